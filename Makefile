@@ -1,0 +1,46 @@
+# Every target makes the environment it needs in .venv, from the hash-pinned lock; a stamp makes it quick.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+.DEFAULT_GOAL := help
+.PHONY: help demo up test soak lint bench lock clean
+
+help: ## Show what there is to do
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Newsdesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module: install python3-venv"; exit 1; }
+	@echo "Preparing $(VENV) from requirements.lock (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Crawl two nights of two recorded sites into MongoDB and show what came in
+	@$(BIN)/newsdesk demo
+
+up: $(READY) ## Start the database and show the state of the house
+	@$(BIN)/newsdesk db start
+	@$(BIN)/newsdesk doctor
+
+test: $(READY) ## Run the tests (under 10 minutes on two cores)
+	$(BIN)/python -m pytest
+
+soak: $(READY) ## Run the long tests: repeated kills of crawl and database
+	$(BIN)/python -m pytest -m soak --timeout 1800 -s
+
+bench: $(READY) ## Measure: side by side, CPU per page and ratios
+	$(BIN)/python -m pytest -m bench --timeout 3600 -s -p no:xdist tests/benchmarks
+
+lint: $(READY) ## Format, rules, types and the directions of import
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --extra embedded --extra dev --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
+
+clean: ## Remove the environment and caches (data stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Ways to find articles: each source knows its requests and reads its answers, nothing else."""

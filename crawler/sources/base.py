@@ -1,0 +1,64 @@
+"""What every source of articles has in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import define, field
+from scrapy import Request
+from scrapy.http import Response
+
+
+@define(kw_only=True)
+class Found:
+    """A link to an article as a source shows it. rank counts from 1 over the source's pages."""
+
+    url: str
+    rank: int
+    title: str | None = None
+    published_at: datetime | None = None
+    comment_count: int | None = None
+
+
+@define(kw_only=True)
+class SourcePage:
+    """One answer of a source: what it lists, and the request for what comes after it.
+
+    problems: entries that could not be read ("entry 3: no link"), each counted and recorded.
+    """
+
+    found: list[Found]
+    next_request: Request | None = None
+    problems: list[str] = field(factory=list)
+
+
+@define(kw_only=True)
+class Source(ABC):
+    """A declared way to find a site's articles.
+
+    name: unique within the site; the operators' word for it (`--sections`, `--channels`).
+    max_pages: how far a walk goes back at most in one run.
+    """
+
+    name: str
+    title: str
+    max_pages: int = 20
+
+    @abstractmethod
+    def first_request(self) -> Request:
+        """The request for the newest page."""
+
+    @abstractmethod
+    def read(self, response: Response, page: int, now: datetime) -> SourcePage:
+        """Read one answer; `page` counts from 1, `now` is the time relative times refer to.
+
+        Raises:
+            SourceError: the answer is not of the form this source knows.
+        """
+
+
+def by_name(sources: Iterable[Source]) -> dict[str, Source]:
+    """Sources by name."""
+    return {source.name: source for source in sources}

@@ -1,0 +1,3 @@
+"""Newsdesk for people: command line, doctor, demo."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The item and all that happens to it on its way into MongoDB."""

@@ -1,0 +1,186 @@
+"""The items: an article as its page shows it, and what became of a page that gave none.
+
+Times are timezone-aware everywhere in Python and UTC in MongoDB; what the page printed
+is kept beside them in `Times`. Text fields are plain text in the script of the page.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from attrs import define, field
+
+Script = Literal["hans", "hant"]
+PageState = Literal["unreadable", "failed", "gone", "not_collectable"]
+
+
+@define(kw_only=True)
+class Source:
+    """The medium that the page credits (来源), with the link it gives to the original."""
+
+    name: str
+    url: str | None = None
+
+
+@define(kw_only=True)
+class Author:
+    """Who wrote it, from the byline; `description` is what the page says about them."""
+
+    name: str
+    description: str | None = None
+
+
+@define(kw_only=True)
+class Editor:
+    """责任编辑, with the staff code if one is printed ("SF099")."""
+
+    name: str
+    code: str | None = None
+
+
+@define(kw_only=True)
+class Times:
+    """Times exactly as printed. `zone` is the IANA name of the zone they were read in.
+
+    visible: beside the title. created: when the desk created it (Sina's create_at).
+    live: when it went live (article:published_time). updated: 最后更新 / update_at.
+    """
+
+    visible: str | None = None
+    created: str | None = None
+    live: str | None = None
+    updated: str | None = None
+    zone: str = "Asia/Shanghai"
+
+
+@define(kw_only=True)
+class Image:
+    """A picture of the article itself (no advertisement, QR code or logo)."""
+
+    url: str
+    caption: str | None = None
+
+
+@define(kw_only=True)
+class RelatedArticle:
+    """A line of the page's related list (相关推荐)."""
+
+    title: str
+    url: str | None = None
+    published_at: datetime | None = None
+    section: str | None = None
+
+
+@define(kw_only=True)
+class HotArticle:
+    """A line of the page's hot list (最新闻 Hot, 热门); rank counts from 1."""
+
+    title: str
+    rank: int
+    url: str | None = None
+    comment_count: int | None = None
+
+
+@define(kw_only=True)
+class TopicHit:
+    """Where a term of a topic stands: offsets count characters of the stored field."""
+
+    term: str
+    field: str
+    start: int
+    end: int
+
+
+@define(kw_only=True)
+class TopicMatch:
+    """A topic that the article belongs to, with the places that say so."""
+
+    topic: str
+    hits: list[TopicHit] = field(factory=list)
+
+
+@define(kw_only=True)
+class Extraction:
+    """How the article was read. agreement: 0..1 with a second method, None if there was none."""
+
+    method: str
+    version: int = 1
+    agreement: float | None = None
+    flags: list[str] = field(factory=list)
+
+
+@define(kw_only=True)
+class Fingerprint:
+    """Digests (hex) of the folded text and of all that makes a new revision."""
+
+    text: str
+    content: str
+    version: int = 1
+
+
+@define(kw_only=True)
+class Article:
+    """One news article. `body` is plain text, one paragraph a line, and nothing else.
+
+    The first block is read from the page; the second is filled in by the pipelines.
+    Fields of the store alone (first_seen_at, stored_at, checked_at, last_seen_at, revision,
+    story) are described in docs/data.md.
+    """
+
+    site: str
+    key: str
+    url: str
+    title: str
+    body: str
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    original_title: str | None = None
+    summary: str | None = None
+    authors: list[Author] = field(factory=list)
+    source: Source | None = None
+    editors: list[Editor] = field(factory=list)
+    keywords: list[str] = field(factory=list)
+    section: str | None = None
+    times: Times = field(factory=Times)
+    images: list[Image] = field(factory=list)
+    related: list[RelatedArticle] = field(factory=list)
+    hot: list[HotArticle] = field(factory=list)
+    comment_count: int | None = None
+    collect_count: int | None = None
+    extraction: Extraction = field(factory=lambda: Extraction(method="unknown"))
+
+    script: Script | None = None
+    topics: list[TopicMatch] = field(factory=list)
+    fingerprint: Fingerprint | None = None
+    job: str | None = None
+
+    @property
+    def id(self) -> str:
+        """`_id` in MongoDB: "site:key"."""
+        return f"{self.site}:{self.key}"
+
+
+@define(kw_only=True)
+class PageReport:
+    """A URL that was asked for and gave no article: why, and the page itself as evidence.
+
+    state: unreadable (a page, but not a whole article), failed (no usable answer: tried again
+    by the next run), gone (404, 410, the home page instead), not_collectable (paid, a video,
+    on another site). reason: a short snake_case word that is counted; detail: for a person.
+    """
+
+    site: str
+    key: str | None
+    url: str
+    state: PageState
+    reason: str
+    detail: str = ""
+    status: int | None = None
+    evidence: bytes | None = field(default=None, repr=False)
+    evidence_type: str | None = None
+
+    @property
+    def id(self) -> str:
+        """`_id` in the collection `urls`: "site:key", or "site:url" where no key is known."""
+        return f"{self.site}:{self.key or self.url}"

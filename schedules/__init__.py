@@ -1,0 +1,1 @@
+"""When crawls run, and what became of them."""
