@@ -17,6 +17,10 @@ class SourceError(CrawlerError):
     """Raised when a list, roll or feed answered with something that cannot be read as one."""
 
 
+class RecordingError(CrawlerError):
+    """Raised when a folder to be replayed is no recording, naming the file and the entry."""
+
+
 class PageError(CrawlerError):
     """Raised when a page is not a whole article. `reason` is counted, `detail` is for a person."""
 

@@ -1,0 +1,1 @@
+"""What accompanies a crawl: its memory, its statistics, its lost items."""

@@ -40,11 +40,13 @@ class Source(ABC):
 
     name: unique within the site; the operators' word for it (`--sections`, `--channels`).
     max_pages: how far a walk goes back at most in one run.
+    default: asked for when the operator names no sources.
     """
 
     name: str
     title: str
     max_pages: int = 20
+    default: bool = True
 
     @abstractmethod
     def first_request(self) -> Request:

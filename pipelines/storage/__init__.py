@@ -1,0 +1,1 @@
+"""The only place that talks to MongoDB: clients, embedded server, collections, repositories."""

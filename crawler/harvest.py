@@ -1,0 +1,154 @@
+"""What one run has found so far: which links are articles, wanted, and not yet asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from attrs import define, field
+
+from crawler.arguments import CrawlArguments
+from crawler.memory import Memory
+from crawler.pages.times import date_of_url
+from crawler.sites import Site
+from crawler.sources.base import Found
+from crawler.urls import ArticleUrl, NotAnArticleUrl
+
+
+class NothingKnown:
+    """The memory of a crawl without a database: every article is new."""
+
+    async def to_fetch(self, articles: Sequence[ArticleUrl]) -> set[str]:
+        return {article.id for article in articles}
+
+
+@define(kw_only=True)
+class Chosen:
+    """What a list page came to.
+
+    articles: to be asked for now, in the list's order. identified: links that are articles.
+    fresh: this run wants something on the page, so that what comes after it may be wanted too.
+    older: all its articles are before `since`; later: some are after `until`.
+    """
+
+    articles: list[ArticleUrl] = field(factory=list)
+    identified: int = 0
+    fresh: bool = False
+    older: bool = False
+    later: bool = False
+
+
+@define(kw_only=True)
+class Harvest:
+    """Chooses over all lists of a run; each article is asked for once.
+
+    count: adds one to the counter of that name. requested: articles asked for so far.
+    """
+
+    site: Site
+    arguments: CrawlArguments
+    memory: Memory
+    count: Callable[[str], None]
+    requested: int = 0
+    _found: dict[str, set[str]] = field(factory=dict)
+    _wanted: dict[str, bool] = field(factory=dict)
+
+    @property
+    def limit_reached(self) -> bool:
+        """As many articles as the operator wanted were asked for."""
+        return self._room() == 0
+
+    async def choose(self, source: str, links: Iterable[Found]) -> Chosen:
+        """Judge the links of one list page."""
+        chosen = Chosen()
+        candidates: dict[str, ArticleUrl] = {}
+        ages = set()
+        for link in links:
+            article = self.site.identify(link.url)
+            if isinstance(article, NotAnArticleUrl):
+                self.count(f"excluded/{article.reason}")
+                continue
+            chosen.identified += 1
+            first_time = self._count_found(source, article.id)
+            age = self._age(link.published_at, article.url)
+            ages.add(age)
+            if age is None:
+                candidates.setdefault(article.id, article)
+            elif first_time:
+                self.count(f"excluded/{age}")
+        chosen.older = ages == {"before_since"}
+        chosen.later = "after_until" in ages
+        chosen.articles = self._within_limit(await self._unknown(candidates))
+        chosen.fresh = any(self._wanted[each] for each in candidates)
+        return chosen
+
+    async def claim(self, article: ArticleUrl) -> bool:
+        """Whether an article that another page led to is still to be asked for."""
+        return bool(await self._unknown({article.id: article}))
+
+    def out_of_range(self, published_at: datetime | None) -> str | None:
+        """Why an article of that time is not wanted: "before_since", "after_until" or None."""
+        since, until = self.arguments.since, self.arguments.until
+        if published_at is None:
+            return None
+        if since is not None and published_at < since:
+            return "before_since"
+        return "after_until" if until is not None and published_at >= until else None
+
+    def _count_found(self, source: str, article: str) -> bool:
+        """Count an article once for its source and once for all; True at its first time."""
+        for name, counter in ((source, f"found/{source}"), ("", "found")):
+            known = self._found.setdefault(name, set())
+            first_time = article not in known
+            if first_time:
+                known.add(article)
+                self.count(counter)
+        return first_time
+
+    def _age(self, published_at: datetime | None, url: str) -> str | None:
+        """As `out_of_range`, by the list's time or else by the day in the URL."""
+        since, until = self.arguments.since, self.arguments.until
+        if published_at is not None or (since is None and until is None):
+            return self.out_of_range(published_at)
+        day = date_of_url(url)
+        if day is None:
+            return None
+        if since is not None and day < self._day(since):
+            return "before_since"
+        return "after_until" if until is not None and day > self._day(until) else None
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.site.zone)).date()
+
+    async def _unknown(self, candidates: dict[str, ArticleUrl]) -> list[ArticleUrl]:
+        """Those that this run has not asked the memory about and that it wants fetched."""
+        unasked = {each: url for each, url in candidates.items() if each not in self._wanted}
+        if not unasked:
+            return []
+        # Marked before the memory answers, so that no other list asks for them meanwhile.
+        self._wanted |= dict.fromkeys(unasked, True)
+        try:
+            wanted = await self.memory.to_fetch(list(unasked.values()))
+        except BaseException:
+            for each in unasked:
+                del self._wanted[each]
+            raise
+        for each in unasked.keys() - wanted:
+            self._wanted[each] = False
+            self.count("known")
+        return [url for each, url in unasked.items() if each in wanted]
+
+    def _within_limit(self, articles: list[ArticleUrl]) -> list[ArticleUrl]:
+        room = self._room()
+        taken = articles if room is None else articles[:room]
+        self.requested += len(taken)
+        for _ in taken:
+            self.count("requested")
+        for _ in articles[len(taken) :]:
+            self.count("excluded/over_limit")
+        return taken
+
+    def _room(self) -> int | None:
+        limit = self.arguments.limit
+        return None if limit is None else max(0, limit - self.requested)

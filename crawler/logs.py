@@ -1,0 +1,41 @@
+"""Log lines that name an item instead of printing all of it."""
+
+from __future__ import annotations
+
+import logging
+from scrapy import Spider
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+from twisted.python.failure import Failure
+
+
+class ShortLogFormatter(LogFormatter):
+    """One line per item; an article can be as long as a book."""
+
+    def scraped(
+        self, item: object, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        return _line(logging.DEBUG, "Read %(item)s", item)
+
+    def dropped(
+        self,
+        item: object,
+        exception: BaseException,
+        response: Response | Failure | None,
+        spider: Spider,
+    ) -> LogFormatterResult:
+        return _line(logging.DEBUG, "Turned away %(item)s: %(reason)s", item, str(exception))
+
+    def item_error(
+        self,
+        item: object,
+        exception: BaseException,
+        response: Response | Failure | None,
+        spider: Spider,
+    ) -> LogFormatterResult:
+        return _line(logging.ERROR, "Error in Newsdesk's pipelines over %(item)s", item)
+
+
+def _line(level: int, message: str, item: object, reason: str = "") -> LogFormatterResult:
+    name = getattr(item, "id", type(item).__name__)
+    return {"level": level, "msg": message, "args": {"item": name, "reason": reason[:200]}}

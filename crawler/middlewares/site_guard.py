@@ -1,0 +1,40 @@
+"""Requests stay on the site, and all hosts of a site share one queue.
+
+Scrapy's own check drops a redirect to another domain without telling the errback; this one is
+asked on every hop and raises. Politeness counts per site, not per host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.middlewares.exceptions import OffSite
+
+
+class SiteGuardMiddleware:
+    """Lets through http(s) requests to the spider's `allowed_domains` and their subdomains."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        spider = self.crawler.spider
+        if spider is None:
+            raise OffSite(f"{request.url} is asked for by no spider")
+        address = urlparse_cached(request)
+        host = (address.hostname or "").rstrip(".").lower()
+        domains: Sequence[str] = getattr(spider, "allowed_domains", ())
+        if address.scheme not in {"http", "https"}:
+            raise OffSite(f"{request.url} is neither http nor https")
+        if not any(host == name or host.endswith(f".{name}") for name in domains):
+            raise OffSite(f"{request.url} is not on {spider.name}'s domains")
+        request.meta["download_slot"] = spider.name

@@ -1,0 +1,325 @@
+"""What all page objects share: from one response to one `Article`, or a `PageError`.
+
+A site's page object says where things stand on its pages; this base reads the body, sorts its
+lines into fields and refuses to hand out half an article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
+
+import attrs
+import web_poet
+
+from crawler.exceptions import PageError
+from crawler.pages.blocks import Blocks
+from crawler.pages.html import Element, decode, parse
+from crawler.pages.lines import SortedLines, sort_lines
+from crawler.pages.times import ParsedTime, parse_time
+from crawler.urls import ArticleUrl
+from pipelines.items import (
+    Article,
+    Author,
+    Editor,
+    Extraction,
+    HotArticle,
+    Image,
+    RelatedArticle,
+    Source,
+    Times,
+)
+
+if TYPE_CHECKING:
+    # A field is read like a property; web-poet's decorator does not say so to type checkers.
+    field = property
+else:
+    from web_poet import field
+
+_PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
+_zone = cache(ZoneInfo)
+
+MAX_PAGES = 50
+"""More following pages than any article has: a pager beyond it is not one."""
+
+
+@attrs.frozen(kw_only=True)
+class Continuation:
+    """Where the rest of a paged article stands: the full text if the page offers it, and the pages.
+
+    The full text is to be preferred; `page_urls` are the following pages in order.
+    """
+
+    full_text_url: str | None = None
+    page_urls: tuple[str, ...] = ()
+
+
+class ArticlePage(web_poet.WebPage[Article]):
+    """Base of all article pages. Ask for this class; the rules choose the site's own.
+
+    Subclasses set SITE, METHOD and VERSION, give `identity` and `blocks`, and override the
+    fields that their pages have. `to_item()` raises `PageError` for whatever is no whole article.
+    """
+
+    SITE: ClassVar[str] = ""
+    METHOD: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+    ZONE: ClassVar[str] = "Asia/Shanghai"
+    SITE_NAMES: ClassVar[Collection[str]] = ()
+    """Names the site calls itself: never an author."""
+
+    async def to_item(self) -> Article:
+        """Read the article.
+
+        Raises:
+            PageError: the page is a shell, the home page, or lacks title, body or time.
+        """
+        if not self.METHOD:
+            raise PageError("no_page_object", f"no page object is declared for {self.page_url}")
+        self.refuse()
+        item = await super().to_item()
+        for name, value in (("no_title", item.title), ("no_body", item.body)):
+            if not value:
+                raise PageError(name, self.page_url)
+        if item.published_at is None:
+            raise PageError("no_time", item.times.visible or self.page_url)
+        return item
+
+    def refuse(self) -> None:
+        """Raise the `PageError` that fits if the page is of a kind that holds no article."""
+        if self.root is None:
+            raise PageError("empty_page", self.page_url)
+
+    # What subclasses say.
+
+    @cached_property
+    def identity(self) -> ArticleUrl:
+        """Which article this is."""
+        raise NotImplementedError
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The lines and pictures of the body as they stand on the page."""
+        raise NotImplementedError
+
+    @property
+    def continuation(self) -> Continuation | None:
+        """The rest of a paged article, or None for one that stands here as a whole."""
+        return None
+
+    # What subclasses build upon.
+
+    @cached_property
+    def page_url(self) -> str:
+        """Where this page was found (after redirects); `url` is the article's clean address."""
+        return str(self.response.url)
+
+    @cached_property
+    def html(self) -> str:
+        """The page as text; the bytes win over what the page declares of its encoding."""
+        return decode(bytes(self.response.body), self.response.headers.get("Content-Type"))
+
+    @cached_property
+    def root(self) -> Element | None:
+        """The element tree without comments, or None for a page without any element."""
+        return parse(self.html)
+
+    @cached_property
+    def fetched_at(self) -> datetime | None:
+        """When the server sent the page (`Date` header), in UTC; relative times refer to it."""
+        try:
+            moment = parsedate_to_datetime(self.response.headers.get("Date") or "")
+        except ValueError:
+            return None
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+
+    def read_time(self, text: str | None) -> ParsedTime | None:
+        """A printed time; relative ones count from `fetched_at`.
+
+        Raises:
+            PageError: the time is relative and the response does not say when it was sent.
+        """
+        if not text:
+            return None
+        try:
+            return parse_time(text, reference=self.fetched_at, zone=self.ZONE)
+        except ValueError as error:
+            raise PageError("no_time", f"{text!r} is relative: no Date header") from error
+
+    def list_time(self, text: str) -> datetime | None:
+        """The time of a line in a list beside the article; None if it cannot be told."""
+        try:
+            if _PLAIN_TIME.fullmatch(text):  # lists are long, and this form is the usual one
+                return datetime.fromisoformat(text).replace(tzinfo=_zone(self.ZONE)).astimezone(UTC)
+            parsed = parse_time(text, reference=self.fetched_at, zone=self.ZONE)
+        except ValueError:
+            return None
+        return parsed.moment if parsed else None
+
+    @cached_property
+    def sorted_lines(self) -> SortedLines:
+        """The lines of the body, with bylines, credits and boilerplate taken out."""
+        return sort_lines(self.blocks.lines, title=self.title, site_names=self.SITE_NAMES)
+
+    @property
+    def flags(self) -> list[str]:
+        """What is doubtful about this reading, for `extraction.flags`."""
+        broken = ["broken_characters"] if "\ufffd" in self.body or "\ufffd" in self.title else []
+        return unique([*self.sorted_lines.flags, *broken])
+
+    # The fields of the article.
+
+    @field
+    def site(self) -> str:
+        return self.SITE
+
+    @field
+    def key(self) -> str:
+        return self.identity.key
+
+    @field
+    def url(self) -> str:
+        return self.identity.url
+
+    @field
+    def title(self) -> str:
+        return ""
+
+    @field
+    def body(self) -> str:
+        return "\n".join(self.sorted_lines.body)
+
+    @field
+    def published_at(self) -> datetime | None:
+        return None
+
+    @field
+    def updated_at(self) -> datetime | None:
+        return None
+
+    @field
+    def original_title(self) -> str | None:
+        return self.sorted_lines.original_title
+
+    @field
+    def summary(self) -> str | None:
+        return None
+
+    @field
+    def authors(self) -> list[Author]:
+        return self.sorted_lines.authors
+
+    @field
+    def source(self) -> Source | None:
+        return self.sorted_lines.source
+
+    @field
+    def editors(self) -> list[Editor]:
+        return self.sorted_lines.editors
+
+    @field
+    def keywords(self) -> list[str]:
+        return []
+
+    @field
+    def section(self) -> str | None:
+        return self.identity.section
+
+    @field
+    def times(self) -> Times:
+        return Times(zone=self.ZONE)
+
+    @field
+    def images(self) -> list[Image]:
+        return self.blocks.images
+
+    @field
+    def related(self) -> list[RelatedArticle]:
+        return []
+
+    @field
+    def hot(self) -> list[HotArticle]:
+        return []
+
+    @field
+    def comment_count(self) -> int | None:
+        return None
+
+    @field
+    def collect_count(self) -> int | None:
+        return None
+
+    @field
+    def extraction(self) -> Extraction:
+        return Extraction(method=self.METHOD, version=self.VERSION, flags=self.flags)
+
+
+def join_pages(first: Article, parts: Sequence[Article], *, full_text: bool = False) -> Article:
+    """One article out of its pages in order.
+
+    full_text: `parts` is the one page with the whole text, which replaces the first page's
+    body and pictures; otherwise bodies and pictures are strung together. People, credits and
+    flags of all pages are merged; everything else is the first page's.
+
+    Raises:
+        PageError: `parts` is empty, or holds a page of another article.
+    """
+    strangers = [part.url for part in parts if part.id != first.id]
+    if not parts or strangers:
+        raise PageError("page_missing", f"{first.url}: {', '.join(strangers) or 'no other page'}")
+    pages = list(parts) if full_text else [first, *parts]
+    everyone = [first, *parts]
+    return attrs.evolve(
+        first,
+        body="\n".join(page.body for page in pages),
+        images=merged_images(image for page in pages for image in page.images),
+        authors=merged_authors(author for page in everyone for author in page.authors),
+        editors=_by_name(editor for page in everyone for editor in page.editors),
+        source=next((page.source for page in everyone if page.source), None),
+        original_title=next(
+            (page.original_title for page in everyone if page.original_title), None
+        ),
+        extraction=attrs.evolve(
+            first.extraction,
+            flags=unique(flag for page in everyone for flag in page.extraction.flags),
+        ),
+    )
+
+
+def merged_authors(authors: Iterable[Author]) -> list[Author]:
+    """Authors in order, each name once; a description is kept wherever it comes from."""
+    found: dict[str, Author] = {}
+    for author in authors:
+        known = found.setdefault(author.name, author)
+        if known.description is None and author.description:
+            found[author.name] = author
+    return list(found.values())
+
+
+def merged_images(images: Iterable[Image]) -> list[Image]:
+    """Pictures in order, each address once; a caption is kept wherever it comes from."""
+    found: dict[str, Image] = {}
+    for image in images:
+        known = found.setdefault(image.url, image)
+        if known.caption is None and image.caption:
+            found[image.url] = image
+    return list(found.values())
+
+
+def _by_name(editors: Iterable[Editor]) -> list[Editor]:
+    found: dict[str, Editor] = {}
+    for editor in editors:
+        known = found.setdefault(editor.name, editor)
+        if known.code is None and editor.code:
+            found[editor.name] = editor
+    return list(found.values())
+
+
+def unique(words: Iterable[str]) -> list[str]:
+    """The words in order, each once, without empty ones."""
+    return list(dict.fromkeys(word for word in words if word))

@@ -1,0 +1,263 @@
+"""Read bylines (`采写：某报见习记者 王甲`, `（某新闻 李乙）`) into names, both scripts.
+
+A byline is a row of words of which every one is known: a role, a medium, a name. One word that
+is none of these makes the whole text no byline, so a sentence in brackets never gives an author.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from attrs import define, field
+
+from crawler.pages.names import (
+    is_foreign_name,
+    is_medium,
+    is_name,
+    is_pen_name,
+    is_surname_first,
+    split_glued,
+)
+from pipelines.items import Author, Editor
+from pipelines.text.fold import fold
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_REPORTERS = _set(
+    """
+    记者 通讯员 实习生 评论员 专栏作者 专栏作家 撰稿人 特约作者 特派员 主笔 撰稿
+    撰文 采写 采访 作者 整理 文字 文/图 图/文 文图 图文 文
+    """
+)
+_TRANSLATORS = _set("编译 翻译 译者 译")
+_EDITORS = _set("责任编辑 责编 编辑")
+_CREW = _set(
+    """
+    摄影 摄像 摄 图片 制图 视觉 配图 供图 图 视频 剪辑 设计 美编 校对 审校
+    审核 审读 核校 监制 统筹 制作 策划 出品人 出品 总编辑 副主编 执行主编
+    值班主编 主编 排版 签发 终审 复审 初审 一审 二审 三审 编审 运营 配音 海报
+    漫画 值班主任 值班编委 值班总监 编导 主播 责校 值班 播音 流程 版式 新媒体
+    题图 封面 头图 数据 音频 录音 主持人 总策划 总监制 总统筹 实习 校审 校
+    审 推荐
+    """
+)
+_SHORT = _set("文 译 摄 图 校 审 数据 推荐 值班 流程 实习 封面")
+"""Words that start ordinary words too: roles only before `:`, `/` or `|`."""
+_LABELS = _set("作者 文 文字 撰文 撰稿 采写 采访 文/图 图/文 文图 图文 记者")
+"""Roles that only say "by": no description of the author unless a medium precedes."""
+_ALL = sorted(_REPORTERS | _TRANSLATORS | _EDITORS | _CREW, key=len, reverse=True)
+_ROLE = re.compile(
+    r"(?:(?<![^\s,;:、/|&+])(?P<prefix>[^\s,;:、/|()。]{0,14}?)|(?<=[^\s]))"
+    rf"(?P<role>{'|'.join(map(re.escape, _ALL))})"
+    r"(?:(?P<label>\s*[:/|]\s*)|(?P<space>\s+)|(?P<glued>(?=\S))|(?P<last>$))"
+)
+_GLUED_ROLES = _set("记者 通讯员 实习生")
+_TALK = re.compile(
+    r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|本文|等"
+)
+_BETWEEN = re.compile(r"[\s,;、/|&+]+|(?<=.)和(?=.)")
+_PLACES = (
+    "北京|上海|广州|深圳|天津|重庆|香港|澳门|台北|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|东京|首尔|"
+    "纽约|华盛顿|伦敦|巴黎|柏林|莫斯科|布鲁塞尔|日内瓦"
+)
+_TAIL = re.compile(
+    rf"[\s/]*(?:(?:发自)?(?:{_PLACES}|[\s/][^\s]{{2,4}}?)?(?:(?:摄影|综合|采访|整理|联合|专题)?报[道导]|"
+    rf"(?:\d{{1,2}}月)?\d{{1,2}}日(?:专)?电)|发自[^\s]{{2,6}}|\s综合)$"
+)
+_PHOTO = re.compile(r"(?:摄影?|供图|制图|绘)$")
+_CODE = re.compile(r"[A-Za-z]{1,4}\d{1,6}")
+_EMAIL = re.compile(r"\s*[\w.\-]+@[\w.\-]+")
+_CODE_IN_TEXT = re.compile(r"[（(]?\s*(?<![A-Za-z])([A-Za-z]{1,4}\d{1,6})(?!\d)\s*[）)]?")
+_BARS = str.maketrans("丨︱∣│┃ǀ", "||||||")
+_STANDING = re.compile(
+    r"(?:教授|研究员|院士|主任|博士|硕士|分析师|专家|律师|学者|作家|评论员|记者|所长|院长|会长|大使|总裁|经济学家|讲师|学院|研究所|研究院|大学|中心|研究生|教师|医生|工程师|主席|秘书长|主笔)$"
+)
+_AFTER_NAME = re.compile(
+    r"\s*(?:\((?P<in>[^()]{2,40})\)|[,，]\s*(?:系|为|现任)?(?P<out>[^,()。]{3,40}))\s*$"
+)
+
+
+@define(kw_only=True)
+class Credit:
+    """What a byline says.
+
+    media: organisations named in it. crew: it names other staff too. role: it says who did
+    what (记者, 文/), it isn't just a row of names.
+    """
+
+    authors: list[Author] = field(factory=list)
+    editors: list[Editor] = field(factory=list)
+    media: list[str] = field(factory=list)
+    crew: bool = False
+    role: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.authors or self.editors or self.crew)
+
+
+@define
+class _Part:
+    """A role and the text up to the next role, as spans of the byline."""
+
+    role: str
+    prefix: str
+    said: str
+    label: bool
+    glued: bool
+    start: int
+    end: int
+
+
+def plain_form(text: str) -> str:
+    """The folded text in which bylines are looked for: same length, one kind of bar."""
+    return fold(text).translate(_BARS)
+
+
+def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
+    """Read a byline without its brackets; None when any word of it is not a byline's."""
+    text = text.strip()
+    plain = plain_form(text)
+    photo = _PHOTO.search(plain)
+    if photo and photo.start() > 0:
+        credit = read_credit(text[: photo.start()], site_names=site_names)
+        return Credit(media=credit.media, crew=True, role=True) if credit else None
+    tail = _TAIL.search(plain)
+    if tail and tail.start() > 0:
+        text, plain = text[: tail.start()], plain[: tail.start()]
+    parts = list(_roles(plain, text))
+    if not parts:
+        return _without_role(text, site_names)
+    credit = Credit(role=True)
+    before = _words(text[: parts[0].start])
+    if not all(is_medium(fold(word), site_names) for word in before):
+        return None
+    credit.media += before
+    for index, part in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        rest = text[part.end : following.start if following else len(text)]
+        if not rest.strip() and following and (part.label or part.role in _LABELS):
+            continue  # 采写：某报记者 王甲
+        if not _take_part(part, rest, credit, site_names):
+            return None
+    return credit or None
+
+
+def _roles(plain: str, text: str) -> Iterator[_Part]:
+    for match in _ROLE.finditer(plain):
+        role, prefix = match["role"], match["prefix"]
+        label, glued = match["label"] is not None, match["glued"] is not None
+        if role in _SHORT and not label and not (match["space"] and match.start("role") == 0):
+            continue
+        if prefix is None and role not in _GLUED_ROLES:
+            continue
+        if prefix and (_TALK.search(prefix) or is_name(prefix)):
+            continue
+        if glued and role not in _GLUED_ROLES | _EDITORS | _set("作者 校对 摄影 撰文 采写"):
+            continue
+        start = match.start("prefix") if prefix is not None else match.start("role")
+        said = text[start : match.end("role")]
+        yield _Part(role, prefix or "", said, label, glued, start, match.end())
+
+
+def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
+    words = _words(rest)
+    if part.role in _EDITORS:
+        editors = _editors(rest)
+        credit.editors += editors
+        return bool(editors)
+    if part.role in _CREW:
+        credit.crew = bool(words)
+        return bool(words) and all(
+            is_pen_name(plain_form(w)) or is_medium(fold(w), site_names) for w in words
+        )
+    description = part.said if part.prefix or part.role not in _LABELS else None
+    if part.role in _TRANSLATORS:
+        description = "编译" if part.role == "编译" else "译者"
+    media, words = _leading_media(words, site_names)
+    credit.media += media
+    if part.label and media and not words:
+        credit.crew = True
+        return True
+    authors = _authors(rest, words, part, description)
+    credit.authors += authors
+    return bool(authors)
+
+
+def _leading_media(
+    words: Sequence[str], site_names: Collection[str]
+) -> tuple[list[str], list[str]]:
+    count = 0
+    while count < len(words) and is_medium(fold(words[count]), site_names):
+        count += 1
+    return list(words[:count]), list(words[count:])
+
+
+def _authors(rest: str, words: list[str], part: _Part, description: str | None) -> list[Author]:
+    """The names after a role; none at all if one word is no name."""
+    after = _AFTER_NAME.search(plain_form(rest)) if part.label else None
+    if after and (after["in"] or _STANDING.search(after["out"] or "")):
+        group = "in" if after["in"] else "out"
+        description = rest[after.start(group) : after.end(group)].strip()
+        words = _words(rest[: after.start()])
+    if len(words) > 1 and _STANDING.search(fold(words[0])):
+        description, words = words[0], words[1:]
+    accepts = is_pen_name if part.label else is_name
+    if not all(accepts(fold(word)) for word in words):
+        return []
+    return [Author(name=word, description=description) for word in words]
+
+
+def _words(text: str) -> list[str]:
+    """Words between separators; a name spread out (王 甲) and Latin names stay together."""
+    words: list[str] = []
+    start = 0
+    for match in _BETWEEN.finditer(plain_form(text)):
+        words.append(text[start : match.start()])
+        start = match.end()
+    words.append(text[start:])
+    apart: list[str] = []
+    for word in words:
+        cut = split_glued(fold(word))
+        apart += [word[:cut], word[cut:]] if cut else [word]
+    return _joined([word for word in apart if word])
+
+
+def _joined(words: list[str]) -> list[str]:
+    joined: list[str] = []
+    for word in words:
+        last = joined[-1] if joined else ""
+        if last and len(last) == len(word) == 1 and is_surname_first(fold(last + word)):
+            joined[-1] = last + word
+        elif last and last.isascii() and word.isascii() and is_foreign_name(fold(f"{last} {word}")):
+            joined[-1] = f"{last} {word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _editors(rest: str) -> list[Editor]:
+    """`王甲 SN225`, `王甲、李乙`, `王甲（SF099）`; empty if a word is neither name nor code."""
+    editors: list[Editor] = []
+    for word in _words(_CODE_IN_TEXT.sub(r" \1 ", _EMAIL.sub("", rest))):
+        if _CODE.fullmatch(word):
+            if editors and editors[-1].code is None:
+                editors[-1].code = word
+            else:
+                editors.append(Editor(name=word, code=word))
+        elif is_pen_name(fold(word)):
+            editors.append(Editor(name=word))
+        else:
+            return []
+    return editors
+
+
+def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
+    """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names of the usual shape."""
+    media, names = _leading_media(_words(text), site_names)
+    if not 1 <= len(names) <= 4 or not all(is_surname_first(fold(name)) for name in names):
+        return None
+    return Credit(authors=[Author(name=name) for name in names], media=media)

@@ -1,0 +1,234 @@
+"""Guancha articles: the pages of www.guancha.cn, of m.guancha.cn, and their shells.
+
+Selectors follow saved pages of 2018-2020; where other renderings are known to differ (tags and
+最后更新 below or above the body), both are read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cached_property
+
+from web_poet import handle_urls
+
+from crawler.exceptions import NotCollectable, PageGone
+from crawler.pages import guancha_parts as parts
+from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merged_authors, unique
+from crawler.pages.blocks import Blocks, absolute, read_blocks
+from crawler.pages.html import Element, find, find_all, has_class, meta, text_of
+from crawler.pages.lines import SortedLines, sort_lines
+from crawler.urls import ArticleUrl
+from crawler.urls.guancha import SITE, identify
+from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, Times
+
+_UPDATED = re.compile(r"最[后後]更新\s*(?:[时時][间間])?\s*[:：]?\s*(?P<time>\d.*)")
+_SOURCE = re.compile(r"[来來]源\s*[:：]\s*(?P<name>.+)")
+_META_TIME = re.compile(r'"pubDate"\s*:\s*"(?P<time>[^"]{8,40})"')
+_ONCLICK = re.compile(r"location\.href\s*=\s*['\"](?P<url>[^'\"]+)")
+
+
+_NOT_BODY_NAMES = """
+    key-word share share-box time author-intro author select_page module-page article-other
+    img-special new-left-list gc-comment post-member qrcode post_ad
+"""
+_NOT_BODY = frozenset(_NOT_BODY_NAMES.split())
+
+
+@handle_urls("guancha.cn", instead_of=ArticlePage)
+class GuanchaArticlePage(ArticlePage):
+    """News, columns and paged articles of www.guancha.cn."""
+
+    SITE = SITE
+    METHOD = "guancha.article"
+    SITE_NAMES = parts.SITE_NAMES
+
+    MAIN = f"//li[{has_class('left-main')}]"
+    TITLE = "h3 | h1"
+    BODY = f".//div[{has_class('all-txt')}]"
+    DROP = _NOT_BODY
+    AUTHOR = f".//div[{has_class('author-intro')}]/p"
+    TIME_ROW = f".//div[{has_class('time')}]/*"
+    TAG = f".//div[{has_class('key-word')}]//a"
+    CREDITS = f".//ul[{has_class('article-other')}]"
+    PAGER = f".//div[@id='select_page']//a | .//div[{has_class('module-page')}]//a"
+    COLLECTS = "//span[@id='count0']"
+    COMMENTS = "//span[@id='count2']"
+
+    def refuse(self) -> None:
+        super().refuse()
+        own = self.identity
+        if self.sorted_lines.body or self.root is None:
+            return
+        why = parts.where_it_went(self.root, own, self.page_url)
+        if why is not None:
+            raise why
+
+    @cached_property
+    def identity(self) -> ArticleUrl:
+        found = identify(self.page_url)
+        if isinstance(found, ArticleUrl):
+            return found
+        if found.reason == "home":
+            raise PageGone("home_page", f"the site led to {self.page_url}")
+        raise NotCollectable(found.reason, self.page_url)
+
+    @cached_property
+    def main(self) -> Element | None:
+        """The column that holds the article and nothing of the page around it."""
+        found = find(self.root, self.MAIN)
+        return self.root if found is None else found
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        return read_blocks(
+            find(self.main, self.BODY),
+            base_url=self.page_url,
+            drop=self.DROP,
+            is_caption=parts.is_caption,
+            is_picture=parts.is_picture,
+        )
+
+    @cached_property
+    def credits(self) -> SortedLines:
+        """原标题 and 责任编辑, which stand below the body."""
+        return sort_lines(self.credit_lines, title=self.title, site_names=self.SITE_NAMES)
+
+    @cached_property
+    def credit_lines(self) -> list[str]:
+        lists = find_all(self.main, self.CREDITS)
+        return [line for each in lists for line in read_blocks(each, base_url="").lines]
+
+    @cached_property
+    def time_row(self) -> list[Element]:
+        """What stands in the line below the title: time, font size, source."""
+        return find_all(self.main, self.TIME_ROW)
+
+    @cached_property
+    def continuation(self) -> Continuation | None:
+        if self.identity.page != 1:
+            return None
+        whole, last = None, 1
+        for link in find_all(self.main, self.PAGER):
+            onclick = _ONCLICK.search(link.get("onclick") or "")
+            target = onclick["url"] if onclick else link.get("href") or ""
+            url = absolute(self.page_url, target)
+            found = identify(url) if url else None
+            if isinstance(found, ArticleUrl) and found.key == self.identity.key:
+                whole = url if found.page == 0 else whole
+                last = max(last, found.page)
+        stem = self.identity.url.removesuffix(".shtml")
+        pages = tuple(f"{stem}_{n}.shtml" for n in range(2, min(last, MAX_PAGES) + 1))
+        return Continuation(full_text_url=whole, page_urls=pages) if whole or pages else None
+
+    @property
+    def flags(self) -> list[str]:
+        printed = self.printed_times.visible
+        moment = self.read_time(printed)
+        doubts = {
+            "title_from_head": bool(self.title) and not self.heading,
+            "published_from_updated": moment is None and self.printed_times.updated is not None,
+            "time_from_metadata": moment is None and self.printed_times.updated is None,
+            "relative_time": moment is not None and moment.relative,
+            "date_only": moment is not None and moment.date_only,
+        }
+        return unique([*super().flags, *(flag for flag, is_so in doubts.items() if is_so)])
+
+    @cached_property
+    def heading(self) -> str:
+        return text_of(find(self.main, self.TITLE))
+
+    @field
+    def title(self) -> str:
+        return self.heading or self.head_title
+
+    @cached_property
+    def head_title(self) -> str:
+        """`<title>`, if the page is an article's: it then stands in for a missing heading."""
+        return text_of(find(self.root, "/html/head/title")) if self.blocks.lines else ""
+
+    @field
+    def original_title(self) -> str | None:
+        return self.credits.original_title or self.sorted_lines.original_title
+
+    @field
+    def summary(self) -> str | None:
+        return meta(self.root, "Description") or None
+
+    @field
+    def authors(self) -> list[Author]:
+        named = [
+            Author(
+                name=text_of(find(row, "a")) or text_of(row),
+                description=text_of(find(row, "span")) or None,
+            )
+            for row in find_all(self.main, self.AUTHOR)
+        ]
+        columnists = [each for each in named if each.name and each.name not in self.SITE_NAMES]
+        return merged_authors([*columnists, *self.sorted_lines.authors])
+
+    @field
+    def source(self) -> Source | None:
+        for node in self.time_row:
+            match = _SOURCE.fullmatch(text_of(node))
+            if match:
+                link = find(node, ".//a[@href]")
+                url = absolute(self.page_url, link.get("href") or "") if link is not None else None
+                return Source(name=match["name"], url=url)
+        return self.sorted_lines.source or self.credits.source
+
+    @field
+    def editors(self) -> list[Editor]:
+        return self.credits.editors or self.sorted_lines.editors
+
+    @field
+    def keywords(self) -> list[str]:
+        return unique(text_of(link) for link in find_all(self.main, self.TAG))
+
+    @field
+    def times(self) -> Times:
+        return self.printed_times
+
+    @cached_property
+    def printed_times(self) -> Times:
+        """The times of the page's own lines, as printed."""
+        visible = updated = None
+        for text in [*map(text_of, self.time_row), *self.credit_lines]:
+            match = _UPDATED.search(text)
+            if match:
+                updated = updated or match["time"].strip()
+            elif visible is None and text not in self.credit_lines and self.read_time(text):
+                visible = text
+        return Times(visible=visible, updated=updated, zone=self.ZONE)
+
+    @field
+    def published_at(self) -> datetime | None:
+        """The time below the title; 最后更新 or the page's metadata only if there is none."""
+        parsed = self.read_time(self.printed_times.visible) or self.read_time(
+            self.printed_times.updated
+        )
+        if parsed is None:
+            match = _META_TIME.search(self.html)
+            parsed = self.read_time(match["time"]) if match else None
+        return parsed.moment if parsed else None
+
+    @field
+    def updated_at(self) -> datetime | None:
+        parsed = self.read_time(self.printed_times.updated)
+        return parsed.moment if parsed else None
+
+    @field
+    def related(self) -> list[RelatedArticle]:
+        return parts.related_list(self.root, self.page_url, self.list_time)
+
+    @field
+    def hot(self) -> list[HotArticle]:
+        return parts.hot_list(self.root, self.page_url)
+
+    @field
+    def collect_count(self) -> int | None:
+        return parts.count_of(find(self.root, self.COLLECTS))
+
+    @field
+    def comment_count(self) -> int | None:
+        return parts.count_of(find(self.root, self.COMMENTS))

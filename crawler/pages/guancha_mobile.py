@@ -1,0 +1,27 @@
+"""m.guancha.cn: no page of it has been seen, public code names its selectors.
+
+The selectors of the desktop page are tried too; a page that fits none of them is refused like
+any other, never half read.
+"""
+
+from __future__ import annotations
+
+from web_poet import handle_urls
+
+from crawler.pages.base import ArticlePage
+from crawler.pages.guancha import GuanchaArticlePage
+from crawler.pages.html import has_class
+
+
+@handle_urls("m.guancha.cn", instead_of=ArticlePage)
+class GuanchaMobilePage(GuanchaArticlePage):
+    """An article as telephones get it."""
+
+    METHOD = "guancha.mobile"
+
+    MAIN = "/html/body"
+    TITLE = f".//*[{has_class('g_title')}] | .//h1 | .//h3"
+    BODY = (
+        f".//*[{has_class('gc_content')}] | .//div[{has_class('all-txt')}]"
+        f" | .//*[{has_class('article-txt')}]"
+    )

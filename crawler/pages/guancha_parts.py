@@ -1,0 +1,169 @@
+"""What the pages of Guancha have in common: captions, pictures, lists, and where shells lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
+from crawler.pages.blocks import absolute
+from crawler.pages.html import Element, find, find_all, has_class, text_of
+from crawler.urls import ArticleUrl
+from crawler.urls.guancha import identify, post_url
+from pipelines.items import HotArticle, RelatedArticle
+
+SITE_NAMES = ("观察者网", "觀察者網", "观察者", "觀察者", "风闻", "風聞", "风闻社区", "風聞社區")
+
+_GREY = re.compile(r"color\s*:\s*(?:#999(?:999)?|#888(?:888)?|gr[ae]y)\b", re.IGNORECASE)
+_CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_SET_APART = "descendant::img | descendant::strong | descendant::b | descendant::br"
+_LONGEST_CAPTION = 60
+_NO_PICTURE = re.compile(
+    r"qr_?code|erweima|ewm[._]|/images/|favorite|vip-crown|logo|blank\.gif|noV\.png|blueV\.png",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\blocation(?:\.href)?\s*=\s*(['\"])(?P<set>[^'\"\s]+)\1"
+    r"|\blocation\.(?:replace|assign)\(\s*(['\"])(?P<called>[^'\"\s]+)\3"
+)
+_REFRESH = re.compile(r"url\s*=\s*['\"]?(?P<url>[^'\"\s>]+)", re.IGNORECASE)
+_HOME_TITLE = re.compile(r"\s*(?:观察者网|觀察者網)\s*(?:[-_—|].*)?")
+_HOME_MARKS = ("content-headline", "Review-item", "img-List", "fengwen-list")
+_COUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d)?)\s*(?P<tens>[万萬])?")
+_COMMENTS = re.compile(r"[评評][论論]\s*(?P<number>\d{1,9})")
+
+_RELATED = f"//ul[{has_class('new-left-list')}]/li"
+_HOT = f"//ul[{has_class('hot-list-2')}]/li"
+_SECTION_CLASS = "interact-key"
+
+
+def is_caption(element: Element) -> bool:
+    """Whether an element is the line below a picture: grey and centred, or short and centred
+    right after a picture that stands alone."""
+    style = element.get("style") or ""
+    if _GREY.search(style):
+        return _is_centred(element)
+    return element.tag == "p" and _is_centred(element) and _follows_picture(element)
+
+
+def _is_centred(element: Element) -> bool:
+    node: Element | None = element
+    for _ in range(3):
+        if node is None:
+            return False
+        if node.get("align") == "center" or _CENTRED.search(node.get("style") or ""):
+            return True
+        node = node.getparent()
+    return False
+
+
+def _follows_picture(element: Element) -> bool:
+    before = element.getprevious()
+    if before is None or find(before, "descendant-or-self::img") is None or text_of(before):
+        return False
+    return find(element, _SET_APART) is None and len(text_of(element)) <= _LONGEST_CAPTION
+
+
+def is_picture(url: str) -> bool:
+    """Whether an image address is not one of the site's own signs and QR codes."""
+    return not _NO_PICTURE.search(url)
+
+
+def count_of(node: Element | None) -> int | None:
+    """The number an element shows ("22", "1.2万"); None if it shows none."""
+    match = _COUNT.fullmatch(text_of(node))
+    if match is None:
+        return None
+    return round(float(match["number"]) * (10_000 if match["tens"] else 1))
+
+
+def clean_link(link: str | None, base_url: str) -> str | None:
+    """An article's clean address, any other http(s) address as it is, None for no link."""
+    url = absolute(base_url, link) if link else None
+    identity = identify(url) if url else None
+    return identity.url if isinstance(identity, ArticleUrl) else url
+
+
+def related_list(
+    root: Element | None, base_url: str, read_time: Callable[[str], datetime | None]
+) -> list[RelatedArticle]:
+    """相关推荐: title, address, time and the section if one is printed."""
+    found = []
+    for row in find_all(root, _RELATED):
+        title, link = _headline(row)
+        spans = [text_of(span) for span in row.iter("span")]
+        sections = [a for a in row.iter("a") if _SECTION_CLASS in (a.get("class") or "")]
+        if title:
+            found.append(
+                RelatedArticle(
+                    title=title,
+                    url=clean_link(link, base_url),
+                    published_at=next(filter(None, map(read_time, spans)), None),
+                    section=text_of(sections[0]) or None if sections else None,
+                )
+            )
+    return found
+
+
+def hot_list(root: Element | None, base_url: str) -> list[HotArticle]:
+    """最新闻 Hot, ranked from the top."""
+    found: list[HotArticle] = []
+    for row in find_all(root, _HOT):
+        title, link = _headline(row)
+        if title:
+            comments = _COMMENTS.search(text_of(row))
+            found.append(
+                HotArticle(
+                    title=title,
+                    rank=len(found) + 1,
+                    url=clean_link(link, base_url),
+                    comment_count=int(comments["number"]) if comments else None,
+                )
+            )
+    return found
+
+
+def _headline(row: Element) -> tuple[str, str | None]:
+    """Text and target of the link in a list row's h4."""
+    heading = row.find(".//h4")
+    link = heading.find(".//a") if heading is not None else None
+    return text_of(link), link.get("href") if link is not None else None
+
+
+def where_it_went(root: Element, own: ArticleUrl, base_url: str) -> PageError | None:
+    """What to raise for a page without a text of its own, or None if nothing explains it."""
+    for link in _targets(root):
+        url = absolute(base_url, link)
+        identity = identify(url) if url else None
+        if identity is None or (isinstance(identity, ArticleUrl) and identity.key == own.key):
+            continue
+        if isinstance(identity, ArticleUrl):
+            is_post = identity.kind == "post"
+            return Moved(post_url(identity.key, whole=True) if is_post else identity.url)
+        if identity.reason == "home":
+            return PageGone("home_page", f"the page leads to {url}")
+        return NotCollectable(identity.reason, f"the page leads to {url}")
+    if _is_home(root):
+        return PageGone("home_page", "the site answered with its home page")
+    if find(root, "//video | //iframe | //embed | //object") is not None:
+        return NotCollectable("video", "a player and no text")
+    return None
+
+
+def _targets(root: Element) -> Iterator[str]:
+    for refresh in find_all(root, "//meta[@http-equiv and @content]"):
+        if (refresh.get("http-equiv") or "").casefold() == "refresh":
+            match = _REFRESH.search(refresh.get("content") or "")
+            if match:
+                yield match["url"]
+    for script in find_all(root, "//script[contains(., 'location')]"):
+        for match in _GOES_ON.finditer("".join(script.itertext())):
+            yield match["set"] or match["called"]
+
+
+def _is_home(root: Element) -> bool:
+    if _HOME_TITLE.fullmatch(text_of(find(root, "/html/head/title"))):
+        return True
+    marks = [find(root, f"//*[{has_class(mark)}]") is not None for mark in _HOME_MARKS]
+    return sum(marks) >= 2

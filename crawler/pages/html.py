@@ -1,0 +1,135 @@
+"""From the bytes of a response to an element tree, and cheap ways to find things in it.
+
+Everything goes through compiled XPath over one lxml tree without comments: a page is parsed
+once and costs one or two milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from lxml import etree
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element class
+
+_GB_FAMILY = frozenset({"gb2312", "gbk", "gb18030", "hz-gb-2312", "euc-cn", "cp936"})
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
+)
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff"
+    "\ud800-\udfff\ufffe\uffff]"
+)
+_WIDE = "\u2e80-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\r\n][\s]*(?=[{_WIDE}])")
+_SPACES = re.compile("[ \t\n\r\f\v\x85\u00a0\u2002-\u200a\u202f\u205f]+")
+_EDGES = " \u3000"
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """Decode a page: bytes that are valid UTF-8 win over what header and meta tag declare.
+
+    The GB family is read as GB18030, its superset. Never fails: bytes that fit no encoding
+    become U+FFFD.
+    """
+    encoding, bom = read_bom(body)
+    if encoding and bom:
+        return body[len(bom) :].decode(encoding, errors="replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        as_utf8 = body.decode("utf-8", errors="replace")
+    # A page cut off within a character is UTF-8 all the same, and valid GB18030 by accident.
+    if _is_nearly_whole(as_utf8):
+        return as_utf8
+    declared = (content_type and http_content_type_encoding(content_type)) or (
+        html_body_declared_encoding(body)
+    )
+    for name in (declared, "gb18030"):
+        if not name or name == "utf-8":
+            continue
+        try:
+            return body.decode("gb18030" if name in _GB_FAMILY else name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    as_gb = body.decode("gb18030", errors="replace")
+    return min(as_utf8, as_gb, key=lambda text: text.count("\ufffd"))
+
+
+def _is_nearly_whole(text: str) -> bool:
+    """Whether at most a fifth of what is not ASCII was unreadable."""
+    broken = text.count("\ufffd")
+    wide = len(text) - len(text.encode("ascii", errors="ignore"))
+    return broken * 5 <= wide
+
+
+def parse(text: str) -> Element | None:
+    """The root element of an HTML text; None if it holds no element at all."""
+    clean = text.replace("\x00", "").encode("utf-8", errors="replace")
+    root = etree.fromstring(clean, _PARSER) if clean.strip() else None
+    # The stubs say that there always is a root; an empty document has none.
+    return root if isinstance(root, Element) else None
+
+
+@cache
+def _compiled(path: str) -> etree.XPath:
+    return etree.XPath(path, smart_strings=False)
+
+
+def find_all(node: Element | None, path: str) -> list[Element]:
+    """Elements that an XPath selects; no node gives none. Paths are constants: they are cached."""
+    if node is None:
+        return []
+    found = _compiled(path)(node)
+    return [each for each in found if isinstance(each, Element)] if isinstance(found, list) else []
+
+
+def find(node: Element | None, path: str) -> Element | None:
+    """The first element that an XPath selects, or None."""
+    found = find_all(node, path)
+    return found[0] if found else None
+
+
+@lru_cache(maxsize=1024)
+def has_class(name: str) -> str:
+    """The XPath condition for an element that bears the class `name`.
+
+    Name the tag with it (`//div[…]`): a condition tried on every element costs ten times more.
+    """
+    return f"contains(concat(' ',@class,' '),' {name} ')"
+
+
+def visible(text: str) -> str:
+    """One line as a reader sees it: no control characters, whitespace collapsed and stripped.
+
+    A line break between two Chinese characters is no space; U+3000 stays within a line.
+    """
+    if not text.isprintable():
+        text = _BREAK_IN_CHINESE.sub("", _INVISIBLE.sub("", text))
+    return _SPACES.sub(" ", text).strip(_EDGES)
+
+
+def text_of(node: Element | None) -> str:
+    """All text below an element as one visible line; "" for no element."""
+    if node is None:
+        return ""
+    if not len(node):
+        return visible(node.text or "")
+    found = _compiled("string()")(node)
+    return visible(found) if isinstance(found, str) else ""
+
+
+def attribute(node: Element | None, name: str) -> str:
+    """An attribute as a visible line; "" if there is none."""
+    return visible(node.get(name) or "") if node is not None else ""
+
+
+def meta(root: Element | None, name: str) -> str:
+    """The content of `<meta name=…>` or `<meta property=…>` (any case), or ""."""
+    wanted = name.casefold()
+    for node in find_all(root, "/html/head/meta[@content]") or find_all(root, "//meta[@content]"):
+        if (node.get("name") or node.get("property") or "").casefold() == wanted:
+            return attribute(node, "content")
+    return ""

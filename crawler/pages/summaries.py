@@ -1,0 +1,31 @@
+"""Tell a summary that somebody wrote from one that a machine cut off the body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+from crawler.pages.html import visible
+
+_TAIL = re.compile(r"(?:\.{3}|…+)?(?:[_|-]\s*(?:新浪|观察者网|手机新浪)\w*)*$")
+_SHORTEST = 12
+_LONGEST = 1000
+
+
+def own_summary(description: str, texts: Iterable[str]) -> str | None:
+    """The meta description if an editor wrote it; None for a title or the start of the body.
+
+    Machines fill it with the first 120 characters (with "原标题：…" in front, "..._新浪网" behind):
+    its last words then stand in the texts.
+    """
+    summary = _TAIL.sub("", visible(unescape(description)))[:_LONGEST]
+    words = _letters(summary)
+    if len(words) < _SHORTEST:
+        return None
+    known = _letters("".join(texts))
+    return None if words[-_SHORTEST:] in known or words in known else summary
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

@@ -1,0 +1,111 @@
+"""Scrapy's settings: only what differs from its defaults, each with the default and the reason.
+
+What an operator may change comes from `pipelines.config`, one job's own things from the
+environment: NEWSDESK_JOB, NEWSDESK_STATS_FILE, NEWSDESK_REPLAY and, for tests, NEWSDESK_RESOLVE.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from crawler.middlewares.loopback import read_targets
+from crawler.recording import Recording
+from crawler.suffixes import use_bundled_suffixes
+from pipelines.config import load_settings
+
+use_bundled_suffixes()
+_config = load_settings()
+
+NEWSDESK_JOB = os.environ.get("NEWSDESK_JOB", "")
+NEWSDESK_STATS_FILE = os.environ.get("NEWSDESK_STATS_FILE", "")
+NEWSDESK_REPLAY = os.environ.get("NEWSDESK_REPLAY", "")
+NEWSDESK_RESOLVE = os.environ.get("NEWSDESK_RESOLVE", "")
+if NEWSDESK_REPLAY:  # a broken recording ends the crawl here, with its own words
+    Recording.read(Path(NEWSDESK_REPLAY))
+if NEWSDESK_RESOLVE:
+    read_targets(NEWSDESK_RESOLVE)
+
+BOT_NAME = "newsdesk"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # the default, pinned
+
+# Who we are (default: Scrapy's own name).
+_contact = f" (+{_config.contact})" if _config.contact else ""
+USER_AGENT = f"Newsdesk/{version('newsdesk')}{_contact}"
+ROBOTSTXT_USER_AGENT = "Newsdesk"  # None: the whole user agent is looked up in robots.txt
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",  # "en": some hosts send readers elsewhere by it
+}
+
+# Politeness. A site is one queue (see SiteGuardMiddleware), however many hosts it has.
+ROBOTSTXT_OBEY = True  # False
+DOWNLOAD_DELAY = 0 if NEWSDESK_REPLAY else _config.delay_seconds  # 0: no limit is kept at 0
+DOWNLOAD_DELAY_JITTER = 0.5  # the default, pinned: half to one and a half times the delay
+CONCURRENT_REQUESTS_PER_DOMAIN = _config.concurrency  # 8
+CONCURRENT_REQUESTS = 2 * _config.concurrency  # 16: what waits in the downloader has lost its rank
+COOKIES_ENABLED = False  # True: nothing we read needs a session
+DOWNLOAD_TIMEOUT = 30  # 180
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # 1 GiB; counts after unpacking, too
+DOWNLOAD_WARNSIZE = 4 * 1024 * 1024  # 32 MiB
+DOWNLOAD_VERIFY_CERTIFICATES = True  # False: anyone on the way could write the news
+REDIRECT_MAX_TIMES = 5  # 20
+METAREFRESH_ENABLED = False  # True: where a shell leads is for its page object to say
+
+# No doors (defaults: open).
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+# Order and memory.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # RFP: Harvest knows; a filter eats redirects
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"  # DownloaderAware: one site, one queue
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # Lifo: newest first
+MEMUSAGE_LIMIT_MB = 512  # 0: no limit
+MEMUSAGE_CHECK_INTERVAL_SECONDS = 15  # 60
+
+ADDONS = {"scrapy_poet.Addon": 300}
+SCRAPY_POET_DISCOVER = ["crawler.pages"]
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
+    "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,
+    "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # hands out halves
+    "crawler.middlewares.decompression.DecompressionMiddleware": 590,
+}
+SPIDER_MIDDLEWARES: dict[str, int | None] = {
+    "crawler.middlewares.lost_pages.LostPagesMiddleware": 10,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops URLs silently
+}
+EXTENSIONS = {
+    "crawler.extensions.memory.MemoryExtension": 100,
+    "crawler.extensions.lost_items.LostItemsExtension": 200,
+    "crawler.extensions.jobstats.JobStatsExtension": 900,
+}
+ITEM_PIPELINES = {
+    "pipelines.clean.CleanPipeline": 100,
+    "pipelines.keywords.KeywordsPipeline": 200,
+    "pipelines.dedup.DedupPipeline": 300,
+    "pipelines.store.StorePipeline": 900,
+}
+
+# http and https only (default: file, data, ftp and s3, too).
+_handler = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+if NEWSDESK_REPLAY:
+    _handler = "crawler.middlewares.replay.ReplayHandler"
+elif NEWSDESK_RESOLVE:
+    _handler = "crawler.middlewares.loopback.LoopbackHandler"
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    "http": _handler,
+    "https": _handler,
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
+
+# Logs.
+LOG_LEVEL = _config.log_level  # DEBUG
+LOG_FORMATTER = "crawler.logs.ShortLogFormatter"  # prints whole items
+LOG_VERSIONS: list[str] = []  # a dozen lines in every job's log
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # WARNING
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # ERROR: the report of the page says it

@@ -1,0 +1,72 @@
+"""Reading a list that is a web page: its tree, its links, its entries' fields."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urljoin
+
+from parsel import css2xpath
+from scrapy.http import Response
+
+from crawler.exceptions import SourceError
+from crawler.pages.html import Element, attribute, decode, find, find_all, parse
+
+_NO_ADDRESS = re.compile(
+    r"\s*(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+def tree_of(response: Response) -> Element:
+    """The element tree of a list page, without the comments in it.
+
+    Raises:
+        SourceError: the answer holds no HTML element.
+    """
+    content_type = response.headers.get("Content-Type") or b""
+    root = parse(decode(response.body, content_type.decode("latin-1")))
+    if root is None:
+        raise SourceError(f"{response.url} answered {response.status} without a page")
+    return root
+
+
+def select(node: Element, css: str) -> list[Element]:
+    """Elements below `node` that a CSS selector matches."""
+    return find_all(node, _xpath(css))
+
+
+def select_one(node: Element, css: str | None) -> Element | None:
+    """The first element that a CSS selector matches; None for no selector."""
+    return find(node, _xpath(css)) if css else None
+
+
+def base_of(root: Element, response: Response) -> str:
+    """The address that the page's relative links refer to."""
+    return _join(response.url, attribute(find(root, "//head/base[@href]"), "href"))
+
+
+def address_of(link: Element | None, base: str) -> str | None:
+    """Where a link leads, absolute and without fragment; None if nowhere on the web."""
+    href = link.get("href") if link is not None else None
+    if href is None or _NO_ADDRESS.match(href):
+        return None
+    return _join(base, href.strip()).partition("#")[0]
+
+
+def number_of(text: str) -> int | None:
+    """The first number in a short text such as "评论 70"."""
+    match = _NUMBER.search(text)
+    return int(match[0]) if match else None
+
+
+def _join(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:  # an address that cannot be taken apart is judged by the site's URL rules
+        return href
+
+
+@lru_cache(maxsize=256)
+def _xpath(css: str) -> str:
+    return css2xpath(css)

@@ -1,0 +1,68 @@
+"""A list of articles as a web page, newest first, page after page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import define
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.exceptions import SourceError
+from crawler.pages.html import Element, text_of
+from crawler.pages.times import parse_time
+from crawler.sources.base import Found, Source, SourcePage
+from crawler.sources.html import address_of, base_of, number_of, select, select_one, tree_of
+
+
+@define(kw_only=True)
+class ListPage(Source):
+    """Entries declared by CSS selectors.
+
+    url: the address with `{page}` in it. entry: one element per article. link, time, comments:
+    within an entry; time and comments may be missing on the page.
+    """
+
+    url: str
+    entry: str
+    link: str = "a"
+    time: str | None = None
+    comments: str | None = None
+    zone: str = "Asia/Shanghai"
+
+    def first_request(self) -> Request:
+        return self._request(1)
+
+    def read(self, response: Response, page: int, now: datetime) -> SourcePage:
+        root = tree_of(response)
+        entries = select(root, self.entry)
+        if not entries and page == 1:
+            raise SourceError(f"{response.url} holds no {self.entry!r}: has the page changed?")
+        base, first_rank = base_of(root, response), (page - 1) * len(entries) + 1
+        listing = SourcePage(found=[])
+        for rank, entry in enumerate(entries, start=first_rank):
+            found = self._found(entry, base, rank, now)
+            if found is None:
+                listing.problems.append(f"entry {rank}: no link ({text_of(entry)[:60]!r})")
+            else:
+                listing.found.append(found)
+        if entries:
+            listing.next_request = self._request(page + 1)
+        return listing
+
+    def _request(self, page: int) -> Request:
+        return Request(self.url.format(page=page))
+
+    def _found(self, entry: Element, base: str, rank: int, now: datetime) -> Found | None:
+        link = select_one(entry, self.link)
+        address = address_of(link, base)
+        if address is None:
+            return None
+        time = parse_time(text_of(select_one(entry, self.time)), reference=now, zone=self.zone)
+        return Found(
+            url=address,
+            rank=rank,
+            title=text_of(link) or None,
+            published_at=time.moment if time and not time.date_only else None,
+            comment_count=number_of(text_of(select_one(entry, self.comments))),
+        )

@@ -1,0 +1,123 @@
+"""What all spiders do: walk the site's lists newest first, and ask for what is new on them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.exceptions import SourceError
+from crawler.failures import Setback
+from crawler.harvest import Chosen
+from crawler.memory import Memory
+from crawler.middlewares.date_header import sent_at
+from crawler.reading import ArticleSpider, report_of
+from crawler.sources.base import Source, SourcePage
+from pipelines.clock import now
+from pipelines.items import PageReport
+
+LIST_PRIORITY, NEXT_LIST_PRIORITY = 20, -10
+"""The newest of each list first, then the articles on it, then what is further back."""
+
+
+class NewsSpider(ArticleSpider):
+    """A site's spider is this class with a `name` and a `site`.
+
+    Arguments: see `crawler.arguments`. memory: what earlier runs know; an extension sets it
+    before the first request.
+    """
+
+    @property
+    def memory(self) -> Memory:
+        return self.harvest.memory
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self.harvest.memory = memory
+
+    async def start(self) -> AsyncIterator[Request]:
+        for source in self.asked_for.sources:
+            yield self.list_request(source, source.first_request(), 1)
+
+    def list_request(self, source: Source, request: Request, number: int) -> Request:
+        """The request for page `number` of a source."""
+        return request.replace(
+            callback=self.parse_list,
+            errback=self.list_failed,
+            cb_kwargs={"source": source, "number": number},
+            priority=LIST_PRIORITY if number == 1 else NEXT_LIST_PRIORITY,
+        )
+
+    async def parse_list(
+        self, response: Response, source: Source, number: int
+    ) -> AsyncIterator[Request | PageReport]:
+        """Ask for what is new on a list page, then for the next page if that may hold more."""
+        try:
+            listing = source.read(response, number, sent_at(response) or now())
+        except SourceError as error:
+            yield self.unreadable_list(source, response, str(error))
+            return
+        self.note_problems(source, listing, response)
+        chosen = await self.harvest.choose(source.name, listing.found)
+        if number == 1 and not chosen.identified:
+            yield self.unreadable_list(source, response, f"{response.url} lists no article")
+            return
+        for article in chosen.articles:
+            yield self.article_request(article)
+        if listing.next_request is not None and self.goes_on(source, chosen, number):
+            yield self.list_request(source, listing.next_request, number + 1)
+
+    def list_failed(self, failure: Failure) -> None:
+        """A list page that could not be had; beyond the first a 404 is the list's end."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        setback = self.judge(failure, request.url)
+        if setback.state != "gone" or request.cb_kwargs["number"] == 1:
+            self.give_up(request.cb_kwargs["source"], setback.reason, setback.detail)
+
+    def goes_on(self, source: Source, chosen: Chosen, number: int) -> bool:
+        """Whether the next page of a list may hold something wanted.
+
+        It is left at the first page with nothing new; with `since` it is walked to that time.
+        """
+        if self.harvest.limit_reached or chosen.older:
+            return False
+        if not (chosen.fresh or chosen.later or self.asked_for.since is not None):
+            return False
+        if number >= source.max_pages:
+            if source.max_pages > 1:
+                self.count(f"list_cut/{source.name}")
+                self.logger.warning("List %s: left after page %d, more is new", source.name, number)
+            return False
+        return True
+
+    def note_problems(self, source: Source, listing: SourcePage, response: Response) -> None:
+        """Count and log the entries of a list that could not be read."""
+        for problem in listing.problems:
+            self.count("list_problems")
+            self.count(f"list_problems/{source.name}")
+            self.logger.warning("List %s, %s: %s", source.name, response.url, problem)
+        if listing.problems:
+            text = f"{response.url}: {'; '.join(listing.problems[:5])}"
+            self.crawler.stats.set_value(f"newsdesk/list_problem/{source.name}", text[:500])
+
+    def unreadable_list(self, source: Source, response: Response, detail: str) -> PageReport:
+        """Give a list up whose answer is none; the answer is kept as evidence."""
+        self.give_up(source, "list_unreadable", detail)
+        setback = Setback(reason="list_unreadable", detail=detail, state="unreadable")
+        return report_of(self.site.key, response.url, None, setback, response)
+
+    def give_up(self, source: Source, reason: str, detail: str) -> None:
+        """Count and log a list page that was given up: what stands behind it is missing."""
+        self.count("list_failed")
+        self.count(f"list_failed/{source.name}")
+        text = f"{reason}: {detail}"[:500]
+        self.crawler.stats.set_value(f"newsdesk/list_error/{source.name}", text)
+        self.logger.error("List %s given up: %s", source.name, text)
+
+    def lost(self, response: Response, error: Exception) -> Iterator[PageReport]:
+        asked = response.request.cb_kwargs if response.request else {}
+        if "source" in asked:
+            self.give_up(asked["source"], "bug", f"{type(error).__name__}: {error}")
+        yield from super().lost(response, error)

@@ -1,0 +1,44 @@
+"""A URL taken apart, or nothing if no web page can be asked for with it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from attrs import define
+
+MAX_URL_LENGTH = 2000
+NO_LINK = re.compile(r"(?:javascript|mailto|tel|sms|data|about|weixin|file):|#|\Z", re.IGNORECASE)
+"""What stands in an href and leads to no page."""
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
+
+
+@define(frozen=True, kw_only=True)
+class WebAddress:
+    """Host in lower case without a default port; path starts with "/"; query without "?"."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str = ""
+
+
+def web_address(url: str) -> WebAddress | None:
+    """Take an http(s) URL apart; None for anything else (mailto:, relative, broken, too long)."""
+    text = url.strip()
+    if text.startswith("//"):
+        text = "https:" + text
+    if len(text) > MAX_URL_LENGTH or _UNPRINTABLE.search(text):
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    host = (parts.hostname or "").rstrip(".")
+    if scheme not in {"http", "https"} or not host:
+        return None
+    if port is not None and port != {"http": 80, "https": 443}[scheme]:
+        host = f"{host}:{port}"
+    return WebAddress(scheme=scheme, host=host, path=parts.path or "/", query=parts.query)

@@ -1,0 +1,79 @@
+"""The command `newsdesk`: its parts, put together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from newsdesk import __version__
+from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, topics
+from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
+from newsdesk.cli.errors import EXPECTED, USAGE, sentence
+
+EXIT_CODES = (
+    "[bold]Exit codes[/]  0 all went well · 1 it failed · 2 wrong usage · "
+    "3 a crawl was partial · 130 stopped with Ctrl-C"
+)
+
+app = typer.Typer(
+    name="newsdesk",
+    help="Collects the news of Guancha and Sina: whole, clean articles in MongoDB.",
+    epilog=EXIT_CODES,
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
+app.command("import", epilog=imports.EXAMPLES)(imports.import_)
+app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
+app.add_typer(articles.app, name="articles")
+app.add_typer(topics.app, name="topics")
+app.add_typer(db.app, name="db")
+app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"newsdesk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    database: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of the database, for this command (else NEWSDESK_DATABASE).",
+            metavar="NAME",
+        ),
+    ] = None,
+    version: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Collects the news of Guancha and Sina: whole, clean articles in MongoDB."""
+    if database is not None:
+        os.environ["NEWSDESK_DATABASE"] = database
+
+
+def main() -> None:
+    """Run the command line; expected errors become one sentence and an exit code."""
+    prepare_streams()
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader (`head`, say) has what it wanted; Python must not complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        say_error("Stopped.")
+        sys.exit(EXIT_STOPPED)
+    except EXPECTED as error:
+        say_error(sentence(error))
+        sys.exit(EXIT_USAGE if isinstance(error, USAGE) else EXIT_FAILED)

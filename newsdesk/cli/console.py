@@ -1,0 +1,113 @@
+"""How the command line speaks: results on stdout, everything else on stderr.
+
+What comes from web pages may hold escape sequences and markup. It is shown as `Text`, never
+parsed as markup, and without control characters.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_PARTIAL = 3
+EXIT_STOPPED = 130
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""People read the sites' own time; MongoDB and JSON hold UTC."""
+PLAIN_WIDTH = 100
+
+out = Console(highlight=False, emoji=False)
+err = Console(highlight=False, emoji=False, stderr=True)
+
+
+def prepare_streams() -> None:
+    """Make odd characters visible instead of fatal, and give pipes a fixed width."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    for console in (out, err):
+        if not console.is_terminal:
+            console.width = PLAIN_WIDTH
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """`text` without what could steer a terminal: control and direction characters.
+
+    lines: keep line ends.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if not _steers(character, lines) else " " if character in "\t\r\n" else ""
+        for character in text
+    )
+
+
+def _steers(character: str, lines: bool) -> bool:
+    if character == "\n":
+        return not lines
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def shown(text: object, style: str = "", *, lines: bool = False) -> Text:
+    """A value from outside, safe to print; None as a dim dash."""
+    if text is None or text == "":
+        return Text("–", style="dim")
+    return Text(clean(str(text), lines=lines), style=style)
+
+
+def print_json(data: object) -> None:
+    """One JSON document on stdout, readable: real Chinese characters, two spaces."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=_jsonable)
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    sys.stdout.flush()
+
+
+def _jsonable(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def print_rows(rows: Iterable[Sequence[object]]) -> None:
+    """One line per row, fields between tabs: what a pipe gets instead of a table."""
+    for row in rows:
+        line = "\t".join("" if value is None else clean(str(value)) for value in row)
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str | None:
+    """A time as the sites print it."""
+    return moment.astimezone(ZONE).strftime(form) if moment else None
+
+
+def say_error(message: str) -> None:
+    """One red sentence on stderr."""
+    err.print(Text.assemble(("✗ ", "bold red"), (clean(message, lines=True), "red")))
+
+
+def say_warning(message: str) -> None:
+    """One yellow sentence on stderr."""
+    err.print(Text.assemble(("! ", "bold yellow"), (clean(message, lines=True), "yellow")))
+
+
+def say(message: str) -> None:
+    """A remark on stderr."""
+    err.print(Text(clean(message, lines=True), style="dim"))
+
+
+def fail(message: str, code: int = EXIT_FAILED) -> typer.Exit:
+    """Say what went wrong; the caller raises what this returns."""
+    say_error(message)
+    return typer.Exit(code)

@@ -1,0 +1,98 @@
+"""What `crawl`, `import` and `demo` share: run jobs with progress, show and judge the results."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from newsdesk.cli.console import (
+    EXIT_FAILED,
+    EXIT_PARTIAL,
+    EXIT_STOPPED,
+    out,
+    print_json,
+    say,
+)
+from newsdesk.cli.live import Board
+from newsdesk.cli.tables import column_of, crawl_summary
+from newsdesk.outcomes import outcomes, reasons
+from pipelines.config import Settings
+from schedules.job import JobResult, JobSpec
+from schedules.ledger import open_ledger
+from schedules.process import StopRequest
+from schedules.runner import Runner, prune
+
+
+async def run_jobs(specs: Sequence[JobSpec], settings: Settings) -> list[JobResult]:
+    """Run the jobs side by side with live progress; Ctrl-C stops them gracefully, twice at once."""
+    stop = StopRequest()
+    prune(settings.jobs_dir)
+    with Board([spec.site for spec in specs]) as board, stopping(stop, board):
+        async with open_ledger(settings, board.note) as ledger:
+            runner = Runner(settings=settings, ledger=ledger, on_progress=board.update, stop=stop)
+            return list(await asyncio.gather(*(runner.run(spec) for spec in specs)))
+
+
+@contextmanager
+def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a request to stop."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def press() -> None:
+        stop.press()
+        board.note(
+            "Stopping: what is under way is finished and stored. Ctrl-C again stops at once."
+            if stop.times == 1
+            else "Stopping at once."
+        )
+
+    for number in signals:
+        loop.add_signal_handler(number, press)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def topic_environment(keep_unmatched: bool | None) -> dict[str, str]:
+    """The setting for one job; nothing if the operator did not say."""
+    if keep_unmatched is None:
+        return {}
+    return {"NEWSDESK_KEEP_UNMATCHED": str(keep_unmatched).lower()}
+
+
+def show_results(results: Sequence[JobResult], as_json: bool) -> None:
+    """The summary as tables, or as JSON on stdout."""
+    if as_json:
+        print_json([result_data(result) for result in results])
+        return
+    out.print(crawl_summary([column_of(result) for result in results]))
+    for result in results:
+        if result.state != "ok":
+            say(f"Log of {result.site}: {result.log}")
+
+
+def result_data(result: JobResult) -> dict[str, object]:
+    """A job as JSON: its verdict, the outcomes by name, the reasons, and all counters."""
+    data = result.as_dict()
+    stats = data.pop("stats")
+    return {
+        **data,
+        "outcomes": outcomes(result.stats),
+        "reasons": reasons(result.stats),
+        "stats": stats,
+    }
+
+
+def exit_code(results: Sequence[JobResult]) -> int:
+    """0 if all are ok; else the worst: failed, stopped, partial."""
+    states = {result.state for result in results}
+    if "failed" in states:
+        return EXIT_FAILED
+    if "cancelled" in states:
+        return EXIT_STOPPED
+    return EXIT_PARTIAL if "partial" in states else 0

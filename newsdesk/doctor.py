@@ -1,0 +1,31 @@
+"""`newsdesk doctor`: is everything here that a night needs?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsdesk.checks import Check
+from newsdesk.checks.database import check_database, check_spool
+from newsdesk.checks.installation import (
+    check_browser,
+    check_extras,
+    check_packages,
+    check_python,
+)
+from newsdesk.checks.machine import check_contact, check_disk, check_network, check_topics
+from newsdesk.sites import site_homes
+from pipelines.config import Settings
+
+
+def all_checks(settings: Settings) -> Iterator[Check]:
+    """Every check, as it is done; the slow ones come last."""
+    yield check_python()
+    yield check_packages()
+    yield check_disk(settings)
+    yield from check_database(settings)
+    yield check_spool(settings)
+    yield check_topics(settings)
+    yield check_contact(settings)
+    yield from check_extras()
+    yield check_browser()
+    yield check_network(site_homes())

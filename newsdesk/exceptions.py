@@ -1,0 +1,27 @@
+"""What the command line itself refuses."""
+
+from __future__ import annotations
+
+
+class NewsdeskError(Exception):
+    """Base of this package's errors; the message says what to do next."""
+
+
+class UsageProblem(NewsdeskError):
+    """Base: raised when a command was given something that it cannot use."""
+
+
+class UnknownSite(UsageProblem):
+    """Raised when a site was named that there is no spider for."""
+
+
+class BadMoment(UsageProblem):
+    """Raised when what was typed for a time is none."""
+
+
+class NotInCheckout(NewsdeskError):
+    """Raised when something needs files that only a source checkout holds."""
+
+
+class NoSuchArticle(NewsdeskError):
+    """Raised when an article was asked for that is not stored."""

@@ -1,0 +1,37 @@
+"""Pipeline 300: fingerprint each article and stop what this run has already handed on.
+
+Whether an article is new, changed or a copy of another is decided where it is stored: only
+there everything that is known comes together (`pipelines.storage.articles`, `.stories`).
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pipelines.exceptions import SeenInRun
+from pipelines.fingerprints import fingerprint
+from pipelines.items import Article
+
+REMEMBERED = 200_000
+"""Ids kept in memory (about 25 MB); an older one would be found unchanged by the store."""
+
+Item = TypeVar("Item")
+
+
+class DedupPipeline:
+    """Sets `Article.fingerprint`; lets everything that is not an article pass."""
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._remembered = remembered
+        self._seen: dict[str, None] = {}
+
+    def process_item(self, item: Item) -> Item:
+        if not isinstance(item, Article):
+            return item
+        if item.id in self._seen:
+            raise SeenInRun(item.id)
+        if len(self._seen) >= self._remembered:
+            del self._seen[next(iter(self._seen))]
+        self._seen[item.id] = None
+        item.fingerprint = fingerprint(item)
+        return item

@@ -1,0 +1,165 @@
+"""An article as a MongoDB document and back, exactly (times to the millisecond).
+
+Every field of the item is always there, `None` as null, so that a revision overwrites what the
+page no longer shows, and a query never has to tell missing from empty.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any, TypeVar
+
+import attrs
+import bson
+from bson.codec_options import CodecOptions
+from bson.errors import InvalidDocument, InvalidStringData
+
+from pipelines.items import (
+    Article,
+    Author,
+    Editor,
+    Extraction,
+    Fingerprint,
+    HotArticle,
+    Image,
+    RelatedArticle,
+    Source,
+    Times,
+    TopicHit,
+    TopicMatch,
+)
+from pipelines.storage.exceptions import DocumentRefused
+
+Document = dict[str, Any]
+LARGEST_DOCUMENT = 15 * 1024 * 1024
+"""Bytes; MongoDB's own limit is 16 MB."""
+
+_AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+_PARTS: tuple[type, ...] = (
+    Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle, Source, Times,
+    TopicHit,
+)  # fmt: skip
+_LISTS: dict[str, type] = {
+    "authors": Author,
+    "editors": Editor,
+    "images": Image,
+    "related": RelatedArticle,
+    "hot": HotArticle,
+}
+_SINGLES: dict[str, type] = {
+    "source": Source,
+    "times": Times,
+    "extraction": Extraction,
+    "fingerprint": Fingerprint,
+}
+T = TypeVar("T")
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind))
+
+
+ARTICLE_FIELDS = _names(Article)
+"""The fields that the page and the pipelines fill; the others belong to the store."""
+
+_article_values = attrgetter(*ARTICLE_FIELDS)
+_part_names = {kind: _names(kind) for kind in _PARTS}
+_part_values: dict[type, Callable[[Any], tuple[Any, ...]]] = {
+    kind: attrgetter(*names) for kind, names in _part_names.items()
+}
+
+
+def article_document(article: Article) -> Document:
+    """The document's fields that come from the item, `_id` first."""
+    document: Document = {"_id": article.id}
+    document.update(zip(ARTICLE_FIELDS, _article_values(article), strict=True))
+    for name, kind in _LISTS.items():
+        if document[name]:
+            document[name] = [_plain(kind, part) for part in document[name]]
+    for name, kind in _SINGLES.items():
+        if document[name] is not None:
+            document[name] = _plain(kind, document[name])
+    document["topics"] = [
+        {"topic": match.topic, "hits": [_plain(TopicHit, hit) for hit in match.hits]}
+        for match in article.topics
+    ]
+    return document
+
+
+def article_from_document(document: Mapping[str, Any]) -> Article:
+    """The item again; fields that belong to the store are left aside."""
+    values = {name: document[name] for name in ARTICLE_FIELDS if name in document}
+    for name, kind in _LISTS.items():
+        values[name] = [_made(kind, part) for part in values.get(name) or ()]
+    for name, kind in _SINGLES.items():
+        if values.get(name) is None:
+            values.pop(name, None)
+        else:
+            values[name] = _made(kind, values[name])
+    values["topics"] = [
+        TopicMatch(topic=match["topic"], hits=[_made(TopicHit, hit) for hit in match["hits"]])
+        for match in values.get("topics") or ()
+    ]
+    return Article(**values)
+
+
+def encode(document: Mapping[str, Any]) -> bytes:
+    """BSON of a document; lone surrogates, which UTF-8 cannot hold, become U+FFFD.
+
+    Raises:
+        DocumentRefused: it is larger than MongoDB takes, or holds a value it does not know.
+    """
+    try:
+        try:
+            data = bson.encode(document)
+        except (UnicodeEncodeError, InvalidStringData):
+            data = bson.encode(scrubbed(document))
+    except (InvalidDocument, OverflowError) as error:
+        raise DocumentRefused("not_storable", str(error)[:500]) from error
+    if len(data) > LARGEST_DOCUMENT:
+        raise DocumentRefused(
+            "too_large", f"{len(data)} bytes; a document holds {LARGEST_DOCUMENT} at most"
+        )
+    return data
+
+
+def decode(data: bytes) -> Document:
+    """A document from its BSON, times aware in UTC."""
+    return bson.decode(data, codec_options=_AWARE)
+
+
+def pack(article: Article) -> bytes:
+    """A whole article in few bytes, for where it only waits (`rejects`)."""
+    return zlib.compress(encode(article_document(article)), 1)
+
+
+def unpack(data: bytes) -> Article:
+    """The article of `pack`."""
+    return article_from_document(decode(zlib.decompress(data)))
+
+
+def scrubbed(value: T) -> T:
+    """The same value with every lone surrogate in its strings replaced by U+FFFD."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # type: ignore[return-value]
+    if isinstance(value, Mapping):
+        return {scrubbed(key): scrubbed(part) for key, part in value.items()}  # type: ignore[return-value]
+    if isinstance(value, list | tuple):
+        return [scrubbed(part) for part in value]  # type: ignore[return-value]
+    return value
+
+
+def to_millisecond(moment: datetime) -> datetime:
+    """As MongoDB keeps it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _plain(kind: type, part: object) -> Document:
+    return dict(zip(_part_names[kind], _part_values[kind](part), strict=True))
+
+
+def _made(kind: type[T], part: Mapping[str, Any]) -> T:
+    return kind(**{name: part[name] for name in _part_names[kind] if name in part})

@@ -1,0 +1,146 @@
+"""What the store takes, and its form in the spool: articles, pages that gave none, rejects."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime
+
+import attrs
+from attrs import define
+from bson.errors import BSONError
+
+from pipelines.items import Article, PageReport
+from pipelines.storage.documents import (
+    Document,
+    article_document,
+    article_from_document,
+    decode,
+    encode,
+    pack,
+)
+from pipelines.storage.exceptions import DocumentRefused
+
+LARGEST_EVIDENCE = 1024 * 1024
+LONGEST_URL = 2_000
+LONGEST_DETAIL = 500
+
+
+@define(frozen=True, kw_only=True)
+class Evidence:
+    """A page as it came, to be looked at by a person. `size` counts the bytes before packing."""
+
+    packed: bytes
+    size: int
+    truncated: bool = False
+    content_type: str | None = None
+
+    def unpacked(self) -> bytes:
+        return zlib.decompress(self.packed)
+
+
+@define(frozen=True, kw_only=True)
+class Page:
+    """A report about a page without an article, and the page itself."""
+
+    report: PageReport
+    evidence: Evidence | None = None
+    job: str | None = None
+
+
+@define(frozen=True, kw_only=True)
+class Reject:
+    """A whole article that was turned away; `packed` holds it (`documents.unpack`)."""
+
+    id: str
+    site: str
+    url: str
+    title: str
+    reason: str
+    detail: str
+    packed: bytes
+    published_at: datetime | None = None
+    job: str | None = None
+
+
+Entry = Article | Page | Reject
+
+
+def page_entry(report: PageReport, job: str | None = None) -> Page:
+    """Pack the evidence (up to 1 MB of it) and cut what is too long. Costs ~10 ms per MB."""
+    evidence = None
+    if report.evidence:
+        kept = report.evidence[:LARGEST_EVIDENCE]
+        evidence = Evidence(
+            packed=zlib.compress(kept, 6),
+            size=len(report.evidence),
+            truncated=len(kept) < len(report.evidence),
+            content_type=report.evidence_type,
+        )
+    short = attrs.evolve(
+        report,
+        url=report.url[:LONGEST_URL],
+        detail=report.detail[:LONGEST_DETAIL],
+        evidence=None,
+    )
+    return Page(report=short, evidence=evidence, job=job)
+
+
+def reject_entry(article: Article, reason: str, detail: str = "") -> Reject:
+    """Pack an article that goes no further.
+
+    Raises:
+        DocumentRefused: it is too large even for that.
+    """
+    return Reject(
+        id=article.id,
+        site=article.site,
+        url=article.url[:LONGEST_URL],
+        title=article.title[:LONGEST_DETAIL],
+        reason=reason,
+        detail=detail[:LONGEST_DETAIL],
+        packed=pack(article),
+        published_at=article.published_at,
+        job=article.job,
+    )
+
+
+def entry_record(entry: Entry, at: datetime) -> bytes:
+    """An entry and when it was taken, for the spool.
+
+    Raises:
+        DocumentRefused: MongoDB would not take it either.
+    """
+    if isinstance(entry, Article):
+        return encode({"at": at, "kind": "article", "data": article_document(entry)})
+    kind = "page" if isinstance(entry, Page) else "reject"
+    return encode({"at": at, "kind": kind, "data": attrs.asdict(entry)})
+
+
+def entry_from_record(record: bytes) -> tuple[datetime, Entry]:
+    """The entry again, and when it was taken.
+
+    Raises:
+        DocumentRefused: the record is not one that this version knows.
+    """
+    try:
+        document = decode(record)
+        return document["at"], _entry(document["kind"], document["data"])
+    except (BSONError, KeyError, TypeError) as error:
+        raise DocumentRefused("unknown_record", f"{type(error).__name__}: {error}") from error
+
+
+def _entry(kind: str, data: Document) -> Entry:
+    match kind:
+        case "article":
+            return article_from_document(data)
+        case "page":
+            evidence = data["evidence"]
+            return Page(
+                report=PageReport(**data["report"]),
+                evidence=Evidence(**evidence) if evidence else None,
+                job=data["job"],
+            )
+        case "reject":
+            return Reject(**data)
+        case _:
+            raise DocumentRefused("unknown_record", f"a record of kind {kind!r}")

@@ -1,0 +1,194 @@
+"""How a collection is declared: its fields, its indexes, and the validator that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from attrs import define
+
+# What a kind is in a `$jsonSchema`. The driver writes small integers as int and others as long.
+_BSON_TYPES: dict[str, list[str]] = {
+    "string": ["string"],
+    "int": ["int", "long"],
+    "number": ["int", "long", "double"],
+    "bool": ["bool"],
+    "date": ["date"],
+    "binData": ["binData"],
+    "object": ["object"],
+    "array": ["array"],
+    "id": ["string", "objectId"],
+}
+
+
+@define(frozen=True, kw_only=True)
+class Field:
+    """One field. Not required means: it may be missing or null.
+
+    items: kind of an array's elements. fields: of the object, or of an array's elements.
+    values: kind of all values of an object with free keys; "any" for anything.
+    """
+
+    name: str
+    kind: str
+    description: str
+    required: bool = False
+    items: str | None = None
+    fields: tuple[Field, ...] = ()
+    values: str | None = None
+    choices: tuple[str, ...] = ()
+    pattern: str | None = None
+    minimum: int | None = None
+
+    @property
+    def type_name(self) -> str:
+        """The type as the data dictionary prints it: "array of string or null"."""
+        name = f"array of {self.items}" if self.items else self.kind
+        return name if self.required else f"{name} or null"
+
+    def schema(self) -> dict[str, Any]:
+        """This field's part of the `$jsonSchema`."""
+        types = list(_BSON_TYPES[self.kind])
+        if not self.required:
+            types.append("null")
+        schema: dict[str, Any] = {"bsonType": types, "description": self.description}
+        if self.choices:
+            schema["enum"] = [*self.choices, *([] if self.required else [None])]
+        if self.pattern is not None:
+            schema["pattern"] = self.pattern
+        if self.minimum is not None:
+            schema["minimum"] = self.minimum
+        if self.items == "object":
+            schema["items"] = {"bsonType": "object", **object_schema(self.fields)}
+        elif self.items is not None:
+            schema["items"] = {"bsonType": _BSON_TYPES[self.items]}
+        elif self.kind == "object":
+            schema |= self._object_schema()
+        return schema
+
+    def _object_schema(self) -> dict[str, Any]:
+        if self.values is None:
+            return object_schema(self.fields)
+        if self.values == "any":
+            return {}
+        return {"additionalProperties": {"bsonType": _BSON_TYPES[self.values]}}
+
+    def rows(self, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+        """(dotted name as in a query, type, description) of this field and all inside it."""
+        name = f"{prefix}{self.name}"
+        yield name, self.type_name, self.description
+        for inner in self.fields:
+            yield from inner.rows(f"{name}.")
+
+
+def object_schema(fields: Sequence[Field]) -> dict[str, Any]:
+    """Properties of an object that has these fields and no others."""
+    schema: dict[str, Any] = {
+        "properties": {field.name: field.schema() for field in fields},
+        "additionalProperties": False,
+    }
+    required = [field.name for field in fields if field.required]
+    if required:
+        schema["required"] = required
+    return schema
+
+
+def string(
+    name: str,
+    description: str,
+    *,
+    required: bool = False,
+    choices: tuple[str, ...] = (),
+    pattern: str | None = None,
+) -> Field:
+    """A text; `pattern` must match somewhere in it."""
+    return Field(
+        name=name,
+        kind="string",
+        description=description,
+        required=required,
+        choices=choices,
+        pattern=pattern,
+    )
+
+
+def integer(
+    name: str, description: str, *, required: bool = False, minimum: int | None = 0
+) -> Field:
+    """A whole number; by default none below zero."""
+    return Field(name=name, kind="int", description=description, required=required, minimum=minimum)
+
+
+def date(name: str, description: str, *, required: bool = False) -> Field:
+    """A time in UTC, to the millisecond."""
+    return Field(name=name, kind="date", description=description, required=required)
+
+
+def record(name: str, description: str, *fields: Field, required: bool = False) -> Field:
+    """An object with these fields and no others."""
+    return Field(
+        name=name, kind="object", description=description, required=required, fields=fields
+    )
+
+
+def records(name: str, description: str, *fields: Field, required: bool = False) -> Field:
+    """An array of objects."""
+    return Field(
+        name=name,
+        kind="array",
+        description=description,
+        required=required,
+        items="object",
+        fields=fields,
+    )
+
+
+def strings(name: str, description: str, *, required: bool = False) -> Field:
+    """An array of texts."""
+    return Field(
+        name=name, kind="array", description=description, required=required, items="string"
+    )
+
+
+@define(frozen=True, kw_only=True)
+class Index:
+    """An index and what it is for. ttl: documents go when the indexed time has come."""
+
+    name: str
+    keys: tuple[tuple[str, int], ...]
+    purpose: str
+    unique: bool = False
+    sparse: bool = False
+    ttl: bool = False
+
+    def specification(self) -> dict[str, Any]:
+        """The document that `createIndexes` takes, and `listIndexes` gives back."""
+        found: dict[str, Any] = {"key": dict(self.keys), "name": self.name}
+        if self.unique:
+            found["unique"] = True
+        if self.sparse:
+            found["sparse"] = True
+        if self.ttl:
+            found["expireAfterSeconds"] = 0
+        return found
+
+
+@define(frozen=True, kw_only=True)
+class Collection:
+    """A collection: what it is for, its fields, its indexes besides that on `_id`."""
+
+    name: str
+    purpose: str
+    fields: tuple[Field, ...]
+    indexes: tuple[Index, ...] = ()
+
+    def validator(self) -> dict[str, Any]:
+        """What MongoDB checks on every insert and update."""
+        return {
+            "$jsonSchema": {
+                "bsonType": "object",
+                "title": self.name,
+                "description": self.purpose,
+                **object_schema(self.fields),
+            }
+        }

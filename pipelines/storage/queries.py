@@ -1,0 +1,68 @@
+"""What people ask of the store: each call opens a client, asks, and closes it. They block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from pymongo.database import Database
+
+from pipelines.config import Settings
+from pipelines.storage import client
+from pipelines.storage.client import Document
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database[Document]]:
+    """The database, for as long as the block lasts; errors of the connection are explained.
+
+    Raises:
+        StorageError: MongoDB cannot be started, does not answer or refuses.
+    """
+    with client.connect(settings) as connection, client.explained(settings):
+        yield client.database(connection, settings)
+
+
+def newest_articles(
+    settings: Settings,
+    *,
+    site: str | None = None,
+    topic: str | None = None,
+    since: datetime | None = None,
+    limit: int = 20,
+    whole: bool = False,
+) -> list[Document]:
+    """The articles published last; without body, lists and hits unless they are wanted `whole`."""
+    wanted: dict[str, Any] = {}
+    if site is not None:
+        wanted["site"] = site
+    if topic is not None:
+        wanted["topics.topic"] = topic
+    if since is not None:
+        wanted["published_at"] = {"$gte": since}
+    without = dict.fromkeys(("body", "related", "hot", "images", "topics.hits"), 0)
+    with opened(settings) as database:
+        found = database["articles"].find(wanted, None if whole else without)
+        return found.sort([("published_at", -1), ("_id", 1)]).limit(limit).to_list()
+
+
+def find_article(settings: Settings, name: str) -> Document | None:
+    """The article whose id (site:key) or address this is."""
+    with opened(settings) as database:
+        articles = database["articles"]
+        return articles.find_one({"_id": name}) or articles.find_one({"url": name})
+
+
+def counts(settings: Settings) -> dict[str, int]:
+    """How many documents each collection holds."""
+    with opened(settings) as database:
+        names = sorted(database.list_collection_names(filter={"type": "collection"}))
+        return {name: database[name].estimated_document_count() for name in names}
+
+
+def drop_database(settings: Settings) -> None:
+    """Remove the whole database of these settings."""
+    with opened(settings) as database:
+        database.client.drop_database(database.name)

@@ -1,0 +1,58 @@
+"""The collection `rejects`: whole articles that were turned away, so that they can come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pymongo import ReplaceOne
+from pymongo.asynchronous.database import AsyncDatabase
+
+from pipelines.clock import machine_now
+from pipelines.items import Article
+from pipelines.storage.documents import Document, scrubbed, unpack
+from pipelines.storage.entries import Reject
+
+ENCODING = "bson+zlib"
+
+
+class RejectRepository:
+    """Writes rejects; each goes by itself `days` after it was turned away."""
+
+    def __init__(self, database: AsyncDatabase[Document], days: int) -> None:
+        self._rejects = database["rejects"]
+        self._days = timedelta(days=days)
+
+    async def write(self, rejects: Sequence[Reject], now: datetime) -> None:
+        """Keep them; the latest state of an article replaces an earlier one."""
+        if not rejects:
+            return
+        expires_at = machine_now() + self._days
+        await self._rejects.bulk_write(
+            [
+                ReplaceOne({"_id": reject.id}, _document(reject, now, expires_at), upsert=True)
+                for reject in rejects
+            ],
+            ordered=True,
+        )
+
+
+def restore(document: Document) -> Article:
+    """The article of a document of `rejects`, as it was turned away."""
+    return unpack(document["item"])
+
+
+def _document(reject: Reject, now: datetime, expires_at: datetime) -> Document:
+    return {
+        "site": reject.site,
+        "url": scrubbed(reject.url),
+        "title": scrubbed(reject.title),
+        "reason": reject.reason,
+        "detail": scrubbed(reject.detail),
+        "published_at": reject.published_at,
+        "rejected_at": now,
+        "job": reject.job,
+        "encoding": ENCODING,
+        "item": reject.packed,
+        "expires_at": expires_at,
+    }

@@ -1,0 +1,113 @@
+"""One connection to MongoDB for everything in a process, opened when it is first needed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import pymongo
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+
+from pipelines.config import Settings
+from pipelines.storage import client as clients
+from pipelines.storage.documents import Document
+from pipelines.storage.exceptions import DatabaseUnavailable, StorageError
+from pipelines.storage.faults import is_passing
+from pipelines.storage.schema import ensure_schema_async
+
+ATTEMPTS = 3
+ATTEMPT_SECONDS = 30.0
+PAUSE_SECONDS = 0.5
+QUIET_SECONDS = 5.0
+"""After MongoDB was found away, questions are answered "away" for so long without asking it."""
+
+T = TypeVar("T")
+_sessions: WeakKeyDictionary[object, StorageSession] = WeakKeyDictionary()
+
+
+class StorageSession:
+    """A lazy async client with the schema ensured; it survives a restart of the server.
+
+    With the embedded server, losing the connection starts the server again (in a thread). Bound
+    to the event loop of its first use.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._client: AsyncMongoClient[Document] | None = None
+        self._database: AsyncDatabase[Document] | None = None
+        self._opening = asyncio.Lock()
+        self._away: StorageError | None = None
+        self._away_since = 0.0
+
+    @property
+    def is_away(self) -> bool:
+        """Whether MongoDB did not answer when it was last asked, less than 5 s ago."""
+        return self._away is not None and time.monotonic() - self._away_since < QUIET_SECONDS
+
+    async def run(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
+        """Do something with the database, up to three times if the connection is lost.
+
+        The operation must be repeatable. Takes 90 s at the very most for one that hangs; where
+        nobody listens, 10 s with a server of your own.
+
+        Raises:
+            DatabaseUnavailable: MongoDB is away, or it was less than 5 s ago.
+            StorageError: it cannot be used for a reason that does not pass by itself.
+            PyMongoError: it refuses the operation.
+        """
+        if self.is_away and self._away is not None:
+            raise DatabaseUnavailable(str(self._away)) from self._away
+        try:
+            with clients.explained(self.settings):
+                result = await self._attempt(operation)
+        except StorageError as error:
+            self._away, self._away_since = error, time.monotonic()
+            raise
+        self._away = None
+        return result
+
+    async def close(self) -> None:
+        """Close the connection; the next use opens one again."""
+        client, self._client, self._database = self._client, None, None
+        if client is not None:
+            await client.close()
+
+    async def _attempt(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
+        revive = clients.reviver(self.settings)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with pymongo.timeout(ATTEMPT_SECONDS):
+                    return await operation(await self._opened())
+            except PyMongoError as error:
+                if not is_passing(error):
+                    raise
+                if attempt == ATTEMPTS or (revive is None and attempt > 1):
+                    raise DatabaseUnavailable(clients.unanswered(self.settings, error)) from error
+            await asyncio.sleep(PAUSE_SECONDS * attempt)
+            if revive is not None:
+                await asyncio.to_thread(revive)
+        raise AssertionError("unreachable")
+
+    async def _opened(self) -> AsyncDatabase[Document]:
+        async with self._opening:
+            if self._database is None:
+                if self._client is None:
+                    self._client = await clients.connect_async(self.settings)
+                database = clients.database_async(self._client, self.settings)
+                await ensure_schema_async(database)
+                self._database = database
+            return self._database
+
+
+def session_for(owner: object, settings: Settings) -> StorageSession:
+    """The session that all components of one owner (a Scrapy crawler) share."""
+    session = _sessions.get(owner)
+    if session is None:
+        session = _sessions[owner] = StorageSession(settings)
+    return session

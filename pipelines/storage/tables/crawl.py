@@ -1,0 +1,162 @@
+"""What a crawl knows: URLs, lists in which articles were seen, and what was turned away."""
+
+from __future__ import annotations
+
+from pipelines.storage.fields import (
+    Collection,
+    Field,
+    Index,
+    date,
+    integer,
+    record,
+    string,
+)
+from pipelines.storage.tables.articles import ID_PATTERN
+
+URL_STATES = (
+    "stored",
+    "rejected",
+    "unreadable",
+    "failed",
+    "gone",
+    "not_collectable",
+    "moved",
+)
+
+URLS = Collection(
+    name="urls",
+    purpose="What is known of each article URL.",
+    fields=(
+        string(
+            "_id",
+            '"site:key", as in `articles`; "site:url" where no key is known.',
+            required=True,
+            pattern=ID_PATTERN,
+        ),
+        string("site", "Key of the site.", required=True),
+        string("url", "The address.", required=True),
+        string("state", "What became of it.", required=True, choices=URL_STATES),
+        string("reason", "Why, in one word, as it is counted; null for stored."),
+        string("detail", "Why, for a person."),
+        integer("status", "HTTP status of the last answer."),
+        integer("attempts", "Failed attempts in a row.", required=True),
+        string("target", "`_id` of the article to which a moved URL leads."),
+        date("first_seen_at", "When it was first seen.", required=True),
+        date("last_seen_at", "When it was last seen, in a list or as a page.", required=True),
+        date("checked_at", "When it was last asked for."),
+        date("next_check_at", "When it is due for another look; missing or null: never."),
+        record(
+            "validators",
+            "What the site gave for asking whether the page changed.",
+            string("etag", "ETag header."),
+            string("last_modified", "Last-Modified header."),
+        ),
+        string("job", "`_id` of the job that last asked for it."),
+    ),
+    indexes=(
+        Index(
+            name="site_state_reason",
+            keys=(("site", 1), ("state", 1), ("reason", 1)),
+            purpose="Counts per site, state and reason.",
+        ),
+        Index(
+            name="next_check",
+            keys=(("next_check_at", 1),),
+            purpose="What is due for another look.",
+            sparse=True,
+        ),
+    ),
+)
+
+SIGHTINGS = Collection(
+    name="sightings",
+    purpose="Articles as they were seen in lists and hot lists.",
+    fields=(
+        Field(name="_id", kind="id", description="Id of the sighting.", required=True),
+        string("article", '"site:key" of the article, stored or not.', required=True),
+        string("site", "Site on which the list stands.", required=True),
+        string("source", "The list: a source of the site, or hot list.", required=True),
+        date("at", "When the list was read.", required=True),
+        integer("rank", "Place in the list, from 1.", minimum=1),
+        string("title", "Headline in the list."),
+        integer("comment_count", "Comments that the list gives."),
+        integer("read_count", "Readers that the list gives."),
+        string("job", "`_id` of the job that read the list."),
+    ),
+    indexes=(
+        Index(
+            name="article_at",
+            keys=(("article", 1), ("at", -1)),
+            purpose="The path of an article through the lists.",
+        ),
+        Index(
+            name="site_source_at",
+            keys=(("site", 1), ("source", 1), ("at", -1)),
+            purpose="A list at a time.",
+        ),
+    ),
+)
+
+REJECTS = Collection(
+    name="rejects",
+    purpose="Articles that the filters turned away, whole, so that they can come back.",
+    fields=(
+        string("_id", '"site:key" of the article.', required=True, pattern=ID_PATTERN),
+        string("site", "Key of the site.", required=True),
+        string("url", "Its address.", required=True),
+        string("title", "Its headline.", required=True),
+        string("reason", "Why it was turned away, in one word.", required=True),
+        string("detail", "Why, for a person."),
+        date("published_at", "When it was published, by the page."),
+        date("rejected_at", "When it was turned away.", required=True),
+        string("job", "`_id` of the job that read it."),
+        string("encoding", "How `item` is packed.", required=True),
+        Field(name="item", kind="binData", description="The whole article, packed.", required=True),
+        date("expires_at", "When MongoDB deletes it, by the machine's clock.", required=True),
+    ),
+    indexes=(
+        Index(name="expires", keys=(("expires_at", 1),), purpose="Age limit.", ttl=True),
+        Index(
+            name="site_rejected",
+            keys=(("site", 1), ("rejected_at", -1)),
+            purpose="What a site lost last.",
+        ),
+    ),
+)
+
+EVIDENCE = Collection(
+    name="evidence",
+    purpose="Pages that gave no whole article, as they came, for whoever repairs the reading.",
+    fields=(
+        Field(name="_id", kind="id", description="Id of the evidence.", required=True),
+        string("article", "`_id` in `urls`.", required=True, pattern=ID_PATTERN),
+        string("site", "Key of the site.", required=True),
+        string("url", "Address of the page.", required=True),
+        string("state", "State that the URL got.", choices=URL_STATES),
+        string("reason", "Why it gave no article, in one word.", required=True),
+        string("detail", "Why, for a person."),
+        integer("status", "HTTP status of the answer."),
+        string("content_type", "Content-Type header of the answer."),
+        string("encoding", "How `body` is packed.", required=True),
+        Field(name="body", kind="binData", description="The answer's body, packed.", required=True),
+        integer("size", "Bytes of the body as it came.", required=True),
+        integer("compressed_size", "Bytes of the body as it is kept.", required=True),
+        string("job", "`_id` of the job that asked for it."),
+        date("captured_at", "When it was asked for.", required=True),
+        date("expires_at", "When MongoDB deletes it, by the machine's clock.", required=True),
+    ),
+    indexes=(
+        Index(name="expires", keys=(("expires_at", 1),), purpose="Age limit.", ttl=True),
+        Index(
+            name="site_captured",
+            keys=(("site", 1), ("captured_at", -1)),
+            purpose="A site's latest failures.",
+        ),
+        Index(
+            name="captured_size",
+            keys=(("captured_at", 1), ("compressed_size", 1)),
+            purpose="The oldest first with their sizes, for the size limit.",
+        ),
+        Index(name="article", keys=(("article", 1),), purpose="The evidence for a URL."),
+    ),
+)

@@ -1,0 +1,178 @@
+"""What operators read: jobs, slots, overrides, alerts, and the state of the schema."""
+
+from __future__ import annotations
+
+from pipelines.storage.fields import (
+    Collection,
+    Field,
+    Index,
+    date,
+    integer,
+    string,
+    strings,
+)
+
+JOB_STATES = ("pending", "running", "ok", "partial", "failed", "lost", "cancelled")
+SLOT_STATES = ("pending", "running", "done", "missed", "skipped")
+
+JOBS = Collection(
+    name="jobs",
+    purpose="Every execution of a crawl or import.",
+    fields=(
+        string("_id", "Id of the job.", required=True, pattern="."),
+        string("site", "Key of the site; null for an import of several."),
+        string("kind", "What it does: crawl, import, ...", required=True),
+        string("state", "Where it stands, or how it ended.", required=True, choices=JOB_STATES),
+        string("reason", "Why it ended so, in one sentence."),
+        string("schedule", "`_id` of the schedule that asked for it; null: a person did."),
+        string("slot", "`_id` of the slot that it fills."),
+        strings("command", "The command line."),
+        Field(
+            name="arguments",
+            kind="object",
+            description="Arguments of the spider: since, until, limit, sections, ...",
+            values="any",
+        ),
+        date("created_at", "When it was asked for.", required=True),
+        date("started_at", "When its process started."),
+        date("updated_at", "When its figures were last taken."),
+        date("ended_at", "When its process ended."),
+        integer("pid", "Its process."),
+        string("host", "Machine on which it ran."),
+        integer("exit_code", "Exit code of its process.", minimum=None),
+        Field(
+            name="counts",
+            kind="object",
+            description="Counters of Newsdesk without their prefix: found, new, ...",
+            values="int",
+        ),
+        Field(
+            name="stats",
+            kind="object",
+            description="All of Scrapy's statistics at its end.",
+            values="any",
+        ),
+        string("log_file", "Its log file on that machine."),
+        string("version", "Version of Newsdesk."),
+    ),
+    indexes=(
+        Index(name="created", keys=(("created_at", -1),), purpose="The latest jobs."),
+        Index(
+            name="site_created",
+            keys=(("site", 1), ("created_at", -1)),
+            purpose="The latest jobs of a site.",
+        ),
+        Index(
+            name="state_created",
+            keys=(("state", 1), ("created_at", -1)),
+            purpose="What runs; what failed last.",
+        ),
+    ),
+)
+
+SLOTS = Collection(
+    name="slots",
+    purpose="Every due time of a schedule, so that each is run once and a missed one shows.",
+    fields=(
+        Field(name="_id", kind="id", description="Id of the slot.", required=True),
+        string("schedule", "`_id` of the schedule.", required=True),
+        date("due_at", "When it is due.", required=True),
+        string("state", "What became of it.", required=True, choices=SLOT_STATES),
+        string("reason", "Why, in one sentence."),
+        string("job", "`_id` of the job that fills it."),
+        string("claimed_by", "Machine and process that took it."),
+        date("claimed_at", "When it was taken."),
+        date("ended_at", "When it was done with."),
+        integer("attempts", "Jobs started for it."),
+    ),
+    indexes=(
+        Index(
+            name="schedule_due",
+            keys=(("schedule", 1), ("due_at", 1)),
+            purpose="One slot for each due time.",
+            unique=True,
+        ),
+        Index(
+            name="state_due", keys=(("state", 1), ("due_at", -1)), purpose="What is open or missed."
+        ),
+    ),
+)
+
+SCHEDULES = Collection(
+    name="schedules",
+    purpose="What operators changed about schedules; the definitions are in schedules.toml.",
+    fields=(
+        string("_id", "Name of the schedule.", required=True, pattern="."),
+        Field(name="enabled", kind="bool", description="Whether it fires.", required=True),
+        date("paused_until", "When it fires again by itself."),
+        Field(
+            name="arguments",
+            kind="object",
+            description="Arguments in place of those defined.",
+            values="any",
+        ),
+        string("note", "Why, by the operator."),
+        date("updated_at", "When this was decided.", required=True),
+        string("updated_by", "Who decided it."),
+    ),
+)
+
+TOPICS = Collection(
+    name="topics",
+    purpose="What operators changed about topics; the definitions are in the topics file.",
+    fields=(
+        string("_id", "Name of the topic.", required=True, pattern="."),
+        Field(name="enabled", kind="bool", description="Whether it is used.", required=True),
+        string("title", "Its name for people."),
+        strings("terms", "Terms in place of those defined; null: as defined."),
+        string("note", "Why, by the operator."),
+        date("updated_at", "When this was decided.", required=True),
+        string("updated_by", "Who decided it."),
+    ),
+)
+
+ALERTS = Collection(
+    name="alerts",
+    purpose="What needs an operator's attention.",
+    fields=(
+        Field(name="_id", kind="id", description="Id of the alert.", required=True),
+        string("kind", "What it is about, in one word.", required=True),
+        string(
+            "severity",
+            "How much it matters.",
+            required=True,
+            choices=("info", "warning", "error"),
+        ),
+        string("site", "Key of the site, if it is about one."),
+        string("schedule", "`_id` of the schedule, if it is about one."),
+        string("job", "`_id` of the job that showed it."),
+        string("message", "What happened and what to do.", required=True),
+        date("created_at", "When it was first raised.", required=True),
+        date("last_raised_at", "When it was last raised.", required=True),
+        integer("count", "How often it was raised.", required=True, minimum=1),
+        date("acknowledged_at", "When an operator took note."),
+        string("acknowledged_by", "Who did."),
+        date("resolved_at", "When it was over."),
+    ),
+    indexes=(
+        Index(name="created", keys=(("created_at", -1),), purpose="The latest alerts."),
+        Index(
+            name="kind_site",
+            keys=(("kind", 1), ("site", 1), ("resolved_at", 1)),
+            purpose="Whether it has been raised already.",
+        ),
+    ),
+)
+
+META = Collection(
+    name="meta",
+    purpose="Which version of the schema the database has, and who is changing it.",
+    fields=(
+        string("_id", 'What the document is: "schema" or "schema_lock".', required=True),
+        integer("version", "Version of the schema."),
+        string("digest", "Digest of the declarations that were applied."),
+        date("applied_at", "When they were applied."),
+        string("owner", "Machine and process that is changing the schema."),
+        date("until", "Until when it holds the lock."),
+    ),
+)

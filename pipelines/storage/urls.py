@@ -1,0 +1,226 @@
+"""The collection `urls`: what is known of each article URL, and when to look at it again.
+
+A URL is written last, after its article: only what MongoDB has acknowledged counts as seen.
+`next_check_at` alone says whether a URL is due: a time, or null for never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from attrs import define
+from pymongo import UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError
+
+from pipelines.items import Article
+from pipelines.storage.documents import Document, scrubbed, to_millisecond
+from pipelines.storage.entries import Page, Reject
+from pipelines.storage.exceptions import DocumentRefused
+from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+
+REVISITS = (
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=3),
+    timedelta(days=7),
+)
+"""Ages of an article at which it is looked at again."""
+
+ATTEMPTS = 5
+"""Times in a row that a page may fail before nobody asks for it again."""
+
+RETRY_AFTER = {
+    "failed": timedelta(0),  # with the next run
+    "unreadable": timedelta(days=1),
+    "gone": timedelta(days=1),  # and still in a list: it may come back
+}
+_MOVED = "moved"
+
+
+@define(frozen=True, kw_only=True)
+class Mark:
+    """What became of a URL. `next_check_at` None: never; not given for what has failed."""
+
+    id: str
+    site: str
+    url: str
+    state: str
+    reason: str | None = None
+    detail: str | None = None
+    status: int | None = None
+    job: str | None = None
+    next_check_at: datetime | None = None
+
+
+def next_visit(
+    published_at: datetime | None, now: datetime, revisits: Sequence[timedelta] = REVISITS
+) -> datetime | None:
+    """When to look again at an article that has just been read; None when it is old enough."""
+    start = min(published_at or now, now)
+    return next((start + age for age in revisits if start + age > now), None)
+
+
+def stored_mark(article: Article, now: datetime) -> Mark:
+    """The URL of an article that is in MongoDB."""
+    return Mark(
+        id=article.id,
+        site=article.site,
+        url=article.url,
+        state="stored",
+        job=article.job,
+        next_check_at=next_visit(article.published_at, now),
+    )
+
+
+def refused_mark(article: Article, refusal: DocumentRefused) -> Mark:
+    """The URL of an article that MongoDB would never take."""
+    return Mark(
+        id=article.id,
+        site=article.site,
+        url=article.url,
+        state="unreadable",
+        reason=refusal.reason,
+        detail=refusal.detail,
+        job=article.job,
+    )
+
+
+def rejected_mark(reject: Reject) -> Mark:
+    """The URL of an article that was turned away."""
+    return Mark(
+        id=reject.id,
+        site=reject.site,
+        url=reject.url,
+        state="rejected",
+        reason=reject.reason,
+        detail=reject.detail,
+        job=reject.job,
+    )
+
+
+def page_mark(page: Page) -> Mark:
+    """The URL of a page that gave no article."""
+    report = page.report
+    return Mark(
+        id=report.id,
+        site=report.site,
+        url=report.url,
+        state=_MOVED if report.reason == _MOVED else report.state,
+        reason=report.reason,
+        detail=report.detail,
+        status=report.status,
+        job=page.job,
+    )
+
+
+class UrlRepository:
+    """Reads and writes `urls`, always many at once.
+
+    run_started: when this run began. What it has asked for itself it does not ask for again.
+    """
+
+    def __init__(
+        self, database: AsyncDatabase[Document], run_started: datetime | None = None
+    ) -> None:
+        self._urls = database["urls"]
+        self._articles = database["articles"]
+        self._run_started = run_started
+
+    async def to_fetch(self, site: str, urls: Mapping[str, str], now: datetime) -> set[str]:
+        """Ids of those to ask for now, of `urls` (URL by id): the unknown and the due.
+
+        The others were seen, which is noted with them and with their articles.
+        """
+        known: list[str] = []
+        stored: list[str] = []
+        due: set[str] = set()
+        wanted = {"state": 1, "next_check_at": 1, "checked_at": 1}
+        query = {"_id": {"$in": list(urls)}, "site": site}
+        for document in await self._urls.find(query, wanted).to_list():
+            known.append(document["_id"])
+            if document["state"] == "stored":
+                stored.append(document["_id"])
+            if self._is_due(document, now):
+                due.add(document["_id"])
+        seen = {"$max": {"last_seen_at": now}}
+        if known:
+            await self._urls.update_many({"_id": {"$in": known}}, seen)
+        if stored:
+            await self._articles.update_many({"_id": {"$in": stored}}, seen)
+        return (urls.keys() - set(known)) | due
+
+    async def mark(self, marks: Iterable[Mark], now: datetime) -> None:
+        """Write what became of URLs, seen at `now`; the last one counts where an id repeats.
+
+        Repeating it changes nothing, and an older report never replaces a newer one.
+
+        Raises:
+            PyMongoError: some may be written; repeat all with the same `now`.
+        """
+        now = to_millisecond(now)
+        by_id = {mark.id: mark for mark in marks}
+        failed = [mark.id for mark in by_id.values() if mark.state in RETRY_AFTER]
+        before: dict[str, Document] = {}
+        if failed:
+            wanted = {"state": 1, "attempts": 1, "checked_at": 1, "next_check_at": 1}
+            cursor = self._urls.find({"_id": {"$in": failed}}, wanted)
+            before = {document["_id"]: document for document in await cursor.to_list()}
+        operations = [_operation(mark, before.get(mark.id), now) for mark in by_id.values()]
+        if not operations:
+            return
+        try:
+            await self._urls.bulk_write(operations, ordered=False)
+        except BulkWriteError as error:
+            # The filter leaves newer reports alone; the upsert then finds the id taken.
+            refused = [code for _, code, _ in failed_operations(error) if code != DUPLICATE_KEY]
+            if refused:
+                raise
+
+    def _is_due(self, document: Document, now: datetime) -> bool:
+        due_at, checked_at = document.get("next_check_at"), document.get("checked_at")
+        if due_at is None or due_at > now:
+            return False
+        return self._run_started is None or checked_at is None or checked_at < self._run_started
+
+
+def _operation(mark: Mark, before: Document | None, now: datetime) -> UpdateOne:
+    state: Document = {
+        "site": mark.site,
+        "url": mark.url,
+        "state": mark.state,
+        "reason": mark.reason,
+        "detail": mark.detail,
+        "status": mark.status,
+        "attempts": 0,
+        "checked_at": now,
+        "next_check_at": mark.next_check_at,
+        "job": mark.job,
+    }
+    if mark.state in RETRY_AFTER:
+        state |= _after_failure(mark.state, before, now)
+    # Pages without an article have not been through the pipeline that repairs text.
+    return UpdateOne(
+        {"_id": scrubbed(mark.id), "checked_at": {"$not": {"$gt": now}}},
+        {
+            "$set": state if mark.state == "stored" else scrubbed(state),
+            "$setOnInsert": {"first_seen_at": now},
+            "$max": {"last_seen_at": now},
+        },
+        upsert=True,
+    )
+
+
+def _after_failure(state: str, before: Document | None, now: datetime) -> Document:
+    """Attempts and the next look. A stored article whose page fails once stays stored."""
+    attempts = before["attempts"] if before else 0
+    if before is None or before.get("checked_at") != now:
+        attempts += 1
+    after: Document = {"attempts": attempts, "next_check_at": None}
+    if attempts < ATTEMPTS:
+        after["next_check_at"] = now + RETRY_AFTER[state]
+    if before is not None and before["state"] == "stored" and state != "gone":
+        after["state"] = "stored"
+    return after

@@ -1,0 +1,107 @@
+"""A job: one execution of one spider, what it was asked for and what became of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from attrs import define, field
+
+JobState = Literal["pending", "running", "ok", "partial", "failed", "lost", "cancelled"]
+
+DEADLINE_SECONDS = 2 * 60 * 60.0
+SILENCE_SECONDS = 180.0
+GRACE_SECONDS = 45.0
+
+
+@define(frozen=True, kw_only=True)
+class JobSpec:
+    """What to run.
+
+    site: the spider's name. arguments: the spider's arguments (`since`, `limit`, ...), checked
+    by the spider. environment: settings for this job alone. deadline_seconds: after this the
+    crawl is stopped. silence_seconds: how long its statistics may stand still before it counts
+    as hung. grace_seconds: time to finish what is under way after a stop.
+    """
+
+    site: str
+    arguments: Mapping[str, str] = field(factory=dict)
+    environment: Mapping[str, str] = field(factory=dict)
+    replay: Path | None = None
+    deadline_seconds: float = DEADLINE_SECONDS
+    silence_seconds: float = SILENCE_SECONDS
+    grace_seconds: float = GRACE_SECONDS
+
+
+@define(frozen=True, kw_only=True)
+class JobFiles:
+    """Where a job writes: its log and its statistics."""
+
+    log: Path
+    stats: Path
+
+    @classmethod
+    def of(cls, folder: Path, job: str) -> JobFiles:
+        return cls(log=folder / f"{job}.log", stats=folder / f"{job}.stats.json")
+
+
+@define(frozen=True, kw_only=True)
+class Progress:
+    """A look at a running job: its counters so far (Scrapy's names)."""
+
+    job: str
+    site: str
+    stats: Mapping[str, object]
+
+
+@define(frozen=True, kw_only=True)
+class JobResult:
+    """What became of a job. reason: one sentence for a person; stats: Scrapy's counters."""
+
+    job: str
+    site: str
+    state: JobState
+    reason: str
+    stats: Mapping[str, object]
+    started_at: datetime
+    finished_at: datetime
+    exit_code: int | None
+    log: Path
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return {
+            "job": self.job,
+            "site": self.site,
+            "state": self.state,
+            "reason": self.reason,
+            "started_at": self.started_at.isoformat(),
+            "finished_at": self.finished_at.isoformat(),
+            "exit_code": self.exit_code,
+            "log": str(self.log),
+            "stats": dict(self.stats),
+        }
+
+
+def new_job_id(site: str, moment: datetime) -> str:
+    """A name that sorts by time and is used once: "20260302T030000Z-sina-1f2e3d"."""
+    return f"{moment:%Y%m%dT%H%M%SZ}-{site}-{secrets.token_hex(3)}"
+
+
+def count(stats: Mapping[str, object], name: str) -> int:
+    """A counter of `stats`; 0 where it is absent."""
+    value = stats.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+def counts_below(stats: Mapping[str, object], prefix: str) -> dict[str, int]:
+    """The counters under `prefix/`, the largest first: {"no_body": 3, "no_time": 1}."""
+    found = {
+        name.removeprefix(prefix + "/"): value
+        for name, value in stats.items()
+        if name.startswith(prefix + "/") and isinstance(value, int)
+    }
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

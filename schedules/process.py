@@ -1,0 +1,159 @@
+"""One crawl process: started in a session of its own, watched, and stopped step by step."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from attrs import define, field
+
+from schedules.job import JobFiles, JobSpec
+from schedules.verdict import Stop
+
+POLL_SECONDS = 0.25
+TERM_SECONDS = 5.0
+KILL_SECONDS = 10.0
+
+
+class StopRequest:
+    """The operator's wish to stop: once = finish what is under way, twice = now."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def press(self) -> None:
+        self.times += 1
+
+
+@define
+class _Ladder:
+    """The steps of stopping: SIGINT to the crawl, SIGTERM and SIGKILL to all its processes.
+
+    The crawl gets SIGINT once: Scrapy takes a second one as "drop everything".
+    """
+
+    pid: int
+    grace_seconds: float
+    stop: Stop | None = None
+    step: int = 0
+    next_at: float = 0.0
+
+    def climb(self, why: Stop, hurry: bool) -> None:
+        """Take the next step if it is due; `hurry` leaves out the rest of the grace."""
+        moment = time.monotonic()
+        if self.stop is None:
+            self.stop = why
+        elif moment < self.next_at and not (hurry and self.step == 1):
+            return
+        wait = (self.grace_seconds, TERM_SECONDS, KILL_SECONDS)[min(self.step, 2)]
+        with suppress(ProcessLookupError):
+            if self.step == 0:
+                os.kill(self.pid, signal.SIGINT)
+            else:
+                os.killpg(self.pid, signal.SIGTERM if self.step == 1 else signal.SIGKILL)
+        self.step += 1
+        self.next_at = moment + wait
+
+    @property
+    def exhausted(self) -> bool:
+        """SIGKILL was sent and the process is still there."""
+        return self.step > 2 and time.monotonic() > self.next_at  # noqa: PLR2004 - three steps
+
+
+@define
+class _Watch:
+    """When the statistics file last changed."""
+
+    path: Path
+    seen: tuple[int, int] | None = None
+    changed_at: float = field(factory=time.monotonic)
+
+    def silent_for(self) -> float:
+        """Seconds since the file changed (or since the start)."""
+        with suppress(FileNotFoundError):
+            state = self.path.stat()
+            if (state.st_mtime_ns, state.st_ino) != self.seen:
+                self.seen = (state.st_mtime_ns, state.st_ino)
+                self.changed_at = time.monotonic()
+        return time.monotonic() - self.changed_at
+
+
+@define(frozen=True)
+class Ended:
+    """How the process ended. exit_code: None if it could not even be killed."""
+
+    exit_code: int | None
+    stop: Stop | None
+
+
+async def run_process(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    spec: JobSpec,
+    files: JobFiles,
+    *,
+    stop: StopRequest,
+    on_tick: Callable[[], None],
+) -> Ended:
+    """Run `command` to its end, within the bounds of `spec`; output goes to the job's log.
+
+    Raises:
+        OSError: the log cannot be written or the program cannot be started.
+    """
+    with files.log.open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=dict(environment),
+            start_new_session=True,
+        )
+    try:
+        return await _supervise(process, spec, files, stop, on_tick)
+    finally:
+        # Whatever the crawl left behind (a browser, say) goes with it, and so does the crawl
+        # itself when this task is cancelled.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), KILL_SECONDS)
+
+
+async def _supervise(
+    process: asyncio.subprocess.Process,
+    spec: JobSpec,
+    files: JobFiles,
+    stop: StopRequest,
+    on_tick: Callable[[], None],
+) -> Ended:
+    started = time.monotonic()
+    ladder, watch = _Ladder(process.pid, spec.grace_seconds), _Watch(files.stats)
+    waiter = asyncio.create_task(process.wait())
+    try:
+        while not ladder.exhausted:
+            await asyncio.wait({waiter}, timeout=POLL_SECONDS)
+            on_tick()
+            if waiter.done():
+                return Ended(waiter.result(), ladder.stop)
+            why = ladder.stop or _why_stop(spec, started, watch, stop)
+            if why:
+                ladder.climb(why, hurry=stop.times > 1)
+    finally:
+        waiter.cancel()
+    return Ended(None, ladder.stop)
+
+
+def _why_stop(spec: JobSpec, started: float, watch: _Watch, stop: StopRequest) -> Stop | None:
+    if stop.times:
+        return Stop.ASKED
+    if time.monotonic() - started > spec.deadline_seconds:
+        return Stop.DEADLINE
+    if watch.silent_for() > spec.silence_seconds:
+        return Stop.SILENCE
+    return None

@@ -1,0 +1,38 @@
+"""Reading the statistics file that a crawl writes about itself (see `crawler.extensions`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import define, field
+
+
+@define(frozen=True, kw_only=True)
+class StatsReport:
+    """The newest statistics of a crawl. finished: the crawl itself wrote that it ended."""
+
+    finished: bool = False
+    finish_reason: str | None = None
+    stats: Mapping[str, object] = field(factory=dict)
+
+
+def read_stats(path: Path) -> StatsReport | None:
+    """The report in `path`; None if the crawl has not written one that can be read.
+
+    The file is replaced as a whole by the crawl, so half a file means a broken disk: it then
+    counts as not written, and the verdict says so.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    if not isinstance(data, dict) or not isinstance(data.get("stats"), dict):
+        return None
+    reason = data.get("finish_reason")
+    return StatsReport(
+        finished=data.get("state") == "finished",
+        finish_reason=reason if isinstance(reason, str) else None,
+        stats=data["stats"],
+    )

@@ -1,0 +1,90 @@
+"""A real MongoDB for all tests: one embedded server a session, one database a test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import define
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.database import Database
+
+from pipelines.config import Settings
+from pipelines.storage import client as clients
+from pipelines.storage import embedded
+from pipelines.storage.exceptions import EmbeddedServerError
+from pipelines.storage.schema import ensure_schema
+from tests.support.ports import free_port
+
+
+@define(frozen=True)
+class Server:
+    """The session's MongoDB: its data folder, port and connection string."""
+
+    data_dir: Path
+    port: int
+    uri: str
+
+    def settings(self) -> Settings:
+        """Settings with a database of their own on this server."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        return Settings(data_dir=self.data_dir, db_port=self.port, database=name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment() -> Iterator[None]:
+    """Keep the operator's settings, and their MongoDB, out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MONGODB_URI", raising=False)
+        patch.setenv("NEWSDESK_CONFIG", "/nonexistent/newsdesk.toml")
+        for name in Settings.model_fields:
+            patch.delenv(f"NEWSDESK_{name.upper()}", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def server(_own_environment: None) -> Iterator[Server]:
+    """A real embedded mongod in a folder of its own, with `failCommand` for network faults."""
+    folder = Path(tempfile.mkdtemp(prefix="newsdesk-tests-"))
+    settings = Settings(data_dir=folder, db_port=free_port())
+    try:
+        uri = embedded.ensure_running(
+            settings, extra_arguments=["--setParameter", "enableTestCommands=1"]
+        )
+    except EmbeddedServerError as error:
+        shutil.rmtree(folder)
+        pytest.exit(f"the tests need a real MongoDB server: {error}", returncode=3)
+    yield Server(folder, settings.db_port, uri)
+    embedded.stop(settings)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def settings(server: Server) -> Settings:
+    """Settings on the session's server with a fresh database name."""
+    return server.settings()
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
+    """A fresh database with the schema in it; dropped afterwards."""
+    with clients.connect(settings) as client:
+        found = clients.database(client, settings)
+        ensure_schema(found)
+        yield found
+        client.drop_database(settings.database)
+
+
+@pytest.fixture
+async def async_database(
+    settings: Settings, database: Database[dict[str, Any]]
+) -> AsyncIterator[AsyncDatabase[dict[str, Any]]]:
+    """The same database as `database`, through an async client."""
+    client = await clients.connect_async(settings)
+    yield clients.database_async(client, settings)
+    await client.close()

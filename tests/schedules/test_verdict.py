@@ -1,0 +1,93 @@
+"""The verdict comes from what the crawl reported, and its sentence says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from schedules.statsfile import StatsReport
+from schedules.verdict import Stop, judge
+
+FINE = {"newsdesk/found": 40, "newsdesk/requested": 30, "newsdesk/new": 30}
+
+
+def finished(stats: Mapping[str, object], reason: str = "finished") -> StatsReport:
+    return StatsReport(finished=True, finish_reason=reason, stats=stats)
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "says"),
+    [
+        ({}, "ok", "stored or accounted for"),
+        ({"newsdesk/failed": 1, "newsdesk/failed/timeout": 1}, "ok", "1 page failed and will be"),
+        (
+            {"newsdesk/failed": 3, "newsdesk/failed/timeout": 2, "newsdesk/failed/http_503": 1},
+            "partial",
+            "3 of 30 pages could not be had (timeout 2, http_503 1)",
+        ),
+        (
+            {"newsdesk/failed": 30, "newsdesk/failed/not_recorded": 30},
+            "failed",
+            "None of the 30 pages",
+        ),
+        (
+            {"newsdesk/list_failed": 1, "newsdesk/list_failed/yaowen": 1},
+            "partial",
+            "Lists given up, articles behind them are missing: yaowen 1",
+        ),
+        (
+            {"newsdesk/found": 0, "newsdesk/list_failed": 2, "newsdesk/list_failed/home": 2},
+            "failed",
+            "No list could be read (home 2)",
+        ),
+        ({"newsdesk/found": 0}, "failed", "Has the site changed"),
+        (
+            {"newsdesk/unreadable": 9, "newsdesk/unreadable/no_body": 9},
+            "partial",
+            "9 of 30 pages could not be read (no_body 9)",
+        ),
+        ({"newsdesk/unreadable": 2, "newsdesk/unreadable/no_body": 2}, "ok", ""),
+        ({"spider_exceptions/KeyError": 2}, "partial", "2 errors in Newsdesk itself"),
+        ({"item_error_count": 1}, "partial", "1 error"),
+        ({"newsdesk/requested": 0, "newsdesk/known": 40, "newsdesk/new": 0}, "ok", ""),
+    ],
+)
+def test_a_crawl_that_ended_by_itself(changes: dict[str, int], state: str, says: str) -> None:
+    verdict = judge(finished(FINE | changes), exit_code=0, stop=None)
+    assert verdict.state == state
+    assert says in verdict.reason
+
+
+def test_articles_that_wait_in_the_spool_make_it_partial() -> None:
+    verdict = judge(finished(FINE), exit_code=0, stop=None, waiting=7)
+    assert (verdict.state, "7 articles wait" in verdict.reason) == ("partial", True)
+
+
+@pytest.mark.parametrize("exit_code", [0, 1, -9, None])
+def test_no_report_is_a_failure_whatever_the_exit_code(exit_code: int | None) -> None:
+    assert judge(None, exit_code=exit_code, stop=None).state == "failed"
+    unfinished = StatsReport(stats=FINE)
+    verdict = judge(unfinished, exit_code=exit_code, stop=None)
+    assert verdict.state == "failed"
+    assert "The 30 articles stored before that are safe" in verdict.reason
+
+
+def test_the_way_it_ended_is_told() -> None:
+    assert "was killed (SIGKILL)" in judge(None, exit_code=-9, stop=None).reason
+    assert "exit code 3" in judge(None, exit_code=3, stop=None).reason
+
+
+def test_memory_limit_is_partial() -> None:
+    verdict = judge(finished(FINE, "memusage_exceeded"), exit_code=0, stop=None)
+    assert (verdict.state, "memusage_exceeded" in verdict.reason) == ("partial", True)
+
+
+def test_stops() -> None:
+    report = finished(FINE, "shutdown")
+    assert judge(report, exit_code=0, stop=None).state == "cancelled"
+    assert judge(report, exit_code=0, stop=Stop.ASKED).state == "cancelled"
+    assert judge(None, exit_code=-9, stop=Stop.ASKED).state == "cancelled"
+    assert judge(report, exit_code=0, stop=Stop.DEADLINE).state == "partial"
+    assert judge(None, exit_code=-9, stop=Stop.DEADLINE).state == "failed"
+    assert judge(StatsReport(stats=FINE), exit_code=-9, stop=Stop.SILENCE).state == "failed"
