@@ -13,7 +13,7 @@ from newsdesk.checks.installation import (
     check_python,
 )
 from newsdesk.checks.machine import check_contact, check_disk, check_network, check_topics
-from newsdesk.sites import site_homes
+from newsdesk.sites import site_hosts
 from pipelines.config import Settings
 
 
@@ -28,4 +28,4 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield check_contact(settings)
     yield from check_extras()
     yield check_browser()
-    yield check_network(site_homes())
+    yield check_network(site_hosts())

@@ -1,11 +1,15 @@
-"""The sites there are spiders for."""
+"""The sites there are spiders for, and what may be asked of a crawl of each."""
 
 from __future__ import annotations
 
+import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
 
 import crawler.spiders
+from crawler.arguments import read_arguments
+from crawler.sites import Site
 from newsdesk.exceptions import UnknownSite
 
 NOT_SITES = frozenset({"base", "files"})
@@ -20,15 +24,31 @@ def site_names() -> list[str]:
     )
 
 
-def check_sites(names: Iterable[str]) -> None:
-    """Refuse names that are no site's.
+def load_site(name: str) -> Site:
+    """A site's declaration.
 
     Raises:
         UnknownSite: names the sites that there are.
     """
-    known = site_names()
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise UnknownSite(
-            f"There is no site {', '.join(map(repr, unknown))}: choose from {', '.join(known)}."
-        )
+    if name not in site_names():
+        known = ", ".join(site_names())
+        raise UnknownSite(f"There is no site {name!r}: choose from {known}.")
+    module = importlib.import_module(f"crawler.spiders.{name}")
+    return next(value for value in vars(module).values() if isinstance(value, Site))
+
+
+def check_arguments(names: Iterable[str], arguments: Mapping[str, str]) -> None:
+    """Refuse what a crawl of these sites would refuse.
+
+    Raises:
+        UnknownSite: there is no such site.
+        ArgumentError: says which argument, and what it may be.
+    """
+    for name in names:
+        read_arguments(load_site(name), dict(arguments))
+
+
+def site_hosts() -> list[str]:
+    """The host of each site's home page."""
+    homes = (urlsplit(load_site(name).home).hostname for name in site_names())
+    return [host for host in homes if host]

@@ -128,9 +128,7 @@ def page_problems(stats: Mapping[str, object]) -> list[str]:
 
 def code_problems(stats: Mapping[str, object]) -> list[str]:
     """Errors in Newsdesk's own code; the log holds them."""
-    errors = sum(counts_below(stats, "spider_exceptions").values())
-    errors = errors or count(stats, "spider_exceptions/count")
-    errors += count(stats, "item_error_count")
+    errors = count(stats, "spider_exceptions/count") + count(stats, "item_error_count")
     word = "error" if errors == 1 else "errors"
     return [f"{errors} {word} in Newsdesk itself: see the log."] if errors else []
 

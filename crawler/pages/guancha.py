@@ -24,6 +24,7 @@ from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, 
 
 _UPDATED = re.compile(r"最[后後]更新\s*(?:[时時][间間])?\s*[:：]?\s*(?P<time>\d.*)")
 _SOURCE = re.compile(r"[来來]源\s*[:：]\s*(?P<name>.+)")
+_EDITOR = re.compile(r"[责責]任[编編][辑輯]\s*[:：]\s*(?P<names>\S.{0,40})")
 _META_TIME = re.compile(r'"pubDate"\s*:\s*"(?P<time>[^"]{8,40})"')
 _ONCLICK = re.compile(r"location\.href\s*=\s*['\"](?P<url>[^'\"]+)")
 
@@ -100,6 +101,11 @@ class GuanchaArticlePage(ArticlePage):
         return [line for each in lists for line in read_blocks(each, base_url="").lines]
 
     @cached_property
+    def author_rows(self) -> list[Element]:
+        """One element for each author named above the body: a link, and who that is."""
+        return find_all(self.main, self.AUTHOR)
+
+    @cached_property
     def time_row(self) -> list[Element]:
         """What stands in the line below the title: time, font size, source."""
         return find_all(self.main, self.TIME_ROW)
@@ -162,7 +168,7 @@ class GuanchaArticlePage(ArticlePage):
                 name=text_of(find(row, "a")) or text_of(row),
                 description=text_of(find(row, "span")) or None,
             )
-            for row in find_all(self.main, self.AUTHOR)
+            for row in self.author_rows
         ]
         columnists = [each for each in named if each.name and each.name not in self.SITE_NAMES]
         return merged_authors([*columnists, *self.sorted_lines.authors])
@@ -179,7 +185,13 @@ class GuanchaArticlePage(ArticlePage):
 
     @field
     def editors(self) -> list[Editor]:
-        return self.credits.editors or self.sorted_lines.editors
+        return self.credits.editors or self.sorted_lines.editors or self.labelled_editors
+
+    @property
+    def labelled_editors(self) -> list[Editor]:
+        """What stands behind 责任编辑 below the body, whatever it looks like."""
+        found = (_EDITOR.fullmatch(line) for line in self.credit_lines)
+        return [Editor(name=name) for match in found if match for name in match["names"].split()]
 
     @field
     def keywords(self) -> list[str]:

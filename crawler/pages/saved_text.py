@@ -7,7 +7,6 @@ Bullets are left over as lines or line ends of a single "-".
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from crawler.pages.base import unique
 from crawler.pages.bylines import read_credit
 from crawler.pages.guancha_parts import SITE_NAMES
 from crawler.pages.html import visible
+from crawler.pages.imported import import_identity
 from crawler.pages.lines import sort_lines
 from crawler.pages.times import parse_time
 from crawler.urls.guancha import SITE
@@ -88,11 +88,13 @@ def read_saved_text(text: str) -> Article:
     published = _moment(page.published)
     if published is None:
         flags.append("published_from_updated")
-    key = import_key(page.title, page.published or page.updated or "", "\n".join(page.body))
+    identity = import_identity(
+        SITE, page.title, page.published or page.updated or "", "\n".join(page.body)
+    )
     return Article(
         site=SITE,
-        key=key,
-        url=import_url(key),
+        key=identity.key,
+        url=identity.url,
         title=page.title,
         body="\n".join(body.body),
         published_at=published or updated,
@@ -112,17 +114,6 @@ def read_saved_text(text: str) -> Article:
             method=METHOD, version=VERSION, flags=unique([*flags, *body.flags, *below.flags])
         ),
     )
-
-
-def import_key(title: str, time: str, text: str) -> str:
-    """The key of an article without an id: the same title, time and text give the same key."""
-    whole = "\n".join((title, time, text)).encode("utf-8", errors="replace")
-    return f"import-{hashlib.sha256(whole).hexdigest()[:16]}"
-
-
-def import_url(key: str) -> str:
-    """What stands for the address of an article that came without one."""
-    return f"urn:newsdesk:import:{key}"
 
 
 def _medium(lines: list[str]) -> Source | None:

@@ -95,7 +95,7 @@ def judge_clock(seconds: float) -> Check:
     """This machine's clock against the server's; `seconds` it is ahead."""
     found = f"{abs(seconds):.1f} s {'ahead of' if seconds > 0 else 'behind'} MongoDB's"
     if abs(seconds) <= CLOCK_SECONDS:
-        return Check(name="Clock", state="ok", found=found)
+        return Check(name="Clock", state="ok", found="agrees with MongoDB's")
     todo = "Set the clock by NTP (timedatectl set-ntp true): expiry and schedules depend on it."
     return Check(name="Clock", state="warn", found=found, todo=todo)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsdesk.cli.jobs import exit_code, run_jobs, show_results, topic_environment
-from newsdesk.sites import check_sites
+from newsdesk.sites import check_arguments
 from pipelines.config import load_settings
 from schedules.job import DEADLINE_SECONDS, JobSpec
 
@@ -55,12 +55,13 @@ def crawl(
 
     Ctrl-C stops at once and keeps what came in; what is missing comes with the next run.
     """
-    arguments = {"since": since, "until": until, "limit": limit, "sections": sections}
-    check_sites(sites)
+    given = {"since": since, "until": until, "limit": limit, "sections": sections}
+    arguments = {name: str(value) for name, value in given.items() if value is not None}
+    check_arguments(sites, arguments)
     specs = [
         JobSpec(
             site=site,
-            arguments={name: str(value) for name, value in arguments.items() if value is not None},
+            arguments=arguments,
             environment=topic_environment(keep_unmatched),
             replay=replay,
             deadline_seconds=deadline,

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, PyMongoError
 
 from pipelines.config import Settings
 from pipelines.storage import client as clients
@@ -80,19 +80,30 @@ class StorageSession:
 
     async def _attempt(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
         revive = clients.reviver(self.settings)
-        for attempt in range(1, ATTEMPTS + 1):
+        attempts = ATTEMPTS if revive else ATTEMPTS - 1
+        for attempt in range(1, attempts):
             try:
-                with pymongo.timeout(ATTEMPT_SECONDS):
-                    return await operation(await self._opened())
+                return await self._once(operation)
             except PyMongoError as error:
                 if not is_passing(error):
                     raise
-                if attempt == ATTEMPTS or (revive is None and attempt > 1):
-                    raise DatabaseUnavailable(clients.unanswered(self.settings, error)) from error
             await asyncio.sleep(PAUSE_SECONDS * attempt)
             if revive is not None:
                 await asyncio.to_thread(revive)
-        raise AssertionError("unreachable")
+        try:
+            return await self._once(operation)
+        except PyMongoError as error:
+            if isinstance(error, AutoReconnect) or not is_passing(error):
+                raise
+            raise DatabaseUnavailable(
+                f"MongoDB takes no writes now ({str(error)[:300]}): look at its log, and at the "
+                "room on its disk."
+            ) from error
+
+    async def _once(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
+        database = await self._opened()
+        with pymongo.timeout(ATTEMPT_SECONDS):
+            return await operation(database)
 
     async def _opened(self) -> AsyncDatabase[Document]:
         async with self._opening:

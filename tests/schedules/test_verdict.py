@@ -48,7 +48,7 @@ def finished(stats: Mapping[str, object], reason: str = "finished") -> StatsRepo
             "9 of 30 pages could not be read (no_body 9)",
         ),
         ({"newsdesk/unreadable": 2, "newsdesk/unreadable/no_body": 2}, "ok", ""),
-        ({"spider_exceptions/KeyError": 2}, "partial", "2 errors in Newsdesk itself"),
+        ({"spider_exceptions/count": 2, "spider_exceptions/KeyError": 2}, "partial", "2 errors in Newsdesk itself"),
         ({"item_error_count": 1}, "partial", "1 error"),
         ({"newsdesk/requested": 0, "newsdesk/known": 40, "newsdesk/new": 0}, "ok", ""),
     ],

@@ -1,0 +1,92 @@
+"""Writes one batch of everything: articles, rejects, evidence, and at the very end the URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import define, field
+from pymongo.asynchronous.database import AsyncDatabase
+
+from pipelines.config import Settings
+from pipelines.items import Article
+from pipelines.storage.articles import ArticleRepository, WriteOutcome
+from pipelines.storage.documents import Document
+from pipelines.storage.entries import Entry, Page, Reject, reject_entry
+from pipelines.storage.evidence import EvidenceRepository
+from pipelines.storage.rejects import RejectRepository
+from pipelines.storage.urls import (
+    Mark,
+    UrlRepository,
+    page_mark,
+    refused_mark,
+    rejected_mark,
+    stored_mark,
+)
+
+
+@define
+class _Sorted:
+    """The entries of a batch by kind, in order."""
+
+    articles: list[Article] = field(factory=list)
+    pages: list[Page] = field(factory=list)
+    rejects: list[Reject] = field(factory=list)
+
+
+class BatchWriter:
+    """The order of writes: whatever the URL stands for is in MongoDB before the URL says so.
+
+    articles (see there: revisions, articles, stories) → rejects → evidence → gone → urls. Writing
+    the same batch again with the same `now` changes nothing more.
+    """
+
+    def __init__(self, database: AsyncDatabase[Document], settings: Settings) -> None:
+        self._articles = ArticleRepository(database)
+        self._rejects = RejectRepository(database, settings.rejects_days)
+        self._evidence = EvidenceRepository(
+            database, settings.evidence_days, settings.evidence_megabytes
+        )
+        self._urls = UrlRepository(database)
+
+    async def write(self, entries: Sequence[Entry], now: datetime) -> WriteOutcome:
+        """Write a batch taken at `now`.
+
+        Raises:
+            PyMongoError, DatabaseUnavailable: part may be written; repeat it with the same `now`.
+        """
+        batch = _sorted(entries)
+        outcome = await self._articles.write(batch.articles, now)
+        refused = [article for article in batch.articles if article.id in outcome.refused]
+        for article in refused:
+            refusal = outcome.refused[article.id]
+            batch.rejects.append(reject_entry(article, refusal.reason, refusal.detail))
+        await self._rejects.write(batch.rejects, now)
+        await self._evidence.write(batch.pages, now)
+        gone = [page.report.id for page in batch.pages if page.report.state == "gone"]
+        if gone:
+            await self._articles.mark_gone(gone, now)
+        await self._urls.mark(_marks(batch, outcome, now), now)
+        return outcome
+
+
+def _sorted(entries: Sequence[Entry]) -> _Sorted:
+    batch = _Sorted()
+    for entry in entries:
+        match entry:
+            case Article():
+                batch.articles.append(entry)
+            case Page():
+                batch.pages.append(entry)
+            case Reject():
+                batch.rejects.append(entry)
+    return batch
+
+
+def _marks(batch: _Sorted, outcome: WriteOutcome, now: datetime) -> list[Mark]:
+    marks = [page_mark(page) for page in batch.pages]
+    marks += [rejected_mark(reject) for reject in batch.rejects]
+    for article in batch.articles:
+        refusal = outcome.refused.get(article.id)
+        marks.append(refused_mark(article, refusal) if refusal else stored_mark(article, now))
+    return marks
