@@ -17,6 +17,10 @@ class SourceError(CrawlerError):
     """Raised when a list, roll or feed answered with something that cannot be read as one."""
 
 
+class MemoryUnavailable(CrawlerError):
+    """Raised when it cannot be asked what earlier runs know; going on would fetch it all again."""
+
+
 class RecordingError(CrawlerError):
     """Raised when a folder to be replayed is no recording, naming the file and the entry."""
 

@@ -14,8 +14,8 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectError, ConnectionClosed
-from twisted.python.failure import Failure
 
+from crawler.exceptions import MemoryUnavailable
 from crawler.middlewares.exceptions import OffSite, Refused
 from pipelines.items import PageState
 
@@ -31,6 +31,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadFailedError, "connection"),
     (ConnectError, "connection"),
     (ConnectionClosed, "connection"),
+    (MemoryUnavailable, "memory_unavailable"),
     (OSError, "connection"),
 )
 # Scrapy tells these apart by their text alone.
@@ -51,9 +52,8 @@ class Setback:
     bug: bool = False
 
 
-def setback_of(failure: Failure) -> Setback:
-    """Judge what an errback was handed."""
-    error = failure.value
+def setback_of(error: BaseException | None) -> Setback:
+    """Judge what an errback was handed, or what a callback raised."""
     detail = f"{type(error).__name__}: {error}"[:500]
     if isinstance(error, HttpError):
         status = error.response.status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import define, field
@@ -116,7 +116,8 @@ class Harvest:
             return None
         if since is not None and day < self._day(since):
             return "before_since"
-        return "after_until" if until is not None and day > self._day(until) else None
+        last = None if until is None else self._day(until - timedelta.resolution)
+        return "after_until" if last is not None and day > last else None
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(ZoneInfo(self.site.zone)).date()

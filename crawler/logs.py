@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+
 from scrapy import Spider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult

@@ -15,5 +15,8 @@ class Memory(Protocol):
         """The ids of those to be fetched now: unknown, failed before, or due for a look.
 
         For the others this counts as having been seen in a list (`last_seen_at`).
+
+        Raises:
+            MemoryUnavailable: after all attempts.
         """
         ...

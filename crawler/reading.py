@@ -101,7 +101,7 @@ class ArticleSpider(scrapy.Spider):
         """No usable answer for an article."""
         request: Request = failure.request  # type: ignore[attr-defined]
         response = getattr(failure.value, "response", None)
-        setback = self.judge(failure, request.url)
+        setback = self.judge(failure.value, request.url)
         yield self.report(request.cb_kwargs["article"], setback, response)
 
     def refuse_astray(self, response: Response) -> None:
@@ -181,7 +181,7 @@ class ArticleSpider(scrapy.Spider):
     def part_failed(self, failure: Failure) -> Iterator[Outcome]:
         """A page of a paged article that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        setback = self.judge(failure, request.url)
+        setback = self.judge(failure.value, request.url)
         detail = f"{request.url}: {setback.reason}: {setback.detail}"
         yield self.without_part(request.cb_kwargs["article"], request.cb_kwargs["joining"], detail)
 
@@ -199,11 +199,11 @@ class ArticleSpider(scrapy.Spider):
         """What became of an article's URL; the page is kept if it could not be read."""
         return report_of(self.site.key, article.url, article.key, setback, response)
 
-    def judge(self, failure: Failure, url: str) -> Setback:
-        """What an errback was handed; our own errors are logged in full."""
-        setback = setback_of(failure)
+    def judge(self, error: BaseException | None, url: str) -> Setback:
+        """What an errback was handed or a callback raised; our own errors are logged in full."""
+        setback = setback_of(error)
         if setback.bug:
-            self.note_bug(url, failure.value)
+            self.note_bug(url, error)
         return setback
 
     def note_bug(self, url: str, error: BaseException | None) -> None:
@@ -212,13 +212,14 @@ class ArticleSpider(scrapy.Spider):
         self.crawler.stats.inc_value(f"spider_exceptions/{type(error).__name__}")
         self.logger.error("Error in Newsdesk's code over %s", url, exc_info=error)
 
-    def lost(self, response: Response, error: Exception) -> Iterator[PageReport]:
-        """What is said of a response whose callback raised."""
-        self.note_bug(response.url, error)
-        asked = response.request.cb_kwargs if response.request else {}
+    def lost(
+        self, request: Request | None, error: BaseException, response: Response | None = None
+    ) -> Iterator[PageReport]:
+        """What is said of a request whose callback raised."""
+        setback = self.judge(error, request.url if request else "no request")
+        asked = request.cb_kwargs if request else {}
         if "article" in asked:
-            detail = f"{type(error).__name__}: {error}"[:500]
-            yield self.report(asked["article"], Setback(reason="bug", detail=detail), response)
+            yield self.report(asked["article"], setback, response)
 
 
 def report_of(

@@ -12,10 +12,8 @@ from pathlib import Path
 
 from crawler.middlewares.loopback import read_targets
 from crawler.recording import Recording
-from crawler.suffixes import use_bundled_suffixes
 from pipelines.config import load_settings
 
-use_bundled_suffixes()
 _config = load_settings()
 
 NEWSDESK_JOB = os.environ.get("NEWSDESK_JOB", "")
@@ -55,13 +53,17 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # False: anyone on the way could write the 
 REDIRECT_MAX_TIMES = 5  # 20
 METAREFRESH_ENABLED = False  # True: where a shell leads is for its page object to say
 
-# No doors (defaults: open).
+# No doors (defaults: open). Not even loaded, see EXTENSIONS: the server in them takes 10 MB.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
 # Order and memory.
-DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # RFP: Harvest knows; a filter eats redirects
-SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"  # DownloaderAware: one site, one queue
+DUPEFILTER_CLASS = (
+    "scrapy.dupefilters.BaseDupeFilter"  # RFP: Harvest knows; a filter eats redirects
+)
+SCHEDULER_PRIORITY_QUEUE = (
+    "scrapy.pqueues.ScrapyPriorityQueue"  # DownloaderAware: one site, one queue
+)
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # Lifo: newest first
 MEMUSAGE_LIMIT_MB = 512  # 0: no limit
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 15  # 60
@@ -72,14 +74,17 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,
     "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # hands out halves
+    # Scrapy's hands out what it can of a broken stream: half an article.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.decompression.DecompressionMiddleware": 590,
 }
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.middlewares.lost_pages.LostPagesMiddleware": 10,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops URLs silently
 }
-EXTENSIONS = {
+EXTENSIONS: dict[str, int | None] = {
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
     "crawler.extensions.memory.MemoryExtension": 100,
     "crawler.extensions.lost_items.LostItemsExtension": 200,
     "crawler.extensions.jobstats.JobStatsExtension": 900,

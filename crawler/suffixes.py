@@ -1,14 +1,46 @@
-"""The list of public suffixes (`com.cn`, ...) comes with tldextract and is never downloaded.
+"""Registered domains without the list of public suffixes.
 
-url_matcher, on which the rules of the page objects stand, asks tldextract's global extractor;
-left alone, that one asks publicsuffix.org before the first page can be read.
+The rules that choose a page object are sorted by domain with tldextract's global extractor,
+which would download that list before the first page, or hold 6 MB of it. Telling our sites
+apart needs none of that: the last labels of the host are enough.
 """
 
 from __future__ import annotations
 
-from tldextract import TLDExtract, tldextract
+import ipaddress
+from urllib.parse import urlsplit
+
+from tldextract import tldextract
+
+_SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "mil", "net", "org"})
 
 
-def use_bundled_suffixes() -> None:
-    """Replace tldextract's global extractor by one that stays off the network and the disk."""
-    tldextract.TLD_EXTRACTOR = TLDExtract(suffix_list_urls=(), cache_dir=None)
+def guess_domains() -> None:
+    """Replace tldextract's extractor; nothing else in this program uses it."""
+    tldextract.TLD_EXTRACTOR = _guess  # type: ignore[assignment]
+
+
+def _guess(url: str, **_options: object) -> tldextract.ExtractResult:
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        host = ""
+    labels = [] if _is_address(host) else host.split(".")
+    suffix = 2 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS else 1
+    registered = len(labels) > suffix
+    ending = ".".join(labels[-suffix:]) if registered else ""
+    return tldextract.ExtractResult(
+        subdomain=".".join(labels[: -suffix - 1]),
+        domain=labels[-suffix - 1] if registered else host,
+        suffix=ending,
+        is_private=False,
+        registry_suffix=ending,
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

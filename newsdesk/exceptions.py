@@ -25,3 +25,11 @@ class NotInCheckout(NewsdeskError):
 
 class NoSuchArticle(NewsdeskError):
     """Raised when an article was asked for that is not stored."""
+
+
+class NotAnArticle(NewsdeskError):
+    """Raised when a page that was to be read gives no article."""
+
+
+class NothingToImport(UsageProblem):
+    """Raised when what was to be imported holds no files."""

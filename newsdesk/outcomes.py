@@ -13,13 +13,17 @@ Stats = Mapping[str, object]
 
 @define(frozen=True, kw_only=True)
 class Outcome:
-    """A line of the summary. name: its key in JSON; indent: it is part of the line above."""
+    """A line of the summary. name: its key in JSON; indent: it is part of the line above.
+
+    always: it is shown even if nothing is to be told.
+    """
 
     name: str
     label: str
     value: Callable[[Stats], int]
     indent: int = 0
     style: str = ""
+    always: bool = True
 
 
 def _counter(name: str) -> Callable[[Stats], int]:
@@ -41,9 +45,15 @@ def failed(stats: Stats) -> int:
 
 
 OUTCOMES = (
-    Outcome(name="found", label="Found in lists", value=_counter("found"), style="bold"),
+    Outcome(name="found", label="Found", value=_counter("found"), style="bold"),
     Outcome(name="known", label="already known", value=_counter("known"), indent=1),
-    Outcome(name="excluded", label="not an article", value=_sum_below("excluded"), indent=1),
+    Outcome(
+        name="excluded",
+        label="not an article",
+        value=_sum_below("excluded"),
+        indent=1,
+        always=False,
+    ),
     Outcome(name="requested", label="Asked for", value=_counter("requested"), style="bold"),
     Outcome(name="new", label="stored", value=_counter("new"), indent=1, style="green"),
     Outcome(name="revised", label="revised", value=_counter("revised"), indent=1, style="green"),
@@ -54,6 +64,7 @@ OUTCOMES = (
         label="not collectable",
         value=_sum_below("not_collectable"),
         indent=1,
+        always=False,
     ),
     Outcome(name="gone", label="gone", value=_counter("gone"), indent=1),
     Outcome(
@@ -66,7 +77,9 @@ OUTCOMES = (
     Outcome(name="failed", label="failed", value=failed, indent=1, style="red"),
     Outcome(name="not_recorded", label="not recorded", value=not_recorded, indent=1, style="red"),
     Outcome(name="same_story", label="Same story", value=_counter("same_story"), style="cyan"),
-    Outcome(name="spooled", label="Spooled", value=_counter("spooled"), style="yellow"),
+    Outcome(
+        name="spooled", label="Spooled", value=_counter("spooled"), style="yellow", always=False
+    ),
 )
 
 REASONS = (

@@ -94,10 +94,14 @@ class TopicHit:
 
 @define(kw_only=True)
 class TopicMatch:
-    """A topic that the article belongs to, with the places that say so."""
+    """A topic that the article belongs to, with the places that say so.
+
+    hits: the first hundred places, in the order of the text. count: how many there are.
+    """
 
     topic: str
     hits: list[TopicHit] = field(factory=list)
+    count: int = 0
 
 
 @define(kw_only=True)

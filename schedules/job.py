@@ -11,6 +11,7 @@ from typing import Literal
 from attrs import define, field
 
 JobState = Literal["pending", "running", "ok", "partial", "failed", "lost", "cancelled"]
+JobKind = Literal["crawl", "import"]
 
 DEADLINE_SECONDS = 2 * 60 * 60.0
 SILENCE_SECONDS = 180.0
@@ -28,6 +29,7 @@ class JobSpec:
     """
 
     site: str
+    kind: JobKind = "crawl"
     arguments: Mapping[str, str] = field(factory=dict)
     environment: Mapping[str, str] = field(factory=dict)
     replay: Path | None = None
@@ -87,8 +89,8 @@ class JobResult:
 
 
 def new_job_id(site: str, moment: datetime) -> str:
-    """A name that sorts by time and is used once: "20260302T030000Z-sina-1f2e3d"."""
-    return f"{moment:%Y%m%dT%H%M%SZ}-{site}-{secrets.token_hex(3)}"
+    """An id that is used once and names site and time: "sina-20260302T030000-1f2e3d"."""
+    return f"{site}-{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
 
 def count(stats: Mapping[str, object], name: str) -> int:

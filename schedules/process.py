@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class _Ladder:
     @property
     def exhausted(self) -> bool:
         """SIGKILL was sent and the process is still there."""
-        return self.step > 2 and time.monotonic() > self.next_at  # noqa: PLR2004 - three steps
+        return self.step > 2 and time.monotonic() > self.next_at
 
 
 @define
@@ -98,9 +98,12 @@ async def run_process(
     files: JobFiles,
     *,
     stop: StopRequest,
+    on_start: Callable[[int], Awaitable[None]],
     on_tick: Callable[[], None],
 ) -> Ended:
     """Run `command` to its end, within the bounds of `spec`; output goes to the job's log.
+
+    on_start gets the process id; on_tick is called four times a second.
 
     Raises:
         OSError: the log cannot be written or the program cannot be started.
@@ -115,6 +118,7 @@ async def run_process(
             start_new_session=True,
         )
     try:
+        await on_start(process.pid)
         return await _supervise(process, spec, files, stop, on_tick)
     finally:
         # Whatever the crawl left behind (a browser, say) goes with it, and so does the crawl

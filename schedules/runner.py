@@ -23,6 +23,8 @@ from schedules.statsfile import StatsReport, read_stats
 from schedules.verdict import judge
 
 SCRAPY = (sys.executable, "-P", "-m", "scrapy")
+BEAT_SECONDS = 10.0
+"""How often a running job's counters go into its record."""
 KEPT_JOB_FILES = 600
 """Logs and statistics files kept in the jobs folder; the oldest go first."""
 
@@ -62,11 +64,13 @@ class Runner:
         self.settings.jobs_dir.mkdir(parents=True, exist_ok=True)
         files = JobFiles.of(self.settings.jobs_dir, job)
         environment = job_environment(spec, self.settings, job, files)
-        await self.ledger.started(job, spec, started_at)
+        await self.ledger.create(job, spec, files.log)
         ended = Ended(exit_code=None, stop=None)
+        beats = asyncio.create_task(self._beat(job, files))
         try:
             ended = await self._watch(spec, job, files, environment)
         finally:
+            beats.cancel()
             result = await self._close(spec, job, files, started_at, ended)
         return result
 
@@ -78,10 +82,23 @@ class Runner:
             if report:
                 self.on_progress(Progress(job=job, site=spec.site, stats=report.stats))
 
-        command = [*self.program, *crawl_arguments(spec)]
         return await run_process(
-            command, environment, spec, files, stop=self.stop, on_tick=look
+            [*self.program, *crawl_arguments(spec)],
+            environment,
+            spec,
+            files,
+            stop=self.stop,
+            on_start=lambda pid: self.ledger.start(job, pid),
+            on_tick=look,
         )
+
+    async def _beat(self, job: str, files: JobFiles) -> None:
+        """Record the counters until cancelled."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            report = read_stats(files.stats)
+            if report:
+                await self.ledger.beat(job, report.stats)
 
     async def _close(
         self, spec: JobSpec, job: str, files: JobFiles, started_at: datetime, ended: Ended
@@ -91,7 +108,7 @@ class Runner:
             report,
             exit_code=ended.exit_code,
             stop=ended.stop,
-            waiting=await self.ledger.waiting(),
+            kind=spec.kind,
         )
         result = JobResult(
             job=job,
@@ -104,7 +121,7 @@ class Runner:
             exit_code=ended.exit_code,
             log=files.log,
         )
-        await self.ledger.finished(result)
+        await self.ledger.finish(result)
         return result
 
 
@@ -116,9 +133,7 @@ def crawl_arguments(spec: JobSpec) -> list[str]:
     return arguments
 
 
-def job_environment(
-    spec: JobSpec, settings: Settings, job: str, files: JobFiles
-) -> dict[str, str]:
+def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles) -> dict[str, str]:
     """What the crawl is told through its environment.
 
     Raises:

@@ -11,7 +11,7 @@ from enum import Enum
 
 from attrs import define
 
-from schedules.job import JobState, count, counts_below
+from schedules.job import JobKind, JobState, count, counts_below
 from schedules.statsfile import StatsReport
 
 TOLERATED_FAILED_SHARE = 0.05
@@ -19,6 +19,13 @@ TOLERATED_FAILED_SHARE = 0.05
 TOLERATED_UNREADABLE_SHARE = 0.2
 """A site that changed its pages shows as many unreadable ones at once."""
 FEW_PAGES = 3
+"""So few say nothing about a site, unless they are half of all."""
+REFUSALS = {
+    "database_unavailable": "MongoDB did not answer, so nothing was asked for: newsdesk doctor "
+    "says what is wrong.",
+    "store_failed": "Articles could be kept neither in MongoDB nor in the local spool, so the "
+    "crawl ended: newsdesk doctor says what is wrong.",
+}
 GRACEFUL_FINISHES = frozenset({"finished", "limit_reached", "closespider_itemcount"})
 
 
@@ -39,9 +46,13 @@ class Verdict:
 
 
 def judge(
-    report: StatsReport | None, *, exit_code: int | None, stop: Stop | None, waiting: int = 0
+    report: StatsReport | None,
+    *,
+    exit_code: int | None,
+    stop: Stop | None,
+    kind: JobKind = "crawl",
 ) -> Verdict:
-    """The verdict over a job that ended; `waiting` articles are still in the local spool."""
+    """The verdict over a job that ended."""
     stats = report.stats if report else {}
     kept = saved(stats)
     if stop is Stop.ASKED:
@@ -56,16 +67,16 @@ def judge(
         )
     if report.finish_reason == "shutdown":
         return Verdict(state="cancelled", reason=f"Stopped by a signal from outside. {kept}")
-    return judge_stats(report, waiting)
+    return judge_stats(report, kind)
 
 
-def judge_stats(report: StatsReport, waiting: int) -> Verdict:
+def judge_stats(report: StatsReport, kind: JobKind) -> Verdict:
     """The verdict over a crawl that ended by itself and reported."""
     stats = report.stats
-    nothing = nothing_came(stats)
+    nothing = REFUSALS.get(report.finish_reason or "") or nothing_came(stats)
     if nothing:
         return Verdict(state="failed", reason=nothing)
-    problems = find_problems(stats, report.finish_reason, waiting)
+    problems = find_problems(stats, report.finish_reason, kind)
     if problems:
         return Verdict(state="partial", reason=" ".join(problems))
     failed = count(stats, "newsdesk/failed")
@@ -89,16 +100,22 @@ def nothing_came(stats: Mapping[str, object]) -> str | None:
 
 
 def find_problems(
-    stats: Mapping[str, object], finish_reason: str | None, waiting: int
+    stats: Mapping[str, object], finish_reason: str | None, kind: JobKind
 ) -> list[str]:
     """One sentence per thing that keeps a job from being ok."""
     problems = [
-        *page_problems(stats),
+        *(page_problems(stats) if kind == "crawl" else file_problems(stats)),
         *code_problems(stats),
     ]
     lists = counts_below(stats, "newsdesk/list_failed")
     if count(stats, "newsdesk/list_failed"):
         problems.insert(0, f"Lists given up, articles behind them are missing: {listed(lists)}.")
+    if count(stats, "newsdesk/topics_broken"):
+        problems.append(
+            "The topics file is broken, and the last good topics were used: newsdesk topics list "
+            "says where."
+        )
+    waiting = count(stats, "newsdesk/spooled")
     if waiting:
         problems.append(
             f"MongoDB was away: {waiting} articles wait in the local spool and are stored by the "
@@ -114,16 +131,28 @@ def page_problems(stats: Mapping[str, object]) -> list[str]:
     problems = []
     requested = count(stats, "newsdesk/requested")
     failed, unreadable = count(stats, "newsdesk/failed"), count(stats, "newsdesk/unreadable")
-    if failed > TOLERATED_FAILED_SHARE * requested:
+    if _too_many(failed, requested, TOLERATED_FAILED_SHARE):
         reasons = listed(counts_below(stats, "newsdesk/failed"))
         problems.append(f"{failed} of {requested} pages could not be had ({reasons}).")
-    if unreadable >= FEW_PAGES and unreadable > TOLERATED_UNREADABLE_SHARE * (requested - failed):
+    if _too_many(unreadable, requested - failed, TOLERATED_UNREADABLE_SHARE):
         reasons = listed(counts_below(stats, "newsdesk/unreadable"))
         problems.append(
             f"{unreadable} of {requested - failed} pages could not be read ({reasons}): has the "
             "site changed? `newsdesk extract` on a saved page shows it."
         )
     return problems
+
+
+def file_problems(stats: Mapping[str, object]) -> list[str]:
+    """Files that gave no article: an import has no next run that would try them again."""
+    number = count(stats, "newsdesk/unreadable") + count(stats, "newsdesk/failed")
+    reasons = counts_below(stats, "newsdesk/unreadable") | counts_below(stats, "newsdesk/failed")
+    of = count(stats, "newsdesk/requested")
+    return [f"{number} of {of} files gave no article ({listed(reasons)})."] if number else []
+
+
+def _too_many(number: int, of: int, tolerated: float) -> bool:
+    return number * 2 > of or (number >= FEW_PAGES and number > tolerated * of)
 
 
 def code_problems(stats: Mapping[str, object]) -> list[str]:

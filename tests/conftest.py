@@ -21,6 +21,11 @@ from pipelines.storage.exceptions import EmbeddedServerError
 from pipelines.storage.schema import ensure_schema
 from tests.support.ports import free_port
 
+FOR_TESTS = [
+    *("--setParameter", "enableTestCommands=1"),
+    *("--setParameter", "ttlMonitorSleepSecs=1"),
+]
+
 
 @define(frozen=True)
 class Server:
@@ -49,13 +54,14 @@ def _own_environment() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server(_own_environment: None) -> Iterator[Server]:
-    """A real embedded mongod in a folder of its own, with `failCommand` for network faults."""
+    """A real embedded mongod in a folder of its own.
+
+    It offers `failCommand` for network faults, and deletes what has expired each second.
+    """
     folder = Path(tempfile.mkdtemp(prefix="newsdesk-tests-"))
     settings = Settings(data_dir=folder, db_port=free_port())
     try:
-        uri = embedded.ensure_running(
-            settings, extra_arguments=["--setParameter", "enableTestCommands=1"]
-        )
+        uri = embedded.ensure_running(settings, extra_arguments=FOR_TESTS)
     except EmbeddedServerError as error:
         shutil.rmtree(folder)
         pytest.exit(f"the tests need a real MongoDB server: {error}", returncode=3)

@@ -29,4 +29,4 @@ class LostPagesMiddleware:
         spider = self.crawler.spider
         if isinstance(exception, CloseSpider) or not isinstance(spider, ArticleSpider):
             return None
-        return list(spider.lost(response, exception))
+        return list(spider.lost(response.request, exception, response))

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from attrs import define, field
 from lxml import etree
 
-from crawler.pages.html import Element, visible
+from crawler.pages.html import Element, text_of, visible
 from pipelines.items import Image
 
 _NEVER_SHOWN_TAGS = """
@@ -25,6 +25,8 @@ _BLOCK_TAGS = """
 _NEVER_SHOWN = frozenset(_NEVER_SHOWN_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _CELLS = frozenset({"td", "th"})
+_LONGEST_ROW = 300
+_MOST_IMAGES = 300
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "src")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^/]", re.IGNORECASE)
@@ -81,6 +83,7 @@ class _Reader:
     images: list[Image] = field(factory=list)
     _parts: list[str] = field(factory=list)
     _caption: Element | None = None
+    _row: Element | None = None
     _captioned: int = 0
     """How many lines there were after the last picture: a caption follows at once."""
 
@@ -122,10 +125,12 @@ class _Reader:
         return self.is_dropped is not None and self.is_dropped(element)
 
     def _start(self, element: Element, tag: str) -> None:
-        if tag in _BLOCKS or tag == "br":
-            self._flush()
-        elif tag in _CELLS:
+        if tag in _CELLS or (self._row is not None and (tag in _BLOCKS or tag == "br")):
             self._parts.append(" ")
+        elif tag in _BLOCKS or tag == "br":
+            self._flush()
+            if tag == "tr" and _is_data_row(element):
+                self._row = element
         elif tag == "img":
             self._image(element)
         if self._caption is None and (
@@ -136,7 +141,9 @@ class _Reader:
         self._text(element.text if tag not in _NEVER_SHOWN else None)
 
     def _end(self, element: Element, tag: str) -> None:
-        if tag in _BLOCKS:
+        if element is self._row:
+            self._row = None
+        if tag in _BLOCKS and self._row is None:
             self._flush()
         if element is self._caption:
             self._flush()
@@ -160,8 +167,15 @@ class _Reader:
         url = image_url(element, self.base_url)
         if url and (self.is_picture is None or self.is_picture(url)):
             self._captioned = len(self.lines) + bool(visible("".join(self._parts)))
-            if all(image.url != url for image in self.images[-50:]):
+            known = any(image.url == url for image in self.images[-50:])
+            if not known and len(self.images) < _MOST_IMAGES:
                 self.images.append(Image(url=url))
+
+
+def _is_data_row(row: Element) -> bool:
+    """Whether a table row is a line of data (several short cells) and not a frame for text."""
+    cells = [cell for cell in row if cell.tag in _CELLS]
+    return len(cells) > 1 and sum(len(text_of(cell)) for cell in cells) <= _LONGEST_ROW
 
 
 def image_url(element: Element, base_url: str) -> str | None:

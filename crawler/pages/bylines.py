@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from attrs import define, field
 
 from crawler.pages.names import (
+    has_standing,
     is_foreign_name,
     is_medium,
     is_name,
@@ -27,6 +28,10 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _either(words: Collection[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
 _REPORTERS = _set(
     """
     记者 通讯员 实习生 评论员 专栏作者 专栏作家 撰稿人 特约作者 特派员 主笔 撰稿
@@ -40,24 +45,31 @@ _CREW = _set(
     摄影 摄像 摄 图片 制图 视觉 配图 供图 图 视频 剪辑 设计 美编 校对 审校
     审核 审读 核校 监制 统筹 制作 策划 出品人 出品 总编辑 副主编 执行主编
     值班主编 主编 排版 签发 终审 复审 初审 一审 二审 三审 编审 运营 配音 海报
-    漫画 值班主任 值班编委 值班总监 编导 主播 责校 值班 播音 流程 版式 新媒体
-    题图 封面 头图 数据 音频 录音 主持人 总策划 总监制 总统筹 实习 校审 校
+    漫画 值班主任 值班编委 值班总监 编导 主播 责校 播音 新媒体
+    题图 封面 头图 数据 音频 录音 主持人 总策划 总监制 总统筹 校审 校
     审 推荐
     """
 )
-_SHORT = _set("文 译 摄 图 校 审 数据 推荐 值班 流程 实习 封面")
+_SHORT = _set("文 译 摄 图 校 审 数据 推荐 封面")
 """Words that start ordinary words too: roles only before `:`, `/` or `|`."""
 _LABELS = _set("作者 文 文字 撰文 撰稿 采写 采访 文/图 图/文 文图 图文 记者")
 """Roles that only say "by": no description of the author unless a medium precedes."""
-_ALL = sorted(_REPORTERS | _TRANSLATORS | _EDITORS | _CREW, key=len, reverse=True)
+_ALL = _REPORTERS | _TRANSLATORS | _EDITORS | _CREW
+_GLUED_ROLES = _set("记者 通讯员 实习生")
+"""Roles that may follow a name or a medium without a space."""
+_GLUED_NAMES = _GLUED_ROLES | _EDITORS | _set("作者 校对 摄影 撰文 采写")
+"""Roles that a name may follow without a space."""
 _ROLE = re.compile(
     r"(?:(?<![^\s,;:、/|&+])(?P<prefix>[^\s,;:、/|()。]{0,14}?)|(?<=[^\s]))"
-    rf"(?P<role>{'|'.join(map(re.escape, _ALL))})"
-    r"(?:(?P<label>\s*[:/|]\s*)|(?P<space>\s+)|(?P<glued>(?=\S))|(?P<last>$))"
+    rf"(?:(?P<role>{_either(_ALL)})(?:(?P<label>\s*[:/|]\s*)|(?P<space>\s+)|$)"
+    rf"|(?P<glued>{_either(_GLUED_NAMES)})(?=\S))"
 )
-_GLUED_ROLES = _set("记者 通讯员 实习生")
+_NAME_FIRST = re.compile(
+    r"(?P<names>[^:|/]{2,20})\s*[/|]\s*(?P<role>文|图文|文图|编译|译|撰文|采写)"
+)
+_NOBODY = _set("佚名 匿名 不详 未知 无")
 _TALK = re.compile(
-    r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|本文|等"
+    r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
 _BETWEEN = re.compile(r"[\s,;、/|&+]+|(?<=.)和(?=.)")
 _PLACES = (
@@ -73,9 +85,7 @@ _CODE = re.compile(r"[A-Za-z]{1,4}\d{1,6}")
 _EMAIL = re.compile(r"\s*[\w.\-]+@[\w.\-]+")
 _CODE_IN_TEXT = re.compile(r"[（(]?\s*(?<![A-Za-z])([A-Za-z]{1,4}\d{1,6})(?!\d)\s*[）)]?")
 _BARS = str.maketrans("丨︱∣│┃ǀ", "||||||")
-_STANDING = re.compile(
-    r"(?:教授|研究员|院士|主任|博士|硕士|分析师|专家|律师|学者|作家|评论员|记者|所长|院长|会长|大使|总裁|经济学家|讲师|学院|研究所|研究院|大学|中心|研究生|教师|医生|工程师|主席|秘书长|主笔)$"
-)
+_HAS_BAR = re.compile("[丨︱∣│┃ǀ]")
 _AFTER_NAME = re.compile(
     r"\s*(?:\((?P<in>[^()]{2,40})\)|[,，]\s*(?:系|为|现任)?(?P<out>[^,()。]{3,40}))\s*$"
 )
@@ -107,20 +117,24 @@ class _Part:
     prefix: str
     said: str
     label: bool
-    glued: bool
     start: int
     end: int
 
 
 def plain_form(text: str) -> str:
     """The folded text in which bylines are looked for: same length, one kind of bar."""
-    return fold(text).translate(_BARS)
+    folded = fold(text)
+    return folded.translate(_BARS) if _HAS_BAR.search(folded) else folded
 
 
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
     """Read a byline without its brackets; None when any word of it is not a byline's."""
     text = text.strip()
     plain = plain_form(text)
+    turned = _NAME_FIRST.fullmatch(plain)
+    if turned:
+        text = f"{turned['role']}/{text[: turned.end('names')]}"
+        plain = plain_form(text)
     photo = _PHOTO.search(plain)
     if photo and photo.start() > 0:
         credit = read_credit(text[: photo.start()], site_names=site_names)
@@ -148,23 +162,26 @@ def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None
 
 def _roles(plain: str, text: str) -> Iterator[_Part]:
     for match in _ROLE.finditer(plain):
-        role, prefix = match["role"], match["prefix"]
-        label, glued = match["label"] is not None, match["glued"] is not None
-        if role in _SHORT and not label and not (match["space"] and match.start("role") == 0):
+        role, prefix = match["role"] or match["glued"], match["prefix"]
+        label = match["label"] is not None
+        at_start = match.start() == 0 and match["space"] is not None
+        if role in _SHORT and not label and not (at_start and not prefix):
             continue
         if prefix is None and role not in _GLUED_ROLES:
             continue
         if prefix and (_TALK.search(prefix) or is_name(prefix)):
             continue
-        if glued and role not in _GLUED_ROLES | _EDITORS | _set("作者 校对 摄影 撰文 采写"):
-            continue
-        start = match.start("prefix") if prefix is not None else match.start("role")
-        said = text[start : match.end("role")]
-        yield _Part(role, prefix or "", said, label, glued, start, match.end())
+        group = "role" if match["role"] else "glued"
+        start = match.start() if prefix is not None else match.start(group)
+        yield _Part(role, prefix or "", text[start : match.end(group)], label, start, match.end())
 
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
+    rest = rest.strip(" ,，;；、/|｜")
     words = _words(rest)
+    if part.label and rest in _NOBODY:
+        credit.crew = True
+        return True
     if part.role in _EDITORS:
         editors = _editors(rest)
         credit.editors += editors
@@ -174,7 +191,8 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
         return bool(words) and all(
             is_pen_name(plain_form(w)) or is_medium(fold(w), site_names) for w in words
         )
-    description = part.said if part.prefix or part.role not in _LABELS else None
+    says_who = part.prefix not in ("", "本文") or part.role not in _LABELS
+    description = part.said if says_who else None
     if part.role in _TRANSLATORS:
         description = "编译" if part.role == "编译" else "译者"
     media, words = _leading_media(words, site_names)
@@ -199,11 +217,11 @@ def _leading_media(
 def _authors(rest: str, words: list[str], part: _Part, description: str | None) -> list[Author]:
     """The names after a role; none at all if one word is no name."""
     after = _AFTER_NAME.search(plain_form(rest)) if part.label else None
-    if after and (after["in"] or _STANDING.search(after["out"] or "")):
+    if after and (after["in"] or has_standing(after["out"] or "")):
         group = "in" if after["in"] else "out"
         description = rest[after.start(group) : after.end(group)].strip()
         words = _words(rest[: after.start()])
-    if len(words) > 1 and _STANDING.search(fold(words[0])):
+    if len(words) > 1 and has_standing(fold(words[0])):
         description, words = words[0], words[1:]
     accepts = is_pen_name if part.label else is_name
     if not all(accepts(fold(word)) for word in words):

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from web_poet import handle_urls
 
-from crawler.exceptions import NotCollectable, PageGone
+from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages import guancha_parts as parts
 from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, absolute, read_blocks
@@ -59,11 +59,24 @@ class GuanchaArticlePage(ArticlePage):
     def refuse(self) -> None:
         super().refuse()
         own = self.identity
-        if self.sorted_lines.body or self.root is None:
+        if self.root is None:
+            return
+        if self.is_cut:
+            raise PageError("truncated", f"{self.page_url} ends before 责任编辑 and </html>")
+        if self.sorted_lines.body:
             return
         why = parts.where_it_went(self.root, own, self.page_url)
         if why is not None:
             raise why
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the page broke off in the body, so that nobody can say how much is missing."""
+        return (
+            find(self.main, self.BODY) is not None
+            and "</html" not in self.html[-4096:].lower()
+            and find(self.main, self.CREDITS) is None
+        )
 
     @cached_property
     def identity(self) -> ArticleUrl:

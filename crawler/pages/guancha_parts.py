@@ -35,6 +35,7 @@ _COMMENTS = re.compile(r"[评評][论論]\s*(?P<number>\d{1,9})")
 
 _RELATED = f"//ul[{has_class('new-left-list')}]/li"
 _HOT = f"//ul[{has_class('hot-list-2')}]/li"
+_MOST_ROWS = 200
 _SECTION_CLASS = "interact-key"
 
 
@@ -90,7 +91,7 @@ def related_list(
 ) -> list[RelatedArticle]:
     """相关推荐: title, address, time and the section if one is printed."""
     found = []
-    for row in find_all(root, _RELATED):
+    for row in find_all(root, _RELATED)[:_MOST_ROWS]:
         title, link = _headline(row)
         spans = [text_of(span) for span in row.iter("span")]
         sections = [a for a in row.iter("a") if _SECTION_CLASS in (a.get("class") or "")]
@@ -109,7 +110,7 @@ def related_list(
 def hot_list(root: Element | None, base_url: str) -> list[HotArticle]:
     """最新闻 Hot, ranked from the top."""
     found: list[HotArticle] = []
-    for row in find_all(root, _HOT):
+    for row in find_all(root, _HOT)[:_MOST_ROWS]:
         title, link = _headline(row)
         if title:
             comments = _COMMENTS.search(text_of(row))

@@ -25,6 +25,10 @@ _INVISIBLE = re.compile(
 _WIDE = "\u2e80-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\r\n][\s]*(?=[{_WIDE}])")
 _SPACES = re.compile("[ \t\n\r\f\v\x85\u00a0\u2002-\u200a\u202f\u205f]+")
+_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_END_REACH = 8000
+_LONGEST_TAG = 50_000
+_MOST_ATTRIBUTES = 2_000
 _EDGES = " \u3000"
 
 
@@ -65,12 +69,31 @@ def _is_nearly_whole(text: str) -> bool:
     return broken * 5 <= wide
 
 
+def is_cut_off(text: str) -> bool:
+    """Whether a page does not end with `</body>` or `</html>` (scripts may follow them)."""
+    return _END.search(text, max(0, len(text) - _END_REACH)) is None
+
+
 def parse(text: str) -> Element | None:
     """The root element of an HTML text; None if it holds no element at all."""
-    clean = text.replace("\x00", "").encode("utf-8", errors="replace")
+    text = _without_monstrous_tags(text.replace("\x00", ""))
+    clean = text.encode("utf-8", errors="replace")
     root = etree.fromstring(clean, _PARSER) if clean.strip() else None
     # The stubs say that there always is a root; an empty document has none.
     return root if isinstance(root, Element) else None
+
+
+def _without_monstrous_tags(text: str) -> str:
+    """Cut tags with thousands of attributes: the parser needs minutes for them."""
+    if len(text) < _LONGEST_TAG:
+        return text
+    parts = text.split(">")
+    for index, part in enumerate(parts):
+        if len(part) >= _LONGEST_TAG:
+            start = part.find("<")
+            if start >= 0 and part.count("=", start) > _MOST_ATTRIBUTES:
+                parts[index] = part[:start] + "<p"
+    return ">".join(parts)
 
 
 @cache

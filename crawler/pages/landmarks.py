@@ -39,12 +39,13 @@ class Landmarks:
 
 
 def landmarks(
-    root: Element | None, names: Collection[str], tags: Iterable[str] = ("div", "p", "span", "a")
+    root: Element | None, names: Collection[str], tags: Iterable[str] = ("div", "p", "span")
 ) -> Landmarks:
     """Walk over the tree once. names: "#id" or ".class"; tags: where these names may stand."""
     if root is None:
         return Landmarks()
-    wanted = frozenset(names)
+    ids = {name[1:]: name for name in names if name[0] == "#"}
+    classes = {name[1:]: name for name in names if name[0] == "."}
     found: dict[str, list[Element]] = {}
     metas: dict[str, str] = {}
     for element in root.iter("meta", *tags):
@@ -53,10 +54,11 @@ def landmarks(
             if name:
                 metas.setdefault(name, visible(element.get("content") or ""))
             continue
-        identifier = element.get("id")
-        if identifier and "#" + identifier in wanted:
-            found.setdefault("#" + identifier, []).append(element)
-        for token in (element.get("class") or "").split():
-            if "." + token in wanted:
-                found.setdefault("." + token, []).append(element)
+        identifier, tokens = element.get("id"), element.get("class")
+        if identifier in ids:
+            found.setdefault(ids[identifier], []).append(element)
+        if tokens:
+            for token in tokens.split():
+                if token in classes:
+                    found.setdefault(classes[token], []).append(element)
     return Landmarks(found, metas)

@@ -11,21 +11,31 @@ from collections.abc import Collection, Sequence
 
 from attrs import define, field
 
-from crawler.pages.boilerplate import is_boilerplate
+from crawler.pages.boilerplate import LONGEST_NOTE, LONGEST_STRAY, is_boilerplate
 from crawler.pages.bylines import plain_form, read_credit
-from crawler.pages.names import is_medium
+from crawler.pages.names import is_medium, length_of_medium
 from pipelines.items import Author, Editor, Source
 
 _HEAD_LINES = 4
 _TAIL_LINES = 8
-_LONGEST_NOTE = 160
-"""Bylines and labels are shorter than this, except a line with an original title (twice it)."""
+_LONGEST_BYLINE = 120
+_SENTENCE_ENDS = "。！？!?；;…"
 _LONGEST_SOURCE = 40
 _BUTTON = re.compile(r"^【我要纠错】")
 _BULLETS = "*·•●■□◆◇▲△▪▶◎○|-—– "
-_BRACKETS = {"(": ")", "[": "]", "【": "】", "〔": "〕", "〖": "〗", "<": ">"}
+_BRACKETS = {
+    "(": ")）",
+    "（": "）)",
+    "[": "]］",
+    "［": "］]",
+    "【": "】",
+    "〔": "〕",
+    "〖": "〗",
+    "<": ">",
+}
+_LABEL_WORD = re.compile("原标题|原题|来源|稿源|转自|转载自|来自|首发于|原载")
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s;,、|)]))(?P<label>原标题|原题|(?:文章|信息|新闻|稿件|内容|本文)?来源|稿源|转自|转载自)\s*[:|/]\s*"
+    r"(?:^|(?<=[\s;,、|()]))(?P<label>原标题|原题|(?:文章|信息|新闻|稿件|内容|本文)?来源|稿源|转自|转载自)\s*[:|/]\s*"
 )
 _AFTER_SOURCE = re.compile(
     r"\s+(?=(?:作者|记者|编辑|责任编辑|责编|文|采写|撰文|校对|审核)\s*[:|/\s])|\s+(?=\S{0,12}记者\s)"
@@ -33,13 +43,15 @@ _AFTER_SOURCE = re.compile(
 _TIME_AFTER_SOURCE = re.compile(r"\s*(?:19|20)\d{2}[-年/.].*$")
 _TIME_ONLY = re.compile(r"(?:发布时间[:：]\s*)?(?:19|20)\d{2}[-年/.][\d\-年月日/.:：\s]*")
 _ORIGIN = re.compile(
-    r"(?:本文)?(?:来自|来源于|转自|原载于?|首发于)(?:微信)?(?:公众号|微信号|微博)?[:\s]*[“「《\"]?(?P<name>[^,。:”」》\"]{2,20})[”」》\"]?"
+    r"(?:本文)?(?:来自|来源于|转自|转载自|原载于?|首发于)(?:微信)?(?:公众号|微信号|微博)?[:\s]*"
+    r"[“「《\"]?(?P<name>[^,。:”」》\"]{2,20})[”」》\"]?(?:微信)?(?:公众号)?"
     r"(?:\(id:[^)]*\))?(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).+))?"
 )
 _INLINE = re.compile(r"[(【\[](?P<credit>[^()【】\[\]]{2,60})[)】\]]")
 _INLINE_ROLE = re.compile(r"记者|通讯员|实习生|作者|评论员|编译|采写|撰文|文\s*[/|:]")
 _INLINE_REACH = 60
 _DATELINE = re.compile(r"(?:电|讯|快讯|消息|报道)\s*$")
+_COLON = re.compile("[:：|｜丨]")
 _UNREAD = re.compile(r"(?:作者|记者|采写|撰文|责任编辑|责编|编辑|来源|原标题)\s*[:|]")
 
 
@@ -90,7 +102,8 @@ def _notes(lines: Sequence[str], names: Collection[str]) -> dict[int, SortedLine
     notes: dict[int, SortedLines] = {}
     kept = 0
     for index, line in enumerate(lines):
-        note = _read_note(line, names, near=kept < _HEAD_LINES, at_end=False, is_last=False)
+        near = kept < _HEAD_LINES
+        note = _read_note(line, names, near=near) if near or len(line) < LONGEST_STRAY else None
         if note is None:
             kept += 1
         else:
@@ -110,30 +123,43 @@ def _notes(lines: Sequence[str], names: Collection[str]) -> dict[int, SortedLine
 
 
 def _read_note(
-    line: str, names: Collection[str], *, near: bool, at_end: bool, is_last: bool
+    line: str, names: Collection[str], *, near: bool, at_end: bool = False, is_last: bool = False
 ) -> SortedLines | None:
     """What a line that is no text of the article says; None for the article's own lines."""
-    if len(line) > 2 * _LONGEST_NOTE:
+    if len(line) > LONGEST_NOTE:
         return None
-    if is_boilerplate(plain_form(line), near=near, at_end=at_end):
+    plain = plain_form(line)
+    if is_boilerplate(plain, near=near, at_end=at_end):
         return SortedLines()
     if not near:
         return None
     inner, bracketed = _unwrapped(line)
-    note = _read_origin(inner, names) or _read_labels(inner, names)
-    if note is None and len(inner) <= _LONGEST_NOTE:
-        note = _read_byline(inner, names, bracketed=bracketed, is_last=is_last)
-    return note
+    if _LABEL_WORD.search(plain):
+        note = _read_origin(inner, names) or _read_labels(inner, names)
+        if note is not None:
+            return note
+    if len(inner) > _LONGEST_BYLINE or (inner[-1:] in _SENTENCE_ENDS and not bracketed):
+        return None
+    return _read_byline(inner, names, bracketed=bracketed, is_last=is_last)
 
 
 def _unwrapped(line: str) -> tuple[str, bool]:
     """The line without bullets and without brackets around the whole of it."""
     line = _BUTTON.sub("", line).strip(_BULLETS)
-    plain = plain_form(line)
-    closing = _BRACKETS.get(plain[:1])
-    if closing and plain.endswith(closing) and plain[0] not in plain[1:]:
+    opening = line[:1]
+    closing = _BRACKETS.get(opening)
+    if closing and line[-1] in closing and _closes_at_end(line, opening, closing):
         return line[1:-1].strip(), True
     return line, False
+
+
+def _closes_at_end(line: str, opening: str, closing: str) -> bool:
+    depth = 0
+    for character in line[:-1]:
+        depth += (character == opening) - (character in closing)
+        if depth == 0:
+            return False
+    return depth == 1
 
 
 def _read_origin(text: str, names: Collection[str]) -> SortedLines | None:
@@ -164,7 +190,7 @@ def _read_labels(text: str, names: Collection[str]) -> SortedLines | None:
         return None
     for index, label in enumerate(labels):
         until = labels[index + 1].start() if index + 1 < len(labels) else len(text)
-        value = text[label.end() : until].strip(" ;；,，|｜()（）")
+        value = text[label.end() : until].strip(" ;；,，|｜").rstrip("(（ ")
         if label["label"] in ("原标题", "原题"):
             note.original_title = value or None
         elif not _add_source(note, value, names):
@@ -179,7 +205,7 @@ def _add_source(note: SortedLines, value: str, names: Collection[str]) -> bool:
         if not _add_credit(note, value[rest.end() :], names):
             return False
         value = value[: rest.start()]
-    value = value[: len(_TIME_AFTER_SOURCE.sub("", plain_form(value)))].strip()
+    value = value[: len(_TIME_AFTER_SOURCE.sub("", plain_form(value)))].strip(" ()（）")
     if len(value) > _LONGEST_SOURCE or re.search(r"[。！？!?]", value):
         return False
     note.source = Source(name=value) if value else None
@@ -200,15 +226,20 @@ def _read_byline(
 ) -> SortedLines | None:
     credit = read_credit(text, site_names=names)
     if credit is None:
-        if bracketed and is_last and is_medium(plain_form(text), names):
-            return SortedLines(source=Source(name=text))
+        medium = text.removeprefix("据").removeprefix("據")
+        if bracketed and is_last and is_medium(plain_form(medium), names):
+            return SortedLines(source=_medium(medium))
         return None
     if not credit.role and not credit.media and not (bracketed and is_last):
         return None
     note = SortedLines(authors=credit.authors, editors=credit.editors)
     if len(credit.media) == 1:
-        note.source = Source(name=credit.media[0])
+        note.source = _medium(credit.media[0])
     return note
+
+
+def _medium(text: str) -> Source:
+    return Source(name=text[: length_of_medium(plain_form(text))])
 
 
 def _merge(result: SortedLines, note: SortedLines) -> None:
@@ -233,7 +264,7 @@ def _read_inline(result: SortedLines, names: Collection[str]) -> None:
             if match.end() == len(end):
                 result.authors += _inline_authors(end, match, names, dateline=False)
     near = [*result.body[:_HEAD_LINES], *result.body[-_TAIL_LINES:]]
-    if any(_UNREAD.match(plain_form(line[:10])) for line in near):
+    if any(_UNREAD.match(plain_form(line[:12])) for line in near if _COLON.search(line[:12])):
         result.flags.append("label_line_unread")
 
 

@@ -80,13 +80,11 @@ def _split(text: str) -> tuple[Mapping[str, object], str]:
     """Front matter and what stands below it."""
     if len(text) > _LONGEST_POST:
         raise PageError("too_long", f"{len(text):,} characters: no article is as long")
+    text = text.replace("\r\n", "\n")
     start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
     parts = _BOUNDARY.split(text[start:], 2)
     if len(parts) != 3 or parts[0]:
-        raise PageError(
-            "no_front_matter",
-            "a post starts with `---`, its fields, and `---` in a line of its own",
-        )
+        raise PageError("no_front_matter", "a post starts with `---`, fields, and `---` again")
     first_line = text.count("\n", 0, start) + 1
     return _read_front(parts[1], first_line), parts[2]
 
@@ -98,7 +96,7 @@ def _read_front(written: str, first_line: int) -> Mapping[str, object]:
     try:
         found = YAMLHandler().load(written, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
         problem = getattr(error, "problem", None) or str(error)
         raise PageError("bad_front_matter", f"line {line}: {problem}") from error

@@ -59,13 +59,18 @@ _SENTENCE = re.compile(
     r"[的了是在把被与对向从说称将很也就都又并要会能没不其该此这那你我他她它们什么吗呢吧]"
 )
 _MEDIUM_END = re.compile(
-    r"(?:报|网|社|台|电视|新闻|客户端|周刊|周报|杂志|月刊|在线|财经|传媒|媒体|观察|公众号|微信号|头条|"
+    r"(?<=.)(?:报|网|社|台|电视|新闻|客户端|周刊|周报|杂志|月刊|在线|财经|传媒|媒体|观察|公众号|微信号|头条|"
     r"通讯|快讯|广播|频道|智库|出版社|编辑部|评论部|工作室|资讯|证券|科技|视频|微博|发布|研究院|栏目|"
     r"经纬|中国|天下|研究中心|app|com|cn|net)(?:号|\)|微信|官微|版)?$"
 )
+_SHORTEST_MEDIUM, _LONGEST_MEDIUM = 2, 24
 _MEDIUM_WORD = re.compile(
     r"(?:新华|央视|观察者|新浪|澎湃|上观|财新|界面|总台|中新|南都|路透|彭博|法新|美联|综合|网络|本报|本网|"
     r"本刊|本台|cctv|bbc|cnn|微信).{0,8}"
+)
+_STANDING = re.compile(
+    r"(?:教授|研究员|院士|主任|博士|硕士|分析师|专家|律师|学者|作家|作者|评论员|记者|所长|院长|会长|大使|总裁|"
+    r"经济学家|讲师|学院|研究所|研究院|大学|中心|研究生|教师|医生|工程师|主席|秘书长|主笔|委员|顾问)$"
 )
 _REPORTS = re.compile(r"(?:综合|独家|专题)?(?:报道|报导|讯|消息|专电|电)$")
 _GLUED = re.compile(
@@ -100,21 +105,34 @@ def is_name(text: str) -> bool:
 
 def is_pen_name(text: str) -> bool:
     """What may stand after a label (`文｜补壹刀`): a short word, no medium, no sentence."""
-    if text in _NOT_NAMES or is_medium(text) or text.isdigit():
+    if text in _NOT_NAMES or is_medium(text) or text.isdigit() or has_standing(text):
         return False
     return is_name(text) or bool(_PEN_NAME.fullmatch(text) and not _SENTENCE.search(text))
+
+
+def has_standing(text: str) -> bool:
+    """复旦大学教授, 首席分析师: what somebody is, not who."""
+    return bool(_STANDING.search(text))
 
 
 def is_medium(text: str, site_names: Collection[str] = ()) -> bool:
     """新华社, 上观新闻, 环球时报综合报道: a word that credits an organisation, not a person."""
     if text in site_names:
         return True
-    if not 2 <= len(text) <= 24 or re.search(r"[,。!?;:]", text) or split_glued(text):
+    if (
+        not _SHORTEST_MEDIUM <= len(text) <= _LONGEST_MEDIUM
+        or re.search(r"[,。!?;:]", text)
+        or split_glued(text)
+    ):
         return False
-    without = _REPORTS.sub("", text)
-    if without != text and len(without) >= 2:
-        text = without
+    text = text[: length_of_medium(text)]
     return bool(_MEDIUM_END.search(text) or _MEDIUM_WORD.fullmatch(text))
+
+
+def length_of_medium(text: str) -> int:
+    """How much of 环球时报综合报道 is the medium's name."""
+    without = _REPORTS.sub("", text)
+    return len(without) if len(without) >= _SHORTEST_MEDIUM else len(text)
 
 
 def split_glued(text: str) -> int | None:

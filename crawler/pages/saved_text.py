@@ -14,7 +14,6 @@ from attrs import define, field
 
 from crawler.exceptions import PageError
 from crawler.pages.base import unique
-from crawler.pages.bylines import read_credit
 from crawler.pages.guancha_parts import SITE_NAMES
 from crawler.pages.html import visible
 from crawler.pages.imported import import_identity
@@ -46,7 +45,6 @@ _HOT_LABEL = re.compile(r"最新[闻聞]\s*Hot", re.IGNORECASE)
 _SENTENCE_START = re.compile(
     r"[据據]|\d|[今昨明]|近[日期]|日前|本[报報刊]|[当當]地|[【（(《“「]|新[华華]社|中新[网網社]|[观觀]察者[网網]"
 )
-_BYLINE = re.compile(r"[(（【](?P<byline>[^()（）【】]{2,40})[)）】]")
 _LONGEST_TAG = 12
 
 
@@ -101,7 +99,7 @@ def read_saved_text(text: str) -> Article:
         updated_at=updated,
         original_title=below.original_title or body.original_title,
         authors=body.authors,
-        source=Source(name=page.source) if page.source else body.source or _medium(page.body),
+        source=Source(name=page.source) if page.source else body.source,
         editors=below.editors or body.editors,
         keywords=keywords,
         times=Times(visible=page.published, updated=page.updated),
@@ -114,16 +112,6 @@ def read_saved_text(text: str) -> Article:
             method=METHOD, version=VERSION, flags=unique([*flags, *body.flags, *below.flags])
         ),
     )
-
-
-def _medium(lines: list[str]) -> Source | None:
-    """The medium in a last byline such as `（上观新闻 张三）`: this form prints no other source."""
-    for line in lines[-3:]:
-        match = _BYLINE.fullmatch(line)
-        credit = read_credit(match["byline"], site_names=SITE_NAMES) if match else None
-        if credit and credit.authors and credit.media:
-            return Source(name=credit.media[0])
-    return None
 
 
 def _moment(printed: str | None) -> datetime | None:

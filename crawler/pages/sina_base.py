@@ -15,7 +15,7 @@ from crawler.exceptions import PageError, PageGone
 from crawler.pages import sina_parts as parts
 from crawler.pages.base import ArticlePage, field, unique
 from crawler.pages.blocks import Blocks
-from crawler.pages.html import Element, find, text_of
+from crawler.pages.html import Element, is_cut_off, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url
@@ -35,7 +35,7 @@ class SinaPage(ArticlePage):
     VERSION: ClassVar[int] = 1
     NAMES: ClassVar[frozenset[str]] = frozenset()
     """Ids and classes that the fields ask for."""
-    TAGS: ClassVar[tuple[str, ...]] = ("div", "p", "span", "a", "h1")
+    TAGS: ClassVar[tuple[str, ...]] = ("div", "p", "span", "h1")
     TITLE: ClassVar[tuple[str, ...]] = ()
     BODY: ClassVar[tuple[str, ...]] = ()
 
@@ -48,11 +48,14 @@ class SinaPage(ArticlePage):
         super().refuse()
         address = web_address(self.page_url)
         host = address.host if address else ""
-        name = text_of(find(self.root, "/html/head/title | /html/body//title"))
-        if "Sina Visitor System" in name or host.split(".")[0] in {"passport", "login"}:
+        name = text_of(next(self.root.iter("title"), None)) if self.root is not None else ""
+        shell = "passport.weibo.com" in self.html and self.marks.first(*self.BODY) is None
+        if "Sina Visitor System" in name or shell or host.split(".")[0] in {"passport", "login"}:
             raise PageError("wall", f"{self.page_url} asks for a login or a cookie: try later")
         if "页面没有找到" in name or ("404" in name and not self.title):
             raise PageGone("not_found", name)
+        if is_cut_off(self.html):
+            raise PageError("truncated", f"{len(self.html):,} characters, and no </body>")
 
     @cached_property
     def identity(self) -> ArticleUrl:

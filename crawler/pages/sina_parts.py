@@ -22,6 +22,8 @@ NOISE = frozenset(
     {
         "appendQr_wrap",
         "app-kaihu-qr",
+        "art_time",
+        "art_tit_h1",
         "art_video",
         "art_video_box",
         "article-bottom",
@@ -54,11 +56,13 @@ NOISE = frozenset(
         "vd_player",
         "video-info",
         "weibo_info",
+        "weibo_time",
         "wx-qr",
         "wx_pic",
         "xb_new_finance_app",
     }
 )
+_CAPTIONS = frozenset({"img_descr", "art_img_tit"})
 _NOISE_IDS = ("ad_", "quote_", "Sinads", "videoList", "videolist")
 _NOISE_CLASSES = ("appendQr", "sinaads", "video-20")
 _NO_PICTURE = re.compile(
@@ -124,7 +128,7 @@ def _is_noise(element: Element) -> bool:
 
 
 def _is_caption(element: Element) -> bool:
-    return "img_descr" in (element.get("class") or "").split()
+    return not _CAPTIONS.isdisjoint((element.get("class") or "").split())
 
 
 def split_time_and_source(text: str) -> tuple[str, str]:

@@ -14,7 +14,6 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import dateparser
 from attrs import define
 
 _LONGEST_TEXT = 500
@@ -38,7 +37,7 @@ _OFFSET = r"(?:\s*(?P<Z>Z\b|(?:UTC|GMT)?\s*[+-]\d{2}:?\d{2}\b|UTC\b|GMT\b))?"
 _WEEKDAY = r"(?:[（(]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][）)]?)?"
 _ABSOLUTE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*[-/._年]\s*(?P<m>\d{1,2})\s*[-/._月]\s*(?P<d>\d{1,2})\s*[日号號]?"
-    rf"(?:[\sT,，]*{_WEEKDAY}[\s,，]*{_CLOCK}{_OFFSET})?(?!\d)"
+    rf"(?:[\sT,，]*{_WEEKDAY}[\s,，]*{_CLOCK}{_OFFSET}|(?!\s*\d{{1,2}}\s*[:：]\d))(?!\d)"
 )
 _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?)?"
@@ -234,6 +233,8 @@ def _ago(match: re.Match[str], reference: datetime) -> ParsedTime:
 
 def _yearless(match: re.Match[str], reference: datetime, local: tzinfo) -> ParsedTime | None:
     """The latest such day that is not after the reference (29 February: up to 8 years back)."""
+    if match["H"] is None and "月" not in match[0] and match[0] != match.string:
+        return None  # a score or a page number
     for year in range(reference.year + 1, reference.year - 9, -1):
         day = _date(year, int(match["m"]), int(match["d"]))
         parsed = day and _at(day, match, local)
@@ -260,6 +261,8 @@ def _general(text: str, local: tzinfo) -> ParsedTime | None:
     """Ask dateparser about a text that names a year; it may not fill in any part itself."""
     if not _HAS_DATE.search(text):
         return None
+    import dateparser  # 20 MB that hardly any crawl needs
+
     moment = dateparser.parse(
         text,
         languages=["zh", "en"],
@@ -273,4 +276,4 @@ def _general(text: str, local: tzinfo) -> ParsedTime | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=local)
-    return ParsedTime(moment=moment.astimezone(UTC))
+    return ParsedTime(moment=moment.astimezone(UTC), date_only=":" not in text)

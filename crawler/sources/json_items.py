@@ -15,7 +15,7 @@ from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, visible
-from crawler.pages.times import parse_time
+from crawler.pages.times import ParsedTime, parse_time
 from crawler.sources.base import Found, Source, SourcePage
 from crawler.sources.html import number_of
 
@@ -103,7 +103,7 @@ class JsonItems(Source):
             url=_join(base, address),
             rank=rank,
             title=title or None,
-            published_at=time,
+            published_at=time.moment if time and not time.date_only else None,
             comment_count=_count(entry.get(self.comments)) if self.comments else None,
         )
         listing.found.append(found)
@@ -136,8 +136,8 @@ def json_of(response: Response) -> object:
     return data
 
 
-def _time(printed: object, now: datetime, zone: str) -> datetime | None:
-    """Unix seconds or a printed time; None for what is neither, or a date without a time."""
+def _time(printed: object, now: datetime, zone: str) -> ParsedTime | None:
+    """Unix seconds or a printed time; None for what is neither."""
     if isinstance(printed, bool) or not isinstance(printed, str | int | float):
         return None
     text = str(printed).strip()
@@ -146,9 +146,8 @@ def _time(printed: object, now: datetime, zone: str) -> datetime | None:
             moment = datetime.fromtimestamp(int(text), UTC)
         except (ValueError, OverflowError, OSError):
             return None
-        return moment if _EARLIEST < moment < _LATEST else None
-    time = parse_time(text, reference=now, zone=zone)
-    return time.moment if time and not time.date_only else None
+        return ParsedTime(moment=moment) if _EARLIEST < moment < _LATEST else None
+    return parse_time(text, reference=now, zone=zone)
 
 
 def _count(value: object) -> int | None:

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.exceptions import SourceError
-from crawler.failures import Setback
+from crawler.failures import Setback, setback_of
 from crawler.harvest import Chosen
 from crawler.memory import Memory
 from crawler.middlewares.date_header import sent_at
@@ -72,7 +72,7 @@ class NewsSpider(ArticleSpider):
     def list_failed(self, failure: Failure) -> None:
         """A list page that could not be had; beyond the first a 404 is the list's end."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        setback = self.judge(failure, request.url)
+        setback = self.judge(failure.value, request.url)
         if setback.state != "gone" or request.cb_kwargs["number"] == 1:
             self.give_up(request.cb_kwargs["source"], setback.reason, setback.detail)
 
@@ -116,8 +116,11 @@ class NewsSpider(ArticleSpider):
         self.crawler.stats.set_value(f"newsdesk/list_error/{source.name}", text)
         self.logger.error("List %s given up: %s", source.name, text)
 
-    def lost(self, response: Response, error: Exception) -> Iterator[PageReport]:
-        asked = response.request.cb_kwargs if response.request else {}
+    def lost(
+        self, request: Request | None, error: BaseException, response: Response | None = None
+    ) -> Iterator[PageReport]:
+        asked = request.cb_kwargs if request else {}
         if "source" in asked:
-            self.give_up(asked["source"], "bug", f"{type(error).__name__}: {error}")
-        yield from super().lost(response, error)
+            setback = setback_of(error)
+            self.give_up(asked["source"], setback.reason, setback.detail)
+        yield from super().lost(request, error, response)

@@ -25,7 +25,8 @@ def check_database(settings: Settings) -> Iterator[Check]:
         return
     try:
         with opened(settings) as database:
-            hello = database.client.admin.command("hello")
+            admin = database.client.admin
+            hello = admin.command("hello", codec_options=database.codec_options)
             asked_at = datetime.now(UTC)
             version = str(database.client.server_info()["version"])
             problems = schema_problems(database)

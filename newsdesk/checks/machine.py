@@ -12,6 +12,7 @@ from threading import Thread
 
 from newsdesk.checks import Check, State
 from pipelines.config import Settings
+from pipelines.topics_file import NoTopicsError, topics_in_force, topics_path
 
 LOW_BYTES = 2 * 1024**3
 TOO_LOW_BYTES = 300 * 1024**2
@@ -27,6 +28,23 @@ def check_contact(settings: Settings) -> Check:
         state="warn",
         found="not set: a site's operator cannot reach you",
         todo="Set NEWSDESK_CONTACT to a mail address or a page before you crawl real sites.",
+    )
+
+
+def check_topics(settings: Settings) -> Check:
+    """The topics file can be used."""
+    path = topics_path(settings)
+    try:
+        topics, problem = topics_in_force(settings)
+    except NoTopicsError as error:
+        return Check(name="Topics", state="fail", found="none in force", todo=f"{error}.")
+    if problem is None:
+        return Check(name="Topics", state="ok", found=f"{len(topics)} in {path}")
+    return Check(
+        name="Topics",
+        state="warn",
+        found=f"{path} is broken; the last good topics are in force",
+        todo=f"Correct it: {problem}.",
     )
 
 

@@ -9,14 +9,13 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, topics
+from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, sites, topics
 from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
-from newsdesk.cli.errors import EXPECTED, USAGE, sentence
+from newsdesk.cli.errors import expected, sentence, usage
 
-EXIT_CODES = (
-    "[bold]Exit codes[/]  0 all went well · 1 it failed · 2 wrong usage · "
-    "3 a crawl was partial · 130 stopped with Ctrl-C"
-)
+EXIT_CODES = """[bold]Exit codes[/]
+
+0 all went well · 1 it failed · 2 wrong usage · 3 a crawl was partial · 130 stopped"""
 
 app = typer.Typer(
     name="newsdesk",
@@ -30,6 +29,7 @@ app = typer.Typer(
 app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
+app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
 app.add_typer(articles.app, name="articles")
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
@@ -52,7 +52,7 @@ def root(
             metavar="NAME",
         ),
     ] = None,
-    version: Annotated[  # noqa: FBT002 - a flag of the command line
+    version: Annotated[
         bool,
         typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
     ] = False,
@@ -74,6 +74,6 @@ def main() -> None:
     except KeyboardInterrupt:
         say_error("Stopped.")
         sys.exit(EXIT_STOPPED)
-    except EXPECTED as error:
+    except expected() as error:
         say_error(sentence(error))
-        sys.exit(EXIT_USAGE if isinstance(error, USAGE) else EXIT_FAILED)
+        sys.exit(EXIT_USAGE if isinstance(error, usage()) else EXIT_FAILED)

@@ -13,11 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from newsdesk.cli.console import beijing, out, print_json, print_rows, say, shown
+from newsdesk.cli.options import AsJson
 from newsdesk.cli.tables import article_row, articles_table, topic_names
 from newsdesk.exceptions import NoSuchArticle
-from newsdesk.moments import read_moment
-from pipelines.config import load_settings
-from pipelines.storage.queries import find_article, newest_articles
 
 app = typer.Typer(
     help="List and show stored articles.", no_args_is_help=True, rich_markup_mode="rich"
@@ -28,20 +26,31 @@ TEXT_WIDTH = 88
 
 @app.command(
     "list",
-    epilog="[bold]Examples[/]  newsdesk articles list --site sina --since 2026-03-01   ·   "
-    "newsdesk articles list --json | jq '.[].title'",
+    epilog="""[bold]Examples[/]
+
+newsdesk articles list --site sina --since 2026-03-01
+
+newsdesk articles list --json | jq '.[].title'""",
 )
 def list_(
-    site: Annotated[str | None, typer.Option(help="Only this site's.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Only what matches this topic.")] = None,
+    site: Annotated[str | None, typer.Option(help="Only this site's.", metavar="SITE")] = None,
+    topic: Annotated[
+        str | None, typer.Option(help="Only what matches this topic.", metavar="TOPIC")
+    ] = None,
     since: Annotated[
         str | None,
-        typer.Option(help="Only what was published at or after this time or date (Beijing)."),
+        typer.Option(help="Only what was published from then on (Beijing).", metavar="TIME"),
     ] = None,
-    limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=MAX_LISTED)] = 20,
-    json: Annotated[bool, typer.Option("--json", help="Print whole articles as JSON.")] = False,
+    limit: Annotated[
+        int, typer.Option(help="How many at most.", min=1, max=MAX_LISTED, metavar="N")
+    ] = 20,
+    json: AsJson = False,
 ) -> None:
     """List articles, newest first. In a pipe: one line each, fields between tabs, times in UTC."""
+    from newsdesk.moments import read_moment
+    from pipelines.config import load_settings
+    from pipelines.storage.queries import newest_articles
+
     moment = read_moment(since, "--since") if since else None
     articles = newest_articles(
         load_settings(), site=site, topic=topic, since=moment, limit=limit, whole=json
@@ -62,10 +71,14 @@ def show(
     article: Annotated[
         str, typer.Argument(help="The article's id (site:key) or its URL.", metavar="ARTICLE")
     ],
-    json: Annotated[bool, typer.Option("--json", help="Print all fields as JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Show one article: its fields, and its text as it is stored."""
-    found = find_article(load_settings(), article)
+    from pipelines.config import load_settings
+    from pipelines.storage.queries import find_article, same_story
+
+    settings = load_settings()
+    found = find_article(settings, article)
     if found is None:
         raise NoSuchArticle(
             f"{article} is not stored: `newsdesk articles list` shows what is; an id is site:key."
@@ -73,23 +86,32 @@ def show(
     if json:
         print_json(found)
     else:
-        out.print(article_page(found, min(out.width, TEXT_WIDTH)), soft_wrap=False)
+        copies = [f"{copy['_id']} {copy['title']}" for copy in same_story(settings, found)]
+        out.print(article_page(found, copies, min(out.width, TEXT_WIDTH)), soft_wrap=False)
 
 
-def article_page(article: dict[str, Any], width: int) -> RenderableType:
-    """An article to be read: title, facts, text."""
+def article_page(article: dict[str, Any], copies: list[str], width: int) -> RenderableType:
+    """An article to be read: title, facts, text. copies: other articles of its story."""
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
     for label, value in article_facts(article):
         if value:
             facts.add_row(label, shown(value))
-    paragraphs = [
+    for number, copy in enumerate(copies):
+        facts.add_row("Same story" if number == 0 else "", shown(copy))
+    paragraphs: list[RenderableType] = [
         Padding(shown(line), (0, 0, 1, 0)) for line in str(article.get("body", "")).split("\n")
     ]
     grid = Table.grid(expand=False)
     grid.add_column(width=width, overflow="fold")
-    for part in (shown(article.get("title"), "bold"), Text(), facts, Rule(style="dim"), *paragraphs):
+    parts: list[RenderableType] = [
+        shown(article.get("title"), "bold"),
+        "",
+        facts,
+        Rule(style="dim"),
+    ]
+    for part in [*parts, *paragraphs]:
         grid.add_row(part)
     return Group(grid)
 
@@ -116,7 +138,6 @@ def article_facts(article: dict[str, Any]) -> list[tuple[str, str | None]]:
         ("Images", counted(article.get("images"))),
         ("Related", counted(related)),
         ("Hot list", counted(hot)),
-        ("Story", article.get("story")),
         ("Revision", str(article.get("revision", ""))),
         ("Gone", stamp(article.get("gone_at"))),
         ("Id", article.get("_id")),

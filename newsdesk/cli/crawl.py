@@ -2,59 +2,60 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from newsdesk.cli.jobs import exit_code, run_jobs, show_results, topic_environment
-from newsdesk.sites import check_arguments
-from pipelines.config import load_settings
-from schedules.job import DEADLINE_SECONDS, JobSpec
+from newsdesk.cli.options import AsJson, KeepUnmatched
 
-EXAMPLES = (
-    "[bold]Examples[/]  newsdesk crawl guancha sina   ·   "
-    "newsdesk crawl sina --since 2026-03-01 --limit 50   ·   "
-    "newsdesk crawl guancha --replay fixtures/recordings/night-1"
-)
+EXAMPLES = """[bold]Examples[/]
+
+newsdesk crawl guancha sina
+
+newsdesk crawl sina --since 2026-03-01 --limit 50 --sections finance,tech
+
+newsdesk crawl guancha sina --replay fixtures/recordings/night-1"""
+DEADLINE_SECONDS = 7200.0
 
 
 def crawl(
     sites: Annotated[list[str], typer.Argument(help="Sites to crawl.", metavar="SITE...")],
     since: Annotated[
-        str | None, typer.Option(help="Only what was published at or after this time or date.")
+        str | None, typer.Option(help="Only what was published from then on.", metavar="TIME")
     ] = None,
     until: Annotated[
-        str | None, typer.Option(help="Only what was published before this time or date.")
+        str | None,
+        typer.Option(help="Only what was published before; a day is included.", metavar="TIME"),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(help="Ask for at most so many articles per site.", min=1)
+        int | None,
+        typer.Option(help="Ask for at most so many articles per site.", min=1, metavar="N"),
     ] = None,
     sections: Annotated[
         str | None,
-        typer.Option(help="Only these lists of the site, with commas between.", metavar="A,B"),
+        typer.Option(help="Only these lists of a site (newsdesk sites).", metavar="A,B"),
     ] = None,
     replay: Annotated[
         Path | None,
-        typer.Option(help="Answer every request from this recorded site; no network is used."),
+        typer.Option(help="Answer all requests from a recorded site.", metavar="DIR"),
     ] = None,
-    keep_unmatched: Annotated[
-        bool | None,
-        typer.Option(
-            "--keep-unmatched/--topics-only",
-            help="Store articles that match no topic too (else as NEWSDESK_KEEP_UNMATCHED says).",
-        ),
-    ] = None,
+    keep_unmatched: KeepUnmatched = None,
     deadline: Annotated[
-        float, typer.Option(help="Stop a crawl after so many seconds.", min=1)
+        float, typer.Option(help="Stop a crawl after so long.", min=1, metavar="SECONDS")
     ] = DEADLINE_SECONDS,
-    json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
-    """Crawl sites now and store their articles.
+    """Crawl sites now, side by side, and store their articles.
 
-    Ctrl-C stops at once and keeps what came in; what is missing comes with the next run.
+    TIME is a date or time such as 2026-03-01 or 2026-03-01T06:00, Beijing's unless it has a zone.
+    Ctrl-C finishes what is under way and keeps it; twice stops at once. What is missing comes
+    with the next run.
     """
+    from newsdesk.cli.jobs import finish, topic_environment
+    from newsdesk.sites import check_arguments
+    from schedules.job import JobSpec
+
     given = {"since": since, "until": until, "limit": limit, "sections": sections}
     arguments = {name: str(value) for name, value in given.items() if value is not None}
     check_arguments(sites, arguments)
@@ -68,6 +69,4 @@ def crawl(
         )
         for site in dict.fromkeys(sites)
     ]
-    results = asyncio.run(run_jobs(specs, load_settings()))
-    show_results(results, json)
-    raise typer.Exit(exit_code(results))
+    finish(specs, as_json=json)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import code
 import os
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from newsdesk.cli.console import EXIT_FAILED, beijing, fail, out, print_json, say, shown
-from newsdesk.database import server_facts
-from pipelines.config import Settings, load_settings
-from pipelines.storage import client, embedded, schema
-from pipelines.storage.shell import shell_command
+from newsdesk.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from pipelines.config import Settings
 
 app = typer.Typer(
     help="Start, stop and look at the embedded MongoDB; open a shell on the database.",
@@ -27,6 +27,8 @@ SIZE_SUFFIX = "_bytes"
 @app.command(epilog="[bold]Example[/]  newsdesk db start")
 def start() -> None:
     """Start the embedded server unless it runs, and prepare the collections."""
+    from pipelines.storage import client, embedded, schema
+
     settings = _embedded_only("start")
     already = embedded.status(settings).running
     uri = embedded.ensure_running(settings)
@@ -39,15 +41,20 @@ def start() -> None:
 @app.command(epilog="[bold]Example[/]  newsdesk db stop")
 def stop() -> None:
     """Stop the embedded server. Its data stays; the next command starts it again."""
+    from pipelines.storage import embedded
+
     stopped = embedded.stop(_embedded_only("stop"))
     say("MongoDB has stopped." if stopped else "MongoDB was not running.")
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk db status --json")
 def status(
-    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Show which server is used and how it is. Exit code 1 if it does not run."""
+    from newsdesk.database import server_facts
+    from pipelines.config import load_settings
+
     facts = server_facts(load_settings())
     if json:
         print_json(facts)
@@ -63,6 +70,24 @@ def status(
         raise typer.Exit(EXIT_FAILED)
 
 
+@app.command(epilog="[bold]Example[/]  newsdesk db replay")
+def replay() -> None:
+    """Store what waits in the local spool since MongoDB was away. Crawls do it by themselves."""
+    from pipelines.config import load_settings
+    from pipelines.storage.client import explained
+    from pipelines.storage.sink import replay_spool
+
+    settings = load_settings()
+    with explained(settings):
+        replayed = replay_spool(settings)
+    say(f"{replayed.entries} articles and reports were stored from the spool.")
+    if replayed.damaged:
+        raise fail(
+            f"{replayed.damaged} bytes of the spool could not be read; they are kept beside it, "
+            f"as *.damaged in {settings.spool_dir}."
+        )
+
+
 @app.command(epilog="[bold]Example[/]  newsdesk db shell")
 def shell(
     python: Annotated[
@@ -70,6 +95,10 @@ def shell(
     ] = False,
 ) -> None:
     """Open mongosh on the database; where it is not installed, a Python prompt with `db`."""
+    from pipelines.config import load_settings
+    from pipelines.storage import client
+    from pipelines.storage.shell import shell_command
+
     settings = load_settings()
     command = None if python else shell_command(settings)
     if command is not None:
@@ -100,6 +129,9 @@ def readable(name: str, value: object) -> object:
 
 
 def _embedded_only(verb: str) -> Settings:
+    from pipelines.config import load_settings
+    from pipelines.storage import client
+
     settings = load_settings()
     if settings.mongodb_uri is not None:
         uri = client.masked_uri(settings.mongodb_uri.get_secret_value())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import attrs
 import typer
@@ -13,20 +12,22 @@ from rich.text import Text
 
 from newsdesk.checks import Check
 from newsdesk.cli.console import EXIT_FAILED, err, out, print_json, shown
-from newsdesk.doctor import all_checks
-from pipelines.config import load_settings
+from newsdesk.cli.options import AsJson
 
 EXAMPLES = "[bold]Example[/]  newsdesk doctor --json"
 SIGNS = {"ok": ("✓", "green"), "note": ("·", "dim"), "warn": ("!", "yellow"), "fail": ("✗", "red")}
 
 
 def doctor(
-    json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Check all that a night needs, and say what to do. Exit code 1 if something is broken.
 
     ✓ well   · not there, not needed   ! works, but look at it   ✗ broken
     """
+    from newsdesk.doctor import all_checks
+    from pipelines.config import load_settings
+
     settings = load_settings()
     with err.status("Looking ...", spinner="dots"):
         checks = list(all_checks(settings))

@@ -1,34 +1,65 @@
-"""Expected errors: each becomes one sentence for a person instead of a traceback."""
+"""Expected errors: each becomes one sentence for a person instead of a traceback.
+
+The classes are looked up when something went wrong: their modules are slow to load.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from tomllib import TOMLDecodeError
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
-from crawler.exceptions import ArgumentError, CrawlerError, RecordingError
-from newsdesk.exceptions import NewsdeskError, UsageProblem
-from pipelines.config import CONFIG_ENVIRONMENT_NAME
-from pipelines.storage.exceptions import StorageError
+CONFIG_FILE = "newsdesk.toml"
 
-EXPECTED = (
-    StorageError,
-    CrawlerError,
-    NewsdeskError,
-    ValidationError,
-    TOMLDecodeError,
-    OSError,
-)
-USAGE = (ArgumentError, RecordingError, UsageProblem)
+
+def expected() -> tuple[type[Exception], ...]:
+    """All errors that an operator can do something about."""
+    from tomllib import TOMLDecodeError
+
+    from pydantic import ValidationError
+
+    from crawler.exceptions import CrawlerError
+    from newsdesk.exceptions import NewsdeskError
+    from pipelines.storage.exceptions import StorageError
+    from pipelines.text.topics import TopicsError
+    from pipelines.topics_file import NoTopicsError
+
+    return (
+        CrawlerError,
+        NewsdeskError,
+        NoTopicsError,
+        OSError,
+        StorageError,
+        TOMLDecodeError,
+        TopicsError,
+        ValidationError,
+    )
+
+
+def usage() -> tuple[type[Exception], ...]:
+    """Those of them that say that the command was used wrongly."""
+    from crawler.exceptions import ArgumentError, RecordingError
+    from newsdesk.exceptions import UsageProblem
+
+    return ArgumentError, RecordingError, UsageProblem
 
 
 def sentence(error: BaseException) -> str:
     """What went wrong and what to do next."""
+    from tomllib import TOMLDecodeError
+
+    from pydantic import ValidationError
+
+    from pipelines.config import CONFIG_ENVIRONMENT_NAME
+
     if isinstance(error, ValidationError):
         return settings_sentence(error)
     if isinstance(error, TOMLDecodeError):
-        return f"The settings file cannot be read: {error}. Correct it, or set another with {CONFIG_ENVIRONMENT_NAME}."
+        return (
+            f"The settings file cannot be read: {error}. Correct it, or name another in "
+            f"{CONFIG_ENVIRONMENT_NAME}."
+        )
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}."
@@ -42,7 +73,7 @@ def settings_sentence(error: ValidationError) -> str:
         field = str(problem["loc"][0]) if problem["loc"] else "?"
         name = "MONGODB_URI" if field.lower() == "mongodb_uri" else f"NEWSDESK_{field.upper()}"
         if problem["type"] == "extra_forbidden":
-            parts.append(f"There is no setting {field!r}: remove it from the settings file.")
+            parts.append(f"There is no setting {field!r}: remove it from {CONFIG_FILE}.")
         else:
-            parts.append(f"{name} (or `{field}` in {Path('newsdesk.toml')}): {problem['msg']}.")
+            parts.append(f"{name} (or {field} in {CONFIG_FILE}): {problem['msg']}.")
     return " ".join(parts)

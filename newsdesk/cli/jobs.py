@@ -7,39 +7,44 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from newsdesk.cli.console import (
-    EXIT_FAILED,
-    EXIT_PARTIAL,
-    EXIT_STOPPED,
-    out,
-    print_json,
-    say,
-)
+import typer
+
+from newsdesk.cli.console import EXIT_FAILED, EXIT_PARTIAL, EXIT_STOPPED, out, print_json, say
 from newsdesk.cli.live import Board
 from newsdesk.cli.tables import column_of, crawl_summary
 from newsdesk.outcomes import outcomes, reasons
-from pipelines.config import Settings
+from pipelines.config import Settings, load_settings
 from schedules.job import JobResult, JobSpec
-from schedules.ledger import open_ledger
+from schedules.ledger import MongoLedger
 from schedules.process import StopRequest
-from schedules.runner import Runner, prune
+from schedules.runner import Runner
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-async def run_jobs(specs: Sequence[JobSpec], settings: Settings) -> list[JobResult]:
+def finish(specs: Sequence[JobSpec], *, as_json: bool) -> None:
+    """Run the jobs, show the results, and end the command with the exit code that fits."""
+    results = asyncio.run(run_jobs(specs, load_settings()))
+    show_results(results, as_json)
+    raise typer.Exit(exit_code(results))
+
+
+async def run_jobs(
+    specs: Sequence[JobSpec], settings: Settings, title: str = ""
+) -> list[JobResult]:
     """Run the jobs side by side with live progress; Ctrl-C stops them gracefully, twice at once."""
     stop = StopRequest()
-    prune(settings.jobs_dir)
-    with Board([spec.site for spec in specs]) as board, stopping(stop, board):
-        async with open_ledger(settings, board.note) as ledger:
-            runner = Runner(settings=settings, ledger=ledger, on_progress=board.update, stop=stop)
-            return list(await asyncio.gather(*(runner.run(spec) for spec in specs)))
+    with Board([spec.site for spec in specs], title) as board, stopping(stop, board):
+        ledger = MongoLedger(settings, board.note)
+        await ledger.settle()
+        runner = Runner(settings=settings, ledger=ledger, on_progress=board.update, stop=stop)
+        return await runner.run_all(specs)
 
 
 @contextmanager
 def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a request to stop."""
+    """Turn Ctrl-C, SIGTERM and a closed terminal into a request to stop."""
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def press() -> None:
         stop.press()
@@ -49,12 +54,12 @@ def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
             else "Stopping at once."
         )
 
-    for number in signals:
+    for number in SIGNALS:
         loop.add_signal_handler(number, press)
     try:
         yield
     finally:
-        for number in signals:
+        for number in SIGNALS:
             loop.remove_signal_handler(number)
 
 

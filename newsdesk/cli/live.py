@@ -29,7 +29,8 @@ COLUMNS = (
 class Board:
     """A line per site with its counters, redrawn while the crawls run."""
 
-    def __init__(self, sites: Sequence[str]) -> None:
+    def __init__(self, sites: Sequence[str], title: str = "") -> None:
+        self._title = title
         self._stats: dict[str, Mapping[str, object]] = {site: {} for site in sites}
         self._spinner = Spinner("dots", style="cyan")
         self._started = time.monotonic()
@@ -65,7 +66,9 @@ class Board:
     def _draw(self) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column(self._spinner, width=2)
-        table.add_column(Text(f"{time.monotonic() - self._started:4.0f} s", style="dim"))
+        table.add_column(
+            Text(f"{self._title} {time.monotonic() - self._started:3.0f} s".strip(), style="dim")
+        )
         for _, label in COLUMNS:
             table.add_column(Text(label, style="dim"), justify="right")
         for site, stats in self._stats.items():

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from newsdesk.cli.console import out, print_json, print_rows, shown
-from newsdesk.sites import load_site, site_names
+from newsdesk.cli.options import AsJson
 
 EXAMPLES = "[bold]Example[/]  newsdesk sites --json"
 
 
 def sites(
-    json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
     """List the sites and their lists: the names that `crawl --sections` takes."""
+    from newsdesk.sites import load_site, site_names
+
     rows = [
         {
             "site": site.key,
@@ -34,7 +33,7 @@ def sites(
     if json:
         print_json(rows)
     elif not out.is_terminal:
-        print_rows([row.values() for row in rows])
+        print_rows([list(row.values()) for row in rows])
     else:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for heading in ("Site", "Section", "Title", "Crawled"):

@@ -50,11 +50,14 @@ def column_of(result: JobResult, heading: str | None = None) -> CrawlColumn:
 def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> Table:
     """What came in: one line per outcome, one column per site."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for column in columns:
-        table.add_column(shown(column.heading), justify="right", min_width=9)
+        heading = shown(column.heading.replace(", ", "\n"), lines=True)
+        table.add_column(heading, justify="right", min_width=9, no_wrap=True)
     for outcome in OUTCOMES:
         values = [outcome.value(column.stats) for column in columns]
+        if not (outcome.always or any(values)):
+            continue
         label = Text("  " * outcome.indent + outcome.label, style="" if outcome.indent else "bold")
         numbers = [
             Text(f"{value:,}", style=outcome.style) if value else Text("·", style="dim")
@@ -94,22 +97,23 @@ def articles_table(articles: Sequence[Mapping[str, Any]], width: int) -> Table:
     """Articles, newest first: when, what, from whom, why kept."""
     wide = width >= WIDE
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, expand=wide)
-    table.add_column("Published" if not wide else "Published (Beijing)", no_wrap=True)
-    table.add_column("Article", no_wrap=True, style="cyan")
+    table.add_column("Published (Beijing)" if wide else "Published", no_wrap=True)
+    if wide:
+        table.add_column("Article", no_wrap=True)
     table.add_column("Title", ratio=1 if wide else None, overflow="fold")
     if wide:
         table.add_column("Source", overflow="fold", max_width=16)
-    table.add_column("Topics", overflow="fold", max_width=24 if wide else 12)
+    table.add_column("Topics", overflow="fold", max_width=24)
     form = "%Y-%m-%d %H:%M" if wide else "%m-%d %H:%M"
     for article in articles:
-        source = article.get("source") or {}
-        table.add_row(
-            shown(beijing(article.get("published_at"), form)),
-            shown(article["_id"]),
-            shown(article.get("title")),
-            *([shown(source.get("name"))] if wide else []),
-            shown(topic_names(article)),
-        )
+        published = shown(beijing(article.get("published_at"), form))
+        title, topics = shown(article.get("title")), shown(topic_names(article))
+        id_ = shown(article["_id"], "cyan")
+        if wide:
+            source = article.get("source") or {}
+            table.add_row(published, id_, title, shown(source.get("name")), topics)
+        else:
+            table.add_row(published, Text.assemble(title, "\n", id_), topics)
     return table
 
 

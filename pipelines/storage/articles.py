@@ -16,6 +16,8 @@ the replayed spool, walks the same steps again and ends in the same state.
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal
@@ -36,7 +38,8 @@ from pipelines.storage.revisions import Change, Kind, sort_out, write_changes
 from pipelines.storage.stories import link_copies
 
 Outcome = Literal["new", "revised", "unchanged", "late", "refused"]
-ROUNDS = 6
+ROUNDS = 20
+PAUSE_SECONDS = 0.02
 _STATE = {"fingerprint": 1, "revision": 1, "stored_at": 1, "job": 1, "gone_at": 1}
 
 
@@ -53,8 +56,11 @@ class WriteOutcome:
     same_story: set[str] = field(factory=set)
     refused: dict[str, DocumentRefused] = field(factory=dict)
 
-    def count(self, outcome: Outcome) -> int:
-        return sum(found == outcome for found in self.items.values())
+    def add(self, other: WriteOutcome) -> None:
+        """Take in the outcome of another part of the same batch."""
+        self.items |= other.items
+        self.same_story |= other.same_story
+        self.refused |= other.refused
 
     def refuse(self, id_: str, refusal: DocumentRefused) -> None:
         self.items[id_] = "refused"
@@ -115,6 +121,7 @@ class ArticleRepository:
             if not conflicts:
                 return
             pending = {id_: pending[id_] for id_ in conflicts}
+            await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 only spreads them
         raise DatabaseUnavailable(
             f"{len(pending)} articles ({next(iter(pending))}, ...) were changed by other processes "
             f"{ROUNDS} times in a row: run fewer crawls of the same site at once."

@@ -41,11 +41,13 @@ T = TypeVar("T")
 ATTEMPTS = 5
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
+EMBEDDED_SELECTION_MS = 3_000
 _DENIED = {13, 18}  # Unauthorized, AuthenticationFailed
 _CREDENTIALS = re.compile(r"//.*@")  # to the last @: an unescaped password may hold anything
 _SECRET_OPTION = re.compile(
     r"(?i)([?&](?:authmechanismproperties|tlscertificatekeyfilepassword)=)[^&]*"
 )
+_DUMPS = re.compile(r", Timeout: |, full error: | \(configured timeouts| to execute command ")
 
 # What a connection string may set otherwise; milliseconds and numbers of connections.
 _DEFAULTS: dict[str, Any] = {
@@ -93,7 +95,7 @@ def connect(settings: Settings) -> MongoClient[Document]:
     """
     uri = resolve_uri(settings)
     with _readable(uri):
-        return MongoClient(uri, **_options(uri))
+        return MongoClient(uri, **_options(uri, settings))
 
 
 async def connect_async(settings: Settings) -> AsyncMongoClient[Document]:
@@ -103,7 +105,7 @@ async def connect_async(settings: Settings) -> AsyncMongoClient[Document]:
     """
     uri = await asyncio.to_thread(resolve_uri, settings)
     with _readable(uri):
-        return AsyncMongoClient(uri, **_options(uri))
+        return AsyncMongoClient(uri, **_options(uri, settings))
 
 
 def database(client: MongoClient[Document], settings: Settings) -> Database[Document]:
@@ -118,9 +120,12 @@ def database_async(
     return client[settings.database]
 
 
-def _options(uri: str) -> dict[str, Any]:
+def _options(uri: str, settings: Settings) -> dict[str, Any]:
     named = {name.lower() for name, _value in parse_qsl(urlsplit(uri).query)}
     defaults = {name: value for name, value in _DEFAULTS.items() if name.lower() not in named}
+    if settings.mongodb_uri is None:
+        # It was ready a moment ago: if it is away it has died, and waiting brings it not back.
+        defaults["serverSelectionTimeoutMS"] = EMBEDDED_SELECTION_MS
     return defaults | _FIXED
 
 
@@ -186,7 +191,8 @@ def _advice(settings: Settings) -> str:
 
 
 def _brief(error: PyMongoError) -> str:
-    return str(error).split(", Timeout:")[0].split(", full error:")[0][:300]
+    """The driver's words without its dumps of topology, reply and command."""
+    return _DUMPS.split(str(error))[0][:300]
 
 
 def reviver(settings: Settings) -> Callable[[], object] | None:

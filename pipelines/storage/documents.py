@@ -40,7 +40,7 @@ LARGEST_DOCUMENT = 15 * 1024 * 1024
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _PARTS: tuple[type, ...] = (
     Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle, Source, Times,
-    TopicHit,
+    TopicHit, TopicMatch,
 )  # fmt: skip
 _LISTS: dict[str, type] = {
     "authors": Author,
@@ -83,7 +83,7 @@ def article_document(article: Article) -> Document:
         if document[name] is not None:
             document[name] = _plain(kind, document[name])
     document["topics"] = [
-        {"topic": match.topic, "hits": [_plain(TopicHit, hit) for hit in match.hits]}
+        {**_plain(TopicMatch, match), "hits": [_plain(TopicHit, hit) for hit in match.hits]}
         for match in article.topics
     ]
     return document
@@ -100,7 +100,7 @@ def article_from_document(document: Mapping[str, Any]) -> Article:
         else:
             values[name] = _made(kind, values[name])
     values["topics"] = [
-        TopicMatch(topic=match["topic"], hits=[_made(TopicHit, hit) for hit in match["hits"]])
+        _made(TopicMatch, {**match, "hits": [_made(TopicHit, hit) for hit in match["hits"]]})
         for match in values.get("topics") or ()
     ]
     return Article(**values)

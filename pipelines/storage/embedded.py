@@ -15,6 +15,7 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from pipelines.storage import mongod
 from pipelines.storage.exceptions import (
     DiskFull,
     EmbeddedServerError,
+    FolderInUse,
+    PortBusy,
     ServerDidNotStart,
     ServerDidNotStop,
 )
@@ -36,6 +39,7 @@ from pipelines.storage.replica_set import direct_client, wait_for_primary
 
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
+DYING_SECONDS = 3.0
 FRESH_BYTES = 400 * 1024 * 1024  # the journal alone takes 300 MB at the first start
 SPARE_BYTES = 120 * 1024 * 1024  # one more journal file
 LOG_BYTES = 16 * 1024 * 1024
@@ -110,7 +114,8 @@ def stop(settings: Settings) -> bool:
         process = place.process()
         if process is None:
             return False
-        place.write_state(place.last_port(settings), None)
+        with suppress(DiskFull):  # it only spares others the attempt to use a dying server
+            place.write_state(place.last_port(settings), None)
         _terminate(process, place)
         return True
 
@@ -215,15 +220,8 @@ def _bring_up(place: Place, settings: Settings, program: Path, extra: Sequence[s
     if process is None:
         port = place.port(settings)
         _prepare_folder(place)
-        mongod.check_port(port)
         place.write_state(port, None)
-        command = mongod.arguments(program, place.data, port, place.log, extra)
-        try:
-            mongod.launch(command, place.log, START_SECONDS)
-        except EmbeddedServerError:
-            # A command that was killed just now may have left one that is still starting.
-            if place.process() is None:
-                raise
+        _launch(place, port, mongod.arguments(program, place.data, port, place.log, extra))
         process = place.process()
     if process is None:
         return False
@@ -240,6 +238,26 @@ def _bring_up(place: Place, settings: Settings, program: Path, extra: Sequence[s
             f"{START_SECONDS:.0f} s ({error}): try again in a minute, and look at {place.log}."
         ) from error
     return True
+
+
+def _launch(place: Place, port: int, command: Sequence[str]) -> None:
+    # A server that ended just now looks gone before the kernel has closed its port and its lock.
+    used_before = (place.data / "mongod.lock").exists()
+    deadline = time.monotonic() + (DYING_SECONDS if used_before else 0.0)
+    while True:
+        try:
+            mongod.check_port(port)
+            mongod.launch(command, place.log, START_SECONDS)
+        except EmbeddedServerError as error:
+            # A command that was killed just now may have left one that is still starting.
+            if place.process() is not None:
+                return
+            dying = isinstance(error, PortBusy | FolderInUse) and time.monotonic() < deadline
+            if not dying:
+                raise
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
 
 
 def _prepare_folder(place: Place) -> None:

@@ -17,6 +17,7 @@ from pipelines.storage.documents import (
     decode,
     encode,
     pack,
+    scrubbed,
 )
 from pipelines.storage.exceptions import DocumentRefused
 
@@ -40,7 +41,7 @@ class Evidence:
 
 @define(frozen=True, kw_only=True)
 class Page:
-    """A report about a page without an article, and the page itself."""
+    """A report about a page without an article, and the page itself, packed."""
 
     report: PageReport
     evidence: Evidence | None = None
@@ -74,13 +75,15 @@ def page_entry(report: PageReport, job: str | None = None) -> Page:
             packed=zlib.compress(kept, 6),
             size=len(report.evidence),
             truncated=len(kept) < len(report.evidence),
-            content_type=report.evidence_type,
+            content_type=_text(report.evidence_type or ""),
         )
     short = attrs.evolve(
         report,
-        url=report.url[:LONGEST_URL],
-        detail=report.detail[:LONGEST_DETAIL],
+        key=_text(report.key) if report.key else report.key,
+        url=_text(report.url),
+        detail=_text(report.detail, LONGEST_DETAIL),
         evidence=None,
+        evidence_type=None,
     )
     return Page(report=short, evidence=evidence, job=job)
 
@@ -94,14 +97,19 @@ def reject_entry(article: Article, reason: str, detail: str = "") -> Reject:
     return Reject(
         id=article.id,
         site=article.site,
-        url=article.url[:LONGEST_URL],
-        title=article.title[:LONGEST_DETAIL],
+        url=_text(article.url),
+        title=_text(article.title, LONGEST_DETAIL),
         reason=reason,
-        detail=detail[:LONGEST_DETAIL],
+        detail=_text(detail, LONGEST_DETAIL),
         packed=pack(article),
         published_at=article.published_at,
         job=article.job,
     )
+
+
+def entry_id(entry: Entry) -> str:
+    """The `_id` in `urls` of what the entry is about."""
+    return entry.report.id if isinstance(entry, Page) else entry.id
 
 
 def entry_record(entry: Entry, at: datetime) -> bytes:
@@ -127,6 +135,11 @@ def entry_from_record(record: bytes) -> tuple[datetime, Entry]:
         return document["at"], _entry(document["kind"], document["data"])
     except (BSONError, KeyError, TypeError) as error:
         raise DocumentRefused("unknown_record", f"{type(error).__name__}: {error}") from error
+
+
+def _text(text: str, longest: int = LONGEST_URL) -> str:
+    """Cut, and without what UTF-8 cannot hold: reports have not been through the clean pipeline."""
+    return scrubbed(text[:longest])
 
 
 def _entry(kind: str, data: Document) -> Entry:

@@ -9,7 +9,7 @@ from pymongo import ReplaceOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.clock import machine_now
-from pipelines.storage.documents import Document, scrubbed
+from pipelines.storage.documents import Document
 from pipelines.storage.entries import Evidence, Page
 
 ENCODING = "zlib"
@@ -35,7 +35,7 @@ class EvidenceRepository:
         """Keep the pages that have evidence; the latest of a URL replaces an earlier one."""
         expires_at = machine_now() + self._days
         documents = {
-            scrubbed(page.report.id): _document(page, page.evidence, now, expires_at)
+            page.report.id: _document(page, page.evidence, now, expires_at)
             for page in pages
             if page.evidence is not None
         }
@@ -78,14 +78,14 @@ class EvidenceRepository:
 def _document(page: Page, evidence: Evidence, now: datetime, expires_at: datetime) -> Document:
     report = page.report
     return {
-        "article": scrubbed(report.id),
+        "article": report.id,
         "site": report.site,
-        "url": scrubbed(report.url),
+        "url": report.url,
         "state": report.state,
         "reason": report.reason,
-        "detail": scrubbed(report.detail),
+        "detail": report.detail,
         "status": report.status,
-        "content_type": scrubbed(evidence.content_type),
+        "content_type": evidence.content_type,
         "encoding": ENCODING,
         "body": evidence.packed,
         "size": evidence.size,

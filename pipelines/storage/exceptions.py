@@ -48,7 +48,11 @@ class MissingLibrary(EmbeddedServerError):
 
 
 class FolderUnusable(EmbeddedServerError):
-    """Raised when the data folder cannot be created or written, or is in use elsewhere."""
+    """Raised when the data folder cannot be created or written."""
+
+
+class FolderInUse(FolderUnusable):
+    """Raised when a mongod that cannot be seen from here holds the data folder."""
 
 
 class DiskFull(EmbeddedServerError):

@@ -39,6 +39,10 @@ def failed_operations(error: BulkWriteError) -> list[tuple[int, int, str]]:
     if is_passing(error):
         raise error
     return [
-        (failed["index"], failed["code"], str(failed["errmsg"])[:_LONGEST_MESSAGE])
+        (
+            failed["index"],
+            failed["code"],
+            f"{failed['errmsg']} {failed.get('errInfo', '')}".strip()[:_LONGEST_MESSAGE],
+        )
         for failed in error.details["writeErrors"]
     ]

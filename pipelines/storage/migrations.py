@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 from pymongo.errors import OperationFailure, WriteConcernError
 
 from pipelines import clock
@@ -84,10 +84,10 @@ def bring_up_to_date(name: str, target: Target, owner: str) -> Steps:
     wanted = target.digest
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
-        state = yield from _find_state()
-        if _is_current(state, name, target.version, wanted):
-            return
         try:
+            state = yield from _find_state()
+            if _is_current(state, name, target.version, wanted):
+                return
             taken = yield from _take_lock(owner)
         except OperationFailure as error:
             raise _told(error, name) from error
@@ -103,8 +103,9 @@ def bring_up_to_date(name: str, target: Target, owner: str) -> Steps:
     try:
         state = yield from _find_state()
         if not _is_current(state, name, target.version, wanted):
-            yield from _migrate(state, target, owner)
-            yield from _apply(target, owner)
+            lease = _Lease(owner)
+            yield from _migrate(state, target, lease)
+            yield from _apply(target, lease)
             yield from _record(target.version, wanted)
     except OperationFailure as error:
         yield from _release_lock(owner)
@@ -139,8 +140,8 @@ def _told(error: OperationFailure, name: str) -> Exception:
     """Our error for a refusal, where there is something to say."""
     if error.code == _UNAUTHORIZED:
         return AccessDenied(
-            f"The MongoDB user may not prepare the database {name} ({error.details}): grant it "
-            f"readWrite and dbAdmin on {name}."
+            f"The MongoDB user may not prepare the database {name}: grant it readWrite and "
+            f"dbAdmin on {name}."
         )
     if error.code == _DUPLICATE_KEY:
         return SchemaError(
@@ -190,6 +191,19 @@ def _take_lock(owner: str) -> Generator[Document | Pause, Document, bool]:
     return reply["value"] is not None
 
 
+@define
+class _Lease:
+    """The lock as its holder sees it, renewed well before it runs out."""
+
+    owner: str
+    taken_at: float = field(factory=time.monotonic)
+
+    def renew(self) -> Steps:
+        if time.monotonic() - self.taken_at > LEASE_SECONDS / 3:
+            yield from _take_lock(self.owner)
+            self.taken_at = time.monotonic()
+
+
 def _release_lock(owner: str) -> Steps:
     yield {
         "update": "meta",
@@ -208,22 +222,23 @@ def _record(version: int, found: str) -> Steps:
     yield from _update({"_id": "schema"}, {"$set": state})
 
 
-def _migrate(state: Document, target: Target, owner: str) -> Steps:
+def _migrate(state: Document, target: Target, lease: _Lease) -> Steps:
     """Run what is missing, in order; a database without a version is new and has nothing."""
     if not state:
         return
     for migration in sorted(target.migrations, key=lambda migration: migration.version):
         if migration.version > state["version"]:
-            yield from _take_lock(owner)
+            yield from lease.renew()
             yield from migration.steps()
             yield from _record(migration.version, "")
 
 
-def _apply(target: Target, owner: str) -> Steps:
+def _apply(target: Target, lease: _Lease) -> Steps:
+    # No write concern of their own: `_record`, which follows, waits until all this is safe.
     reply = yield {"listCollections": 1, "cursor": {"batchSize": 1000}}
     found = {info["name"]: info["options"] for info in reply["cursor"]["firstBatch"]}
     for collection in target.collections:
-        yield from _take_lock(owner)
+        yield from lease.renew()
         yield from _apply_validator(collection, found.get(collection.name))
         yield from _apply_indexes(collection)
 
@@ -232,14 +247,14 @@ def _apply_validator(collection: Collection, options: Document | None) -> Steps:
     wanted = validation(collection)
     if options is None:
         try:
-            yield {"create": collection.name, **wanted, "writeConcern": _WRITE_CONCERN}
+            yield {"create": collection.name, **wanted}
         except OperationFailure as error:
             if error.code != _NAMESPACE_EXISTS:
                 raise
         else:
             return
     if options is None or any(options.get(name) != value for name, value in wanted.items()):
-        yield {"collMod": collection.name, **wanted, "writeConcern": _WRITE_CONCERN}
+        yield {"collMod": collection.name, **wanted}
 
 
 def _apply_indexes(collection: Collection) -> Steps:
@@ -248,7 +263,6 @@ def _apply_indexes(collection: Collection) -> Steps:
     command = {
         "createIndexes": collection.name,
         "indexes": [index.specification() for index in collection.indexes],
-        "writeConcern": _WRITE_CONCERN,
     }
     try:
         yield command
@@ -269,9 +283,5 @@ def _drop_differing_indexes(collection: Collection) -> Steps:
             wanted = index.specification()
             related = there["name"] == index.name or there["key"] == wanted["key"]
             if related and any(there.get(name) != value for name, value in wanted.items()):
-                yield {
-                    "dropIndexes": collection.name,
-                    "index": there["name"],
-                    "writeConcern": _WRITE_CONCERN,
-                }
+                yield {"dropIndexes": collection.name, "index": there["name"]}
                 break

@@ -24,6 +24,7 @@ from pipelines.storage.exceptions import (
     DiskFull,
     EmbeddedServerError,
     EmbeddedServerMissing,
+    FolderInUse,
     FolderUnusable,
     MissingLibrary,
     PortBusy,
@@ -43,6 +44,7 @@ _PACKAGES = {
 }
 _LIBRARY = re.compile(r"error while loading shared libraries: (\S+?):")
 _GLIBC = re.compile(r"version `(GLIBC\w*_[\d.]+)' not found")
+_KILLED = {-signal.SIGKILL, 128 + signal.SIGKILL, 51}  # 51: the launcher lost its child
 _TAIL_BYTES = 256 * 1024
 
 
@@ -175,16 +177,14 @@ def explain(code: int, said: str, logged: str, log: Path) -> EmbeddedServerError
             "The embedded MongoDB needs a processor with AVX, which this machine does not offer: "
             f"set MONGODB_URI to a MongoDB of your own (log: {log})."
         )
-    if code in {-signal.SIGKILL, 128 + signal.SIGKILL}:
+    for sign, build in _SIGNS.items():
+        if sign in text:
+            return build(log)
+    if code in _KILLED:
         return ServerDidNotStart(
             "The embedded MongoDB was killed while it started, most often for lack of memory: "
             f"free some (it takes 400 MB), {OWN_SERVER} (log: {log})."
         )
-    if code in {-signal.SIGXFSZ, 128 + signal.SIGXFSZ}:
-        return _disk_full(log)
-    for sign, build in _SIGNS.items():
-        if sign in text:
-            return build(log)
     return ServerDidNotStart(
         f"The embedded MongoDB ended at once (exit code {code}: {_last_words(logged, said)}); "
         f"look at {log}, {OWN_SERVER}."
@@ -206,7 +206,7 @@ def _folder(log: Path) -> EmbeddedServerError:
 
 
 def _folder_in_use(log: Path) -> EmbeddedServerError:
-    return FolderUnusable(
+    return FolderInUse(
         f"Another mongod, perhaps in another container, uses {log.parent}: stop it, or set "
         "NEWSDESK_DATA_DIR to another folder."
     )

@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +162,8 @@ class Place:
                 raise self.trouble(error) from error
             else:
                 break
-        os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)
+        with suppress(OSError):  # a full disk must not hinder `stop`; the pid is only for people
+            os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)
 
     def trouble(self, error: OSError) -> EmbeddedServerError:
         """Why this folder cannot be used, in a sentence."""

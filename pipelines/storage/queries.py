@@ -13,6 +13,8 @@ from pipelines.config import Settings
 from pipelines.storage import client
 from pipelines.storage.client import Document
 
+MOST_COPIES = 50
+
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database[Document]]:
@@ -53,6 +55,16 @@ def find_article(settings: Settings, name: str) -> Document | None:
     with opened(settings) as database:
         articles = database["articles"]
         return articles.find_one({"_id": name}) or articles.find_one({"url": name})
+
+
+def same_story(settings: Settings, article: Document) -> list[Document]:
+    """The other articles of an article's story, oldest first: id and title."""
+    if not article.get("story"):
+        return []
+    wanted = {"story": article["story"], "_id": {"$ne": article["_id"]}}
+    with opened(settings) as database:
+        found = database["articles"].find(wanted, {"title": 1, "site": 1})
+        return found.sort("published_at", 1).limit(MOST_COPIES).to_list()
 
 
 def counts(settings: Settings) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.clock import machine_now
 from pipelines.items import Article
-from pipelines.storage.documents import Document, scrubbed, unpack
+from pipelines.storage.documents import Document, unpack
 from pipelines.storage.entries import Reject
 
 ENCODING = "bson+zlib"
@@ -45,10 +45,10 @@ def restore(document: Document) -> Article:
 def _document(reject: Reject, now: datetime, expires_at: datetime) -> Document:
     return {
         "site": reject.site,
-        "url": scrubbed(reject.url),
-        "title": scrubbed(reject.title),
+        "url": reject.url,
+        "title": reject.title,
         "reason": reject.reason,
-        "detail": scrubbed(reject.detail),
+        "detail": reject.detail,
         "published_at": reject.published_at,
         "rejected_at": now,
         "job": reject.job,

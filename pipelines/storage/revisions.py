@@ -103,7 +103,14 @@ async def write_changes(
     """Write the revisions, then the articles."""
     result = ChangeResult()
     changed = [change for change in changes if change.kind is Kind.CHANGED]
-    kept = [_revision(change, change.old, now) for change in changed]
+    kept = [
+        UpdateOne(
+            {"_id": f"{change.id}@{change.old['revision']}"},
+            {"$setOnInsert": _revision(change, change.old, now)},
+            upsert=True,
+        )
+        for change in changed
+    ]
     ids = [change.id for change in changed]
     result.refused = await _bulk(database["revisions"], kept, ids)
     written = [
@@ -135,26 +142,25 @@ def _update(change: Change, now: datetime) -> UpdateOne:
     return UpdateOne(change.unreplaced, {"$set": state, "$unset": {"gone_at": ""}})
 
 
-def _revision(change: Change, document: Document, replaced_at: datetime) -> UpdateOne:
-    """Keep `document` under the number of the old state, unless it is kept already."""
-    number = change.old["revision"]
-    revision = {
+def _revision(change: Change, document: Document, replaced_at: datetime) -> Document:
+    """A state of the article, under the number that the stored one has now."""
+    return {
         "article": change.id,
-        "revision": number,
+        "revision": change.old["revision"],
         "stored_at": document["stored_at"],
         "replaced_at": replaced_at,
         "changed": change.fields,
         "job": change.article.job,
         "document": document,
     }
-    return UpdateOne({"_id": f"{change.id}@{number}"}, {"$setOnInsert": revision}, upsert=True)
 
 
 async def _write_late(database: AsyncDatabase[Document], change: Change, now: datetime) -> bool:
     """Keep a state that was read before the stored one: it goes between that and its forerunner.
 
-    The article makes room first: killed in between, a number is left out and nothing is lost.
-    False: another writer was faster.
+    The article makes room first, which only one writer can; killed after that, a number is left
+    out and nothing is lost. A copy of the stored state that another writer has put under that
+    number, before it was overtaken, gives way. False: another writer was faster.
     """
     content = change.new["fingerprint"]["content"]
     revisions = database["revisions"]
@@ -166,10 +172,13 @@ async def _write_late(database: AsyncDatabase[Document], change: Change, now: da
         change.unreplaced, {"$inc": {"revision": 1}}, {"_id": 1}
     ):
         return False
-    seen = {"first_seen_at": change.old["first_seen_at"], "stored_at": now}
-    seen |= {"checked_at": now, "last_seen_at": now, "revision": change.old["revision"]}
-    kept = _revision(change, {**change.new, **seen}, change.old["stored_at"])
-    return bool((await revisions.bulk_write([kept])).upserted_count)
+    number = change.old["revision"]
+    times = {"first_seen_at": change.old["first_seen_at"]}
+    times |= dict.fromkeys(("stored_at", "checked_at", "last_seen_at"), now)
+    late = {**change.new, **times, "revision": number}
+    revision = _revision(change, late, change.old["stored_at"])
+    await revisions.update_one({"_id": f"{change.id}@{number}"}, {"$set": revision}, upsert=True)
+    return True
 
 
 async def _overtaken(

@@ -50,18 +50,23 @@ class StorageSession:
         """Whether MongoDB did not answer when it was last asked, less than 5 s ago."""
         return self._away is not None and time.monotonic() - self._away_since < QUIET_SECONDS
 
-    async def run(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
-        """Do something with the database, up to three times if the connection is lost.
+    async def run(
+        self,
+        operation: Callable[[AsyncDatabase[Document]], Awaitable[T]],
+        *,
+        ask_again: bool = False,
+    ) -> T:
+        """Do something with the database, again if the connection is lost in between.
 
-        The operation must be repeatable. Takes 90 s at the very most for one that hangs; where
-        nobody listens, 10 s with a server of your own.
+        The operation must be repeatable. Where nobody listens this takes 10 to 20 s. `ask_again`:
+        even if MongoDB was found away just now.
 
         Raises:
             DatabaseUnavailable: MongoDB is away, or it was less than 5 s ago.
             StorageError: it cannot be used for a reason that does not pass by itself.
             PyMongoError: it refuses the operation.
         """
-        if self.is_away and self._away is not None:
+        if self.is_away and self._away is not None and not ask_again:
             raise DatabaseUnavailable(str(self._away)) from self._away
         try:
             with clients.explained(self.settings):

@@ -41,12 +41,14 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Segment:
     """A segment that this process may replay: it holds the lock until `done` or `release`.
 
-    torn: bytes of an unfinished record at the end. damaged: bytes that cannot be read although
-    they were once written. Both are known when `batches` has run to its end.
+    own: this process has written it. torn: bytes of an unfinished record at the end. damaged:
+    bytes that cannot be read although they were once written. Both are known when `batches` has
+    run to its end.
     """
 
     path: Path
     handle: int
+    own: bool = False
     torn: int = field(default=0, init=False)
     damaged: int = field(default=0, init=False)
 
@@ -115,6 +117,7 @@ class Spool:
         self.folder = folder
         self._limit = limit_bytes
         self._own: Segment | None = None
+        self._written: set[Path] = set()
         self._size = 0
         self._others = 0
 
@@ -150,6 +153,7 @@ class Spool:
         for path in segment_files(self.folder):
             segment = _taken(path)
             if segment is not None:
+                segment.own = path in self._written
                 yield segment
 
     def close(self) -> None:
@@ -167,7 +171,8 @@ class Spool:
             path = self.folder / f"{time.time_ns():020d}-{os.getpid()}{_SUFFIX}"
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             if _lock(handle) and os.fstat(handle).st_nlink:
-                self._own = Segment(path, handle)
+                self._own = Segment(path, handle, own=True)
+                self._written.add(path)
             else:
                 os.close(handle)
         _sync_folder(self.folder)

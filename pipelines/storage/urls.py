@@ -15,9 +15,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from pipelines.items import Article
-from pipelines.storage.documents import Document, scrubbed, to_millisecond
+from pipelines.storage.documents import Document, to_millisecond
 from pipelines.storage.entries import Page, Reject
-from pipelines.storage.exceptions import DocumentRefused
 from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
 
 REVISITS = (
@@ -72,19 +71,6 @@ def stored_mark(article: Article, now: datetime) -> Mark:
         state="stored",
         job=article.job,
         next_check_at=next_visit(article.published_at, now),
-    )
-
-
-def refused_mark(article: Article, refusal: DocumentRefused) -> Mark:
-    """The URL of an article that MongoDB would never take."""
-    return Mark(
-        id=article.id,
-        site=article.site,
-        url=article.url,
-        state="unreadable",
-        reason=refusal.reason,
-        detail=refusal.detail,
-        job=article.job,
     )
 
 
@@ -201,11 +187,10 @@ def _operation(mark: Mark, before: Document | None, now: datetime) -> UpdateOne:
     }
     if mark.state in RETRY_AFTER:
         state |= _after_failure(mark.state, before, now)
-    # Pages without an article have not been through the pipeline that repairs text.
     return UpdateOne(
-        {"_id": scrubbed(mark.id), "checked_at": {"$not": {"$gt": now}}},
+        {"_id": mark.id, "checked_at": {"$not": {"$gt": now}}},
         {
-            "$set": state if mark.state == "stored" else scrubbed(state),
+            "$set": state,
             "$setOnInsert": {"first_seen_at": now},
             "$max": {"last_seen_at": now},
         },

@@ -14,12 +14,12 @@ from pipelines.storage.articles import ArticleRepository, WriteOutcome
 from pipelines.storage.documents import Document
 from pipelines.storage.entries import Entry, Page, Reject, reject_entry
 from pipelines.storage.evidence import EvidenceRepository
+from pipelines.storage.exceptions import DocumentRefused
 from pipelines.storage.rejects import RejectRepository
 from pipelines.storage.urls import (
     Mark,
     UrlRepository,
     page_mark,
-    refused_mark,
     rejected_mark,
     stored_mark,
 )
@@ -59,8 +59,7 @@ class BatchWriter:
         outcome = await self._articles.write(batch.articles, now)
         refused = [article for article in batch.articles if article.id in outcome.refused]
         for article in refused:
-            refusal = outcome.refused[article.id]
-            batch.rejects.append(reject_entry(article, refusal.reason, refusal.detail))
+            batch.rejects += _set_aside(article, outcome.refused[article.id])
         await self._rejects.write(batch.rejects, now)
         await self._evidence.write(batch.pages, now)
         gone = [page.report.id for page in batch.pages if page.report.state == "gone"]
@@ -68,6 +67,22 @@ class BatchWriter:
             await self._articles.mark_gone(gone, now)
         await self._urls.mark(_marks(batch, outcome, now), now)
         return outcome
+
+    async def refuse(self, entry: Entry, refusal: DocumentRefused, now: datetime) -> WriteOutcome:
+        """Keep an entry out of `articles` and `evidence` for good, and say so with its URL."""
+        mark = _refused_mark(entry, refusal)
+        if isinstance(entry, Article):
+            await self._rejects.write(_set_aside(entry, refusal), now)
+        await self._urls.mark([mark], now)
+        return WriteOutcome(items={mark.id: "refused"}, refused={mark.id: refusal})
+
+
+def _set_aside(article: Article, refusal: DocumentRefused) -> list[Reject]:
+    """The article as a reject, unless it is too large even for that."""
+    try:
+        return [reject_entry(article, refusal.reason, refusal.detail)]
+    except DocumentRefused:
+        return []
 
 
 def _sorted(entries: Sequence[Entry]) -> _Sorted:
@@ -83,10 +98,23 @@ def _sorted(entries: Sequence[Entry]) -> _Sorted:
     return batch
 
 
+def _refused_mark(entry: Entry, refusal: DocumentRefused) -> Mark:
+    named = entry.report if isinstance(entry, Page) else entry
+    return Mark(
+        id=named.id,
+        site=named.site,
+        url=named.url,
+        state="unreadable",
+        reason=refusal.reason,
+        detail=refusal.detail,
+        job=entry.job,
+    )
+
+
 def _marks(batch: _Sorted, outcome: WriteOutcome, now: datetime) -> list[Mark]:
     marks = [page_mark(page) for page in batch.pages]
     marks += [rejected_mark(reject) for reject in batch.rejects]
     for article in batch.articles:
         refusal = outcome.refused.get(article.id)
-        marks.append(refused_mark(article, refusal) if refusal else stored_mark(article, now))
+        marks.append(_refused_mark(article, refusal) if refusal else stored_mark(article, now))
     return marks

@@ -25,23 +25,31 @@ _VARIANTS = (
     "软輭 乡鄕 闹閙 堤隄 邻隣 袜韈 俯頫 驮駄 验騐 鹅鵞 秋龝 兔兎 吴呉 娱娯 卷巻 咒呪 妒妬 岛嶋 "
     "厩廐 惭慙 戏戯 携擕 驱敺 晰晳 映暎 敛歛 岁歳 莅涖 渴渇 涩澁 阔濶 暖煖 略畧 疏疎 痫癎 "
     "砖磗 算祘 窗窓窻 奇竒 策筴 帚箒 藤籐 总縂 纤纎 樽罇 聯聨 联聨 肠膓 萌萠 总総 欣訢 哗譁 "
-    "赃賍 趁趂 躲躱 耽躭 体軆 村邨 酬酧 铅鈆 衔啣 锁鏁 铁鐡 关闗関 狭陿 腮顋 驼駞 高髙 鬓鬂 黑黒 庞龎 "
-    "青靑 清淸 冰氷 皋臯 佛彿 荐薦"
+    "赃賍 趁趂 躲躱 耽躭 体軆 村邨 酬酧 铅鈆 衔啣 锁鏁 铁鐡 关闗関 狭陿 腮顋 驼駞 高髙 鬓鬂 黑黒 "
+    "庞龎 青靑 清淸 冰氷 皋臯 佛彿 荐薦"
 )
 _BASIC_PLANE = 0x10000
 _LAST_HAN = 0x323AF
+_LONG = 256
 _BEYOND_BASIC = re.compile("[\U00010000-\U0010ffff]")
 
 
-@lru_cache(maxsize=8)
 def fold(text: str) -> str:
     """Fold both sides of a comparison with this. `len(fold(text)) == len(text)`, idempotent.
 
-    The last few results are kept: the pipelines fold the same body for topics and fingerprint.
+    The last few long results are kept: the pipelines fold the same body for topics and for the
+    fingerprint.
     """
+    return _fold(text) if len(text) < _LONG else _fold_long(text)
+
+
+def _fold(text: str) -> str:
     basic, beyond = _tables()
     folded = text.translate(basic)
     return folded.translate(beyond) if _BEYOND_BASIC.search(text) else folded
+
+
+_fold_long = lru_cache(maxsize=4)(_fold)
 
 
 @lru_cache(maxsize=1)
@@ -93,11 +101,13 @@ def _plain(character: str, classes: dict[int, str]) -> str:
 
 def _settled(changes: dict[int, str]) -> dict[int, str]:
     """Follow chains to their end, so that folding twice changes nothing."""
-    for code, character in changes.items():
-        for _ in range(8):
-            following = changes.get(ord(character), character)
-            if following == character:
-                break
-            character = following
-        changes[code] = character
-    return changes
+    return {code: _last(character, changes) for code, character in changes.items()}
+
+
+def _last(character: str, changes: dict[int, str]) -> str:
+    for _ in range(8):
+        following = changes.get(ord(character), character)
+        if following == character:
+            break
+        character = following
+    return character

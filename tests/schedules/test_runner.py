@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -38,9 +39,9 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.stop = StopRequest()
-        self.seen: list[Progress] = []
+        self.reports = asyncio.Event()
 
-    async def run(self, script: str, **bounds: float) -> JobResult:
+    async def run(self, script: str, **bounds: Any) -> JobResult:
         runner = Runner(
             settings=Settings(data_dir=self.folder),
             ledger=NoLedger(),
@@ -51,11 +52,11 @@ class Bench:
         return await runner.run(JobSpec(site="sina", **bounds))
 
     def look(self, progress: Progress) -> None:
-        self.seen.append(progress)
+        assert progress.site == "sina"
+        self.reports.set()
 
     async def stop_when_it_reports(self) -> None:
-        while not self.seen:
-            await asyncio.sleep(0.02)
+        await self.reports.wait()
         self.stop.press()
 
 
@@ -168,9 +169,10 @@ report("finished", "finished", found=1, requested=1, new=1)
 
 
 async def test_a_cancelled_runner_leaves_no_crawl(bench: Bench) -> None:
-    task = asyncio.create_task(bench.run("print(os.getpid(), flush=True); report('running'); forever()"))
-    while not bench.seen:
-        await asyncio.sleep(0.02)
+    task = asyncio.create_task(
+        bench.run("print(os.getpid(), flush=True); report('running'); forever()")
+    )
+    await bench.reports.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -194,12 +196,15 @@ report("finished", "finished", found=1, requested=1, new=1)
         program=[sys.executable, "-c", PRELUDE + script],
     )
     results = await runner.run_all([JobSpec(site="guancha"), JobSpec(site="sina")])
-    assert [(result.site, result.state) for result in results] == [("guancha", "ok"), ("sina", "ok")]
+    assert [(result.site, result.state) for result in results] == [
+        ("guancha", "ok"),
+        ("sina", "ok"),
+    ]
 
 
-def environment(folder: Path, **changes: object) -> dict[str, str]:
+def environment(folder: Path, **changes: Any) -> dict[str, str]:
     settings = Settings(data_dir=folder, database="night", keep_unmatched=True)
-    spec = JobSpec(site="sina", **changes)  # type: ignore[arg-type]
+    spec = JobSpec(site="sina", **changes)
     return job_environment(spec, settings, "job-1", JobFiles.of(folder, "job-1"))
 
 

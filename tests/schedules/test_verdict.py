@@ -21,6 +21,8 @@ def finished(stats: Mapping[str, object], reason: str = "finished") -> StatsRepo
     [
         ({}, "ok", "stored or accounted for"),
         ({"newsdesk/failed": 1, "newsdesk/failed/timeout": 1}, "ok", "1 page failed and will be"),
+        ({"newsdesk/requested": 9, "newsdesk/failed": 2}, "ok", "2 pages failed"),
+        ({"newsdesk/requested": 3, "newsdesk/failed": 2}, "partial", "2 of 3 pages"),
         (
             {"newsdesk/failed": 3, "newsdesk/failed/timeout": 2, "newsdesk/failed/http_503": 1},
             "partial",
@@ -48,7 +50,11 @@ def finished(stats: Mapping[str, object], reason: str = "finished") -> StatsRepo
             "9 of 30 pages could not be read (no_body 9)",
         ),
         ({"newsdesk/unreadable": 2, "newsdesk/unreadable/no_body": 2}, "ok", ""),
-        ({"spider_exceptions/count": 2, "spider_exceptions/KeyError": 2}, "partial", "2 errors in Newsdesk itself"),
+        (
+            {"spider_exceptions/count": 2, "spider_exceptions/KeyError": 2},
+            "partial",
+            "2 errors in Newsdesk itself",
+        ),
         ({"item_error_count": 1}, "partial", "1 error"),
         ({"newsdesk/requested": 0, "newsdesk/known": 40, "newsdesk/new": 0}, "ok", ""),
     ],
@@ -60,7 +66,7 @@ def test_a_crawl_that_ended_by_itself(changes: dict[str, int], state: str, says:
 
 
 def test_articles_that_wait_in_the_spool_make_it_partial() -> None:
-    verdict = judge(finished(FINE), exit_code=0, stop=None, waiting=7)
+    verdict = judge(finished(FINE | {"newsdesk/spooled": 7}), exit_code=0, stop=None)
     assert (verdict.state, "7 articles wait" in verdict.reason) == ("partial", True)
 
 
@@ -91,3 +97,16 @@ def test_stops() -> None:
     assert judge(report, exit_code=0, stop=Stop.DEADLINE).state == "partial"
     assert judge(None, exit_code=-9, stop=Stop.DEADLINE).state == "failed"
     assert judge(StatsReport(stats=FINE), exit_code=-9, stop=Stop.SILENCE).state == "failed"
+
+
+def test_an_import_tolerates_nothing() -> None:
+    stats = FINE | {"newsdesk/unreadable": 1, "newsdesk/unreadable/needs_url": 1}
+    assert judge(finished(stats), exit_code=0, stop=None).state == "ok"
+    verdict = judge(finished(stats), exit_code=0, stop=None, kind="import")
+    assert verdict.state == "partial"
+    assert "1 of 30 files gave no article (needs_url 1)" in verdict.reason
+
+
+def test_without_a_database_nothing_was_asked_for() -> None:
+    verdict = judge(finished({}, "database_unavailable"), exit_code=0, stop=None)
+    assert (verdict.state, "newsdesk doctor" in verdict.reason) == ("failed", True)

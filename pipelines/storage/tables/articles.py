@@ -121,6 +121,7 @@ _PIPELINE_FIELDS = (
             integer("end", "The character after its last.", required=True),
             required=True,
         ),
+        integer("count", "In how many places terms stand; `hits` lists the first hundred."),
         required=True,
     ),
     record(

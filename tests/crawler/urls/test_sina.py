@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from crawler.urls import ArticleUrl, NotAnArticleUrl
@@ -156,6 +158,7 @@ def test_articles_from_before_docids_are_known_by_date_and_number(
         ("https://news.sina.com.cn/\ud800", "bad_url"),
         ("https://news.sina.com.cn/" + "a/" * 5000, "bad_url"),
     ],
+    ids=itertools.count(),
 )
 def test_what_is_no_article_says_why(url: str, reason: str) -> None:
     found = identify(url)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 
 from pipelines.config import Settings
+from pipelines.storage import client as clients
+from pipelines.storage.schema import ensure_schema
+from tests.conftest import Server
 from tests.pipelines.storage.support import kill_server
 from tests.support.ports import free_port
 
@@ -18,3 +24,22 @@ def own(tmp_path: Path, _own_environment: None) -> Iterator[Settings]:
     settings = Settings(data_dir=tmp_path, db_port=free_port())
     yield settings
     kill_server(settings)
+
+
+@pytest.fixture
+def server_client(server: Server) -> Iterator[MongoClient[dict[str, Any]]]:
+    """A client that sets faults for others; its own commands are not met by them."""
+    with MongoClient[dict[str, Any]](server.uri, appname="faults") as client:
+        yield client
+        client.admin.command({"configureFailPoint": "failCommand", "mode": "off"})
+
+
+@pytest.fixture(scope="module")
+def shared_database(server: Server) -> Iterator[Database[dict[str, Any]]]:
+    """A database with the schema for a module's tests that leave nothing in it."""
+    settings = server.settings()
+    with clients.connect(settings) as client:
+        database = clients.database(client, settings)
+        ensure_schema(database)
+        yield database
+        client.drop_database(settings.database)

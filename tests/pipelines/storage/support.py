@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -67,5 +66,5 @@ def kill_server(settings: Settings) -> None:
 def write_program(path: Path, script: str) -> Path:
     """A program in mongod's place that says what a broken machine would make it say."""
     path.write_text(f"#!/bin/sh\n{script}\n")
-    os.chmod(path, 0o755)  # noqa: PTH101
+    path.chmod(0o700)
     return path

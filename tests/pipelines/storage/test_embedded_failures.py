@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import resource
 import socket
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from pipelines.storage.exceptions import (
     DiskFull,
     EmbeddedServerError,
     EmbeddedServerMissing,
+    FolderInUse,
     FolderUnusable,
     MissingLibrary,
     PortBusy,
@@ -80,17 +80,6 @@ def test_too_little_room_is_said_before_the_start(
     assert not embedded.status(own).running
 
 
-def test_a_limit_on_file_sizes_ends_the_start_like_a_full_disk(own: Settings) -> None:
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (16 * 1024 * 1024, limits[1]))
-    try:
-        with pytest.raises(DiskFull) as caught:
-            embedded.ensure_running(own)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    one_sentence(caught.value)
-
-
 def test_a_folder_that_another_container_uses(own: Settings) -> None:
     embedded.ensure_running(own)
     place = Place.of(own)
@@ -98,7 +87,7 @@ def test_a_folder_that_another_container_uses(own: Settings) -> None:
     assert process is not None
     (place.data / "mongod.lock").write_text("")  # its process is not to be seen from here
     other = Settings(data_dir=own.data_dir, db_port=free_port())
-    with pytest.raises(FolderUnusable, match=r"[Aa]nother container"):
+    with pytest.raises(FolderInUse, match=r"[Aa]nother container"):
         embedded.ensure_running(other)
     (place.data / "mongod.lock").write_text(f"{process.pid}\n")
 
@@ -125,6 +114,7 @@ def test_a_folder_that_another_container_uses(own: Settings) -> None:
         ),
         ("kill -ILL $$", UnsupportedMachine, "AVX"),
         ("kill -KILL $$", ServerDidNotStart, "memory"),
+        ("echo 'forked process: 1'; exit 51", ServerDidNotStart, "memory"),
         ("echo 'No space left on device'; exit 100", DiskFull, "NEWSDESK_DATA_DIR"),
         ("echo 'Read-only file system'; exit 100", FolderUnusable, "NEWSDESK_DATA_DIR"),
         ("echo 'Address already in use'; exit 48", PortBusy, "NEWSDESK_DB_PORT"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from attrs import define, evolve, field
 
 from tests.support.newsroom.model import ZONE, Link, Picture, Piece, SiteKey
 
+SINA_NEWS = "https://news.sina.com.cn"
 RECORDINGS = Path(__file__).parents[3] / "fixtures" / "recordings"
 DATA = RECORDINGS / "newsroom"
 NIGHTS = {
@@ -54,22 +56,24 @@ def load() -> Newsroom:
     return Newsroom(
         pieces=pieces,
         margins={"guancha": _guancha_margin(margins), "sina": _sina_margin(margins)},
-        strays={site: [(url, name) for url, name in margins["strays"][site]] for site in margins["strays"]},
+        strays={
+            site: [(url, name) for url, name in links] for site, links in margins["strays"].items()
+        },
     )
 
 
-def _piece(site: SiteKey, entry: dict[str, object]) -> Piece:
-    images = [Picture(**picture) for picture in entry.pop("images", [])]  # type: ignore[attr-defined]
+def _piece(site: SiteKey, entry: dict[str, Any]) -> Piece:
+    images = [Picture(**picture) for picture in entry.pop("images", [])]
     return Piece(site=site, images=images, **_changes(entry))
 
 
-def _changes(entry: dict[str, object]) -> dict[str, object]:
+def _changes(entry: dict[str, Any]) -> dict[str, Any]:
     """The entry with its body as paragraphs."""
     body = entry.get("body")
     return entry | {"body": body.strip().splitlines()} if isinstance(body, str) else entry
 
 
-def _guancha_margin(margins: dict[str, list[str]]) -> list[Link]:
+def _guancha_margin(margins: dict[str, Any]) -> list[Link]:
     topics = [(slug, name) for slug, name in margins["guancha_topics"]]
     start = datetime(2026, 2, 27, 22, 40, tzinfo=ZONE)
     return [
@@ -83,12 +87,12 @@ def _guancha_margin(margins: dict[str, list[str]]) -> list[Link]:
     ]
 
 
-def _sina_margin(margins: dict[str, list[str]]) -> list[Link]:
+def _sina_margin(margins: dict[str, Any]) -> list[Link]:
     start = datetime(2026, 2, 27, 23, 10, tzinfo=ZONE)
     return [
         Link(
             title=title,
-            url=f"https://news.sina.com.cn/s/2026-02-27/doc-inkdrvww41{number:02}{7731 - number}.shtml",
+            url=f"{SINA_NEWS}/s/2026-02-27/doc-inkdrvww41{number:02}{7731 - number}.shtml",
             time=start - timedelta(minutes=41 * number),
         )
         for number, title in enumerate(margins["sina_titles"])

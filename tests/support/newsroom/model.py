@@ -32,6 +32,9 @@ class Piece:
     names the authors, printed where its form belongs. tail: a boilerplate line after the body.
     noise: what surrounds the body inside its element. at: the lists that show it (Guancha);
     channel: the roll that lists it (Sina). topic: whether it is about the topic of the house.
+    same_text_as: the piece whose body this one copies; in_other_script: the piece of which its own
+    body is the same in the other script. gone_on: the night from which the site has it no more;
+    gone_as: how the site says so.
     """
 
     site: SiteKey
@@ -64,12 +67,16 @@ class Piece:
     app_promotion: bool = False
     encoding: str = "utf-8"
     moved_to: str | None = None
+    script: Literal["hans", "hant"] = "hans"
     same_text_as: str | None = None
+    in_other_script: str | None = None
     at: list[str] = field(factory=list)
     channel: str = ""
     topic: bool = True
+    summary: str | None = None
     first_night: int = 1
     gone_on: int | None = None
+    gone_as: Literal["404", "home"] = "404"
 
     @property
     def id(self) -> str:
@@ -77,14 +84,20 @@ class Piece:
         return f"{self.site}:{self.key}"
 
     @property
+    def parts(self) -> list[list[str]]:
+        """The body divided over the pages."""
+        size = -(-len(self.body) // self.pages)
+        return [self.body[start : start + size] for start in range(0, len(self.body), size)]
+
+    @property
     def text(self) -> list[str]:
         """The paragraphs without the marks of bold lines."""
         return [line.removeprefix(BOLD) for line in self.body]
 
     @property
-    def summary(self) -> str:
-        """What lists and meta tags say of it."""
-        return self.text[0][:110] if self.body else self.title
+    def intro(self) -> str:
+        """What lists and meta tags say of it: an editor's words, or the start of the text."""
+        return self.summary or (self.text[0][:110] if self.body else self.title)
 
 
 @define(frozen=True, kw_only=True)

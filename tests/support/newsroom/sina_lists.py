@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.support.newsroom import furniture
-from tests.support.newsroom.markup import attr, each, fill, text
+from tests.support.newsroom.markup import each, esc, fill
 from tests.support.newsroom.model import Page, Piece
 from tests.support.newsroom.sina import HTML, NAVIGATION, SECTIONS, url_of
 
@@ -62,7 +62,7 @@ def _entry(piece: Piece) -> dict[str, object]:
         "wapurl": mobile.replace(".shtml", ".d.html"),
         "title": piece.title,
         "stitle": piece.title[:18],
-        "intro": piece.summary,
+        "intro": piece.intro,
         "media_name": piece.source or "",
         "author": piece.visible_author or "",
         "keywords": ",".join(piece.keywords),
@@ -85,13 +85,13 @@ def channel_page(
     """A channel's front page: cards for the newest, plain rows for the rest."""
     html = fill(
         "sina_channel.html",
-        name=text(name),
+        name=esc(name),
         styles=furniture.styles(url, 6 * weight),
         navigation=furniture.navigation(NAVIGATION, "nav-item"),
         cards=each(pieces[:6], _card),
-        rows=each(pieces[6:], _row),
-        dead=each(range(3), _dead),
-        strays=each(strays, _stray),
+        rows=each(pieces[6:], lambda piece: _row(url_of(piece), piece.title)),
+        dead=each(range(1, 4), lambda number: _part("dead", number=str(number))),
+        strays=each(strays, lambda each: _row(*each)),
         side_ad=furniture.sina_ad("PDPS000000042135"),
         comment_noise=furniture.comments(url, 6),
         script=furniture.script(url, 4 * weight),
@@ -99,24 +99,14 @@ def channel_page(
     return Page(url=url, body=html.encode(), content_type=HTML)
 
 
+def _part(part: str, /, **parts: str) -> str:
+    return fill(f"sina_parts.html#{part}", **parts)
+
+
 def _card(piece: Piece) -> str:
-    address = attr(url_of(piece) + "?cre=newspagepc&mod=f&loc=1&r=9&rfunc=100")
-    return (
-        f'<div class="feed-card-item"><h2><a href="{address}" target="_blank">{text(piece.title)}</a></h2>'
-        f'<div class="feed-card-a feed-card-clearfix"><div class="feed-card-time">'
-        f"{piece.published.month}月{piece.published.day}日 {piece.published:%H:%M}</div>"
-        f'<div class="feed-card-comment"><a href="http://comment5.news.sina.com.cn/comment/skin/'
-        f'default.html?channel=gn&amp;newsid=comos-{piece.key}">评论</a></div></div></div>'
-    )
+    time = f"{piece.published.month}月{piece.published.day}日 {piece.published:%H:%M}"
+    return _part("card", url=esc(url_of(piece)), title=esc(piece.title), time=time, key=piece.key)
 
 
-def _row(piece: Piece) -> str:
-    return f'<li><a href="{attr(url_of(piece))}" target="_blank">{text(piece.title)}</a></li>'
-
-
-def _stray(stray: tuple[str, str]) -> str:
-    return f'<li><a href="{attr(stray[0])}" target="_blank">{text(stray[1])}</a></li>'
-
-
-def _dead(number: int) -> str:
-    return f'<li><a href="/c/2012-05-0{number + 1}/0100244{number}0011.shtml">旧栏目文章{number + 1}</a></li>'
+def _row(url: str, title: str) -> str:
+    return _part("row", url=esc(url), title=esc(title))

@@ -1,0 +1,120 @@
+"""Writes a job's statistics to a file while it runs: the only word about a crawl that counts.
+
+Scrapy's exit code is 0 whatever happened. The file is replaced as a whole every half second
+and, with fsync, when the spider has closed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+from pipelines.clock import now
+
+logger = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 0.5
+_PROCESS_STATUS = Path("/proc/self/status")
+
+
+class JobStatsExtension:
+    """Needs NEWSDESK_STATS_FILE: {state, site, finish_reason, started_at, updated_at, stats}."""
+
+    def __init__(self, crawler: Crawler, path: Path) -> None:
+        self._crawler = crawler
+        self._path = path
+        self._started_at = now()
+        self._broken = False
+        self._loop = create_looping_call(self._tick)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        path = crawler.settings["NEWSDESK_STATS_FILE"]
+        if not path:
+            raise NotConfigured
+        extension = cls(crawler, Path(path))
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self) -> None:
+        self._loop.start(INTERVAL_SECONDS, now=True)
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        if self._loop.running:
+            self._loop.stop()
+        peak = peak_memory()
+        if peak is not None:
+            self._crawler.stats.set_value("memusage/max", peak)
+        self._write("finished", reason, durable=True)
+
+    def _tick(self) -> None:
+        self._write("running", None)
+
+    def _write(self, state: str, reason: str | None, *, durable: bool = False) -> None:
+        report = {
+            "state": state,
+            "site": self._crawler.spider.name if self._crawler.spider else None,
+            "finish_reason": reason,
+            "started_at": self._started_at.isoformat(),
+            "updated_at": now().isoformat(),
+            "stats": _plain(self._crawler.stats.get_stats()),
+        }
+        try:
+            replace_file(self._path, json.dumps(report, ensure_ascii=False), durable=durable)
+        except OSError as error:
+            if not self._broken:
+                logger.error("Statistics cannot be written: %s", error)  # noqa: TRY400 - says it all
+            self._broken = True
+
+
+def replace_file(path: Path, text: str, *, durable: bool = False) -> None:
+    """Put `text` in place of a file at once; `durable`: it survives a power cut.
+
+    Raises:
+        OSError: the folder cannot be written, or the disk is full.
+    """
+    draft = path.with_name(path.name + ".part")
+    with draft.open("w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+    draft.replace(path)
+    if durable:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def peak_memory() -> int | None:
+    """The most memory this process has held, in bytes; None where the system does not say.
+
+    Not `ru_maxrss`: that counts what the parent held when it started this process.
+    """
+    try:
+        lines = _PROCESS_STATUS.read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
+
+
+def _plain(stats: Mapping[str, object]) -> dict[str, object]:
+    def plain(value: object) -> object:
+        if isinstance(value, datetime):
+            return value.isoformat()
+        return value if isinstance(value, int | float | str | None) else str(value)
+
+    return {str(name): plain(value) for name, value in stats.items()}

@@ -1,0 +1,182 @@
+"""Pipeline 100: clean every text of an article, and stop what is no whole article.
+
+Control characters, stray surrogates and odd white space go; punctuation and script stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from pipelines.clock import now
+from pipelines.exceptions import FutureTime, NoBody, NoTime, NoTitle, TooLong
+from pipelines.items import Article, Author, Editor, HotArticle, Image, RelatedArticle
+from pipelines.text.clean import clean_line, clean_text
+from pipelines.text.fold import fold
+from pipelines.text.script import script_of
+
+LONGEST_TITLE = 500
+LONGEST_BODY = 2_000_000
+LONGEST_LINE = 2_000
+"""Any other field of one line: a name, a caption, a link."""
+LONGEST_SUMMARY = 20_000
+MOST_ENTRIES = 1_000
+"""Entries of one list (keywords, images, related articles ...)."""
+FUTURE_ALLOWED = timedelta(days=1)
+_SPARE = 20
+"""White space and noise may make a raw text this many times as long as the clean one."""
+_HAS_WORDS = re.compile(r"[^\W_]")
+
+Item = TypeVar("Item")
+Entry = TypeVar("Entry")
+
+
+class CleanPipeline:
+    """Cleans articles in place; lets everything that is not an article pass."""
+
+    def process_item(self, item: Item) -> Item:
+        if isinstance(item, Article):
+            clean_article(item)
+        return item
+
+
+def clean_article(article: Article) -> None:
+    """Clean an article in place and set its script.
+
+    A secondary field that is too long to be one is left out, and `extraction.flags` says so.
+
+    Raises:
+        NoTitle, NoBody, NoTime: the article lacks what makes it one.
+        TooLong: the title or the body is longer than any real one.
+        FutureTime: it claims to be published more than a day from now.
+    """
+    article.title = _required(article.title, LONGEST_TITLE, clean_line, "title")
+    if not article.title:
+        raise NoTitle(article.url[:LONGEST_LINE])
+    article.body = _required(article.body, LONGEST_BODY, clean_text, "body")
+    if not _HAS_WORDS.search(article.body):
+        raise NoBody(article.url[:LONGEST_LINE])
+    _check_time(article)
+    _clean_fields(article)
+    _clean_people(article)
+    _clean_lists(article)
+    article.script = script_of(f"{article.title}\n{article.body}")
+
+
+def _required(text: str, longest: int, clean: Callable[[str], str], name: str) -> str:
+    """The clean text. What is far too long is not even cleaned."""
+    if len(text) <= longest * _SPARE:
+        text = clean(text)
+    if len(text) > longest:
+        raise TooLong(f"{name} of {len(text)} characters; {longest} at most are believed")
+    return text
+
+
+def _check_time(article: Article) -> None:
+    if article.published_at is None:
+        raise NoTime(f"as printed: {article.times.visible!r}"[:LONGEST_LINE])
+    latest = now() + FUTURE_ALLOWED
+    if article.published_at > latest:
+        raise FutureTime(f"published at {article.published_at.isoformat()}")
+    if article.updated_at is not None and article.updated_at > latest:
+        article.updated_at = None
+        _flag(article, "updated_in_future")
+
+
+def _flag(article: Article, flag: str) -> None:
+    if flag not in article.extraction.flags:
+        article.extraction.flags.append(flag)
+
+
+def _clean_fields(article: Article) -> None:
+    line = _Line(article)
+    article.key = clean_line(article.key)
+    article.url = clean_line(article.url)
+    article.original_title = line(article.original_title, "original_title")
+    article.summary = line(article.summary, "summary", LONGEST_SUMMARY)
+    article.section = line(article.section, "section")
+    times = article.times
+    times.visible = line(times.visible, "times")
+    times.created = line(times.created, "times")
+    times.live = line(times.live, "times")
+    times.updated = line(times.updated, "times")
+
+
+def _clean_people(article: Article) -> None:
+    line = _Line(article)
+    source = article.source
+    if source is not None:
+        source.url = line(source.url, "source")
+        source.name = line(source.name, "source") or ""
+        article.source = source if source.name else None
+
+    def author(entry: Author) -> str | None:
+        entry.description = line(entry.description, "authors")
+        entry.name = line(entry.name, "authors") or ""
+        return entry.name or None
+
+    def editor(entry: Editor) -> tuple[str, str | None] | None:
+        entry.code = line(entry.code, "editors")
+        entry.name = line(entry.name, "editors") or ""
+        return (entry.name, entry.code) if entry.name else None
+
+    article.authors = _unique(article, "authors", article.authors, author)
+    article.editors = _unique(article, "editors", article.editors, editor)
+
+
+def _clean_lists(article: Article) -> None:
+    line = _Line(article)
+
+    def image(entry: Image) -> str | None:
+        entry.caption = line(entry.caption, "images")
+        entry.url = line(entry.url, "images") or ""
+        return entry.url or None
+
+    def link(entry: RelatedArticle | HotArticle) -> str | None:
+        entry.url = line(entry.url, "links")
+        entry.title = line(entry.title, "links") or ""
+        return (entry.url or entry.title) if entry.title else None
+
+    def related(entry: RelatedArticle) -> str | None:
+        entry.section = line(entry.section, "links")
+        return link(entry)
+
+    keywords = [line(keyword, "keywords") or "" for keyword in article.keywords[:MOST_ENTRIES]]
+    article.keywords = _unique(article, "keywords", keywords, lambda keyword: fold(keyword) or None)
+    article.images = _unique(article, "images", article.images, image)
+    article.related = _unique(article, "related", article.related, related)
+    article.hot = _unique(article, "hot", article.hot, link)
+
+
+class _Line:
+    """Cleans fields of one line of an article; "" becomes None, and so does an overlong one."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+
+    def __call__(self, text: str | None, name: str, longest: int = LONGEST_LINE) -> str | None:
+        if text is None:
+            return None
+        if len(text) > longest:
+            _flag(self._article, f"overlong_{name}")
+            return None
+        return clean_line(text) or None
+
+
+def _unique(
+    article: Article,
+    name: str,
+    entries: Sequence[Entry],
+    identify: Callable[[Entry], Hashable | None],
+) -> list[Entry]:
+    """The first of each kind, in order. `identify` cleans an entry; None: it says nothing."""
+    if len(entries) > MOST_ENTRIES:
+        _flag(article, f"overlong_{name}")
+    unique: dict[Hashable, Entry] = {}
+    for entry in entries[:MOST_ENTRIES]:
+        identity = identify(entry)
+        if identity is not None:
+            unique.setdefault(identity, entry)
+    return list(unique.values())

@@ -1,0 +1,151 @@
+"""Pipeline 900: everything that a crawl has learnt goes to the store, in batches.
+
+Articles, reports about pages that gave none, and what the other pipelines turned away. An item
+is handed on without waiting for MongoDB; what became of it is counted once that is certain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from typing import Self, TypeVar
+
+import attrs
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+
+from pipelines.batch import Batcher
+from pipelines.config import Settings, load_settings
+from pipelines.exceptions import OffTopic, Turned, Unreadable
+from pipelines.items import Article, PageReport
+from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
+from pipelines.storage.exceptions import DocumentRefused, StorageError
+from pipelines.storage.session import session_for
+from pipelines.storage.sink import Sink
+
+JOB_ENVIRONMENT_NAME = "NEWSDESK_JOB"
+PACKED_IN_THREAD = 64 * 1024
+"""Bytes of a page from which packing it (1 ms per 100 KB) would be felt by the reactor."""
+
+Item = TypeVar("Item")
+_log = logging.getLogger(__name__)
+
+
+class StorePipeline:
+    """Counts, and puts entries into the batcher; `Sink` writes them."""
+
+    def __init__(self, crawler: Crawler, settings: Settings) -> None:
+        self._crawler = crawler
+        self._session = session_for(crawler, settings)
+        self._sink = Sink(self._session, settings, self._count)
+        self._batcher: Batcher[Entry] = Batcher(self._sink.write)
+        self._job = os.environ.get(JOB_ENVIRONMENT_NAME) or None
+        self._stopping: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        pipeline = cls(crawler, load_settings())
+        crawler.signals.connect(pipeline.item_dropped, signals.item_dropped)
+        return pipeline
+
+    async def open_spider(self) -> None:
+        try:
+            await self._sink.open()
+        except StorageError as error:
+            _log.critical("The crawl does not start: %s", error)
+            raise CloseSpider("storage_unusable") from error
+
+    async def process_item(self, item: Item) -> Item:
+        if isinstance(item, Article):
+            if item.job is None:
+                item.job = self._job
+            await self._put(item)
+        elif isinstance(item, PageReport):
+            self._count_page(item)
+            await self._put(await self._page(item))
+        return item
+
+    async def item_dropped(self, item: object, response: object, exception: Exception) -> None:
+        """Keep what another pipeline turned away, and why."""
+        if not isinstance(item, Article) or not isinstance(exception, Turned):
+            return
+        if isinstance(exception, OffTopic):
+            self._count("off_topic", 1)
+            await self._reject(item, exception)
+        elif isinstance(exception, Unreadable):
+            report = _report(item, exception, response)
+            self._count_page(report)
+            await self._put(await self._page(report))
+        else:
+            self._count(exception.reason, 1)
+
+    async def close_spider(self) -> None:
+        try:
+            await self._batcher.close()
+        except StorageError as error:
+            self._give_up(error)
+        finally:
+            await self._sink.close()
+            await self._session.close()
+
+    async def _reject(self, article: Article, turned: Turned) -> None:
+        if article.job is None:
+            article.job = self._job
+        try:
+            entry: Entry = reject_entry(article, turned.reason, turned.detail)
+        except DocumentRefused as refusal:
+            detail = f"{turned.reason}; {refusal}"
+            entry = await self._page(_report(article, Unreadable(detail), None))
+        await self._put(entry)
+
+    async def _page(self, report: PageReport) -> Page:
+        if report.evidence and len(report.evidence) > PACKED_IN_THREAD:
+            return await asyncio.to_thread(page_entry, report, self._job)
+        return page_entry(report, self._job)
+
+    async def _put(self, entry: Entry) -> None:
+        try:
+            await self._batcher.put(entry)
+        except StorageError as error:
+            self._give_up(error)
+            raise
+
+    def _give_up(self, error: StorageError) -> None:
+        """Nothing can be kept any more: say so once, and end the crawl."""
+        self._crawler.stats.set_value("newsdesk/unsaved", self._batcher.left)
+        if self._stopping is None and self._crawler.engine is not None:
+            _log.critical("The crawl ends, its articles can be kept nowhere: %s", error)
+            self._stopping = asyncio.create_task(
+                self._crawler.engine.close_spider_async(reason="store_failed")
+            )
+
+    def _count_page(self, report: PageReport) -> None:
+        self._count(report.state, 1)
+        self._count(f"{report.state}/{report.reason}", 1)
+
+    def _count(self, name: str, number: int) -> None:
+        self._crawler.stats.inc_value(f"newsdesk/{name}", number)
+
+
+def _report(article: Article, turned: Turned, response: object) -> PageReport:
+    """Why an article was not one, with the page if it is at hand."""
+    report = PageReport(
+        site=article.site,
+        key=article.key,
+        url=article.url,
+        state="unreadable",
+        reason=turned.reason,
+        detail=turned.detail,
+    )
+    if not isinstance(response, Response):
+        return report
+    kind = response.headers.get("Content-Type")
+    return attrs.evolve(
+        report,
+        status=response.status,
+        evidence=response.body,
+        evidence_type=kind.decode("latin-1") if kind else None,
+    )

@@ -1,0 +1,50 @@
+"""Which script a Chinese text is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import opencc
+
+from pipelines.items import Script
+
+_ENOUGH = 500
+"""Characters that are looked at: a text does not change its script later on."""
+_FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FFF
+
+
+def script_of(text: str) -> Script | None:
+    """The script of which the text has more different characters; None if it has none of either.
+
+    Only characters that the other script does not use count: 后, 里, 台, 干 say nothing.
+    """
+    simplified, traditional = _characters()
+    used = set(text[:_ENOUGH])
+    simple, classic = len(used & simplified), len(used & traditional)
+    if simple == classic:
+        return None
+    return "hans" if simple > classic else "hant"
+
+
+@lru_cache(maxsize=1)
+def _characters() -> tuple[frozenset[str], frozenset[str]]:
+    han = [chr(code) for code in range(_FIRST_HAN, _LAST_HAN + 1)]
+    to_simple = _converted("t2s", han)
+    simple_forms = {new for old, new in zip(han, to_simple, strict=True) if new != old}
+    simplified = {c for c in simple_forms if _encodes(c, "gb2312") and not _encodes(c, "big5")}
+    traditional = {
+        old
+        for old, new in zip(han, to_simple, strict=True)
+        if new != old and _encodes(old, "big5") and not _encodes(old, "gb2312")
+    }
+    return frozenset(simplified), frozenset(traditional)
+
+
+def _converted(config: str, characters: Iterable[str]) -> list[str]:
+    converted: list[str] = opencc.OpenCC(config).convert("\n".join(characters)).split("\n")
+    return converted
+
+
+def _encodes(character: str, encoding: str) -> bool:
+    return bool(character.encode(encoding, "ignore"))

@@ -1,0 +1,90 @@
+"""Runs crawls as child processes and measures what each one costs."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from attrs import define
+
+ROOT = Path(__file__).parents[2]
+DEADLINE_SECONDS = 300
+
+
+@define(frozen=True, kw_only=True)
+class Cost:
+    """cpu: user and system seconds of the process and its children; rss: peak, in MB."""
+
+    cpu: float
+    wall: float
+    rss: float
+
+
+def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Cost:
+    """Run a command to its end.
+
+    Raises:
+        RuntimeError: it failed or took too long; the log says why.
+    """
+    began = time.monotonic()
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+        while True:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.monotonic() - began > DEADLINE_SECONDS:
+                process.kill()
+            time.sleep(0.01)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"{command} ended with {process.returncode}: see {log}")
+    return Cost(
+        cpu=usage.ru_utime + usage.ru_stime,
+        wall=time.monotonic() - began,
+        rss=usage.ru_maxrss / 1024,
+    )
+
+
+@contextmanager
+def served(articles: int) -> Iterator[str]:
+    """The benchmark's site on loopback; yields "127.0.0.1:port"."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.serve", str(articles)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield f"127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """The middle of several rounds, each figure by itself; of peaks the highest."""
+    return Cost(
+        cpu=statistics.median(cost.cpu for cost in costs),
+        wall=statistics.median(cost.wall for cost in costs),
+        rss=max(cost.rss for cost in costs),
+    )
+
+
+def verdict(value: float, target: float) -> str:
+    """ "1.62 (target 1.80 ✓)"."""
+    return f"{value:.2f} (target {target:.2f} {'✓' if value <= target else '✗'})"

@@ -1,0 +1,50 @@
+"""Serves the benchmark's site on loopback, in a process of its own.
+
+`python -m tests.benchmarks.serve ARTICLES` prints its port. `/_requests` answers with the
+addresses that were asked for since the last look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from aiohttp import web
+
+from tests.benchmarks.site import BenchSite, build
+
+
+class Server:
+    """Answers by Host header and path."""
+
+    def __init__(self, site: BenchSite) -> None:
+        self._site = site
+        self._requests: list[str] = []
+
+    async def answer(self, request: web.Request) -> web.Response:
+        if request.path == "/_requests":
+            asked, self._requests = self._requests, []
+            return web.json_response(asked)
+        address = f"{request.headers['Host']}{request.raw_path}"
+        self._requests.append(f"https://{address}")
+        found = self._site.answers.get(address)
+        if found is None:
+            return web.Response(status=404, text="Not Found")
+        content_type, body = found
+        return web.Response(body=body, headers={"Content-Type": content_type})
+
+
+async def serve(articles: int) -> None:
+    """Serve until the process is ended."""
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", Server(build(articles)).answer)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    listener = web.TCPSite(runner, "127.0.0.1", 0)
+    await listener.start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1])))

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
+
+from crawler.middlewares.decompression import DecompressionMiddleware
+from crawler.middlewares.exceptions import BadEncoding, TooLarge
+
+TEXT = "<html>河湾镇的新码头</html>".encode() * 50
+LIMIT = 10_000
+URL = "https://www.guancha.cn/"
+
+
+def unpacked(body: bytes, *encodings: str, limit: int = LIMIT) -> Response:
+    response = Response(URL, body=body, headers={"Content-Encoding": list(encodings)})
+    return DecompressionMiddleware(limit).process_response(Request(URL), response)
+
+
+RAW_DEFLATE = zlib.compressobj(wbits=-15)
+
+
+@pytest.mark.parametrize(
+    ("body", "encodings"),
+    [
+        (gzip.compress(TEXT), ["gzip"]),
+        (gzip.compress(TEXT), ["X-GZIP"]),
+        (gzip.compress(TEXT[:70]) + gzip.compress(TEXT[70:]), ["gzip"]),
+        (gzip.compress(TEXT) + b"\x00\x00trailing", ["gzip"]),
+        (zlib.compress(TEXT), ["deflate"]),
+        (RAW_DEFLATE.compress(TEXT) + RAW_DEFLATE.flush(), ["deflate"]),
+        (gzip.compress(zlib.compress(TEXT)), ["deflate, gzip"]),
+        (gzip.compress(zlib.compress(TEXT)), ["deflate", "gzip"]),
+        (gzip.compress(TEXT), ["identity", "gzip"]),
+    ],
+)
+def test_unpacks(body: bytes, encodings: list[str]) -> None:
+    response = unpacked(body, *encodings)
+    assert response.body == TEXT
+    assert "Content-Encoding" not in response.headers
+    assert isinstance(response, HtmlResponse)
+
+
+def test_leaves_alone_what_is_not_packed() -> None:
+    assert unpacked(TEXT).body == TEXT
+    assert unpacked(b"", "gzip").body == b""
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "why"),
+    [
+        (gzip.compress(TEXT)[:-9], "gzip", "cut off"),
+        (gzip.compress(TEXT)[:40], "gzip", "cut off"),
+        (zlib.compress(TEXT)[:-3], "deflate", "cut off"),
+        (b"<html>not packed</html>", "gzip", "damaged"),
+        (gzip.compress(TEXT)[:-8] + b"\x00" * 8, "gzip", "damaged"),
+        (b"\xff\xff\xff", "deflate", "damaged"),
+        (b"...", "br", "not asked for"),
+        (gzip.compress(TEXT), "gzip, gzip, gzip", "3 times"),
+    ],
+)
+def test_half_a_stream_is_an_error(body: bytes, encoding: str, why: str) -> None:
+    with pytest.raises(BadEncoding, match=why):
+        unpacked(body, encoding)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_bomb_stops_at_the_limit(layers: int) -> None:
+    body = b"\x00" * 50_000_000
+    for _ in range(layers):
+        body = gzip.compress(body)
+    with pytest.raises(TooLarge, match="10000"):
+        unpacked(body, ", ".join(["gzip"] * layers))
+    assert unpacked(gzip.compress(b"x" * LIMIT), "gzip").body == b"x" * LIMIT
+
+
+def test_asks_for_what_it_can_unpack() -> None:
+    request = Request(URL)
+    DecompressionMiddleware(LIMIT).process_request(request)
+    assert request.headers["Accept-Encoding"] == b"gzip, deflate"

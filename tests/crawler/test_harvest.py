@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.arguments import CrawlArguments, read_arguments
+from crawler.exceptions import MemoryUnavailable
+from crawler.harvest import Harvest
+from crawler.sources.base import Found
+from crawler.spiders.guancha import GUANCHA
+from crawler.urls import ArticleUrl
+
+
+class Known:
+    """A memory that knows some ids and notes what it was asked."""
+
+    def __init__(self, *known: str, away: bool = False) -> None:
+        self.known = set(known)
+        self.away = away
+        self.asked: list[list[str]] = []
+
+    async def to_fetch(self, articles: Sequence[ArticleUrl]) -> set[str]:
+        if self.away:
+            raise MemoryUnavailable("away")
+        self.asked.append([article.id for article in articles])
+        return {article.id for article in articles} - self.known
+
+
+def harvest(memory: Known, **arguments: str) -> tuple[Harvest, Counter[str]]:
+    counts: Counter[str] = Counter()
+
+    def count(name: str) -> None:
+        counts[name] += 1
+
+    asked: CrawlArguments = read_arguments(GUANCHA, arguments)
+    return Harvest(site=GUANCHA, arguments=asked, memory=memory, count=count), counts
+
+
+def links(*numbers: int, day: str = "2026_03_01", time: datetime | None = None) -> list[Found]:
+    return [
+        Found(url=f"https://www.guancha.cn/a/{day}_{n}.shtml", rank=n, published_at=time)
+        for n in numbers
+    ]
+
+
+async def test_each_article_is_asked_for_once_over_all_lists() -> None:
+    memory = Known("guancha:2")
+    gathered, counts = harvest(memory)
+    first = await gathered.choose("home", [*links(3, 1, 2, 3), Found(url="https://x.cn/", rank=9)])
+    again = await gathered.choose("yaowen", links(1, 2))
+    more = await gathered.choose("home", links(2, 4))
+    assert [article.key for article in first.articles] == ["3", "1"]
+    assert (first.identified, first.fresh) == (4, True)
+    assert (again.articles, again.fresh) == ([], True), "the run wants 1, so the list is not known"
+    assert [article.key for article in more.articles] == ["4"]
+    assert memory.asked == [["guancha:3", "guancha:1", "guancha:2"], ["guancha:4"]]
+    assert counts == {
+        "found": 4,
+        "found/home": 4,
+        "found/yaowen": 2,
+        "known": 1,
+        "requested": 3,
+        "excluded/other_site": 1,
+    }
+
+
+async def test_a_page_of_known_articles_is_not_fresh() -> None:
+    gathered, _counts = harvest(Known("guancha:1", "guancha:2"))
+    chosen = await gathered.choose("home", links(1, 2))
+    assert (chosen.articles, chosen.fresh, chosen.older) == ([], False, False)
+
+
+async def test_limit_counts_requests_and_what_it_leaves_out() -> None:
+    gathered, counts = harvest(Known(), limit="2")
+    assert len((await gathered.choose("home", links(1))).articles) == 1
+    assert not gathered.limit_reached
+    assert [a.key for a in (await gathered.choose("home", links(2, 3, 4))).articles] == ["2"]
+    assert gathered.limit_reached
+    assert counts["excluded/over_limit"] == 2
+
+
+async def test_since_and_until_by_the_lists_time_else_by_the_day_in_the_url() -> None:
+    gathered, counts = harvest(Known(), since="2026-03-02T12:00", until="2026-03-03")
+    early, late = datetime(2026, 3, 2, 3, 59, tzinfo=UTC), datetime(2026, 3, 3, 16, tzinfo=UTC)
+    chosen = await gathered.choose(
+        "home",
+        [
+            *links(1, time=early),
+            *links(2, time=late),
+            *links(3, day="2026_03_02"),
+            *links(4, day="2026_03_01"),
+            *links(5, day="2026_03_04"),
+            Found(url="https://user.guancha.cn/main/content?id=6", rank=6),
+        ],
+    )
+    assert [article.key for article in chosen.articles] == ["3", "fengwen-6"]
+    assert chosen.later
+    assert counts["excluded/before_since"] == counts["excluded/after_until"] == 2
+    assert (await gathered.choose("home", links(7, day="2026_02_28"))).older
+    assert gathered.out_of_range(early) == "before_since"
+    assert gathered.out_of_range(late) == "after_until"
+    assert gathered.out_of_range(datetime(2026, 3, 2, 4, tzinfo=UTC)) is None
+
+
+async def test_what_the_memory_could_not_answer_is_asked_again() -> None:
+    memory = Known(away=True)
+    gathered, _counts = harvest(memory)
+    with pytest.raises(MemoryUnavailable):
+        await gathered.choose("home", links(1))
+    memory.away = False
+    assert len((await gathered.choose("home", links(1))).articles) == 1
+
+
+async def test_claim_is_for_what_no_list_showed() -> None:
+    gathered, counts = harvest(Known("guancha:2"), limit="1")
+    article = GUANCHA.identify(links(1)[0].url)
+    known = GUANCHA.identify(links(2)[0].url)
+    assert isinstance(article, ArticleUrl)
+    assert isinstance(known, ArticleUrl)
+    assert await gathered.claim(article)
+    assert not await gathered.claim(article)
+    assert not await gathered.claim(known)
+    assert counts["requested"] == 0

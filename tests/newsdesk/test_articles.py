@@ -1,0 +1,70 @@
+"""`newsdesk articles`: what is stored, for people and for pipes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tests.newsdesk.conftest import Crawled
+
+
+def test_lines_for_a_pipe(crawled: Crawled) -> None:
+    said = crawled.desk.run("articles", "list", "--limit", "5")
+    rows = [line.split("\t") for line in said.out.splitlines()]
+    assert len(rows) == 5
+    assert all(len(row) == 6 for row in rows)
+    times = [datetime.fromisoformat(row[1]) for row in rows]
+    assert times == sorted(times, reverse=True)
+
+
+def test_filters(crawled: Crawled) -> None:
+    def ids(*arguments: str) -> list[str]:
+        said = crawled.desk.run("articles", "list", "--limit", "100", *arguments, "--json")
+        return [article["_id"] for article in said.json]
+
+    everything = ids()
+    sina = ids("--site", "sina")
+    assert sina == [id_ for id_ in everything if id_.startswith("sina:")]
+    assert ids("--topic", "integrated-circuits") == everything
+    assert ids("--topic", "nothing-of-the-kind") == []
+    recent = ids("--since", "2026-03-01T12:00")
+    assert recent == everything[: len(recent)]
+    assert 0 < len(recent) < len(everything)
+
+
+def test_show(crawled: Crawled) -> None:
+    article = crawled.desk.run("articles", "list", "--limit", "1", "--json").json[0]
+    shown = crawled.desk.run("articles", "show", article["_id"])
+    assert shown.code == 0
+    text = shown.out.replace("\n", "").replace(" ", "")
+    assert article["title"].replace(" ", "") in text
+    assert article["body"].splitlines()[-1].replace(" ", "") in text
+    assert crawled.desk.run("articles", "show", article["_id"], "--json").json == article
+    assert crawled.desk.run("articles", "show", article["url"], "--json").json == article
+
+
+def test_copies_of_a_story_are_named(crawled: Crawled) -> None:
+    articles = crawled.desk.run("articles", "list", "--limit", "100", "--json").json
+    one = next(article for article in articles if article.get("story"))
+    others = [
+        article["_id"]
+        for article in articles
+        if article.get("story") == one["story"] and article is not one
+    ]
+    shown = crawled.desk.run("articles", "show", one["_id"]).out
+    assert others
+    assert all(other in shown for other in others)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["show", "guancha:1"], 1, "is not stored"),
+        (["list", "--since", "1.3.2026"], 2, "is no date or time"),
+    ],
+)
+def test_what_cannot_be(crawled: Crawled, arguments: list[str], code: int, says: str) -> None:
+    said = crawled.desk.run("articles", *arguments)
+    assert (said.code, said.out) == (code, "")
+    assert says in said.err

@@ -1,0 +1,173 @@
+"""Which URLs are asked for, and what is written down of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.database import Database
+
+from pipelines.items import PageReport, PageState
+from pipelines.storage.articles import ArticleRepository
+from pipelines.storage.entries import page_entry, reject_entry
+from pipelines.storage.urls import (
+    ATTEMPTS,
+    REVISITS,
+    Mark,
+    UrlRepository,
+    next_visit,
+    page_mark,
+    rejected_mark,
+    stored_mark,
+)
+from tests.support.samples import MORNING, sample
+
+Document = dict[str, Any]
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def urls(async_database: AsyncDatabase[Document]) -> UrlRepository:
+    return UrlRepository(async_database)
+
+
+def failed(number: int, state: PageState = "failed", reason: str = "timeout") -> Mark:
+    article = sample(number)
+    report = PageReport(
+        site=article.site, key=article.key, url=article.url, state=state, reason=reason
+    )
+    return page_mark(page_entry(report, "job-1"))
+
+
+def asked(*numbers: int) -> dict[str, str]:
+    return {sample(number).id: sample(number).url for number in numbers}
+
+
+def test_the_plan_of_visits() -> None:
+    at, visits = MORNING, []
+    while (at := next_visit(MORNING, at)) is not None:  # type: ignore[assignment]
+        visits.append(at - MORNING)
+    assert visits == list(REVISITS)
+    assert next_visit(MORNING, MORNING + 2 * DAY) == MORNING + 3 * DAY
+    assert next_visit(MORNING - 30 * DAY, MORNING) is None
+    assert next_visit(MORNING + 5 * HOUR, MORNING) == MORNING + HOUR  # printed ahead of time
+    assert next_visit(None, MORNING) == MORNING + HOUR
+
+
+async def test_unknown_and_due_ones_are_asked_for(urls: UrlRepository) -> None:
+    assert await urls.to_fetch("guancha", asked(1, 2), MORNING) == set(asked(1, 2))
+    old = sample(2, published_at=MORNING - 30 * DAY)
+    await urls.mark([stored_mark(sample(1), MORNING), stored_mark(old, MORNING)], MORNING)
+    assert await urls.to_fetch("guancha", asked(1, 2, 3), MORNING) == set(asked(3))
+    assert await urls.to_fetch("guancha", asked(1, 2, 3), MORNING + HOUR) == set(asked(1, 3))
+    assert await urls.to_fetch("guancha", {}, MORNING) == set()
+
+
+async def test_the_others_were_seen(
+    urls: UrlRepository,
+    async_database: AsyncDatabase[Document],
+    database: Database[Document],
+) -> None:
+    await ArticleRepository(async_database).write([sample(1)], MORNING)
+    await urls.mark([stored_mark(sample(1), MORNING), failed(2)], MORNING)
+    before = database["articles"].find_one()
+    await urls.to_fetch("guancha", asked(1, 2, 3), MORNING + HOUR)
+    await urls.to_fetch("guancha", asked(1), MORNING)
+    assert before is not None
+    assert database["articles"].find_one() == before | {"last_seen_at": MORNING + HOUR}
+    assert database["urls"].count_documents({"last_seen_at": MORNING + HOUR}) == 2
+
+
+async def test_what_failed_is_tried_again_by_the_next_runs_and_not_by_this_one(
+    async_database: AsyncDatabase[Document], database: Database[Document]
+) -> None:
+    at = MORNING
+    for attempt in range(1, ATTEMPTS + 1):
+        run = UrlRepository(async_database, run_started=at)
+        assert await run.to_fetch("guancha", asked(1), at) == set(asked(1))
+        await run.mark([failed(1)], at)
+        await run.mark([failed(1)], at)  # repeated, as after a lost answer
+        found = database["urls"].find_one()
+        assert found is not None
+        assert found["attempts"] == attempt
+        assert await run.to_fetch("guancha", asked(1), at + HOUR) == set()
+        assert (found["next_check_at"] is None) == (attempt == ATTEMPTS)
+        at += 2 * HOUR
+    run = UrlRepository(async_database, run_started=at)
+    assert await run.to_fetch("guancha", asked(1), at) == set()
+    await run.mark([stored_mark(sample(1), at)], at)
+    found = database["urls"].find_one()
+    assert found is not None
+    assert (found["state"], found["attempts"], found["reason"]) == ("stored", 0, None)
+    assert found["first_seen_at"] == MORNING
+
+
+@pytest.mark.parametrize(
+    ("mark", "state", "due_after"),
+    [
+        (failed(1, "unreadable", "no_time"), "unreadable", DAY),
+        (failed(1, "gone", "http_404"), "gone", DAY),
+        (failed(1, "not_collectable", "paid"), "not_collectable", None),
+        (failed(1, "not_collectable", "moved"), "moved", None),
+        (rejected_mark(reject_entry(sample(1), "off_topic")), "rejected", None),
+    ],
+)
+async def test_states(
+    urls: UrlRepository,
+    database: Database[Document],
+    mark: Mark,
+    state: str,
+    due_after: timedelta | None,
+) -> None:
+    await urls.mark([mark], MORNING)
+    found = database["urls"].find_one()
+    assert found is not None
+    assert (found["state"], found["reason"]) == (state, mark.reason)
+    due_at = MORNING + due_after if due_after else None
+    assert found["next_check_at"] == due_at
+    assert await urls.to_fetch("guancha", asked(1), MORNING + HOUR) == set()
+
+
+async def test_a_stored_article_whose_page_fails_once_stays_stored(
+    urls: UrlRepository, database: Database[Document]
+) -> None:
+    await urls.mark([stored_mark(sample(1), MORNING)], MORNING)
+    await urls.mark([failed(1)], MORNING + HOUR)
+    found = database["urls"].find_one()
+    assert found is not None
+    assert (found["state"], found["reason"], found["attempts"]) == ("stored", "timeout", 1)
+    assert await urls.to_fetch("guancha", asked(1), MORNING + HOUR) == set(asked(1))
+    await urls.mark([failed(1, "gone", "http_410")], MORNING + 2 * HOUR)
+    assert database["urls"].count_documents({"state": "gone"}) == 1
+
+
+async def test_an_older_report_never_replaces_a_newer_one(
+    urls: UrlRepository, database: Database[Document]
+) -> None:
+    await urls.mark([stored_mark(sample(1), MORNING), failed(2)], MORNING + HOUR)
+    before = list(database["urls"].find())
+    await urls.mark([failed(1), stored_mark(sample(2), MORNING), failed(3)], MORNING)
+    assert list(database["urls"].find({"_id": {"$ne": sample(3).id}})) == before
+    assert database["urls"].count_documents({}) == 3
+
+
+async def test_the_last_of_a_batch_counts(
+    urls: UrlRepository, database: Database[Document]
+) -> None:
+    await urls.mark([failed(1), stored_mark(sample(1), MORNING)], MORNING)
+    assert [found["state"] for found in database["urls"].find()] == ["stored"]
+
+
+async def test_odd_urls(urls: UrlRepository, database: Database[Document]) -> None:
+    odd = "https://news.example.cn/\ud83d" + "长" * 5_000
+    report = PageReport(
+        site="sina", key=None, url=odd, state="unreadable", reason="no_body", detail="\udc00" * 900
+    )
+    await urls.mark([page_mark(page_entry(report))], MORNING)
+    found = database["urls"].find_one()
+    assert found is not None
+    assert found["_id"].startswith("sina:https://news.example.cn/\ufffd长")
+    assert len(found["url"]) == 2_000

@@ -1,0 +1,105 @@
+"""Run a real crawl in a process of its own and read what it said about itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import define
+
+from tests.support.server import SiteServer
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTING = "tests.support.collecting"
+DEADLINE_SECONDS = 60.0
+
+
+@define(frozen=True, kw_only=True)
+class Crawl:
+    """A crawl that has ended. items: what reached the collecting pipeline, if that was used."""
+
+    exit_code: int | None
+    report: Mapping[str, Any]
+    items: list[dict[str, Any]]
+    log: str
+
+    @property
+    def stats(self) -> Mapping[str, Any]:
+        stats: Mapping[str, Any] = self.report.get("stats", {})
+        return stats
+
+    def counted(self, name: str) -> int:
+        """The counter newsdesk/`name`."""
+        return int(self.stats.get(f"newsdesk/{name}", 0))
+
+    def articles(self) -> list[dict[str, Any]]:
+        return [item for item in self.items if item["item"] == "Article"]
+
+    def reasons(self) -> dict[str, str]:
+        """ "state/reason" by key (or URL) of each page report."""
+        return {
+            item["key"] or item["url"]: f"{item['state']}/{item['reason']}"
+            for item in self.items
+            if item["item"] == "PageReport"
+        }
+
+    def tally(self) -> Counter[str]:
+        """How many items of each kind came out."""
+        return Counter(item["item"] for item in self.items)
+
+
+async def crawl(
+    spider: str,
+    folder: Path,
+    *,
+    server: SiteServer | None = None,
+    settings: str = COLLECTING,
+    env: Mapping[str, str] | None = None,
+    **arguments: str,
+) -> Crawl:
+    """Crawl into `folder`; a `server` answers for every host."""
+    items, stats = folder / "items.jsonl", folder / "stats.json"
+    for old in (items, stats):
+        old.unlink(missing_ok=True)
+    environment = {
+        **os.environ,
+        "NEWSDESK_DELAY_SECONDS": "0.01",
+        "NEWSDESK_DATA_DIR": str(folder / "data"),
+        **({"NEWSDESK_RESOLVE": json.dumps({"*": server.address})} if server else {}),
+        **(env or {}),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "default",
+        "SCRAPY_SETTINGS_MODULE": settings,
+        "NEWSDESK_TEST_ITEMS": str(items),
+        "NEWSDESK_STATS_FILE": str(stats),
+    }
+    command = [sys.executable, "-P", "-m", "scrapy", "crawl", spider]
+    for name, value in arguments.items():
+        command += ["-a", f"{name}={value}"]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=folder,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), DEADLINE_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
+    return Crawl(
+        exit_code=process.returncode,
+        report=json.loads(stats.read_text()) if stats.exists() else {},
+        items=[json.loads(line) for line in items.read_text().splitlines()]
+        if items.exists()
+        else [],
+        log=output.decode(errors="replace"),
+    )
