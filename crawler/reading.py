@@ -1,7 +1,5 @@
 """The half of a spider that reads articles: one page, many pages, or what stands in their place."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import ClassVar
 from urllib.parse import urlsplit

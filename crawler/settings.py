@@ -44,6 +44,7 @@ ROBOTSTXT_OBEY = True  # False
 DOWNLOAD_DELAY = 0 if NEWSDESK_REPLAY else _config.delay_seconds  # 0: no limit is kept at 0
 DOWNLOAD_DELAY_JITTER = 0.5  # the default, pinned: half to one and a half times the delay
 CONCURRENT_REQUESTS_PER_DOMAIN = _config.concurrency  # 8
+CONCURRENT_ITEMS = 2  # 100: that many tasks are made for every page, which yields one or two items
 CONCURRENT_REQUESTS = 2 * _config.concurrency  # 16: what waits in the downloader has lost its rank
 COOKIES_ENABLED = False  # True: nothing we read needs a session
 DOWNLOAD_TIMEOUT = 30  # 180

@@ -38,5 +38,7 @@ def parse_clock(text: str) -> datetime:
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"{ENVIRONMENT_NAME}={text!r} has no zone: write 2026-03-02T03:00:00+08:00")
+        raise ValueError(
+            f"{ENVIRONMENT_NAME}={text!r} has no zone: write it as 2026-03-02T03:00:00+08:00."
+        )
     return moment.astimezone(UTC)

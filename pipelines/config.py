@@ -53,11 +53,12 @@ class Settings(BaseSettings):
         default=None, description="Topics file. Empty: the topics shipped with Newsdesk."
     )
     keep_unmatched: bool = Field(
-        default=False, description="Store articles that match no topic instead of turning them away."
+        default=False,
+        description="Store articles that match no topic instead of turning them away.",
     )
     contact: str = Field(
         default="",
-        description="An address or page where a site's operator can reach you; sent in the user agent.",
+        description="Where a site's operator can reach you (page or mail); sent in the user agent.",
     )
     delay_seconds: float = Field(
         default=1.0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -35,7 +35,7 @@ class JobStatsExtension:
         self._path = path
         self._started_at = now()
         self._broken = False
-        self._loop = create_looping_call(self._tick)
+        self._stop: Callable[[], object] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -48,11 +48,13 @@ class JobStatsExtension:
         return extension
 
     def spider_opened(self) -> None:
-        self._loop.start(INTERVAL_SECONDS, now=True)
+        loop = create_looping_call(self._tick)
+        loop.start(INTERVAL_SECONDS, now=True)
+        self._stop = loop.stop
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        if self._loop.running:
-            self._loop.stop()
+        if self._stop is not None:
+            self._stop()
         peak = peak_memory()
         if peak is not None:
             self._crawler.stats.set_value("memusage/max", peak)

@@ -7,7 +7,7 @@ lines into fields and refuses to hand out half an article.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, cached_property
@@ -20,6 +20,7 @@ import web_poet
 from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks
 from crawler.pages.html import Element, decode, parse
+from crawler.pages.joining import join_pages, merged_authors, unique
 from crawler.pages.lines import SortedLines, sort_lines
 from crawler.pages.times import ParsedTime, parse_time
 from crawler.urls import ArticleUrl
@@ -40,6 +41,16 @@ if TYPE_CHECKING:
     field = property
 else:
     from web_poet import field
+
+__all__ = [
+    "MAX_PAGES",
+    "ArticlePage",
+    "Continuation",
+    "field",
+    "join_pages",
+    "merged_authors",
+    "unique",
+]
 
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 _zone = cache(ZoneInfo)
@@ -257,69 +268,3 @@ class ArticlePage(web_poet.WebPage[Article]):
     @field
     def extraction(self) -> Extraction:
         return Extraction(method=self.METHOD, version=self.VERSION, flags=self.flags)
-
-
-def join_pages(first: Article, parts: Sequence[Article], *, full_text: bool = False) -> Article:
-    """One article out of its pages in order.
-
-    full_text: `parts` is the one page with the whole text, which replaces the first page's
-    body and pictures; otherwise bodies and pictures are strung together. People, credits and
-    flags of all pages are merged; everything else is the first page's.
-
-    Raises:
-        PageError: `parts` is empty, or holds a page of another article.
-    """
-    strangers = [part.url for part in parts if part.id != first.id]
-    if not parts or strangers:
-        raise PageError("page_missing", f"{first.url}: {', '.join(strangers) or 'no other page'}")
-    pages = list(parts) if full_text else [first, *parts]
-    everyone = [first, *parts]
-    return attrs.evolve(
-        first,
-        body="\n".join(page.body for page in pages),
-        images=merged_images(image for page in pages for image in page.images),
-        authors=merged_authors(author for page in everyone for author in page.authors),
-        editors=_by_name(editor for page in everyone for editor in page.editors),
-        source=next((page.source for page in everyone if page.source), None),
-        original_title=next(
-            (page.original_title for page in everyone if page.original_title), None
-        ),
-        extraction=attrs.evolve(
-            first.extraction,
-            flags=unique(flag for page in everyone for flag in page.extraction.flags),
-        ),
-    )
-
-
-def merged_authors(authors: Iterable[Author]) -> list[Author]:
-    """Authors in order, each name once; a description is kept wherever it comes from."""
-    found: dict[str, Author] = {}
-    for author in authors:
-        known = found.setdefault(author.name, author)
-        if known.description is None and author.description:
-            found[author.name] = author
-    return list(found.values())
-
-
-def merged_images(images: Iterable[Image]) -> list[Image]:
-    """Pictures in order, each address once; a caption is kept wherever it comes from."""
-    found: dict[str, Image] = {}
-    for image in images:
-        known = found.setdefault(image.url, image)
-        if known.caption is None and image.caption:
-            found[image.url] = image
-    return list(found.values())
-
-
-def _by_name(editors: Iterable[Editor]) -> list[Editor]:
-    found: dict[str, Editor] = {}
-    for editor in editors:
-        known = found.setdefault(editor.name, editor)
-        if known.code is None and editor.code:
-            found[editor.name] = editor
-    return list(found.values())
-
-
-def unique(words: Iterable[str]) -> list[str]:
-    """The words in order, each once, without empty ones."""
-    return list(dict.fromkeys(word for word in words if word))

@@ -20,7 +20,7 @@ _NEVER_SHOWN_TAGS = """
 _BLOCK_TAGS = """
     address article aside blockquote body caption center dd details div dl dt fieldset figcaption
     figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary
-    table tbody tfoot thead tr ul
+    table tbody td tfoot th thead tr ul
 """
 _NEVER_SHOWN = frozenset(_NEVER_SHOWN_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
@@ -30,6 +30,7 @@ _MOST_IMAGES = 300
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "src")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^/]", re.IGNORECASE)
+_NO_PART_OF_A_LINK = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _ORIGIN = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 
 Rule = Callable[[Element], bool]
@@ -125,11 +126,9 @@ class _Reader:
         return self.is_dropped is not None and self.is_dropped(element)
 
     def _start(self, element: Element, tag: str) -> None:
-        if tag in _CELLS or (self._row is not None and (tag in _BLOCKS or tag == "br")):
-            self._parts.append(" ")
-        elif tag in _BLOCKS or tag == "br":
-            self._flush()
-            if tag == "tr" and _is_data_row(element):
+        if tag in _BLOCKS or tag == "br":
+            self._break()
+            if tag == "tr" and self._row is None and _is_data_row(element):
                 self._row = element
         elif tag == "img":
             self._image(element)
@@ -138,16 +137,23 @@ class _Reader:
         ):
             self._flush()
             self._caption = element
-        self._text(element.text if tag not in _NEVER_SHOWN else None)
+        self._text(element.text)
 
     def _end(self, element: Element, tag: str) -> None:
         if element is self._row:
             self._row = None
-        if tag in _BLOCKS and self._row is None:
-            self._flush()
+        if tag in _BLOCKS:
+            self._break()
         if element is self._caption:
             self._flush()
             self._caption = None
+
+    def _break(self) -> None:
+        """End the line; within a row of data only the cell."""
+        if self._row is None:
+            self._flush()
+        else:
+            self._parts.append(" ")
 
     def _flush(self) -> None:
         """Close the line that has been gathered."""
@@ -191,12 +197,12 @@ def image_url(element: Element, base_url: str) -> str | None:
 
 def absolute(base_url: str, link: str) -> str | None:
     """An http(s) address for a link on a page, or None if the link leads to none."""
-    link = link.strip()
+    link = _NO_PART_OF_A_LINK.sub("", link.strip()).replace(" ", "%20")
     origin = _origin(base_url)
     if origin and link[:1] == "/" and link[1:2] not in "/" and "/." not in link:
         return origin + link  # by far the most common form, and urljoin is slow
     try:
-        url = link if _WEB.match(link) else urljoin(base_url, link)
+        url = link if _WEB.match(link) and "[" not in link else urljoin(base_url, link)
     except ValueError:
         return None
     return url if _WEB.match(url) else None

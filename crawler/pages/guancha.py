@@ -74,8 +74,8 @@ class GuanchaArticlePage(ArticlePage):
         """Whether the page broke off in the body, so that nobody can say how much is missing."""
         return (
             find(self.main, self.BODY) is not None
-            and "</html" not in self.html[-4096:].lower()
             and find(self.main, self.CREDITS) is None
+            and "</html" not in self.html.lower()
         )
 
     @cached_property
@@ -217,13 +217,11 @@ class GuanchaArticlePage(ArticlePage):
     @cached_property
     def printed_times(self) -> Times:
         """The times of the page's own lines, as printed."""
-        visible = updated = None
-        for text in [*map(text_of, self.time_row), *self.credit_lines]:
-            match = _UPDATED.search(text)
-            if match:
-                updated = updated or match["time"].strip()
-            elif visible is None and text not in self.credit_lines and self.read_time(text):
-                visible = text
+        texts = [text_of(node) for node in self.time_row]
+        found = (_UPDATED.search(text) for text in [*texts, *self.credit_lines])
+        updated = next((match["time"].strip() for match in found if match), None)
+        others = (text for text in texts if not _UPDATED.search(text))
+        visible = next((text for text in others if self.read_time(text)), None)
         return Times(visible=visible, updated=updated, zone=self.ZONE)
 
     @field

@@ -6,11 +6,13 @@ any other, never half read.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from web_poet import handle_urls
 
 from crawler.pages.base import ArticlePage
 from crawler.pages.guancha import GuanchaArticlePage
-from crawler.pages.html import has_class
+from crawler.pages.html import find, has_class, text_of
 
 
 @handle_urls("m.guancha.cn", instead_of=ArticlePage)
@@ -20,8 +22,13 @@ class GuanchaMobilePage(GuanchaArticlePage):
     METHOD = "guancha.mobile"
 
     MAIN = "/html/body"
-    TITLE = f".//*[{has_class('g_title')}] | .//h1 | .//h3"
+    TITLE = f".//*[{has_class('g_title')}]"
+    OTHER_TITLE = ".//h1 | .//h3"
     BODY = (
         f".//*[{has_class('gc_content')}] | .//div[{has_class('all-txt')}]"
         f" | .//*[{has_class('article-txt')}]"
     )
+
+    @cached_property
+    def heading(self) -> str:
+        return text_of(find(self.main, self.TITLE)) or text_of(find(self.main, self.OTHER_TITLE))

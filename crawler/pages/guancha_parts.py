@@ -24,8 +24,8 @@ _NO_PICTURE = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"\blocation(?:\.href)?\s*=\s*(['\"])(?P<set>[^'\"\s]+)\1"
-    r"|\blocation\.(?:replace|assign)\(\s*(['\"])(?P<called>[^'\"\s]+)\3"
+    r"\blocation(?:\.href)?\s*=\s*(['\"])(?P<set>[^'\"\s<>]+)\1"
+    r"|\blocation\.(?:replace|assign)\(\s*(['\"])(?P<called>[^'\"\s<>]+)\3"
 )
 _REFRESH = re.compile(r"url\s*=\s*['\"]?(?P<url>[^'\"\s>]+)", re.IGNORECASE)
 _HOME_TITLE = re.compile(r"\s*(?:观察者网|觀察者網)\s*(?:[-_—|].*)?")

@@ -33,10 +33,8 @@ _UPDATED = re.compile(rf"最[后後]更新\s*[:：]?\s*(?P<time>{_MOMENT})")
 _PUBLISHED = re.compile(rf"(?P<time>{_MOMENT})(?:\s*字[号號]\s*[:：].*)?")
 _SOURCE = re.compile(r"[来來]源\s*[:：]\s*(?P<name>\S.*)")
 _CREDIT = re.compile(r"(?:原[标標][题題]|[责責]任[编編][辑輯]|最[后後]更新)\s*[:：]")
-_FURNITURE = re.compile(
-    r"分享到[:：]?.*|字[号號]\s*[:：].*|\d{1,7}|"
-    r"[请請]支持[独獨]立[网網]站.*|本文[仅僅]代表作者[个個]人[观觀][点點]。?"
-)
+_SHARING = re.compile(r"分享到\s*[:：]?|字[号號]\s*[:：].*|\d{1,7}")
+_FURNITURE = re.compile(r"[请請]支持[独獨]立[网網]站.*|本文[仅僅]代表作者[个個]人[观觀][点點]。?")
 _RELATED_TIME = re.compile(rf"(?P<time>{_MOMENT})(?:\s+(?P<section>\S.{{0,20}}))?")
 _RELATED_LABEL = re.compile(r"相[关關]推[荐薦]")
 _COMMENTED = re.compile(r"(?P<title>\S.*?)\s*[评評][论論]\s*(?P<count>\d{1,7})")
@@ -50,7 +48,7 @@ _LONGEST_TAG = 12
 
 @define
 class _Page:
-    """The sections of a saved text. `found` says on which line each began, for error messages."""
+    """The sections of a saved text as they stand there."""
 
     title: str = ""
     tags: str | None = None
@@ -63,6 +61,18 @@ class _Page:
     comments: dict[str, int] = field(factory=dict)
     hot: list[str] = field(factory=list)
 
+    @property
+    def printed(self) -> str:
+        """The time that the text is known by."""
+        return self.published or self.updated or ""
+
+    def hot_list(self) -> list[HotArticle]:
+        """The hot titles; the count comes from the headlines, where one of them names it too."""
+        return [
+            HotArticle(title=title, rank=rank, comment_count=self.comments.get(title))
+            for rank, title in enumerate(self.hot, 1)
+        ]
+
 
 def read_saved_text(text: str) -> Article:
     """Read a saved page's text. The article has no address of its own: its URL is a urn.
@@ -71,45 +81,40 @@ def read_saved_text(text: str) -> Article:
         PageError: `not_a_saved_page`; the detail names what is missing.
     """
     page = _sections(text)
-    lines = page.body
-    flags: list[str] = []
-    keywords: list[str] = []
+    lines, keywords, flags = page.body, list[str](), list[str]()
     if page.tags:
         keywords, sentence, guessed = _split_tags(page.tags, page.title, lines)
         lines = [sentence, *lines] if sentence else lines
         flags += ["keywords_guessed"] if guessed else []
-    body = sort_lines(lines, title=page.title, site_names=SITE_NAMES)
+    above = sort_lines(lines, title=page.title, site_names=SITE_NAMES)
     below = sort_lines(page.credits, title=page.title, site_names=SITE_NAMES)
-    if not body.body:
+    if not above.body:
         raise PageError("not_a_saved_page", "no body between the title and the line 责任编辑")
-    updated = _moment(page.updated)
-    published = _moment(page.published)
+    published = _moment(page.printed)
     if published is None:
+        raise PageError("not_a_saved_page", f"there is no such time as {page.printed}")
+    if page.published is None:
         flags.append("published_from_updated")
-    identity = import_identity(
-        SITE, page.title, page.published or page.updated or "", "\n".join(page.body)
-    )
+    text_key = "\n".join([page.tags or "", *page.body])
+    identity = import_identity(SITE, page.title, page.printed, text_key)
     return Article(
         site=SITE,
         key=identity.key,
         url=identity.url,
         title=page.title,
-        body="\n".join(body.body),
-        published_at=published or updated,
-        updated_at=updated,
-        original_title=below.original_title or body.original_title,
-        authors=body.authors,
-        source=Source(name=page.source) if page.source else body.source,
-        editors=below.editors or body.editors,
+        body="\n".join(above.body),
+        published_at=published,
+        updated_at=_moment(page.updated),
+        original_title=below.original_title or above.original_title,
+        authors=above.authors,
+        source=Source(name=page.source) if page.source else above.source,
+        editors=below.editors or above.editors,
         keywords=keywords,
         times=Times(visible=page.published, updated=page.updated),
         related=page.related,
-        hot=[
-            HotArticle(title=title, rank=rank, comment_count=page.comments.get(title))
-            for rank, title in enumerate(page.hot, 1)
-        ],
+        hot=page.hot_list(),
         extraction=Extraction(
-            method=METHOD, version=VERSION, flags=unique([*flags, *body.flags, *below.flags])
+            method=METHOD, version=VERSION, flags=unique([*flags, *above.flags, *below.flags])
         ),
     )
 
@@ -161,7 +166,7 @@ def _read_article(lines: list[str], page: _Page) -> int:
             page.tags = tags["rest"]
         elif _CREDIT.match(line):
             page.credits.append(line)
-        elif not _FURNITURE.fullmatch(line):
+        elif not (_FURNITURE if page.body else _SHARING).fullmatch(line):
             page.body.append(line)
     return len(lines)
 

@@ -62,18 +62,13 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
 @contextmanager
 def served(articles: int) -> Iterator[str]:
     """The benchmark's site on loopback; yields "127.0.0.1:port"."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.serve", str(articles)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        yield f"127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.terminate()
-        process.wait(10)
+    command = [sys.executable, "-m", "tests.benchmarks.serve", str(articles)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield f"127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()
 
 
 def median(costs: Sequence[Cost]) -> Cost:

@@ -10,7 +10,7 @@ from tests.newsdesk.conftest import Crawled
 
 
 def test_lines_for_a_pipe(crawled: Crawled) -> None:
-    said = crawled.desk.run("articles", "list", "--limit", "5")
+    said = crawled.desk.call("articles", "list", "--limit", "5")
     rows = [line.split("\t") for line in said.out.splitlines()]
     assert len(rows) == 5
     assert all(len(row) == 6 for row in rows)
@@ -20,7 +20,7 @@ def test_lines_for_a_pipe(crawled: Crawled) -> None:
 
 def test_filters(crawled: Crawled) -> None:
     def ids(*arguments: str) -> list[str]:
-        said = crawled.desk.run("articles", "list", "--limit", "100", *arguments, "--json")
+        said = crawled.desk.call("articles", "list", "--limit", "100", *arguments, "--json")
         return [article["_id"] for article in said.json]
 
     everything = ids()
@@ -34,25 +34,25 @@ def test_filters(crawled: Crawled) -> None:
 
 
 def test_show(crawled: Crawled) -> None:
-    article = crawled.desk.run("articles", "list", "--limit", "1", "--json").json[0]
-    shown = crawled.desk.run("articles", "show", article["_id"])
+    article = crawled.desk.call("articles", "list", "--limit", "1", "--json").json[0]
+    shown = crawled.desk.call("articles", "show", article["_id"])
     assert shown.code == 0
     text = shown.out.replace("\n", "").replace(" ", "")
     assert article["title"].replace(" ", "") in text
     assert article["body"].splitlines()[-1].replace(" ", "") in text
-    assert crawled.desk.run("articles", "show", article["_id"], "--json").json == article
-    assert crawled.desk.run("articles", "show", article["url"], "--json").json == article
+    assert crawled.desk.call("articles", "show", article["_id"], "--json").json == article
+    assert crawled.desk.call("articles", "show", article["url"], "--json").json == article
 
 
 def test_copies_of_a_story_are_named(crawled: Crawled) -> None:
-    articles = crawled.desk.run("articles", "list", "--limit", "100", "--json").json
+    articles = crawled.desk.call("articles", "list", "--limit", "100", "--json").json
     one = next(article for article in articles if article.get("story"))
     others = [
         article["_id"]
         for article in articles
         if article.get("story") == one["story"] and article is not one
     ]
-    shown = crawled.desk.run("articles", "show", one["_id"]).out
+    shown = crawled.desk.call("articles", "show", one["_id"]).out
     assert others
     assert all(other in shown for other in others)
 
@@ -65,6 +65,6 @@ def test_copies_of_a_story_are_named(crawled: Crawled) -> None:
     ],
 )
 def test_what_cannot_be(crawled: Crawled, arguments: list[str], code: int, says: str) -> None:
-    said = crawled.desk.run("articles", *arguments)
+    said = crawled.desk.call("articles", *arguments)
     assert (said.code, said.out) == (code, "")
     assert says in said.err

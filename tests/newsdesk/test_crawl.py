@@ -121,7 +121,7 @@ def test_ctrl_c(desk: Desk) -> None:
     ],
 )
 def test_wrong_usage(desk: Desk, arguments: list[str], says: str) -> None:
-    said = desk.run(*arguments)
+    said = desk.call(*arguments)
     assert said.code == 2
     assert says in said.err
     assert not said.out

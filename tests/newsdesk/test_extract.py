@@ -35,7 +35,7 @@ def recorded(site: str) -> tuple[str, dict[str, Any]]:
 @pytest.mark.parametrize("site", ["guancha", "sina"])
 def test_an_article(desk: Desk, site: str, tmp_path: Path) -> None:
     id_, expected = recorded(site)
-    said = desk.run("extract", PAGES[expected["url"]], "--url", expected["url"])
+    said = desk.call("extract", PAGES[expected["url"]], "--url", expected["url"])
     article = said.json
     assert said.code == 0
     assert article["_id"] == id_
@@ -48,13 +48,13 @@ def test_an_article(desk: Desk, site: str, tmp_path: Path) -> None:
 def test_a_page_without_an_article(desk: Desk) -> None:
     home = "https://www.guancha.cn/"
     url = "https://www.guancha.cn/politics/2026_03_01_999999.shtml"
-    said = desk.run("extract", PAGES[home], "--url", url)
+    said = desk.call("extract", PAGES[home], "--url", url)
     assert (said.code, said.out) == (1, "")
     assert "gives no article" in said.err
 
 
 def test_a_web_page_needs_its_url(desk: Desk) -> None:
-    said = desk.run("extract", PAGES["https://www.guancha.cn/"])
+    said = desk.call("extract", PAGES["https://www.guancha.cn/"])
     assert (said.code, said.out) == (1, "")
 
 
@@ -66,7 +66,7 @@ def test_what_matches_no_topic_is_said(desk: Desk, tmp_path: Path) -> None:
         + "<p>居民们在春天里种下了第一批花草，并约定每周一起浇水。</p>" * 8
         + "</article></body></html>"
     )
-    said = desk.run("extract", page, "--url", "https://example.org/2026/03/01/garden.html")
+    said = desk.call("extract", page, "--url", "https://example.org/2026/03/01/garden.html")
     assert said.code == 0
     assert said.json["site"] == "web"
     assert "matches no topic" in said.err

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import pytest
 from attrs import define
 
-from pipelines.config import Settings
+from newsdesk.cli.app import main
+from pipelines.config import Settings, load_settings
 from schedules.runner import settings_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +35,14 @@ class Said:
     @property
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+def _call_main() -> int:
+    try:
+        main()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
 
 
 @define(frozen=True)
@@ -55,6 +67,18 @@ class Desk:
         )
         assert "Traceback" not in ended.stderr, ended.stderr
         return Said(ended.returncode, ended.stdout, ended.stderr)
+
+    def call(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> Said:
+        """The same within this process: quicker, for commands that only read."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            for name, value in {**settings_environment(self.settings), **(env or {})}.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["newsdesk", *map(str, arguments)])
+            load_settings.cache_clear()
+            code = _call_main()
+        load_settings.cache_clear()
+        return Said(code, out.getvalue(), err.getvalue())
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
         """The same, not waited for."""

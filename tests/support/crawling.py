@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -61,9 +62,10 @@ async def crawl(
     server: SiteServer | None = None,
     settings: str = COLLECTING,
     env: Mapping[str, str] | None = None,
+    interrupt: asyncio.Event | None = None,
     **arguments: str,
 ) -> Crawl:
-    """Crawl into `folder`; a `server` answers for every host."""
+    """Crawl into `folder`; a `server` answers for every host; `interrupt` set means SIGINT."""
     items, stats = folder / "items.jsonl", folder / "stats.json"
     for old in (items, stats):
         old.unlink(missing_ok=True)
@@ -89,6 +91,9 @@ async def crawl(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
+    if interrupt is not None:
+        await asyncio.wait_for(interrupt.wait(), DEADLINE_SECONDS)
+        process.send_signal(signal.SIGINT)
     try:
         output, _ = await asyncio.wait_for(process.communicate(), DEADLINE_SECONDS)
     except TimeoutError:

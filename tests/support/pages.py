@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+BAD_TITLE = "这一篇处理不了"
 ARTICLE = "www.guancha.cn/economy/2026_03_01_{number}{part}.shtml"
 PARAGRAPHS = (
     "河湾镇的新码头昨天通过验收，三条支线航道的水深都达到了设计要求。",

@@ -73,27 +73,6 @@ def test_all_kinds_of_entries_come_back(tmp_path: Path) -> None:
         evidence=b"<html>" * 99,
         evidence_type="text/html",
     )
-    entries: list[Entry] = []
-    for segment in spool.segments():
-        for _at, batch in segment.batches():
-            entries += batch
-        segment.done()
-    return entries
-
-
-def torn_and_damaged(spool: Spool) -> tuple[int, int, int]:
-    """Entries that can be read, bytes of a torn tail, damaged bytes, of the only segment."""
-    (segment,) = spool.segments()
-    entries = sum(len(batch) for _at, batch in segment.batches())
-    segment.done()
-    return entries, segment.torn, segment.damaged
-
-
-def test_all_kinds_of_entries_come_back(tmp_path: Path) -> None:
-    report = PageReport(
-        site="sina", key="1", url="https://news.example.cn/1", state="unreadable",
-        reason="no_body", detail="why", status=200, evidence=b"<html>" * 99, evidence_type="text/html",
-    )  # fmt: skip
     entries: list[Entry] = [
         full_sample(1),
         page_entry(report, "job-1"),

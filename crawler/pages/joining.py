@@ -1,0 +1,76 @@
+"""One article out of its pages: bodies strung together, people and pictures named once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from crawler.exceptions import PageError
+from pipelines.items import Article, Author, Editor, Image
+
+
+def join_pages(first: Article, parts: Sequence[Article], *, full_text: bool = False) -> Article:
+    """One article out of its pages in order.
+
+    full_text: `parts` is the one page with the whole text, which replaces the first page's
+    body and pictures; otherwise bodies and pictures are strung together. People, credits and
+    flags of all pages are merged; everything else is the first page's.
+
+    Raises:
+        PageError: `parts` is empty, or holds a page of another article.
+    """
+    strangers = [part.url for part in parts if part.id != first.id]
+    if not parts or strangers:
+        raise PageError("page_missing", f"{first.url}: {', '.join(strangers) or 'no other page'}")
+    pages = list(parts) if full_text else [first, *parts]
+    everyone = [first, *parts]
+    return attrs.evolve(
+        first,
+        body="\n".join(page.body for page in pages),
+        images=merged_images(image for page in pages for image in page.images),
+        authors=merged_authors(author for page in everyone for author in page.authors),
+        editors=_by_name(editor for page in everyone for editor in page.editors),
+        source=next((page.source for page in everyone if page.source), None),
+        original_title=next(
+            (page.original_title for page in everyone if page.original_title), None
+        ),
+        extraction=attrs.evolve(
+            first.extraction,
+            flags=unique(flag for page in everyone for flag in page.extraction.flags),
+        ),
+    )
+
+
+def merged_authors(authors: Iterable[Author]) -> list[Author]:
+    """Authors in order, each name once; a description is kept wherever it comes from."""
+    found: dict[str, Author] = {}
+    for author in authors:
+        known = found.setdefault(author.name, author)
+        if known.description is None and author.description:
+            found[author.name] = author
+    return list(found.values())
+
+
+def merged_images(images: Iterable[Image]) -> list[Image]:
+    """Pictures in order, each address once; a caption is kept wherever it comes from."""
+    found: dict[str, Image] = {}
+    for image in images:
+        known = found.setdefault(image.url, image)
+        if known.caption is None and image.caption:
+            found[image.url] = image
+    return list(found.values())
+
+
+def _by_name(editors: Iterable[Editor]) -> list[Editor]:
+    found: dict[str, Editor] = {}
+    for editor in editors:
+        known = found.setdefault(editor.name, editor)
+        if known.code is None and editor.code:
+            found[editor.name] = editor
+    return list(found.values())
+
+
+def unique(words: Iterable[str]) -> list[str]:
+    """The words in order, each once, without empty ones."""
+    return list(dict.fromkeys(word for word in words if word))
