@@ -74,6 +74,8 @@ SCRAPY_POET_DISCOVER = ["crawler.pages"]
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,
+    "scrapy_poet.InjectionMiddleware": None,  # plans anew for each page
+    "crawler.middlewares.injection.InjectionMiddleware": 543,
     "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
     # Scrapy's hands out what it can of a broken stream: half an article.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,

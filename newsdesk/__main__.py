@@ -1,6 +1,26 @@
 """`python -m newsdesk` and the command `newsdesk`."""
 
-from newsdesk.cli.app import main
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; if a stray package shadows ours, say which instead of a traceback."""
+    try:
+        from newsdesk.cli.app import main as run
+
+        run()
+    except ImportError:
+        from newsdesk.checks.installation import check_packages
+        from newsdesk.cli.console import EXIT_FAILED, say_error
+
+        check = check_packages()
+        if check.state == "ok":
+            raise
+        say_error(f"Newsdesk's packages are {check.found}. {check.todo}")
+        sys.exit(EXIT_FAILED)
+
 
 if __name__ == "__main__":
     main()

@@ -125,7 +125,8 @@ class MongoLedger:
         try:
             await asyncio.to_thread(blocking)
         except StorageError as error:
-            self.say(f"The job is not recorded for now; the crawl goes on. {error}")
+            if not self._away:
+                self.say(f"The job is not recorded for now; the crawl goes on. {error}")
             self._away = True
         else:
             self._away = False
@@ -173,9 +174,12 @@ def lives(record: Mapping[str, object]) -> bool:
     if not isinstance(pid, int):
         return False
     try:
-        return psutil.Process(pid).environ().get("NEWSDESK_JOB") == record["_id"]
+        process = psutil.Process(pid)
+        if "crawl" not in process.cmdline():
+            return False
+        return process.environ().get("NEWSDESK_JOB") == record["_id"]
     except psutil.AccessDenied:
-        return True
+        return True  # another user's crawl: that user's commands judge it
     except psutil.NoSuchProcess:
         return False
 

@@ -16,6 +16,8 @@ from schedules.job import JobFiles, JobSpec
 from schedules.verdict import Stop
 
 POLL_SECONDS = 0.25
+START_SECONDS = 60.0
+"""Until the first statistics; a crawl on a busy machine takes its time to begin."""
 TERM_SECONDS = 5.0
 KILL_SECONDS = 10.0
 
@@ -158,6 +160,7 @@ def _why_stop(spec: JobSpec, started: float, watch: _Watch, stop: StopRequest) -
         return Stop.ASKED
     if time.monotonic() - started > spec.deadline_seconds:
         return Stop.DEADLINE
-    if watch.silent_for() > spec.silence_seconds:
+    silent = watch.silent_for()
+    if silent > (spec.silence_seconds if watch.seen else max(spec.silence_seconds, START_SECONDS)):
         return Stop.SILENCE
     return None

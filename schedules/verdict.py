@@ -88,9 +88,9 @@ def nothing_came(stats: Mapping[str, object]) -> str | None:
     """Why the crawl as a whole failed, if it did."""
     found, failed = count(stats, "newsdesk/found"), count(stats, "newsdesk/failed")
     requested = count(stats, "newsdesk/requested")
-    lists = counts_below(stats, "newsdesk/list_failed")
-    if not found and (lists or count(stats, "newsdesk/list_failed")):
-        return f"No list could be read ({listed(lists)}): is the network up, is the site?"
+    lists = given_up(stats)
+    if lists and not (requested or count(stats, "newsdesk/known")):
+        return f"No list could be read: {lists}. {list_advice(stats)}"
     if not found:
         return "Nothing was found: no list held a single link. Has the site changed its pages?"
     if requested and failed >= requested:
@@ -107,9 +107,9 @@ def find_problems(
         *(page_problems(stats) if kind == "crawl" else file_problems(stats)),
         *code_problems(stats),
     ]
-    lists = counts_below(stats, "newsdesk/list_failed")
-    if count(stats, "newsdesk/list_failed"):
-        problems.insert(0, f"Lists given up, articles behind them are missing: {listed(lists)}.")
+    lists = given_up(stats)
+    if lists:
+        problems.insert(0, f"Lists given up, articles behind them are missing: {lists}.")
     if count(stats, "newsdesk/topics_broken"):
         problems.append(
             "The topics file is broken, and the last good topics were used: newsdesk topics list "
@@ -124,6 +124,23 @@ def find_problems(
     if finish_reason not in GRACEFUL_FINISHES:
         problems.append(f"The crawl ended early ({finish_reason or 'no reason given'}).")
     return problems
+
+
+def given_up(stats: Mapping[str, object]) -> str:
+    """Lists that were given up, each with the word for why: "yaowen (timeout), home (http_503)"."""
+    names = counts_below(stats, "newsdesk/list_failed")
+    reasons = {
+        name: str(stats.get(f"newsdesk/list_error/{name}", "no reason given")).partition(":")[0]
+        for name in names
+    }
+    return ", ".join(f"{name} ({reason})" for name, reason in reasons.items())
+
+
+def list_advice(stats: Mapping[str, object]) -> str:
+    """What to do when all lists were given up."""
+    if any("memory_unavailable" in str(value) for value in stats.values()):
+        return "MongoDB did not answer: newsdesk doctor says what is wrong."
+    return "Is the network up, does the site answer? The log holds each error."
 
 
 def page_problems(stats: Mapping[str, object]) -> list[str]:

@@ -101,6 +101,10 @@ class ArticlePage(web_poet.WebPage[Article]):
             raise PageError("no_time", item.times.visible or self.page_url)
         return item
 
+    def _validate_input(self) -> None:
+        """No page here validates its input. web-poet's own method remembers its answer in a way
+        that ties page and tree in a circle: a megabyte each until the garbage collector comes."""
+
     def refuse(self) -> None:
         """Raise the `PageError` that fits if the page is of a kind that holds no article."""
         if self.root is None:

@@ -37,8 +37,9 @@ def check_python() -> Check:
 def check_packages() -> Check:
     """A job would import our four packages, and not others of the same names."""
     script = (
-        "import importlib, json; print(json.dumps({name: str(importlib.import_module(name)"
-        f".__path__[0]) for name in {PACKAGES!r}}}))"
+        "import importlib, json\n"
+        f"packages = map(importlib.import_module, {PACKAGES!r})\n"
+        "print(json.dumps({package.__name__: package.__path__[0] for package in packages}))"
     )
     try:
         answer = subprocess.run(  # noqa: S603 - our own interpreter and script

@@ -67,10 +67,6 @@ def main() -> None:
     prepare_streams()
     try:
         app()
-    except BrokenPipeError:
-        # The reader (`head`, say) has what it wanted; Python must not complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KeyboardInterrupt:
         say_error("Stopped.")
         sys.exit(EXIT_STOPPED)

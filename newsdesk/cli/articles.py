@@ -10,7 +10,6 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
-from rich.text import Text
 
 from newsdesk.cli.console import beijing, out, print_json, print_rows, say, shown
 from newsdesk.cli.options import AsJson

@@ -7,6 +7,7 @@ parsed as markup, and without control characters.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -69,8 +70,7 @@ def shown(text: object, style: str = "", *, lines: bool = False) -> Text:
 def print_json(data: object) -> None:
     """One JSON document on stdout, readable: real Chinese characters, two spaces."""
     text = json.dumps(data, ensure_ascii=False, indent=2, default=_jsonable)
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
-    sys.stdout.flush()
+    _write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
 def _jsonable(value: object) -> str:
@@ -81,10 +81,19 @@ def _jsonable(value: object) -> str:
 
 def print_rows(rows: Iterable[Sequence[object]]) -> None:
     """One line per row, fields between tabs: what a pipe gets instead of a table."""
-    for row in rows:
-        line = "\t".join("" if value is None else clean(str(value)) for value in row)
-        sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    lines = ("\t".join("" if value is None else clean(str(value)) for value in row) for row in rows)
+    _write("".join(f"{line}\n" for line in lines))
+
+
+def _write(text: str) -> None:
+    """Write to stdout; a reader who has enough (`head`, say) ends the command quietly."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end, and that must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
 
 
 def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str | None:
@@ -94,17 +103,22 @@ def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str | None
 
 def say_error(message: str) -> None:
     """One red sentence on stderr."""
-    err.print(Text.assemble(("✗ ", "bold red"), (clean(message, lines=True), "red")))
+    _say(Text.assemble(("✗ ", "bold red"), (clean(message, lines=True), "red")))
 
 
 def say_warning(message: str) -> None:
     """One yellow sentence on stderr."""
-    err.print(Text.assemble(("! ", "bold yellow"), (clean(message, lines=True), "yellow")))
+    _say(Text.assemble(("! ", "bold yellow"), (clean(message, lines=True), "yellow")))
 
 
 def say(message: str) -> None:
     """A remark on stderr."""
-    err.print(Text(clean(message, lines=True), style="dim"))
+    _say(Text(clean(message, lines=True), style="dim"))
+
+
+def _say(text: Text) -> None:
+    """On a terminal lines end between words; in a pipe they stay whole."""
+    err.print(text, soft_wrap=not err.is_terminal)
 
 
 def fail(message: str, code: int = EXIT_FAILED) -> typer.Exit:

@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.cli.console import err, shown
+from newsdesk.cli.console import err, say_warning, shown
 from schedules.job import Progress, count
 
 COLUMNS = (
@@ -61,7 +61,7 @@ class Board:
         """Show a remark below the table."""
         self._note = text
         if not err.is_terminal:
-            err.print(shown(text, "yellow"))
+            say_warning(text)
 
     def _draw(self) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))

@@ -78,6 +78,7 @@ def _owner() -> str:
 
 
 def _run(db: Database[Document], steps: Steps) -> None:
+    db.command("ping")  # within a step the driver waits for a server as long as for an answer
     error: OperationFailure | None = None
     reply: Document | None = None
     while True:
@@ -98,6 +99,7 @@ def _run(db: Database[Document], steps: Steps) -> None:
 
 
 async def _run_async(db: AsyncDatabase[Document], steps: Steps) -> None:
+    await db.command("ping")  # within a step the driver waits for a server as long as for an answer
     error: OperationFailure | None = None
     reply: Document | None = None
     while True:

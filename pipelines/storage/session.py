@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import AutoReconnect, PyMongoError
@@ -21,7 +20,6 @@ from pipelines.storage.faults import is_passing
 from pipelines.storage.schema import ensure_schema_async
 
 ATTEMPTS = 3
-ATTEMPT_SECONDS = 30.0
 PAUSE_SECONDS = 0.5
 QUIET_SECONDS = 5.0
 """After MongoDB was found away, questions are answered "away" for so long without asking it."""
@@ -106,9 +104,7 @@ class StorageSession:
             ) from error
 
     async def _once(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
-        database = await self._opened()
-        with pymongo.timeout(ATTEMPT_SECONDS):
-            return await operation(database)
+        return await operation(await self._opened())
 
     async def _opened(self) -> AsyncDatabase[Document]:
         async with self._opening:

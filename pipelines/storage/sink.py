@@ -79,6 +79,7 @@ class Sink:
             StorageError: MongoDB cannot be used until somebody sets it right.
         """
         try:
+            await self._session.run(_ping)
             async with self._writing:
                 await self._replay()
         except (StorageError, PyMongoError) as error:
@@ -146,7 +147,7 @@ class Sink:
     async def _come_back(self) -> bool:
         """Replay the spool if MongoDB answers; asked without holding up the writers."""
         try:
-            await self._session.run(lambda database: database.command("ping"), ask_again=True)
+            await self._session.run(_ping, ask_again=True)
             async with self._writing:
                 await self._replay()
                 self._away = False
@@ -220,6 +221,10 @@ class Sink:
         for name, number in counts.items():
             if number:
                 self._count(name, number)
+
+
+async def _ping(database: AsyncDatabase[Document]) -> None:
+    await database.command("ping")
 
 
 def replay_spool(settings: Settings) -> Replayed:

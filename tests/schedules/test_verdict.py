@@ -34,14 +34,23 @@ def finished(stats: Mapping[str, object], reason: str = "finished") -> StatsRepo
             "None of the 30 pages",
         ),
         (
-            {"newsdesk/list_failed": 1, "newsdesk/list_failed/yaowen": 1},
+            {
+                "newsdesk/list_failed": 1,
+                "newsdesk/list_failed/yaowen": 1,
+                "newsdesk/list_error/yaowen": "timeout: took longer than 30 s",
+            },
             "partial",
-            "Lists given up, articles behind them are missing: yaowen 1",
+            "Lists given up, articles behind them are missing: yaowen (timeout)",
         ),
         (
-            {"newsdesk/found": 0, "newsdesk/list_failed": 2, "newsdesk/list_failed/home": 2},
+            {
+                "newsdesk/requested": 0,
+                "newsdesk/list_failed": 2,
+                "newsdesk/list_failed/home": 2,
+                "newsdesk/list_error/home": "memory_unavailable: MongoDB does not answer",
+            },
             "failed",
-            "No list could be read (home 2)",
+            "No list could be read: home (memory_unavailable). MongoDB did not answer",
         ),
         ({"newsdesk/found": 0}, "failed", "Has the site changed"),
         (

@@ -55,10 +55,16 @@ class Desk:
         kept = {name: value for name, value in os.environ.items() if name != "NEWSDESK_CLOCK"}
         return {**kept, **settings_environment(self.settings), "PYTHONPATH": str(ROOT), **changes}
 
-    def run(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> Said:
+    def run(
+        self,
+        *arguments: str | Path,
+        env: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> Said:
         ended = subprocess.run(
             [*COMMAND, *map(str, arguments)],
             env=self.environment(**(env or {})),
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

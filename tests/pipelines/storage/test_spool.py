@@ -160,7 +160,7 @@ def test_the_spool_is_bounded_and_room_comes_back(tmp_path: Path) -> None:
         spool.append([full_sample(number) for number in range(3)], MORNING)
     assert spool_bytes(tmp_path) <= 20_000
     with pytest.raises(SpoolFull):
-        Spool(tmp_path, limit_bytes=20_000).append([full_sample(1)], MORNING)
+        Spool(tmp_path, limit_bytes=20_000).append([full_sample(1), full_sample(2)], MORNING)
     assert everything(Spool(tmp_path)) == []  # the first one still holds its segment
     assert everything(spool) == [sample(number) for number in range(12)]
     spool.append([sample(200)], MORNING)

@@ -12,7 +12,7 @@ from tests.support.newsroom.model import Around, Link, Page, Piece, SiteKey
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\nAllow: /\n"
 HOSTS: dict[SiteKey, tuple[str, ...]] = {
-    "guancha": ("www.guancha.cn", "user.guancha.cn", "app.guancha.cn"),
+    "guancha": ("www.guancha.cn", "user.guancha.cn"),
     "sina": (
         "news.sina.com.cn",
         "finance.sina.com.cn",

@@ -1,0 +1,90 @@
+"""The command as a whole: help with examples, settings, errors in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from newsdesk import __version__
+from newsdesk.cli.app import app
+from pipelines.config import Settings
+from tests.support.command import Desk
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command by its full name, groups left out."""
+    group: Any = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        below = getattr(command, "commands", None)
+        if below is None:
+            yield name, command
+        else:
+            yield from ((f"{name} {inner}", part) for inner, part in below.items())
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(Settings(data_dir=tmp_path / "data", db_port=2000))
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_each_command_has_help_with_an_example(name: str, command: Any) -> None:
+    assert command.help
+    assert f"newsdesk {name}" in command.epilog
+    for parameter in command.params:
+        assert getattr(parameter, "help", "x"), f"{name} {parameter.name}"
+
+
+def test_version_and_exit_codes(desk: Desk) -> None:
+    assert desk.run("--version").out == f"newsdesk {__version__}\n"
+    said = desk.call("--help")
+    assert said.code == 0
+    assert "130 stopped" in " ".join(said.out.split())
+
+
+@pytest.mark.parametrize(
+    ("env", "says"),
+    [
+        ({"NEWSDESK_DELAY_SECONDS": "soon"}, "NEWSDESK_DELAY_SECONDS (or delay_seconds in"),
+        ({"NEWSDESK_DATABASE": "a b"}, "NEWSDESK_DATABASE"),
+        ({"MONGODB_URI": "mongodb://u:secret@[::1/"}, "MONGODB_URI"),
+    ],
+)
+def test_settings_that_cannot_be(desk: Desk, env: dict[str, str], says: str) -> None:
+    said = desk.run("articles", "list", env=env)
+    assert (said.code, said.out) == (1, "")
+    assert says in said.err
+    assert "secret" not in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_a_settings_file_that_cannot_be(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "newsdesk.toml"
+    for text, says in (
+        ("delay_seconds = ", "The settings file cannot be read"),
+        ("dely_seconds = 2", "There is no setting 'dely_seconds'"),
+        ("concurrency = 99", "NEWSDESK_CONCURRENCY (or concurrency in"),
+    ):
+        file.write_text(text)
+        said = desk.call("topics", "list", env={"NEWSDESK_CONFIG": str(file)})
+        assert (said.code, said.out) == (1, "")
+        assert says in said.err
+
+
+def test_sites_and_their_lists(desk: Desk) -> None:
+    rows = desk.call("sites", "--json").json
+    assert {row["site"] for row in rows} == {"guancha", "sina"}
+    assert all(row["section"] and row["section_title"] for row in rows)
+
+
+def test_a_reader_that_has_enough(desk: Desk) -> None:
+    with desk.start("sites") as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
