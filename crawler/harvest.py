@@ -85,7 +85,10 @@ class Harvest:
 
     async def claim(self, article: ArticleUrl) -> bool:
         """Whether an article that another page led to is still to be asked for."""
-        return bool(await self._unknown({article.id: article}))
+        wanted = bool(await self._unknown({article.id: article}))
+        if wanted:
+            self.count("followed")
+        return wanted
 
     def out_of_range(self, published_at: datetime | None) -> str | None:
         """Why an article of that time is not wanted: "before_since", "after_until" or None."""

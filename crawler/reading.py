@@ -1,5 +1,7 @@
 """The half of a spider that reads articles: one page, many pages, or what stands in their place."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -62,10 +64,13 @@ class ArticleSpider(scrapy.Spider):
         """Add one to the counter newsdesk/`name`."""
         self.crawler.stats.inc_value(f"newsdesk/{name}")
 
-    def article_request(self, article: ArticleUrl, hops: int = 0) -> Request:
-        """The request for an article; `hops` counts the shells that led to it."""
+    def article_request(self, article: ArticleUrl, hops: int = 0, *, whole: bool = True) -> Request:
+        """The request for an article, all on one page where the site offers that.
+
+        hops: how many shells led to it.
+        """
         return Request(
-            article.url,
+            (whole and article.whole_url) or article.url,
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"article": article, "hops": hops},
@@ -95,12 +100,16 @@ class ArticleSpider(scrapy.Spider):
         else:
             yield item if rest is None else self.first_part(article, item, rest)
 
-    def article_failed(self, failure: Failure) -> Iterator[PageReport]:
-        """No usable answer for an article."""
+    def article_failed(self, failure: Failure) -> Iterator[Request | PageReport]:
+        """No usable answer for an article; one without a whole page still has its own address."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        article: ArticleUrl = request.cb_kwargs["article"]
         response = getattr(failure.value, "response", None)
         setback = self.judge(failure.value, request.url)
-        yield self.report(request.cb_kwargs["article"], setback, response)
+        if setback.state == "gone" and request.url == article.whole_url:
+            yield self.article_request(article, request.cb_kwargs["hops"], whole=False)
+        else:
+            yield self.report(article, setback, response)
 
     def refuse_astray(self, response: Response) -> None:
         """Raise the `PageError` that fits if this is not the whole page of an article's own URL."""

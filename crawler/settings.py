@@ -29,6 +29,7 @@ BOT_NAME = "newsdesk"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # the default, pinned
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # None: the standard library's, a quarter slower per page
 
 # Who we are (default: Scrapy's own name).
 _contact = f" (+{_config.contact})" if _config.contact else ""

@@ -34,6 +34,11 @@ def _sum_below(prefix: str) -> Callable[[Stats], int]:
     return lambda stats: sum(counts_below(stats, f"newsdesk/{prefix}").values())
 
 
+def requested(stats: Stats) -> int:
+    """Articles asked for: those that lists showed, and those that another page led to."""
+    return count(stats, "newsdesk/requested") + count(stats, "newsdesk/followed")
+
+
 def not_recorded(stats: Stats) -> int:
     """Pages that the replayed recording does not hold."""
     return count(stats, "newsdesk/failed/not_recorded")
@@ -54,7 +59,7 @@ OUTCOMES = (
         indent=1,
         always=False,
     ),
-    Outcome(name="requested", label="Asked for", value=_counter("requested"), style="bold"),
+    Outcome(name="requested", label="Asked for", value=requested, style="bold"),
     Outcome(name="new", label="stored", value=_counter("new"), indent=1, style="green"),
     Outcome(name="revised", label="revised", value=_counter("revised"), indent=1, style="green"),
     Outcome(name="unchanged", label="unchanged", value=_counter("unchanged"), indent=1),
@@ -88,6 +93,8 @@ REASONS = (
     ("unreadable", "newsdesk/unreadable"),
     ("failed", "newsdesk/failed"),
     ("lists given up", "newsdesk/list_failed"),
+    ("lists with more to come", "newsdesk/list_cut"),
+    ("odd entries in lists", "newsdesk/list_problems"),
 )
 
 

@@ -49,7 +49,6 @@ class KeywordsPipeline:
             self._stats.inc_value(f"newsdesk/topic/{match.topic}")
         if not item.topics:
             if not self._keep_unmatched:
-                self._stats.inc_value("newsdesk/off_topic")
                 raise OffTopic(item.title)
             self._stats.inc_value("newsdesk/unmatched_kept")
         return item

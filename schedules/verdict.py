@@ -118,8 +118,8 @@ def find_problems(
     waiting = count(stats, "newsdesk/spooled")
     if waiting:
         problems.append(
-            f"MongoDB was away: {waiting} articles wait in the local spool and are stored by the "
-            "next crawl that reaches it."
+            f"MongoDB was away: {waiting} articles and reports wait in the local spool; the next "
+            "crawl, or newsdesk db replay, stores them."
         )
     if finish_reason not in GRACEFUL_FINISHES:
         problems.append(f"The crawl ended early ({finish_reason or 'no reason given'}).")

@@ -18,7 +18,9 @@ from pipelines.config import Settings
 from pipelines.storage import client as clients
 from pipelines.storage import embedded
 from pipelines.storage.exceptions import EmbeddedServerError
+from pipelines.storage.queries import drop_database
 from pipelines.storage.schema import ensure_schema
+from tests.support.command import RECORDINGS, Crawled, Desk
 from tests.support.ports import free_port
 
 FOR_TESTS = [
@@ -94,3 +96,20 @@ async def async_database(
     client = await clients.connect_async(settings)
     yield clients.database_async(client, settings)
     await client.close()
+
+
+@pytest.fixture
+def desk(server: Server) -> Iterator[Desk]:
+    """The command line on an empty database."""
+    settings = server.settings()
+    yield Desk(settings)
+    drop_database(settings)
+
+
+@pytest.fixture(scope="session")
+def crawled(server: Server) -> Iterator[Crawled]:
+    """The first recorded night of both sites, crawled once for all tests that only read."""
+    desk = Desk(server.settings())
+    said = desk.run("crawl", "guancha", "sina", "--replay", RECORDINGS / "night-1", "--json")
+    yield Crawled(desk, said)
+    drop_database(desk.settings)

@@ -24,15 +24,12 @@ class DatabaseMemory:
     def __init__(self, site: str, session: StorageSession) -> None:
         self._site = site
         self._session = session
-        self._started = now()
 
     async def to_fetch(self, articles: Sequence[ArticleUrl]) -> set[str]:
         asked = {article.id: article.url for article in articles}
         try:
             return await self._session.run(
-                lambda database: UrlRepository(database, self._started).to_fetch(
-                    self._site, asked, now()
-                )
+                lambda database: UrlRepository(database).to_fetch(self._site, asked, now())
             )
         except StorageError as error:
             raise MemoryUnavailable(str(error)) from error

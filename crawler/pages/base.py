@@ -7,15 +7,17 @@ lines into fields and refuses to hand out half an article.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, ClassVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import attrs
 import web_poet
+from web_poet.fields import get_fields_dict
 
 from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks
@@ -93,7 +95,7 @@ class ArticlePage(web_poet.WebPage[Article]):
         if not self.METHOD:
             raise PageError("no_page_object", f"no page object is declared for {self.page_url}")
         self.refuse()
-        item = await super().to_item()
+        item = Article(**{name: read(self) for name, read in _readers(type(self)).items()})
         for name, value in (("no_title", item.title), ("no_body", item.body)):
             if not value:
                 raise PageError(name, self.page_url)
@@ -272,3 +274,18 @@ class ArticlePage(web_poet.WebPage[Article]):
     @field
     def extraction(self) -> Extraction:
         return Extraction(method=self.METHOD, version=self.VERSION, flags=self.flags)
+
+
+@cache
+def _readers(page: type[ArticlePage]) -> dict[str, Callable[[ArticlePage], Any]]:
+    """How each field of a page is read: by its own function, if that is all there is to it.
+
+    Through web-poet's wrappers the fields of an article cost 0.1 ms more, whatever they do.
+    """
+    processed = hasattr(page, "Processors")
+    return {
+        name: attrgetter(name)
+        if processed or info.out
+        else getattr(getattr(page, name), "original_method", attrgetter(name))
+        for name, info in get_fields_dict(page).items()
+    }

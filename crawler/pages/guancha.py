@@ -16,7 +16,8 @@ from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages import guancha_parts as parts
 from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, absolute, read_blocks
-from crawler.pages.html import Element, find, find_all, has_class, meta, text_of
+from crawler.pages.html import Element, find, meta, text_of
+from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.lines import SortedLines, sort_lines
 from crawler.urls import ArticleUrl
 from crawler.urls.guancha import SITE, identify
@@ -44,17 +45,18 @@ class GuanchaArticlePage(ArticlePage):
     METHOD = "guancha.article"
     SITE_NAMES = parts.SITE_NAMES
 
-    MAIN = f"//li[{has_class('left-main')}]"
-    TITLE = "h3 | h1"
-    BODY = f".//div[{has_class('all-txt')}]"
-    DROP = _NOT_BODY
-    AUTHOR = f".//div[{has_class('author-intro')}]/p"
-    TIME_ROW = f".//div[{has_class('time')}]/*"
-    TAG = f".//div[{has_class('key-word')}]//a"
-    CREDITS = f".//ul[{has_class('article-other')}]"
-    PAGER = f".//div[@id='select_page']//a | .//div[{has_class('module-page')}]//a"
-    COLLECTS = "//span[@id='count0']"
-    COMMENTS = "//span[@id='count2']"
+    MAIN = "li.left-main"
+    BODY = "div.all-txt"
+    AUTHOR = "div.author-intro"
+    TIME = "div.time"
+    TAGS = "div.key-word"
+    CREDITS = "ul.article-other"
+    PAGER = ("div#select_page", "div.module-page")
+    RELATED = "ul.new-left-list"
+    HOT = "ul.hot-list-2"
+    COLLECTS = "span#count0"
+    COMMENTS = "span#count2"
+    NAMES = (MAIN, BODY, AUTHOR, TIME, TAGS, CREDITS, *PAGER, RELATED, HOT, COLLECTS, COMMENTS)
 
     def refuse(self) -> None:
         super().refuse()
@@ -73,8 +75,8 @@ class GuanchaArticlePage(ArticlePage):
     def is_cut(self) -> bool:
         """Whether the page broke off in the body, so that nobody can say how much is missing."""
         return (
-            find(self.main, self.BODY) is not None
-            and find(self.main, self.CREDITS) is None
+            self.body_box is not None
+            and not self.credit_lists
             and "</html" not in self.html.lower()
         )
 
@@ -88,17 +90,33 @@ class GuanchaArticlePage(ArticlePage):
         raise NotCollectable(found.reason, self.page_url)
 
     @cached_property
+    def marks(self) -> Landmarks:
+        """The elements that the fields are read from, wherever they stand on the page."""
+        return landmarks(self.root, self.NAMES, ("div", "li", "span", "ul"))
+
+    @cached_property
     def main(self) -> Element | None:
         """The column that holds the article and nothing of the page around it."""
-        found = find(self.root, self.MAIN)
+        found = self.marks.first(self.MAIN)
         return self.root if found is None else found
+
+    def inside(self, *names: str) -> list[Element]:
+        """The elements of these names in the article's own column."""
+        if self.main is None or self.main is self.root:
+            return self.marks.all(*names)
+        return self.marks.inside(self.main, *names)
+
+    @cached_property
+    def body_box(self) -> Element | None:
+        """What holds the text."""
+        return next(iter(self.inside(self.BODY)), None)
 
     @cached_property
     def blocks(self) -> Blocks:
         return read_blocks(
-            find(self.main, self.BODY),
+            self.body_box,
             base_url=self.page_url,
-            drop=self.DROP,
+            drop=_NOT_BODY,
             is_caption=parts.is_caption,
             is_picture=parts.is_picture,
         )
@@ -109,26 +127,31 @@ class GuanchaArticlePage(ArticlePage):
         return sort_lines(self.credit_lines, title=self.title, site_names=self.SITE_NAMES)
 
     @cached_property
+    def credit_lists(self) -> list[Element]:
+        return self.inside(self.CREDITS)
+
+    @cached_property
     def credit_lines(self) -> list[str]:
-        lists = find_all(self.main, self.CREDITS)
+        lists = self.credit_lists
         return [line for each in lists for line in read_blocks(each, base_url="").lines]
 
     @cached_property
     def author_rows(self) -> list[Element]:
         """One element for each author named above the body: a link, and who that is."""
-        return find_all(self.main, self.AUTHOR)
+        return [row for box in self.inside(self.AUTHOR) for row in box.iterchildren("p")]
 
     @cached_property
     def time_row(self) -> list[Element]:
         """What stands in the line below the title: time, font size, source."""
-        return find_all(self.main, self.TIME_ROW)
+        return [node for box in self.inside(self.TIME) for node in box.iterchildren()]
 
     @cached_property
     def continuation(self) -> Continuation | None:
         if self.identity.page != 1:
             return None
         whole, last = None, 1
-        for link in find_all(self.main, self.PAGER):
+        links = [link for box in self.inside(*self.PAGER) for link in box.iter("a")]
+        for link in links:
             onclick = _ONCLICK.search(link.get("onclick") or "")
             target = onclick["url"] if onclick else link.get("href") or ""
             url = absolute(self.page_url, target)
@@ -155,7 +178,9 @@ class GuanchaArticlePage(ArticlePage):
 
     @cached_property
     def heading(self) -> str:
-        return text_of(find(self.main, self.TITLE))
+        """The first heading that stands in the column itself, not deeper."""
+        found = self.main.iterchildren("h1", "h3") if self.main is not None else ()
+        return text_of(next(iter(found), None))
 
     @field
     def title(self) -> str:
@@ -178,8 +203,8 @@ class GuanchaArticlePage(ArticlePage):
     def authors(self) -> list[Author]:
         named = [
             Author(
-                name=text_of(find(row, "a")) or text_of(row),
-                description=text_of(find(row, "span")) or None,
+                name=text_of(row.find("a")) or text_of(row),
+                description=text_of(row.find("span")) or None,
             )
             for row in self.author_rows
         ]
@@ -191,9 +216,8 @@ class GuanchaArticlePage(ArticlePage):
         for node in self.time_row:
             match = _SOURCE.fullmatch(text_of(node))
             if match:
-                link = find(node, ".//a[@href]")
-                url = absolute(self.page_url, link.get("href") or "") if link is not None else None
-                return Source(name=match["name"], url=url)
+                link = next(filter(None, (a.get("href") for a in node.iter("a"))), None)
+                return Source(name=match["name"], url=link and absolute(self.page_url, link))
         return self.sorted_lines.source or self.credits.source
 
     @field
@@ -208,7 +232,7 @@ class GuanchaArticlePage(ArticlePage):
 
     @field
     def keywords(self) -> list[str]:
-        return unique(text_of(link) for link in find_all(self.main, self.TAG))
+        return unique(text_of(a) for box in self.inside(self.TAGS) for a in box.iter("a"))
 
     @field
     def times(self) -> Times:
@@ -242,16 +266,16 @@ class GuanchaArticlePage(ArticlePage):
 
     @field
     def related(self) -> list[RelatedArticle]:
-        return parts.related_list(self.root, self.page_url, self.list_time)
+        return parts.related_list(self.marks.all(self.RELATED), self.page_url, self.list_time)
 
     @field
     def hot(self) -> list[HotArticle]:
-        return parts.hot_list(self.root, self.page_url)
+        return parts.hot_list(self.marks.all(self.HOT), self.page_url)
 
     @field
     def collect_count(self) -> int | None:
-        return parts.count_of(find(self.root, self.COLLECTS))
+        return parts.count_of(self.marks.first(self.COLLECTS))
 
     @field
     def comment_count(self) -> int | None:
-        return parts.count_of(find(self.root, self.COMMENTS))
+        return parts.count_of(self.marks.first(self.COMMENTS))

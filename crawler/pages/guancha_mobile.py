@@ -12,7 +12,7 @@ from web_poet import handle_urls
 
 from crawler.pages.base import ArticlePage
 from crawler.pages.guancha import GuanchaArticlePage
-from crawler.pages.html import find, has_class, text_of
+from crawler.pages.html import Element, find, has_class, text_of
 
 
 @handle_urls("m.guancha.cn", instead_of=ArticlePage)
@@ -21,13 +21,21 @@ class GuanchaMobilePage(GuanchaArticlePage):
 
     METHOD = "guancha.mobile"
 
-    MAIN = "/html/body"
     TITLE = f".//*[{has_class('g_title')}]"
     OTHER_TITLE = ".//h1 | .//h3"
-    BODY = (
+    MOBILE_BODY = (
         f".//*[{has_class('gc_content')}] | .//div[{has_class('all-txt')}]"
         f" | .//*[{has_class('article-txt')}]"
     )
+
+    @cached_property
+    def main(self) -> Element | None:
+        body = find(self.root, "/html/body")
+        return self.root if body is None else body
+
+    @cached_property
+    def body_box(self) -> Element | None:
+        return find(self.main, self.MOBILE_BODY)
 
     @cached_property
     def heading(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
 from crawler.pages.blocks import absolute
@@ -33,8 +34,6 @@ _HOME_MARKS = ("content-headline", "Review-item", "img-List", "fengwen-list")
 _COUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d)?)\s*(?P<tens>[万萬])?")
 _COMMENTS = re.compile(r"[评評][论論]\s*(?P<number>\d{1,9})")
 
-_RELATED = f"//ul[{has_class('new-left-list')}]/li"
-_HOT = f"//ul[{has_class('hot-list-2')}]/li"
 _MOST_ROWS = 200
 _SECTION_CLASS = "interact-key"
 
@@ -86,12 +85,16 @@ def clean_link(link: str | None, base_url: str) -> str | None:
     return identity.url if isinstance(identity, ArticleUrl) else url
 
 
+def _rows(lists: Iterable[Element]) -> Iterator[Element]:
+    return islice((row for each in lists for row in each.iterchildren("li")), _MOST_ROWS)
+
+
 def related_list(
-    root: Element | None, base_url: str, read_time: Callable[[str], datetime | None]
+    lists: Iterable[Element], base_url: str, read_time: Callable[[str], datetime | None]
 ) -> list[RelatedArticle]:
     """相关推荐: title, address, time and the section if one is printed."""
     found = []
-    for row in find_all(root, _RELATED)[:_MOST_ROWS]:
+    for row in _rows(lists):
         title, link = _headline(row)
         spans = [text_of(span) for span in row.iter("span")]
         sections = [a for a in row.iter("a") if _SECTION_CLASS in (a.get("class") or "")]
@@ -107,10 +110,10 @@ def related_list(
     return found
 
 
-def hot_list(root: Element | None, base_url: str) -> list[HotArticle]:
+def hot_list(lists: Iterable[Element], base_url: str) -> list[HotArticle]:
     """最新闻 Hot, ranked from the top."""
     found: list[HotArticle] = []
-    for row in find_all(root, _HOT)[:_MOST_ROWS]:
+    for row in _rows(lists):
         title, link = _headline(row)
         if title:
             comments = _COMMENTS.search(text_of(row))
@@ -127,8 +130,8 @@ def hot_list(root: Element | None, base_url: str) -> list[HotArticle]:
 
 def _headline(row: Element) -> tuple[str, str | None]:
     """Text and target of the link in a list row's h4."""
-    heading = row.find(".//h4")
-    link = heading.find(".//a") if heading is not None else None
+    heading = next(row.iter("h4"), None)
+    link = next(heading.iter("a"), None) if heading is not None else None
     return text_of(link), link.get("href") if link is not None else None
 
 

@@ -9,7 +9,7 @@ from web_poet import handle_urls
 from crawler.pages.base import ArticlePage, Continuation
 from crawler.pages.blocks import absolute
 from crawler.pages.guancha import GuanchaArticlePage
-from crawler.pages.html import Element, find, find_all, has_class
+from crawler.pages.html import Element, find, find_all, has_class, text_of
 from crawler.urls import ArticleUrl
 from crawler.urls.guancha import identify, post_url
 
@@ -22,15 +22,32 @@ class GuanchaPostPage(GuanchaArticlePage):
 
     METHOD = "guancha.post"
 
-    MAIN = f"//*[{has_class('article-content')}]"
+    COLUMN = f"//*[{has_class('article-content')}]"
     TITLE = "h1 | div/h1"
-    BODY = f".//*[{has_class('article-txt-content')}]"
+    TEXT = f".//*[{has_class('article-txt-content')}]"
     WRITER = f"//div[{has_class('user-main')}]/h4"
     TIME_ROW = (
         f"//span[{has_class('time1')}] | //span[{has_class('time1')}]/following-sibling::span"
     )
     EXPAND = f"//*[{has_class('expand-all')}]"
     PAGE_LINKS = "//a[contains(@href, 'content?')]"
+
+    @cached_property
+    def main(self) -> Element | None:
+        found = find(self.root, self.COLUMN)
+        return self.root if found is None else found
+
+    @cached_property
+    def heading(self) -> str:
+        return text_of(find(self.main, self.TITLE))
+
+    @cached_property
+    def body_box(self) -> Element | None:
+        return find(self.main, self.TEXT)
+
+    @cached_property
+    def time_row(self) -> list[Element]:
+        return find_all(self.main, self.TIME_ROW)
 
     @cached_property
     def author_rows(self) -> list[Element]:

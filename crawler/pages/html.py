@@ -30,6 +30,7 @@ _END_REACH = 8000
 _LONGEST_TAG = 50_000
 _MOST_ATTRIBUTES = 2_000
 _EDGES = " \u3000"
+_AROUND = _EDGES + "\t\n\r\f\v\x85\u00a0\u202f\u205f" + "".join(map(chr, range(0x2002, 0x200B)))
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
@@ -87,6 +88,9 @@ def _without_monstrous_tags(text: str) -> str:
     """Cut tags with thousands of attributes: the parser needs minutes for them."""
     if len(text) < _LONGEST_TAG:
         return text
+    half = _LONGEST_TAG // 2
+    if all(text.find(">", start, start + half) >= 0 for start in range(0, len(text) - half, half)):
+        return text  # every half ends a tag: none is as long as two of them
     parts = text.split(">")
     for index, part in enumerate(parts):
         if len(part) >= _LONGEST_TAG:
@@ -129,8 +133,12 @@ def visible(text: str) -> str:
 
     A line break between two Chinese characters is no space; U+3000 stays within a line.
     """
-    if not text.isprintable():
-        text = _BREAK_IN_CHINESE.sub("", _INVISIBLE.sub("", text))
+    text = text.strip(_AROUND)
+    if text.isprintable():  # then its only white space are plain spaces
+        return _SPACES.sub(" ", text) if "  " in text else text
+    text = _INVISIBLE.sub("", text)
+    if "\n" in text or "\r" in text:
+        text = _BREAK_IN_CHINESE.sub("", text)
     return _SPACES.sub(" ", text).strip(_EDGES)
 
 

@@ -94,6 +94,8 @@ def sort_lines(
 
 
 def _trim(line: str) -> str:
+    if line.isprintable() and "  " not in line:  # what a page object hands over
+        return line.strip()
     return " ".join(line.replace("\u200b", "").replace("\ufeff", "").split())
 
 

@@ -1,5 +1,7 @@
 """What all spiders do: walk the site's lists newest first, and ask for what is new on them."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterator
 
 from scrapy import Request

@@ -17,6 +17,7 @@ class ArticleUrl:
     """An article's identity: `key` is unique within the site, `url` is the clean address.
 
     page: 1 for the first (or only) page, n for a following one, 0 for the full text.
+    whole_url: where all of it stands on one page, if that can be told from the URL alone.
     """
 
     site: str
@@ -25,6 +26,7 @@ class ArticleUrl:
     kind: ArticleKind = "article"
     section: str | None = None
     page: int = 1
+    whole_url: str | None = None
 
     @property
     def id(self) -> str:

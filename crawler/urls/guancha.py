@@ -99,6 +99,7 @@ def _post(address: WebAddress) -> ArticleUrl | None:
         site=SITE,
         key=f"fengwen-{int(number)}",
         url=post_url(str(int(number))),
+        whole_url=post_url(str(int(number)), whole=True),
         kind="post",
         section="风闻",
         page=int(page) if re.fullmatch(r"\d{1,3}", page) else 1,

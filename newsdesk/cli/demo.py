@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 from rich.text import Text
 
-from newsdesk.cli.console import EXIT_FAILED, out, say
+from newsdesk.cli.console import EXIT_PARTIAL, out, print_json, say
+from newsdesk.cli.options import AsJson
 from newsdesk.cli.tables import CrawlColumn, articles_table, column_of, explanations, outcome_table
 
 if TYPE_CHECKING:
@@ -24,15 +25,13 @@ SHOWN_ARTICLES = 12
 SHOWN_COLLECTIONS = ("articles", "revisions", "stories", "urls", "rejects", "evidence", "jobs")
 
 
-def demo() -> None:
+def demo(json: AsJson = False) -> None:
     """Crawl two recorded nights of Guancha and Sina into MongoDB and show what came in.
 
     No network is used. The demo has a database of its own, which is emptied first.
     """
-    import asyncio
-
     from newsdesk import demo as nights
-    from newsdesk.cli.jobs import run_jobs
+    from newsdesk.cli.jobs import exit_code
     from pipelines.config import load_settings
 
     recordings = nights.find_recordings()
@@ -40,20 +39,39 @@ def demo() -> None:
     started = time.monotonic()
     say(f"Emptying the database {settings.database} ...")
     nights.prepare(settings)
-    crawled = [
-        nights.Night(
-            title=f"night {number}",
-            results=asyncio.run(
-                run_jobs(nights.night_specs(recording), settings, f"night {number}")
-            ),
-        )
-        for number, recording in enumerate(recordings, start=1)
+    crawled = list(crawl_nights(recordings, settings))
+    if json:
+        print_json(demo_data(crawled))
+    else:
+        show_demo(crawled, settings, time.monotonic() - started)
+    code = exit_code([result for night in crawled for result in night.results])
+    if code != EXIT_PARTIAL:
+        raise typer.Exit(code)
+
+
+def crawl_nights(recordings: Sequence[Path], settings: Settings) -> Iterator[Night]:
+    """Crawl each night in turn, until one is stopped."""
+    import asyncio
+
+    from newsdesk import demo as nights
+    from newsdesk.cli.jobs import run_jobs
+
+    for number, recording in enumerate(recordings, start=1):
+        title = f"night {number}"
+        results = asyncio.run(run_jobs(nights.night_specs(recording), settings, title))
+        yield nights.Night(title=title, results=results)
+        if any(result.state == "cancelled" for result in results):
+            return
+
+
+def demo_data(crawled: Sequence[Night]) -> list[dict[str, object]]:
+    """The results as JSON: one entry per night."""
+    from newsdesk.cli.jobs import result_data
+
+    return [
+        {"night": night.title, "jobs": [result_data(result) for result in night.results]}
+        for night in crawled
     ]
-    show_demo(crawled, settings, time.monotonic() - started)
-    if any(
-        result.state in {"failed", "cancelled"} for night in crawled for result in night.results
-    ):
-        raise typer.Exit(EXIT_FAILED)
 
 
 def show_demo(crawled: Sequence[Night], settings: Settings, seconds: float) -> None:

@@ -20,7 +20,9 @@ EXAMPLES = """[bold]Examples[/]
 
 newsdesk import mirror/source/_posts
 
-newsdesk import saved/page.txt --keep-unmatched"""
+newsdesk import saved/page.txt --keep-unmatched
+
+[bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 a file gave no article · 130 stopped"""
 SHOWN_WARNINGS = 20
 WARNING = " WARNING: "
 

@@ -75,6 +75,6 @@ class Board:
             numbers = [f"{count(stats, 'newsdesk/' + name):,}" for name, _ in COLUMNS]
             table.add_row("", shown(site, "bold"), *numbers)
         if self._note:
-            table.caption = Text(self._note, style="yellow")
+            table.caption = shown(self._note, "yellow")
             table.caption_justify = "left"
         return table

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import AutoReconnect, PyMongoError
 
@@ -113,7 +113,8 @@ class StorageSession:
                     self._client = await clients.connect_async(self.settings)
                 database = clients.database_async(self._client, self.settings)
                 await ensure_schema_async(database)
-                self._database = database
+                # What has just been written must be seen, whatever MONGODB_URI says of reading.
+                self._database = database.with_options(read_preference=ReadPreference.PRIMARY)
             return self._database
 
 

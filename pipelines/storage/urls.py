@@ -103,22 +103,17 @@ def page_mark(page: Page) -> Mark:
 
 
 class UrlRepository:
-    """Reads and writes `urls`, always many at once.
+    """Reads and writes `urls`, always many at once."""
 
-    run_started: when this run began. What it has asked for itself it does not ask for again.
-    """
-
-    def __init__(
-        self, database: AsyncDatabase[Document], run_started: datetime | None = None
-    ) -> None:
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._urls = database["urls"]
         self._articles = database["articles"]
-        self._run_started = run_started
 
     async def to_fetch(self, site: str, urls: Mapping[str, str], now: datetime) -> set[str]:
         """Ids of those to ask for now, of `urls` (URL by id): the unknown and the due.
 
-        The others were seen, which is noted with them and with their articles.
+        All were seen, which is noted with those known and with their articles. A run asks for
+        each article once: what has failed in it is due again.
         """
         known: list[str] = []
         stored: list[str] = []
@@ -129,7 +124,7 @@ class UrlRepository:
             known.append(document["_id"])
             if document["state"] == "stored":
                 stored.append(document["_id"])
-            if self._is_due(document, now):
+            if _is_due(document, now):
                 due.add(document["_id"])
         seen = {"$max": {"last_seen_at": now}}
         if known:
@@ -155,21 +150,29 @@ class UrlRepository:
             cursor = self._urls.find({"_id": {"$in": failed}}, wanted)
             before = {document["_id"]: document for document in await cursor.to_list()}
         operations = [_operation(mark, before.get(mark.id), now) for mark in by_id.values()]
+        # An id is taken either by a newer report, which the filter leaves alone, or because
+        # another writer has just added the same URL: then the second time finds it.
+        for operation in await self._bulk(operations):
+            await self._bulk([operation])
+
+    async def _bulk(self, operations: list[UpdateOne]) -> list[UpdateOne]:
+        """Write; gives those that found their id taken."""
         if not operations:
-            return
+            return []
         try:
             await self._urls.bulk_write(operations, ordered=False)
         except BulkWriteError as error:
-            # The filter leaves newer reports alone; the upsert then finds the id taken.
-            refused = [code for _, code, _ in failed_operations(error) if code != DUPLICATE_KEY]
-            if refused:
+            failed = failed_operations(error)
+            if any(code != DUPLICATE_KEY for _index, code, _message in failed):
                 raise
+            return [operations[index] for index, _code, _message in failed]
+        return []
 
-    def _is_due(self, document: Document, now: datetime) -> bool:
-        due_at, checked_at = document.get("next_check_at"), document.get("checked_at")
-        if due_at is None or due_at > now:
-            return False
-        return self._run_started is None or checked_at is None or checked_at < self._run_started
+
+def _is_due(document: Document, now: datetime) -> bool:
+    """A retry is due at once, also where a simulated clock starts anew with each run."""
+    due_at, checked_at = document.get("next_check_at"), document.get("checked_at")
+    return due_at is not None and due_at <= max(now, checked_at or now)
 
 
 def _operation(mark: Mark, before: Document | None, now: datetime) -> UpdateOne:

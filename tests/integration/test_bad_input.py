@@ -15,6 +15,7 @@ from schedules.runner import settings_environment
 from tests.support import pages
 from tests.support.crawling import Crawl, crawl
 from tests.support.pages import article_url
+from tests.support.ports import free_port
 from tests.support.server import SiteServer, running
 
 HOME = "www.guancha.cn/"
@@ -27,13 +28,13 @@ async def endless_redirect(request: web.BaseRequest) -> web.StreamResponse:
 
 
 async def run(
-    spider: str, server: SiteServer, settings: Settings, folder: Path, **arguments: str
+    spider: str, server: SiteServer, settings: Settings, folder: Path, *, sections: str
 ) -> Crawl:
     """Crawl with the real pipelines into the test's database."""
     env = {**settings_environment(settings), "NEWSDESK_KEEP_UNMATCHED": "true"}
     async with running(server):
         return await crawl(
-            spider, folder, server=server, settings="crawler.settings", env=env, **arguments
+            spider, folder, server=server, settings="crawler.settings", env=env, sections=sections
         )
 
 
@@ -130,7 +131,7 @@ async def test_bad_lists(
     refused = json.dumps({"result": {"status": {"code": 11, "msg": "没有注册"}, "data": []}})
     server.page(ROLL.format(1).replace("2509", "2515"), refused)
     server.page(ROLL.format(1).replace("2509", "2516"), b"[" * 5000)
-    done = await run("sina", server, settings, tmp_path, channels="all,tech,finance")
+    done = await run("sina", server, settings, tmp_path, sections="all,tech,finance")
     assert done.report["finish_reason"] == "finished", done.log
     assert "Traceback" not in done.log
     assert done.counted("found") == 2
@@ -167,3 +168,22 @@ async def test_second_run_asks_only_for_what_failed(
     assert server.asked(".shtml") == [article_url(3)]
     assert second.counted("known") == 2
     assert database["articles"].count_documents({}) == 2
+
+
+async def test_without_a_memory_nothing_is_fetched_anew(tmp_path: Path) -> None:
+    """Where MongoDB is away lists are given up: asking for all articles again is not polite."""
+    server = SiteServer()
+    server.page(HOME, pages.home(article_url(1)))
+    env = {"MONGODB_URI": f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=200"}
+    async with running(server):
+        done = await crawl(
+            "guancha",
+            tmp_path,
+            server=server,
+            settings="crawler.settings",
+            env=env,
+            sections="home",
+        )
+    assert done.report["finish_reason"] == "finished", done.log
+    assert done.stats["newsdesk/list_error/home"].startswith("memory_unavailable: ")
+    assert server.asked(".shtml") == []

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.newsdesk.conftest import Crawled
+from tests.support.command import Crawled
 
 
 def test_lines_for_a_pipe(crawled: Crawled) -> None:

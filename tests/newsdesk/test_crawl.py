@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.storage.queries import opened
-from tests.newsdesk.conftest import Crawled
-from tests.support.command import RECORDINGS, Desk
+from tests.support.command import RECORDINGS, Crawled, Desk
 
 NIGHT = RECORDINGS / "night-1"
 SEEN = {"last_seen_at"}

@@ -76,7 +76,7 @@ def test_a_crawl_that_ended_by_itself(changes: dict[str, int], state: str, says:
 
 def test_articles_that_wait_in_the_spool_make_it_partial() -> None:
     verdict = judge(finished(FINE | {"newsdesk/spooled": 7}), exit_code=0, stop=None)
-    assert (verdict.state, "7 articles wait" in verdict.reason) == ("partial", True)
+    assert (verdict.state, "7 articles and reports wait" in verdict.reason) == ("partial", True)
 
 
 @pytest.mark.parametrize("exit_code", [0, 1, -9, None])

@@ -96,3 +96,11 @@ class Desk:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+
+@define(frozen=True)
+class Crawled:
+    """A desk whose database holds a recorded night, and what the crawl said."""
+
+    desk: Desk
+    said: Said

@@ -29,12 +29,12 @@ class Hit:
 class SiteServer:
     """Answers by host and path with query ("www.guancha.cn/list_1.shtml"), else 404.
 
-    hold: seconds that each answer takes, so that requests at the same time can be seen.
+    hold: by host, seconds that an answer takes, so that requests at the same time can be seen.
     """
 
     pages: dict[str, Handler] = field(factory=dict)
     hits: list[Hit] = field(factory=list)
-    hold: float = 0.0
+    hold: dict[str, float] = field(factory=dict)
     address: str = ""
     _active: int = 0
 
@@ -75,8 +75,7 @@ class SiteServer:
             )
         )
         try:
-            if self.hold:
-                await asyncio.sleep(self.hold)
+            await asyncio.sleep(self.hold.get(request.host, 0.0))
             handler = self.pages.get(url)
             if handler is None:
                 return web.Response(status=404, text="not here")

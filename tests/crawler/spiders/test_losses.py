@@ -25,7 +25,7 @@ SOURCES = {source.name: source for source in GUANCHA.sources}
 
 async def test_a_broken_page_object_and_a_broken_pipeline(tmp_path: Path) -> None:
     server = SiteServer()
-    broken_post = "user.guancha.cn/main/content?id=5"
+    broken_post = "user.guancha.cn/main/content?id=5&page=0"
     server.page(HOME, pages.home(article_url(1), article_url(2), broken_post))
     server.page(article_url(1), pages.article())
     server.page(article_url(2), pages.article(BAD_TITLE))

@@ -87,6 +87,7 @@ def test_post(url: str, page: int) -> None:
         site="guancha",
         key="fengwen-1443001",
         url="https://user.guancha.cn/main/content?id=1443001",
+        whole_url="https://user.guancha.cn/main/content?id=1443001&page=0",
         kind="post",
         section="风闻",
         page=page,

@@ -8,9 +8,16 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from pipelines.config import Settings
 from pipelines.storage.place import Place
+
+CUT_CONNECTIONS = [
+    pytest.mark.usefixtures("_cut_connections"),
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
+"""For modules whose tests kill a server under an async client."""
 
 ENSURE = """
 import json, sys

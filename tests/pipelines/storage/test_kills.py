@@ -17,9 +17,10 @@ from pipelines.storage import embedded
 from pipelines.storage.queries import opened
 from pipelines.storage.sink import replay_spool
 from pipelines.storage.spool import waiting
-from tests.pipelines.storage.support import kill_server
+from tests.pipelines.storage.support import CUT_CONNECTIONS, kill_server
 from tests.support.night_shift import ARTICLES, COPIED, EDITED, night_articles
 
+pytestmark = CUT_CONNECTIONS
 Victim = Literal["writer", "mongod", "both"]
 LONGEST_SECONDS = 0.5
 IMPATIENT = "&serverSelectionTimeoutMS=300&connectTimeoutMS=300"

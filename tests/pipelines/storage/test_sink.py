@@ -25,10 +25,11 @@ from pipelines.storage.session import StorageSession
 from pipelines.storage.sink import Sink, replay_spool
 from pipelines.storage.spool import Spool, waiting
 from tests.conftest import Server
-from tests.pipelines.storage.support import kill_server
+from tests.pipelines.storage.support import CUT_CONNECTIONS, kill_server
 from tests.support.ports import free_port
 from tests.support.samples import MORNING, sample
 
+pytestmark = CUT_CONNECTIONS
 Document = dict[str, Any]
 _TIMED_OUT = 50
 IMPATIENT = "&serverSelectionTimeoutMS=300&connectTimeoutMS=300"

@@ -81,28 +81,30 @@ async def test_the_others_were_seen(
     assert database["urls"].count_documents({"last_seen_at": MORNING + HOUR}) == 2
 
 
-async def test_what_failed_is_tried_again_by_the_next_runs_and_not_by_this_one(
-    async_database: AsyncDatabase[Document], database: Database[Document]
+async def test_what_failed_is_tried_again_by_the_next_runs(
+    urls: UrlRepository, database: Database[Document]
 ) -> None:
     at = MORNING
     for attempt in range(1, ATTEMPTS + 1):
-        run = UrlRepository(async_database, run_started=at)
-        assert await run.to_fetch("guancha", asked(1), at) == set(asked(1))
-        await run.mark([failed(1)], at)
-        await run.mark([failed(1)], at)  # repeated, as after a lost answer
+        assert await urls.to_fetch("guancha", asked(1), at) == set(asked(1))
+        await urls.mark([failed(1)], at)
+        await urls.mark([failed(1)], at)  # repeated, as after a lost answer
         found = database["urls"].find_one()
         assert found is not None
         assert found["attempts"] == attempt
-        assert await run.to_fetch("guancha", asked(1), at + HOUR) == set()
         assert (found["next_check_at"] is None) == (attempt == ATTEMPTS)
         at += 2 * HOUR
-    run = UrlRepository(async_database, run_started=at)
-    assert await run.to_fetch("guancha", asked(1), at) == set()
-    await run.mark([stored_mark(sample(1), at)], at)
+    assert await urls.to_fetch("guancha", asked(1), at) == set()
+    await urls.mark([stored_mark(sample(1), at)], at)
     found = database["urls"].find_one()
     assert found is not None
     assert (found["state"], found["attempts"], found["reason"]) == ("stored", 0, None)
     assert found["first_seen_at"] == MORNING
+
+
+async def test_a_retry_is_due_even_if_the_clock_starts_anew(urls: UrlRepository) -> None:
+    await urls.mark([failed(1), stored_mark(sample(2), MORNING)], MORNING)
+    assert await urls.to_fetch("guancha", asked(1, 2), MORNING - HOUR) == set(asked(1))
 
 
 @pytest.mark.parametrize(
