@@ -21,7 +21,7 @@ from web_poet.fields import get_fields_dict
 
 from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks
-from crawler.pages.html import Element, decode, parse
+from crawler.pages.html import Element, decode, parse, utf8_text
 from crawler.pages.joining import join_pages, merged_authors, unique
 from crawler.pages.lines import SortedLines, sort_lines
 from crawler.pages.times import ParsedTime, parse_time
@@ -139,12 +139,18 @@ class ArticlePage(web_poet.WebPage[Article]):
     @cached_property
     def html(self) -> str:
         """The page as text; the bytes win over what the page declares of its encoding."""
+        if self._utf8_text is not None:
+            return self._utf8_text
         return decode(bytes(self.response.body), self.response.headers.get("Content-Type"))
+
+    @cached_property
+    def _utf8_text(self) -> str | None:
+        return utf8_text(self.response.body)
 
     @cached_property
     def root(self) -> Element | None:
         """The element tree without comments, or None for a page without any element."""
-        return parse(self.html)
+        return parse(self.html if self._utf8_text is None else self.response.body)
 
     @cached_property
     def fetched_at(self) -> datetime | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from attrs import define, field
 
@@ -85,6 +86,8 @@ _CODE = re.compile(r"[A-Za-z]{1,4}\d{1,6}")
 _EMAIL = re.compile(r"\s*[\w.\-]+@[\w.\-]+")
 _CODE_IN_TEXT = re.compile(r"[（(]?\s*(?<![A-Za-z])([A-Za-z]{1,4}\d{1,6})(?!\d)\s*[）)]?")
 _BARS = str.maketrans("丨︱∣│┃ǀ", "||||||")
+_LONGEST_LINE = 320
+"""A line is looked at several times, near the beginning and near the end."""
 _HAS_BAR = re.compile("[丨︱∣│┃ǀ]")
 _AFTER_NAME = re.compile(
     r"\s*(?:\((?P<in>[^()]{2,40})\)|[,，]\s*(?:系|为|现任)?(?P<out>[^,()。]{3,40}))\s*$"
@@ -123,8 +126,15 @@ class _Part:
 
 def plain_form(text: str) -> str:
     """The folded text in which bylines are looked for: same length, one kind of bar."""
+    return _plain_line(text) if len(text) <= _LONGEST_LINE else _plain(text)
+
+
+def _plain(text: str) -> str:
     folded = fold(text)
     return folded.translate(_BARS) if _HAS_BAR.search(folded) else folded
+
+
+_plain_line = lru_cache(maxsize=512)(_plain)
 
 
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:

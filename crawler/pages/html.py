@@ -7,6 +7,7 @@ once and costs one or two milliseconds.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from functools import cache, lru_cache
 
 from lxml import etree
@@ -39,13 +40,13 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     The GB family is read as GB18030, its superset. Never fails: bytes that fit no encoding
     become U+FFFD.
     """
+    text = utf8_text(body)
+    if text is not None:
+        return text
     encoding, bom = read_bom(body)
     if encoding and bom:
         return body[len(bom) :].decode(encoding, errors="replace")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        as_utf8 = body.decode("utf-8", errors="replace")
+    as_utf8 = body.decode("utf-8", errors="replace")
     # A page cut off within a character is UTF-8 all the same, and valid GB18030 by accident.
     if _is_nearly_whole(as_utf8):
         return as_utf8
@@ -63,6 +64,16 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     return min(as_utf8, as_gb, key=lambda text: text.count("\ufffd"))
 
 
+def utf8_text(body: bytes) -> str | None:
+    """The text of a page in UTF-8 without a byte order mark; None for any other."""
+    if body.startswith(BOM_UTF8):
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
 def _is_nearly_whole(text: str) -> bool:
     """Whether at most a fifth of what is not ASCII was unreadable."""
     broken = text.count("\ufffd")
@@ -75,29 +86,29 @@ def is_cut_off(text: str) -> bool:
     return _END.search(text, max(0, len(text) - _END_REACH)) is None
 
 
-def parse(text: str) -> Element | None:
-    """The root element of an HTML text; None if it holds no element at all."""
-    text = _without_monstrous_tags(text.replace("\x00", ""))
-    clean = text.encode("utf-8", errors="replace")
+def parse(page: str | bytes) -> Element | None:
+    """The root element of an HTML page, a text or UTF-8; None if it holds no element at all."""
+    utf8 = page.encode("utf-8", errors="replace") if isinstance(page, str) else page
+    clean = _without_monstrous_tags(utf8.replace(b"\x00", b""))
     root = etree.fromstring(clean, _PARSER) if clean.strip() else None
     # The stubs say that there always is a root; an empty document has none.
     return root if isinstance(root, Element) else None
 
 
-def _without_monstrous_tags(text: str) -> str:
+def _without_monstrous_tags(page: bytes) -> bytes:
     """Cut tags with thousands of attributes: the parser needs minutes for them."""
-    if len(text) < _LONGEST_TAG:
-        return text
+    if len(page) < _LONGEST_TAG:
+        return page
     half = _LONGEST_TAG // 2
-    if all(text.find(">", start, start + half) >= 0 for start in range(0, len(text) - half, half)):
-        return text  # every half ends a tag: none is as long as two of them
-    parts = text.split(">")
+    if all(page.find(b">", start, start + half) >= 0 for start in range(0, len(page) - half, half)):
+        return page  # every half ends a tag: none is as long as two of them
+    parts = page.split(b">")
     for index, part in enumerate(parts):
         if len(part) >= _LONGEST_TAG:
-            start = part.find("<")
-            if start >= 0 and part.count("=", start) > _MOST_ATTRIBUTES:
-                parts[index] = part[:start] + "<p"
-    return ">".join(parts)
+            start = part.find(b"<")
+            if start >= 0 and part.count(b"=", start) > _MOST_ATTRIBUTES:
+                parts[index] = part[:start] + b"<p"
+    return b">".join(parts)
 
 
 @cache

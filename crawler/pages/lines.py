@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from attrs import define, field
 
@@ -75,9 +76,9 @@ def sort_lines(
     title: the headline; a first line that only repeats it goes. site_names: further names of
     media that may stand in bylines. Empty lines go; the others keep their order.
     """
-    names = frozenset(plain_form(name) for name in site_names)
+    names = _plain_names(frozenset(site_names))
     trimmed = [line for line in map(_trim, lines) if line]
-    if len(trimmed) > 1 and plain_form(trimmed[0]) == plain_form(_trim(title)):
+    if len(trimmed) > 1 and _is_same(trimmed[0], _trim(title)):
         trimmed.pop(0)
     notes = _notes(trimmed, names)
     result = SortedLines()
@@ -93,6 +94,15 @@ def sort_lines(
     return result
 
 
+@lru_cache(maxsize=16)
+def _plain_names(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(plain_form, names))
+
+
+def _is_same(line: str, title: str) -> bool:
+    return len(line) == len(title) and plain_form(line) == plain_form(title)
+
+
 def _trim(line: str) -> str:
     if line.isprintable() and "  " not in line:  # what a page object hands over
         return line.strip()
@@ -102,9 +112,10 @@ def _trim(line: str) -> str:
 def _notes(lines: Sequence[str], names: Collection[str]) -> dict[int, SortedLines]:
     """Line number -> what the line says, for the lines that leave the body."""
     notes: dict[int, SortedLines] = {}
-    kept = 0
+    kept = head = 0
     for index, line in enumerate(lines):
         near = kept < _HEAD_LINES
+        head += near
         note = _read_note(line, names, near=near) if near or len(line) < LONGEST_STRAY else None
         if note is None:
             kept += 1
@@ -114,7 +125,9 @@ def _notes(lines: Sequence[str], names: Collection[str]) -> dict[int, SortedLine
     for index in range(len(lines) - 1, -1, -1):
         if index in notes:
             continue
-        note = _read_note(lines[index], names, near=True, at_end=True, is_last=kept == 0)
+        note = _read_note(
+            lines[index], names, near=True, at_end=True, is_last=kept == 0, again=index < head
+        )
         if note is None:
             kept += 1
             if kept == _TAIL_LINES:
@@ -125,15 +138,24 @@ def _notes(lines: Sequence[str], names: Collection[str]) -> dict[int, SortedLine
 
 
 def _read_note(
-    line: str, names: Collection[str], *, near: bool, at_end: bool = False, is_last: bool = False
+    line: str,
+    names: Collection[str],
+    *,
+    near: bool,
+    at_end: bool = False,
+    is_last: bool = False,
+    again: bool = False,
 ) -> SortedLines | None:
-    """What a line that is no text of the article says; None for the article's own lines."""
+    """What a line that is no text of the article says; None for the article's own lines.
+
+    again: the line said nothing near the beginning; does it as one of the end?
+    """
     if len(line) > LONGEST_NOTE:
         return None
     plain = plain_form(line)
     if is_boilerplate(plain, near=near, at_end=at_end):
         return SortedLines()
-    if not near:
+    if not near or (again and not is_last):
         return None
     inner, bracketed = _unwrapped(line)
     if _LABEL_WORD.search(plain):

@@ -30,19 +30,20 @@ _VARIANTS = (
 )
 _BASIC_PLANE = 0x10000
 _LAST_HAN = 0x323AF
-_LONG = 256
-_SHORT = 24
+_BEYOND_BASIC = re.compile("[\U00010000-\U0010ffff]")
 _USUAL = (("，", ","), ("：", ":"), ("（", "("), ("）", ")"))
 """Most of what changes in a text of today."""
+_SHORT = 24
+_LONG = 256
 
 
 def fold(text: str) -> str:
     """Fold both sides of a comparison with this. `len(fold(text)) == len(text)`, idempotent.
 
-    The last few long results are kept: the pipelines fold the same body for topics and for the
-    fingerprint.
+    Results are kept for a while: bylines are made of the same words, and the pipelines fold the
+    same body for topics and for the fingerprint.
     """
-    return _fold(text) if len(text) < _LONG else _fold_long(text)
+    return _fold_line(text) if len(text) < _LONG else _fold_body(text)
 
 
 def _fold(text: str) -> str:
@@ -59,8 +60,8 @@ def _fold(text: str) -> str:
     return text.translate(tables.beyond) if _BEYOND_BASIC.search(text) else text
 
 
-_BEYOND_BASIC = re.compile("[\U00010000-\U0010ffff]")
-_fold_long = lru_cache(maxsize=4)(_fold)
+_fold_line = lru_cache(maxsize=1024)(_fold)
+_fold_body = lru_cache(maxsize=4)(_fold)
 
 
 class _Tables:

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 import pytest
@@ -61,7 +62,8 @@ def articles(database: Documents) -> dict[str, int]:
 async def slow_site() -> AsyncIterator[JobSpec]:
     """A crawl of the recorded night from a server that takes its time."""
     recording = Recording.read(RECORDINGS / "night-1")
-    site = SiteServer(hold=0.15)
+    hosts = {urlsplit(page.url).netloc for page in recording.pages}
+    site = SiteServer(hold=dict.fromkeys(hosts, 0.4))
     for page in recording.pages:
         url = page.url.partition("://")[2]
         kind = page.headers.get("Content-Type", "text/html")
