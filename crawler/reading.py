@@ -106,7 +106,8 @@ class ArticleSpider(scrapy.Spider):
         article: ArticleUrl = request.cb_kwargs["article"]
         response = getattr(failure.value, "response", None)
         setback = self.judge(failure.value, request.url)
-        if setback.state == "gone" and request.url == article.whole_url:
+        not_there = setback.state == "gone" or setback.reason == "not_recorded"
+        if not_there and request.url == article.whole_url:
             yield self.article_request(article, request.cb_kwargs["hops"], whole=False)
         else:
             yield self.report(article, setback, response)

@@ -85,6 +85,11 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.middlewares.lost_pages.LostPagesMiddleware": 10,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops URLs silently
+    # Each costs every page something and gives nothing here: sources say themselves which
+    # Referer they need, walks have their own bounds, and pages are never told apart by depth.
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.remote_control.RemoteControl": None,

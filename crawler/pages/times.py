@@ -39,6 +39,13 @@ _ABSOLUTE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*[-/._年]\s*(?P<m>\d{1,2})\s*[-/._月]\s*(?P<d>\d{1,2})\s*[日号號]?"
     rf"(?:[\sT,，]*{_WEEKDAY}[\s,，]*{_CLOCK}{_OFFSET}|(?!\s*\d{{1,2}}\s*[:：]\d))(?!\d)"
 )
+_USUAL_CLOCK = r"(?P<H>[01][0-9]|2[0-3]):(?P<M>[0-5][0-9])(?::(?P<S>[0-5][0-9]))?"
+_USUAL = re.compile(
+    r"(?P<y>(?:19|20)[0-9]{2})[-年](?P<m>[0-9]{1,2})[-月](?P<d>[0-9]{1,2})(?:[ T]|日 ?)"
+    rf"{_USUAL_CLOCK}(?P<Z>[+-][0-9]{{2}}:[0-9]{{2}})?"
+)
+_USUAL_YEARLESS = re.compile(rf"(?P<m>[0-9]{{1,2}})月(?P<d>[0-9]{{1,2}})日 {_USUAL_CLOCK}")
+"""The forms of nine pages in ten. The patterns above read them too, ten times slower."""
 _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?)?"
 )
@@ -94,10 +101,14 @@ def parse_time(
         ValueError: the text has only a relative or year-less time and no reference was given,
             or the reference has no zone.
     """
-    text = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT]).strip()
+    text = text[:_LONGEST_TEXT].strip()
     if not text:
         return None
     local = _zone(zone)
+    usual = _usual(text, reference, local)
+    if usual is not None:
+        return usual
+    text = unicodedata.normalize("NFKC", text).strip()
     found = _absolute(text, local) or _mail(text, local)
     if found is None and len(text) <= _LONGEST_RELATIVE and not _HAS_DATE.search(text):
         found = _relative(text, reference, local)
@@ -124,6 +135,17 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _usual(text: str, reference: datetime | None, local: tzinfo) -> ParsedTime | None:
+    match = _USUAL.fullmatch(text)
+    if match is not None:
+        day = _date(int(match["y"]), int(match["m"]), int(match["d"]))
+        return _at(day, match, _offset(match) or local) if day else None
+    match = _USUAL_YEARLESS.fullmatch(text)
+    if match is None or reference is None or reference.tzinfo is None:
+        return None
+    return _yearless(match, reference.astimezone(local), local)
 
 
 def _absolute(text: str, local: tzinfo) -> ParsedTime | None:
@@ -171,7 +193,7 @@ def _at(day: date, match: re.Match[str], zone: tzinfo) -> ParsedTime | None:
     start = datetime(day.year, day.month, day.day, tzinfo=zone)
     if groups.get("H") is None:
         return ParsedTime(moment=start.astimezone(UTC), date_only=True)
-    hour, minute, second = (int(groups.get(part) or 0) for part in "HMS")
+    hour, minute, second = int(groups["H"]), int(groups["M"] or 0), int(groups["S"] or 0)
     half = (groups.get("half") or groups.get("half_after") or "").strip().upper()
     if half and half[0] in _AFTERNOON and hour < 12 and not (half[0] == "中" and hour >= 10):
         hour = 0 if half == "深夜" and hour < 5 else hour + 12

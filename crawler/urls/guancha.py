@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, quote, unquote
 
 from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
-from crawler.urls.parts import WebAddress, web_address
+from crawler.urls.parts import WebAddress, remembered, web_address
 
 SITE = "guancha"
 DOMAINS = ("guancha.cn",)
@@ -39,6 +39,7 @@ _HOSTS = {
 }
 
 
+@remembered
 def identify(url: str) -> Identity:
     """The article that `url` names, or the reason why it names none. Never raises."""
     text = url.strip()

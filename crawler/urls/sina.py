@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qs
 
 from crawler.urls import ArticleKind, ArticleUrl, Identity, NotAnArticleUrl
-from crawler.urls.parts import NO_LINK, WebAddress, web_address
+from crawler.urls.parts import NO_LINK, WebAddress, remembered, web_address
 
 SITE = "sina"
 DOMAINS = ("sina.com.cn", "sina.cn")
@@ -54,6 +54,7 @@ _TOPIC_PAGE = re.compile(r"/zt(?:_[a-z]+)?(?:/|$)|/z/")
 _KINDS: dict[str, ArticleKind] = {"doc": "article", "detail": "article", "zl": "column"}
 
 
+@remembered
 def identify(url: str) -> Identity:
     """The article that `url` names, or the reason why it names none. Never raises."""
     if NO_LINK.match(url.strip()):
