@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# The embedded mongod needs libcurl; root on Debian gets it here, anyone else is told by mongod's own error.
+LIBRARIES := PATH=$$PATH:/sbin; ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4' || ! command -v apt-get >/dev/null || test "$$(id -u)" != 0 || { echo "Installing libcurl4 ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends libcurl4 >/dev/null; }
 .DEFAULT_GOAL := help
 .PHONY: help demo up test soak lint bench lock clean
 
@@ -12,6 +14,7 @@ help: ## Show what there is to do
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Newsdesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module: install python3-venv"; exit 1; }
+	@$(LIBRARIES)
 	@echo "Preparing $(VENV) from requirements.lock (once, about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -31,7 +34,7 @@ soak: $(READY) ## Run the long tests: repeated kills of crawl and database
 	$(BIN)/python -m pytest -m soak --timeout 1800 -s
 
 bench: $(READY) ## Measure: side by side, CPU per page and ratios
-	$(BIN)/python -m pytest -m bench --timeout 3600 -s -p no:xdist tests/benchmarks
+	$(BIN)/python -m pytest -m bench --timeout 3600 -s tests/benchmarks
 
 lint: $(READY) ## Format, rules, types and the directions of import
 	$(BIN)/ruff format --check .

@@ -10,7 +10,7 @@ from typing import ClassVar
 from scrapy.exceptions import DropItem
 
 
-class Turned(DropItem):  # type: ignore[misc]
+class Turned(DropItem):
     """Base: raised when an item goes no further. `detail` is for a person."""
 
     reason: ClassVar[str] = "dropped"

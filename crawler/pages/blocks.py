@@ -24,6 +24,7 @@ _BLOCK_TAGS = """
 """
 _NEVER_SHOWN = frozenset(_NEVER_SHOWN_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_BREAKS = _BLOCKS | {"br"}
 _CELLS = frozenset({"td", "th"})
 _LONGEST_ROW = 300
 _MOST_IMAGES = 300
@@ -92,23 +93,19 @@ class _Reader:
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             tag = element.tag
-            if not isinstance(tag, str):
-                if event == "end":
-                    self._text(element.tail)
-            elif event == "start":
+            if event == "start":
+                if not isinstance(tag, str):
+                    continue
                 if element is not root and self._skips(element, tag):
                     walker.skip_subtree()
                 else:
                     self._start(element, tag)
-            else:
+                continue
+            if isinstance(tag, str):
                 self._end(element, tag)
-                if element is not root:
-                    self._text(element.tail)
+            if element.tail and element is not root:
+                self._parts.append(element.tail)
         self._flush()
-
-    def _text(self, text: str | None) -> None:
-        if text:
-            self._parts.append(text)
 
     def _skips(self, element: Element, tag: str) -> bool:
         if tag in _NEVER_SHOWN:
@@ -118,16 +115,17 @@ class _Reader:
             return False
         if self.drop and (
             attributes.get("id") in self.drop
-            or not self.drop.isdisjoint((attributes.get("class") or "").split())
+            or not self.drop.isdisjoint(attributes.get("class", "").split())
         ):
             return True
-        if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+        if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
             return True
         return self.is_dropped is not None and self.is_dropped(element)
 
     def _start(self, element: Element, tag: str) -> None:
-        if tag in _BLOCKS or tag == "br":
-            self._break()
+        if tag in _BREAKS:
+            if self._parts:
+                self._break()
             if tag == "tr" and self._row is None and _is_data_row(element):
                 self._row = element
         elif tag == "img":
@@ -137,12 +135,13 @@ class _Reader:
         ):
             self._flush()
             self._caption = element
-        self._text(element.text)
+        if element.text:
+            self._parts.append(element.text)
 
     def _end(self, element: Element, tag: str) -> None:
         if element is self._row:
             self._row = None
-        if tag in _BLOCKS:
+        if self._parts and tag in _BLOCKS:
             self._break()
         if element is self._caption:
             self._flush()
@@ -197,7 +196,9 @@ def image_url(element: Element, base_url: str) -> str | None:
 
 def absolute(base_url: str, link: str) -> str | None:
     """An http(s) address for a link on a page, or None if the link leads to none."""
-    link = _NO_PART_OF_A_LINK.sub("", link.strip()).replace(" ", "%20")
+    link = link.strip()
+    if " " in link or not link.isprintable():
+        link = _NO_PART_OF_A_LINK.sub("", link).replace(" ", "%20")
     origin = _origin(base_url)
     if origin and link[:1] == "/" and link[1:2] not in "/" and "/." not in link:
         return origin + link  # by far the most common form, and urljoin is slow

@@ -65,6 +65,8 @@ _ROLE = re.compile(
     rf"(?:(?P<role>{_either(_ALL)})(?:(?P<label>\s*[:/|]\s*)|(?P<space>\s+)|$)"
     rf"|(?P<glued>{_either(_GLUED_NAMES)})(?=\S))"
 )
+_ROLE_WORD = re.compile(_either(_ALL))
+"""Every role has one: without it the long search above is in vain."""
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20})\s*[/|]\s*(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
@@ -81,6 +83,8 @@ _TAIL = re.compile(
     rf"[\s/]*(?:(?:发自)?(?:{_PLACES}|[\s/][^\s]{{2,4}}?)?(?:(?:摄影|综合|采访|整理|联合|专题)?报[道导]|"
     rf"(?:\d{{1,2}}月)?\d{{1,2}}日(?:专)?电)|发自[^\s]{{2,6}}|\s综合)$"
 )
+_TAIL_ENDS = frozenset("道导电合")
+_LONGEST_TAIL = 16
 _PHOTO = re.compile(r"(?:摄影?|供图|制图|绘)$")
 _CODE = re.compile(r"[A-Za-z]{1,4}\d{1,6}")
 _EMAIL = re.compile(r"\s*[\w.\-]+@[\w.\-]+")
@@ -141,6 +145,8 @@ def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None
     """Read a byline without its brackets; None when any word of it is not a byline's."""
     text = text.strip()
     plain = plain_form(text)
+    if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
+        return None  # a sentence; only what brackets say of somebody may be one
     turned = _NAME_FIRST.fullmatch(plain)
     if turned:
         text = f"{turned['role']}/{text[: turned.end('names')]}"
@@ -149,10 +155,11 @@ def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None
     if photo and photo.start() > 0:
         credit = read_credit(text[: photo.start()], site_names=site_names)
         return Credit(media=credit.media, crew=True, role=True) if credit else None
-    tail = _TAIL.search(plain)
-    if tail and tail.start() > 0:
-        text, plain = text[: tail.start()], plain[: tail.start()]
-    parts = list(_roles(plain, text))
+    if plain[-1:] in _TAIL_ENDS or "发自" in plain:
+        tail = _TAIL.search(plain)
+        if tail and tail.start() > 0:
+            text, plain = text[: tail.start()], plain[: tail.start()]
+    parts = list(_roles(plain, text)) if _ROLE_WORD.search(plain) else []
     if not parts:
         return _without_role(text, site_names)
     credit = Credit(role=True)
@@ -270,7 +277,9 @@ def _joined(words: list[str]) -> list[str]:
 def _editors(rest: str) -> list[Editor]:
     """`王甲 SN225`, `王甲、李乙`, `王甲（SF099）`; empty if a word is neither name nor code."""
     editors: list[Editor] = []
-    for word in _words(_CODE_IN_TEXT.sub(r" \1 ", _EMAIL.sub("", rest))):
+    if "@" in rest:
+        rest = _EMAIL.sub("", rest)
+    for word in _words(_CODE_IN_TEXT.sub(_set_apart, rest)):
         if _CODE.fullmatch(word):
             if editors and editors[-1].code is None:
                 editors[-1].code = word
@@ -281,6 +290,10 @@ def _editors(rest: str) -> list[Editor]:
         else:
             return []
     return editors
+
+
+def _set_apart(code: re.Match[str]) -> str:
+    return f" {code[1]} "
 
 
 def _without_role(text: str, site_names: Collection[str]) -> Credit | None:

@@ -124,7 +124,8 @@ class GuanchaArticlePage(ArticlePage):
     @cached_property
     def credits(self) -> SortedLines:
         """原标题 and 责任编辑, which stand below the body."""
-        return sort_lines(self.credit_lines, title=self.title, site_names=self.SITE_NAMES)
+        lines = [line for line in self.credit_lines if not _UPDATED.match(line)]
+        return sort_lines(lines, title=self.title, site_names=self.SITE_NAMES)
 
     @cached_property
     def credit_lists(self) -> list[Element]:

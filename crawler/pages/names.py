@@ -59,11 +59,13 @@ _SENTENCE = re.compile(
     r"[的了是在把被与对向从说称将很也就都又并要会能没不其该此这那你我他她它们什么吗呢吧]"
 )
 _MEDIUM_END = re.compile(
-    r"(?<=.)(?:报|网|社|台|电视|新闻|客户端|周刊|周报|杂志|月刊|在线|财经|传媒|媒体|观察|公众号|微信号|头条|"
+    r"(?:报|网|社|台|电视|新闻|客户端|周刊|周报|杂志|月刊|在线|财经|传媒|媒体|观察|公众号|微信号|头条|"
     r"通讯|快讯|广播|频道|智库|出版社|编辑部|评论部|工作室|资讯|证券|科技|视频|微博|发布|研究院|栏目|"
     r"经纬|中国|天下|研究中心|app|com|cn|net)(?:号|\)|微信|官微|版)?$"
 )
+"""Never the whole of it: searched from the second character on."""
 _SHORTEST_MEDIUM, _LONGEST_MEDIUM = 2, 24
+_STOP = re.compile(r"[,。!?;:]")
 _MEDIUM_WORD = re.compile(
     r"(?:新华|央视|观察者|新浪|澎湃|上观|财新|界面|总台|中新|南都|路透|彭博|法新|美联|综合|网络|本报|本网|"
     r"本刊|本台|cctv|bbc|cnn|微信).{0,8}"
@@ -73,6 +75,7 @@ _STANDING = re.compile(
     r"经济学家|讲师|学院|研究所|研究院|大学|中心|研究生|教师|医生|工程师|主席|秘书长|主笔|委员|顾问)$"
 )
 _REPORTS = re.compile(r"(?:综合|独家|专题)?(?:报道|报导|讯|消息|专电|电)$")
+_REPORTS_END = frozenset("道导讯息电")
 _GLUED = re.compile(
     r"(?P<medium>.{1,10}?(?:网|报|社|台|新闻|周刊|日报|客户端|财经|时报))(?P<name>.{2,4})"
 )
@@ -80,7 +83,7 @@ _GLUED = re.compile(
 
 def is_surname_first(text: str) -> bool:
     """A Chinese name of two or three characters (four after a surname of two): 王小甲."""
-    return _has_surname(text) and not _MEDIUM_END.search(text)
+    return _has_surname(text) and not _MEDIUM_END.search(text, 1)
 
 
 def _has_surname(text: str) -> bool:
@@ -119,20 +122,17 @@ def is_medium(text: str, site_names: Collection[str] = ()) -> bool:
     """新华社, 上观新闻, 环球时报综合报道: a word that credits an organisation, not a person."""
     if text in site_names:
         return True
-    if (
-        not _SHORTEST_MEDIUM <= len(text) <= _LONGEST_MEDIUM
-        or re.search(r"[,。!?;:]", text)
-        or split_glued(text)
-    ):
+    if not _SHORTEST_MEDIUM <= len(text) <= _LONGEST_MEDIUM or _STOP.search(text):
         return False
-    text = text[: length_of_medium(text)]
-    return bool(_MEDIUM_END.search(text) or _MEDIUM_WORD.fullmatch(text))
+    name = text[: length_of_medium(text)]
+    looks_like_one = _MEDIUM_END.search(name, 1) or _MEDIUM_WORD.fullmatch(name)
+    return looks_like_one is not None and split_glued(text) is None
 
 
 def length_of_medium(text: str) -> int:
     """How much of 环球时报综合报道 is the medium's name."""
-    without = _REPORTS.sub("", text)
-    return len(without) if len(without) >= _SHORTEST_MEDIUM else len(text)
+    report = _REPORTS.search(text) if text[-1:] in _REPORTS_END else None
+    return report.start() if report and report.start() >= _SHORTEST_MEDIUM else len(text)
 
 
 def split_glued(text: str) -> int | None:

@@ -1,0 +1,230 @@
+"""kill -9 of crawls and of mongod at random moments: nothing is lost, nothing stands there twice.
+
+Real spiders crawl a real site over loopback into a mongod of the test's own. After each kill,
+whatever counts as seen is there, whole and once; the next run completes the rest, and then the
+database is what an undisturbed night leaves. NEWSDESK_KILL_SEED repeats a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from attrs import define, evolve, field
+
+from pipelines.config import Settings
+from pipelines.storage import embedded
+from pipelines.storage.queries import drop_database
+from pipelines.storage.spool import waiting
+from tests.conftest import Server
+from tests.pipelines.storage.support import kill_server
+from tests.support.kills import LATER, Blow, Crawl, Desk, Victim, WriteCounter
+from tests.support.ports import free_port
+from tests.support.restless_site import MOMENTS, server_of
+from tests.support.server import running
+from tests.support.snapshot import Snapshot, settled
+
+ARTICLES = 56
+ROUNDS = 20
+LONGEST_SECONDS = 5.0
+
+
+@define(kw_only=True)
+class Stage:
+    """What all tests share. nights: what undisturbed nights leave; writes: how many documents the
+    second one writes."""
+
+    addresses: dict[int, str]
+    nights: dict[int, Snapshot]
+    writes: int
+
+
+@define(kw_only=True)
+class Round:
+    """One disturbed night and the next run: a line of the table."""
+
+    number: int
+    night: int
+    own_server: bool
+    blow: Blow
+    seen: int = 0
+    kept: int = 0
+    spooled: int = 0
+    final: int = 0
+    lost: list[str] = field(factory=list)
+    doubled: list[str] = field(factory=list)
+    other: list[str] = field(factory=list)
+
+    def __str__(self) -> str:
+        server = "own" if self.own_server else "embedded"
+        return (
+            f"{self.number:5} {self.night:5} {server:8} {self.blow.victim:6} {self.blow!s:>16} "
+            f"{self.seen:5} {self.kept:5} {self.spooled:7} {self.final:6} "
+            f"{len(self.lost):5} {len(self.doubled):7} {len(self.other):6}"
+        )
+
+
+HEADER = (
+    "round night server   killed           moment  seen there in spool  after  lost doubled "
+    "differ"
+)
+"""seen, there: URLs that count as stored and articles after the kill; after: the next run."""
+
+
+@pytest.fixture(scope="module")
+async def stage(server: Server) -> AsyncIterator[Stage]:
+    """The served sites, and the two nights as they are when nobody is killed."""
+    sites = {night: server_of(night, ARTICLES) for night in MOMENTS}
+    async with running(sites[1]), running(sites[2]):
+        addresses = {night: site.address for night, site in sites.items()}
+        desk = Desk(settings=server.settings(), addresses=addresses)
+        nights = {}
+        for night in MOMENTS:
+            counter = WriteCounter(desk.settings)
+            counting = asyncio.create_task(asyncio.to_thread(counter.watch, None))
+            for crawl in await desk.run(night):
+                check_end(crawl)
+            counter.stop = True
+            await counting
+            nights[night] = await asyncio.to_thread(Snapshot.take, desk.settings)
+        await asyncio.to_thread(drop_database, desk.settings)
+        yield Stage(addresses=addresses, nights=nights, writes=counter.written)
+
+
+@pytest.fixture(scope="module")
+def own_mongod(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Iterator[Settings]:
+    """A server that these tests may kill."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("kills"), db_port=free_port())
+    yield settings
+    kill_server(settings)
+
+
+def check_end(crawl: Crawl) -> None:
+    """It ended by itself, and nothing in it broke."""
+    report = crawl.report
+    assert report.get("state") == "finished", crawl.log
+    assert report["finish_reason"] == "finished", crawl.log
+    assert crawl.process.returncode == 0
+    assert "Traceback" not in crawl.log, crawl.log
+    for name in ("unsaved", "failed", "unreadable/not_storable", "unreadable/not_valid"):
+        assert crawl.counted(name) == 0, crawl.log
+
+
+async def play(stage: Stage, settings: Settings, round_: Round) -> None:
+    """One round in a database of its own."""
+    settings = settings.model_copy(update={"database": f"round_{round_.number}"})
+    await asyncio.to_thread(embedded.ensure_running, settings)
+    desk = Desk(settings=settings, addresses=stage.addresses, own_server=round_.own_server)
+    before = stage.nights[1] if round_.night == 2 else None
+    if before is not None:
+        await asyncio.to_thread(before.put, settings)
+    crawls = await desk.disturbed(round_.night, round_.blow)
+    after_kill = await asyncio.to_thread(Snapshot.take, settings)
+    wanted = stage.nights[round_.night]
+    round_.seen = sum(url["state"] == "stored" for url in after_kill.found["urls"].values())
+    round_.kept = len(after_kill.articles)
+    round_.spooled = waiting(settings.spool_dir)
+    check_kept(after_kill, before, wanted, crawls)
+    if round_.blow.victim == "mongod":
+        for crawl in crawls:
+            check_end(crawl)
+    for crawl in await desk.run(round_.night, LATER):
+        check_end(crawl)
+    found = await asyncio.to_thread(Snapshot.take, settings)
+    difference = found.against(wanted)
+    round_.final = len(found.articles)
+    round_.lost, round_.doubled = difference.lost, difference.doubled
+    round_.other = difference.other
+    assert waiting(settings.spool_dir) == 0
+    assert list(settings.spool_dir.glob("*")) == []
+    await asyncio.to_thread(drop_database, settings)
+
+
+def check_kept(
+    found: Snapshot, before: Snapshot | None, wanted: Snapshot, crawls: Sequence[Crawl]
+) -> None:
+    """After a kill: every article is whole, in the earlier or the new state; what counts as seen
+    by these jobs is there in the new one; and so is what the crawls had counted."""
+    jobs = {crawl.job for crawl in crawls}
+    for key, article in found.articles.items():
+        states = [snapshot.articles.get(key) for snapshot in (before, wanted) if snapshot]
+        right = [settled("articles", state) for state in states if state]
+        mine = settled("articles", article)
+        mine.pop("story", None)
+        for state in right:
+            state.pop("story", None)
+        assert mine in right, key
+        times = [article[name] for name in ("first_seen_at", "stored_at", "checked_at")]
+        assert times == sorted(times), key
+    for key, url in found.found["urls"].items():
+        if url["state"] == "stored" and url["job"] in jobs:
+            assert found.articles[key]["title"] == wanted.articles[key]["title"], key
+    for crawl in crawls:
+        stored = [each for each in found.articles.values() if each["job"] == crawl.job]
+        new = sum(each["revision"] == 1 for each in stored)
+        assert new >= crawl.counted("new")
+        assert len(stored) - new >= crawl.counted("revised")
+
+
+async def play_all(stage: Stage, settings: Settings, rounds: Sequence[Round]) -> None:
+    """Play the rounds and print the table."""
+    print(f"\n{HEADER}")
+    for round_ in rounds:
+        await play(stage, settings, round_)
+        print(round_, flush=True)
+        for name in ("lost", "doubled", "other"):
+            print(*(f"      {name}: {each}" for each in getattr(round_, name)), sep="\n", end="")
+    assert [r for r in rounds if r.lost or r.doubled or r.other] == []
+
+
+def dice() -> random.Random:
+    """Says how to throw the same numbers again."""
+    seed = os.environ.get("NEWSDESK_KILL_SEED") or str(random.randrange(10**9))
+    print(f"\nNEWSDESK_KILL_SEED={seed}")
+    return random.Random(seed)
+
+
+def throw(rng: random.Random, writes: int, victim: Victim) -> Blow:
+    """A blow at a random moment: half by the clock, half in the middle of writing."""
+    blow = Blow(victim=victim, down=rng.uniform(0.1, 4.0), gap=rng.choice((0.0, None, 0.7)))
+    if rng.random() < 0.5:
+        return evolve(blow, seconds=rng.uniform(0.2, LONGEST_SECONDS))
+    return evolve(blow, writes=rng.randint(1, writes))
+
+
+def rounds_of(
+    rng: random.Random, writes: int, victim: Victim, own_server: bool, number: int
+) -> list[Round]:
+    return [
+        Round(
+            number=n,
+            night=1 if n % 4 == 0 else 2,
+            own_server=own_server,
+            blow=throw(rng, writes, victim),
+        )
+        for n in range(1, number + 1)
+    ]
+
+
+async def test_killed_each_way(stage: Stage, own_mongod: Settings) -> None:
+    rng = dice()
+    victims: list[tuple[Victim, bool]] = [("crawl", False), ("mongod", False), ("both", True)]
+    rounds = [
+        Round(number=n, night=2, own_server=own, blow=throw(rng, stage.writes, victim))
+        for n, (victim, own) in enumerate(victims)
+    ]
+    await play_all(stage, own_mongod, rounds)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("own_server", [False, True], ids=["embedded", "own"])
+@pytest.mark.parametrize("victim", ["crawl", "mongod", "both"])
+async def test_killed_twenty_times(
+    stage: Stage, own_mongod: Settings, victim: Victim, own_server: bool
+) -> None:
+    rounds = rounds_of(dice(), stage.writes, victim, own_server, ROUNDS)
+    await play_all(stage, own_mongod, rounds)

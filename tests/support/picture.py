@@ -1,0 +1,53 @@
+"""The picture of a night's output in README.md: `python -m tests.support.picture` draws it anew.
+
+It crawls both recorded nights as `newsdesk demo` does, in the demo's own database.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.terminal_theme import SVG_EXPORT_THEME
+
+from newsdesk import demo as nights
+from newsdesk.cli.demo import crawl_nights, demo_columns, heading
+from newsdesk.cli.tables import articles_table, outcome_table
+from pipelines.config import load_settings
+from pipelines.storage.queries import newest_articles
+
+PICTURE = Path(__file__).resolve().parents[2] / "docs" / "night.svg"
+WIDTH = 116
+ARTICLES = 8
+FONTS = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, Noto Sans CJK SC, monospace"
+_REMOTE_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_TEXT = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]*)')
+
+
+def draw() -> str:
+    """The demo's tables as an SVG that asks nobody for a font."""
+    settings = nights.demo_settings(load_settings())
+    nights.prepare(settings)
+    crawled = list(crawl_nights(nights.find_recordings(), settings))
+    console = Console(record=True, width=WIDTH, highlight=False, emoji=False)
+    console.print(outcome_table(demo_columns(crawled)))
+    console.print(heading("Newest articles"))
+    console.print(articles_table(newest_articles(settings, limit=ARTICLES), WIDTH))
+    picture = console.export_svg(title="make demo", theme=SVG_EXPORT_THEME)
+    picture = _REMOTE_FONT.sub("", picture).replace("Fira Code, monospace", FONTS)
+    return _TEXT.sub(_with_true_length, picture)
+
+
+def _with_true_length(found: re.Match[str]) -> str:
+    """Chinese characters are two columns wide; rich counts them as one."""
+    before, length, after, content = found.groups()
+    text = unescape(content)
+    width = float(length) / max(1, len(text)) * cell_len(text)
+    return f"{before}{width:g}{after}{content}"
+
+
+if __name__ == "__main__":
+    PICTURE.write_text(draw(), encoding="utf-8")
