@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from attrs import define
+from OpenSSL import SSL
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -13,10 +15,12 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
+from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.web.client import ResponseFailed
 
 from crawler.exceptions import MemoryUnavailable
-from crawler.middlewares.exceptions import OffSite, Refused
+from crawler.middlewares.exceptions import Refused
 from pipelines.items import PageState
 
 GONE = frozenset({404, 410})
@@ -28,16 +32,19 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadConnectionRefusedError, "connection"),
     (ResponseDataLossError, "truncated"),
     (DownloadCancelledError, "too_large"),
-    (DownloadFailedError, "connection"),
+    (SSL.Error, "tls"),
+    (VerificationError, "tls"),
+    (TunnelError, "proxy"),
     (ConnectError, "connection"),
     (ConnectionClosed, "connection"),
+    (DownloadFailedError, "bad_answer"),  # what came over the connection was no HTTP
     (MemoryUnavailable, "memory_unavailable"),
     (OSError, "connection"),
 )
-# Scrapy tells these apart by their text alone.
-_IGNORED = {
-    "Forbidden by robots.txt": "robots_forbidden",
-    "max redirections reached": "redirect_loop",
+# For errors that say nothing.
+_WORDS = {
+    "truncated": "the connection ended before the answer did",
+    "too_large": "more came than DOWNLOAD_MAXSIZE allows",
 }
 
 
@@ -54,7 +61,6 @@ class Setback:
 
 def setback_of(error: BaseException | None) -> Setback:
     """Judge what an errback was handed, or what a callback raised."""
-    detail = f"{type(error).__name__}: {error}"[:500]
     if isinstance(error, HttpError):
         status = error.response.status
         return Setback(
@@ -64,11 +70,21 @@ def setback_of(error: BaseException | None) -> Setback:
             status=status,
         )
     if isinstance(error, Refused):
-        state: PageState = "not_collectable" if isinstance(error, OffSite) else "failed"
-        return Setback(reason=error.reason, detail=str(error), state=state)
+        return Setback(reason=error.reason, detail=str(error)[:500], state=error.state)
     if isinstance(error, IgnoreRequest):
-        return Setback(reason=_IGNORED.get(str(error), "refused"), detail=str(error))
-    for kind, reason in _REASONS:
-        if isinstance(error, kind):
-            return Setback(reason=reason, detail=detail)
+        return Setback(reason="refused", detail=str(error)[:500])
+    cause = _cause(error)
+    detail = f"{type(cause).__name__}: {cause}"[:500]
+    for told in (cause, error):
+        for kind, reason in _REASONS:
+            if isinstance(told, kind):
+                return Setback(reason=reason, detail=detail if str(cause) else _WORDS[reason])
     return Setback(reason="bug", detail=detail, bug=True)
+
+
+def _cause(error: BaseException | None) -> BaseException | None:
+    """What Twisted packed up: the reason why a connection gave no answer."""
+    packed = error.__cause__ if isinstance(error, DownloadFailedError) else None
+    if isinstance(packed, ResponseFailed) and packed.reasons:
+        return packed.reasons[0].value or error
+    return error

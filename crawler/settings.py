@@ -75,12 +75,17 @@ SCRAPY_POET_DISCOVER = ["crawler.pages"]
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,
+    # Scrapy's goes on where a robots.txt cannot be had.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy_poet.InjectionMiddleware": None,  # plans anew for each page
     "crawler.middlewares.injection.InjectionMiddleware": 543,
     "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
     # Scrapy's hands out what it can of a broken stream: half an article.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.decompression.DecompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # says why by its text alone
+    "crawler.middlewares.redirects.RedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.middlewares.lost_pages.LostPagesMiddleware": 10,

@@ -6,17 +6,59 @@ from typing import ClassVar
 
 from scrapy.exceptions import IgnoreRequest
 
+from pipelines.items import PageState
+
 
 class Refused(IgnoreRequest):
-    """Base; `reason` is the word that is counted."""
+    """Base; `reason` is the word that is counted, `state` what becomes of the page."""
 
     reason: ClassVar[str] = "refused"
+    state: ClassVar[PageState] = "failed"
 
 
 class OffSite(Refused):
     """Raised when a request, or a redirect, leads away from the site's domains or from http(s)."""
 
     reason = "off_site"
+    state = "not_collectable"
+
+
+class BadAddress(Refused):
+    """Raised when a URL has a host or a port that no server can have."""
+
+    reason = "bad_url"
+    state = "not_collectable"
+
+
+class Walled(Refused):
+    """Raised when the site sends a visitor on to its login: a page for later, not for never."""
+
+    reason = "wall"
+    state = "unreadable"
+
+
+class BadRedirect(Refused):
+    """Raised when a redirect leads to something that is no URL."""
+
+    reason = "bad_redirect"
+
+
+class RedirectLoop(Refused):
+    """Raised when redirects do not come to an end."""
+
+    reason = "redirect_loop"
+
+
+class RobotsForbidden(Refused):
+    """Raised when the site's robots.txt does not want us to ask for a URL."""
+
+    reason = "robots_forbidden"
+
+
+class RobotsUnreachable(Refused):
+    """Raised when nobody can say what a robots.txt allows: then it allows nothing."""
+
+    reason = "robots_unreachable"
 
 
 class NotRecorded(Refused):

@@ -6,6 +6,7 @@ asked on every hop and raises. Politeness counts per site, not per host.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Self
 
@@ -13,7 +14,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.middlewares.exceptions import OffSite
+from crawler.middlewares.exceptions import BadAddress, OffSite, Walled
+
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_WALLS = frozenset({"login", "passport"})
+"""First labels of hosts that redirects lead to when a site wants to know its visitors."""
 
 
 class SiteGuardMiddleware:
@@ -35,6 +40,17 @@ class SiteGuardMiddleware:
         domains: Sequence[str] = getattr(spider, "allowed_domains", ())
         if address.scheme not in {"http", "https"}:
             raise OffSite(f"{request.url} is neither http nor https")
+        if request.meta.get("redirect_times") and host.partition(".")[0] in _WALLS:
+            raise Walled(f"{request.meta['redirect_urls'][0]} leads to {request.url}: try later")
         if not any(host == name or host.endswith(f".{name}") for name in domains):
             raise OffSite(f"{request.url} is not on {spider.name}'s domains")
+        if not _HOST.fullmatch(host) or not _has_port(request):
+            raise BadAddress(f"{request.url} names no host and port that a server can have")
         request.meta["download_slot"] = spider.name
+
+
+def _has_port(request: Request) -> bool:
+    try:
+        return urlparse_cached(request).port != 0
+    except ValueError:
+        return False

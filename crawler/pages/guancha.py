@@ -19,6 +19,7 @@ from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, find, meta, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.lines import SortedLines, sort_lines
+from crawler.pages.times import ParsedTime
 from crawler.urls import ArticleUrl
 from crawler.urls.guancha import SITE, identify
 from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, Times
@@ -166,12 +167,11 @@ class GuanchaArticlePage(ArticlePage):
 
     @property
     def flags(self) -> list[str]:
-        printed = self.printed_times.visible
-        moment = self.read_time(printed)
+        moment, updated = self.visible_time, self.printed_times.updated
         doubts = {
             "title_from_head": bool(self.title) and not self.heading,
-            "published_from_updated": moment is None and self.printed_times.updated is not None,
-            "time_from_metadata": moment is None and self.printed_times.updated is None,
+            "published_from_updated": moment is None and updated is not None,
+            "time_from_metadata": moment is None and updated is None,
             "relative_time": moment is not None and moment.relative,
             "date_only": moment is not None and moment.date_only,
         }
@@ -249,12 +249,18 @@ class GuanchaArticlePage(ArticlePage):
         visible = next((text for text in others if self.read_time(text)), None)
         return Times(visible=visible, updated=updated, zone=self.ZONE)
 
+    @cached_property
+    def visible_time(self) -> ParsedTime | None:
+        return self.read_time(self.printed_times.visible)
+
+    @cached_property
+    def updated_time(self) -> ParsedTime | None:
+        return self.read_time(self.printed_times.updated)
+
     @field
     def published_at(self) -> datetime | None:
         """The time below the title; 最后更新 or the page's metadata only if there is none."""
-        parsed = self.read_time(self.printed_times.visible) or self.read_time(
-            self.printed_times.updated
-        )
+        parsed = self.visible_time or self.updated_time
         if parsed is None:
             match = _META_TIME.search(self.html)
             parsed = self.read_time(match["time"]) if match else None
@@ -262,8 +268,7 @@ class GuanchaArticlePage(ArticlePage):
 
     @field
     def updated_at(self) -> datetime | None:
-        parsed = self.read_time(self.printed_times.updated)
-        return parsed.moment if parsed else None
+        return self.updated_time.moment if self.updated_time else None
 
     @field
     def related(self) -> list[RelatedArticle]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -18,7 +18,7 @@ SITE_NAMES = ("观察者网", "觀察者網", "观察者", "觀察者", "风闻"
 
 _GREY = re.compile(r"color\s*:\s*(?:#999(?:999)?|#888(?:888)?|gr[ae]y)\b", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
-_SET_APART = "descendant::img | descendant::strong | descendant::b | descendant::br"
+_SET_APART = ("img", "strong", "b", "br")
 _LONGEST_CAPTION = 60
 _NO_PICTURE = re.compile(
     r"qr_?code|erweima|ewm[._]|/images/|favorite|vip-crown|logo|blank\.gif|noV\.png|blueV\.png",
@@ -41,10 +41,9 @@ _SECTION_CLASS = "interact-key"
 def is_caption(element: Element) -> bool:
     """Whether an element is the line below a picture: grey and centred, or short and centred
     right after a picture that stands alone."""
-    style = element.get("style") or ""
-    if _GREY.search(style):
+    if _GREY.search(element.get("style", "")):
         return _is_centred(element)
-    return element.tag == "p" and _is_centred(element) and _follows_picture(element)
+    return element.tag == "p" and _follows_picture(element) and _is_centred(element)
 
 
 def _is_centred(element: Element) -> bool:
@@ -52,7 +51,7 @@ def _is_centred(element: Element) -> bool:
     for _ in range(3):
         if node is None:
             return False
-        if node.get("align") == "center" or _CENTRED.search(node.get("style") or ""):
+        if node.get("align") == "center" or _CENTRED.search(node.get("style", "")):
             return True
         node = node.getparent()
     return False
@@ -60,9 +59,10 @@ def _is_centred(element: Element) -> bool:
 
 def _follows_picture(element: Element) -> bool:
     before = element.getprevious()
-    if before is None or find(before, "descendant-or-self::img") is None or text_of(before):
+    if before is None or next(before.iter("img"), None) is None or text_of(before):
         return False
-    return find(element, _SET_APART) is None and len(text_of(element)) <= _LONGEST_CAPTION
+    set_apart = next(element.iterdescendants(*_SET_APART), None)
+    return set_apart is None and len(text_of(element)) <= _LONGEST_CAPTION
 
 
 def is_picture(url: str) -> bool:
@@ -85,10 +85,6 @@ def clean_link(link: str | None, base_url: str) -> str | None:
     return identity.url if isinstance(identity, ArticleUrl) else url
 
 
-def _rows(lists: Iterable[Element]) -> Iterator[Element]:
-    return islice((row for each in lists for row in each.iterchildren("li")), _MOST_ROWS)
-
-
 def related_list(
     lists: Iterable[Element], base_url: str, read_time: Callable[[str], datetime | None]
 ) -> list[RelatedArticle]:
@@ -96,27 +92,29 @@ def related_list(
     found = []
     for row in _rows(lists):
         title, link = _headline(row)
-        spans = [text_of(span) for span in row.iter("span")]
-        sections = [a for a in row.iter("a") if _SECTION_CLASS in (a.get("class") or "")]
-        if title:
-            found.append(
-                RelatedArticle(
-                    title=title,
-                    url=clean_link(link, base_url),
-                    published_at=next(filter(None, map(read_time, spans)), None),
-                    section=text_of(sections[0]) or None if sections else None,
-                )
+        if not title:
+            continue
+        times = (time for span in row.iter("span") if (time := read_time(text_of(span))))
+        sections = (a for a in row.iter("a") if _SECTION_CLASS in a.get("class", ""))
+        found.append(
+            RelatedArticle(
+                title=title,
+                url=clean_link(link, base_url),
+                published_at=next(times, None),
+                section=text_of(next(sections, None)) or None,
             )
+        )
     return found
 
 
-def hot_list(lists: Iterable[Element], base_url: str) -> list[HotArticle]:
+def hot_list(lists: Sequence[Element], base_url: str) -> list[HotArticle]:
     """最新闻 Hot, ranked from the top."""
     found: list[HotArticle] = []
+    counted = any(_COMMENTS.search(text_of(each)) for each in lists)
     for row in _rows(lists):
         title, link = _headline(row)
         if title:
-            comments = _COMMENTS.search(text_of(row))
+            comments = _COMMENTS.search(text_of(row)) if counted else None
             found.append(
                 HotArticle(
                     title=title,
@@ -128,11 +126,15 @@ def hot_list(lists: Iterable[Element], base_url: str) -> list[HotArticle]:
     return found
 
 
+def _rows(lists: Iterable[Element]) -> Iterator[Element]:
+    return islice((row for each in lists for row in each.iterchildren("li")), _MOST_ROWS)
+
+
 def _headline(row: Element) -> tuple[str, str | None]:
     """Text and target of the link in a list row's h4."""
     heading = next(row.iter("h4"), None)
     link = next(heading.iter("a"), None) if heading is not None else None
-    return text_of(link), link.get("href") if link is not None else None
+    return (text_of(link), link.get("href")) if link is not None else ("", None)
 
 
 def where_it_went(root: Element, own: ArticleUrl, base_url: str) -> PageError | None:
