@@ -14,14 +14,15 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.web.client import ResponseFailed
 
-from crawler.exceptions import MemoryUnavailable
+from crawler.exceptions import MemoryUnavailable, PageError
 from crawler.middlewares.exceptions import Refused
-from pipelines.items import PageState
+from pipelines.items import PageReport, PageState
 
 GONE = frozenset({404, 410})
 
@@ -71,6 +72,8 @@ def setback_of(error: BaseException | None) -> Setback:
         )
     if isinstance(error, Refused):
         return Setback(reason=error.reason, detail=str(error)[:500], state=error.state)
+    if isinstance(error, PageError):
+        return Setback(reason=error.reason, detail=error.detail, state=error.state)
     if isinstance(error, IgnoreRequest):
         return Setback(reason="refused", detail=str(error)[:500])
     cause = _cause(error)
@@ -88,3 +91,32 @@ def _cause(error: BaseException | None) -> BaseException | None:
     if isinstance(packed, ResponseFailed) and packed.reasons:
         return packed.reasons[0].value or error
     return error
+
+
+def report_of(
+    site: str, url: str, key: str | None, setback: Setback, response: Response | None = None
+) -> PageReport:
+    """A report with the page as evidence, unless it only says that there is none."""
+    report = PageReport(
+        site=site,
+        key=key,
+        url=url,
+        state=setback.state,
+        reason=setback.reason,
+        detail=setback.detail,
+        status=setback.status,
+    )
+    if response is not None:
+        report.status = response.status
+        if setback.state in {"unreadable", "failed"}:
+            report.evidence = response.body
+            kind = response.headers.get("Content-Type") or b""
+            report.evidence_type = kind.decode("latin-1") or None
+    return report
+
+
+def is_cut_off(response: Response) -> bool:
+    """Whether a web page is not all of it: a part, or ended by the end of the connection alone."""
+    if response.status == 206:
+        return True
+    return "partial" in response.flags and b"</html" not in response.body[-4096:].lower()

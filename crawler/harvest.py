@@ -29,7 +29,8 @@ class Chosen:
 
     articles: to be asked for now, in the list's order. identified: links that are articles.
     fresh: this run wants something on the page, so that what comes after it may be wanted too.
-    older: all its articles are before `since`; later: some are after `until`.
+    older: all its articles are before `since`; later: some are after `until`. repeated: all of
+    them stood on earlier pages of the same list.
     """
 
     articles: list[ArticleUrl] = field(factory=list)
@@ -37,6 +38,7 @@ class Chosen:
     fresh: bool = False
     older: bool = False
     later: bool = False
+    repeated: bool = False
 
 
 @define(kw_only=True)
@@ -64,13 +66,15 @@ class Harvest:
         chosen = Chosen()
         candidates: dict[str, ArticleUrl] = {}
         ages = set()
+        new_here = 0
         for link in links:
             article = self.site.identify(link.url)
             if isinstance(article, NotAnArticleUrl):
                 self.count(f"excluded/{article.reason}")
                 continue
             chosen.identified += 1
-            first_time = self._count_found(source, article.id)
+            new_here += self._count_found(article.id, source, f"found/{source}")
+            first_time = self._count_found(article.id, "", "found")
             age = self._age(link.published_at, article.url)
             ages.add(age)
             if age is None:
@@ -79,6 +83,7 @@ class Harvest:
                 self.count(f"excluded/{age}")
         chosen.older = ages == {"before_since"}
         chosen.later = "after_until" in ages
+        chosen.repeated = chosen.identified > 0 and not new_here
         chosen.articles = self._within_limit(await self._unknown(candidates))
         chosen.fresh = any(self._wanted[each] for each in candidates)
         return chosen
@@ -99,14 +104,13 @@ class Harvest:
             return "before_since"
         return "after_until" if until is not None and published_at >= until else None
 
-    def _count_found(self, source: str, article: str) -> bool:
-        """Count an article once for its source and once for all; True at its first time."""
-        for name, counter in ((source, f"found/{source}"), ("", "found")):
-            known = self._found.setdefault(name, set())
-            first_time = article not in known
-            if first_time:
-                known.add(article)
-                self.count(counter)
+    def _count_found(self, article: str, source: str, counter: str) -> bool:
+        """Count an article once for a source (or "" for all of them); True at its first time."""
+        known = self._found.setdefault(source, set())
+        first_time = article not in known
+        if first_time:
+            known.add(article)
+            self.count(counter)
         return first_time
 
     def _age(self, published_at: datetime | None, url: str) -> str | None:

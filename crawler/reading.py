@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+import attrs
 import scrapy
 from attrs import define, field
 from scrapy import Request
@@ -14,8 +15,9 @@ from twisted.python.failure import Failure
 
 from crawler.arguments import read_arguments
 from crawler.exceptions import Moved, PageError
-from crawler.failures import Setback, setback_of
+from crawler.failures import Setback, is_cut_off, report_of, setback_of
 from crawler.harvest import Harvest, NothingKnown
+from crawler.middlewares.exceptions import NotRecorded
 from crawler.pages.base import ArticlePage, Continuation, join_pages
 from crawler.sites import Site
 from crawler.urls import ArticleUrl, NotAnArticleUrl
@@ -30,6 +32,9 @@ PART_PRIORITY = 30
 """What has begun is finished before anything else is asked for."""
 
 Outcome = Request | Article | PageReport
+Shells = tuple[PageReport, ...]
+"""Reports of the addresses that led to an article, handed out after it: nothing else leads there,
+so they count as dealt with only when it does."""
 
 
 @define(kw_only=True)
@@ -64,60 +69,101 @@ class ArticleSpider(scrapy.Spider):
         """Add one to the counter newsdesk/`name`."""
         self.crawler.stats.inc_value(f"newsdesk/{name}")
 
-    def article_request(self, article: ArticleUrl, hops: int = 0, *, whole: bool = True) -> Request:
-        """The request for an article, all on one page where the site offers that.
-
-        hops: how many shells led to it.
-        """
+    def article_request(
+        self, article: ArticleUrl, shells: Shells = (), *, whole: bool = True
+    ) -> Request:
+        """The request for an article, all on one page where the site offers that."""
         return Request(
             (whole and article.whole_url) or article.url,
             callback=self.parse_article,
             errback=self.article_failed,
-            cb_kwargs={"article": article, "hops": hops},
-            priority=PART_PRIORITY if hops else ARTICLE_PRIORITY,
+            cb_kwargs={"article": article, "shells": shells},
+            priority=PART_PRIORITY if shells else ARTICLE_PRIORITY,
         )
 
     async def parse_article(
-        self, response: Response, page: ArticlePage, article: ArticleUrl, hops: int
+        self, response: Response, page: ArticlePage, article: ArticleUrl, shells: Shells
     ) -> AsyncIterator[Outcome]:
         """An article's page: the article, its first page, a shell, or no article at all."""
         try:
-            self.refuse_astray(response)
+            self.refuse_astray(response, part=False)
             item, rest = await page.to_item(), page.continuation
         except Moved as moved:
-            async for outcome in self.follow(moved, response, article, hops):
+            async for outcome in self.follow(moved, response, article, shells):
                 yield outcome
             return
         except PageError as error:
-            yield self.report(article, _setback(error), response)
+            for each in self.unread(article, setback_of(error), response, shells, response):
+                yield each
             return
         if item.id != article.id:
+            self.count("followed")
             same = Setback(reason="same_as", detail=item.id, state="not_collectable")
-            yield self.report(article, same)
+            shells = (*shells, self.report(article, same))
         age = self.harvest.out_of_range(item.published_at)
         if age is not None:
-            self.count(f"excluded/{age}")
-        else:
-            yield item if rest is None else self.first_part(article, item, rest)
+            for _ in (article, *shells):
+                self.count(f"excluded/{age}")
+            return
+        outcome = item if rest is None else self.first_part(article, item, rest, shells)
+        for each in self.settled(outcome, shells):
+            yield each
 
-    def article_failed(self, failure: Failure) -> Iterator[Request | PageReport]:
-        """No usable answer for an article; one without a whole page still has its own address."""
+    def article_failed(self, failure: Failure) -> Iterator[Outcome]:
+        """No usable answer for an article."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        article: ArticleUrl = request.cb_kwargs["article"]
-        response = getattr(failure.value, "response", None)
+        article, shells = request.cb_kwargs["article"], request.cb_kwargs["shells"]
         setback = self.judge(failure.value, request.url)
-        not_there = setback.state == "gone" or setback.reason == "not_recorded"
-        if not_there and request.url == article.whole_url:
-            yield self.article_request(article, request.cb_kwargs["hops"], whole=False)
-        else:
-            yield self.report(article, setback, response)
+        response = getattr(failure.value, "response", None)
+        yield from self.unread(article, setback, response, shells, request)
 
-    def refuse_astray(self, response: Response) -> None:
-        """Raise the `PageError` that fits if this is not the whole page of an article's own URL."""
-        if "partial" in response.flags and b"</html" not in response.body[-4096:].lower():
+    def unread(
+        self,
+        article: ArticleUrl,
+        setback: Setback,
+        response: Response | None,
+        shells: Shells,
+        end: Request | Response,
+    ) -> Iterator[Outcome]:
+        """An article that was not had; one without a whole page still has its own address.
+
+        end: where its request, or the last of its redirects, came to.
+        """
+        asked = end.meta.get("redirect_urls", [end.url])[0]
+        not_there = setback.state == "gone" or setback.reason == NotRecorded.reason
+        if not_there and asked == article.whole_url:
+            yield self.article_request(article, shells, whole=False)
+        else:
+            yield from self.settled(self.report(article, setback, response), shells)
+
+    def settled(self, outcome: Outcome, shells: Shells) -> Iterator[Outcome]:
+        """What became of an article, then of the shells that led to it.
+
+        Where the article failed they failed, too: the next run must find its way once more.
+        """
+        yield outcome
+        if isinstance(outcome, Request):  # takes them along
+            return
+        failed = isinstance(outcome, PageReport) and outcome.state == "failed"
+        for shell in shells:
+            if not failed:
+                yield shell
+            elif shell.id != outcome.id:
+                yield attrs.evolve(shell, state="failed", reason="target_failed")
+
+    def refuse_astray(self, response: Response, *, part: bool) -> None:
+        """Raise the `PageError` that fits if this is not the whole page of an article's own URL.
+
+        part: a later page of it is what was asked for.
+        """
+        if is_cut_off(response):
             raise PageError("truncated", "the connection ended before the page did")
         landed = self.site.identify(response.url)
-        if not response.meta.get("redirect_times") or isinstance(landed, ArticleUrl):
+        if isinstance(landed, ArticleUrl):
+            if landed.page > 1 and not part:
+                raise PageError("page_missing", f"redirected to page {landed.page} of it")
+            return
+        if not response.meta.get("redirect_times"):
             return
         error = PageError(landed.reason, f"redirected to {response.url}")
         error.state = "not_collectable"
@@ -126,77 +172,97 @@ class ArticleSpider(scrapy.Spider):
         raise error
 
     async def follow(
-        self, moved: Moved, response: Response, article: ArticleUrl, hops: int
+        self, moved: Moved, response: Response, article: ArticleUrl, shells: Shells
     ) -> AsyncIterator[Outcome]:
-        """Report the shell, and ask for what it points to unless that is known."""
+        """Ask for what a shell points to, or report the shell if that is known or leads nowhere."""
         target = self.site.identify(moved.url)
-        reason = "moved" if hops < MAX_HOPS else "moved_too_often"
+        reason = "moved" if len(shells) < MAX_HOPS else "moved_too_often"
         if isinstance(target, NotAnArticleUrl):
             reason = target.reason
-        yield self.report(
-            article, Setback(reason=reason, detail=moved.url, state="not_collectable"), response
-        )
-        if isinstance(target, NotAnArticleUrl) or hops >= MAX_HOPS:
-            return
-        if await self.harvest.claim(target):
-            yield self.article_request(target, hops + 1)
+        setback = Setback(reason=reason, detail=moved.url, state="not_collectable")
+        shell = self.report(article, setback, response)
+        if (
+            isinstance(target, ArticleUrl)
+            and len(shells) < MAX_HOPS
+            and await self.harvest.claim(target)
+        ):
+            yield self.article_request(target, (*shells, shell))
+        else:
+            for each in self.settled(shell, shells):
+                yield each
 
     # Paged articles.
 
-    def first_part(self, article: ArticleUrl, first: Article, rest: Continuation) -> Outcome:
+    def first_part(
+        self, article: ArticleUrl, first: Article, rest: Continuation, shells: Shells
+    ) -> Outcome:
         """The request for the full text if the page offers it, else for the second page."""
         if rest.full_text_url is None:
-            return self.second_page(article, first, rest.page_urls)
+            return self.second_page(article, first, rest.page_urls, shells)
         joining = Joining(
             first=first,
             waiting=[rest.full_text_url],
             full_text=True,
             page_urls=rest.page_urls,
         )
-        return self.part_request(article, joining)
+        return self.part_request(article, joining, shells)
 
-    def second_page(self, article: ArticleUrl, first: Article, urls: Sequence[str]) -> Outcome:
+    def second_page(
+        self, article: ArticleUrl, first: Article, urls: Sequence[str], shells: Shells
+    ) -> Outcome:
         """The request for the second of all pages."""
         if 0 < len(urls) < MAX_PARTS:
-            return self.part_request(article, Joining(first=first, waiting=list(urls)))
+            return self.part_request(article, Joining(first=first, waiting=list(urls)), shells)
         detail = f"{len(urls)} further pages"
         return self.report(article, Setback(reason="page_missing", detail=detail))
 
-    def part_request(self, article: ArticleUrl, joining: Joining) -> Request:
+    def part_request(self, article: ArticleUrl, joining: Joining, shells: Shells) -> Request:
         """The request for the next page that is waiting."""
         return Request(
             joining.waiting.pop(0),
             callback=self.parse_part,
             errback=self.part_failed,
-            cb_kwargs={"article": article, "joining": joining},
+            cb_kwargs={"article": article, "joining": joining, "shells": shells},
             priority=PART_PRIORITY,
         )
 
     async def parse_part(
-        self, response: Response, page: ArticlePage, article: ArticleUrl, joining: Joining
+        self,
+        response: Response,
+        page: ArticlePage,
+        article: ArticleUrl,
+        joining: Joining,
+        shells: Shells,
     ) -> AsyncIterator[Outcome]:
         """One more page of a paged article."""
+        outcome: Outcome
         try:
-            self.refuse_astray(response)
+            self.refuse_astray(response, part=True)
             joining.parts.append(await page.to_item())
             if joining.waiting:
-                yield self.part_request(article, joining)
+                outcome = self.part_request(article, joining, shells)
             else:
-                yield join_pages(joining.first, joining.parts, full_text=joining.full_text)
+                outcome = join_pages(joining.first, joining.parts, full_text=joining.full_text)
         except PageError as error:
-            yield self.without_part(article, joining, f"{response.url}: {error}")
+            outcome = self.without_part(article, joining, shells, f"{response.url}: {error}")
+        for each in self.settled(outcome, shells):
+            yield each
 
     def part_failed(self, failure: Failure) -> Iterator[Outcome]:
         """A page of a paged article that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
         setback = self.judge(failure.value, request.url)
         detail = f"{request.url}: {setback.reason}: {setback.detail}"
-        yield self.without_part(request.cb_kwargs["article"], request.cb_kwargs["joining"], detail)
+        asked = request.cb_kwargs
+        outcome = self.without_part(asked["article"], asked["joining"], asked["shells"], detail)
+        yield from self.settled(outcome, asked["shells"])
 
-    def without_part(self, article: ArticleUrl, joining: Joining, detail: str) -> Outcome:
+    def without_part(
+        self, article: ArticleUrl, joining: Joining, shells: Shells, detail: str
+    ) -> Outcome:
         """Single pages instead of the full text; without one of those it is no article."""
         if joining.full_text and joining.page_urls:
-            return self.second_page(article, joining.first, joining.page_urls)
+            return self.second_page(article, joining.first, joining.page_urls, shells)
         return self.report(article, Setback(reason="page_missing", detail=detail))
 
     # What went wrong.
@@ -222,35 +288,10 @@ class ArticleSpider(scrapy.Spider):
 
     def lost(
         self, request: Request | None, error: BaseException, response: Response | None = None
-    ) -> Iterator[PageReport]:
+    ) -> Iterator[Outcome]:
         """What is said of a request whose callback raised."""
         setback = self.judge(error, request.url if request else "no request")
         asked = request.cb_kwargs if request else {}
         if "article" in asked:
-            yield self.report(asked["article"], setback, response)
-
-
-def report_of(
-    site: str, url: str, key: str | None, setback: Setback, response: Response | None = None
-) -> PageReport:
-    """A report with the page as evidence, unless it only says that there is none."""
-    report = PageReport(
-        site=site,
-        key=key,
-        url=url,
-        state=setback.state,
-        reason=setback.reason,
-        detail=setback.detail,
-        status=setback.status,
-    )
-    if response is not None:
-        report.status = response.status
-        if setback.state in {"unreadable", "failed"}:
-            report.evidence = response.body
-            kind = response.headers.get("Content-Type") or b""
-            report.evidence_type = kind.decode("latin-1") or None
-    return report
-
-
-def _setback(error: PageError) -> Setback:
-    return Setback(reason=error.reason, detail=error.detail, state=error.state)
+            report = self.report(asked["article"], setback, response)
+            yield from self.settled(report, asked["shells"])

@@ -67,7 +67,10 @@ class Recording:
             if page.url in exact:
                 raise RecordingError(f"{manifest}: {page.url} is recorded twice: leave one out")
             exact[page.url] = page
-            canonical.setdefault(canonical_url(page.url), page)
+            try:
+                canonical.setdefault(canonical_url(page.url), page)
+            except ValueError as error:
+                raise RecordingError(f"{manifest}: url {page.url!r}: {error}") from error
         return cls(folder, recorded_at, tuple(pages), exact, canonical)
 
     def find(self, url: str) -> RecordedPage | None:
@@ -134,10 +137,14 @@ def _file(name: object, folder: Path, where: str) -> Path | None:
         return None
     if not isinstance(name, str) or not name:
         raise RecordingError(f"{where}: file {name!r} is no file name")
-    path = (folder / name).resolve()
+    try:
+        path = (folder / name).resolve()
+        exists = path.is_file()
+    except (OSError, ValueError) as error:
+        raise RecordingError(f"{where}: file {name[:200]!r} is no file name: {error}") from error
     if not path.is_relative_to(folder.resolve()):
         raise RecordingError(f"{where}: file {name!r} is outside the recording")
-    if not path.is_file():
+    if not exists:
         raise RecordingError(f"{where}: file {name!r} does not exist")
     return path
 

@@ -99,6 +99,8 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {
 EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,  # measures the process that started it, too
+    "crawler.extensions.memory_limit.MemoryLimitExtension": 0,
     "crawler.extensions.memory.MemoryExtension": 100,
     "crawler.extensions.lost_items.LostItemsExtension": 200,
     "crawler.extensions.jobstats.JobStatsExtension": 900,

@@ -9,9 +9,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.failures import Setback
-from crawler.reading import ArticleSpider, report_of
-from pipelines.items import Article, PageReport
+from crawler.failures import Setback, report_of
+from crawler.reading import ArticleSpider, Outcome
+from pipelines.items import Article
 
 
 class LostItemsExtension:
@@ -40,8 +40,10 @@ class LostItemsExtension:
             article = request.cb_kwargs.get("article")
             if article is not None:
                 setback = Setback(reason="bug", detail="the errback raised: see the log")
-                await self._send(spider.report(article, setback))
+                report = spider.report(article, setback)
+                for each in spider.settled(report, request.cb_kwargs["shells"]):
+                    await self._send(each)
 
-    async def _send(self, report: PageReport) -> None:
+    async def _send(self, report: Outcome) -> None:
         if self._crawler.engine is not None:
             await self._crawler.engine.scraper.start_itemproc_async(report, response=None)

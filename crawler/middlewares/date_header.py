@@ -24,9 +24,9 @@ def sent_at(response: Response) -> datetime | None:
     """The time in the `Date` header in UTC; None if it gives none."""
     try:
         moment = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
-    except ValueError:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def http_date(moment: datetime) -> str:

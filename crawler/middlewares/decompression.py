@@ -19,6 +19,8 @@ ACCEPTED = b"gzip, deflate"
 _GZIP, _ZLIB, _RAW = 31, 15, -15
 _GZIP_MAGIC = b"\x1f\x8b"
 _MOST_LAYERS = 2
+_MOST_MEMBERS = 100
+"""Of a gzip file. A server sends one; a hundred thousand empty ones would keep us busy."""
 
 
 class DecompressionMiddleware:
@@ -80,7 +82,7 @@ def _deflated(data: bytes, limit: int, url: str) -> bytes:
 def _inflate(data: bytes, window: int, limit: int, url: str) -> bytes:
     """One stream, or the members of a gzip file one after another."""
     unpacked = b""
-    while True:
+    for _ in range(_MOST_MEMBERS):
         stream = zlib.decompressobj(window)
         unpacked += stream.decompress(data, limit - len(unpacked) + 1)
         if len(unpacked) > limit:
@@ -90,3 +92,4 @@ def _inflate(data: bytes, window: int, limit: int, url: str) -> bytes:
         data = stream.unused_data
         if window != _GZIP or not data.startswith(_GZIP_MAGIC):
             return unpacked
+    raise BadEncoding(f"{url} consists of more than {_MOST_MEMBERS} gzip members")

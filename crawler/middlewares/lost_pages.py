@@ -9,8 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from crawler.reading import ArticleSpider
-from pipelines.items import PageReport
+from crawler.reading import ArticleSpider, Outcome
 
 
 class LostPagesMiddleware:
@@ -25,7 +24,7 @@ class LostPagesMiddleware:
 
     def process_spider_exception(
         self, response: Response, exception: Exception
-    ) -> Iterable[PageReport] | None:
+    ) -> Iterable[Outcome] | None:
         spider = self.crawler.spider
         if isinstance(exception, CloseSpider) or not isinstance(spider, ArticleSpider):
             return None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ import web_poet
 from web_poet.fields import get_fields_dict
 
 from crawler.exceptions import PageError
-from crawler.pages.blocks import Blocks
+from crawler.pages.blocks import Blocks, absolute
 from crawler.pages.html import Element, decode, parse, utf8_text
 from crawler.pages.joining import join_pages, merged_authors, unique
 from crawler.pages.lines import SortedLines, sort_lines
@@ -55,7 +55,6 @@ __all__ = [
 ]
 
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
-_zone = cache(ZoneInfo)
 
 MAX_PAGES = 50
 """More following pages than any article has: a pager beyond it is not one."""
@@ -153,6 +152,13 @@ class ArticlePage(web_poet.WebPage[Article]):
         return parse(self.html if self._utf8_text is None else self.response.body)
 
     @cached_property
+    def base_url(self) -> str:
+        """What relative links count from: the article's address, unless the head says otherwise."""
+        own = self.identity.url
+        base = self.root.find("head/base") if self.root is not None else None
+        return (absolute(own, base.get("href", "")) if base is not None else None) or own
+
+    @cached_property
     def fetched_at(self) -> datetime | None:
         """When the server sent the page (`Date` header), in UTC; relative times refer to it."""
         try:
@@ -178,7 +184,7 @@ class ArticlePage(web_poet.WebPage[Article]):
         """The time of a line in a list beside the article; None if it cannot be told."""
         try:
             if _PLAIN_TIME.fullmatch(text):  # lists are long, and this form is the usual one
-                return datetime.fromisoformat(text).replace(tzinfo=_zone(self.ZONE)).astimezone(UTC)
+                return _plain_time(text, self.ZONE)
             parsed = parse_time(text, reference=self.fetched_at, zone=self.ZONE)
         except ValueError:
             return None
@@ -280,6 +286,12 @@ class ArticlePage(web_poet.WebPage[Article]):
     @field
     def extraction(self) -> Extraction:
         return Extraction(method=self.METHOD, version=self.VERSION, flags=self.flags)
+
+
+@lru_cache(maxsize=1024)
+def _plain_time(text: str, zone: str) -> datetime:
+    """Kept for a while: the lists beside different articles are much the same."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 @cache

@@ -92,20 +92,22 @@ class _Reader:
     def walk(self, root: Element) -> None:
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
-            tag = element.tag
-            if event == "start":
-                if not isinstance(tag, str):
-                    continue
-                if element is not root and self._skips(element, tag):
-                    walker.skip_subtree()
-                else:
-                    self._start(element, tag)
-                continue
-            if isinstance(tag, str):
+            tag = str(element.tag)
+            if event == "end":
                 self._end(element, tag)
-            if element.tail and element is not root:
-                self._parts.append(element.tail)
+                if element is not root:
+                    self._text(element.tail)
+            elif element is not root and self._skips(element, tag):
+                walker.skip_subtree()
+            else:
+                self._start(element, tag)
+                self._text(element.text)
         self._flush()
+
+    def _text(self, text: str | None) -> None:
+        # Between blocks there is mostly white space, which no line begins with.
+        if text and (self._parts or not text.isspace()):
+            self._parts.append(text)
 
     def _skips(self, element: Element, tag: str) -> bool:
         if tag in _NEVER_SHOWN:
@@ -135,8 +137,6 @@ class _Reader:
         ):
             self._flush()
             self._caption = element
-        if element.text:
-            self._parts.append(element.text)
 
     def _end(self, element: Element, tag: str) -> None:
         if element is self._row:

@@ -75,6 +75,7 @@ _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
 _BETWEEN = re.compile(r"[\s,;、/|&+]+|(?<=.)和(?=.)")
+_SHORTEST_GLUED = 4
 _PLACES = (
     "北京|上海|广州|深圳|天津|重庆|香港|澳门|台北|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|东京|首尔|"
     "纽约|华盛顿|伦敦|巴黎|柏林|莫斯科|布鲁塞尔|日内瓦"
@@ -155,15 +156,24 @@ def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None
     if photo and photo.start() > 0:
         credit = read_credit(text[: photo.start()], site_names=site_names)
         return Credit(media=credit.media, crew=True, role=True) if credit else None
+    text = text[: _length_without_tail(plain)]
+    plain = plain[: len(text)]
+    parts = list(_roles(plain, text)) if _ROLE_WORD.search(plain) else []
+    return _with_roles(text, parts, site_names) if parts else _without_role(text, site_names)
+
+
+def _length_without_tail(plain: str) -> int:
     if plain[-1:] in _TAIL_ENDS or "发自" in plain:
         tail = _TAIL.search(plain)
         if tail and tail.start() > 0:
-            text, plain = text[: tail.start()], plain[: tail.start()]
-    parts = list(_roles(plain, text)) if _ROLE_WORD.search(plain) else []
-    if not parts:
-        return _without_role(text, site_names)
+            return tail.start()
+    return len(plain)
+
+
+def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) -> Credit | None:
+    """`某报记者 王甲 摄影/李乙`: media first, then roles with the names that each stands for."""
     credit = Credit(role=True)
-    before = _words(text[: parts[0].start])
+    before = _words(text[: parts[0].start]) if parts[0].start else []
     if not all(is_medium(fold(word), site_names) for word in before):
         return None
     credit.media += before
@@ -195,7 +205,6 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
     rest = rest.strip(" ,，;；、/|｜")
-    words = _words(rest)
     if part.label and rest in _NOBODY:
         credit.crew = True
         return True
@@ -203,6 +212,7 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
         editors = _editors(rest)
         credit.editors += editors
         return bool(editors)
+    words = _words(rest)
     if part.role in _CREW:
         credit.crew = bool(words)
         return bool(words) and all(
@@ -256,7 +266,7 @@ def _words(text: str) -> list[str]:
     words.append(text[start:])
     apart: list[str] = []
     for word in words:
-        cut = split_glued(fold(word))
+        cut = split_glued(fold(word)) if len(word) >= _SHORTEST_GLUED else None
         apart += [word[:cut], word[cut:]] if cut else [word]
     return _joined([word for word in apart if word])
 

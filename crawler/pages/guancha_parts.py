@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
+from attrs import define
+
 from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
 from crawler.pages.blocks import absolute
 from crawler.pages.html import Element, find, find_all, has_class, text_of
@@ -41,7 +43,8 @@ _SECTION_CLASS = "interact-key"
 def is_caption(element: Element) -> bool:
     """Whether an element is the line below a picture: grey and centred, or short and centred
     right after a picture that stands alone."""
-    if _GREY.search(element.get("style", "")):
+    style = element.get("style")
+    if style and _GREY.search(style):
         return _is_centred(element)
     return element.tag == "p" and _follows_picture(element) and _is_centred(element)
 
@@ -59,7 +62,9 @@ def _is_centred(element: Element) -> bool:
 
 def _follows_picture(element: Element) -> bool:
     before = element.getprevious()
-    if before is None or next(before.iter("img"), None) is None or text_of(before):
+    if before is None or (len(before) == 0 and before.tag != "img"):
+        return False  # most lines stand below other lines
+    if next(before.iter("img"), None) is None or text_of(before):
         return False
     set_apart = next(element.iterdescendants(*_SET_APART), None)
     return set_apart is None and len(text_of(element)) <= _LONGEST_CAPTION
@@ -85,25 +90,34 @@ def clean_link(link: str | None, base_url: str) -> str | None:
     return identity.url if isinstance(identity, ArticleUrl) else url
 
 
+@define
+class _Row:
+    """A row of a list. link: the first in its first h4, which is the headline."""
+
+    node: Element
+    link: Element
+    links: list[Element]
+    spans: list[Element]
+
+
 def related_list(
     lists: Iterable[Element], base_url: str, read_time: Callable[[str], datetime | None]
 ) -> list[RelatedArticle]:
     """相关推荐: title, address, time and the section if one is printed."""
     found = []
     for row in _rows(lists):
-        title, link = _headline(row)
-        if not title:
-            continue
-        times = (time for span in row.iter("span") if (time := read_time(text_of(span))))
-        sections = (a for a in row.iter("a") if _SECTION_CLASS in a.get("class", ""))
-        found.append(
-            RelatedArticle(
-                title=title,
-                url=clean_link(link, base_url),
-                published_at=next(times, None),
-                section=text_of(next(sections, None)) or None,
+        times = (time for span in row.spans if (time := read_time(text_of(span))))
+        sections = (a for a in row.links if _SECTION_CLASS in a.get("class", ""))
+        title = text_of(row.link)
+        if title:
+            found.append(
+                RelatedArticle(
+                    title=title,
+                    url=clean_link(row.link.get("href"), base_url),
+                    published_at=next(times, None),
+                    section=text_of(next(sections, None)) or None,
+                )
             )
-        )
     return found
 
 
@@ -112,29 +126,41 @@ def hot_list(lists: Sequence[Element], base_url: str) -> list[HotArticle]:
     found: list[HotArticle] = []
     counted = any(_COMMENTS.search(text_of(each)) for each in lists)
     for row in _rows(lists):
-        title, link = _headline(row)
+        title = text_of(row.link)
         if title:
-            comments = _COMMENTS.search(text_of(row)) if counted else None
+            comments = _COMMENTS.search(text_of(row.node)) if counted else None
             found.append(
                 HotArticle(
                     title=title,
                     rank=len(found) + 1,
-                    url=clean_link(link, base_url),
+                    url=clean_link(row.link.get("href"), base_url),
                     comment_count=int(comments["number"]) if comments else None,
                 )
             )
     return found
 
 
-def _rows(lists: Iterable[Element]) -> Iterator[Element]:
-    return islice((row for each in lists for row in each.iterchildren("li")), _MOST_ROWS)
+def _rows(lists: Iterable[Element]) -> Iterator[_Row]:
+    """The rows that have a link in a heading."""
+    rows = (row for each in lists for row in each.iterchildren("li"))
+    return filter(None, map(_read_row, islice(rows, _MOST_ROWS)))
 
 
-def _headline(row: Element) -> tuple[str, str | None]:
-    """Text and target of the link in a list row's h4."""
-    heading = next(row.iter("h4"), None)
-    link = next(heading.iter("a"), None) if heading is not None else None
-    return (text_of(link), link.get("href")) if link is not None else ("", None)
+def _read_row(node: Element) -> _Row | None:
+    heading: Element | None = None
+    link: Element | None = None
+    links, spans = [], []
+    for element in node.iter("h4", "a", "span"):  # one walk: lists are most of the page
+        tag = element.tag
+        if tag == "span":
+            spans.append(element)
+        elif tag == "h4":
+            heading = element if heading is None else heading
+        else:
+            links.append(element)
+            if link is None and heading is not None and heading in element.iterancestors():
+                link = element
+    return _Row(node, link, links, spans) if link is not None else None
 
 
 def where_it_went(root: Element, own: ArticleUrl, base_url: str) -> PageError | None:

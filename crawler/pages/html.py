@@ -83,7 +83,8 @@ def _is_nearly_whole(text: str) -> bool:
 
 def is_cut_off(text: str) -> bool:
     """Whether a page does not end with `</body>` or `</html>` (scripts may follow them)."""
-    return _END.search(text, max(0, len(text) - _END_REACH)) is None
+    reaches = (_END_REACH // 40, _END_REACH)  # nearly always it is the very last thing
+    return not any(_END.search(text, max(0, len(text) - reach)) for reach in reaches)
 
 
 def parse(page: str | bytes) -> Element | None:
@@ -170,8 +171,11 @@ def attribute(node: Element | None, name: str) -> str:
 
 def meta(root: Element | None, name: str) -> str:
     """The content of `<meta name=…>` or `<meta property=…>` (any case), or ""."""
+    if root is None:
+        return ""
     wanted = name.casefold()
-    for node in find_all(root, "/html/head/meta[@content]") or find_all(root, "//meta[@content]"):
+    in_head = [node for node in root.iterfind("head/meta") if "content" in node.attrib]
+    for node in in_head or root.iterfind(".//meta[@content]"):
         if (node.get("name") or node.get("property") or "").casefold() == wanted:
             return attribute(node, "content")
     return ""

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from functools import cache
+from functools import cache, cached_property
 
-from attrs import define, field
+from attrs import define
 
 from crawler.pages.html import Element, attribute, text_of
 
 _NAME = re.compile(r"(?P<tag>\w*)(?P<mark>[.#].+)")
 
 
-@define(frozen=True)
+@define(frozen=True, slots=False)
 class Landmarks:
-    """Elements by "#id", ".class" or "tag.class", in document order; and the first meta tag of
-    each name or property."""
+    """Elements by "#id", ".class" or "tag.class", in document order; and the meta tags."""
 
-    found: dict[str, list[Element]] = field(factory=dict)
-    metas: dict[str, Element] = field(factory=dict)
+    root: Element | None
+    found: dict[str, list[Element]]
 
     def all(self, *names: str) -> list[Element]:
         """All elements of these names, name by name."""
@@ -47,35 +46,34 @@ class Landmarks:
         return next((text for node in self.all(*names) if (text := text_of(node))), "")
 
     def meta(self, name: str) -> str:
-        """The content of a meta tag by name or property; "" if there is none."""
-        return attribute(self.metas.get(name), "content")
+        """The content of the first meta tag of this name or property; "" if there is none."""
+        return attribute(self._metas.get(name), "content")
+
+    @cached_property
+    def _metas(self) -> dict[str, Element]:
+        metas: dict[str, Element] = {}
+        for node in self.root.iter("meta") if self.root is not None else ():
+            name = node.get("property") or node.get("name")
+            if name:
+                metas.setdefault(name, node)
+        return metas
 
 
 def landmarks(
     root: Element | None, names: Collection[str], tags: Iterable[str] = ("div", "p", "span")
 ) -> Landmarks:
     """Walk over the tree once. names: what will be asked for; tags: where it may stand."""
-    if root is None:
-        return Landmarks()
-    marks = [_split(name)[1] for name in names]
-    ids = {mark[1:]: mark for mark in marks if mark[0] == "#"}
-    classes = {mark[1:]: mark for mark in marks if mark[0] == "."}
-    found: dict[str, list[Element]] = {}
-    metas: dict[str, Element] = {}
-    for element in root.iter("meta", *tags):
-        tokens = element.get("class")
-        if tokens:
-            for token in (tokens,) if tokens in classes else tokens.split():
-                if token in classes:
-                    found.setdefault(classes[token], []).append(element)
-        identifier = element.get("id")
+    found: dict[str, list[Element]] = {mark: [] for _, mark in map(_split, names)}
+    classes = {mark[1:]: nodes for mark, nodes in found.items() if mark[0] == "."}
+    ids = {mark[1:]: nodes for mark, nodes in found.items() if mark[0] == "#"}
+    for node in root.iter(*tags) if root is not None and found else ():
+        for token in node.get("class", "").split():
+            if token in classes:
+                classes[token].append(node)
+        identifier = node.get("id")
         if identifier in ids:
-            found.setdefault(ids[identifier], []).append(element)
-        elif element.tag == "meta":
-            name = element.get("property") or element.get("name")
-            if name:
-                metas.setdefault(name, element)
-    return Landmarks(found, metas)
+            ids[identifier].append(node)
+    return Landmarks(root, found)
 
 
 @cache

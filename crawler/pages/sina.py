@@ -17,13 +17,11 @@ from crawler.pages import sina_parts as parts
 from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, absolute
 from crawler.pages.bylines import read_credit
-from crawler.pages.html import Element, find, find_all, text_of
+from crawler.pages.html import Element, find_all, text_of
 from crawler.pages.sina_base import SinaPage
 from crawler.urls import ArticleUrl
 from crawler.urls.sina import identify
 from pipelines.items import Author, HotArticle, RelatedArticle, Source
-
-_RANKING = "descendant::*[contains(@class, 'read-context')]"
 
 
 @handle_urls("sina.com.cn", instead_of=ArticlePage)
@@ -84,7 +82,8 @@ class SinaArticlePage(SinaPage):
     @cached_property
     def _date_source(self) -> list[Element]:
         """The spans and links beside the title: time, source, at times "作者：…"."""
-        return find_all(self.marks.first(".date-source"), "child::*")
+        box = self.marks.first(".date-source")
+        return list(box) if box is not None else []
 
     @cached_property
     def printed_time(self) -> str:
@@ -126,47 +125,40 @@ class SinaArticlePage(SinaPage):
 
     @field
     def keywords(self) -> list[str]:
-        boxes = (node for name in self.KEYWORDS for node in self.marks.all(name))
-        words = (text_of(link) for box in boxes for link in find_all(box, "descendant::a"))
+        words = (text_of(a) for box in self.marks.all(*self.KEYWORDS) for a in box.iter("a"))
         return unique(word for word in words if word != self._title)
 
     @field
     def section(self) -> str | None:
-        paths = (node for name in self.SECTION for node in self.marks.all(name))
-        links = [text_of(link) for path in paths for link in find_all(path, "descendant::a")]
+        links = [text_of(a) for path in self.marks.all(*self.SECTION) for a in path.iter("a")]
         return next((text for text in reversed(links) if text), None) or self.identity.section
 
     @field
     def related(self) -> list[RelatedArticle]:
-        cards = (
-            (card, "descendant::h3//a | descendant::h2//a")
-            for name in ("#tab_related", "#relatedNewsWrap")
-            for box in self.marks.all(name)
-            for card in find_all(box, "descendant::*[self::h3 or self::h2]/..")
-        )
-        return [found for card, path in cards if (found := self._related(find(card, path), card))]
+        boxes = self.marks.all("#tab_related", "#relatedNewsWrap")
+        headings = [node for box in boxes for node in box.iterdescendants("h2", "h3")]
+        cards = dict.fromkeys(node.getparent() for node in headings)
+        return [found for card in cards if card is not None and (found := self._related(card))]
 
-    def _related(self, link: Element | None, card: Element) -> RelatedArticle | None:
+    def _related(self, card: Element) -> RelatedArticle | None:
+        headings = card.iterdescendants("h2", "h3")
+        link = next((a for heading in headings for a in heading.iter("a")), None)
         title = text_of(link)
         if link is None or not title:
             return None
-        printed = text_of(find(card, "descendant::*[contains(@class, '-card-time')]"))
-        time = self._time_if_known(printed)
+        time = self._time_if_known(text_of(_with_class(card, "-card-time")))
         return RelatedArticle(
             title=title,
-            url=parts.clean_link(self.base_url, link.get("href") or ""),
+            url=parts.clean_link(self.base_url, link.get("href", "")),
             published_at=time.moment if time else None,
         )
 
     @field
     def hot(self) -> list[HotArticle]:
         """The ranking by reads: as loaded by the page if it was, else as the server wrote it."""
-        box = find(
-            self.marks.first("#read-comment"), "descendant::*[contains(@class, 'read-context')]"
-        )
+        box = _with_class(self.marks.first("#read-comment"), "read-context")
         for name in ("interfaceData", "botData"):
-            items = find_all(box, f"descendant::*[contains(@class, '{name}')]//li")
-            ranking = parts.read_ranking(items, self.base_url)
+            ranking = parts.read_ranking(_items(box, name), self.base_url)
             if ranking:
                 return ranking
         return []
@@ -175,4 +167,17 @@ class SinaArticlePage(SinaPage):
     def comment_count(self) -> int | None:
         """条评论, not 人参与 (which counts the likes and stands beside the title)."""
         boxes = (node for node in self.marks.all(".count") if node.get("comment-type") == "count")
-        return next((parts.count(text_of(find(box, "descendant::em"))) for box in boxes), None)
+        return next((parts.count(text_of(next(box.iter("em"), None))) for box in boxes), None)
+
+
+def _with_class(box: Element | None, part: str) -> Element | None:
+    """The first element in a box that has `part` in its class."""
+    nodes = box.iterdescendants() if box is not None else ()
+    return next((node for node in nodes if part in node.get("class", "")), None)
+
+
+def _items(box: Element | None, part: str) -> Iterable[Element]:
+    """The list items in the elements of a box that have `part` in their class, each once."""
+    nodes = box.iterdescendants() if box is not None else ()
+    lists = (node for node in nodes if part in node.get("class", ""))
+    return dict.fromkeys(item for each in lists for item in each.iterdescendants("li"))

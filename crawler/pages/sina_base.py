@@ -115,8 +115,12 @@ class SinaPage(ArticlePage):
     def _published(self) -> ParsedTime | None:
         """When it was created, or the visible time, or when it went live; a full date first."""
         printed = (self._times.created, self._times.visible, self._times.live)
-        read = [time for time in map(self._time_if_known, printed) if time]
-        return next((time for time in read if not time.relative), read[0] if read else None)
+        first: ParsedTime | None = None
+        for time in map(self._time_if_known, printed):
+            if time and not time.relative:
+                return time
+            first = first or time
+        return first
 
     def _time_if_known(self, text: str | None) -> ParsedTime | None:
         """A time, or None where it counts from the moment of the visit and that is not known."""

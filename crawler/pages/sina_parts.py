@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from crawler.pages.blocks import Blocks, absolute, read_blocks
-from crawler.pages.html import Element, find_all, text_of, visible
+from crawler.pages.html import Element, text_of, visible
 from crawler.urls import ArticleUrl
 from crawler.urls.sina import identify
 from pipelines.items import HotArticle, Source
@@ -64,7 +64,7 @@ NOISE = frozenset(
 )
 _CAPTIONS = frozenset({"img_descr", "art_img_tit"})
 _NOISE_IDS = ("ad_", "quote_", "Sinads", "videoList", "videolist")
-_NOISE_CLASSES = ("appendQr", "sinaads", "video-20")
+_NOISE_CLASS = re.compile(r"(?<!\S)(?:appendQr|sinaads|video-20)")
 _NO_PICTURE = re.compile(
     r"image\.sinajs\.cn/newchart|beacon\.sina|//tva\d*\.sinaimg\.cn/crop|/emoji/|qr_?code"
     r"|/20200514/343233024\.png|sina_logo",
@@ -122,13 +122,14 @@ def is_picture(url: str) -> bool:
 
 
 def _is_noise(element: Element) -> bool:
-    return (element.get("id") or "").startswith(_NOISE_IDS) or any(
-        token.startswith(_NOISE_CLASSES) for token in (element.get("class") or "").split()
+    return (
+        element.get("id", "").startswith(_NOISE_IDS)
+        or _NOISE_CLASS.search(element.get("class", "")) is not None
     )
 
 
 def _is_caption(element: Element) -> bool:
-    return not _CAPTIONS.isdisjoint((element.get("class") or "").split())
+    return not _CAPTIONS.isdisjoint(element.get("class", "").split())
 
 
 def split_time_and_source(text: str) -> tuple[str, str]:
@@ -141,7 +142,7 @@ def split_time_and_source(text: str) -> tuple[str, str]:
 
 def read_source(node: Element | None, text: str, base_url: str) -> Source | None:
     """The medium: the first link in `node` that is no Weibo account, or else `text`."""
-    for link in find_all(node, "descendant-or-self::a"):
+    for link in node.iter("a") if node is not None else ():
         name = _source_name(text_of(link))
         url = absolute(base_url, link.get("href") or "")
         if name and name != "微博":
@@ -173,15 +174,11 @@ def read_ranking(items: Iterable[Element], base_url: str) -> list[HotArticle]:
     """The lines of a ranking: `li` with a rank of two digits, a link and at times a count."""
     hot: list[HotArticle] = []
     for item in items:
-        link = next(iter(find_all(item, "descendant::a[@href]")), None)
+        link = next((a for a in item.iter("a") if "href" in a.attrib), None)
         title = text_of(link)
-        if link is None or not title:
-            continue
-        hot.append(
-            HotArticle(
-                title=title, rank=len(hot) + 1, url=clean_link(base_url, link.get("href") or "")
-            )
-        )
+        if link is not None and title:
+            url = clean_link(base_url, link.get("href", ""))
+            hot.append(HotArticle(title=title, rank=len(hot) + 1, url=url))
     return hot
 
 

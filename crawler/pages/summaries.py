@@ -9,6 +9,7 @@ from html import unescape
 from crawler.pages.html import visible
 
 _TAIL = re.compile(r"(?:\.{3}|…+)?(?:[_|-]\s*(?:新浪|观察者网|手机新浪)\w*)*$")
+_WORDS = re.compile(r"[^\W_]+")
 _SHORTEST = 12
 _LONGEST = 1000
 
@@ -23,9 +24,8 @@ def own_summary(description: str, texts: Iterable[str]) -> str | None:
     words = _letters(summary)
     if len(words) < _SHORTEST:
         return None
-    known = _letters("".join(texts))
-    return None if words[-_SHORTEST:] in known or words in known else summary
+    return None if words[-_SHORTEST:] in _letters("".join(texts)) else summary
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
+    return "".join(_WORDS.findall(text))

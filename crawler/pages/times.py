@@ -257,10 +257,11 @@ def _yearless(match: re.Match[str], reference: datetime, local: tzinfo) -> Parse
     """The latest such day that is not after the reference (29 February: up to 8 years back)."""
     if match["H"] is None and "月" not in match[0] and match[0] != match.string:
         return None  # a score or a page number
-    for year in range(reference.year + 1, reference.year - 9, -1):
+    latest = reference + _CLOCK_SKEW
+    for year in range(latest.year, reference.year - 9, -1):
         day = _date(year, int(match["m"]), int(match["d"]))
         parsed = day and _at(day, match, local)
-        if parsed and parsed.moment <= reference + _CLOCK_SKEW:
+        if parsed and parsed.moment <= latest:
             return _marked_relative(parsed)
     return None
 

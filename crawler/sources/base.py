@@ -10,6 +10,9 @@ from attrs import define, field
 from scrapy import Request
 from scrapy.http import Response
 
+MAX_ENTRIES = 1000
+"""More than any list page has; what comes after them is reported as a problem."""
+
 
 @define(kw_only=True)
 class Found:

@@ -10,6 +10,7 @@ from parsel import css2xpath
 from scrapy.http import Response
 
 from crawler.exceptions import SourceError
+from crawler.failures import is_cut_off
 from crawler.pages.html import Element, attribute, decode, find, find_all, parse
 
 _NO_ADDRESS = re.compile(
@@ -22,8 +23,10 @@ def tree_of(response: Response) -> Element:
     """The element tree of a list page, without the comments in it.
 
     Raises:
-        SourceError: the answer holds no HTML element.
+        SourceError: the answer holds no HTML element, or only the first half of a page.
     """
+    if is_cut_off(response):
+        raise SourceError(f"{response.url}: the connection ended before the page did")
     content_type = response.headers.get("Content-Type") or b""
     root = parse(decode(response.body, content_type.decode("latin-1")))
     if root is None:

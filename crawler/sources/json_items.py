@@ -16,14 +16,13 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, visible
 from crawler.pages.times import ParsedTime, parse_time
-from crawler.sources.base import Found, Source, SourcePage
+from crawler.sources.base import MAX_ENTRIES, Found, Source, SourcePage
 from crawler.sources.html import number_of
 
 MAX_BYTES = 4_000_000
-MAX_ENTRIES = 1000
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-_COMMENTS = re.compile(r"\s*(?:/\*.*?\*/|//[^\n]*\n)\s*", re.DOTALL)
+_COMMENTS = re.compile(r"(?:\s*(?:/\*.*?\*/|//[^\n]*\n))*+", re.DOTALL)
 _CALL = re.compile(r"\s*(?:try\s*\{\s*)?[A-Za-z_$][\w$.]*\s*\(\s*")
 _CALL_END = re.compile(r"\s*\)\s*;?\s*(?:\}\s*catch\s*\(\s*\w*\s*\)\s*\{[^{}]*\}\s*;?\s*)?\Z")
 
@@ -117,9 +116,7 @@ def json_of(response: Response) -> object:
     """
     if len(response.body) > MAX_BYTES:
         raise SourceError(f"{response.url} answered {len(response.body)} bytes of JSON")
-    text = decode(response.body).strip()
-    while comment := _COMMENTS.match(text):
-        text = text[comment.end() :]
+    text = _COMMENTS.sub("", decode(response.body), count=1).strip()
     if text.startswith("<"):
         raise SourceError(f"{response.url} answered HTML instead of JSON: {visible(text[:80])!r}")
     call = _CALL.match(text)

@@ -11,7 +11,7 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.pages.html import Element, text_of
 from crawler.pages.times import parse_time
-from crawler.sources.base import Found, Source, SourcePage
+from crawler.sources.base import MAX_ENTRIES, Found, Source, SourcePage
 from crawler.sources.html import address_of, base_of, number_of, select, select_one, tree_of
 
 
@@ -40,12 +40,14 @@ class ListPage(Source):
             raise SourceError(f"{response.url} holds no {self.entry!r}: has the page changed?")
         base, first_rank = base_of(root, response), (page - 1) * len(entries) + 1
         listing = SourcePage(found=[])
-        for rank, entry in enumerate(entries, start=first_rank):
+        for rank, entry in enumerate(entries[:MAX_ENTRIES], start=first_rank):
             found = self._found(entry, base, rank, now)
             if found is None:
                 listing.problems.append(f"entry {rank}: no link ({text_of(entry)[:60]!r})")
             else:
                 listing.found.append(found)
+        if len(entries) > MAX_ENTRIES:
+            listing.problems.append(f"{len(entries) - MAX_ENTRIES} entries over {MAX_ENTRIES}")
         if entries:
             listing.next_request = self._request(page + 1)
         return listing

@@ -9,11 +9,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.exceptions import SourceError
-from crawler.failures import Setback, setback_of
+from crawler.failures import Setback, report_of, setback_of
 from crawler.harvest import Chosen
 from crawler.memory import Memory
 from crawler.middlewares.date_header import sent_at
-from crawler.reading import ArticleSpider, report_of
+from crawler.reading import ArticleSpider, Outcome
 from crawler.sources.base import Source, SourcePage
 from pipelines.clock import now
 from pipelines.items import PageReport
@@ -66,22 +66,33 @@ class NewsSpider(ArticleSpider):
             return
         for article in chosen.articles:
             yield self.article_request(article)
+        if number > 1 and not listing.found:
+            self.note_end(source, number, f"{response.url} lists nothing")
         if listing.next_request is not None and self.goes_on(source, chosen, number):
             yield self.list_request(source, listing.next_request, number + 1)
 
     def list_failed(self, failure: Failure) -> None:
         """A list page that could not be had; beyond the first a 404 is the list's end."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        source, number = request.cb_kwargs["source"], request.cb_kwargs["number"]
         setback = self.judge(failure.value, request.url)
-        if setback.state != "gone" or request.cb_kwargs["number"] == 1:
-            self.give_up(request.cb_kwargs["source"], setback.reason, setback.detail)
+        if setback.state == "gone" and number > 1:
+            self.note_end(source, number, setback.detail)
+        else:
+            self.give_up(source, setback.reason, setback.detail)
+
+    def note_end(self, source: Source, number: int, why: str) -> None:
+        """Count a walk that came to a list's end; a list that ends after one page is odd."""
+        self.count(f"list_end/{source.name}")
+        self.logger.info("List %s ends before page %d: %s", source.name, number, why)
 
     def goes_on(self, source: Source, chosen: Chosen, number: int) -> bool:
         """Whether the next page of a list may hold something wanted.
 
-        It is left at the first page with nothing new; with `since` it is walked to that time.
+        It is left at the first page with nothing new; with `since` it is walked to that time. A
+        page that only repeats earlier ones says that the site has no more.
         """
-        if self.harvest.limit_reached or chosen.older:
+        if self.harvest.limit_reached or chosen.older or chosen.repeated:
             return False
         if not (chosen.fresh or chosen.later or self.asked_for.since is not None):
             return False
@@ -118,7 +129,7 @@ class NewsSpider(ArticleSpider):
 
     def lost(
         self, request: Request | None, error: BaseException, response: Response | None = None
-    ) -> Iterator[PageReport]:
+    ) -> Iterator[Outcome]:
         asked = request.cb_kwargs if request else {}
         if "source" in asked:
             setback = setback_of(error)

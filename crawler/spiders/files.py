@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.exceptions import ArgumentError, PageError
-from crawler.failures import Setback, setback_of
+from crawler.failures import Setback, report_of, setback_of
 from crawler.pages.html import decode
 from crawler.pages.mirror_post import read_mirror_post
 from crawler.pages.saved_text import read_saved_text
-from crawler.reading import report_of
 from pipelines.items import Article, PageReport
 
 _FRONT_MATTER = re.compile(r"\s*---\s*\n")
@@ -54,8 +54,9 @@ class FilesSpider(scrapy.Spider):
         for path in self.paths:
             self.crawler.stats.inc_value("newsdesk/found")
             self.crawler.stats.inc_value("newsdesk/requested")
-            if path.is_file() and path.stat().st_size > largest:
-                yield self._report(path, "too_large", f"larger than {largest} bytes")
+            unfit = unfit_file(path, largest)
+            if unfit is not None:
+                yield self._report(path, *unfit)
                 continue
             yield Request(
                 path.as_uri(),
@@ -87,6 +88,19 @@ class FilesSpider(scrapy.Spider):
         report = report_of(self.name, path.name, None, setback, response)
         report.status = None
         return report
+
+
+def unfit_file(path: Path, largest: int) -> tuple[str, str] | None:
+    """Why a file is not opened, as reason and detail. Opening a pipe would wait for ever."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        return "no_file", f"{type(error).__name__}: {error}"
+    if not stat.S_ISREG(status.st_mode):
+        return "no_file", "a folder or a device; give the files themselves"
+    if status.st_size > largest:
+        return "too_large", f"larger than {largest} bytes"
+    return None
 
 
 def read_paths(text: str) -> list[Path]:

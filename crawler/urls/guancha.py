@@ -18,7 +18,8 @@ DOMAINS = ("guancha.cn",)
 _NEWS_HOSTS = frozenset({"guancha.cn", "www.guancha.cn", "m.guancha.cn"})
 # /industry-science/2019_09_07_516923.shtml; …_2.shtml is page 2, …_s.shtml the full text.
 _ARTICLE = re.compile(
-    r"(?i:(?:https?:)?//(?:www\.|m\.)?guancha\.cn)\.?(?::80|:443)?/+(?P<section>[^/?#\s\\]{1,200})"
+    r"(?i:(?:https?:)?//(?:www\.|m\.)?guancha\.cn)\.?(?::80|:443)?"
+    r"/+(?P<section>[^/?#\s\\\x00-\x20\x7f\ud800-\udfff]{1,200})"
     r"/+(?P<date>\d{4}_(?:0?[1-9]|1[0-2])_(?:0?[1-9]|[12]\d|3[01]))"
     r"_(?P<key>\d{1,12})(?:_(?P<page>\d{1,3}|s))?\.s?html?(?:[?#].*)?",
     re.DOTALL,

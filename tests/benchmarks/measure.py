@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -41,7 +42,9 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
             stdout=output,
             stderr=output,
         )
+        peak = 0.0
         while True:
+            peak = max(peak, peak_memory(process.pid))
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 break
@@ -54,8 +57,21 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Co
     return Cost(
         cpu=usage.ru_utime + usage.ru_stime,
         wall=time.monotonic() - began,
-        rss=usage.ru_maxrss / 1024,
+        rss=peak,
     )
+
+
+def peak_memory(pid: int) -> float:
+    """The most memory a process has held so far, in MB; 0 once it has ended.
+
+    Not `ru_maxrss`, which a process inherits from the one that started it.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 @contextmanager

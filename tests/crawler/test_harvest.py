@@ -73,6 +73,15 @@ async def test_a_page_of_known_articles_is_not_fresh() -> None:
     assert (chosen.articles, chosen.fresh, chosen.older) == ([], False, False)
 
 
+async def test_a_page_that_repeats_earlier_ones_of_its_list_says_so() -> None:
+    gathered, _counts = harvest(Known(), since="2026-03-01")
+    other = [Found(url="https://x.cn/", rank=1)]
+    pages = [links(1, 2), links(2, 3), links(1, 2, 3), links(4, 1), other, []]
+    repeated = [(await gathered.choose("yaowen", page)).repeated for page in pages]
+    assert repeated == [False, False, True, False, False, False]
+    assert not (await gathered.choose("toutiao", links(1, 2))).repeated, "another list's first page"
+
+
 async def test_limit_counts_requests_and_what_it_leaves_out() -> None:
     gathered, counts = harvest(Known(), limit="2")
     assert len((await gathered.choose("home", links(1))).articles) == 1

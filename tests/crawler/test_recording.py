@@ -78,6 +78,9 @@ def test_a_list_is_a_manifest_too(folder: Path) -> None:
         ([{"url": URL, "file": "a.html", "headers": {"Age": 1}}], "entry 1: headers"),
         ([{"url": URL, "file": "a.html", "recorded_at": 5}], "entry 1: recorded_at 5"),
         ([{"url": URL, "file": "a.html"}] * 2, "is recorded twice"),
+        ([{"url": "http://[::1", "file": "a.html"}], "url 'http://\\[::1'"),
+        ([{"url": URL, "file": "a\x00b"}], "entry 1: file 'a.*no file name"),
+        ([{"url": URL, "file": "a" * 300}], "entry 1: file 'a.*"),
     ],
 )
 def test_a_broken_manifest_names_file_and_entry(

@@ -20,6 +20,7 @@ from tests.support.server import SiteServer, running
 
 HOME = "www.guancha.cn/"
 ROLL = "feed.mix.sina.com.cn/api/roll/get?pageid=153&lid=2509&k=&num=50&page={}"
+POST = "user.guancha.cn/main/content?id=9&page=0"
 WHOLE = "\n".join(pages.PARAGRAPHS)
 
 
@@ -156,18 +157,25 @@ async def test_second_run_asks_only_for_what_failed(
     database: Database[dict[str, Any]], settings: Settings, tmp_path: Path
 ) -> None:
     server = SiteServer()
-    server.page(HOME, pages.home(article_url(1), article_url(2), article_url(3)))
+    server.page(HOME, pages.home(*map(article_url, (1, 2, 3, 4))))
     server.page(article_url(1), pages.article())
     server.page(article_url(2), pages.article(time="时间不详"))
     server.page(article_url(3), status=503)
+    server.page(article_url(4), pages.shell(f"https://{POST}"))  # the only way to the post
+    server.page(POST, status=503)
     first = await run("guancha", server, settings, tmp_path, sections="home")
-    assert (first.counted("new"), first.counted("failed")) == (1, 1)
+    assert (first.counted("new"), first.counted("failed")) == (1, 3)
     server.hits.clear()
     server.page(article_url(3), pages.article())
+    server.page(POST, pages.post())
     second = await run("guancha", server, settings, tmp_path, sections="home")
-    assert server.asked(".shtml") == [article_url(3)]
-    assert second.counted("known") == 2
-    assert database["articles"].count_documents({}) == 2
+    assert server.asked(".shtml") == [article_url(3), article_url(4)]
+    assert (second.counted("known"), second.counted("new")) == (2, 2)
+    server.hits.clear()
+    third = await run("guancha", server, settings, tmp_path, sections="home")
+    assert server.asked(".shtml") == []
+    assert third.counted("known") == 4
+    assert database["articles"].count_documents({}) == 3
 
 
 async def test_without_a_memory_nothing_is_fetched_anew(tmp_path: Path) -> None:

@@ -63,9 +63,10 @@ async def crawl(
     settings: str = COLLECTING,
     env: Mapping[str, str] | None = None,
     interrupt: asyncio.Event | None = None,
+    stop_signal: int = signal.SIGINT,
     **arguments: str,
 ) -> Crawl:
-    """Crawl into `folder`; a `server` answers for every host; `interrupt` set means SIGINT."""
+    """Crawl into `folder`; a `server` answers for every host; `interrupt` set sends a signal."""
     items, stats = folder / "items.jsonl", folder / "stats.json"
     for old in (items, stats):
         old.unlink(missing_ok=True)
@@ -93,7 +94,7 @@ async def crawl(
     )
     if interrupt is not None:
         await asyncio.wait_for(interrupt.wait(), DEADLINE_SECONDS)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop_signal)
     try:
         output, _ = await asyncio.wait_for(process.communicate(), DEADLINE_SECONDS)
     except TimeoutError:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from tests.support.pages import article_url
 from tests.support.server import SiteServer, running
 
 
-async def test_an_interrupted_crawl_finishes_what_is_under_way_and_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM])
+async def test_an_interrupted_crawl_finishes_what_is_under_way_and_says_so(
+    tmp_path: Path, stop_signal: int
+) -> None:
     server, asked = SiteServer(), asyncio.Event()
 
     async def article(request: web.BaseRequest) -> web.StreamResponse:
@@ -30,7 +34,14 @@ async def test_an_interrupted_crawl_finishes_what_is_under_way_and_says_so(tmp_p
     server.page("www.guancha.cn/", pages.home(*map(article_url, numbers)))
     server.pages |= dict.fromkeys(map(article_url, numbers), article)
     async with running(server):
-        done = await crawl("guancha", tmp_path, server=server, interrupt=asked, sections="home")
+        done = await crawl(
+            "guancha",
+            tmp_path,
+            server=server,
+            interrupt=asked,
+            stop_signal=stop_signal,
+            sections="home",
+        )
     assert (done.report["state"], done.report["finish_reason"]) == ("finished", "shutdown")
     assert done.report["site"] == "guancha"
     assert 0 < len(done.articles()) == done.stats["item_scraped_count"] < 59

@@ -60,6 +60,7 @@ def test_leaves_alone_what_is_not_packed() -> None:
         (b"\xff\xff\xff", "deflate", "damaged"),
         (b"...", "br", "not asked for"),
         (gzip.compress(TEXT), "gzip, gzip, gzip", "3 times"),
+        (gzip.compress(b"") * 200_000, "gzip", "more than 100 gzip members"),
     ],
 )
 def test_half_a_stream_is_an_error(body: bytes, encoding: str, why: str) -> None:

@@ -4,15 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.core.downloader.handlers.http11 import TunnelError
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectionLost
 
-from crawler.exceptions import MemoryUnavailable
+from crawler.exceptions import MemoryUnavailable, NotCollectable
 from crawler.failures import setback_of
 from crawler.middlewares.date_header import DateHeaderMiddleware, http_date, sent_at
-from crawler.middlewares.exceptions import NotRecorded, OffSite
+from crawler.middlewares.exceptions import NotRecorded, OffSite, Walled
 from crawler.middlewares.loopback import read_targets
 
 URL = "https://www.guancha.cn/"
@@ -26,7 +27,17 @@ def test_the_servers_date_is_kept(written: str) -> None:
     assert response.headers["Date"] == written.encode()
 
 
-@pytest.mark.parametrize("headers", [{}, {"Date": "0"}, {"Date": "gestern"}, {"Date": "\xff"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Date": "0"},
+        {"Date": "gestern"},
+        {"Date": "\xff"},
+        {"Date": "Fri, 31 Dec 9999 23:59:59 -0100"},
+        {"Date": "Mon, 01 Jan 99999999999 00:00:00 GMT"},
+    ],
+)
 def test_without_one_our_clock_counts(
     headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,6 +58,10 @@ def test_without_one_our_clock_counts(
         (ConnectionLost(), "failed", "connection"),
         (NotRecorded("x"), "failed", "not_recorded"),
         (OffSite("x"), "not_collectable", "off_site"),
+        (Walled("x"), "unreadable", "wall"),
+        (NotCollectable("paid", "x"), "not_collectable", "paid"),
+        (TunnelError("no"), "failed", "proxy"),
+        (ResponseDataLossError(), "failed", "truncated"),
         (IgnoreRequest("something new"), "failed", "refused"),
         (MemoryUnavailable("x"), "failed", "memory_unavailable"),
         (KeyError("x"), "failed", "bug"),

@@ -6,6 +6,7 @@ import pytest
 from scrapy.http import HtmlResponse, Response
 
 from crawler.exceptions import SourceError
+from crawler.sources.base import MAX_ENTRIES
 from crawler.sources.link_page import MAX_LINKS, LinkPage
 from crawler.sources.list_page import ListPage
 
@@ -110,6 +111,19 @@ class TestListPage:
         )
         assert listing.problems == ["entry 1: no link ('没有链接')"]
         assert [found.url for found in listing.found] == ["https://www.guancha.cn/a.shtml"]
+
+    def test_a_page_without_end_is_read_up_to_a_bound(self) -> None:
+        listing = self.source.read(self.page("<li>x</li>" * (MAX_ENTRIES + 7)), 1, NOW)
+        assert len(listing.problems) == MAX_ENTRIES + 1
+        assert listing.problems[-1] == f"7 entries over {MAX_ENTRIES}"
+
+    def test_half_a_page_is_no_list(self) -> None:
+        html = '<ul class="new-left-list"><li><h4><a href="/a.shtml">a</a></h4></li>'
+        half = answer(html).replace(flags=["partial"])
+        with pytest.raises(SourceError, match="ended before the page did"):
+            self.source.read(half, 1, NOW)
+        whole = half.replace(body=half.body + b"</ul></html>")
+        assert len(self.source.read(whole, 1, NOW).found) == 1
 
     def test_a_first_page_without_entries_is_an_error_a_later_one_is_the_end(self) -> None:
         with pytest.raises(SourceError, match="new-left-list"):

@@ -30,6 +30,7 @@ def answer(data: object, url: str = API) -> Response:
         'try{feedCardJsonpCallback({"a": 1});}catch(e){};',
         '/**/ cb({"a": 1});',
         '// https://app.example/list\n{"a": 1}',
+        "/* 1 */ // 2\n" * 100_000 + '{"a": 1}',
     ],
 )
 def test_json_and_jsonp(text: str) -> None:

@@ -74,6 +74,7 @@ HOME_URL = f"https://{HOME}"
         (Chosen(fresh=True, older=True), 1, {"since": "2026-03-01"}, False),
         (Chosen(fresh=False, later=True), 1, {"until": "2026-03-01"}, True),
         (Chosen(fresh=False, older=True), 1, {"since": "2026-03-01"}, False),
+        (Chosen(fresh=True, repeated=True), 2, {"since": "2026-03-01"}, False),
     ],
 )
 def test_how_far_a_list_is_walked(
@@ -98,6 +99,7 @@ async def test_files(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("今天没有新闻。", encoding="utf-8")
     with (tmp_path / "huge.txt").open("wb") as file:
         os.truncate(file.fileno(), 9 * 1024 * 1024)
+    os.mkfifo(tmp_path / "pipe")
     names = [
         "post.md",
         "无名.txt",
@@ -107,6 +109,8 @@ async def test_files(tmp_path: Path) -> None:
         "huge.txt",
         "none.txt",
         ".",
+        "pipe",
+        long := "x" * 300,
     ]
     done = await crawl("files", tmp_path, paths="\n".join(names))
     assert done.report["finish_reason"] == "finished", done.log
@@ -119,8 +123,10 @@ async def test_files(tmp_path: Path) -> None:
         "huge.txt": "too_large",
         "none.txt": "no_file",
         tmp_path.name: "no_file",
+        "pipe": "no_file",
+        long: "no_file",
     }
-    assert done.counted("found") == done.counted("requested") == 8
+    assert done.counted("found") == done.counted("requested") == 10
 
 
 async def test_no_paths(tmp_path: Path) -> None:

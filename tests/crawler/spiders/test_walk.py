@@ -37,7 +37,7 @@ def played_site() -> SiteServer:
     """Articles 1-9 are whole, in one way or another; 20 and up are not."""
     server = SiteServer()
     server.page("www.guancha.cn/robots.txt", "User-agent: *\nDisallow: /economy/2026_03_01_30.")
-    numbers = [1, *range(20, 33)]
+    numbers = [1, *range(20, 38)]
     server.page(
         HOME,
         pages.home(*map(article_url, numbers), POST.format(5), PLAIN_POST.format(8), "x.example/"),
@@ -74,6 +74,13 @@ def played_site() -> SiteServer:
     # 30 is forbidden by robots.txt.
     server.pages[article_url(31)] = without_length
     server.page(article_url(32), status=302, headers={"Location": f"https://{article_url(1)}"})
+    server.page(article_url(33), status=302, headers={"Location": "https://passport.weibo.com/"})
+    server.page(article_url(34), status=302, headers={"Location": "http://[::1"})
+    server.page(article_url(37), status=302, headers={"Location": f"//{article_url(3, '_2')}"})
+    # A shell whose article cannot be had today, and one that leads to it, too.
+    server.page(article_url(35), pages.shell(f"https://{article_url(36)}"))
+    server.page(article_url(36), pages.shell(f"https://{POST.format(9)}"))
+    server.page(POST.format(9), status=503)
     # Lists that are none.
     server.page("www.guancha.cn/api/redian.htm", "<html><body>维护中</body></html>")
     server.page("www.guancha.cn/api/gundong.htm", status=503)
@@ -113,6 +120,12 @@ class TestWalk:
             "30": "failed/robots_forbidden",
             "31": "unreadable/truncated",
             "32": "not_collectable/same_as",
+            "33": "unreadable/wall",
+            "34": "failed/bad_redirect",
+            "35": "not_collectable/moved",
+            "36": "failed/target_failed",
+            "37": "unreadable/page_missing",
+            "fengwen-9": "failed/http_503",
             "https://www.guancha.cn/api/redian.htm": "unreadable/list_unreadable",
             "https://www.guancha.cn/GuanChaZheTouTiao/list_1.shtml": "unreadable/list_unreadable",
         }
@@ -147,16 +160,20 @@ class TestWalk:
         assert "new-left-list" not in errors["toutiao"]
         assert "headline-list" in errors["toutiao"]
         assert done.counted("list_failed/yaowen") == 0, "a 404 after the last page is the end"
+        assert done.counted("list_end/yaowen") == 1
 
     def test_counters(self, walked: tuple[SiteServer, Crawl]) -> None:
         server, done = walked
-        assert done.counted("found") == done.counted("requested") == 20
-        assert done.counted("found/home") == 16
+        assert done.counted("found") == done.counted("requested") == 25
+        assert done.counted("found/home") == 21
+        assert done.counted("followed") == 3, "what two shells and a redirect led to"
+        lists = 2
+        assert len(done.items) == 25 + 3 + lists
         assert done.counted("found/yaowen") == 5
         assert done.counted("excluded/other_site") == 1
         assert done.stats["memusage/max"] > 50_000_000
         assert len(server.asked(article_url(26))) == 3, "a 503 is tried three times"
-        assert server.asked("other.example") == []
+        assert server.asked("other.example") == server.asked("weibo.com") == []
         assert server.asked(article_url(30)) == []
 
     def test_an_unreadable_page_is_kept_as_evidence(self, walked: tuple[SiteServer, Crawl]) -> None:

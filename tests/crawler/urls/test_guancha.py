@@ -40,6 +40,8 @@ OTHERS = [
     ("mailto:news@example.com", "no_link"),
     ("/politics/2026_03_02_846720.shtml", "bad_url"),
     ("ftp://www.guancha.cn/politics/2026_03_02_846720.shtml", "bad_url"),
+    ("https://www.guancha.cn/\ud800/2026_03_02_846720.shtml", "bad_url"),
+    ("https://www.guancha.cn/a\x00/2026_03_02_846720.shtml", "bad_url"),
     ("http://[www.guancha.cn/politics/2026_03_02_846720.shtml", "bad_url"),
     ("https://www.guancha.cn/politics/" + "x" * 3000, "bad_url"),
     ("https://www.guancha.cn/", "home"),
