@@ -15,14 +15,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-import attrs
 import web_poet
 from web_poet.fields import get_fields_dict
 
 from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks, absolute
 from crawler.pages.html import Element, decode, parse, utf8_text
-from crawler.pages.joining import join_pages, merged_authors, unique
+from crawler.pages.joining import MAX_PAGES, Continuation, join_pages, merged_authors, unique
 from crawler.pages.lines import SortedLines, sort_lines
 from crawler.pages.times import ParsedTime, parse_time
 from crawler.urls import ArticleUrl
@@ -55,20 +54,6 @@ __all__ = [
 ]
 
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
-
-MAX_PAGES = 50
-"""More following pages than any article has: a pager beyond it is not one."""
-
-
-@attrs.frozen(kw_only=True)
-class Continuation:
-    """Where the rest of a paged article stands: the full text if the page offers it, and the pages.
-
-    The full text is to be preferred; `page_urls` are the following pages in order.
-    """
-
-    full_text_url: str | None = None
-    page_urls: tuple[str, ...] = ()
 
 
 class ArticlePage(web_poet.WebPage[Article]):

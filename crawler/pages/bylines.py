@@ -21,56 +21,32 @@ from crawler.pages.names import (
     is_surname_first,
     split_glued,
 )
+from crawler.pages.roles import (
+    ALL_ROLES,
+    CREW,
+    EDITORS,
+    GLUED_NAMES,
+    GLUED_ROLES,
+    LABELS,
+    SHORT,
+    TRANSLATORS,
+    either,
+    words,
+)
 from pipelines.items import Author, Editor
 from pipelines.text.fold import fold
 
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _either(words: Collection[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-
-
-_REPORTERS = _set(
-    """
-    记者 通讯员 实习生 评论员 专栏作者 专栏作家 撰稿人 特约作者 特派员 主笔 撰稿
-    撰文 采写 采访 作者 整理 文字 文/图 图/文 文图 图文 文
-    """
-)
-_TRANSLATORS = _set("编译 翻译 译者 译")
-_EDITORS = _set("责任编辑 责编 编辑")
-_CREW = _set(
-    """
-    摄影 摄像 摄 图片 制图 视觉 配图 供图 图 视频 剪辑 设计 美编 校对 审校
-    审核 审读 核校 监制 统筹 制作 策划 出品人 出品 总编辑 副主编 执行主编
-    值班主编 主编 排版 签发 终审 复审 初审 一审 二审 三审 编审 运营 配音 海报
-    漫画 值班主任 值班编委 值班总监 编导 主播 责校 播音 新媒体
-    题图 封面 头图 数据 音频 录音 主持人 总策划 总监制 总统筹 校审 校
-    审 推荐
-    """
-)
-_SHORT = _set("文 译 摄 图 校 审 数据 推荐 封面")
-"""Words that start ordinary words too: roles only before `:`, `/` or `|`."""
-_LABELS = _set("作者 文 文字 撰文 撰稿 采写 采访 文/图 图/文 文图 图文 记者")
-"""Roles that only say "by": no description of the author unless a medium precedes."""
-_ALL = _REPORTERS | _TRANSLATORS | _EDITORS | _CREW
-_GLUED_ROLES = _set("记者 通讯员 实习生")
-"""Roles that may follow a name or a medium without a space."""
-_GLUED_NAMES = _GLUED_ROLES | _EDITORS | _set("作者 校对 摄影 撰文 采写")
-"""Roles that a name may follow without a space."""
 _ROLE = re.compile(
     r"(?:(?<![^\s,;:、/|&+])(?P<prefix>[^\s,;:、/|()。]{0,14}?)|(?<=[^\s]))"
-    rf"(?:(?P<role>{_either(_ALL)})(?:(?P<label>\s*[:/|]\s*)|(?P<space>\s+)|$)"
-    rf"|(?P<glued>{_either(_GLUED_NAMES)})(?=\S))"
+    rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s*[:/|]\s*)|(?P<space>\s+)|$)"
+    rf"|(?P<glued>{either(GLUED_NAMES)})(?=\S))"
 )
-_ROLE_WORD = re.compile(_either(_ALL))
+_ROLE_WORD = re.compile(either(ALL_ROLES))
 """Every role has one: without it the long search above is in vain."""
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20})\s*[/|]\s*(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
-_NOBODY = _set("佚名 匿名 不详 未知 无")
+_NOBODY = words("佚名 匿名 不详 未知 无")
 _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
@@ -180,7 +156,7 @@ def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) 
     for index, part in enumerate(parts):
         following = parts[index + 1] if index + 1 < len(parts) else None
         rest = text[part.end : following.start if following else len(text)]
-        if not rest.strip() and following and (part.label or part.role in _LABELS):
+        if not rest.strip() and following and (part.label or part.role in LABELS):
             continue  # 采写：某报记者 王甲
         if not _take_part(part, rest, credit, site_names):
             return None
@@ -192,9 +168,9 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
         role, prefix = match["role"] or match["glued"], match["prefix"]
         label = match["label"] is not None
         at_start = match.start() == 0 and match["space"] is not None
-        if role in _SHORT and not label and not (at_start and not prefix):
+        if role in SHORT and not label and not (at_start and not prefix):
             continue
-        if prefix is None and role not in _GLUED_ROLES:
+        if prefix is None and role not in GLUED_ROLES:
             continue
         if prefix and (_TALK.search(prefix) or is_name(prefix)):
             continue
@@ -208,19 +184,19 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
     if part.label and rest in _NOBODY:
         credit.crew = True
         return True
-    if part.role in _EDITORS:
+    if part.role in EDITORS:
         editors = _editors(rest)
         credit.editors += editors
         return bool(editors)
     words = _words(rest)
-    if part.role in _CREW:
+    if part.role in CREW:
         credit.crew = bool(words)
         return bool(words) and all(
             is_pen_name(plain_form(w)) or is_medium(fold(w), site_names) for w in words
         )
-    says_who = part.prefix not in ("", "本文") or part.role not in _LABELS
+    says_who = part.prefix not in ("", "本文") or part.role not in LABELS
     description = part.said if says_who else None
-    if part.role in _TRANSLATORS:
+    if part.role in TRANSLATORS:
         description = "编译" if part.role == "编译" else "译者"
     media, words = _leading_media(words, site_names)
     credit.media += media

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from itertools import islice
-
-from attrs import define
+from itertools import chain, islice
 
 from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
 from crawler.pages.blocks import absolute
@@ -36,6 +34,7 @@ _HOME_MARKS = ("content-headline", "Review-item", "img-List", "fengwen-list")
 _COUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d)?)\s*(?P<tens>[万萬])?")
 _COMMENTS = re.compile(r"[评評][论論]\s*(?P<number>\d{1,9})")
 
+_HEADLINES = "li/descendant::h4[1]/descendant::a[1]"
 _MOST_ROWS = 200
 _SECTION_CLASS = "interact-key"
 
@@ -90,77 +89,51 @@ def clean_link(link: str | None, base_url: str) -> str | None:
     return identity.url if isinstance(identity, ArticleUrl) else url
 
 
-@define
-class _Row:
-    """A row of a list. link: the first in its first h4, which is the headline."""
-
-    node: Element
-    link: Element
-    links: list[Element]
-    spans: list[Element]
-
-
 def related_list(
     lists: Iterable[Element], base_url: str, read_time: Callable[[str], datetime | None]
 ) -> list[RelatedArticle]:
     """相关推荐: title, address, time and the section if one is printed."""
     found = []
-    for row in _rows(lists):
-        times = (time for span in row.spans if (time := read_time(text_of(span))))
-        sections = (a for a in row.links if _SECTION_CLASS in a.get("class", ""))
-        title = text_of(row.link)
-        if title:
-            found.append(
-                RelatedArticle(
-                    title=title,
-                    url=clean_link(row.link.get("href"), base_url),
-                    published_at=next(times, None),
-                    section=text_of(next(sections, None)) or None,
-                )
+    for link, row in _rows(lists):
+        times = (time for span in row.iter("span") if (time := read_time(text_of(span))))
+        sections = (a for a in row.iter("a") if _SECTION_CLASS in a.get("class", ""))
+        found.append(
+            RelatedArticle(
+                title=text_of(link),
+                url=clean_link(link.get("href"), base_url),
+                published_at=next(times, None),
+                section=text_of(next(sections, None)) or None,
             )
+        )
     return found
 
 
-def hot_list(lists: Sequence[Element], base_url: str) -> list[HotArticle]:
+def hot_list(lists: Iterable[Element], base_url: str) -> list[HotArticle]:
     """最新闻 Hot, ranked from the top."""
-    found: list[HotArticle] = []
-    counted = any(_COMMENTS.search(text_of(each)) for each in lists)
-    for row in _rows(lists):
-        title = text_of(row.link)
-        if title:
-            comments = _COMMENTS.search(text_of(row.node)) if counted else None
-            found.append(
-                HotArticle(
-                    title=title,
-                    rank=len(found) + 1,
-                    url=clean_link(row.link.get("href"), base_url),
-                    comment_count=int(comments["number"]) if comments else None,
-                )
-            )
-    return found
+    return [
+        HotArticle(
+            title=text_of(link),
+            rank=rank,
+            url=clean_link(link.get("href"), base_url),
+            comment_count=_comments(row),
+        )
+        for rank, (link, row) in enumerate(_rows(lists), 1)
+    ]
 
 
-def _rows(lists: Iterable[Element]) -> Iterator[_Row]:
-    """The rows that have a link in a heading."""
-    rows = (row for each in lists for row in each.iterchildren("li"))
-    return filter(None, map(_read_row, islice(rows, _MOST_ROWS)))
+def _rows(lists: Iterable[Element]) -> Iterator[tuple[Element, Element]]:
+    """The rows that have a headline, a link in their first h4: that link and the row."""
+    links = chain.from_iterable(find_all(each, _HEADLINES) for each in lists)
+    for link in islice(links, _MOST_ROWS):
+        row = next(link.iterancestors("li"), None)
+        if row is not None and text_of(link):
+            yield link, row
 
 
-def _read_row(node: Element) -> _Row | None:
-    heading: Element | None = None
-    link: Element | None = None
-    links, spans = [], []
-    for element in node.iter("h4", "a", "span"):  # one walk: lists are most of the page
-        tag = element.tag
-        if tag == "span":
-            spans.append(element)
-        elif tag == "h4":
-            heading = element if heading is None else heading
-        else:
-            links.append(element)
-            if link is None and heading is not None and heading in element.iterancestors():
-                link = element
-    return _Row(node, link, links, spans) if link is not None else None
+def _comments(row: Element) -> int | None:
+    """The number behind 评论; most rows hold nothing but the headline's h4."""
+    comments = _COMMENTS.search(text_of(row)) if len(row) > 1 else None
+    return int(comments["number"]) if comments else None
 
 
 def where_it_went(root: Element, own: ArticleUrl, base_url: str) -> PageError | None:

@@ -9,6 +9,20 @@ import attrs
 from crawler.exceptions import PageError
 from pipelines.items import Article, Author, Editor, Image
 
+MAX_PAGES = 50
+"""More following pages than any article has: a pager beyond it is not one."""
+
+
+@attrs.frozen(kw_only=True)
+class Continuation:
+    """Where the rest of a paged article stands: the full text if the page offers it, and the pages.
+
+    The full text is to be preferred; `page_urls` are the following pages in order.
+    """
+
+    full_text_url: str | None = None
+    page_urls: tuple[str, ...] = ()
+
 
 def join_pages(first: Article, parts: Sequence[Article], *, full_text: bool = False) -> Article:
     """One article out of its pages in order.
@@ -30,7 +44,7 @@ def join_pages(first: Article, parts: Sequence[Article], *, full_text: bool = Fa
         body="\n".join(page.body for page in pages),
         images=merged_images(image for page in pages for image in page.images),
         authors=merged_authors(author for page in everyone for author in page.authors),
-        editors=_by_name(editor for page in everyone for editor in page.editors),
+        editors=merged_editors(editor for page in everyone for editor in page.editors),
         source=next((page.source for page in everyone if page.source), None),
         original_title=next(
             (page.original_title for page in everyone if page.original_title), None
@@ -62,7 +76,8 @@ def merged_images(images: Iterable[Image]) -> list[Image]:
     return list(found.values())
 
 
-def _by_name(editors: Iterable[Editor]) -> list[Editor]:
+def merged_editors(editors: Iterable[Editor]) -> list[Editor]:
+    """Editors in order, each name once; a code is kept wherever it comes from."""
     found: dict[str, Editor] = {}
     for editor in editors:
         known = found.setdefault(editor.name, editor)

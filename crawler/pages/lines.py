@@ -14,6 +14,7 @@ from attrs import define, field
 
 from crawler.pages.boilerplate import LONGEST_NOTE, LONGEST_STRAY, is_boilerplate
 from crawler.pages.bylines import plain_form, read_credit
+from crawler.pages.joining import merged_authors, merged_editors
 from crawler.pages.names import is_medium, length_of_medium
 from pipelines.items import Author, Editor, Source
 
@@ -24,16 +25,8 @@ _SENTENCE_ENDS = "。！？!?；;…"
 _LONGEST_SOURCE = 40
 _BUTTON = re.compile(r"^【我要纠错】")
 _BULLETS = "*·•●■□◆◇▲△▪▶◎○|-—– "
-_BRACKETS = {
-    "(": ")）",
-    "（": "）)",
-    "[": "]］",
-    "［": "］]",
-    "【": "】",
-    "〔": "〕",
-    "〖": "〗",
-    "<": ">",
-}
+_BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
+_BRACKETS |= {"【": "】", "〔": "〕", "〖": "〗", "<": ">"}
 _LABEL_WORD = re.compile("原标题|原题|来源|稿源|转自|转载自|来自|首发于|原载")
 _LABEL = re.compile(
     r"(?:^|(?<=[\s;,、|()]))(?P<label>原标题|原题|(?:文章|信息|新闻|稿件|内容|本文)?来源|稿源|转自|转载自)\s*[:|/]\s*"
@@ -89,8 +82,8 @@ def sort_lines(
         else:
             _merge(result, note)
     _read_inline(result, names)
-    result.authors = _unique_authors(result.authors)
-    result.editors = _unique_editors(result.editors)
+    result.authors = merged_authors(result.authors)
+    result.editors = merged_editors(result.editors)
     return result
 
 
@@ -300,20 +293,3 @@ def _inline_authors(
     if credit is None or not (dateline or (credit.role and _INLINE_ROLE.search(match["credit"]))):
         return []
     return credit.authors
-
-
-def _unique_authors(authors: Sequence[Author]) -> list[Author]:
-    """One per name, in order of appearance; the first description that is given stays."""
-    unique: dict[str, Author] = {}
-    for author in authors:
-        known = unique.setdefault(author.name, author)
-        known.description = known.description or author.description
-    return list(unique.values())
-
-
-def _unique_editors(editors: Sequence[Editor]) -> list[Editor]:
-    unique: dict[str, Editor] = {}
-    for editor in editors:
-        known = unique.setdefault(editor.name, editor)
-        known.code = known.code or editor.code
-    return list(unique.values())

@@ -101,10 +101,8 @@ def parse_time(
         ValueError: the text has only a relative or year-less time and no reference was given,
             or the reference has no zone.
     """
-    text = text[:_LONGEST_TEXT].strip()
-    if not text:
-        return None
     local = _zone(zone)
+    text = text[:_LONGEST_TEXT].strip()
     usual = _usual(text, reference, local)
     if usual is not None:
         return usual

@@ -11,7 +11,6 @@ import asyncio
 import os
 import random
 from collections.abc import AsyncIterator, Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from attrs import define, evolve, field

@@ -15,7 +15,7 @@ class IsoItemAdapter(WebPoetTestItemAdapter):
         return {name: _plain(value) for name, value in super().asdict().items()}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever an item holds
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):

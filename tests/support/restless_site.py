@@ -101,9 +101,7 @@ def _guancha(pieces: list[Piece], which: int) -> list[Page]:
     found = [guancha_lists.home([evolve(newest[0], look="news"), *newest[1:]], [])]
     found += guancha_lists.list_pages("要闻", "/mainnews-yw", "new-left-list", pieces)
     found += guancha_lists.list_pages("头条", "/GuanChaZheTouTiao", "headline-list", newest)
-    found += [
-        guancha_lists.json_list(f"/api/{name}.htm", newest) for name in ("redian", "gundong")
-    ]
+    found += [guancha_lists.json_list(f"/api/{name}.htm", newest) for name in ("redian", "gundong")]
     for number, piece in enumerate(pieces):
         pages = guancha.pages(piece, random_around(pieces, number), MOMENTS[which])
         gone = piece.gone_on is not None and piece.gone_on <= which

@@ -184,23 +184,32 @@ class TestWalk:
 
 
 async def test_polite(tmp_path: Path) -> None:
-    """Two at once at most over all hosts together, never faster than half the mean delay."""
+    """Two at once at most over all hosts together, never faster than half the mean delay.
+
+    Whatever the request is for: robots.txt, lists, articles, redirects, further pages, retries.
+    """
     server = SiteServer(hold={"user.guancha.cn": 0.6})
     posts = [POST.format(number) for number in range(5)]
     articles = [article_url(number) for number in range(1, 9)]
-    server.page(HOME, pages.home(*articles, *posts))
+    moved, paged, down = map(article_url, (21, 22, 23))
+    server.page(HOME, pages.home(*articles, *posts, moved, paged, down))
     for url in articles:
         server.page(url, pages.article())
+    server.page(moved, status=302, headers={"Location": f"https://{articles[0]}"})
+    server.page(paged, pages.article(pager=pages.pager(22, 2, full_text=False)))
+    server.page(article_url(22, "_2"), pages.article(paragraphs=["第二页的话。"]))
+    server.page(down, status=503)
     for url in posts:
         server.page(url, pages.post())
     async with running(server):
         env = {"NEWSDESK_DELAY_SECONDS": "0.2", "NEWSDESK_CONTACT": "desk@example.org"}
         done = await crawl("guancha", tmp_path, server=server, env=env, sections="home")
-    assert len(done.articles()) == len(posts + articles)
+    assert len(done.articles()) == len([*posts, *articles, moved, paged])
+    assert len(server.asked(down)) == 3
     assert [hit.url for hit in server.hits][:2] == ["www.guancha.cn/robots.txt", HOME]
     assert len(server.asked("robots.txt")) == 2
     assert max(hit.at_once for hit in server.hits) == 2, "with 0.6 s a page it would be 3 or more"
-    times = [hit.at for hit in server.hits if hit.url in articles]
+    times = [hit.at for hit in server.hits]
     spans = [later - first for first, later in zip(times, times[4:], strict=False)]
     assert min(spans) > 4 * 0.1 - 0.15, "0.15 s for what a busy machine blurs"
     agents = {hit.headers["User-Agent"] for hit in server.hits}
