@@ -20,7 +20,7 @@ import asyncio
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 from attrs import define, field
@@ -151,7 +151,8 @@ class ArticleRepository:
     async def _insert(
         self, articles: Sequence[Article], now: datetime, outcome: WriteOutcome
     ) -> set[str]:
-        operations, ids = [], []
+        operations: list[InsertOne[Any]] = []
+        ids = []
         for article in articles:
             try:
                 operations.append(InsertOne(RawBSONDocument(encode(_new_document(article, now)))))
