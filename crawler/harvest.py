@@ -22,13 +22,23 @@ class NothingKnown:
     async def to_fetch(self, articles: Sequence[ArticleUrl]) -> set[str]:
         return {article.id for article in articles}
 
+    async def begin_walk(self, source: str) -> datetime | None:
+        return None
+
+    async def end_walks(self, sources: Sequence[str]) -> None:
+        return
+
+    async def looked_at(self, articles: Sequence[str], since: datetime) -> bool:
+        return False
+
 
 @define(kw_only=True)
 class Chosen:
     """What a list page came to.
 
     articles: to be asked for now, in the list's order. identified: links that are articles.
-    fresh: this run wants something on the page, so that what comes after it may be wanted too.
+    fresh: this run, or one that was cut short, wants something on the page, so that what comes
+    after it may be wanted too.
     older: all its articles are before `since`; later: some are after `until`. repeated: all of
     them stood on earlier pages of the same list.
     """
@@ -45,7 +55,8 @@ class Chosen:
 class Harvest:
     """Chooses over all lists of a run; each article is asked for once.
 
-    count: adds one to the counter of that name. requested: articles asked for so far.
+    count: adds one to the counter of that name. requested: articles asked for so far. failed:
+    ids of those that gave nothing and are to be tried again.
     """
 
     site: Site
@@ -53,8 +64,11 @@ class Harvest:
     memory: Memory
     count: Callable[[str], None]
     requested: int = 0
+    failed: set[str] = field(factory=set)
     _found: dict[str, set[str]] = field(factory=dict)
     _wanted: dict[str, bool] = field(factory=dict)
+    _walks: dict[str, datetime | None] = field(factory=dict)
+    _ended: set[str] = field(factory=set)
 
     @property
     def limit_reached(self) -> bool:
@@ -85,8 +99,33 @@ class Harvest:
         chosen.later = "after_until" in ages
         chosen.repeated = chosen.identified > 0 and not new_here
         chosen.articles = self._within_limit(await self._unknown(candidates))
-        chosen.fresh = any(self._wanted[each] for each in candidates)
+        chosen.fresh = await self._leads_on(source, list(candidates))
         return chosen
+
+    async def begin_walk(self, source: str) -> None:
+        """Ask for this before the first page of a list that has more pages."""
+        self._walks[source] = await self.memory.begin_walk(source)
+
+    def end_walk(self, source: str) -> None:
+        """The list was walked to where it ends, or where what is known begins."""
+        self._ended.add(source)
+
+    @property
+    def complete_walks(self) -> list[str]:
+        """Lists below whose newest articles nothing is missing, once all that was found is kept.
+
+        A run over a span of time leaves a list as it has found it, whole or cut short.
+        """
+        if self.limit_reached:
+            return []
+        whole = self.arguments.since is None and self.arguments.until is None
+        return [
+            source
+            for source, cut_since in self._walks.items()
+            if source in self._ended
+            and (whole or cut_since is None)
+            and not self.failed & self._found.get(source, set())
+        ]
 
     async def claim(self, article: ArticleUrl) -> bool:
         """Whether an article that another page led to is still to be asked for."""
@@ -103,6 +142,13 @@ class Harvest:
         if since is not None and published_at < since:
             return "before_since"
         return "after_until" if until is not None and published_at >= until else None
+
+    async def _leads_on(self, source: str, candidates: Sequence[str]) -> bool:
+        """Whether articles further down a list may be wanted, by those on one of its pages."""
+        if any(self._wanted[each] for each in candidates):
+            return True
+        cut_since = self._walks.get(source)
+        return cut_since is not None and await self.memory.looked_at(candidates, cut_since)
 
     def _count_found(self, article: str, source: str, counter: str) -> bool:
         """Count an article once for a source (or "" for all of them); True at its first time."""

@@ -49,6 +49,14 @@ _NEAR = (
     r"本文(?:首发|原载)(?:自|于|在).{2,30}",
     r"【线索征集令!?】.{0,120}",
 )
+# These may begin anywhere in the line, which takes long to find out; they have 未经 or 转.
+_REPRINT = (
+    r".{0,40}未经.{0,16}(?:授权|许可|同意|允许)[^。]{0,12}(?:不得|请勿|严禁|禁止|谢绝|勿)?[^。]{0,16}"
+    r"(?:转载|摘编|镜像).{0,80}",
+    r"(?:.{0,40}[,;\s(])?(?:严禁|禁止|谢绝|请勿|不得)(?:以)?(?:任何形式|擅自|私自)?的?转载.{0,60}",
+    r"(?:.{0,40}[,;\s(])?(?:如需|若需|欢迎)?转(?:载|发)(?:本文)?(?:时)?(?:请|须|需|务必)"
+    r"(?:注明|联系|保留|标明).{0,80}",
+)
 _TAIL = (
     # disclaimers and rights
     r"[\[【(*]*(?:免责声明|特别声明|版权声明|免责条款|版权说明|新浪声明)[\]】)]*(?:[:\s].*)?",
@@ -58,11 +66,6 @@ _TAIL = (
     r"(?:代表|供|反映|构成)(?=.*(?:个人|作者|立场|参考|建议|平台|本网|本站|交流)).{2,80}",
     r"(?:\(|【)?(?:本文|文章|文中)(?:内容|观点|所有观点|言论)?(?:系|为|属|纯属)?.{0,16}"
     r"(?:个人观点|个人立场|一家之言|仅供参考|不构成.{0,6}投资建议|不代表.{2,20}(?:观点|立场)).{0,100}",
-    r".{0,40}未经.{0,16}(?:授权|许可|同意|允许)[^。]{0,12}(?:不得|请勿|严禁|禁止|谢绝|勿)?[^。]{0,16}"
-    r"(?:转载|摘编|镜像).{0,80}",
-    r"(?:.{0,40}[,;\s(])?(?:严禁|禁止|谢绝|请勿|不得)(?:以)?(?:任何形式|擅自|私自)?的?转载.{0,60}",
-    r"(?:.{0,40}[,;\s(])?(?:如需|若需|欢迎)?转(?:载|发)(?:本文)?(?:时)?(?:请|须|需|务必)"
-    r"(?:注明|联系|保留|标明).{0,80}",
     r"market_?risk.*|市场有风险,投资需谨慎.{0,140}",
     # accounts and apps
     rf"(?:欢迎|敬请|请)?(?:扫码|长按|点击|立即)?(?:关注|搜索|订阅|添加)[^,。的了]{{1,20}}{_ACCOUNT}"
@@ -89,7 +92,7 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _IS_ANYWHERE, _IS_CREDIT = _any_of(_ANYWHERE), _any_of(_CREDIT)
-_IS_NEAR, _IS_TAIL = _any_of(_NEAR), _any_of(_TAIL)
+_IS_NEAR, _IS_TAIL, _IS_REPRINT = _any_of(_NEAR), _any_of(_TAIL), _any_of(_REPRINT)
 
 
 def is_boilerplate(plain: str, *, near: bool, at_end: bool) -> bool:
@@ -105,4 +108,8 @@ def is_boilerplate(plain: str, *, near: bool, at_end: bool) -> bool:
         return True
     if near and _IS_NEAR.fullmatch(line):
         return True
-    return at_end and bool(_IS_TAIL.fullmatch(line))
+    if not at_end:
+        return False
+    if ("转" in line or "未经" in line) and _IS_REPRINT.fullmatch(line):
+        return True
+    return _IS_TAIL.fullmatch(line) is not None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 
 from attrs import define, field
 
@@ -21,6 +20,7 @@ from crawler.pages.names import (
     is_surname_first,
     split_glued,
 )
+from crawler.pages.plain import plain_form
 from crawler.pages.roles import (
     ALL_ROLES,
     CREW,
@@ -43,6 +43,7 @@ _ROLE = re.compile(
 )
 _ROLE_WORD = re.compile(either(ALL_ROLES))
 """Every role has one: without it the long search above is in vain."""
+_NO_PART_OF_A_NAME = re.compile(either(ALL_ROLES | {"和", "绘"}))
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20})\s*[/|]\s*(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
@@ -64,12 +65,11 @@ _TAIL_ENDS = frozenset("道导电合")
 _LONGEST_TAIL = 16
 _PHOTO = re.compile(r"(?:摄影?|供图|制图|绘)$")
 _CODE = re.compile(r"[A-Za-z]{1,4}\d{1,6}")
+_USUAL_EDITOR = re.compile(
+    r"[责責]任[编編][辑輯][:：] ?(?P<name>[一-鿿]{2,3})(?: (?P<code>[A-Za-z]{1,4}[0-9]{1,6}))?"
+)
 _EMAIL = re.compile(r"\s*[\w.\-]+@[\w.\-]+")
 _CODE_IN_TEXT = re.compile(r"[（(]?\s*(?<![A-Za-z])([A-Za-z]{1,4}\d{1,6})(?!\d)\s*[）)]?")
-_BARS = str.maketrans("丨︱∣│┃ǀ", "||||||")
-_LONGEST_LINE = 320
-"""A line is looked at several times, near the beginning and near the end."""
-_HAS_BAR = re.compile("[丨︱∣│┃ǀ]")
 _AFTER_NAME = re.compile(
     r"\s*(?:\((?P<in>[^()]{2,40})\)|[,，]\s*(?:系|为|现任)?(?P<out>[^,()。]{3,40}))\s*$"
 )
@@ -105,22 +105,12 @@ class _Part:
     end: int
 
 
-def plain_form(text: str) -> str:
-    """The folded text in which bylines are looked for: same length, one kind of bar."""
-    return _plain_line(text) if len(text) <= _LONGEST_LINE else _plain(text)
-
-
-def _plain(text: str) -> str:
-    folded = fold(text)
-    return folded.translate(_BARS) if _HAS_BAR.search(folded) else folded
-
-
-_plain_line = lru_cache(maxsize=512)(_plain)
-
-
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
     """Read a byline without its brackets; None when any word of it is not a byline's."""
     text = text.strip()
+    editor = _usual_editor(text)
+    if editor is not None:
+        return Credit(editors=[editor], role=True)
     plain = plain_form(text)
     if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
         return None  # a sentence; only what brackets say of somebody may be one
@@ -136,6 +126,17 @@ def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None
     plain = plain[: len(text)]
     parts = list(_roles(plain, text)) if _ROLE_WORD.search(plain) else []
     return _with_roles(text, parts, site_names) if parts else _without_role(text, site_names)
+
+
+def _usual_editor(text: str) -> Editor | None:
+    """The one editor of `责任编辑：王甲 SN225`, which ends most articles; else None."""
+    match = _USUAL_EDITOR.fullmatch(text)
+    if match is None:
+        return None
+    name = fold(match["name"])
+    if name[-1] in _TAIL_ENDS or _NO_PART_OF_A_NAME.search(name) or not is_pen_name(name):
+        return None
+    return Editor(name=match["name"], code=match["code"])
 
 
 def _length_without_tail(plain: str) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 
 from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
 from crawler.pages.blocks import absolute
-from crawler.pages.html import Element, find, find_all, has_class, text_of
+from crawler.pages.html import Element, find, find_all, has_class, raw_text, text_of
 from crawler.urls import ArticleUrl
 from crawler.urls.guancha import identify, post_url
 from pipelines.items import HotArticle, RelatedArticle
@@ -34,7 +34,6 @@ _HOME_MARKS = ("content-headline", "Review-item", "img-List", "fengwen-list")
 _COUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d)?)\s*(?P<tens>[万萬])?")
 _COMMENTS = re.compile(r"[评評][论論]\s*(?P<number>\d{1,9})")
 
-_HEADLINES = "li/descendant::h4[1]/descendant::a[1]"
 _MOST_ROWS = 200
 _SECTION_CLASS = "interact-key"
 
@@ -94,13 +93,13 @@ def related_list(
 ) -> list[RelatedArticle]:
     """相关推荐: title, address, time and the section if one is printed."""
     found = []
-    for link, row in _rows(lists):
+    for row, title, url in _rows(lists, base_url):
         times = (time for span in row.iter("span") if (time := read_time(text_of(span))))
         sections = (a for a in row.iter("a") if _SECTION_CLASS in a.get("class", ""))
         found.append(
             RelatedArticle(
-                title=text_of(link),
-                url=clean_link(link.get("href"), base_url),
+                title=title,
+                url=url,
                 published_at=next(times, None),
                 section=text_of(next(sections, None)) or None,
             )
@@ -108,32 +107,26 @@ def related_list(
     return found
 
 
-def hot_list(lists: Iterable[Element], base_url: str) -> list[HotArticle]:
+def hot_list(lists: Sequence[Element], base_url: str) -> list[HotArticle]:
     """最新闻 Hot, ranked from the top."""
-    return [
-        HotArticle(
-            title=text_of(link),
-            rank=rank,
-            url=clean_link(link.get("href"), base_url),
-            comment_count=_comments(row),
-        )
-        for rank, (link, row) in enumerate(_rows(lists), 1)
-    ]
+    found: list[HotArticle] = []
+    counted = any(_COMMENTS.search(raw_text(each)) for each in lists)
+    for row, title, url in _rows(lists, base_url):
+        comments = _COMMENTS.search(text_of(row)) if counted else None
+        number = int(comments["number"]) if comments else None
+        found.append(HotArticle(title=title, rank=len(found) + 1, url=url, comment_count=number))
+    return found
 
 
-def _rows(lists: Iterable[Element]) -> Iterator[tuple[Element, Element]]:
-    """The rows that have a headline, a link in their first h4: that link and the row."""
-    links = chain.from_iterable(find_all(each, _HEADLINES) for each in lists)
-    for link in islice(links, _MOST_ROWS):
-        row = next(link.iterancestors("li"), None)
-        if row is not None and text_of(link):
-            yield link, row
-
-
-def _comments(row: Element) -> int | None:
-    """The number behind 评论; most rows hold nothing but the headline's h4."""
-    comments = _COMMENTS.search(text_of(row)) if len(row) > 1 else None
-    return int(comments["number"]) if comments else None
+def _rows(lists: Iterable[Element], base_url: str) -> Iterator[tuple[Element, str, str | None]]:
+    """The rows that have a headline, a link in their first h4: row, its text, where it leads."""
+    rows = (row for each in lists for row in each.iterchildren("li"))
+    for row in islice(rows, _MOST_ROWS):
+        heading = next(row.iter("h4"), None)
+        link = next(heading.iter("a"), None) if heading is not None else None
+        title = text_of(link)
+        if link is not None and title:
+            yield row, title, clean_link(link.get("href"), base_url)
 
 
 def where_it_went(root: Element, own: ArticleUrl, base_url: str) -> PageError | None:

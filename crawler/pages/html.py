@@ -158,10 +158,13 @@ def text_of(node: Element | None) -> str:
     """All text below an element as one visible line; "" for no element."""
     if node is None:
         return ""
-    if not len(node):
-        return visible(node.text or "")
+    return visible(raw_text(node) if len(node) else node.text or "")
+
+
+def raw_text(node: Element) -> str:
+    """All text below an element as it is written, line breaks and all."""
     found = _compiled("string()")(node)
-    return visible(found) if isinstance(found, str) else ""
+    return found if isinstance(found, str) else ""
 
 
 def attribute(node: Element | None, name: str) -> str:

@@ -67,9 +67,13 @@ def landmarks(
     classes = {mark[1:]: nodes for mark, nodes in found.items() if mark[0] == "."}
     ids = {mark[1:]: nodes for mark, nodes in found.items() if mark[0] == "#"}
     for node in root.iter(*tags) if root is not None and found else ():
-        for token in node.get("class", "").split():
-            if token in classes:
-                classes[token].append(node)
+        tokens = node.get("class")
+        if tokens in classes:
+            classes[tokens].append(node)
+        elif tokens and (" " in tokens or not tokens.isprintable()):
+            for token in tokens.split():
+                if token in classes:
+                    classes[token].append(node)
         identifier = node.get("id")
         if identifier in ids:
             ids[identifier].append(node)

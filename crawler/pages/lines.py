@@ -13,9 +13,10 @@ from functools import lru_cache
 from attrs import define, field
 
 from crawler.pages.boilerplate import LONGEST_NOTE, LONGEST_STRAY, is_boilerplate
-from crawler.pages.bylines import plain_form, read_credit
+from crawler.pages.bylines import read_credit
 from crawler.pages.joining import merged_authors, merged_editors
 from crawler.pages.names import is_medium, length_of_medium
+from crawler.pages.plain import plain_form
 from pipelines.items import Author, Editor, Source
 
 _HEAD_LINES = 4

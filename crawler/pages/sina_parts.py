@@ -71,7 +71,7 @@ _NO_PICTURE = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\$\{[^{}\n]{1,60}\}")
-_PAGER = re.compile(r"(?=.*页)(?:上一页|下一页|首页|尾页|末页|上页|下页|[\d\[\]\s|…·])+")
+_PAGER = re.compile(r"(?:上一页|下一页|首页|尾页|末页|上页|下页|[\d\[\]\s|…·])+")
 
 _VARIABLES = re.compile(r"\bSINA_TEXT_PAGE_INFO\s*=\s*\{")
 _VARIABLE = re.compile(
@@ -112,7 +112,9 @@ def body_blocks(body: Element | None, base_url: str) -> Blocks:
         is_picture=is_picture,
     )
     lines = (visible(_PLACEHOLDER.sub("", line)) if "${" in line else line for line in blocks.lines)
-    blocks.lines = [line for line in lines if line and not _PAGER.fullmatch(line)]
+    blocks.lines = [
+        line for line in lines if line and not ("页" in line and _PAGER.fullmatch(line))
+    ]
     return blocks
 
 

@@ -1,10 +1,16 @@
-"""What all spiders do: walk the site's lists newest first, and ask for what is new on them."""
+"""What all spiders do: walk the site's lists newest first, and ask for what is new on them.
+
+All lists are walked before any article is asked for, and then what stood furthest back comes
+first. A crawl that is killed has left out the newest, so the next one finds the rest before it
+meets a page with nothing new, where it leaves the list.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -15,11 +21,9 @@ from crawler.memory import Memory
 from crawler.middlewares.date_header import sent_at
 from crawler.reading import ArticleSpider, Outcome
 from crawler.sources.base import Source, SourcePage
+from crawler.urls import ArticleUrl
 from pipelines.clock import now
 from pipelines.items import PageReport
-
-LIST_PRIORITY, NEXT_LIST_PRIORITY = 20, -10
-"""The newest of each list first, then the articles on it, then what is further back."""
 
 
 class NewsSpider(ArticleSpider):
@@ -28,6 +32,23 @@ class NewsSpider(ArticleSpider):
     Arguments: see `crawler.arguments`. memory: what earlier runs know; an extension sets it
     before the first request.
     """
+
+    def __init__(self, name: str | None = None, **arguments: str) -> None:
+        super().__init__(name, **arguments)
+        self.held: list[tuple[int, ArticleUrl]] = []
+        """Articles to be asked for, each with the page of the list it stood on."""
+
+    def lists_walked(self) -> None:
+        """Nothing is under way any more: ask for what the lists have shown.
+
+        Raises:
+            DontCloseSpider: there is something to ask for.
+        """
+        held, self.held = sorted(self.held, key=lambda each: -each[0]), []
+        if held and self.crawler.engine is not None:
+            for _page, article in held:
+                self.crawler.engine.crawl(self.article_request(article))
+            raise DontCloseSpider
 
     @property
     def memory(self) -> Memory:
@@ -38,6 +59,7 @@ class NewsSpider(ArticleSpider):
         self.harvest.memory = memory
 
     async def start(self) -> AsyncIterator[Request]:
+        self.crawler.signals.connect(self.lists_walked, signals.spider_idle)
         for source in self.asked_for.sources:
             yield self.list_request(source, source.first_request(), 1)
 
@@ -47,29 +69,32 @@ class NewsSpider(ArticleSpider):
             callback=self.parse_list,
             errback=self.list_failed,
             cb_kwargs={"source": source, "number": number},
-            priority=LIST_PRIORITY if number == 1 else NEXT_LIST_PRIORITY,
         )
 
     async def parse_list(
         self, response: Response, source: Source, number: int
     ) -> AsyncIterator[Request | PageReport]:
-        """Ask for what is new on a list page, then for the next page if that may hold more."""
+        """Note what is new on a list page, and ask for the next page if that may hold more."""
         try:
             listing = source.read(response, number, sent_at(response) or now())
         except SourceError as error:
             yield self.unreadable_list(source, response, str(error))
             return
         self.note_problems(source, listing, response)
+        if number == 1 and listing.next_request is not None and source.max_pages > 1:
+            await self.harvest.begin_walk(source.name)
         chosen = await self.harvest.choose(source.name, listing.found)
         if number == 1 and not chosen.identified:
             yield self.unreadable_list(source, response, f"{response.url} lists no article")
             return
         for article in chosen.articles:
-            yield self.article_request(article)
+            self.held.append((number, article))
         if number > 1 and not listing.found:
             self.note_end(source, number, f"{response.url} lists nothing")
         if listing.next_request is not None and self.goes_on(source, chosen, number):
             yield self.list_request(source, listing.next_request, number + 1)
+        else:
+            self.harvest.end_walk(source.name)
 
     def list_failed(self, failure: Failure) -> None:
         """A list page that could not be had; beyond the first a 404 is the list's end."""
@@ -78,6 +103,7 @@ class NewsSpider(ArticleSpider):
         setback = self.judge(failure.value, request.url)
         if setback.state == "gone" and number > 1:
             self.note_end(source, number, setback.detail)
+            self.harvest.end_walk(source.name)
         else:
             self.give_up(source, setback.reason, setback.detail)
 
@@ -89,8 +115,9 @@ class NewsSpider(ArticleSpider):
     def goes_on(self, source: Source, chosen: Chosen, number: int) -> bool:
         """Whether the next page of a list may hold something wanted.
 
-        It is left at the first page with nothing new; with `since` it is walked to that time. A
-        page that only repeats earlier ones says that the site has no more.
+        It is left at the first page with nothing new, if the last walk of it came to its end; with
+        `since` it is walked to that time. A page that only repeats earlier ones says that the site
+        has no more.
         """
         if self.harvest.limit_reached or chosen.older or chosen.repeated:
             return False

@@ -100,8 +100,7 @@ class ArticleRepository:
             if outcome.items[article.id] not in ("refused", "late") and article.fingerprint:
                 texts[article.id] = article.fingerprint.text
         written = {id_ for id_ in texts if outcome.items[id_] in ("new", "revised")}
-        changed = {texts[id_] for id_ in written}
-        repeated = await link_copies(self._database, set(texts.values()), now, changed=changed)
+        repeated = await link_copies(self._database, set(texts.values()), now)
         outcome.same_story = {id_ for id_ in written if texts[id_] in repeated}
 
     async def mark_gone(self, ids: Iterable[str], now: datetime) -> None:

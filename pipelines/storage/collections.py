@@ -9,7 +9,7 @@ from typing import Final
 
 from pipelines.storage.fields import Collection
 from pipelines.storage.tables.articles import ARTICLES, REVISIONS, STORIES
-from pipelines.storage.tables.crawl import EVIDENCE, REJECTS, SIGHTINGS, URLS
+from pipelines.storage.tables.crawl import EVIDENCE, REJECTS, SIGHTINGS, URLS, WALKS
 from pipelines.storage.tables.operations import ALERTS, JOBS, META, SCHEDULES, SLOTS, TOPICS
 
 COLLECTIONS: Final[dict[str, Collection]] = {
@@ -20,6 +20,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         STORIES,
         SIGHTINGS,
         URLS,
+        WALKS,
         REJECTS,
         EVIDENCE,
         JOBS,

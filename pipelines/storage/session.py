@@ -25,6 +25,7 @@ QUIET_SECONDS = 5.0
 """After MongoDB was found away, questions are answered "away" for so long without asking it."""
 
 T = TypeVar("T")
+Operation = Callable[[AsyncDatabase[Document]], Awaitable[T]]
 _sessions: WeakKeyDictionary[object, StorageSession] = WeakKeyDictionary()
 
 
@@ -48,12 +49,7 @@ class StorageSession:
         """Whether MongoDB did not answer when it was last asked, less than 5 s ago."""
         return self._away is not None and time.monotonic() - self._away_since < QUIET_SECONDS
 
-    async def run(
-        self,
-        operation: Callable[[AsyncDatabase[Document]], Awaitable[T]],
-        *,
-        ask_again: bool = False,
-    ) -> T:
+    async def run(self, operation: Operation[T], *, ask_again: bool = False) -> T:
         """Do something with the database, again if the connection is lost in between.
 
         The operation must be repeatable. Where nobody listens this takes 10 to 20 s. `ask_again`:
@@ -81,7 +77,7 @@ class StorageSession:
         if client is not None:
             await client.close()
 
-    async def _attempt(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
+    async def _attempt(self, operation: Operation[T]) -> T:
         revive = clients.reviver(self.settings)
         attempts = ATTEMPTS if revive else ATTEMPTS - 1
         for attempt in range(1, attempts):
@@ -103,7 +99,7 @@ class StorageSession:
                 "room on its disk."
             ) from error
 
-    async def _once(self, operation: Callable[[AsyncDatabase[Document]], Awaitable[T]]) -> T:
+    async def _once(self, operation: Operation[T]) -> T:
         return await operation(await self._opened())
 
     async def _opened(self) -> AsyncDatabase[Document]:

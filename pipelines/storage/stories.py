@@ -11,7 +11,7 @@ articles move; each step finds the rest of its work when it is repeated.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,33 +27,25 @@ _SETS = ("members", "titles", "sources", "sites")
 
 
 async def link_copies(
-    database: AsyncDatabase[Document],
-    texts: Iterable[str],
-    now: datetime,
-    *,
-    changed: Collection[str] = (),
+    database: AsyncDatabase[Document], texts: Iterable[str], now: datetime
 ) -> set[str]:
     """Link all articles with one of these text digests; gives the digests that have copies.
 
-    A story whose copies are all linked is left as it is, unless its text is in `changed`: those
-    of articles that were written just now.
+    A story whose copies are all linked and that holds all they say is left as it is.
     """
     repeated = await _repeated(database, sorted(texts))
     if not repeated:
         return set()
-    groups = [
-        group
-        for group in await _groups(database, repeated)
-        if group["unlinked"] or len(group["stories"]) > 1 or group["_id"] in changed
-    ]
-    merged = await _merged(database, groups)
+    groups = await _groups(database, repeated)
+    known = await _known(database, groups)
+    groups = [group for group in groups if not _is_settled(group, known)]
     stories: list[UpdateOne | DeleteMany] = []
     moves: list[UpdateMany] = []
     for group in groups:
         id_ = _story_id(group)
         others = [story for story in group["stories"] if story != id_]
         stories.append(
-            _upsert(id_, group, [merged[story] for story in others if story in merged], now)
+            _upsert(id_, group, [known[story] for story in others if story in known], now)
         )
         moves.append(
             UpdateMany({"fingerprint.text": group["_id"], "story": {"$ne": id_}}, _to(id_))
@@ -103,15 +95,28 @@ async def _groups(database: AsyncDatabase[Document], texts: Sequence[str]) -> li
     return await cursor.to_list()
 
 
-async def _merged(
+async def _known(
     database: AsyncDatabase[Document], groups: Sequence[Document]
 ) -> dict[str, Document]:
-    """The stories that must be brought together with another one, by id."""
-    ids = [story for group in groups if len(group["stories"]) > 1 for story in group["stories"]]
+    """The stories to which any of the copies belong, by id."""
+    ids = sorted({story for group in groups for story in group["stories"]})
     if not ids:
         return {}
     cursor = database["stories"].find({"_id": {"$in": ids}})
     return {document["_id"]: document for document in await cursor.to_list()}
+
+
+def _is_settled(group: Document, known: Mapping[str, Document]) -> bool:
+    """Whether nothing is to be written: what a writer before us was killed over is, too."""
+    story = known.get(group["stories"][0]) if len(group["stories"]) == 1 else None
+    return (
+        story is not None
+        and not group["unlinked"]
+        and all(set(_bounded([group], name)) <= set(story[name]) for name in _SETS)
+        and _first_key(story["first"]) <= _first_key(group["first"])
+        and story["first_published_at"] <= group["first"]["published_at"]
+        and story["last_published_at"] >= group["last"]
+    )
 
 
 def _story_id(group: Document) -> str:

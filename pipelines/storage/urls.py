@@ -133,6 +133,11 @@ class UrlRepository:
             await self._articles.update_many({"_id": {"$in": stored}}, seen)
         return (urls.keys() - set(known)) | due
 
+    async def looked_at(self, ids: Sequence[str], since: datetime) -> bool:
+        """Whether any of these was asked for since then."""
+        query = {"_id": {"$in": list(ids)}, "checked_at": {"$gte": since}}
+        return await self._urls.find_one(query, {"_id": 1}) is not None
+
     async def mark(self, marks: Iterable[Mark], now: datetime) -> None:
         """Write what became of URLs, seen at `now`; the last one counts where an id repeats.
 

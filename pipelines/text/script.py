@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -19,26 +20,34 @@ def script_of(text: str) -> Script | None:
 
     Only characters that the other script does not use count: 后, 里, 台, 干 say nothing.
     """
+    start = text[:_ENOUGH]
     simplified, traditional = _characters()
-    used = set(text[:_ENOUGH])
-    simple, classic = len(used & simplified), len(used & traditional)
-    if simple == classic:
-        return None
-    return "hans" if simple > classic else "hant"
+    has_simplified, has_traditional = simplified.search(start), traditional.search(start)
+    if has_simplified and has_traditional:
+        simple, classic = (len(set(each.findall(start))) for each in (simplified, traditional))
+        return None if simple == classic else "hans" if simple > classic else "hant"
+    if has_simplified or has_traditional:
+        return "hans" if has_simplified else "hant"
+    return None
 
 
 @lru_cache(maxsize=1)
-def _characters() -> tuple[frozenset[str], frozenset[str]]:
+def _characters() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Finds the characters that only Simplified, and only Traditional script has."""
     han = [chr(code) for code in range(_FIRST_HAN, _LAST_HAN + 1)]
     to_simple = _converted("t2s", han)
     simple_forms = {new for old, new in zip(han, to_simple, strict=True) if new != old}
-    simplified = {c for c in simple_forms if _encodes(c, "gb2312") and not _encodes(c, "big5")}
-    traditional = {
+    simplified = [c for c in simple_forms if _encodes(c, "gb2312") and not _encodes(c, "big5")]
+    traditional = [
         old
         for old, new in zip(han, to_simple, strict=True)
         if new != old and _encodes(old, "big5") and not _encodes(old, "gb2312")
-    }
-    return frozenset(simplified), frozenset(traditional)
+    ]
+    return _any_of(simplified), _any_of(traditional)
+
+
+def _any_of(characters: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(f"[{''.join(characters)}]")
 
 
 def _converted(config: str, characters: Iterable[str]) -> list[str]:

@@ -1,25 +1,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from crawler.arguments import CrawlArguments, read_arguments
 from crawler.exceptions import MemoryUnavailable
-from crawler.harvest import Harvest
+from crawler.harvest import Harvest, NothingKnown
 from crawler.sources.base import Found
 from crawler.spiders.guancha import GUANCHA
 from crawler.urls import ArticleUrl
 
+MORNING = datetime(2026, 3, 2, 3, tzinfo=UTC)
 
-class Known:
-    """A memory that knows some ids and notes what it was asked."""
 
-    def __init__(self, *known: str, away: bool = False) -> None:
+class Known(NothingKnown):
+    """A memory that knows some ids and notes what it was asked.
+
+    cut_since: of walks before this run. touched: what was asked for since.
+    """
+
+    def __init__(
+        self,
+        *known: str,
+        away: bool = False,
+        cut_since: datetime | None = None,
+        touched: Collection[str] = (),
+    ) -> None:
         self.known = set(known)
         self.away = away
+        self.cut_since = cut_since
+        self.touched = set(touched)
         self.asked: list[list[str]] = []
 
     async def to_fetch(self, articles: Sequence[ArticleUrl]) -> set[str]:
@@ -27,6 +40,12 @@ class Known:
             raise MemoryUnavailable("away")
         self.asked.append([article.id for article in articles])
         return {article.id for article in articles} - self.known
+
+    async def begin_walk(self, source: str) -> datetime | None:
+        return self.cut_since
+
+    async def looked_at(self, articles: Sequence[str], since: datetime) -> bool:
+        return since == self.cut_since and not self.touched.isdisjoint(articles)
 
 
 def harvest(memory: Known, **arguments: str) -> tuple[Harvest, Counter[str]]:
@@ -133,3 +152,40 @@ async def test_claim_is_for_what_no_list_showed() -> None:
     assert not await gathered.claim(article)
     assert not await gathered.claim(known)
     assert counts == {"followed": 1, "known": 1}
+
+
+async def test_a_list_that_was_left_in_the_middle_is_walked_beyond_what_was_asked_for() -> None:
+    ids = [f"guancha:{number}" for number in range(1, 7)]
+    gathered, _counts = harvest(Known(*ids, cut_since=MORNING, touched=ids[:2]))
+    await gathered.begin_walk("yaowen")
+    assert (await gathered.choose("yaowen", links(1, 2))).fresh
+    assert (await gathered.choose("yaowen", links(2, 3))).fresh
+    assert not (await gathered.choose("yaowen", links(3, 4))).fresh
+    assert not (await gathered.choose("home", links(1, 2))).fresh, "that one came to its end"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cut_since", "whole"),
+    [
+        ({}, None, True),
+        ({}, MORNING, True),
+        ({"limit": "2"}, None, True),
+        ({"limit": "1"}, None, False),
+        ({"since": "2026-03-01"}, None, True),
+        ({"since": "2026-03-01"}, MORNING, False),
+        ({"until": "2026-03-01"}, MORNING, False),
+    ],
+)
+async def test_which_walks_are_whole(
+    arguments: dict[str, str], cut_since: datetime | None, whole: bool
+) -> None:
+    gathered, _counts = harvest(Known(cut_since=cut_since), **arguments)
+    for source in ("yaowen", "toutiao"):
+        await gathered.begin_walk(source)
+    await gathered.choose("yaowen", links(1))
+    assert gathered.complete_walks == []
+    gathered.end_walk("home")
+    gathered.end_walk("yaowen")
+    assert gathered.complete_walks == (["yaowen"] if whole else [])
+    gathered.failed.add("guancha:1")
+    assert gathered.complete_walks == [], "the next run has to come by again"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -18,17 +19,18 @@ from pymongo.errors import PyMongoError
 from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage import embedded
-from pipelines.storage.spool import waiting
+from pipelines.storage.spool import segment_files, waiting
 from schedules.job import JobFiles, JobSpec, new_job_id
 from schedules.runner import SCRAPY, crawl_arguments, job_environment
 from tests.pipelines.storage.support import kill_server
 from tests.support.restless_site import MOMENTS, SITES
+from tests.support.server import SiteServer
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_SECONDS = 90.0
 LATER = timedelta(seconds=50)
 """The simulated clock of the next run, after that of the disturbed one."""
-SLOW, FAST = "0.03", "0.0001"
+SLOW, FAST = "0.04", "0.0001"
 IMPATIENT = "&serverSelectionTimeoutMS=300&connectTimeoutMS=300"
 
 Victim = Literal["crawl", "mongod", "both"]
@@ -38,22 +40,25 @@ Victim = Literal["crawl", "mongod", "both"]
 class Blow:
     """Who is killed, and when.
 
-    writes: once MongoDB has written so many documents of the night; None: after `seconds`. both:
-    first mongod, then the crawls `gap` seconds later; None: as soon as something is in the spool.
-    down: for how long an operator's own mongod stays away.
+    after, what: once the sites were asked for so many pages, or MongoDB has written so many
+    documents; then `seconds` later. both: first mongod, then the crawls `gap` seconds later; None:
+    as soon as something is in the spool. down: for how long an operator's own mongod stays away.
+    tear: the share of a dead crawl's spool that its disk has lost, from the end.
     """
 
     victim: Victim
-    writes: int | None = None
+    what: Literal["request", "write"]
+    after: int
     seconds: float = 0.0
     gap: float | None = 0.0
     down: float = 0.0
+    tear: float = 0.0
 
     def __str__(self) -> str:
-        moment = f"{self.seconds:.2f} s" if self.writes is None else f"write {self.writes}"
+        moment = f"{self.what} {self.after} +{self.seconds:.2f} s"
         if self.victim == "both":
-            moment += " +spool" if self.gap is None else f" +{self.gap:.2f} s"
-        return moment
+            moment += ", spool" if self.gap is None else f", {self.gap:.1f} s"
+        return moment + (" torn" if self.tear else "")
 
 
 @define(kw_only=True)
@@ -84,13 +89,13 @@ class Crawl:
 
 @define(kw_only=True)
 class Desk:
-    """Starts the spiders of both sites. addresses: of the served sites, by night.
+    """Starts the spiders of both sites. sites: as they are served, by night.
 
     own_server: the crawls take mongod for the operator's own (MONGODB_URI): they do not start it.
     """
 
     settings: Settings
-    addresses: dict[int, str]
+    sites: dict[int, SiteServer]
     own_server: bool = False
     jobs: list[Crawl] = field(factory=list)
 
@@ -117,7 +122,7 @@ class Desk:
             environment={
                 "PYTHONPATH": str(ROOT),
                 "PYTHONWARNINGS": "default",
-                "NEWSDESK_RESOLVE": json.dumps({"*": self.addresses[night]}),
+                "NEWSDESK_RESOLVE": json.dumps({"*": self.sites[night].address}),
                 "NEWSDESK_DELAY_SECONDS": delay,
                 "NEWSDESK_CONCURRENCY": "8",
                 clock.ENVIRONMENT_NAME: (MOMENTS[night] + later).isoformat(),
@@ -140,11 +145,16 @@ class Desk:
     async def disturbed(self, night: int, blow: Blow) -> list[Crawl]:
         """Start a night, strike, and wait until all crawls have ended; mongod runs again then."""
         counter = WriteCounter(self.settings)
-        watching = asyncio.create_task(asyncio.to_thread(counter.watch, blow.writes))
+        watching = asyncio.create_task(asyncio.to_thread(counter.watch))
+        hits = self.sites[night].hits
+        hits.clear()
         crawls = await self.start(night, SLOW)
         everyone = asyncio.create_task(ended(crawls))
         try:
-            await self._moment(blow, watching, everyone)
+            while blow.after > (len(hits) if blow.what == "request" else counter.written):
+                if (await asyncio.wait({everyone}, timeout=0.002))[0]:
+                    break
+            await asyncio.wait({everyone}, timeout=blow.seconds)
             await self._strike(blow, crawls, everyone)
             await everyone
         finally:
@@ -153,16 +163,10 @@ class Desk:
                 if crawl.process.returncode is None:
                     crawl.process.kill()
             await watching
+        if blow.tear:
+            tear(self.settings.spool_dir, blow.tear)
         await asyncio.to_thread(embedded.ensure_running, self.settings)
         return crawls
-
-    async def _moment(
-        self, blow: Blow, watching: asyncio.Task[None], everyone: asyncio.Task[None]
-    ) -> None:
-        if blow.writes is None:
-            await asyncio.wait({everyone}, timeout=blow.seconds)
-        else:
-            await asyncio.wait({watching, everyone}, return_when=asyncio.FIRST_COMPLETED)
 
     async def _strike(
         self, blow: Blow, crawls: Sequence[Crawl], everyone: asyncio.Task[None]
@@ -188,6 +192,12 @@ class Desk:
             time.sleep(0.002)
 
 
+def tear(spool: Path, share: float) -> None:
+    """Cut the end off the newest file of a spool, as a disk does that had not written it."""
+    for path in segment_files(spool)[-1:]:
+        os.truncate(path, int(path.stat().st_size * (1 - share)))
+
+
 async def ended(crawls: Sequence[Crawl]) -> None:
     """Wait until all have ended; the deadline ends them."""
     try:
@@ -208,8 +218,8 @@ class WriteCounter:
     stop: bool = False
     written: int = 0
 
-    def watch(self, number: int | None) -> None:
-        """Return when `number` documents were written, or when told to stop. Blocks."""
+    def watch(self) -> None:
+        """Count until told to stop. Blocks."""
         uri = embedded.uri_of(self.settings)
         with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=5_000) as client:
             try:
@@ -217,12 +227,10 @@ class WriteCounter:
                 (last,) = oplog.find().sort("$natural", -1).limit(1)
                 since = {"ts": {"$gte": last["ts"]}}  # with nothing to start from, it would end
                 ours = f"{self.settings.database}."
-                kind = CursorType.TAILABLE_AWAIT
-                cursor = oplog.find(since, cursor_type=kind).max_await_time_ms(50)
+                cursor = oplog.find(since, cursor_type=CursorType.TAILABLE_AWAIT)
+                cursor.max_await_time_ms(50)
                 while cursor.alive and not self.stop:
                     for entry in cursor:
                         self.written += entry["op"] in "iud" and entry["ns"].startswith(ours)
-                        if self.written == number:
-                            return
             except PyMongoError:
                 return  # mongod was killed: nothing more to count

@@ -68,6 +68,23 @@ URLS = Collection(
     ),
 )
 
+WALKS = Collection(
+    name="walks",
+    purpose="Lists that are walked page by page, and whether the last walk came to its end.",
+    fields=(
+        string("_id", '"site/source".', required=True),
+        string("site", "Key of the site.", required=True),
+        string("source", "The list: a source of the site.", required=True),
+        date("begun_at", "When a run last began to walk it.", required=True),
+        date(
+            "unfinished_since",
+            "When the first walk after the last whole one began: articles below those looked at "
+            "since then may be missing, and the next run looks for them. null: none is.",
+        ),
+        date("finished_at", "When a run last had walked it to its end and kept what it found."),
+    ),
+)
+
 SIGHTINGS = Collection(
     name="sightings",
     purpose="Articles as they were seen in lists and hot lists.",

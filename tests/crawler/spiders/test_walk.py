@@ -216,6 +216,26 @@ async def test_polite(tmp_path: Path) -> None:
     assert [agent.endswith(" (+desk@example.org)") for agent in agents] == [True]
 
 
+async def test_what_stands_furthest_back_is_asked_for_first(tmp_path: Path) -> None:
+    """Else a crawl that is killed would leave a gap behind pages on which all is known."""
+    server = SiteServer()
+    server.page(HOME, pages.home(*map(article_url, (1, 2))))
+    server.page(LIST.format(1), pages.yaowen(2, 3))
+    server.page(LIST.format(2), pages.yaowen(4, 5))
+    server.page(LIST.format(3), pages.yaowen(6))
+    for number in range(1, 7):
+        server.page(article_url(number), pages.article())
+    async with running(server):
+        env = {"NEWSDESK_CONCURRENCY": "8"}
+        done = await crawl("guancha", tmp_path, server=server, env=env, sections="yaowen,home")
+    assert len(done.articles()) == 6
+    asked = [url for url in server.asked() if "list" in url or "2026" in url]
+    lists, articles = asked[:4], asked[4:]
+    assert lists == [LIST.format(number) for number in range(1, 5)]
+    assert articles[0] == article_url(6)
+    assert set(articles[1:3]) == {article_url(4), article_url(5)}
+
+
 async def test_limit_since_and_sections(tmp_path: Path) -> None:
     server = SiteServer()
     for number in range(1, 8):

@@ -69,6 +69,7 @@ def other_documents() -> dict[str, Document]:
             "_id": a, "site": site, "url": url, "state": "stored", "attempts": 0,
             "first_seen_at": now, "last_seen_at": now,
         },
+        "walks": {"_id": "guancha/home", "site": site, "source": "home", "begun_at": now},
         "rejects": {
             "_id": a, "site": site, "url": url, "title": "甲", "reason": "off_topic",
             "rejected_at": now, "encoding": "zlib", "item": packed, "expires_at": now,

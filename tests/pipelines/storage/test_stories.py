@@ -99,6 +99,24 @@ async def test_a_killed_writer_leaves_copies_that_the_next_look_links(
     assert state(database) == whole
 
 
+async def test_a_killed_writer_leaves_an_edit_that_the_next_look_adds(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    edited = sample(2, site="sina", body=TEXT, title="改过的标题", published_at=MORNING - HOUR)
+    await articles.write([copy("guancha", 1), copy("sina", 2)], MORNING)
+    before = list(database["stories"].find())
+    await articles.write([edited], MORNING + HOUR)
+    whole, _ = state(database)
+    database["stories"].delete_many({})
+    database["stories"].insert_many(before)  # killed before the story
+    await articles.write([edited], MORNING + 2 * HOUR)
+    (story,) = state(database)[0].values()
+    assert story == whole[story["_id"]] | {"updated_at": MORNING + 2 * HOUR}
+    assert "改过的标题" in story["titles"]
+    await articles.write([edited], MORNING + 3 * HOUR)
+    assert database["stories"].find_one() == story
+
+
 async def test_an_edited_copy_keeps_its_story_and_brings_two_together(
     articles: ArticleRepository, database: Database[Document]
 ) -> None:

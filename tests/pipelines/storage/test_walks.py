@@ -1,0 +1,69 @@
+"""Which lists were left in the middle, over any number of runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.database import Database
+
+from pipelines.storage.urls import UrlRepository, stored_mark
+from pipelines.storage.walks import WalkRepository
+from tests.support.samples import MORNING, sample
+
+Document = dict[str, Any]
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def walks(async_database: AsyncDatabase[Document]) -> WalkRepository:
+    return WalkRepository(async_database)
+
+
+async def test_a_walk_that_ends_leaves_nothing_behind(
+    walks: WalkRepository, database: Database[Document]
+) -> None:
+    assert await walks.begin("guancha", "yaowen", MORNING) is None
+    assert await walks.begin("guancha", "yaowen", MORNING) is None, "repeated, as after a loss"
+    await walks.end("guancha", {"yaowen": MORNING}, MORNING + HOUR)
+    assert await walks.begin("guancha", "yaowen", MORNING + 2 * HOUR) is None
+    assert database["walks"].find_one() == {
+        "_id": "guancha/yaowen",
+        "site": "guancha",
+        "source": "yaowen",
+        "begun_at": MORNING + 2 * HOUR,
+        "unfinished_since": MORNING + 2 * HOUR,
+        "finished_at": MORNING + HOUR,
+    }
+
+
+async def test_all_since_the_first_cut_short_walk_is_suspect(walks: WalkRepository) -> None:
+    assert await walks.begin("guancha", "yaowen", MORNING) is None
+    assert await walks.begin("guancha", "toutiao", MORNING + HOUR) is None
+    assert await walks.begin("guancha", "yaowen", MORNING + HOUR) == MORNING
+    assert await walks.begin("guancha", "yaowen", MORNING + 2 * HOUR) == MORNING
+    await walks.end("guancha", {"yaowen": MORNING + 2 * HOUR}, MORNING + 3 * HOUR)
+    assert await walks.begin("guancha", "yaowen", MORNING + 4 * HOUR) is None
+    assert await walks.begin("guancha", "toutiao", MORNING + 4 * HOUR) == MORNING + HOUR
+
+
+async def test_a_walk_does_not_end_that_of_another_run(walks: WalkRepository) -> None:
+    await walks.begin("guancha", "yaowen", MORNING)
+    await walks.begin("guancha", "yaowen", MORNING + HOUR)
+    await walks.end("guancha", {"yaowen": MORNING}, MORNING + 2 * HOUR)
+    assert await walks.begin("guancha", "yaowen", MORNING + 3 * HOUR) == MORNING
+
+
+async def test_what_was_looked_at_since(async_database: AsyncDatabase[Document]) -> None:
+    urls = UrlRepository(async_database)
+    await urls.mark([stored_mark(sample(1), MORNING)], MORNING)
+    await urls.mark([stored_mark(sample(2), MORNING)], MORNING + HOUR)
+    first, second = sample(1).id, sample(2).id
+    assert await urls.looked_at([first, second], MORNING + HOUR)
+    assert not await urls.looked_at([first, sample(3).id], MORNING + HOUR)
+    await urls.to_fetch("guancha", {first: sample(1).url}, MORNING + 2 * HOUR)
+    assert not await urls.looked_at([first], MORNING + HOUR), "to be seen in a list is less"
+    await urls.mark([stored_mark(sample(1), MORNING)], MORNING + 2 * HOUR)
+    assert await urls.looked_at([first], MORNING + HOUR)
