@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from attrs import define, field
 from lxml import etree
 
+from crawler.exceptions import PageError
 from crawler.pages.html import Element, text_of, visible
 from pipelines.items import Image
 
@@ -27,6 +28,8 @@ _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _BREAKS = _BLOCKS | {"br"}
 _CELLS = frozenset({"td", "th"})
 _LONGEST_ROW = 300
+MOST_LINES = 10_000
+"""Lines and pictures of one element. Ten times as many take seconds, and no article has them."""
 _MOST_IMAGES = 300
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "src")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -60,6 +63,9 @@ def read_blocks(
     by rule. is_caption: elements whose text describes the picture above them; it goes to that
     picture and never into the lines. is_picture: whether an absolute image URL is one of the
     article's (no logo or QR code). Neither deep nesting nor broken markup makes it fail.
+
+    Raises:
+        PageError: `too_many_lines`.
     """
     if root is None:
         return Blocks()
@@ -88,6 +94,7 @@ class _Reader:
     _row: Element | None = None
     _captioned: int = 0
     """How many lines there were after the last picture: a caption follows at once."""
+    _seen: int = 0
 
     def walk(self, root: Element) -> None:
         walker = etree.iterwalk(root, events=("start", "end"))
@@ -162,18 +169,27 @@ class _Reader:
         self._parts.clear()
         if not line:
             return
+        self._count()
         if self._caption is None:
             self.lines.append(line)
         elif self.images and self._captioned == len(self.lines):
             last = self.images[-1]
             last.caption = f"{last.caption} {line}" if last.caption else line
 
+    def _count(self) -> None:
+        self._seen += 1
+        if self._seen > MOST_LINES:
+            raise PageError("too_many_lines", f"more than {MOST_LINES:,}: no article has as many")
+
     def _image(self, element: Element) -> None:
+        self._count()
+        if len(self.images) == _MOST_IMAGES:
+            return
         url = image_url(element, self.base_url)
         if url and (self.is_picture is None or self.is_picture(url)):
             self._captioned = len(self.lines) + bool(visible("".join(self._parts)))
             known = any(image.url == url for image in self.images[-50:])
-            if not known and len(self.images) < _MOST_IMAGES:
+            if not known:
                 self.images.append(Image(url=url))
 
 

@@ -43,7 +43,7 @@ _ROLE = re.compile(
 )
 _ROLE_WORD = re.compile(either(ALL_ROLES))
 """Every role has one: without it the long search above is in vain."""
-_NO_PART_OF_A_NAME = re.compile(either(ALL_ROLES | {"和", "绘"}))
+_NO_PART_OF_A_NAME = re.compile(either(ALL_ROLES | {"绘"}))
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20})\s*[/|]\s*(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
@@ -51,7 +51,8 @@ _NOBODY = words("佚名 匿名 不详 未知 无")
 _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
-_BETWEEN = re.compile(r"[\s,;、/|&+]+|(?<=.)和(?=.)")
+_BETWEEN = re.compile(r"[\s,;、/|&+]+")
+_AND = re.compile("(?<=.)和(?=.)")
 _SHORTEST_GLUED = 4
 _PLACES = (
     "北京|上海|广州|深圳|天津|重庆|香港|澳门|台北|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|东京|首尔|"
@@ -235,17 +236,25 @@ def _authors(rest: str, words: list[str], part: _Part, description: str | None) 
 
 def _words(text: str) -> list[str]:
     """Words between separators; a name spread out (王 甲) and Latin names stay together."""
+    plain = plain_form(text)
     words: list[str] = []
     start = 0
-    for match in _BETWEEN.finditer(plain_form(text)):
-        words.append(text[start : match.start()])
-        start = match.end()
-    words.append(text[start:])
-    apart: list[str] = []
-    for word in words:
-        cut = split_glued(fold(word)) if len(word) >= _SHORTEST_GLUED else None
-        apart += [word[:cut], word[cut:]] if cut else [word]
-    return _joined([word for word in apart if word])
+    for match in (*_BETWEEN.finditer(plain), None):
+        end = match.start() if match else len(text)
+        words += _apart(text[start:end], plain[start:end])
+        start = match.end() if match else end
+    return _joined([word for word in words if word])
+
+
+def _apart(word: str, plain: str) -> list[str]:
+    """The words of which a word without separators is made: 王甲和李乙 two, 王和平 one."""
+    if "和" in plain and not is_surname_first(plain):
+        both = _AND.search(plain)
+        if both:
+            first, rest = slice(both.start()), slice(both.end(), None)
+            return [*_apart(word[first], plain[first]), *_apart(word[rest], plain[rest])]
+    cut = split_glued(plain) if len(plain) >= _SHORTEST_GLUED else None
+    return [word[:cut], word[cut:]] if cut else [word]
 
 
 def _joined(words: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 
 from web_poet import handle_urls
 
@@ -31,6 +32,7 @@ _META_TIME = re.compile(r'"pubDate"\s*:\s*"(?P<time>[^"]{8,40})"')
 _ONCLICK = re.compile(r"location\.href\s*=\s*['\"](?P<url>[^'\"]+)")
 
 
+_MOST_AUTHORS = 100
 _NOT_BODY_NAMES = """
     key-word share share-box time author-intro author select_page module-page article-other
     img-special new-left-list gc-comment post-member qrcode post_ad
@@ -140,7 +142,8 @@ class GuanchaArticlePage(ArticlePage):
     @cached_property
     def author_rows(self) -> list[Element]:
         """One element for each author named above the body: a link, and who that is."""
-        return [row for box in self.inside(self.AUTHOR) for row in box.iterchildren("p")]
+        rows = (row for box in self.inside(self.AUTHOR) for row in box.iterchildren("p"))
+        return list(islice(rows, _MOST_AUTHORS))
 
     @cached_property
     def time_row(self) -> list[Element]:
