@@ -2,61 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
 from crawler.arguments import CrawlArguments
-from crawler.memory import Memory
+from crawler.memory import DueArticle, Fared, Gap, Memory
 from crawler.pages.times import date_of_url
 from crawler.sites import Site
 from crawler.sources.base import Found
 from crawler.urls import ArticleUrl, NotAnArticleUrl
+from crawler.walks import Chosen, Walk
+from pipelines.items import Sighting, Validators
 
-
-class NothingKnown:
-    """The memory of a crawl without a database: every article is new."""
-
-    async def to_fetch(self, articles: Sequence[ArticleUrl]) -> set[str]:
-        return {article.id for article in articles}
-
-    async def begin_walk(self, source: str) -> datetime | None:
-        return None
-
-    async def end_walks(self, sources: Sequence[str]) -> None:
-        return
-
-    async def looked_at(self, articles: Sequence[str], since: datetime) -> bool:
-        return False
+Fate = Literal["new", "due", "known"]
+"""What this run does about an article: the first two are asked for."""
 
 
 @define(kw_only=True)
-class Chosen:
-    """What a list page came to.
-
-    articles: to be asked for now, in the list's order. identified: links that are articles.
-    fresh: this run, or one that was cut short, wants something on the page, so that what comes
-    after it may be wanted too.
-    older: all its articles are before `since`; later: some are after `until`. repeated: all of
-    them stood on earlier pages of the same list.
-    """
+class Page(Chosen):
+    """What a list page came to. articles: to be asked for now, in the list's order. validators:
+    of those among them that are known, by id. seen: all its articles, as it shows them."""
 
     articles: list[ArticleUrl] = field(factory=list)
-    identified: int = 0
-    fresh: bool = False
-    older: bool = False
-    later: bool = False
-    repeated: bool = False
+    validators: dict[str, Validators | None] = field(factory=dict)
+    seen: list[Sighting] = field(factory=list)
 
 
 @define(kw_only=True)
 class Harvest:
     """Chooses over all lists of a run; each article is asked for once.
 
-    count: adds one to the counter of that name. requested: articles asked for so far. failed:
-    ids of those that gave nothing and are to be tried again.
+    count: adds one to the counter of that name. requested: articles asked for so far. walks: over
+    the lists of this run, by name.
     """
 
     site: Site
@@ -64,72 +45,148 @@ class Harvest:
     memory: Memory
     count: Callable[[str], None]
     requested: int = 0
-    failed: set[str] = field(factory=set)
-    _found: dict[str, set[str]] = field(factory=dict)
-    _wanted: dict[str, bool] = field(factory=dict)
-    _walks: dict[str, datetime | None] = field(factory=dict)
-    _ended: set[str] = field(factory=set)
+    walks: dict[str, Walk] = field(factory=dict)
+    _found: set[str] = field(factory=set)
+    _fates: dict[str, Fate] = field(factory=dict)
+    _due: dict[str, DueArticle] = field(factory=dict)
 
     @property
     def limit_reached(self) -> bool:
         """As many articles as the operator wanted were asked for."""
         return self._room() == 0
 
-    async def choose(self, source: str, links: Iterable[Found]) -> Chosen:
+    @property
+    def is_plain(self) -> bool:
+        """The run is over no span of time and has no limit: it is to find all that is new."""
+        asked = self.arguments
+        return asked.since is None and asked.until is None and asked.limit is None
+
+    async def recall(self) -> None:
+        """Ask what earlier runs have learnt of the lists, and what is due."""
+        names = [source.name for source in self.arguments.sources]
+        for name, remembered in (await self.memory.remember(names)).items():
+            self.walks[name] = Walk(name=name, remembered=remembered)
+        if self.is_plain:
+            self._due = {each.id: each for each in await self.memory.due()}
+
+    def walk(self, source: str) -> Walk:
+        """This run's walk over a list."""
+        return self.walks.setdefault(source, Walk(name=source))
+
+    async def choose(self, source: str, links: Iterable[Found]) -> Page:
         """Judge the links of one list page."""
-        chosen = Chosen()
+        walk, page = self.walk(source), Page()
+        shown: dict[str, tuple[ArticleUrl, Found]] = {}
         candidates: dict[str, ArticleUrl] = {}
         ages = set()
-        new_here = 0
+        first_here: list[str] = []
         for link in links:
             article = self.site.identify(link.url)
             if isinstance(article, NotAnArticleUrl):
                 self.count(f"excluded/{article.reason}")
                 continue
-            chosen.identified += 1
-            new_here += self._count_found(article.id, source, f"found/{source}")
-            first_time = self._count_found(article.id, "", "found")
+            page.identified += 1
+            shown.setdefault(article.id, (article, link))
+            if self._count_found(walk, article.id):
+                first_here.append(article.id)
+            first_time = article.id not in self._found
+            if first_time:
+                self._found.add(article.id)
+                self.count("found")
             age = self._age(link.published_at, article.url)
             ages.add(age)
             if age is None:
                 candidates.setdefault(article.id, article)
             elif first_time:
                 self.count(f"excluded/{age}")
-        chosen.older = ages == {"before_since"}
-        chosen.later = "after_until" in ages
-        chosen.repeated = chosen.identified > 0 and not new_here
-        chosen.articles = self._within_limit(await self._unknown(candidates))
-        chosen.fresh = await self._leads_on(source, list(candidates))
-        return chosen
+        page.older = ages == {"before_since"}
+        page.later = "after_until" in ages
+        page.repeated = page.identified > 0 and not first_here
+        await self._take(page, candidates)
+        page.wanted = any(self._fates[each] == "new" for each in candidates)
+        page.fresh = page.wanted or await self._was_cut(walk, list(candidates))
+        walk.new += sum(self._fates.get(each) == "new" for each in first_here)
+        self._note(walk, page, shown)
+        return page
+
+    def _note(self, walk: Walk, page: Page, shown: Mapping[str, tuple[ArticleUrl, Found]]) -> None:
+        """Keep what the page says of its list, and of its articles."""
+        known = [self._fates.get(id_) != "new" for id_ in shown]
+        walk.note(list(shown), known, entries=page.identified)
+        for id_, (article, link) in shown.items():
+            moment = link.published_at or self._day_of(article.url)
+            if moment is not None and (walk.newest_at is None or moment > walk.newest_at):
+                walk.newest_at = moment
+            page.seen.append(
+                Sighting(
+                    article=id_,
+                    rank=link.rank,
+                    title=link.title,
+                    comment_count=link.comment_count,
+                    read_count=link.read_count,
+                )
+            )
 
     async def begin_walk(self, source: str) -> None:
         """Ask for this before the first page of a list that has more pages."""
-        self._walks[source] = await self.memory.begin_walk(source)
-
-    def end_walk(self, source: str) -> None:
-        """The list was walked to where it ends, or where what is known begins."""
-        self._ended.add(source)
+        self.walk(source).begun = await self.memory.begin_walk(source)
 
     @property
     def complete_walks(self) -> list[str]:
         """Lists below whose newest articles nothing is missing, once all that was found is kept.
 
-        A run over a span of time leaves a list as it has found it, whole or cut short.
+        A run over a span of time is none to go by: what it has stored may stand between articles
+        that nobody has looked at.
         """
         if self.limit_reached:
             return []
         whole = self.arguments.since is None and self.arguments.until is None
         return [
-            source
-            for source, cut_since in self._walks.items()
-            if source in self._ended
-            and (whole or cut_since is None)
-            and not self.failed & self._found.get(source, set())
+            name
+            for name, walk in self.walks.items()
+            if walk.ended
+            and walk.begun is not None
+            and (whole or not (walk.begun.ended_once or walk.begun.cut_since))
         ]
+
+    @property
+    def gaps(self) -> dict[str, Gap]:
+        """Where walks had to leave their lists; only a run that asks for all can say so."""
+        if not self.is_plain:
+            return {}
+        return {name: walk.gap for name, walk in self.walks.items() if walk.gap and walk.begun}
+
+    def fared(self, now: datetime) -> list[Fared]:
+        """How the lists have fared. What a run leaves out, the next one must not take for known:
+        validators are for those that kept all."""
+        by_name = {source.name: source for source in self.arguments.sources}
+        lists = [walk.fared(by_name[walk.name], now) for walk in self.walks.values()]
+        for each in lists:
+            walk = self.walks[each.source]
+            if not (self.is_plain and walk.ended and walk.error is None):
+                each.validators = None
+        return lists
+
+    def take_due(self) -> list[tuple[ArticleUrl, Validators | None]]:
+        """What is due and was not asked for because a list showed it; once."""
+        due, self._due = self._due, {}
+        taken = []
+        for each in due.values():
+            if each.id in self._fates:
+                continue
+            self._fates[each.id] = "due"
+            self.count("due")
+            article = self.site.identify(each.url)
+            if not isinstance(article, ArticleUrl) or article.id != each.id:
+                # The rules have changed since: the address alone says where to look.
+                key = each.id.removeprefix(f"{self.site.key}:")
+                article = ArticleUrl(site=self.site.key, key=key, url=each.url)
+            taken.append((article, each.validators))
+        return taken
 
     async def claim(self, article: ArticleUrl) -> bool:
         """Whether an article that another page led to is still to be asked for."""
-        wanted = bool(await self._unknown({article.id: article}))
+        wanted = bool(await self._unasked({article.id: article}))
         if wanted:
             self.count("followed")
         return wanted
@@ -143,21 +200,19 @@ class Harvest:
             return "before_since"
         return "after_until" if until is not None and published_at >= until else None
 
-    async def _leads_on(self, source: str, candidates: Sequence[str]) -> bool:
-        """Whether articles further down a list may be wanted, by those on one of its pages."""
-        if any(self._wanted[each] for each in candidates):
-            return True
-        cut_since = self._walks.get(source)
-        return cut_since is not None and await self.memory.looked_at(candidates, cut_since)
+    async def _was_cut(self, walk: Walk, candidates: Sequence[str]) -> bool:
+        """Whether articles further down may be missing, though all on this page are known."""
+        since = walk.cut_since
+        return since is not None and await self.memory.looked_at(candidates, since)
 
-    def _count_found(self, article: str, source: str, counter: str) -> bool:
-        """Count an article once for a source (or "" for all of them); True at its first time."""
-        known = self._found.setdefault(source, set())
-        first_time = article not in known
-        if first_time:
-            known.add(article)
-            self.count(counter)
-        return first_time
+    def _count_found(self, walk: Walk, article: str) -> bool:
+        """Count an article once for its list; True at its first time."""
+        if article in walk.ids:
+            return False
+        walk.ids.add(article)
+        walk.items += 1
+        self.count(f"found/{walk.name}")
+        return True
 
     def _age(self, published_at: datetime | None, url: str) -> str | None:
         """As `out_of_range`, by the list's time or else by the day in the URL."""
@@ -175,33 +230,43 @@ class Harvest:
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(ZoneInfo(self.site.zone)).date()
 
-    async def _unknown(self, candidates: dict[str, ArticleUrl]) -> list[ArticleUrl]:
-        """Those that this run has not asked the memory about and that it wants fetched."""
-        unasked = {each: url for each, url in candidates.items() if each not in self._wanted}
+    def _day_of(self, url: str) -> datetime | None:
+        """The day in an article's URL, as its first moment."""
+        day = date_of_url(url)
+        return datetime.combine(day, time(), ZoneInfo(self.site.zone)) if day else None
+
+    async def _take(self, page: Page, candidates: dict[str, ArticleUrl]) -> None:
+        """Put what is to be asked for, within the operator's limit, on the page."""
+        unasked = await self._unasked(candidates)
+        room = self._room()
+        page.articles = [candidates[each] for each in list(unasked)[:room]]
+        page.validators = {each.id: unasked[each.id] for each in page.articles}
+        self.requested += len(page.articles)
+        for _ in page.articles:
+            self.count("requested")
+        for _ in range(len(unasked) - len(page.articles)):
+            self.count("excluded/over_limit")
+
+    async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, Validators | None]:
+        """Those that this run has not asked the memory about and that are to be fetched."""
+        unasked = {each: url for each, url in candidates.items() if each not in self._fates}
         if not unasked:
-            return []
+            return {}
         # Marked before the memory answers, so that no other list asks for them meanwhile.
-        self._wanted |= dict.fromkeys(unasked, True)
+        self._fates |= dict.fromkeys(unasked, "new")
         try:
-            wanted = await self.memory.to_fetch(list(unasked.values()))
+            wanted = await self.memory.wanted(list(unasked.values()))
         except BaseException:
             for each in unasked:
-                del self._wanted[each]
+                del self._fates[each]
             raise
-        for each in unasked.keys() - wanted:
-            self._wanted[each] = False
-            self.count("known")
-        return [url for each, url in unasked.items() if each in wanted]
-
-    def _within_limit(self, articles: list[ArticleUrl]) -> list[ArticleUrl]:
-        room = self._room()
-        taken = articles if room is None else articles[:room]
-        self.requested += len(taken)
-        for _ in taken:
-            self.count("requested")
-        for _ in articles[len(taken) :]:
-            self.count("excluded/over_limit")
-        return taken
+        for each in unasked.keys() - wanted.new:
+            self._fates[each] = "due" if each in wanted.due else "known"
+            if each not in wanted.due:
+                self.count("known")
+            if each in wanted.given_up:
+                self.count("known/given_up")
+        return {each: wanted.due.get(each) for each in unasked if self._fates[each] != "known"}
 
     def _room(self) -> int | None:
         limit = self.arguments.limit

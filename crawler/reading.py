@@ -14,14 +14,24 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.arguments import read_arguments
+from crawler.conditional import NOT_MODIFIED, if_changed, validators_of
 from crawler.exceptions import Moved, PageError
 from crawler.failures import Setback, is_cut_off, report_of, setback_of
-from crawler.harvest import Harvest, NothingKnown
+from crawler.harvest import Harvest
+from crawler.memory import NothingKnown
 from crawler.middlewares.exceptions import NotRecorded
 from crawler.pages.base import ArticlePage, Continuation, join_pages
 from crawler.sites import Site
 from crawler.urls import ArticleUrl, NotAnArticleUrl
-from pipelines.items import Article, PageReport
+from pipelines.clock import now
+from pipelines.items import (
+    Article,
+    FetchedArticle,
+    PageReport,
+    Sighting,
+    Sightings,
+    Validators,
+)
 
 MAX_PARTS = 30
 """More pages than any article has."""
@@ -30,8 +40,10 @@ MAX_HOPS = 3
 ARTICLE_PRIORITY = 0
 PART_PRIORITY = 30
 """What has begun is finished before anything else is asked for."""
+HOT_LIST = "page-hot"
+"""The source of sightings in the hot list that stands beside every article."""
 
-Outcome = Request | Article | PageReport
+Outcome = Request | Article | PageReport | Sightings
 Shells = tuple[PageReport, ...]
 """Reports of the addresses that led to an article, handed out after it: nothing else leads there,
 so they count as dealt with only when it does."""
@@ -64,27 +76,39 @@ class ArticleSpider(scrapy.Spider):
         self.harvest = Harvest(
             site=self.site, arguments=self.asked_for, memory=NothingKnown(), count=self.count
         )
+        self.hot_list_read = False
 
     def count(self, name: str) -> None:
         """Add one to the counter newsdesk/`name`."""
         self.crawler.stats.inc_value(f"newsdesk/{name}")
 
     def article_request(
-        self, article: ArticleUrl, shells: Shells = (), *, whole: bool = True
+        self,
+        article: ArticleUrl,
+        shells: Shells = (),
+        *,
+        whole: bool = True,
+        validators: Validators | None = None,
     ) -> Request:
-        """The request for an article, all on one page where the site offers that."""
-        return Request(
+        """The request for an article, all on one page where the site offers that; with
+        validators, for what has changed in it."""
+        request = Request(
             (whole and article.whole_url) or article.url,
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"article": article, "shells": shells},
             priority=PART_PRIORITY if shells else ARTICLE_PRIORITY,
         )
+        return if_changed(request, validators)
 
     async def parse_article(
         self, response: Response, page: ArticlePage, article: ArticleUrl, shells: Shells
     ) -> AsyncIterator[Outcome]:
         """An article's page: the article, its first page, a shell, or no article at all."""
+        if response.status == NOT_MODIFIED:
+            same = Setback(reason="not_modified", detail="", state="unchanged")
+            yield self.report(article, same, response)
+            return
         try:
             self.refuse_astray(response, part=False)
             item, rest = await page.to_item(), page.continuation
@@ -100,14 +124,46 @@ class ArticleSpider(scrapy.Spider):
             self.count("followed")
             same = Setback(reason="same_as", detail=item.id, state="not_collectable")
             shells = (*shells, self.report(article, same))
+        for each in self.taken(item, rest, response, article, shells):
+            yield each
+
+    def taken(
+        self,
+        item: Article,
+        rest: Continuation | None,
+        response: Response,
+        article: ArticleUrl,
+        shells: Shells,
+    ) -> Iterator[Outcome]:
+        """What comes of an article that was read, or of its first page."""
         age = self.harvest.out_of_range(item.published_at)
         if age is not None:
             for _ in (article, *shells):
-                self.count(f"excluded/{age}")
+                self.count(f"out_of_range/{age}")
             return
-        outcome = item if rest is None else self.first_part(article, item, rest, shells)
-        for each in self.settled(outcome, shells):
-            yield each
+        yield from self.hot_list(item)
+        whole = with_validators(item, response)
+        outcome = whole if rest is None else self.first_part(article, item, rest, shells)
+        yield from self.settled(outcome, shells)
+
+    def hot_list(self, item: Article) -> Iterator[Sightings]:
+        """The hot list beside an article, once in a run: it is the same everywhere."""
+        if self.hot_list_read or not item.hot:
+            return
+        self.hot_list_read = True
+        reading = Sightings(site=self.site.key, source=HOT_LIST, at=now(), seen=[], ranked=True)
+        for line in item.hot:
+            article = self.site.identify(line.url or "")
+            if isinstance(article, ArticleUrl):
+                reading.seen.append(
+                    Sighting(
+                        article=article.id,
+                        rank=line.rank,
+                        title=line.title,
+                        comment_count=line.comment_count,
+                    )
+                )
+        yield reading
 
     def article_failed(self, failure: Failure) -> Iterator[Outcome]:
         """No usable answer for an article."""
@@ -295,3 +351,12 @@ class ArticleSpider(scrapy.Spider):
         if "article" in asked:
             report = self.report(asked["article"], setback, response)
             yield from self.settled(report, asked["shells"])
+
+
+def with_validators(item: Article, response: Response) -> Article:
+    """The article with what its page gave for asking again; itself if that gave nothing."""
+    validators = validators_of(response)
+    if validators is None:
+        return item
+    fields = {name: getattr(item, name) for name in attrs.fields_dict(Article)}
+    return FetchedArticle(**fields, validators=validators)

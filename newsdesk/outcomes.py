@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from attrs import define
 
 from schedules.job import count, counts_below
+from schedules.verdict import asked_for
 
 Stats = Mapping[str, object]
 
@@ -34,11 +35,6 @@ def _sum_below(prefix: str) -> Callable[[Stats], int]:
     return lambda stats: sum(counts_below(stats, f"newsdesk/{prefix}").values())
 
 
-def requested(stats: Stats) -> int:
-    """Articles asked for: those that lists showed, and those that another page led to."""
-    return count(stats, "newsdesk/requested") + count(stats, "newsdesk/followed")
-
-
 def not_recorded(stats: Stats) -> int:
     """Pages that the replayed recording does not hold."""
     return count(stats, "newsdesk/failed/not_recorded")
@@ -59,7 +55,8 @@ OUTCOMES = (
         indent=1,
         always=False,
     ),
-    Outcome(name="requested", label="Asked for", value=requested, style="bold"),
+    Outcome(name="requested", label="Asked for", value=asked_for, style="bold"),
+    Outcome(name="due", label="for another look", value=_counter("due"), indent=1, always=False),
     Outcome(name="new", label="stored", value=_counter("new"), indent=1, style="green"),
     Outcome(name="revised", label="revised", value=_counter("revised"), indent=1, style="green"),
     Outcome(name="unchanged", label="unchanged", value=_counter("unchanged"), indent=1),
@@ -72,6 +69,13 @@ OUTCOMES = (
         always=False,
     ),
     Outcome(name="gone", label="gone", value=_counter("gone"), indent=1),
+    Outcome(
+        name="out_of_range",
+        label="of another time",
+        value=_sum_below("out_of_range"),
+        indent=1,
+        always=False,
+    ),
     Outcome(
         name="unreadable",
         label="unreadable",
@@ -93,7 +97,12 @@ REASONS = (
     ("unreadable", "newsdesk/unreadable"),
     ("failed", "newsdesk/failed"),
     ("lists given up", "newsdesk/list_failed"),
+    ("given up", "newsdesk/known"),
     ("lists with more to come", "newsdesk/list_cut"),
+    ("lists that stand still", "newsdesk/list_stale"),
+    ("lists that repeat themselves", "newsdesk/list_repetitive"),
+    ("lists in another order", "newsdesk/list_reordered"),
+    ("lists as they were", "newsdesk/list_not_modified"),
     ("odd entries in lists", "newsdesk/list_problems"),
 )
 

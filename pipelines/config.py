@@ -11,13 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from pipelines import revisits as plans
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 
@@ -68,6 +70,17 @@ class Settings(BaseSettings):
     concurrency: int = Field(
         default=2, ge=1, le=16, description="Requests to one site at the same time."
     )
+    revisits: str = Field(
+        default=plans.DEFAULT,
+        description="Ages at which an article is looked at again; after a semicolon those of a "
+        "single site: `1h 1d; sina: 6h 7d`.",
+    )
+    revisits_per_run: int = Field(
+        default=500,
+        ge=0,
+        description="At most so many pages are asked for again in one run though no list shows "
+        "them as new.",
+    )
     rejects_days: int = Field(
         default=90, ge=1, description="Days for which turned-away articles are kept."
     )
@@ -76,6 +89,16 @@ class Settings(BaseSettings):
         default=256, ge=1, description="Size of all evidence pages together, compressed."
     )
     log_level: str = Field(default="INFO", description="Level of the log files of jobs.")
+
+    @field_validator("revisits")
+    @classmethod
+    def _readable_plans(cls, text: str) -> str:
+        plans.parse_plans(text)
+        return text
+
+    def revisits_of(self, site: str) -> plans.Plan:
+        """Ages at which an article of a site is looked at again."""
+        return plans.plan_of(self.revisits, site)
 
     @property
     def spool_dir(self) -> Path:

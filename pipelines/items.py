@@ -12,7 +12,7 @@ from typing import Literal
 from attrs import define, field
 
 Script = Literal["hans", "hant"]
-PageState = Literal["unreadable", "failed", "gone", "not_collectable"]
+PageState = Literal["unreadable", "failed", "gone", "not_collectable", "unchanged"]
 
 
 @define(kw_only=True)
@@ -165,13 +165,62 @@ class Article:
         return f"{self.site}:{self.key}"
 
 
+@define(frozen=True, kw_only=True)
+class Validators:
+    """What a server gave with a page for asking later whether it has changed."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@define(kw_only=True)
+class FetchedArticle(Article):
+    """An article that stands on one page, with that page's validators.
+
+    They belong to the URL, not to the article: the store keeps them in `urls`, and only together
+    with the text that they vouch for.
+    """
+
+    validators: Validators
+
+
+@define(frozen=True, kw_only=True)
+class Sighting:
+    """An article as one reading of a list showed it."""
+
+    article: str
+    rank: int | None = None
+    title: str | None = None
+    comment_count: int | None = None
+    read_count: int | None = None
+
+
+@define(kw_only=True)
+class Sightings:
+    """One reading of a list. ranked: its order says something (a hot list), and it is read whole,
+    so that an article that is not in it has left it."""
+
+    site: str
+    source: str
+    at: datetime
+    seen: list[Sighting]
+    ranked: bool = False
+    job: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Names the list: "site/source"."""
+        return f"{self.site}/{self.source}"
+
+
 @define(kw_only=True)
 class PageReport:
     """A URL that was asked for and gave no article: why, and the page itself as evidence.
 
     state: unreadable (a page, but not a whole article), failed (no usable answer: tried again
     by the next run), gone (404, 410, the home page instead), not_collectable (paid, a video,
-    on another site). reason: a short snake_case word that is counted; detail: for a person.
+    on another site), unchanged (304: as it is stored). reason: a short snake_case word that is
+    counted; detail: for a person.
     """
 
     site: str

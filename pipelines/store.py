@@ -1,7 +1,8 @@
 """Pipeline 900: everything that a crawl has learnt goes to the store, in batches.
 
-Articles, reports about pages that gave none, and what the other pipelines turned away. An item
-is handed on without waiting for MongoDB; what became of it is counted once that is certain.
+Articles, reports about pages that gave none, readings of lists, and what the other pipelines
+turned away. An item is handed on without waiting for MongoDB; what became of it is counted once
+that is certain.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from scrapy.http import Response
 from pipelines.batch import Batcher
 from pipelines.config import Settings, load_settings
 from pipelines.exceptions import OffTopic, Turned, Unreadable
-from pipelines.items import Article, PageReport
+from pipelines.items import Article, PageReport, Sightings
 from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
 from pipelines.storage.exceptions import DocumentRefused, StorageError
 from pipelines.storage.session import session_for
@@ -66,6 +67,9 @@ class StorePipeline:
         elif isinstance(item, PageReport):
             self._count_page(item)
             await self._put(await self._page(item))
+        elif isinstance(item, Sightings):
+            item.job = self._job
+            await self._put(item)
         return item
 
     async def item_dropped(self, item: object, response: object, exception: Exception) -> None:

@@ -81,22 +81,36 @@ def judge_stats(report: StatsReport, kind: JobKind) -> Verdict:
         return Verdict(state="partial", reason=" ".join(problems))
     failed = count(stats, "newsdesk/failed")
     note = f" {pages(failed)} failed and will be tried again." if failed else ""
+    odd = [
+        f"{name} ({flag})"
+        for flag in ("stale", "repetitive")
+        for name in counts_below(stats, f"newsdesk/list_{flag}")
+    ]
+    if odd:
+        note += f" Something is wrong with lists: {', '.join(odd)}."
     return Verdict(state="ok", reason=f"All that was found is stored or accounted for.{note}")
 
 
 def nothing_came(stats: Mapping[str, object]) -> str | None:
     """Why the crawl as a whole failed, if it did."""
     found, failed = count(stats, "newsdesk/found"), count(stats, "newsdesk/failed")
-    requested = count(stats, "newsdesk/requested")
+    unmodified = counts_below(stats, "newsdesk/list_not_modified")
+    asked = asked_for(stats)
     lists = given_up(stats)
-    if lists and not (requested or count(stats, "newsdesk/known")):
+    read = count(stats, "newsdesk/requested") + count(stats, "newsdesk/known")
+    if lists and not (read or unmodified):
         return f"No list could be read: {lists}. {list_advice(stats)}"
-    if not found:
+    if not (found or unmodified):
         return "Nothing was found: no list held a single link. Has the site changed its pages?"
-    if requested and failed >= requested:
+    if asked and failed >= asked:
         reasons = listed(counts_below(stats, "newsdesk/failed"))
-        return f"None of the {requested} pages asked for could be had ({reasons})."
+        return f"None of the {asked} pages asked for could be had ({reasons})."
     return None
+
+
+def asked_for(stats: Mapping[str, object]) -> int:
+    """Articles asked for: those that lists showed, that other pages led to, and that were due."""
+    return sum(count(stats, f"newsdesk/{name}") for name in ("requested", "followed", "due"))
 
 
 def find_problems(
@@ -110,6 +124,11 @@ def find_problems(
     lists = given_up(stats)
     if lists:
         problems.insert(0, f"Lists given up, articles behind them are missing: {lists}.")
+    gaps = ", ".join(counts_below(stats, "newsdesk/list_gap"))
+    if gaps:
+        problems.append(
+            f"Lists with more that is new than one run walks: {gaps}. The next run goes on there."
+        )
     if count(stats, "newsdesk/topics_broken"):
         problems.append(
             "The topics file is broken, and the last good topics were used: newsdesk topics list "
@@ -146,7 +165,7 @@ def list_advice(stats: Mapping[str, object]) -> str:
 def page_problems(stats: Mapping[str, object]) -> list[str]:
     """Too many pages that failed or could not be read."""
     problems = []
-    requested = count(stats, "newsdesk/requested")
+    requested = asked_for(stats)
     failed, unreadable = count(stats, "newsdesk/failed"), count(stats, "newsdesk/unreadable")
     if _too_many(failed, requested, TOLERATED_FAILED_SHARE):
         reasons = listed(counts_below(stats, "newsdesk/failed"))

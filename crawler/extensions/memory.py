@@ -3,51 +3,89 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self, TypeVar
 
+import attrs
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from crawler.exceptions import MemoryUnavailable
+from crawler.memory import Begun, DueArticle, Fared, Gap, Remembered, Wanted
 from crawler.spiders.base import NewsSpider
 from crawler.urls import ArticleUrl
 from pipelines.clock import now
 from pipelines.config import load_settings
-from pipelines.items import PageReport
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.session import Operation, StorageSession, session_for
+from pipelines.storage.sources import SourceReport, SourceRepository
 from pipelines.storage.urls import UrlRepository
 from pipelines.storage.walks import WalkRepository
+from pipelines.store import JOB_ENVIRONMENT_NAME
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
 class DatabaseMemory:
-    """`crawler.memory.Memory` over the collections `urls` and `walks`."""
+    """`crawler.memory.Memory` over the collections `urls`, `walks` and `sources`.
 
-    def __init__(self, site: str, session: StorageSession) -> None:
+    at_once: how many due articles one run may ask for.
+    """
+
+    def __init__(self, site: str, session: StorageSession, at_once: int) -> None:
         self._site = site
         self._session = session
+        self._at_once = at_once
+        self._job = os.environ.get(JOB_ENVIRONMENT_NAME) or None
         self._begun: dict[str, datetime] = {}
 
-    async def to_fetch(self, articles: Sequence[ArticleUrl]) -> set[str]:
+    async def wanted(self, articles: Sequence[ArticleUrl]) -> Wanted:
         asked = {article.id: article.url for article in articles}
-        return await self._ask(
-            lambda database: UrlRepository(database).to_fetch(self._site, asked, now())
+        found = await self._ask(
+            lambda database: UrlRepository(database).look_up(self._site, asked, now())
         )
+        return Wanted(new=found.unknown, due=found.due, given_up=found.given_up)
 
-    async def begin_walk(self, source: str) -> datetime | None:
+    async def due(self) -> Sequence[DueArticle]:
+        found = await self._ask(
+            lambda database: UrlRepository(database).due(self._site, now(), self._at_once)
+        )
+        return [DueArticle(**attrs.asdict(each, recurse=False)) for each in found]
+
+    async def remember(self, sources: Sequence[str]) -> Mapping[str, Remembered]:
+        states = await self._ask(
+            lambda database: SourceRepository(database).states(self._site, sources)
+        )
+        return {
+            name: Remembered(**attrs.asdict(state, recurse=False)) for name, state in states.items()
+        }
+
+    async def begin_walk(self, source: str) -> Begun:
         begun = self._begun[source] = now()
-        return await self._ask(
+        cut, ended_once = await self._ask(
             lambda database: WalkRepository(database).begin(self._site, source, begun)
         )
+        if cut is None:
+            return Begun(ended_once=ended_once)
+        return Begun(cut_since=cut.since, gap=cut.page, ended_once=ended_once)
 
-    async def end_walks(self, sources: Sequence[str]) -> None:
-        begun = {source: self._begun[source] for source in sources}
+    async def end_walks(self, whole: Sequence[str], gaps: Mapping[str, Gap]) -> None:
+        begun = {source: self._begun[source] for source in whole}
+        left = {source: (self._begun[source], gap.page, gap.reason) for source, gap in gaps.items()}
+
         await self._ask(lambda database: WalkRepository(database).end(self._site, begun, now()))
+        await self._ask(lambda database: WalkRepository(database).leave(self._site, left))
+
+    async def report(self, lists: Sequence[Fared]) -> None:
+        reports = [SourceReport(**attrs.asdict(each, recurse=False)) for each in lists]
+        await self._ask(
+            lambda database: SourceRepository(database).report(
+                self._site, reports, now(), self._job
+            )
+        )
 
     async def looked_at(self, articles: Sequence[str], since: datetime) -> bool:
         return await self._ask(lambda database: UrlRepository(database).looked_at(articles, since))
@@ -64,37 +102,29 @@ class MemoryExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._session = session_for(crawler, load_settings())
+        self._settings = load_settings()
+        self._session = session_for(crawler, self._settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        crawler.signals.connect(extension.item_scraped, signals.item_scraped)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
     def spider_opened(self, spider: Spider) -> None:
         if isinstance(spider, NewsSpider):
-            spider.memory = DatabaseMemory(spider.site.key, self._session)
-
-    def item_scraped(self, item: object, spider: Spider) -> None:
-        if (
-            isinstance(item, PageReport)
-            and item.state == "failed"
-            and isinstance(spider, NewsSpider)
-        ):
-            spider.harvest.failed.add(item.id)
+            at_once = self._settings.revisits_per_run
+            spider.memory = DatabaseMemory(spider.site.key, self._session, at_once)
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         """The store has been closed before this: all that the lists led to is kept."""
         if not isinstance(spider, NewsSpider) or reason != "finished":
             return
-        walks = spider.harvest.complete_walks
-        if not walks:
-            return
+        harvest = spider.harvest
         try:
-            await spider.memory.end_walks(walks)
+            await spider.memory.end_walks(harvest.complete_walks, harvest.gaps)
+            await spider.memory.report(harvest.fared(now()))
         except MemoryUnavailable as error:
             logger.warning("The next run walks its lists further than it needs to: %s", error)
         finally:

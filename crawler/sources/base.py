@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import define, field
 from scrapy import Request
@@ -23,6 +23,7 @@ class Found:
     title: str | None = None
     published_at: datetime | None = None
     comment_count: int | None = None
+    read_count: int | None = None
 
 
 @define(kw_only=True)
@@ -42,18 +43,29 @@ class Source(ABC):
     """A declared way to find a site's articles.
 
     name: unique within the site; the operators' word for it (`--sections`, `--channels`).
-    max_pages: how far a walk goes back at most in one run.
+    max_pages: how many pages a walk asks for at most in one run.
     default: asked for when the operator names no sources.
+    ranked: its order says what matters now, not what is newest: a hot list.
+    stale_after: when its newest article is older, the list stands still; None: it may.
+    look_behind: pages that a walk goes beyond the first one with nothing new, if the list was put
+    in another order since the last run.
     """
 
     name: str
     title: str
     max_pages: int = 20
     default: bool = True
+    ranked: bool = False
+    stale_after: timedelta | None = timedelta(days=3)
+    look_behind: int = 2
 
     @abstractmethod
     def first_request(self) -> Request:
         """The request for the newest page."""
+
+    def page_request(self, number: int) -> Request | None:
+        """The request for any page; None where only the page before it can say."""
+        return None
 
     @abstractmethod
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:

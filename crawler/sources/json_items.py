@@ -50,6 +50,9 @@ class JsonItems(Source):
     def first_request(self) -> Request:
         return self._request(1)
 
+    def page_request(self, number: int) -> Request | None:
+        return self._request(number) if "{page}" in self.url else None
+
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         data = json_of(response)
         self.check(data, response.url)

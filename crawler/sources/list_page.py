@@ -19,8 +19,8 @@ from crawler.sources.html import address_of, base_of, number_of, select, select_
 class ListPage(Source):
     """Entries declared by CSS selectors.
 
-    url: the address with `{page}` in it. entry: one element per article. link, time, comments:
-    within an entry; time and comments may be missing on the page.
+    url: the address with `{page}` in it. entry: one element per article. link, time, comments,
+    reads: within an entry; all but the link may be missing on the page.
     """
 
     url: str
@@ -28,10 +28,14 @@ class ListPage(Source):
     link: str = "a"
     time: str | None = None
     comments: str | None = None
+    reads: str | None = None
     zone: str = "Asia/Shanghai"
 
     def first_request(self) -> Request:
         return self._request(1)
+
+    def page_request(self, number: int) -> Request | None:
+        return self._request(number) if "{page}" in self.url else None
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         root = tree_of(response)
@@ -67,4 +71,5 @@ class ListPage(Source):
             title=text_of(link) or None,
             published_at=time.moment if time and not time.date_only else None,
             comment_count=number_of(text_of(select_one(entry, self.comments))),
+            read_count=number_of(text_of(select_one(entry, self.reads))),
         )

@@ -2,28 +2,31 @@
 
 All lists are walked before any article is asked for, and then what stood furthest back comes
 first. A crawl that is killed has left out the newest, so the next one finds the rest before it
-meets a page with nothing new, where it leaves the list.
+meets a page with nothing new, where it leaves the list. Last of all come the articles that are due
+for another look, whether a list still shows them or not.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+from attrs import evolve
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.exceptions import SourceError
+from crawler.conditional import NOT_MODIFIED, if_changed, validators_of
+from crawler.exceptions import MemoryUnavailable, SourceError
 from crawler.failures import Setback, report_of, setback_of
-from crawler.harvest import Chosen
+from crawler.harvest import Page
 from crawler.memory import Memory
 from crawler.middlewares.date_header import sent_at
 from crawler.reading import ArticleSpider, Outcome
 from crawler.sources.base import Source, SourcePage
 from crawler.urls import ArticleUrl
 from pipelines.clock import now
-from pipelines.items import PageReport
+from pipelines.items import PageReport, Sightings, Validators
 
 
 class NewsSpider(ArticleSpider):
@@ -35,20 +38,34 @@ class NewsSpider(ArticleSpider):
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name, **arguments)
-        self.held: list[tuple[int, ArticleUrl]] = []
-        """Articles to be asked for, each with the page of the list it stood on."""
+        self.held: list[tuple[int, ArticleUrl, Validators | None]] = []
+        """Articles to be asked for, each with the page of the list it stood on (0: on none) and
+        what is known of its page."""
+        self.judged = False
 
     def lists_walked(self) -> None:
-        """Nothing is under way any more: ask for what the lists have shown.
+        """Nothing is under way any more: ask for what the lists have shown, and what is due.
 
         Raises:
             DontCloseSpider: there is something to ask for.
         """
+        self.judge_lists()
+        self.held += [(0, *due) for due in self.harvest.take_due()]
         held, self.held = sorted(self.held, key=lambda each: -each[0]), []
         if held and self.crawler.engine is not None:
-            for _page, article in held:
-                self.crawler.engine.crawl(self.article_request(article))
+            for _page, article, validators in held:
+                self.crawler.engine.crawl(self.article_request(article, validators=validators))
             raise DontCloseSpider
+
+    def judge_lists(self) -> None:
+        """Count, once, the lists at which something is odd."""
+        if self.judged:
+            return
+        self.judged = True
+        for fared in self.harvest.fared(now()):
+            for flag in fared.flags:
+                self.count(f"list_{flag}/{fared.source}")
+                self.logger.warning("List %s is %s", fared.source, flag)
 
     @property
     def memory(self) -> Memory:
@@ -60,8 +77,14 @@ class NewsSpider(ArticleSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         self.crawler.signals.connect(self.lists_walked, signals.spider_idle)
+        try:
+            await self.harvest.recall()
+        except MemoryUnavailable as error:
+            self.logger.warning("What is due cannot be told: %s", error)
         for source in self.asked_for.sources:
-            yield self.list_request(source, source.first_request(), 1)
+            request = self.list_request(source, source.first_request(), 1)
+            known = self.harvest.walk(source.name).remembered.validators
+            yield if_changed(request, known if self.harvest.is_plain else None)
 
     def list_request(self, source: Source, request: Request, number: int) -> Request:
         """The request for page `number` of a source."""
@@ -73,28 +96,49 @@ class NewsSpider(ArticleSpider):
 
     async def parse_list(
         self, response: Response, source: Source, number: int
-    ) -> AsyncIterator[Request | PageReport]:
+    ) -> AsyncIterator[Request | PageReport | Sightings]:
         """Note what is new on a list page, and ask for the next page if that may hold more."""
+        walk = self.harvest.walk(source.name)
+        if response.status == NOT_MODIFIED:
+            walk.unchanged = True
+            walk.end()
+            self.count(f"list_not_modified/{source.name}")
+            return
         try:
             listing = source.read(response, number, sent_at(response) or now())
         except SourceError as error:
-            yield self.unreadable_list(source, response, str(error))
+            yield self.unreadable_list(source, number, response, str(error))
             return
         self.note_problems(source, listing, response)
-        if number == 1 and listing.next_request is not None and source.max_pages > 1:
-            await self.harvest.begin_walk(source.name)
-        chosen = await self.harvest.choose(source.name, listing.found)
-        if number == 1 and not chosen.identified:
-            yield self.unreadable_list(source, response, f"{response.url} lists no article")
+        if number == 1:
+            walk.validators = validators_of(response)
+            if listing.next_request is not None and source.max_pages > 1:
+                await self.harvest.begin_walk(source.name)
+        page = await self.harvest.choose(source.name, listing.found)
+        if number == 1 and not page.identified:
+            detail = f"{response.url} lists no article"
+            yield self.unreadable_list(source, number, response, detail)
             return
-        for article in chosen.articles:
-            self.held.append((number, article))
+        self.held += [
+            (number, article, page.validators.get(article.id)) for article in page.articles
+        ]
+        yield self.reading_of(source, page, number)
         if number > 1 and not listing.found:
             self.note_end(source, number, f"{response.url} lists nothing")
-        if listing.next_request is not None and self.goes_on(source, chosen, number):
-            yield self.list_request(source, listing.next_request, number + 1)
-        else:
-            self.harvest.end_walk(source.name)
+        following = self.next_page(source, listing, page, number)
+        if following is not None:
+            yield following
+
+    def reading_of(self, source: Source, page: Page, number: int) -> Sightings:
+        """What a list page shows of its articles; only a hot list's order says something."""
+        ranked = source.ranked and number == 1
+        return Sightings(
+            site=self.site.key,
+            source=source.name,
+            at=now(),
+            seen=[each if ranked else evolve(each, rank=None) for each in page.seen],
+            ranked=ranked,
+        )
 
     def list_failed(self, failure: Failure) -> None:
         """A list page that could not be had; beyond the first a 404 is the list's end."""
@@ -103,32 +147,39 @@ class NewsSpider(ArticleSpider):
         setback = self.judge(failure.value, request.url)
         if setback.state == "gone" and number > 1:
             self.note_end(source, number, setback.detail)
-            self.harvest.end_walk(source.name)
+            self.harvest.walk(source.name).end()
         else:
-            self.give_up(source, setback.reason, setback.detail)
+            self.give_up(source, number, setback.reason, setback.detail)
 
     def note_end(self, source: Source, number: int, why: str) -> None:
         """Count a walk that came to a list's end; a list that ends after one page is odd."""
         self.count(f"list_end/{source.name}")
         self.logger.info("List %s ends before page %d: %s", source.name, number, why)
 
-    def goes_on(self, source: Source, chosen: Chosen, number: int) -> bool:
-        """Whether the next page of a list may hold something wanted.
+    def next_page(
+        self, source: Source, listing: SourcePage, page: Page, number: int
+    ) -> Request | None:
+        """The request for the page of a list that may hold something wanted, if any may."""
+        walk, reaching = self.harvest.walk(source.name), self.asked_for.since is not None
+        if listing.next_request is None or self.harvest.limit_reached:
+            walk.end()
+            return None
+        following = walk.next_page(source, page, number, reaching=reaching)
+        if following is not None:
+            request = listing.next_request
+            if following != number + 1:
+                request = source.page_request(following) or request
+            return self.list_request(source, request, following)
+        if walk.cut:
+            self.note_cut(source, number, gap=walk.gap is not None)
+        return None
 
-        It is left at the first page with nothing new, if the last walk of it came to its end; with
-        `since` it is walked to that time. A page that only repeats earlier ones says that the site
-        has no more.
-        """
-        if self.harvest.limit_reached or chosen.older or chosen.repeated:
-            return False
-        if not (chosen.fresh or chosen.later or self.asked_for.since is not None):
-            return False
-        if number >= source.max_pages:
-            if source.max_pages > 1:
-                self.count(f"list_cut/{source.name}")
-                self.logger.warning("List %s: left after page %d, more is new", source.name, number)
-            return False
-        return True
+    def note_cut(self, source: Source, number: int, *, gap: bool) -> None:
+        """Count a list with more to come than one run walks."""
+        self.count(f"list_cut/{source.name}")
+        if gap:
+            self.count(f"list_gap/{source.name}")
+        self.logger.warning("List %s: left after page %d, more is new", source.name, number)
 
     def note_problems(self, source: Source, listing: SourcePage, response: Response) -> None:
         """Count and log the entries of a list that could not be read."""
@@ -140,14 +191,17 @@ class NewsSpider(ArticleSpider):
             text = f"{response.url}: {'; '.join(listing.problems[:5])}"
             self.crawler.stats.set_value(f"newsdesk/list_problem/{source.name}", text[:500])
 
-    def unreadable_list(self, source: Source, response: Response, detail: str) -> PageReport:
+    def unreadable_list(
+        self, source: Source, number: int, response: Response, detail: str
+    ) -> PageReport:
         """Give a list up whose answer is none; the answer is kept as evidence."""
-        self.give_up(source, "list_unreadable", detail)
+        self.give_up(source, number, "list_unreadable", detail)
         setback = Setback(reason="list_unreadable", detail=detail, state="unreadable")
         return report_of(self.site.key, response.url, None, setback, response)
 
-    def give_up(self, source: Source, reason: str, detail: str) -> None:
+    def give_up(self, source: Source, number: int, reason: str, detail: str) -> None:
         """Count and log a list page that was given up: what stands behind it is missing."""
+        self.harvest.walk(source.name).leave(number, reason)
         self.count("list_failed")
         self.count(f"list_failed/{source.name}")
         text = f"{reason}: {detail}"[:500]
@@ -160,5 +214,5 @@ class NewsSpider(ArticleSpider):
         asked = request.cb_kwargs if request else {}
         if "source" in asked:
             setback = setback_of(error)
-            self.give_up(asked["source"], setback.reason, setback.detail)
+            self.give_up(asked["source"], asked["number"], setback.reason, setback.detail)
         yield from super().lost(request, error, response)

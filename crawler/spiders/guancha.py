@@ -23,6 +23,7 @@ def _section(name: str, title: str) -> ListPage:
         link="h4.module-title a",
         time=".module-interact span",
         comments=".interact-comment",
+        reads=".interact-attention",
         default=False,
     )
 
@@ -43,6 +44,7 @@ GUANCHA = Site(
             link="h4 a",
             time=".module-interact span",
             comments=".interact-comment",
+            reads=".interact-attention",
         ),
         ListPage(
             name="toutiao",
@@ -52,7 +54,9 @@ GUANCHA = Site(
             link=".content-headline h3 a",
             time=".interact-time",
             comments=".interact-comment",
+            reads=".interact-attention",
             max_pages=5,
+            ranked=True,
         ),
         JsonItems(
             name="redian",
@@ -61,6 +65,7 @@ GUANCHA = Site(
             items=("items",),
             link=("HTTP_URL",),
             headline="TITLE",
+            ranked=True,
         ),
         JsonItems(
             name="gundong",

@@ -49,18 +49,20 @@ class WriteOutcome:
 
     late: an older state than the stored one (a spool replayed late), kept as a revision.
     refused: MongoDB would never take it; nothing was written. same_story: new and revised ones
-    whose text is another article's too.
+    whose text is another article's too. given_up: ids of pages that have failed for the last time.
     """
 
     items: dict[str, Outcome] = field(factory=dict)
     same_story: set[str] = field(factory=set)
     refused: dict[str, DocumentRefused] = field(factory=dict)
+    given_up: set[str] = field(factory=set)
 
     def add(self, other: WriteOutcome) -> None:
         """Take in the outcome of another part of the same batch."""
         self.items |= other.items
         self.same_story |= other.same_story
         self.refused |= other.refused
+        self.given_up |= other.given_up
 
     def refuse(self, id_: str, refusal: DocumentRefused) -> None:
         self.items[id_] = "refused"
@@ -109,6 +111,15 @@ class ArticleRepository:
             {"_id": {"$in": list(ids)}, "gone_at": None, "checked_at": {"$lte": now}},
             {"$set": {"gone_at": now}, "$max": {"checked_at": now}},
         )
+
+    async def touch(self, ids: Sequence[str], now: datetime) -> dict[str, datetime | None]:
+        """Note that these are still as they are stored; gives when they were published."""
+        if not ids:
+            return {}
+        fields = {"published_at": 1, "gone_at": 1}
+        states = await self._articles.find({"_id": {"$in": list(ids)}}, fields).to_list()
+        await self._touch(states, now)
+        return {state["_id"]: state["published_at"] for state in states}
 
     async def _settle(
         self, articles: dict[str, Article], now: datetime, outcome: WriteOutcome

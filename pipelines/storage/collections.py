@@ -9,7 +9,8 @@ from typing import Final
 
 from pipelines.storage.fields import Collection
 from pipelines.storage.tables.articles import ARTICLES, REVISIONS, STORIES
-from pipelines.storage.tables.crawl import EVIDENCE, REJECTS, SIGHTINGS, URLS, WALKS
+from pipelines.storage.tables.crawl import EVIDENCE, REJECTS, URLS
+from pipelines.storage.tables.lists import SIGHTINGS, SOURCES, WALKS
 from pipelines.storage.tables.operations import ALERTS, JOBS, META, SCHEDULES, SLOTS, TOPICS
 
 COLLECTIONS: Final[dict[str, Collection]] = {
@@ -21,6 +22,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         SIGHTINGS,
         URLS,
         WALKS,
+        SOURCES,
         REJECTS,
         EVIDENCE,
         JOBS,

@@ -1,4 +1,5 @@
-"""What the store takes, and its form in the spool: articles, pages that gave none, rejects."""
+"""What the store takes, and its form in the spool: articles, pages that gave none, rejects, and
+readings of lists."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import attrs
 from attrs import define
 from bson.errors import BSONError
 
-from pipelines.items import Article, PageReport
+from pipelines.items import Article, PageReport, Sighting, Sightings
 from pipelines.storage.documents import (
     Document,
     article_document,
@@ -63,7 +64,7 @@ class Reject:
     job: str | None = None
 
 
-Entry = Article | Page | Reject
+Entry = Article | Page | Reject | Sightings
 
 
 def page_entry(report: PageReport, job: str | None = None) -> Page:
@@ -108,7 +109,7 @@ def reject_entry(article: Article, reason: str, detail: str = "") -> Reject:
 
 
 def entry_id(entry: Entry) -> str:
-    """The `_id` in `urls` of what the entry is about."""
+    """The `_id` in `urls` of what the entry is about; of a reading the list's name."""
     return entry.report.id if isinstance(entry, Page) else entry.id
 
 
@@ -120,8 +121,11 @@ def entry_record(entry: Entry, at: datetime) -> bytes:
     """
     if isinstance(entry, Article):
         return encode({"at": at, "kind": "article", "data": article_document(entry)})
-    kind = "page" if isinstance(entry, Page) else "reject"
+    kind = _KINDS[type(entry)]
     return encode({"at": at, "kind": kind, "data": attrs.asdict(entry)})
+
+
+_KINDS: dict[type, str] = {Page: "page", Reject: "reject", Sightings: "sightings"}
 
 
 def entry_from_record(record: bytes) -> tuple[datetime, Entry]:
@@ -155,5 +159,7 @@ def _entry(kind: str, data: Document) -> Entry:
             )
         case "reject":
             return Reject(**data)
+        case "sightings":
+            return Sightings(**{**data, "seen": [Sighting(**each) for each in data["seen"]]})
         case _:
             raise DocumentRefused("unknown_record", f"a record of kind {kind!r}")

@@ -49,8 +49,8 @@ class Sink:
     """Writes to MongoDB; while that is away, to the spool, which it replays as soon as it is back.
 
     count: told what became of entries once that is certain, as (name, number): new, revised,
-    unchanged, late, same_story (acknowledged by MongoDB), spooled (waiting in the spool: taken
-    back when they are replayed), replayed (what another process had left there).
+    unchanged, late, same_story, given_up (acknowledged by MongoDB), spooled (waiting in the spool:
+    taken back when they are replayed), replayed (what another process had left there).
     """
 
     def __init__(
@@ -248,6 +248,7 @@ def _counts(outcome: WriteOutcome) -> Counter[str]:
     counts: Counter[str] = Counter(outcome.items.values())
     del counts["refused"]
     counts["same_story"] = len(outcome.same_story)
+    counts["given_up"] = len(outcome.given_up)
     for refusal in outcome.refused.values():
         counts += _refusal_counts(refusal)
     return counts

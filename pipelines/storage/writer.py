@@ -1,27 +1,30 @@
-"""Writes one batch of everything: articles, rejects, evidence, and at the very end the URLs."""
+"""Writes one batch of everything: articles, rejects, evidence, readings of lists, and at the very
+end the URLs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from attrs import define, field
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.config import Settings
-from pipelines.items import Article
+from pipelines.items import Article, Sightings
 from pipelines.storage.articles import ArticleRepository, WriteOutcome
 from pipelines.storage.documents import Document
 from pipelines.storage.entries import Entry, Page, Reject, reject_entry
 from pipelines.storage.evidence import EvidenceRepository
 from pipelines.storage.exceptions import DocumentRefused
 from pipelines.storage.rejects import RejectRepository
+from pipelines.storage.sightings import SightingRepository, counts_of
 from pipelines.storage.urls import (
     Mark,
     UrlRepository,
     page_mark,
     rejected_mark,
     stored_mark,
+    unchanged_mark,
 )
 
 
@@ -32,13 +35,14 @@ class _Sorted:
     articles: list[Article] = field(factory=list)
     pages: list[Page] = field(factory=list)
     rejects: list[Reject] = field(factory=list)
+    readings: list[Sightings] = field(factory=list)
 
 
 class BatchWriter:
     """The order of writes: whatever the URL stands for is in MongoDB before the URL says so.
 
-    articles (see there: revisions, articles, stories) → rejects → evidence → gone → urls. Writing
-    the same batch again with the same `now` changes nothing more.
+    articles (see there: revisions, articles, stories) → rejects → evidence → gone → sightings →
+    urls. Writing the same batch again with the same `now` changes nothing more.
     """
 
     def __init__(self, database: AsyncDatabase[Document], settings: Settings) -> None:
@@ -48,6 +52,8 @@ class BatchWriter:
             database, settings.evidence_days, settings.evidence_megabytes
         )
         self._urls = UrlRepository(database)
+        self._sightings = SightingRepository(database)
+        self._settings = settings
 
     async def write(self, entries: Sequence[Entry], now: datetime) -> WriteOutcome:
         """Write a batch taken at `now`.
@@ -65,11 +71,40 @@ class BatchWriter:
         gone = [page.report.id for page in batch.pages if page.report.state == "gone"]
         if gone:
             await self._articles.mark_gone(gone, now)
-        await self._urls.mark(_marks(batch, outcome, now), now)
+        await self._sightings.write([*batch.readings, *counts_of(batch.articles, now)])
+        unchanged = [page.report.id for page in batch.pages if page.report.state == "unchanged"]
+        published = await self._articles.touch(unchanged, now)
+        marks = self._marks(batch, outcome, published, now)
+        outcome.given_up = await self._urls.mark(marks, now)
         return outcome
+
+    def _marks(
+        self,
+        batch: _Sorted,
+        outcome: WriteOutcome,
+        published: Mapping[str, datetime | None],
+        now: datetime,
+    ) -> list[Mark]:
+        marks = []
+        for page in batch.pages:
+            if page.report.state == "unchanged":
+                revisits = self._settings.revisits_of(page.report.site)
+                marks.append(unchanged_mark(page, published.get(page.report.id), now, revisits))
+            else:
+                marks.append(page_mark(page))
+        marks += [rejected_mark(reject) for reject in batch.rejects]
+        for article in batch.articles:
+            refusal = outcome.refused.get(article.id)
+            revisits = self._settings.revisits_of(article.site)
+            marks.append(
+                _refused_mark(article, refusal) if refusal else stored_mark(article, now, revisits)
+            )
+        return marks
 
     async def refuse(self, entry: Entry, refusal: DocumentRefused, now: datetime) -> WriteOutcome:
         """Keep an entry out of `articles` and `evidence` for good, and say so with its URL."""
+        if isinstance(entry, Sightings):
+            return WriteOutcome(items={entry.id: "refused"}, refused={entry.id: refusal})
         mark = _refused_mark(entry, refusal)
         if isinstance(entry, Article):
             await self._rejects.write(_set_aside(entry, refusal), now)
@@ -95,10 +130,12 @@ def _sorted(entries: Sequence[Entry]) -> _Sorted:
                 batch.pages.append(entry)
             case Reject():
                 batch.rejects.append(entry)
+            case Sightings():
+                batch.readings.append(entry)
     return batch
 
 
-def _refused_mark(entry: Entry, refusal: DocumentRefused) -> Mark:
+def _refused_mark(entry: Article | Page | Reject, refusal: DocumentRefused) -> Mark:
     named = entry.report if isinstance(entry, Page) else entry
     return Mark(
         id=named.id,
@@ -109,12 +146,3 @@ def _refused_mark(entry: Entry, refusal: DocumentRefused) -> Mark:
         detail=refusal.detail,
         job=entry.job,
     )
-
-
-def _marks(batch: _Sorted, outcome: WriteOutcome, now: datetime) -> list[Mark]:
-    marks = [page_mark(page) for page in batch.pages]
-    marks += [rejected_mark(reject) for reject in batch.rejects]
-    for article in batch.articles:
-        refusal = outcome.refused.get(article.id)
-        marks.append(_refused_mark(article, refusal) if refusal else stored_mark(article, now))
-    return marks

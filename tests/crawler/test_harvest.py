@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from crawler.arguments import CrawlArguments, read_arguments
 from crawler.exceptions import MemoryUnavailable
-from crawler.harvest import Harvest, NothingKnown
+from crawler.harvest import Harvest
+from crawler.memory import Begun, DueArticle, Gap, NothingKnown, Remembered, Wanted
 from crawler.sources.base import Found
 from crawler.spiders.guancha import GUANCHA
 from crawler.urls import ArticleUrl
@@ -19,33 +20,50 @@ MORNING = datetime(2026, 3, 2, 3, tzinfo=UTC)
 class Known(NothingKnown):
     """A memory that knows some ids and notes what it was asked.
 
-    cut_since: of walks before this run. touched: what was asked for since.
+    due: of these, to be looked at again. begun: what it knows of walks before this run. touched:
+    what was asked for since they were cut short.
     """
 
     def __init__(
         self,
         *known: str,
         away: bool = False,
-        cut_since: datetime | None = None,
+        due: Collection[str] = (),
+        begun: Begun | None = None,
         touched: Collection[str] = (),
+        top: Sequence[str] = (),
     ) -> None:
         self.known = set(known)
         self.away = away
-        self.cut_since = cut_since
+        self.dues = set(due)
+        self.begun = begun or Begun()
         self.touched = set(touched)
+        self.top = top
         self.asked: list[list[str]] = []
 
-    async def to_fetch(self, articles: Sequence[ArticleUrl]) -> set[str]:
+    async def wanted(self, articles: Sequence[ArticleUrl]) -> Wanted:
         if self.away:
             raise MemoryUnavailable("away")
-        self.asked.append([article.id for article in articles])
-        return {article.id for article in articles} - self.known
+        ids = [article.id for article in articles]
+        self.asked.append(ids)
+        return Wanted(
+            new=set(ids) - self.known, due=dict.fromkeys(self.dues.intersection(ids), None)
+        )
 
-    async def begin_walk(self, source: str) -> datetime | None:
-        return self.cut_since
+    async def due(self) -> Sequence[DueArticle]:
+        return [
+            DueArticle(id=id_, url=f"https://www.guancha.cn/a/2026_03_01_{id_[8:]}.shtml")
+            for id_ in sorted(self.dues)
+        ]
+
+    async def remember(self, sources: Sequence[str]) -> Mapping[str, Remembered]:
+        return dict.fromkeys(sources, Remembered(top=self.top))
+
+    async def begin_walk(self, source: str) -> Begun:
+        return self.begun
 
     async def looked_at(self, articles: Sequence[str], since: datetime) -> bool:
-        return since == self.cut_since and not self.touched.isdisjoint(articles)
+        return since == self.begun.cut_since and not self.touched.isdisjoint(articles)
 
 
 def harvest(memory: Known, **arguments: str) -> tuple[Harvest, Counter[str]]:
@@ -156,7 +174,7 @@ async def test_claim_is_for_what_no_list_showed() -> None:
 
 async def test_a_list_that_was_left_in_the_middle_is_walked_beyond_what_was_asked_for() -> None:
     ids = [f"guancha:{number}" for number in range(1, 7)]
-    gathered, _counts = harvest(Known(*ids, cut_since=MORNING, touched=ids[:2]))
+    gathered, _counts = harvest(Known(*ids, begun=Begun(cut_since=MORNING), touched=ids[:2]))
     await gathered.begin_walk("yaowen")
     assert (await gathered.choose("yaowen", links(1, 2))).fresh
     assert (await gathered.choose("yaowen", links(2, 3))).fresh
@@ -165,27 +183,53 @@ async def test_a_list_that_was_left_in_the_middle_is_walked_beyond_what_was_aske
 
 
 @pytest.mark.parametrize(
-    ("arguments", "cut_since", "whole"),
+    ("arguments", "begun", "whole"),
     [
-        ({}, None, True),
-        ({}, MORNING, True),
-        ({"limit": "2"}, None, True),
-        ({"limit": "1"}, None, False),
-        ({"since": "2026-03-01"}, None, True),
-        ({"since": "2026-03-01"}, MORNING, False),
-        ({"until": "2026-03-01"}, MORNING, False),
+        ({}, Begun(), True),
+        ({}, Begun(cut_since=MORNING), True),
+        ({"limit": "2"}, Begun(), True),
+        ({"limit": "1"}, Begun(), False),
+        ({"since": "2026-03-01"}, Begun(), True),
+        ({"since": "2026-03-01"}, Begun(ended_once=True), False),
+        ({"since": "2026-03-01"}, Begun(cut_since=MORNING), False),
+        ({"until": "2026-03-01"}, Begun(cut_since=MORNING), False),
     ],
 )
-async def test_which_walks_are_whole(
-    arguments: dict[str, str], cut_since: datetime | None, whole: bool
-) -> None:
-    gathered, _counts = harvest(Known(cut_since=cut_since), **arguments)
+async def test_which_walks_are_whole(arguments: dict[str, str], begun: Begun, whole: bool) -> None:
+    gathered, _counts = harvest(Known(begun=begun), **arguments)
     for source in ("yaowen", "toutiao"):
         await gathered.begin_walk(source)
     await gathered.choose("yaowen", links(1))
     assert gathered.complete_walks == []
-    gathered.end_walk("home")
-    gathered.end_walk("yaowen")
+    gathered.walk("home").end()
+    gathered.walk("yaowen").end()
     assert gathered.complete_walks == (["yaowen"] if whole else [])
-    gathered.failed.add("guancha:1")
-    assert gathered.complete_walks == [], "the next run has to come by again"
+
+
+async def test_what_is_due_is_asked_for_once_and_leads_no_walk_on() -> None:
+    ids = ["guancha:1", "guancha:2", "guancha:3"]
+    gathered, counts = harvest(Known(*ids, due=ids[1:]))
+    await gathered.recall()
+    page = await gathered.choose("yaowen", links(1, 2))
+    assert [article.key for article in page.articles] == ["2"]
+    assert not page.fresh
+    assert [article.id for article, _validators in gathered.take_due()] == ["guancha:3"]
+    assert gathered.take_due() == []
+    assert counts == {"found": 2, "found/yaowen": 2, "known": 1, "requested": 1, "due": 1}
+
+
+@pytest.mark.parametrize("arguments", [{"limit": "5"}, {"since": "2026-03-01"}])
+async def test_only_a_plain_run_asks_for_what_is_due(arguments: dict[str, str]) -> None:
+    gathered, _counts = harvest(Known("guancha:1", due=["guancha:1"]), **arguments)
+    await gathered.recall()
+    assert gathered.take_due() == []
+
+
+async def test_gaps_are_of_walks_that_a_plain_run_has_begun() -> None:
+    for arguments, gaps in (({}, {"yaowen": Gap(page=3, reason="http_503")}), ({"limit": "9"}, {})):
+        gathered, _counts = harvest(Known(), **arguments)
+        await gathered.begin_walk("yaowen")
+        gathered.walk("yaowen").leave(3, "http_503")
+        gathered.walk("home").leave(1, "timeout")
+        assert gathered.gaps == gaps
+        assert gathered.complete_walks == []

@@ -1,4 +1,4 @@
-"""What a crawl knows: URLs, lists in which articles were seen, and what was turned away."""
+"""What a crawl knows of single pages: URLs, and what was turned away."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ URLS = Collection(
         date("last_seen_at", "When it was last seen, in a list or as a page.", required=True),
         date("checked_at", "When it was last asked for."),
         date("next_check_at", "When it is due for another look; missing or null: never."),
+        date("failing_since", "When the first of the failed attempts in a row was."),
+        date("given_up_at", "When it was given up after too many of them; `reason` says why."),
         record(
             "validators",
             "What the site gave for asking whether the page changed.",
@@ -60,56 +62,9 @@ URLS = Collection(
             purpose="Counts per site, state and reason.",
         ),
         Index(
-            name="next_check",
-            keys=(("next_check_at", 1),),
+            name="site_next_check",
+            keys=(("site", 1), ("next_check_at", 1)),
             purpose="What is due for another look.",
-            sparse=True,
-        ),
-    ),
-)
-
-WALKS = Collection(
-    name="walks",
-    purpose="Lists that are walked page by page, and whether the last walk came to its end.",
-    fields=(
-        string("_id", '"site/source".', required=True),
-        string("site", "Key of the site.", required=True),
-        string("source", "The list: a source of the site.", required=True),
-        date("begun_at", "When a run last began to walk it.", required=True),
-        date(
-            "unfinished_since",
-            "When the first walk after the last whole one began: articles below those looked at "
-            "since then may be missing, and the next run looks for them. null: none is.",
-        ),
-        date("finished_at", "When a run last had walked it to its end and kept what it found."),
-    ),
-)
-
-SIGHTINGS = Collection(
-    name="sightings",
-    purpose="Articles as they were seen in lists and hot lists.",
-    fields=(
-        Field(name="_id", kind="id", description="Id of the sighting.", required=True),
-        string("article", '"site:key" of the article, stored or not.', required=True),
-        string("site", "Site on which the list stands.", required=True),
-        string("source", "The list: a source of the site, or hot list.", required=True),
-        date("at", "When the list was read.", required=True),
-        integer("rank", "Place in the list, from 1.", minimum=1),
-        string("title", "Headline in the list."),
-        integer("comment_count", "Comments that the list gives."),
-        integer("read_count", "Readers that the list gives."),
-        string("job", "`_id` of the job that read the list."),
-    ),
-    indexes=(
-        Index(
-            name="article_at",
-            keys=(("article", 1), ("at", -1)),
-            purpose="The path of an article through the lists.",
-        ),
-        Index(
-            name="site_source_at",
-            keys=(("site", 1), ("source", 1), ("at", -1)),
-            purpose="A list at a time.",
         ),
     ),
 )

@@ -11,8 +11,9 @@ from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
 from crawler.exceptions import MemoryUnavailable
-from crawler.harvest import Chosen
+from crawler.harvest import Page
 from crawler.middlewares.lost_pages import LostPagesMiddleware
+from crawler.sources.base import SourcePage
 from crawler.spiders.guancha import GUANCHA, GuanchaSpider
 from tests.support import pages
 from tests.support.crawling import crawl
@@ -65,23 +66,26 @@ HOME_URL = f"https://{HOME}"
 
 
 @pytest.mark.parametrize(
-    ("chosen", "number", "arguments", "goes_on"),
+    ("page", "number", "arguments", "goes_on"),
     [
-        (Chosen(fresh=True), 1, {}, True),
-        (Chosen(fresh=False), 1, {}, False),
-        (Chosen(fresh=True), 20, {}, False),
-        (Chosen(fresh=False), 1, {"since": "2026-03-01"}, True),
-        (Chosen(fresh=True, older=True), 1, {"since": "2026-03-01"}, False),
-        (Chosen(fresh=False, later=True), 1, {"until": "2026-03-01"}, True),
-        (Chosen(fresh=False, older=True), 1, {"since": "2026-03-01"}, False),
-        (Chosen(fresh=True, repeated=True), 2, {"since": "2026-03-01"}, False),
+        (Page(fresh=True), 1, {}, True),
+        (Page(fresh=False), 1, {}, False),
+        (Page(fresh=True), 20, {}, False),
+        (Page(fresh=False), 1, {"since": "2026-03-01"}, True),
+        (Page(fresh=True, older=True), 1, {"since": "2026-03-01"}, False),
+        (Page(fresh=False, later=True), 1, {"until": "2026-03-01"}, True),
+        (Page(fresh=False, older=True), 1, {"since": "2026-03-01"}, False),
+        (Page(fresh=True, repeated=True), 2, {"since": "2026-03-01"}, False),
     ],
 )
 def test_how_far_a_list_is_walked(
-    chosen: Chosen, number: int, arguments: dict[str, str], goes_on: bool
+    page: Page, number: int, arguments: dict[str, str], goes_on: bool
 ) -> None:
     spider = spider_of(**arguments)
-    assert spider.goes_on(SOURCES["yaowen"], chosen, number) is goes_on
+    spider.harvest.walk("yaowen").pages = number
+    listing = SourcePage(found=[], next_request=Request(HOME_URL))
+    following = spider.next_page(SOURCES["yaowen"], listing, page, number)
+    assert (following is not None) is goes_on
     cut = spider.crawler.stats.get_value("newsdesk/list_cut/yaowen", 0)
     assert cut == (number == 20), "leaving a list while it has more is said"
 

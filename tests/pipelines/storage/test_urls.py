@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
-from pipelines.items import PageReport, PageState
+from pipelines.items import FetchedArticle, PageReport, PageState, Validators
 from pipelines.storage.articles import ArticleRepository
 from pipelines.storage.entries import page_entry, reject_entry
 from pipelines.storage.urls import (
     ATTEMPTS,
+    GIVE_UP_AFTER,
     REVISITS,
     Mark,
     UrlRepository,
@@ -21,6 +23,7 @@ from pipelines.storage.urls import (
     page_mark,
     rejected_mark,
     stored_mark,
+    unchanged_mark,
 )
 from tests.support.samples import MORNING, sample
 
@@ -46,6 +49,13 @@ def asked(*numbers: int) -> dict[str, str]:
     return {sample(number).id: sample(number).url for number in numbers}
 
 
+async def to_fetch(urls: UrlRepository, site: str, asked: dict[str, str], at: datetime) -> set[str]:
+    """The unknown and the due."""
+    found = await urls.look_up(site, asked, at)
+    assert found.unknown.isdisjoint(found.due)
+    return found.unknown | found.due.keys()
+
+
 def test_the_plan_of_visits() -> None:
     at, visits = MORNING, []
     while (at := next_visit(MORNING, at)) is not None:  # type: ignore[assignment]
@@ -58,12 +68,12 @@ def test_the_plan_of_visits() -> None:
 
 
 async def test_unknown_and_due_ones_are_asked_for(urls: UrlRepository) -> None:
-    assert await urls.to_fetch("guancha", asked(1, 2), MORNING) == set(asked(1, 2))
+    assert await to_fetch(urls, "guancha", asked(1, 2), MORNING) == set(asked(1, 2))
     old = sample(2, published_at=MORNING - 30 * DAY)
     await urls.mark([stored_mark(sample(1), MORNING), stored_mark(old, MORNING)], MORNING)
-    assert await urls.to_fetch("guancha", asked(1, 2, 3), MORNING) == set(asked(3))
-    assert await urls.to_fetch("guancha", asked(1, 2, 3), MORNING + HOUR) == set(asked(1, 3))
-    assert await urls.to_fetch("guancha", {}, MORNING) == set()
+    assert await to_fetch(urls, "guancha", asked(1, 2, 3), MORNING) == set(asked(3))
+    assert await to_fetch(urls, "guancha", asked(1, 2, 3), MORNING + HOUR) == set(asked(1, 3))
+    assert await to_fetch(urls, "guancha", {}, MORNING) == set()
 
 
 async def test_the_others_were_seen(
@@ -74,44 +84,106 @@ async def test_the_others_were_seen(
     await ArticleRepository(async_database).write([sample(1)], MORNING)
     await urls.mark([stored_mark(sample(1), MORNING), failed(2)], MORNING)
     before = database["articles"].find_one()
-    await urls.to_fetch("guancha", asked(1, 2, 3), MORNING + HOUR)
-    await urls.to_fetch("guancha", asked(1), MORNING)
+    await to_fetch(urls, "guancha", asked(1, 2, 3), MORNING + HOUR)
+    await to_fetch(urls, "guancha", asked(1), MORNING)
     assert before is not None
     assert database["articles"].find_one() == before | {"last_seen_at": MORNING + HOUR}
     assert database["urls"].count_documents({"last_seen_at": MORNING + HOUR}) == 2
 
 
-async def test_what_failed_is_tried_again_by_the_next_runs(
-    urls: UrlRepository, database: Database[Document]
+@pytest.mark.parametrize("every", [timedelta(minutes=10), 2 * HOUR, DAY - timedelta(minutes=5)])
+async def test_what_failed_is_tried_again_for_days(
+    urls: UrlRepository, database: Database[Document], every: timedelta
 ) -> None:
-    at = MORNING
-    for attempt in range(1, ATTEMPTS + 1):
-        assert await urls.to_fetch("guancha", asked(1), at) == set(asked(1))
-        await urls.mark([failed(1)], at)
-        await urls.mark([failed(1)], at)  # repeated, as after a lost answer
+    """However often it is crawled: an outage of hours uses nothing up, and a nightly run always
+    tries."""
+    at, attempts, given_up = MORNING, 0, set[str]()
+    while not given_up:
+        if (await to_fetch(urls, "guancha", asked(1), at)) == set(asked(1)):
+            given_up = await urls.mark([failed(1)], at)
+            assert await urls.mark([failed(1)], at) == given_up  # repeated, as after a lost answer
+            attempts += 1
+        else:
+            assert every < DAY - HOUR, "a night was left out"
         found = database["urls"].find_one()
         assert found is not None
-        assert found["attempts"] == attempt
-        assert (found["next_check_at"] is None) == (attempt == ATTEMPTS)
-        at += 2 * HOUR
-    assert await urls.to_fetch("guancha", asked(1), at) == set()
+        assert (found["attempts"], found["failing_since"]) == (attempts, MORNING)
+        assert (found["next_check_at"] is None) == bool(given_up)
+        at += every
+    assert GIVE_UP_AFTER <= at - every - MORNING <= GIVE_UP_AFTER + DAY
+    assert ATTEMPTS <= attempts <= 30
+    assert given_up == set(asked(1))
+    known = await urls.look_up("guancha", asked(1), at)
+    assert (known.unknown, known.due, known.given_up) == (set(), {}, given_up)
     await urls.mark([stored_mark(sample(1), at)], at)
     found = database["urls"].find_one()
     assert found is not None
     assert (found["state"], found["attempts"], found["reason"]) == ("stored", 0, None)
-    assert found["first_seen_at"] == MORNING
+    assert (found["first_seen_at"], found["failing_since"]) == (MORNING, None)
+    assert found["given_up_at"] is None
+
+
+async def test_what_is_due_is_known_without_any_list(urls: UrlRepository) -> None:
+    young, old = sample(1), sample(2, published_at=MORNING - 3 * DAY)
+    await urls.mark([stored_mark(young, MORNING), stored_mark(old, MORNING)], MORNING)
+    await urls.mark([failed(3), failed(4, "not_collectable", "paid")], MORNING)
+    report = PageReport(
+        site="guancha", key=None, url="https://x.cn/", state="unreadable", reason="list_unreadable"
+    )
+    await urls.mark([page_mark(page_entry(report))], MORNING)
+
+    async def due(at: datetime, limit: int = 10) -> list[str]:
+        return [each.id for each in await urls.due("guancha", at, limit)]
+
+    assert await due(MORNING) == [sample(3).id]
+    assert await due(MORNING + HOUR) == [sample(3).id, young.id]
+    late = MORNING + 5 * DAY
+    assert await due(late) == [sample(3).id, old.id, young.id], "the latest due first"
+    assert await due(late, 2) == [sample(3).id, old.id]
+    assert await due(late, 0) == []
+    assert await urls.due("sina", late, 10) == []
+
+
+async def test_validators_vouch_for_the_text_that_is_stored(
+    urls: UrlRepository, database: Database[Document]
+) -> None:
+    given = Validators(etag='"a1"', last_modified=None)
+    article = FetchedArticle(**attrs.asdict(sample(1), recurse=False), validators=given)
+    await urls.mark([stored_mark(article, MORNING)], MORNING)
+    (due,) = await urls.due("guancha", MORNING + HOUR, 10)
+    assert (due.id, due.validators) == (article.id, given)
+    looked = await urls.look_up("guancha", asked(1), MORNING + HOUR)
+    assert looked.due == {article.id: given}
+    report = PageReport(
+        site="guancha", key=article.key, url=article.url, state="unchanged", reason="not_modified"
+    )
+    at = MORNING + HOUR
+    page = page_entry(report, "job-2")
+    await urls.mark([unchanged_mark(page, article.published_at, at)], at)
+    found = database["urls"].find_one()
+    assert found is not None
+    assert (found["state"], found["reason"], found["attempts"]) == ("stored", None, 0)
+    assert found["next_check_at"] == (article.published_at or MORNING) + 6 * HOUR
+    assert found["validators"] == attrs.asdict(given)
+    await urls.mark([failed(1, "gone", "http_404")], at + DAY)
+    (due,) = await urls.due("guancha", at + 3 * DAY, 10)
+    assert due.validators is None, "what has gone must come back whole"
+    await urls.mark([stored_mark(sample(1), at + 3 * DAY)], at + 3 * DAY)
+    found = database["urls"].find_one()
+    assert found is not None
+    assert found["validators"] is None
 
 
 async def test_a_retry_is_due_even_if_the_clock_starts_anew(urls: UrlRepository) -> None:
     await urls.mark([failed(1), stored_mark(sample(2), MORNING)], MORNING)
-    assert await urls.to_fetch("guancha", asked(1, 2), MORNING - HOUR) == set(asked(1))
+    assert await to_fetch(urls, "guancha", asked(1, 2), MORNING - HOUR) == set(asked(1))
 
 
 @pytest.mark.parametrize(
     ("mark", "state", "due_after"),
     [
-        (failed(1, "unreadable", "no_time"), "unreadable", DAY),
-        (failed(1, "gone", "http_404"), "gone", DAY),
+        (failed(1, "unreadable", "no_time"), "unreadable", 20 * HOUR),
+        (failed(1, "gone", "http_404"), "gone", 20 * HOUR),
         (failed(1, "not_collectable", "paid"), "not_collectable", None),
         (failed(1, "not_collectable", "moved"), "moved", None),
         (rejected_mark(reject_entry(sample(1), "off_topic")), "rejected", None),
@@ -130,7 +202,7 @@ async def test_states(
     assert (found["state"], found["reason"]) == (state, mark.reason)
     due_at = MORNING + due_after if due_after else None
     assert found["next_check_at"] == due_at
-    assert await urls.to_fetch("guancha", asked(1), MORNING + HOUR) == set()
+    assert await to_fetch(urls, "guancha", asked(1), MORNING + HOUR) == set()
 
 
 async def test_a_stored_article_whose_page_fails_once_stays_stored(
@@ -141,7 +213,7 @@ async def test_a_stored_article_whose_page_fails_once_stays_stored(
     found = database["urls"].find_one()
     assert found is not None
     assert (found["state"], found["reason"], found["attempts"]) == ("stored", "timeout", 1)
-    assert await urls.to_fetch("guancha", asked(1), MORNING + HOUR) == set(asked(1))
+    assert await to_fetch(urls, "guancha", asked(1), MORNING + HOUR) == set(asked(1))
     await urls.mark([failed(1, "gone", "http_410")], MORNING + 2 * HOUR)
     assert database["urls"].count_documents({"state": "gone"}) == 1
 

@@ -1,0 +1,39 @@
+"""Asking a server whether a page has changed since it was last read."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.http import Response
+
+from pipelines.items import Validators
+
+NOT_MODIFIED = 304
+LONGEST = 300
+"""Characters of a header; one that is longer is no validator but somebody's joke."""
+
+
+def if_changed(request: Request, validators: Validators | None) -> Request:
+    """The request, to be answered with 304 if nothing has changed."""
+    if validators is None:
+        return request
+    if validators.etag:
+        request.headers["If-None-Match"] = validators.etag
+    if validators.last_modified:
+        request.headers["If-Modified-Since"] = validators.last_modified
+    request.meta["handle_httpstatus_list"] = [NOT_MODIFIED]
+    return request
+
+
+def validators_of(response: Response) -> Validators | None:
+    """What a whole page gave for asking again; None if it gave nothing."""
+    if response.status != 200:
+        return None
+    etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
+    if etag or last_modified:
+        return Validators(etag=etag, last_modified=last_modified)
+    return None
+
+
+def _header(response: Response, name: str) -> str | None:
+    text = (response.headers.get(name) or b"").decode("latin-1").strip()
+    return text if text and len(text) <= LONGEST and text.isprintable() and text.isascii() else None
