@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response
 
-from pipelines.items import Validators
+from pipelines.items import Article, FetchedArticle, Validators
 
 NOT_MODIFIED = 304
 LONGEST = 300
@@ -32,6 +33,15 @@ def validators_of(response: Response) -> Validators | None:
     if etag or last_modified:
         return Validators(etag=etag, last_modified=last_modified)
     return None
+
+
+def with_validators(item: Article, response: Response) -> Article:
+    """The article with what its page gave for asking again; itself if that gave nothing."""
+    validators = validators_of(response)
+    if validators is None:
+        return item
+    fields = {name: getattr(item, name) for name in attrs.fields_dict(Article)}
+    return FetchedArticle(**fields, validators=validators)
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 import attrs
-import scrapy
 from attrs import define, field
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.arguments import read_arguments
-from crawler.conditional import NOT_MODIFIED, if_changed, validators_of
+from crawler.conditional import NOT_MODIFIED, if_changed, with_validators
 from crawler.exceptions import Moved, PageError
-from crawler.failures import Setback, is_cut_off, report_of, setback_of
+from crawler.failures import Setback, is_cut_off, setback_of
 from crawler.harvest import Harvest
 from crawler.memory import NothingKnown
 from crawler.middlewares.exceptions import NotRecorded
 from crawler.pages.base import ArticlePage, Continuation, join_pages
-from crawler.sites import Site
+from crawler.reporting import ReportingSpider
+from crawler.sightings import hot_list_beside
 from crawler.urls import ArticleUrl, NotAnArticleUrl
-from pipelines.clock import now
-from pipelines.items import (
-    Article,
-    FetchedArticle,
-    PageReport,
-    Sighting,
-    Sightings,
-    Validators,
-)
+from pipelines.items import Article, PageReport, Sightings, Validators
 
 MAX_PARTS = 30
 """More pages than any article has."""
@@ -40,8 +31,6 @@ MAX_HOPS = 3
 ARTICLE_PRIORITY = 0
 PART_PRIORITY = 30
 """What has begun is finished before anything else is asked for."""
-HOT_LIST = "page-hot"
-"""The source of sightings in the hot list that stands beside every article."""
 
 Outcome = Request | Article | PageReport | Sightings
 Shells = tuple[PageReport, ...]
@@ -64,10 +53,8 @@ class Joining:
     page_urls: tuple[str, ...] = ()
 
 
-class ArticleSpider(scrapy.Spider):
+class ArticleSpider(ReportingSpider):
     """Asks for articles and reads them; every URL asked for ends as an item or as a report."""
-
-    site: ClassVar[Site]
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name)
@@ -77,10 +64,7 @@ class ArticleSpider(scrapy.Spider):
             site=self.site, arguments=self.asked_for, memory=NothingKnown(), count=self.count
         )
         self.hot_list_read = False
-
-    def count(self, name: str) -> None:
-        """Add one to the counter newsdesk/`name`."""
-        self.crawler.stats.inc_value(f"newsdesk/{name}")
+        """It is the same beside all articles: once in a run is enough."""
 
     def article_request(
         self,
@@ -141,29 +125,12 @@ class ArticleSpider(scrapy.Spider):
             for _ in (article, *shells):
                 self.count(f"out_of_range/{age}")
             return
-        yield from self.hot_list(item)
+        if item.hot and not self.hot_list_read:
+            self.hot_list_read = True
+            yield hot_list_beside(item, self.site)
         whole = with_validators(item, response)
         outcome = whole if rest is None else self.first_part(article, item, rest, shells)
         yield from self.settled(outcome, shells)
-
-    def hot_list(self, item: Article) -> Iterator[Sightings]:
-        """The hot list beside an article, once in a run: it is the same everywhere."""
-        if self.hot_list_read or not item.hot:
-            return
-        self.hot_list_read = True
-        reading = Sightings(site=self.site.key, source=HOT_LIST, at=now(), seen=[], ranked=True)
-        for line in item.hot:
-            article = self.site.identify(line.url or "")
-            if isinstance(article, ArticleUrl):
-                reading.seen.append(
-                    Sighting(
-                        article=article.id,
-                        rank=line.rank,
-                        title=line.title,
-                        comment_count=line.comment_count,
-                    )
-                )
-        yield reading
 
     def article_failed(self, failure: Failure) -> Iterator[Outcome]:
         """No usable answer for an article."""
@@ -321,27 +288,6 @@ class ArticleSpider(scrapy.Spider):
             return self.second_page(article, joining.first, joining.page_urls, shells)
         return self.report(article, Setback(reason="page_missing", detail=detail))
 
-    # What went wrong.
-
-    def report(
-        self, article: ArticleUrl, setback: Setback, response: Response | None = None
-    ) -> PageReport:
-        """What became of an article's URL; the page is kept if it could not be read."""
-        return report_of(self.site.key, article.url, article.key, setback, response)
-
-    def judge(self, error: BaseException | None, url: str) -> Setback:
-        """What an errback was handed or a callback raised; our own errors are logged in full."""
-        setback = setback_of(error)
-        if setback.bug:
-            self.note_bug(url, error)
-        return setback
-
-    def note_bug(self, url: str, error: BaseException | None) -> None:
-        """Log and count an error in our own code."""
-        self.crawler.stats.inc_value("spider_exceptions/count")
-        self.crawler.stats.inc_value(f"spider_exceptions/{type(error).__name__}")
-        self.logger.error("Error in Newsdesk's code over %s", url, exc_info=error)
-
     def lost(
         self, request: Request | None, error: BaseException, response: Response | None = None
     ) -> Iterator[Outcome]:
@@ -351,12 +297,3 @@ class ArticleSpider(scrapy.Spider):
         if "article" in asked:
             report = self.report(asked["article"], setback, response)
             yield from self.settled(report, asked["shells"])
-
-
-def with_validators(item: Article, response: Response) -> Article:
-    """The article with what its page gave for asking again; itself if that gave nothing."""
-    validators = validators_of(response)
-    if validators is None:
-        return item
-    fields = {name: getattr(item, name) for name in attrs.fields_dict(Article)}
-    return FetchedArticle(**fields, validators=validators)

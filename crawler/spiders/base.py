@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
-from attrs import evolve
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
@@ -23,6 +22,7 @@ from crawler.harvest import Page
 from crawler.memory import Memory
 from crawler.middlewares.date_header import sent_at
 from crawler.reading import ArticleSpider, Outcome
+from crawler.sightings import reading_of
 from crawler.sources.base import Source, SourcePage
 from crawler.urls import ArticleUrl
 from pipelines.clock import now
@@ -122,23 +122,13 @@ class NewsSpider(ArticleSpider):
         self.held += [
             (number, article, page.validators.get(article.id)) for article in page.articles
         ]
-        yield self.reading_of(source, page, number)
+        ranked = source.ranked and number == 1
+        yield reading_of(self.site, source.name, page.seen, ranked=ranked)
         if number > 1 and not listing.found:
             self.note_end(source, number, f"{response.url} lists nothing")
         following = self.next_page(source, listing, page, number)
         if following is not None:
             yield following
-
-    def reading_of(self, source: Source, page: Page, number: int) -> Sightings:
-        """What a list page shows of its articles; only a hot list's order says something."""
-        ranked = source.ranked and number == 1
-        return Sightings(
-            site=self.site.key,
-            source=source.name,
-            at=now(),
-            seen=[each if ranked else evolve(each, rank=None) for each in page.seen],
-            ranked=ranked,
-        )
 
     def list_failed(self, failure: Failure) -> None:
         """A list page that could not be had; beyond the first a 404 is the list's end."""

@@ -15,13 +15,11 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
-from pipelines.items import Article, FetchedArticle, Validators
-from pipelines.revisits import DEFAULT, Plan, parse_plans
+from pipelines.items import Validators
 from pipelines.storage.documents import Document, to_millisecond
-from pipelines.storage.entries import Page, Reject
 from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+from pipelines.storage.marks import Mark
 
-REVISITS = parse_plans(DEFAULT)[""]
 RETRIES: dict[str, tuple[timedelta, ...]] = {
     "failed": (
         timedelta(0),  # with the next run
@@ -39,29 +37,6 @@ ATTEMPTS = 5
 """A page that has failed for so long, and so often, is given up."""
 SEEN_AGAIN = timedelta(hours=1)
 """Being seen in a list is written down again after so long, not with every list of a run."""
-_MOVED = "moved"
-
-
-@define(frozen=True, kw_only=True)
-class Mark:
-    """What became of a URL. `next_check_at` None: never; not given for what has failed.
-
-    retry: whether what has failed is to be asked for again. same: the page is as it was when it
-    was last read, so its validators stay.
-    """
-
-    id: str
-    site: str
-    url: str
-    state: str
-    reason: str | None = None
-    detail: str | None = None
-    status: int | None = None
-    job: str | None = None
-    next_check_at: datetime | None = None
-    validators: Validators | None = None
-    retry: bool = True
-    same: bool = False
 
 
 @define(frozen=True, kw_only=True)
@@ -80,76 +55,6 @@ class LookedUp:
     unknown: set[str]
     due: dict[str, Validators | None] = field(factory=dict)
     given_up: set[str] = field(factory=set)
-
-
-def next_visit(
-    published_at: datetime | None, now: datetime, revisits: Plan = REVISITS
-) -> datetime | None:
-    """When to look again at an article that has just been read; None when it is old enough."""
-    start = min(published_at or now, now)
-    return next((start + age for age in revisits if start + age > now), None)
-
-
-def stored_mark(article: Article, now: datetime, revisits: Plan = REVISITS) -> Mark:
-    """The URL of an article that is in MongoDB."""
-    return Mark(
-        id=article.id,
-        site=article.site,
-        url=article.url,
-        state="stored",
-        job=article.job,
-        next_check_at=next_visit(article.published_at, now, revisits),
-        validators=article.validators if isinstance(article, FetchedArticle) else None,
-    )
-
-
-def unchanged_mark(
-    page: Page,
-    published_at: datetime | None,
-    now: datetime,
-    revisits: Plan = REVISITS,
-) -> Mark:
-    """The URL of an article whose page the site says is as it was."""
-    report = page.report
-    return Mark(
-        id=report.id,
-        site=report.site,
-        url=report.url,
-        state="stored",
-        status=report.status,
-        job=page.job,
-        next_check_at=next_visit(published_at, now, revisits),
-        same=True,
-    )
-
-
-def rejected_mark(reject: Reject) -> Mark:
-    """The URL of an article that was turned away."""
-    return Mark(
-        id=reject.id,
-        site=reject.site,
-        url=reject.url,
-        state="rejected",
-        reason=reject.reason,
-        detail=reject.detail,
-        job=reject.job,
-    )
-
-
-def page_mark(page: Page) -> Mark:
-    """The URL of a page that gave no article. One without a key is no article's: a list."""
-    report = page.report
-    return Mark(
-        id=report.id,
-        site=report.site,
-        url=report.url,
-        state=_MOVED if report.reason == _MOVED else report.state,
-        reason=report.reason,
-        detail=report.detail,
-        status=report.status,
-        job=page.job,
-        retry=report.key is not None,
-    )
 
 
 class UrlRepository:
@@ -196,6 +101,8 @@ class UrlRepository:
         first: where there are too many, the looks that are left out are those least likely to
         show a change.
         """
+        if limit <= 0:
+            return []
         due = {"site": site, "next_check_at": {"$lte": now}}
         failing = {**due, "attempts": {"$gt": 0}}
         fields = {"url": 1, "state": 1, "validators": 1}

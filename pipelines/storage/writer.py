@@ -16,16 +16,16 @@ from pipelines.storage.documents import Document
 from pipelines.storage.entries import Entry, Page, Reject, reject_entry
 from pipelines.storage.evidence import EvidenceRepository
 from pipelines.storage.exceptions import DocumentRefused
-from pipelines.storage.rejects import RejectRepository
-from pipelines.storage.sightings import SightingRepository, counts_of
-from pipelines.storage.urls import (
+from pipelines.storage.marks import (
     Mark,
-    UrlRepository,
     page_mark,
     rejected_mark,
     stored_mark,
     unchanged_mark,
 )
+from pipelines.storage.rejects import RejectRepository
+from pipelines.storage.sightings import SightingRepository, counts_of
+from pipelines.storage.urls import UrlRepository
 
 
 @define

@@ -57,7 +57,7 @@ async def test_each_hosts_robots_txt_counts(tmp_path: Path) -> None:
         "forbidden": "failed/robots_forbidden",
         **dict.fromkeys(("down", "busy", "cut", "dead"), "failed/robots_unreachable"),
     }
-    details = "\n".join(item["detail"] for item in done.items)
+    details = "\n".join(item.get("detail", "") for item in done.items)
     assert "https://down.sina.com.cn/robots.txt answered 503, so nothing is asked" in details
     assert "dead.sina.com.cn/robots.txt could not be had (connection: " in details
     assert len(server.asked("allowed.sina.com.cn/robots.txt")) == 2, "once, and once for away"

@@ -13,18 +13,16 @@ from pymongo.database import Database
 from pipelines.items import FetchedArticle, PageReport, PageState, Validators
 from pipelines.storage.articles import ArticleRepository
 from pipelines.storage.entries import page_entry, reject_entry
-from pipelines.storage.urls import (
-    ATTEMPTS,
-    GIVE_UP_AFTER,
+from pipelines.storage.marks import (
     REVISITS,
     Mark,
-    UrlRepository,
     next_visit,
     page_mark,
     rejected_mark,
     stored_mark,
     unchanged_mark,
 )
+from pipelines.storage.urls import ATTEMPTS, GIVE_UP_AFTER, UrlRepository
 from tests.support.samples import MORNING, sample
 
 Document = dict[str, Any]

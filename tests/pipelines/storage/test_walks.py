@@ -9,7 +9,8 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
-from pipelines.storage.urls import UrlRepository, stored_mark
+from pipelines.storage.marks import stored_mark
+from pipelines.storage.urls import UrlRepository
 from pipelines.storage.walks import Cut, WalkRepository
 from tests.support.samples import MORNING, sample
 
