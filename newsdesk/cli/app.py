@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, sites, topics
+from newsdesk.cli import (
+    articles,
+    crawl,
+    db,
+    demo,
+    doctor,
+    extract,
+    history,
+    hot,
+    imports,
+    sites,
+    topics,
+)  # fmt: skip
 from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
 from newsdesk.cli.errors import expected, sentence, usage
 
@@ -30,6 +42,8 @@ app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
 app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
+app.command("hot", epilog=hot.EXAMPLES)(hot.hot)
+articles.app.command("history", epilog=history.EXAMPLES)(history.history)
 app.add_typer(articles.app, name="articles")
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")

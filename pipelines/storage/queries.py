@@ -67,6 +67,28 @@ def same_story(settings: Settings, article: Document) -> list[Document]:
         return found.sort("published_at", 1).limit(MOST_COPIES).to_list()
 
 
+def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:
+    """An article by its id or address, and its earlier states in order."""
+    with opened(settings) as database:
+        articles = database["articles"]
+        found = articles.find_one({"_id": name}) or articles.find_one({"url": name})
+        if found is None:
+            return None, []
+        earlier = database["revisions"].find({"article": found["_id"]})
+        return found, earlier.sort("revision", 1).to_list()
+
+
+def hot_lists(settings: Settings, site: str, at: datetime | None = None) -> list[Document]:
+    """What a site's hot lists show, or showed at a time: by list and rank."""
+    wanted: dict[str, Any] = {"site": site, "rank": {"$ne": None}, "until": None}
+    if at is not None:
+        wanted["at"] = {"$lte": at}
+        wanted["until"] = {"$not": {"$lte": at}}
+    with opened(settings) as database:
+        found = database["sightings"].find(wanted)
+        return found.sort([("source", 1), ("rank", 1)]).to_list()
+
+
 def counts(settings: Settings) -> dict[str, int]:
     """How many documents each collection holds."""
     with opened(settings) as database:
