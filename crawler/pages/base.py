@@ -36,6 +36,7 @@ from pipelines.items import (
     Source,
     Times,
 )
+from pipelines.text.mojibake import is_mojibake
 
 if TYPE_CHECKING:
     # A field is read like a property; web-poet's decorator does not say so to type checkers.
@@ -184,7 +185,8 @@ class ArticlePage(web_poet.WebPage[Article]):
     def flags(self) -> list[str]:
         """What is doubtful about this reading, for `extraction.flags`."""
         broken = ["broken_characters"] if "\ufffd" in self.body or "\ufffd" in self.title else []
-        return unique([*self.sorted_lines.flags, *broken])
+        garbled = ["mojibake"] if is_mojibake(f"{self.title}\n{self.body}") else []
+        return unique([*self.sorted_lines.flags, *broken, *garbled])
 
     # The fields of the article.
 

@@ -67,6 +67,8 @@ WECHAT_TRACKING = frozenset(
     }
 )
 _TRACKING_PREFIXES = ("utm_", "hmsr", "hmpl", "hmcu", "hmkw", "hmci", "share_", "sharer_")
+_HOST_FOR_READERS = re.compile(r"(?:www|m|mobile|wap|3g)\.(?=[^./]+\.[^/]+)")
+"""A first label that says for which screen the same page is drawn."""
 _IGNORED_EXTENSIONS = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|xml|mp3|mp4|m3u8|avi|zip|rar|7z|gz|exe|apk"
     r"|docx?|xlsx?|pptx?|pdf)$",
@@ -77,8 +79,8 @@ _IGNORED_EXTENSIONS = re.compile(
 def identify(url: str) -> Identity:
     """Any page of the web as an article of site "web"; never raises.
 
-    The key is the start of the SHA-256 of the clean URL without its scheme and "www.", so that
-    http and https name one article.
+    The key is the start of the SHA-256 of the clean URL without its scheme and "www." or "m.", so
+    that http and https, and a site's pages for telephones, name one article.
     """
     address = web_address(url)
     if address is None:
@@ -86,7 +88,7 @@ def identify(url: str) -> Identity:
     if _IGNORED_EXTENSIONS.search(address.path):
         return NotAnArticleUrl(url=url, reason="not_a_page")
     clean = normalise(url)
-    name = clean.partition("://")[2].removeprefix("www.")
+    name = _HOST_FOR_READERS.sub("", clean.partition("://")[2])
     key = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH]
     return ArticleUrl(site=SITE, key=key, url=clean)
 
