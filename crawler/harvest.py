@@ -115,8 +115,9 @@ class Harvest:
         walk.note(list(shown), known, entries=page.identified)
         for id_, (article, link) in shown.items():
             moment = link.published_at or self._day_of(article.url)
-            if moment is not None and (walk.newest_at is None or moment > walk.newest_at):
-                walk.newest_at = moment
+            if moment is not None:
+                walk.newest_at = max(walk.newest_at or moment, moment)
+                walk.oldest_at = min(walk.oldest_at or moment, moment)
             page.seen.append(
                 Sighting(
                     article=id_,

@@ -55,6 +55,7 @@ class Walk:
     ids: set[str] = field(factory=set)
     top: list[str] = field(factory=list)
     newest_at: datetime | None = None
+    oldest_at: datetime | None = None
     validators: Validators | None = None
     unchanged: bool = False
     ended: bool = False

@@ -122,6 +122,9 @@ class NewsSpider(ArticleSpider):
         self.held += [
             (number, article, page.validators.get(article.id)) for article in page.articles
         ]
+        if walk.oldest_at is not None and self.asked_for.since is not None:
+            reached = walk.oldest_at.isoformat()
+            self.crawler.stats.set_value(f"newsdesk/back_to/{source.name}", reached)
         ranked = source.ranked and number == 1
         yield reading_of(self.site, source.name, page.seen, ranked=ranked)
         if number > 1 and not listing.found:

@@ -15,6 +15,8 @@ newsdesk crawl guancha sina
 
 newsdesk crawl sina --since 2026-03-01 --limit 50 --sections finance,tech
 
+newsdesk crawl guancha --since 2026-02-01 --until 2026-02-14
+
 newsdesk crawl guancha sina --replay fixtures/recordings/night-1
 
 [bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 partial · 130 stopped"""
@@ -51,8 +53,9 @@ def crawl(
     """Crawl sites now, side by side, and store their articles.
 
     TIME is a date or time such as 2026-03-01 or 2026-03-01T06:00, Beijing's unless it has a zone.
-    Ctrl-C finishes what is under way and keeps it; twice stops at once. What is missing comes
-    with the next run.
+    With --since lists are walked back to that time, however far it is, and a bar shows how far it
+    has come; repeated, it fetches only what is not stored. Ctrl-C finishes what is under way and
+    keeps it; twice stops at once. What is missing comes with the next run.
     """
     from newsdesk.cli.jobs import finish, topic_environment
     from newsdesk.sites import check_arguments

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import typer
 
+from newsdesk.backfill import span_of
 from newsdesk.cli.console import EXIT_FAILED, EXIT_PARTIAL, EXIT_STOPPED, out, print_json, say
 from newsdesk.cli.live import Board
 from newsdesk.cli.tables import column_of, crawl_summary
@@ -34,7 +35,9 @@ async def run_jobs(
 ) -> list[JobResult]:
     """Run the jobs side by side with live progress; Ctrl-C stops them gracefully, twice at once."""
     stop = StopRequest()
-    with Board([spec.site for spec in specs], title) as board, stopping(stop, board):
+    spans = {spec.site: span for spec in specs if (span := span_of(spec))}
+    board = Board([spec.site for spec in specs], title, spans)
+    with board, stopping(stop, board):
         ledger = MongoLedger(settings, board.note)
         await ledger.settle()
         runner = Runner(settings=settings, ledger=ledger, on_progress=board.update, stop=stop)

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+from rich.console import Group, RenderableType
 from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from newsdesk.backfill import Span, step
 from newsdesk.cli.console import err, say_warning, shown
 from schedules.job import Progress, count
 
@@ -24,13 +27,20 @@ COLUMNS = (
     ("off_topic", "off topic"),
     ("failed", "failed"),
 )
+BAR_WIDTH = 30
 
 
 class Board:
-    """A line per site with its counters, redrawn while the crawls run."""
+    """A line per site with its counters, redrawn while the crawls run.
 
-    def __init__(self, sites: Sequence[str], title: str = "") -> None:
+    spans: of the sites that are crawled back to some day; below their counters is a bar.
+    """
+
+    def __init__(
+        self, sites: Sequence[str], title: str = "", spans: Mapping[str, Span] | None = None
+    ) -> None:
         self._title = title
+        self._spans = spans or {}
         self._stats: dict[str, Mapping[str, object]] = {site: {} for site in sites}
         self._spinner = Spinner("dots", style="cyan")
         self._started = time.monotonic()
@@ -63,7 +73,18 @@ class Board:
         if not err.is_terminal:
             say_warning(text)
 
-    def _draw(self) -> Table:
+    def _draw(self) -> RenderableType:
+        return Group(self._table(), self._bars()) if self._spans else self._table()
+
+    def _bars(self) -> Table:
+        table = Table.grid(padding=(0, 2, 0, 2))
+        for site, span in self._spans.items():
+            done = step(self._stats[site], span)
+            bar = ProgressBar(total=1.0, completed=done.share, width=BAR_WIDTH)
+            table.add_row(shown(site, "bold"), bar, f"{done.share:4.0%}", shown(done.words, "dim"))
+        return table
+
+    def _table(self) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column(self._spinner, width=2)
         table.add_column(

@@ -1,0 +1,149 @@
+"""Days of the past are filled, a killed backfill goes on, and nothing stored is fetched twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import define, field
+from rich.console import Console
+
+from newsdesk.backfill import Span, span_of, step
+from newsdesk.cli.live import Board
+from pipelines.config import Settings
+from pipelines.storage.queries import drop_database, opened
+from schedules.job import JobResult, JobSpec, Progress, count, counts_below
+from schedules.ledger import NoLedger
+from schedules.runner import Runner
+from tests.conftest import Server
+from tests.support import pages
+from tests.support.server import SiteServer, running
+
+LIST = "www.guancha.cn/mainnews-yw/list_{}.shtml"
+PAGE, PAGES = 5, 26
+"""More pages than a walk goes back in one ordinary run."""
+NEWEST = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
+
+
+@define
+class Watching(NoLedger):
+    """Knows the process."""
+
+    pids: list[int] = field(factory=list)
+
+    async def start(self, job: str, pid: int) -> None:
+        self.pids.append(pid)
+
+
+def address(number: int) -> str:
+    """Article `number`; six hours lie between two of them."""
+    day = NEWEST - number * timedelta(hours=6)
+    return f"www.guancha.cn/politics/{day:%Y_%m_%d}_{900_000 - number}.shtml"
+
+
+def site() -> SiteServer:
+    server = SiteServer(hold={"www.guancha.cn": 0.01})
+    for page in range(PAGES):
+        numbers = range(page * PAGE, (page + 1) * PAGE)
+        links = "".join(
+            f'<li><h4><a href="https://{address(n)}">{n}</a></h4></li>' for n in numbers
+        )
+        body = f'<html><body><ul class="new-left-list">{links}</ul></body></html>'
+        server.page(LIST.format(page + 1), body)
+    for number in range(PAGE * PAGES):
+        moment = NEWEST - number * timedelta(hours=6) + timedelta(hours=8)
+        body = pages.article(title=f"第{number}号消息", time=f"{moment:%Y-%m-%d %H:%M:%S}")
+        server.page(address(number), body)
+    return server
+
+
+def stored_in(settings: Settings) -> set[str]:
+    """Addresses of the articles that are in MongoDB."""
+    with opened(settings) as database:
+        return {each["url"].partition("://")[2] for each in database["articles"].find()}
+
+
+async def backfill(settings: Settings, server: SiteServer, kill_after: int = 0) -> JobResult:
+    """From 3 to 20 March; killed once so many articles are stored."""
+    ledger = Watching()
+    spec = JobSpec(
+        site="guancha",
+        arguments={"since": "2026-03-03", "until": "2026-03-20", "sections": "yaowen"},
+        environment={
+            "NEWSDESK_RESOLVE": json.dumps({"*": server.address}),
+            "NEWSDESK_DELAY_SECONDS": "0.01",
+            "NEWSDESK_CLOCK": "2026-04-01T03:00:00+08:00",
+        },
+        deadline_seconds=90,
+    )
+    job = asyncio.create_task(Runner(settings=settings, ledger=ledger).run(spec))
+    while kill_after and not job.done():
+        if len(await asyncio.to_thread(stored_in, settings)) >= kill_after:
+            os.kill(ledger.pids[0], signal.SIGKILL)
+            break
+    return await job
+
+
+async def test_a_killed_backfill_goes_on(server: Server) -> None:
+    settings = server.settings().model_copy(update={"keep_unmatched": True})
+    async with running(site()) as served:
+        killed = await backfill(settings, served, kill_after=5)
+        assert killed.state == "failed", killed.reason
+        stored = stored_in(settings)
+        assert stored
+        served.hits.clear()
+        done = await backfill(settings, served)
+        asked = served.asked("/politics/")
+        again = await backfill(settings, served)
+    assert done.state == "ok", done.reason
+    assert stored.isdisjoint(asked)
+    assert len(asked) == len(set(asked))
+    found = stored_in(settings)
+    drop_database(settings)
+    begin = datetime(2026, 3, 2, 16, tzinfo=UTC)  # midnight in Beijing
+    moments = {address(n): NEWEST - n * timedelta(hours=6) for n in range(PAGE * PAGES)}
+    wanted = {url for url, at in moments.items() if begin <= at < begin + timedelta(days=18)}
+    assert found == wanted
+    assert (again.stats.get("newsdesk/new", 0), again.state) == (0, "ok")
+    assert "newsdesk/list_cut/yaowen" not in done.stats
+    left_out = sum(counts_below(done.stats, "newsdesk/excluded").values())
+    known, requested = (count(done.stats, f"newsdesk/{name}") for name in ("known", "requested"))
+    assert count(done.stats, "newsdesk/found") == known + requested + left_out
+
+
+@pytest.mark.parametrize(
+    ("stats", "share", "words"),
+    [
+        ({}, 0.0, "asking for the lists"),
+        (
+            {"newsdesk/back_to/a": "2026-03-16T00:00:00+00:00", "newsdesk/requested": 1200},
+            0.5,
+            "lists walked back to 2026-03-16 08:00, 1,200 articles",
+        ),
+        ({"newsdesk/back_to/a": "2026-01-16T00:00:00+00:00"}, 1.0, "walked back to 2026-01-16"),
+        (
+            {"newsdesk/requested": 40, "newsdesk/new": 8, "newsdesk/off_topic": 2},
+            0.25,
+            "10 of 40 articles",
+        ),
+    ],
+)
+def test_the_bar(stats: dict[str, object], share: float, words: str) -> None:
+    spec = JobSpec(site="guancha", arguments={"since": "2026-03-01", "until": "2026-03-30"})
+    assert span_of(spec) == Span(
+        since=datetime(2026, 2, 28, 16, tzinfo=UTC), until=datetime(2026, 3, 30, 16, tzinfo=UTC)
+    )
+    assert span_of(JobSpec(site="guancha")) is None
+    span = Span(since=datetime(2026, 3, 1, tzinfo=UTC), until=datetime(2026, 3, 31, tzinfo=UTC))
+    assert step(stats, span).share == pytest.approx(share)
+    assert words in step(stats, span).words
+    board = Board(["guancha"], spans={"guancha": span})
+    board.update(Progress(job="j", site="guancha", stats=stats))
+    console = Console(width=120, file=None, record=True, force_terminal=True)
+    with console.capture() as drawn:
+        console.print(board._draw())
+    assert f"{share:.0%}" in drawn.get()
