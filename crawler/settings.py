@@ -103,6 +103,7 @@ EXTENSIONS: dict[str, int | None] = {
     "crawler.extensions.memory_limit.MemoryLimitExtension": 0,
     "crawler.extensions.memory.MemoryExtension": 100,
     "crawler.extensions.lost_items.LostItemsExtension": 200,
+    "crawler.extensions.garbage.GarbageExtension": 800,
     "crawler.extensions.jobstats.JobStatsExtension": 900,
 }
 ITEM_PIPELINES = {

@@ -32,7 +32,10 @@ _NO_STORE = {
         "pipelines.keywords.KeywordsPipeline": 200,
         "pipelines.dedup.DedupPipeline": 300,
     },
-    "EXTENSIONS": {"crawler.extensions.jobstats.JobStatsExtension": 900},
+    "EXTENSIONS": {
+        "crawler.extensions.garbage.GarbageExtension": 800,
+        "crawler.extensions.jobstats.JobStatsExtension": 900,
+    },
 }
 
 
