@@ -33,6 +33,7 @@ from pipelines.text.query_tree import (
     Not,
     Or,
     Term,
+    joined,
     marks_places,
     terms_of,
     unbound_not,
@@ -108,7 +109,7 @@ class _Parser(Cursor):
         while self.token.kind == "or":
             operator = self.take()
             parts.append(self._all(operator))
-        return _joined(Or, parts)
+        return joined(Or, parts)
 
     def _all(self, after: Token | None = None) -> Node:
         parts = [self._negated(after)]
@@ -119,7 +120,7 @@ class _Parser(Cursor):
             elif self.token.kind in ("word", "phrase", "open", "not"):
                 parts.append(self._negated())
             else:
-                return _joined(And, parts)
+                return joined(And, parts)
 
     def _negated(self, after: Token | None = None) -> Node:
         if self.token.kind != "not":
@@ -282,16 +283,6 @@ class _Parser(Cursor):
             problem = f"{token} has {len(text)} characters; a term has {shortest} to {LONGEST_TERM}"
             raise self.error(problem, token.start)
         return text
-
-
-def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
-    """One node for all parts; parts of the same kind are taken in, so that trees stay flat."""
-    if len(parts) == 1:
-        return parts[0]
-    flat: list[Node] = []
-    for part in parts:
-        flat.extend(part.parts if isinstance(part, kind) else (part,))
-    return kind(parts=tuple(flat))
 
 
 def _fields_of(node: Node) -> set[str]:

@@ -108,6 +108,16 @@ def terms_of(node: Node) -> Iterator[Term]:
         yield from terms_of(part)
 
 
+def joined(kind: type[And] | type[Or], parts: Sequence[Node]) -> Node:
+    """One node for all parts; parts of the same kind are taken in, so that trees stay flat."""
+    if len(parts) == 1:
+        return parts[0]
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, kind) else (part,))
+    return kind(parts=tuple(flat))
+
+
 def marks_places(node: Node) -> bool:
     """Whether it is a term or an `Or` of terms: what NEAR joins and {>=n} counts."""
     if isinstance(node, Or):
