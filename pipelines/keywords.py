@@ -13,6 +13,7 @@ from scrapy.statscollectors import StatsCollector
 from pipelines.config import Settings, load_settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch
+from pipelines.text.article_fields import article_fields
 from pipelines.text.topics import TopicMatcher
 from pipelines.topics_file import topics_in_force
 
@@ -55,7 +56,5 @@ class KeywordsPipeline:
 
 
 def match_article(article: Article, matcher: TopicMatcher) -> list[TopicMatch]:
-    """The topics of an article by its title, body and keywords: never by its lists of links."""
-    return matcher.match(
-        {"title": article.title, "body": article.body, "keywords": article.keywords}
-    )
+    """The topics of an article: by its title, body and keywords unless they name other fields."""
+    return matcher.match(article_fields(article))

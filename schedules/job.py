@@ -10,7 +10,7 @@ from typing import Literal
 
 from attrs import define, field
 
-JobState = Literal["pending", "running", "ok", "partial", "failed", "lost", "cancelled"]
+JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
 JobKind = Literal["crawl", "import"]
 
 DEADLINE_SECONDS = 2 * 60 * 60.0

@@ -12,6 +12,7 @@ from enum import Enum
 from attrs import define
 
 from schedules.job import JobKind, JobState, count, counts_below
+from schedules.manners import left_alone
 from schedules.statsfile import StatsReport
 
 TOLERATED_FAILED_SHARE = 0.05
@@ -73,6 +74,10 @@ def judge(
 def judge_stats(report: StatsReport, kind: JobKind) -> Verdict:
     """The verdict over a crawl that ended by itself and reported."""
     stats = report.stats
+    manners = left_alone(report.finish_reason, stats)
+    if manners:
+        state, reason = manners
+        return Verdict(state=state, reason=f"{reason} {saved(stats)}")
     nothing = REFUSALS.get(report.finish_reason or "") or nothing_came(stats)
     if nothing:
         return Verdict(state="failed", reason=nothing)

@@ -15,7 +15,7 @@ from newsdesk.cli.errors import expected, sentence, usage
 
 EXIT_CODES = """[bold]Exit codes[/]
 
-0 all went well · 1 it failed · 2 wrong usage · 3 a crawl was partial · 130 stopped"""
+0 all went well · 1 it failed · 2 wrong usage · 3 a crawl was partial · 4 blocked · 130 stopped"""
 
 app = typer.Typer(
     name="newsdesk",

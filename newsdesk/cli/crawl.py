@@ -17,7 +17,7 @@ newsdesk crawl sina --since 2026-03-01 --limit 50 --sections finance,tech
 
 newsdesk crawl guancha sina --replay fixtures/recordings/night-1
 
-[bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 partial · 130 stopped"""
+[bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 partial · 4 blocked · 130 stopped"""
 DEADLINE_SECONDS = 7200.0
 
 

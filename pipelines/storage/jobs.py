@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from pipelines.storage.documents import Document
 
-JobState = Literal["pending", "running", "ok", "partial", "failed", "lost", "cancelled"]
+JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
 OPEN_STATES: tuple[JobState, ...] = ("pending", "running")
 
 

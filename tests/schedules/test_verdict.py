@@ -119,3 +119,29 @@ def test_an_import_tolerates_nothing() -> None:
 def test_without_a_database_nothing_was_asked_for() -> None:
     verdict = judge(finished({}, "database_unavailable"), exit_code=0, stop=None)
     assert (verdict.state, "newsdesk doctor" in verdict.reason) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    ("finish", "state", "says"),
+    [
+        ("blocked", "blocked", "turned us away: it asks who we are. The page is in `evidence`."),
+        ("come_back_later", "partial", "asked for a longer pause than a crawl waits: it asks who"),
+        ("budget_spent", "partial", "requests for this site are used up"),
+        ("quiet_hours", "partial", "quiet hours"),
+    ],
+)
+def test_a_site_that_is_left_alone_says_why_and_until_when(
+    finish: str, state: str, says: str
+) -> None:
+    stats = {
+        "newsdesk/left_alone": "it asks who we are",
+        "newsdesk/come_back_at": "2026-03-02T03:00:00+00:00",
+        "newsdesk/new": 2,
+    }
+    verdict = judge(finished(stats, finish), exit_code=0, stop=None)
+    assert verdict.state == state
+    assert says in verdict.reason
+    assert "from 2026-03-02 03:00:00 UTC on" in verdict.reason
+    assert "The 2 articles stored before that are safe." in verdict.reason
+    silent = judge(finished({}, finish), exit_code=0, stop=None)
+    assert (silent.state, "gave no reason" in silent.reason) == (state, True)

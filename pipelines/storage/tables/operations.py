@@ -12,7 +12,7 @@ from pipelines.storage.fields import (
     strings,
 )
 
-JOB_STATES = ("pending", "running", "ok", "partial", "failed", "lost", "cancelled")
+JOB_STATES = ("pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled")
 SLOT_STATES = ("pending", "running", "done", "missed", "skipped")
 
 JOBS = Collection(
