@@ -70,13 +70,13 @@ def setback_of(error: BaseException | None) -> Setback:
             state="gone" if status in GONE else "failed",
             status=status,
         )
-    if isinstance(error, Refused):
-        return Setback(reason=error.reason, detail=str(error)[:500], state=error.state)
     if isinstance(error, PageError):
         return Setback(reason=error.reason, detail=error.detail, state=error.state)
+    cause = _cause(error)
+    if isinstance(cause, Refused):
+        return Setback(reason=cause.reason, detail=str(cause)[:500], state=cause.state)
     if isinstance(error, IgnoreRequest):
         return Setback(reason="refused", detail=str(error)[:500])
-    cause = _cause(error)
     detail = f"{type(cause).__name__}: {cause}"[:500]
     for told in (cause, error):
         for kind, reason in _REASONS:

@@ -114,11 +114,14 @@ ITEM_PIPELINES = {
 }
 
 # http and https only (default: file, data, ftp and s3, too).
-_handler = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+_handler = "crawler.middlewares.guarded.GuardedHandler"
+NEWSDESK_ALLOW_LOOPBACK = _config.allow_loopback
 if NEWSDESK_REPLAY:
     _handler = "crawler.middlewares.replay.ReplayHandler"
 elif NEWSDESK_RESOLVE:
     _handler = "crawler.middlewares.loopback.LoopbackHandler"
+else:
+    TWISTED_DNS_RESOLVER = "crawler.middlewares.guarded.PinnedResolver"  # one that looks names up
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "http": _handler,
     "https": _handler,

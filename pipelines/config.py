@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     concurrency: int = Field(
         default=2, ge=1, le=16, description="Requests to one site at the same time."
     )
+    allow_loopback: bool = Field(
+        default=False,
+        description="Let crawls reach servers on this machine (never other private addresses).",
+    )
     rejects_days: int = Field(
         default=90, ge=1, description="Days for which turned-away articles are kept."
     )

@@ -30,6 +30,19 @@ class BadAddress(Refused):
     state = "not_collectable"
 
 
+class ForbiddenAddress(Refused):
+    """Raised when a URL's host is an address that is not public: this machine, its network."""
+
+    reason = "forbidden_address"
+    state = "not_collectable"
+
+
+class ForbiddenAnswer(Refused):
+    """Raised when a name leads to an address that is not public; another day it may not."""
+
+    reason = "forbidden_answer"
+
+
 class Walled(Refused):
     """Raised when the site sends a visitor on to its login: a page for later, not for never."""
 
@@ -71,6 +84,12 @@ class BadEncoding(Refused):
     """Raised when a compressed answer is cut off, damaged, or of a kind we did not ask for."""
 
     reason = "bad_encoding"
+
+
+class HeadersTooLarge(Refused):
+    """Raised when the headers of an answer do not come to an end."""
+
+    reason = "too_large"
 
 
 class TooLarge(Refused):
