@@ -13,7 +13,15 @@ from attrs import define
 
 from pipelines.items import TopicHit
 from pipelines.text.fold import fold
-from pipelines.text.matching_rules import Found, Place, Rule, compiled, needed
+from pipelines.text.matching_rules import (
+    Found,
+    Place,
+    Rule,
+    Span,
+    compiled,
+    needed,
+    plain_terms,
+)
 from pipelines.text.query_tree import TEXT_FIELDS, Node, terms_of
 
 Fields = Mapping[str, str | Sequence[str]]
@@ -23,7 +31,7 @@ MOST_HITS = 100
 _BEFORE, _AFTER = 1, 2
 
 
-@define(frozen=True)
+@define
 class QueryMatch:
     """A query that holds. query: its number; hits: the first hundred, by field and place;
     count: of all. Offsets count characters of the field as it was given, in either script; in a
@@ -36,73 +44,104 @@ class QueryMatch:
 
 
 class QueryMatcher:
-    """Matches queries against articles. Built once; never changes; safe for threads."""
+    """Matches queries against articles. Built once; never changes; safe for threads.
+
+    Plain lists of terms are done with when the text is read; any other query is a rule that is
+    looked at if a term was found that it cannot do without.
+    """
 
     def __init__(self, queries: Iterable[Node]) -> None:
         numbers: dict[str, int] = {}
         fields: dict[str, None] = dict.fromkeys(TEXT_FIELDS)
-        self._rules: list[Rule] = []
-        owners: dict[int, list[int]] = {}
+        self._rules: dict[int, Rule] = {}
+        self._plain: dict[int, list[tuple[int, str]]] = {}
+        self._owners: dict[int, list[int]] = {}
         for query, root in enumerate(queries):
             for term in terms_of(root):
                 for text in (term.folded, *term.exceptions):
                     numbers.setdefault(text, len(numbers))
                 fields.update(dict.fromkeys(term.fields))
-            self._rules.append(compiled(root, numbers))
-            for number in needed(root, numbers):
-                owners.setdefault(number, []).append(query)
-        self._owners = owners
+            terms = plain_terms(root)
+            for term in terms:
+                self._plain.setdefault(numbers[term.folded], []).append((query, term.text))
+            if not terms:
+                self._rules[query] = compiled(root, numbers)
+                for number in needed(root, numbers):
+                    self._owners.setdefault(number, []).append(query)
         self._fields = tuple(fields)
-        self._edges = [_edges(text) for text in numbers]
+        self._edges = {number: _edges(text) for text, number in numbers.items() if _edges(text)}
         self._automaton = AhoCorasick(
             list(numbers), matchkind=MatchKind.Standard, store_patterns=False
         )
 
     def match(self, fields: Fields) -> list[QueryMatch]:
         """The queries that hold for an article, in their order."""
+        return [QueryMatch(*match) for match in self.held(fields)]
+
+    def held(self, fields: Fields) -> list[tuple[int, list[TopicHit], int]]:
+        """The same as bare tuples of query, hits, count."""
         found = self._found(fields)
-        queries: set[int] = set()
-        for number in found.places.keys() & self._owners.keys():
-            queries.update(self._owners[number])
-        matches = []
-        for query in sorted(queries):
-            places = self._rules[query].places(found)
-            if places is not None:
-                matches.append(_match(query, places, found))
-        return matches
+        held: dict[int, list[Place]] = {}
+        mixed: set[int] = set()
+        rules: set[int] = set()
+        plain, owners = self._plain, self._owners
+        for pattern, spans in found.spans.items():
+            for query, term in plain.get(pattern, ()):
+                places = [(start, end, term) for _pattern, start, end in spans]
+                if query in held:
+                    held[query] += places
+                    mixed.add(query)
+                else:
+                    held[query] = places
+            if pattern in owners:
+                rules.update(owners[pattern])
+        for query in mixed:
+            held[query].sort()
+        if found.ends and found.text_end < found.ends[-1]:
+            held = _in_text(held, found.text_end)
+        for query in rules:
+            kept = self._rules[query].places(found)
+            if kept is not None:
+                held[query] = kept
+        return [(query, _hits(held[query], found), len(held[query])) for query in sorted(held)]
 
     def _found(self, fields: Fields) -> Found:
         found = Found()
+        folded = []
         for name in self._fields:
             value = fields.get(name)
-            if not value:
-                continue
-            for text in (value,) if isinstance(value, str) else value:
-                self._scan(name, text, found)
+            if value:
+                for text in (value,) if isinstance(value, str) else value:
+                    found.add_text(name, len(text))
+                    folded.append(fold(text))
+        whole = "\n".join(folded)
+        every = found.spans
+        for span in self._automaton.find_matches_as_indexes(whole, overlapping=True):
+            every[span[0]].append(span)
+        for pattern in every.keys() & self._edges.keys():
+            edges = self._edges[pattern]
+            every[pattern] = [span for span in every[pattern] if _is_whole(span, whole, edges)]
+            if not every[pattern]:
+                del every[pattern]
         return found
 
-    def _scan(self, name: str, text: str, found: Found) -> None:
-        number = found.add_text(name, len(text))
-        folded = fold(text)
-        edges, places = self._edges, found.places
-        for pattern, start, end in self._automaton.find_matches_as_indexes(
-            folded, overlapping=True
-        ):
-            if edges[pattern] and _inside_word(folded, start, end, edges[pattern]):
-                continue
-            known = places.get(pattern)
-            if known is None:
-                places[pattern] = [(number, start, end)]
-            else:
-                known.append((number, start, end))
+
+def _in_text(held: dict[int, list[Place]], text_end: int) -> dict[int, list[Place]]:
+    """Only the places in title, body and keywords."""
+    cut = {query: [p for p in places if p[0] < text_end] for query, places in held.items()}
+    return {query: places for query, places in cut.items() if places}
 
 
-def _match(query: int, places: list[Place], found: Found) -> QueryMatch:
-    hits = [
-        TopicHit(term=term, field=found.names[text], start=start, end=end)
-        for text, start, end, term in places[:MOST_HITS]
-    ]
-    return QueryMatch(query, hits, len(places))
+def _hits(places: list[Place], found: Found) -> list[TopicHit]:
+    """The first places as hits."""
+    hits = []
+    begin = stop = 0
+    name = ""
+    for start, end, term in places[:MOST_HITS]:
+        if start >= stop:
+            begin, stop, name = found.text_at(start)
+        hits.append(TopicHit(term=term, field=name, start=start - begin, end=end - begin))
+    return hits
 
 
 def _edges(folded: str) -> int:
@@ -110,10 +149,12 @@ def _edges(folded: str) -> int:
     return (_BEFORE if _is_latin(folded[0]) else 0) | (_AFTER if _is_latin(folded[-1]) else 0)
 
 
-def _inside_word(folded: str, start: int, end: int, edges: int) -> bool:
+def _is_whole(span: Span, folded: str, edges: int) -> bool:
+    """Whether a place is no part of a longer word."""
+    _pattern, start, end = span
     if edges & _BEFORE and start and _is_latin(folded[start - 1]):
-        return True
-    return bool(edges & _AFTER) and end < len(folded) and _is_latin(folded[end])
+        return False
+    return not (edges & _AFTER and end < len(folded) and _is_latin(folded[end]))
 
 
 def _is_latin(character: str) -> bool:

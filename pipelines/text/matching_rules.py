@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-
-from attrs import define, field
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from pipelines.text.query_tree import (
     TEXT_FIELDS,
+    WHOLE_FIELDS,
     And,
     AtLeast,
     Link,
@@ -18,30 +19,48 @@ from pipelines.text.query_tree import (
     Not,
     Or,
     Term,
-    terms_of,
 )
 
 Span = tuple[int, int, int]
-"""A place of a pattern: number of the text, start, end."""
-Place = tuple[int, int, int, str]
-"""The same with the term as written in the query."""
+"""A place of a pattern: its number, start, end."""
+Place = tuple[int, int, str]
+"""Start, end, and the term as written in the query."""
 
 
-@define
 class Found:
-    """What one pass over an article found. names, lengths: of its texts; places: by pattern."""
+    """What one pass over all texts of an article, one after the other, has found.
 
-    names: list[str] = field(factory=list)
-    lengths: list[int] = field(factory=list)
-    places: dict[int, list[Span]] = field(factory=dict)
-    only_text: bool = True
+    Places count from the beginning of the first text. Those of title, body and keywords come
+    before `text_end`, and those of the other fields behind it.
+    """
 
-    def add_text(self, name: str, length: int) -> int:
-        """Note a text; gives its number."""
-        self.names.append(name)
-        self.lengths.append(length)
-        self.only_text = self.only_text and name in TEXT_FIELDS
-        return len(self.names) - 1
+    def __init__(self) -> None:
+        self.texts: list[tuple[int, int, str]] = []
+        self.ends: list[int] = []
+        self.text_end = 0
+        self.spans: defaultdict[int, list[Span]] = defaultdict(list)
+        self._last = (0, -1, "")
+
+    def add_text(self, name: str, length: int) -> None:
+        """Note the next text; a line end stands between two."""
+        start = self.ends[-1] + 1 if self.ends else 0
+        self.texts.append((start, start + length, name))
+        self.ends.append(start + length)
+        if name in TEXT_FIELDS:
+            self.text_end = start + length
+
+    def text_at(self, place: int) -> tuple[int, int, str]:
+        """Start, end and field of the text that holds a place."""
+        start, end, _name = self._last
+        if not start <= place < end:
+            self._last = self.texts[bisect_right(self.ends, place)]
+        return self._last
+
+    def in_text(self, spans: list[Span]) -> list[Span]:
+        """Those of a pattern's places that are in title, body and keywords."""
+        if spans[-1][1] < self.text_end:
+            return spans
+        return [span for span in spans if span[1] < self.text_end]
 
 
 class Rule(ABC):
@@ -56,7 +75,7 @@ def compiled(root: Node, numbers: Mapping[str, int]) -> Rule:
     """The rule of a query. numbers: of the pattern of each folded text."""
     match root:
         case Term():
-            return _Terms([root], numbers)
+            return _Term(root, numbers)
         case Or():
             terms = [part for part in root.parts if isinstance(part, Term)]
             others = [compiled(part, numbers) for part in root.parts if not isinstance(part, Term)]
@@ -67,13 +86,18 @@ def compiled(root: Node, numbers: Mapping[str, int]) -> Rule:
         case Not():
             return _None(compiled(root.part, numbers))
         case AtLeast():
-            return _AtLeast(_marked(root.part, numbers), root.count)
+            return _AtLeast(compiled(root.part, numbers), root.count)
         case Near():
-            return _Near([_marked(part, numbers) for part in root.parts], root.links)
+            return _Near([compiled(part, numbers) for part in root.parts], root.links)
 
 
-def _marked(node: Node, numbers: Mapping[str, int]) -> _Terms:
-    return _Terms(list(terms_of(node)), numbers)
+def plain_terms(root: Node) -> Sequence[Term]:
+    """The terms of a query that is nothing but a list of terms in the text; else none."""
+    parts = root.parts if isinstance(root, Or) else (root,)
+    terms = [part for part in parts if isinstance(part, Term)]
+    if len(terms) < len(parts) or any(t.exceptions or t.fields != TEXT_FIELDS for t in terms):
+        return ()
+    return terms
 
 
 def needed(root: Node, numbers: Mapping[str, int]) -> set[int]:
@@ -105,65 +129,62 @@ def _rarity(terms: set[str]) -> tuple[int, int]:
     return min(map(len, terms)), -len(terms)
 
 
-@define
-class _Leaf:
-    """A term of a rule."""
+class _Term(Rule):
+    """One term."""
 
-    text: str
-    fields: frozenset[str]
-    exceptions: tuple[int, ...]
-    whole: bool
+    def __init__(self, term: Term, numbers: Mapping[str, int]) -> None:
+        self._pattern = numbers[term.folded]
+        self._text = term.text
+        self._fields = None if term.fields == TEXT_FIELDS else frozenset(term.fields)
+        self._whole = term.fields == WHOLE_FIELDS
+        self._exceptions = [numbers[folded] for folded in term.exceptions]
 
-    def places(self, found: Found, spans: list[Span]) -> Iterable[Place]:
-        if not (found.only_text and self.fields == _TEXT):
-            names = found.names
-            spans = [span for span in spans if names[span[0]] in self.fields]
-        if self.whole:
-            spans = [span for span in spans if span[2] - span[1] == found.lengths[span[0]]]
-        for pattern in self.exceptions:
-            longer = found.places.get(pattern)
+    def places(self, found: Found) -> list[Place] | None:
+        spans = found.spans.get(self._pattern)
+        if spans is None:
+            return None
+        spans = found.in_text(spans) if self._fields is None else self._in_fields(spans, found)
+        for pattern in self._exceptions:
+            longer = found.spans.get(pattern)
             if longer:
                 spans = [span for span in spans if not _inside_any(span, longer)]
-        text = self.text
-        return [(number, start, end, text) for number, start, end in spans]
+        text = self._text
+        return [(start, end, text) for _pattern, start, end in spans] or None
 
-
-_TEXT = frozenset(TEXT_FIELDS)
+    def _in_fields(self, spans: list[Span], found: Found) -> list[Span]:
+        kept = []
+        for span in spans:
+            start, end, name = found.text_at(span[1])
+            if name in (self._fields or ()) and not (
+                self._whole and (span[1], span[2]) != (start, end)
+            ):
+                kept.append(span)
+        return kept
 
 
 def _inside_any(span: Span, longer: list[Span]) -> bool:
     """Whether one of the longer places, all of one length and in order, holds the place."""
-    text, start, end = span
+    _pattern, start, end = span
     length = longer[0][2] - longer[0][1]
-    index = bisect_left(longer, (text, end - length, 0))
-    return index < len(longer) and longer[index][0] == text and longer[index][1] <= start
+    index = bisect_left(longer, end - length, key=itemgetter(1))
+    return index < len(longer) and longer[index][1] <= start
 
 
 class _Terms(Rule):
-    """Any of these terms."""
+    """Any of several terms."""
 
     def __init__(self, terms: Sequence[Term], numbers: Mapping[str, int]) -> None:
-        self._leaves: dict[int, list[_Leaf]] = {}
+        self._rules: dict[int, list[_Term]] = {}
         for term in terms:
-            leaf = _Leaf(
-                text=term.text,
-                fields=frozenset(term.fields),
-                exceptions=tuple(numbers[folded] for folded in term.exceptions),
-                whole=term.fields == ("site",),
-            )
-            self._leaves.setdefault(numbers[term.folded], []).append(leaf)
-
-    def all_places(self, found: Found) -> list[Place]:
-        """Every place of every term, in order."""
-        places: list[Place] = []
-        for pattern in found.places.keys() & self._leaves.keys():
-            for leaf in self._leaves[pattern]:
-                places += leaf.places(found, found.places[pattern])
-        places.sort()
-        return places
+            self._rules.setdefault(numbers[term.folded], []).append(_Term(term, numbers))
 
     def places(self, found: Found) -> list[Place] | None:
-        return self.all_places(found) or None
+        places: list[Place] = []
+        for pattern in found.spans.keys() & self._rules.keys():
+            for rule in self._rules[pattern]:
+                places += rule.places(found) or ()
+        places.sort()
+        return places or None
 
 
 class _All(Rule):
@@ -200,72 +221,66 @@ class _None(Rule):
 class _AtLeast(Rule):
     """Places that overlap (nested terms) count once."""
 
-    def __init__(self, terms: _Terms, count: int) -> None:
-        self._terms = terms
+    def __init__(self, rule: Rule, count: int) -> None:
+        self._rule = rule
         self._count = count
 
     def places(self, found: Found) -> list[Place] | None:
-        places = self._terms.all_places(found)
-        count, last = 0, (-1, 0)
-        for text, start, end, _term in sorted(places, key=lambda place: (place[0], place[2])):
-            if (text, start) >= last:
-                count, last = count + 1, (text, end)
+        places = self._rule.places(found)
+        if places is None or len(places) < self._count:
+            return None
+        count, last = 0, 0
+        for start, end, _term in sorted(places, key=itemgetter(1)):
+            if start >= last:
+                count, last = count + 1, end
         return places if count >= self._count else None
 
 
 class _Near(Rule):
     """Kept are the places that have a neighbour in every other part of the chain."""
 
-    def __init__(self, parts: Sequence[_Terms], links: Sequence[Link]) -> None:
+    def __init__(self, parts: Sequence[Rule], links: Sequence[Link]) -> None:
         self._parts = parts
         self._links = links
 
     def places(self, found: Found) -> list[Place] | None:
-        chain = [part.all_places(found) for part in self._parts]
+        chain: list[list[Place]] = []
+        for part in self._parts:
+            places = part.places(found)
+            if places is None:
+                return None
+            chain.append(places)
         for index, link in enumerate(self._links):
-            chain[index + 1] = _following(chain[index], chain[index + 1], link)
-        if not chain[-1]:
-            return None
+            chain[index + 1] = _near(chain[index + 1], chain[index], found, link, comes_first=False)
         for index, link in reversed(list(enumerate(self._links))):
-            chain[index] = _preceding(chain[index], chain[index + 1], link)
-        return sorted(set().union(*chain))
+            chain[index] = _near(chain[index], chain[index + 1], found, link, comes_first=True)
+        return sorted(set().union(*chain)) if chain[0] else None
 
 
-def _following(first: list[Place], second: list[Place], link: Link) -> list[Place]:
-    """The places of the second part that have one of the first near enough."""
-    ends, starts = _ends(first), _starts(first)
-    return [
-        place
-        for place in second
-        if _any_before(place, ends, link) or (not link.ordered and _any_after(place, starts, link))
-    ]
+def _near(
+    places: list[Place], others: list[Place], found: Found, link: Link, *, comes_first: bool
+) -> list[Place]:
+    """The places that have one of the others near enough, in the same text.
+
+    comes_first: if the order counts, the place comes before the other one.
+    """
+    starts = [start for start, _end, _term in others]
+    ends = sorted(end for _start, end, _term in others)
+    kept = []
+    for place in places:
+        start, end, _term = place
+        text_start, text_end, _name = found.text_at(start)
+        lowest = max(text_start, start - link.distance)
+        highest = min(text_end, end + link.distance)
+        before = _any_between(ends, lowest, start)
+        after = _any_between(starts, end, highest)
+        if (after and (comes_first or not link.ordered)) or (
+            before and not (comes_first and link.ordered)
+        ):
+            kept.append(place)
+    return kept
 
 
-def _preceding(first: list[Place], second: list[Place], link: Link) -> list[Place]:
-    """The places of the first part that have one of the second near enough."""
-    ends, starts = _ends(second), _starts(second)
-    return [
-        place
-        for place in first
-        if _any_after(place, starts, link) or (not link.ordered and _any_before(place, ends, link))
-    ]
-
-
-def _starts(places: list[Place]) -> list[tuple[int, int]]:
-    return sorted((text, start) for text, start, _end, _term in places)
-
-
-def _ends(places: list[Place]) -> list[tuple[int, int]]:
-    return sorted((text, end) for text, _start, end, _term in places)
-
-
-def _any_before(place: Place, ends: list[tuple[int, int]], link: Link) -> bool:
-    text, start = place[0], place[1]
-    index = bisect_left(ends, (text, start - link.distance))
-    return index < len(ends) and ends[index] <= (text, start)
-
-
-def _any_after(place: Place, starts: list[tuple[int, int]], link: Link) -> bool:
-    text, end = place[0], place[2]
-    index = bisect_left(starts, (text, end))
-    return index < len(starts) and starts[index] <= (text, end + link.distance)
+def _any_between(sorted_values: list[int], lowest: int, highest: int) -> bool:
+    index = bisect_left(sorted_values, lowest)
+    return index < len(sorted_values) and sorted_values[index] <= highest

@@ -9,6 +9,8 @@ from attrs import define, field
 TEXT_FIELDS = ("title", "body", "keywords")
 """Where a term without a field prefix is looked for."""
 FIELDS = (*TEXT_FIELDS, "source", "author", "site", "section")
+WHOLE_FIELDS = ("site",)
+"""Fields that a term must be equal to."""
 FIELD_NAMES = {name: name for name in FIELDS} | {
     "标题": "title",
     "正文": "body",
