@@ -9,7 +9,8 @@ from statistics import median
 from attrs import define
 
 from schedules.durations import in_words
-from schedules.rules import Case, Problem
+from schedules.job import Problem
+from schedules.rules import Case
 
 LIKE_RUNS = 10
 """So many earlier runs of the same kind are compared with."""

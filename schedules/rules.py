@@ -7,19 +7,11 @@ a whole failed; any other, that something is missing. To add a rule, write it an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal
 
 from attrs import define
 
-from schedules.job import JobKind, count, counts_below
+from schedules.job import JobKind, Problem, ProblemKind, count, counts_below
 from schedules.statsfile import StatsReport
-
-ProblemKind = Literal[
-    "network", "dns", "blocked", "layout_changed", "stale", "empty", "database", "disk",
-    "deadline", "hung", "memory", "bug", "crashed", "lost", "unusual", "topics", "cut_short",
-    "paused",
-]  # fmt: skip
-"""The classes of failure, each an alert of its own."""
 
 TOLERATED_FAILED_SHARE = 0.05
 """Single pages that fail are tried again by the next run; more than this share is a problem."""
@@ -56,15 +48,6 @@ _KINDS_OF_REASONS: Mapping[str, ProblemKind] = {
     "bug": "bug",
     "list_unreadable": "layout_changed",
 }
-
-
-@define(frozen=True, kw_only=True)
-class Problem:
-    """Something wrong with a job. kind: its class; sentence: for a person."""
-
-    kind: ProblemKind
-    sentence: str
-    fatal: bool = False
 
 
 @define(frozen=True, kw_only=True)

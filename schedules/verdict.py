@@ -14,9 +14,9 @@ from enum import Enum
 from attrs import define
 
 from schedules.expectations import History, unmet
-from schedules.job import JobKind, JobState, count
+from schedules.job import JobKind, JobState, Problem, ProblemKind, count
 from schedules.manners import left_alone
-from schedules.rules import RULES, Case, Problem, ProblemKind
+from schedules.rules import RULES, Case
 from schedules.statsfile import StatsReport
 
 ORPHANED = "supervisor_gone"

@@ -24,6 +24,7 @@ class JobRepository:
 
     def __init__(self, database: Database[Document]) -> None:
         self._jobs = database["jobs"]
+        self._evidence = database["evidence"]
 
     def create(
         self,
@@ -108,9 +109,16 @@ class JobRepository:
         """Records by id; without those that are not there."""
         return {each["_id"]: each for each in self._jobs.find({"_id": {"$in": [*ids]}})}
 
+    def evidence_of(self, id_: str) -> str | None:
+        """`_id` of the latest page that a job kept as evidence."""
+        latest = [("captured_at", -1)]
+        found = self._evidence.find_one({"job": id_}, {"_id": 1}, sort=latest)
+        return str(found["_id"]) if found else None
+
     def waiting(self, now: datetime) -> list[Document]:
         """Jobs that may start, in the order in which they should: priority, then age."""
-        ready = {"state": "pending", "$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
+        ready: Document = {"state": "pending", "runner": None, "cancel_at": None}
+        ready |= {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
         order = [("priority", -1), ("created_at", 1), ("_id", 1)]
         return self._jobs.find(ready).sort(order).limit(MOST_WAITING).to_list()
 

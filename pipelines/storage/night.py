@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
@@ -19,3 +21,12 @@ class NightStore:
         self.slots = SlotRepository(database)
         self.schedules = ScheduleRepository(database)
         self.leases = LeaseRepository(database)
+        self._database = database
+
+    def newest_published(self, site: str) -> datetime | None:
+        """When the newest article of a site was published; None: there is none."""
+        newest = self._database["articles"].find_one(
+            {"site": site}, {"published_at": 1}, sort=[("published_at", -1)]
+        )
+        moment: datetime | None = newest["published_at"] if newest else None
+        return moment
