@@ -1,7 +1,8 @@
 """Scrapy's settings: only what differs from its defaults, each with the default and the reason.
 
 What an operator may change comes from `pipelines.config`, one job's own things from the
-environment: NEWSDESK_JOB, NEWSDESK_STATS_FILE, NEWSDESK_REPLAY and, for tests, NEWSDESK_RESOLVE.
+environment: NEWSDESK_JOB, NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR, NEWSDESK_REPLAY and, for
+tests, NEWSDESK_RESOLVE.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _config = load_settings()
 
 NEWSDESK_JOB = os.environ.get("NEWSDESK_JOB", "")
 NEWSDESK_STATS_FILE = os.environ.get("NEWSDESK_STATS_FILE", "")
+NEWSDESK_SUPERVISOR = os.environ.get("NEWSDESK_SUPERVISOR", "")
 NEWSDESK_REPLAY = os.environ.get("NEWSDESK_REPLAY", "")
 NEWSDESK_RESOLVE = os.environ.get("NEWSDESK_RESOLVE", "")
 if NEWSDESK_REPLAY:  # a broken recording ends the crawl here, with its own words
@@ -103,6 +105,8 @@ EXTENSIONS: dict[str, int | None] = {
     "crawler.extensions.memory_limit.MemoryLimitExtension": 0,
     "crawler.extensions.memory.MemoryExtension": 100,
     "crawler.extensions.lost_items.LostItemsExtension": 200,
+    "crawler.extensions.fields.FieldsExtension": 300,
+    "crawler.extensions.supervisor.SupervisorExtension": 700,
     "crawler.extensions.garbage.GarbageExtension": 800,
     "crawler.extensions.jobstats.JobStatsExtension": 900,
 }

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from attrs import define
+from attrs import define, field
 
 from crawler.sources.base import Source
 from crawler.urls import Identity
+
+
+@define(frozen=True, kw_only=True)
+class Expectations:
+    """What a whole crawl of a site brings when all is well; a run that misses it is partial.
+
+    articles: found in its lists, at least. filled: share of the articles read that have a field,
+    at least. newest_hours: age of the newest article, at most. unreadable, fallback: share of
+    pages that cannot be read, or are read by a fallback, at most. None: nothing is expected.
+    """
+
+    articles: int | None = None
+    filled: Mapping[str, float] = field(factory=dict)
+    newest_hours: float | None = None
+    unreadable: float | None = None
+    fallback: float | None = None
 
 
 @define(frozen=True, kw_only=True)
@@ -15,7 +31,8 @@ class Site:
     """Everything that is particular to a site, in a fixed order.
 
     key: = spider name = page module = URL module = fixture prefix. domains: all hosts that may
-    be asked, subdomains included. identify: URL -> article or the reason why not.
+    be asked, subdomains included. identify: URL -> article or the reason why not. expectations:
+    of a crawl of its default sources.
     """
 
     key: str
@@ -25,3 +42,4 @@ class Site:
     sources: tuple[Source, ...]
     identify: Callable[[str], Identity]
     zone: str = "Asia/Shanghai"
+    expectations: Expectations = field(factory=Expectations)

@@ -11,11 +11,15 @@ from attrs import define, field
 
 @define(frozen=True, kw_only=True)
 class StatsReport:
-    """The newest statistics of a crawl. finished: the crawl itself wrote that it ended."""
+    """The newest statistics of a crawl.
+
+    finished: the crawl itself wrote that it ended. expectations: what its site declares.
+    """
 
     finished: bool = False
     finish_reason: str | None = None
     stats: Mapping[str, object] = field(factory=dict)
+    expectations: Mapping[str, object] = field(factory=dict)
 
 
 def read_stats(path: Path) -> StatsReport | None:
@@ -30,9 +34,10 @@ def read_stats(path: Path) -> StatsReport | None:
         return None
     if not isinstance(data, dict) or not isinstance(data.get("stats"), dict):
         return None
-    reason = data.get("finish_reason")
+    reason, expected = data.get("finish_reason"), data.get("expectations")
     return StatsReport(
         finished=data.get("state") == "finished",
         finish_reason=reason if isinstance(reason, str) else None,
         stats=data["stats"],
+        expectations=expected if isinstance(expected, dict) else {},
     )

@@ -53,7 +53,10 @@ async def run_jobs(
         ledger = MongoLedger(settings, board.note)
         await ledger.settle()
         runner = Runner(settings=settings, ledger=ledger, on_progress=board.update, stop=stop)
-        return await runner.run_all(specs)
+        try:
+            return await runner.run_all(specs)
+        finally:
+            await ledger.close()
 
 
 @contextmanager

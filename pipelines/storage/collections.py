@@ -10,7 +10,17 @@ from typing import Final
 from pipelines.storage.fields import Collection
 from pipelines.storage.tables.articles import ARTICLES, REVISIONS, STORIES
 from pipelines.storage.tables.crawl import EVIDENCE, REJECTS, SIGHTINGS, URLS, WALKS
-from pipelines.storage.tables.operations import ALERTS, JOBS, META, SCHEDULES, SLOTS, TOPICS
+from pipelines.storage.tables.operations import (
+    ALERTS,
+    CHANNELS,
+    JOBS,
+    LEASES,
+    META,
+    SCHEDULES,
+    SILENCES,
+    SLOTS,
+    TOPICS,
+)
 
 COLLECTIONS: Final[dict[str, Collection]] = {
     collection.name: collection
@@ -28,6 +38,9 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         SCHEDULES,
         TOPICS,
         ALERTS,
+        SILENCES,
+        CHANNELS,
+        LEASES,
         META,
     )
 }
