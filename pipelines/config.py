@@ -81,6 +81,37 @@ class Settings(BaseSettings):
     )
     log_level: str = Field(default="INFO", description="Level of the log files of jobs.")
 
+    schedules: Path | None = Field(
+        default=None, description="Schedules file. Empty: the schedules shipped with Newsdesk."
+    )
+    max_jobs: int = Field(
+        default=4, ge=1, le=64, description="Jobs that the service runs at the same time."
+    )
+    job_megabytes: int = Field(
+        default=2048,
+        ge=64,
+        description="Memory that a job and all it starts may hold; beyond it is ended.",
+    )
+    service_host: str = Field(
+        default="127.0.0.1",
+        description="Address on which the service answers; nobody is asked for a password.",
+    )
+    service_port: int = Field(
+        default=8117, ge=0, le=65535, description="Port of the service; 0: any free one."
+    )
+    alert_urls: SecretStr | None = Field(
+        default=None,
+        description="Where alerts go: apprise addresses, with blanks between. Empty: nowhere.",
+    )
+    alert_repeat_hours: float = Field(
+        default=6.0, gt=0, description="Hours after which what still goes on is told again."
+    )
+    digest_at: str = Field(
+        default="08:30",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="When the morning digest is sent, Beijing time. Empty: never.",
+    )
+
     @property
     def spool_dir(self) -> Path:
         """Where items wait while MongoDB is away."""

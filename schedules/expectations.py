@@ -33,7 +33,6 @@ class History:
 
     counts: tuple[Mapping[str, int], ...] = ()
     newest_at: datetime | None = None
-    now: datetime | None = None
     narrowed: bool = False
 
     def usual(self, name: str) -> float | None:
@@ -48,7 +47,7 @@ def unmet(case: Case, history: History) -> Iterator[Problem]:
     expected = case.report.expectations
     if not history.narrowed:
         yield from _too_few(case, expected, history)
-    yield from _too_old(expected, history)
+    yield from _too_old(case, expected, history)
     yield from _too_empty(case, expected)
     yield from _shares(case, expected)
 
@@ -78,11 +77,11 @@ def _too_few(case: Case, expected: Mapping[str, object], history: History) -> It
         )
 
 
-def _too_old(expected: Mapping[str, object], history: History) -> Iterator[Problem]:
-    hours = expected.get("newest_hours")
-    if not isinstance(hours, int | float) or history.newest_at is None or history.now is None:
+def _too_old(case: Case, expected: Mapping[str, object], history: History) -> Iterator[Problem]:
+    hours, now = expected.get("newest_hours"), case.report.updated_at
+    if not isinstance(hours, int | float) or history.newest_at is None or now is None:
         return
-    age = history.now - history.newest_at
+    age = now - history.newest_at
     if age > timedelta(hours=hours):
         yield Problem(
             kind="stale",

@@ -159,9 +159,7 @@ class MongoLedger:
             record = night.jobs.get(job)
             counts = night.jobs.like(record, LIKE_RUNS) if record else []
             newest = night.newest_published(spec.site)
-            return History(
-                counts=tuple(counts), newest_at=newest, now=clock.now(), narrowed=narrowed
-            )
+            return History(counts=tuple(counts), newest_at=newest, narrowed=narrowed)
 
         return await self._try(job, read) or History(narrowed=narrowed)
 

@@ -26,6 +26,7 @@ from schedules.statsfile import StatsReport, read_stats
 from schedules.verdict import judge
 
 SCRAPY = (sys.executable, "-P", "-m", "scrapy")
+ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
 BEAT_SECONDS = 5.0
 """How often a running job's counters go into its record, and a wish to stop it is looked for."""
 KEPT_JOB_FILES = 600
@@ -190,6 +191,7 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
         "NEWSDESK_SUPERVISOR": str(os.getpid()),
         "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
     }
+    environment.pop(ALERT_VARIABLE, None)  # secrets that no crawl needs
     if spec.replay is not None:
         environment["NEWSDESK_REPLAY"] = str(spec.replay.absolute())
         moment = Recording.read(spec.replay).recorded_at

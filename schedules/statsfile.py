@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from attrs import define, field
@@ -14,12 +15,14 @@ class StatsReport:
     """The newest statistics of a crawl.
 
     finished: the crawl itself wrote that it ended. expectations: what its site declares.
+    updated_at: when it was written, by the clock that the crawl lived in.
     """
 
     finished: bool = False
     finish_reason: str | None = None
     stats: Mapping[str, object] = field(factory=dict)
     expectations: Mapping[str, object] = field(factory=dict)
+    updated_at: datetime | None = None
 
 
 def read_stats(path: Path) -> StatsReport | None:
@@ -35,9 +38,11 @@ def read_stats(path: Path) -> StatsReport | None:
     if not isinstance(data, dict) or not isinstance(data.get("stats"), dict):
         return None
     reason, expected = data.get("finish_reason"), data.get("expectations")
+    moment = data.get("updated_at")
     return StatsReport(
         finished=data.get("state") == "finished",
         finish_reason=reason if isinstance(reason, str) else None,
         stats=data["stats"],
         expectations=expected if isinstance(expected, dict) else {},
+        updated_at=datetime.fromisoformat(moment) if isinstance(moment, str) else None,
     )

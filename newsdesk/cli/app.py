@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, sites, topics
+from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, sites, topics, up
 from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
 from newsdesk.cli.errors import expected, sentence, usage
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("up", epilog=up.EXAMPLES)(up.up)
 app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)

@@ -24,12 +24,14 @@ def expected() -> tuple[type[Exception], ...]:
     from pipelines.storage.exceptions import StorageError
     from pipelines.text.topics import TopicsError
     from pipelines.topics_file import NoTopicsError
+    from schedules.exceptions import SchedulesError
 
     return (
         CrawlerError,
         NewsdeskError,
         NoTopicsError,
         OSError,
+        SchedulesError,
         StorageError,
         TOMLDecodeError,
         TopicsError,

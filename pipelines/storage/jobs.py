@@ -61,9 +61,10 @@ class JobRepository:
         """Its process runs. fields: pid, host, command, log_file, ..."""
         self.update(id_, state="running", started_at=now, updated_at=now, **fields)
 
-    def claim(self, id_: str, now: datetime, runner: str) -> bool:
+    def claim(self, id_: str, now: datetime, runner: str, host: str) -> bool:
         """Take a waiting job to run it; False if it is not waiting any more."""
-        fields = {"state": "running", "runner": runner, "started_at": now, "updated_at": now}
+        fields: Document = {"state": "running", "runner": runner, "host": host}
+        fields |= {"started_at": now, "updated_at": now}
         wanted = {"_id": id_, "state": "pending", "cancel_at": None}
         return self._jobs.update_one(wanted, {"$set": fields}).modified_count == 1
 

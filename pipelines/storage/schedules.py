@@ -21,6 +21,11 @@ class ScheduleRepository:
         """What is kept, by the schedule's name."""
         return {document["_id"]: document for document in self._schedules.find()}
 
+    def decided(self) -> dict[str, Document]:
+        """Only what operators decided, by the schedule's name."""
+        found = self._schedules.find({"updated_by": {"$ne": None}})
+        return {document["_id"]: document for document in found}
+
     def change(self, name: str, now: datetime, by: str, **fields: object) -> None:
         """Lay an operator's decision over a schedule: enabled, paused_until, arguments, ..."""
         fields |= {"updated_at": now, "updated_by": by}

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,7 @@ from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.ledger import NoLedger
 from schedules.process import StopRequest
 from schedules.runner import KEPT_JOB_FILES, Runner, job_environment, prune
-
-PRELUDE = """
-import json, os, pathlib, signal, subprocess, sys, time
-def report(state, reason=None, **stats):
-    path = pathlib.Path(os.environ["NEWSDESK_STATS_FILE"])
-    stats = {"newsdesk/" + name: value for name, value in stats.items()}
-    data = {"state": state, "finish_reason": reason, "stats": stats}
-    path.with_suffix(".new").write_text(json.dumps(data))
-    path.with_suffix(".new").replace(path)
-def forever():
-    while True:
-        time.sleep(0.05)
-"""
+from tests.support.stand_in import program
 
 
 class Bench:
@@ -51,7 +38,7 @@ class Bench:
             ledger=NoLedger(),
             stop=self.stop,
             on_progress=self.look,
-            program=[sys.executable, "-c", PRELUDE + script],
+            program=program(script),
         )
         return await runner.run(JobSpec(site="sina", **bounds))
 
@@ -251,7 +238,7 @@ report("finished", "finished", found=1, requested=1, new=1)
     runner = Runner(
         settings=Settings(data_dir=bench.folder),
         ledger=NoLedger(),
-        program=[sys.executable, "-c", PRELUDE + script],
+        program=program(script),
     )
     results = await runner.run_all([JobSpec(site="guancha"), JobSpec(site="sina")])
     assert [(result.site, result.state) for result in results] == [

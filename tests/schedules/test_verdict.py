@@ -117,7 +117,11 @@ def test_a_crawl_that_could_store_nothing_failed(reason: str) -> None:
 
 def expected(changes: dict[str, int], history: History) -> Verdict:
     report = StatsReport(
-        finished=True, finish_reason="finished", stats={**FINE, **changes}, expectations=SITE
+        finished=True,
+        finish_reason="finished",
+        stats={**FINE, **changes},
+        expectations=SITE,
+        updated_at=NOW,
     )
     return judge(report, exit_code=0, stop=None, history=history)
 
@@ -133,8 +137,8 @@ LIKE = History(counts=tuple({"found": 60 + n, "new": 20} for n in range(6)))
         ({"newsdesk/new": 0}, LIKE, "unusual", "No new article came in; like runs bring 20"),
         ({"newsdesk/new": 0}, History(counts=LIKE.counts[:4]), "", ""),
         ({"newsdesk/found": 3}, History(narrowed=True), "", ""),
-        ({}, History(newest_at=NOW - timedelta(hours=30), now=NOW), "stale", "1 day 6 hours old"),
-        ({}, History(newest_at=NOW - timedelta(hours=23), now=NOW), "", ""),
+        ({}, History(newest_at=NOW - timedelta(hours=30)), "stale", "1 day 6 hours old"),
+        ({}, History(newest_at=NOW - timedelta(hours=23)), "", ""),
         (
             {"newsdesk/read": 20, "newsdesk/filled/source": 9},
             History(),

@@ -88,6 +88,9 @@ def other_documents() -> dict[str, Document]:
             "_id": ObjectId(), "kind": "silence", "severity": "error", "message": "Look.",
             "created_at": now, "last_raised_at": now, "count": 1,
         },
+        "silences": {"_id": "stale/sina", "until": now, "created_at": now},
+        "channels": {"_id": "json://127.0.0.1", "last_ok_at": now, "failures": 0},
+        "leases": {"_id": "leader", "owner": "desk:1:2", "since": now, "until": now},
         "meta": {"_id": "other", "version": 1},
     }  # fmt: skip
 
