@@ -33,3 +33,11 @@ class NotAnArticle(NewsdeskError):
 
 class NothingToImport(UsageProblem):
     """Raised when what was to be imported holds no files."""
+
+
+class BadChange(UsageProblem):
+    """Raised when a schedule cannot be changed as asked."""
+
+
+class UnknownState(UsageProblem):
+    """Raised when a job state was named that there is not."""

@@ -46,7 +46,3 @@ class NoSuchSchedule(SchedulesError):
 
 class NoSuchJob(SchedulesError):
     """Raised when a job was named of which there is no record."""
-
-
-class BadChannel(SchedulesError):
-    """Raised when an address for alerts is none that apprise knows."""

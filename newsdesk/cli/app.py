@@ -9,7 +9,22 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, sites, topics, up
+from newsdesk.cli import (
+    alerts,
+    articles,
+    crawl,
+    db,
+    demo,
+    doctor,
+    extract,
+    imports,
+    records,
+    schedules,
+    sites,
+    status,
+    topics,
+    up,
+)
 from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
 from newsdesk.cli.errors import expected, sentence, usage
 
@@ -31,6 +46,10 @@ app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
 app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
+app.add_typer(schedules.app, name="schedules")
+app.add_typer(records.app, name="jobs")
+app.add_typer(alerts.app, name="alerts")
+app.command("status", epilog=status.EXAMPLES)(status.status)
 app.add_typer(articles.app, name="articles")
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")

@@ -65,9 +65,12 @@ def up(
 
 async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) -> None:
     """Run the service until a signal."""
+    from schedules.channels import Channels
+    from schedules.notifier import Notifier
     from schedules.service import Service
 
-    service = Service.of(settings, catalogue, drain_seconds=drain_seconds)
+    errands = (Notifier(Channels.of(settings)),)
+    service = Service.of(settings, catalogue, drain_seconds=drain_seconds, errands=errands)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, service.press)

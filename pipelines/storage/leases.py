@@ -64,6 +64,10 @@ class LeaseRepository:
         }
         return self._leases.find(wanted).sort("_id", 1).to_list()
 
+    def is_noted(self, name: str, note: str) -> bool:
+        """Whether a lease bears this note."""
+        return self._leases.find_one({"_id": name, "note": note}) is not None
+
     def forget_old(self, days: int = 7) -> None:
         """Delete leases that ran out long ago."""
         old = {"$subtract": ["$$NOW", days * 86_400_000]}

@@ -29,16 +29,16 @@ class ScheduleRepository:
     def change(self, name: str, now: datetime, by: str, **fields: object) -> None:
         """Lay an operator's decision over a schedule: enabled, paused_until, arguments, ..."""
         fields |= {"updated_at": now, "updated_by": by}
-        first: Document = {} if "enabled" in fields else {"enabled": True}
-        update: Document = {"$set": fields}
-        if first:
-            update["$setOnInsert"] = first
+        first: Document = {"known_since": now}
+        if "enabled" not in fields:
+            first["enabled"] = True
+        update = {"$set": fields, "$setOnInsert": first}
         self._schedules.update_one({"_id": name}, update, upsert=True)
 
     def planned(self, until: Mapping[str, datetime], now: datetime) -> None:
         """Note that the due times of schedules are slots until then; it never goes back."""
         if until:
-            first = {"enabled": True, "updated_at": now}
+            first = {"enabled": True, "updated_at": now, "known_since": now}
             self._schedules.bulk_write(
                 [
                     UpdateOne(

@@ -54,6 +54,20 @@ class SlotRepository:
         """The latest slots of a schedule, the newest first."""
         return self._slots.find({"schedule": schedule}).sort("due_at", -1).limit(limit).to_list()
 
+    def untold_missed(self) -> list[Document]:
+        """Missed due times that nobody was told of, the earliest first."""
+        wanted = {"state": "missed", "told_at": None}
+        return self._slots.find(wanted).sort("due_at", 1).limit(1000).to_list()
+
+    def told(self, ids: Sequence[str], now: datetime) -> None:
+        """They were turned into alerts."""
+        self._slots.update_many({"_id": {"$in": [*ids]}}, {"$set": {"told_at": now}})
+
+    def forget_old(self, before: datetime) -> int:
+        """Delete slots that are long done with; gives how many."""
+        done = {"state": {"$in": ["done", "missed", "skipped"]}, "due_at": {"$lt": before}}
+        return self._slots.delete_many(done).deleted_count
+
     def list(
         self, since: datetime, states: Sequence[SlotState] = (), limit: int = 1000
     ) -> list[Document]:

@@ -128,6 +128,7 @@ SLOTS = Collection(
         date("ended_at", "When it was done with."),
         integer("attempts", "Jobs started for it."),
         integer("lost", "Of these: jobs whose runner had gone; they don't count as attempts."),
+        date("told_at", "When it was told that it was missed."),
         date("window_start", "Where its job begins to look, if due times before it were missed."),
     ),
     indexes=(
@@ -163,6 +164,7 @@ SCHEDULES = Collection(
             description="Other keys in place of those defined: cron, deadline, ...",
             values="any",
         ),
+        date("known_since", "When a service first saw it; nothing is expected of it before."),
         date("planned_until", "Its due times until then have become slots."),
         string("note", "Why, by the operator."),
         date("updated_at", "When this was decided.", required=True),
@@ -202,6 +204,7 @@ ALERTS = Collection(
         string("message", "What happened and what to do.", required=True),
         date("created_at", "When it was first raised.", required=True),
         date("last_raised_at", "When it was last raised.", required=True),
+        string("open", "kind/site/schedule while it is not over; missing afterwards."),
         date("sent_at", "When it was last sent to the channels."),
         string("sent", "What was sent then: raised or recovered."),
         integer("count", "How often it was raised.", required=True, minimum=1),
@@ -211,6 +214,13 @@ ALERTS = Collection(
     ),
     indexes=(
         Index(name="created", keys=(("created_at", -1),), purpose="The latest alerts."),
+        Index(
+            name="open",
+            keys=(("open", 1),),
+            purpose="What goes on now, each thing once.",
+            unique=True,
+            sparse=True,
+        ),
         Index(
             name="kind_site",
             keys=(("kind", 1), ("site", 1), ("resolved_at", 1)),
