@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, sites, topics
+from newsdesk.cli import articles, crawl, db, demo, doctor, extract, hosts, imports, sites, topics
 from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
 from newsdesk.cli.errors import expected, sentence, usage
 
@@ -30,6 +30,7 @@ app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
 app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
+app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)
 app.add_typer(articles.app, name="articles")
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
