@@ -77,17 +77,21 @@ SCRAPY_POET_DISCOVER = ["crawler.pages"]
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,
+    "crawler.middlewares.manners.GateMiddleware": 60,
     # Scrapy's goes on where a robots.txt cannot be had.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy_poet.InjectionMiddleware": None,  # plans anew for each page
     "crawler.middlewares.injection.InjectionMiddleware": 543,
+    "crawler.middlewares.manners.EarMiddleware": 560,  # Scrapy's retries are at 550
     "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
     # Scrapy's hands out what it can of a broken stream: half an article.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.decompression.DecompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # says why by its text alone
     "crawler.middlewares.redirects.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # one proxy for all sites
+    "crawler.middlewares.proxy.ProxyMiddleware": 750,
 }
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.middlewares.lost_pages.LostPagesMiddleware": 10,
@@ -104,6 +108,8 @@ EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.memusage.MemoryUsage": None,  # measures the process that started it, too
     "crawler.extensions.memory_limit.MemoryLimitExtension": 0,
     "crawler.extensions.memory.MemoryExtension": 100,
+    "crawler.extensions.manners.MannersExtension": 110,
+    "crawler.extensions.manners_memory.MannersMemoryExtension": 120,
     "crawler.extensions.lost_items.LostItemsExtension": 200,
     "crawler.extensions.fields.FieldsExtension": 300,
     "crawler.extensions.supervisor.SupervisorExtension": 700,

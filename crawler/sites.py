@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from attrs import define, field
 
+from crawler.manners.budget import AS_SET, Budget
 from crawler.sources.base import Source
 from crawler.urls import Identity
+
+UseOfProxy = Literal["as_set", "required", "never"]
 
 
 @define(frozen=True, kw_only=True)
@@ -31,8 +35,9 @@ class Site:
     """Everything that is particular to a site, in a fixed order.
 
     key: = spider name = page module = URL module = fixture prefix. domains: all hosts that may
-    be asked, subdomains included. identify: URL -> article or the reason why not. expectations:
-    of a crawl of its default sources.
+    be asked, subdomains included. identify: URL -> article or the reason why not. budget: what
+    it may be asked in a night. proxy: whether it is to be reached through the operator's.
+    expectations: of a crawl of its default sources.
     """
 
     key: str
@@ -42,4 +47,6 @@ class Site:
     sources: tuple[Source, ...]
     identify: Callable[[str], Identity]
     zone: str = "Asia/Shanghai"
+    budget: Budget = AS_SET
+    proxy: UseOfProxy = "as_set"
     expectations: Expectations = field(factory=Expectations)

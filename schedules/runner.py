@@ -207,6 +207,8 @@ def settings_environment(settings: Settings) -> dict[str, str]:
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
             value = value.get_secret_value()
+        elif name == "sites":
+            value = settings.sites_json
         if value is not None:
             variable = "MONGODB_URI" if name == "mongodb_uri" else f"NEWSDESK_{name.upper()}"
             environment[variable] = str(value.absolute() if isinstance(value, Path) else value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 
 from pipelines.items import PageState
 
@@ -44,10 +45,32 @@ class ForbiddenAnswer(Refused):
 
 
 class Walled(Refused):
-    """Raised when the site sends a visitor on to its login: a page for later, not for never."""
+    """Raised when the site shows a wall instead of a page: a page for later, not for never."""
 
     reason = "wall"
     state = "unreadable"
+
+    def __init__(self, text: str, response: Response | None = None) -> None:
+        super().__init__(text)
+        self.response = response
+
+
+class ProxyMissing(Refused):
+    """Raised when a site is to be reached through a proxy and the operator has set none."""
+
+    reason = "proxy_missing"
+
+
+class LeftAlone(Refused):
+    """Raised when a site is not to be asked now: quiet hours, a spent budget, a long pause."""
+
+    reason = "left_alone"
+
+
+class BreakerOpen(Refused):
+    """Raised when a host has not answered several times in a row and is left alone for a while."""
+
+    reason = "breaker_open"
 
 
 class BadRedirect(Refused):

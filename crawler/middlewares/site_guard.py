@@ -15,11 +15,9 @@ from scrapy.crawler import Crawler
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.addresses import why_not
-from crawler.middlewares.exceptions import BadAddress, ForbiddenAddress, OffSite, Walled
+from crawler.middlewares.exceptions import BadAddress, ForbiddenAddress, OffSite
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
-_WALLS = frozenset({"login", "passport"})
-"""First labels of hosts that redirects lead to when a site wants to know its visitors."""
 
 
 class SiteGuardMiddleware:
@@ -49,8 +47,6 @@ class SiteGuardMiddleware:
         if host and why:
             self.crawler.stats.inc_value("newsdesk/refused_address")
             raise ForbiddenAddress(f"{request.url} is not asked for: {why}")
-        if request.meta.get("redirect_times") and host.partition(".")[0] in _WALLS:
-            raise Walled(f"{request.meta['redirect_urls'][0]} leads to {request.url}: try later")
         if not any(host == name or host.endswith(f".{name}") for name in domains):
             raise OffSite(f"{request.url} is not on {spider.name}'s domains")
         if not _HOST.fullmatch(host) or not _has_port(request):

@@ -17,6 +17,7 @@ from newsdesk.cli import (
     demo,
     doctor,
     extract,
+    hosts,
     imports,
     records,
     schedules,
@@ -50,6 +51,7 @@ app.add_typer(schedules.app, name="schedules")
 app.add_typer(records.app, name="jobs")
 app.add_typer(alerts.app, name="alerts")
 app.command("status", epilog=status.EXAMPLES)(status.status)
+app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)
 app.add_typer(articles.app, name="articles")
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")

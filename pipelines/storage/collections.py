@@ -9,7 +9,7 @@ from typing import Final
 
 from pipelines.storage.fields import Collection
 from pipelines.storage.tables.articles import ARTICLES, REVISIONS, STORIES
-from pipelines.storage.tables.crawl import EVIDENCE, REJECTS, SIGHTINGS, URLS, WALKS
+from pipelines.storage.tables.crawl import EVIDENCE, HOSTS, REJECTS, SIGHTINGS, URLS, WALKS
 from pipelines.storage.tables.operations import (
     ALERTS,
     CHANNELS,
@@ -31,6 +31,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         SIGHTINGS,
         URLS,
         WALKS,
+        HOSTS,
         REJECTS,
         EVIDENCE,
         JOBS,

@@ -85,6 +85,34 @@ WALKS = Collection(
     ),
 )
 
+HOSTS = Collection(
+    name="hosts",
+    purpose="How sites and their hosts stand with us: pauses, walls, breakers, the night's count.",
+    fields=(
+        string("_id", '"site" for a site as a whole, "site/host" for a host.', required=True),
+        string("site", "Key of the site.", required=True),
+        string("host", "The host; null for the site as a whole."),
+        string("night", "Site: day on whose noon the night began for which `requests` counts."),
+        integer("requests", "Site: requests in that night."),
+        date("come_back_at", "Site: nothing is asked of it before. null: it may be asked."),
+        string(
+            "come_back_reason",
+            "Site: why, in one word.",
+            choices=("blocked", "come_back_later", "budget_spent", "quiet_hours"),
+        ),
+        string("come_back_why", "Site: why, for a person."),
+        integer("blocks", "Site: crawls in a row that it turned away."),
+        integer("failures", "Host: failures in a row, up to the opening of its breaker."),
+        integer("openings", "Host: times its breaker opened since it last answered."),
+        date("open_until", "Host: not asked before; then tried once. null: its breaker is closed."),
+        string("reason", "Host: its last failure."),
+        date("changed_at", "Host: when its breaker last opened or closed."),
+        date("updated_at", "When this was written.", required=True),
+        string("job", "`_id` of the job that wrote it."),
+    ),
+    indexes=(Index(name="site", keys=(("site", 1),), purpose="What a crawl of a site must know."),),
+)
+
 SIGHTINGS = Collection(
     name="sightings",
     purpose="Articles as they were seen in lists and hot lists.",

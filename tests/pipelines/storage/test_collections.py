@@ -70,6 +70,7 @@ def other_documents() -> dict[str, Document]:
             "first_seen_at": now, "last_seen_at": now,
         },
         "walks": {"_id": "guancha/home", "site": site, "source": "home", "begun_at": now},
+        "hosts": {"_id": "guancha", "site": site, "host": None, "requests": 3, "updated_at": now},
         "rejects": {
             "_id": a, "site": site, "url": url, "title": "甲", "reason": "off_topic",
             "rejected_at": now, "encoding": "zlib", "item": packed, "expires_at": now,
