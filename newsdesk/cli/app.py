@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.cli import articles, crawl, db, demo, doctor, extract, imports, sites, topics
+from newsdesk.cli import (
+    articles,
+    crawl,
+    db,
+    demo,
+    doctor,
+    extract,
+    imports,
+    sites,
+    topic_runs,
+    topics,
+)
 from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
 from newsdesk.cli.errors import expected, sentence, usage
 
@@ -31,6 +42,9 @@ app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
 app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
 app.add_typer(articles.app, name="articles")
+topics.app.command("test", epilog=topic_runs.TEST_EXAMPLES)(topic_runs.try_)
+topics.app.command("apply", epilog=topic_runs.APPLY_EXAMPLES)(topic_runs.apply)
+topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
