@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
-from pymongo.database import Database
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from pipelines.clock import now
 from pipelines.config import Settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, HotArticle, PageReport, RelatedArticle, TopicHit, TopicMatch
 from pipelines.keywords import KeywordsPipeline
-from pipelines.storage import embedded
-from pipelines.storage.session import StorageSession
-from pipelines.storage.topics import TopicRepository
-from pipelines.text.topic_overrides import Override
 from pipelines.text.topics import TopicsError
 from pipelines.topics_file import (
     SHIPPED_TOPICS,
@@ -29,7 +21,6 @@ from pipelines.topics_file import (
     last_good_path,
     topics_in_force,
 )
-from tests.support.ports import free_port
 
 GOOD = '[topics.chips]\nterms = ["芯片"]\n'
 BROKEN = "[topics.chips]\nterms = [\n"
@@ -148,60 +139,3 @@ def test_a_copy_that_cannot_be_kept_is_said(
     assert len(topics) == 1
     assert problem is None
     assert "No copy of the topics was kept" in caplog.text
-
-
-async def begun(
-    settings: Settings, stats: MemoryStatsCollector, folder: Path, uri: str | None = None
-) -> KeywordsPipeline:
-    """The pipeline of a crawl that has just begun, with GOOD as its topics file."""
-    (folder / "topics.toml").write_text(GOOD, encoding="utf-8")
-    changes: dict[str, Any] = {"topics": folder / "topics.toml", "data_dir": folder}
-    changes["mongodb_uri"] = SecretStr(uri or embedded.uri_of(settings))
-    settings = settings.model_copy(update=changes)
-    session = StorageSession(settings)
-    pipeline = KeywordsPipeline(settings, stats, session)
-    await pipeline.open_spider()
-    await session.close()
-    return pipeline
-
-
-async def test_what_operators_decided_wins_over_the_file(
-    settings: Settings,
-    database: Database[dict[str, Any]],
-    stats: MemoryStatsCollector,
-    tmp_path: Path,
-) -> None:
-    overrides = TopicRepository(database)
-    overrides.put(Override(name="chips", enabled=False), now())
-    overrides.put(Override(name="rail", query="高铁 NEAR/3 开通"), now())
-    pipeline = await begun(settings, stats, tmp_path)
-    item = pipeline.process_item(article(body="高铁昨日开通，用了芯片"))
-    assert [match.topic for match in item.topics] == ["rail"]
-    assert stats.get_stats() == {"newsdesk/topic/rail": 1}
-
-
-async def test_a_broken_decision_leaves_the_file_in_force_and_is_counted(
-    settings: Settings,
-    database: Database[dict[str, Any]],
-    stats: MemoryStatsCollector,
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    TopicRepository(database).put(Override(name="chips", query="芯片 AND"), now())
-    pipeline = await begun(settings, stats, tmp_path)
-    assert [match.topic for match in pipeline.process_item(article(body="芯片")).topics] == [
-        "chips"
-    ]
-    assert stats.get_value("newsdesk/topics_broken") == 1
-    assert "newsdesk topics unset chips" in caplog.text
-
-
-@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-async def test_without_mongodb_the_file_is_in_force_and_it_is_counted(
-    settings: Settings, stats: MemoryStatsCollector, tmp_path: Path
-) -> None:
-    away = f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=100"
-    pipeline = await begun(settings, stats, tmp_path, away)
-    assert pipeline.process_item(article(body="芯片")).topics
-    assert stats.get_value("newsdesk/topic_overrides_unread") == 1
-    gc.collect()  # a monitor's socket: the warning about it must not meet a later test
