@@ -19,6 +19,18 @@ class BadMoment(UsageProblem):
     """Raised when what was typed for a time is none."""
 
 
+class BadQuery(UsageProblem):
+    """Raised when a query cannot be read; shows where."""
+
+
+class BadTopic(UsageProblem):
+    """Raised when what an operator wants in place of a topic is none."""
+
+
+class NoSuchTopic(UsageProblem):
+    """Raised when a topic was named that there is none of."""
+
+
 class NotInCheckout(NewsdeskError):
     """Raised when something needs files that only a source checkout holds."""
 

@@ -23,6 +23,7 @@ from newsdesk.cli import (
     schedules,
     sites,
     status,
+    topic_runs,
     topics,
     up,
 )
@@ -53,6 +54,9 @@ app.add_typer(alerts.app, name="alerts")
 app.command("status", epilog=status.EXAMPLES)(status.status)
 app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)
 app.add_typer(articles.app, name="articles")
+topics.app.command("test", epilog=topic_runs.TEST_EXAMPLES)(topic_runs.try_)
+topics.app.command("apply", epilog=topic_runs.APPLY_EXAMPLES)(topic_runs.apply)
+topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

@@ -19,8 +19,8 @@ from pipelines.storage.tables.operations import (
     SCHEDULES,
     SILENCES,
     SLOTS,
-    TOPICS,
 )
+from pipelines.storage.tables.topics import TAGGINGS, TOPICS
 
 COLLECTIONS: Final[dict[str, Collection]] = {
     collection.name: collection
@@ -38,6 +38,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         SLOTS,
         SCHEDULES,
         TOPICS,
+        TAGGINGS,
         ALERTS,
         SILENCES,
         CHANNELS,

@@ -43,6 +43,7 @@ class TopicsError(Exception):
         self.path = path
         self.line = line
         self.key = key
+        self.problem = problem
 
 
 @define(frozen=True, kw_only=True)
@@ -111,6 +112,11 @@ def parse_topics(text: str, *, path: Path) -> Topics:
     return _Reader(text, path).topics(document)
 
 
+def parse_topic(name: str, table: Mapping[str, Any], *, path: Path) -> Topic:
+    """One topic, given as its table. Raises like `load_topics`; `path` is only for messages."""
+    return _Reader("", path).topic(name, dict(table))
+
+
 def _key_at(text: str, line: int) -> str:
     """The table and key in which a line of a broken file stands, as far as one can say."""
     lines = text.splitlines()[:line]
@@ -137,9 +143,9 @@ class _Reader:
         tables = document.get("topics")
         if not isinstance(tables, dict) or not tables:
             raise self._error("topics", "no topic: write at least one table [topics.<name>]")
-        return Topics(tuple(self._topic(name, table) for name, table in tables.items()))
+        return Topics(tuple(self.topic(name, table) for name, table in tables.items()))
 
-    def _topic(self, name: str, table: object) -> Topic:
+    def topic(self, name: str, table: object) -> Topic:
         where = f"topics.{name}"
         if not _NAME.fullmatch(name):
             raise self._error(where, "a name has lower-case letters, digits and hyphens only")

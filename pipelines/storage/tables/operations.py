@@ -172,20 +172,6 @@ SCHEDULES = Collection(
     ),
 )
 
-TOPICS = Collection(
-    name="topics",
-    purpose="What operators changed about topics; the definitions are in the topics file.",
-    fields=(
-        string("_id", "Name of the topic.", required=True, pattern="."),
-        Field(name="enabled", kind="bool", description="Whether it is used.", required=True),
-        string("title", "Its name for people."),
-        strings("terms", "Terms in place of those defined; null: as defined."),
-        string("note", "Why, by the operator."),
-        date("updated_at", "When this was decided.", required=True),
-        string("updated_by", "Who decided it."),
-    ),
-)
-
 ALERTS = Collection(
     name="alerts",
     purpose="What needs an operator's attention.",

@@ -85,6 +85,10 @@ def other_documents() -> dict[str, Document]:
         "slots": {"_id": "x", "schedule": "night", "due_at": now, "state": "pending"},
         "schedules": {"_id": "night", "enabled": False, "updated_at": now},
         "topics": {"_id": "ports", "enabled": True, "updated_at": now, "terms": ["泊位"]},
+        "taggings": {
+            "_id": "t", "digest": "d", "topics": None, "state": "running", "step": 0,
+            "after": None, "counts": {"added/ports": 1}, "started_at": now, "updated_at": now,
+        },
         "alerts": {
             "_id": ObjectId(), "kind": "silence", "severity": "error", "message": "Look.",
             "created_at": now, "last_raised_at": now, "count": 1,
