@@ -78,6 +78,7 @@ class ArticleSpider(scrapy.Spider):
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"article": article, "shells": shells},
+            meta=self.site.rendering_for(article.url),
             priority=PART_PRIORITY if shells else ARTICLE_PRIORITY,
         )
 
@@ -218,11 +219,13 @@ class ArticleSpider(scrapy.Spider):
 
     def part_request(self, article: ArticleUrl, joining: Joining, shells: Shells) -> Request:
         """The request for the next page that is waiting."""
+        url = joining.waiting.pop(0)
         return Request(
-            joining.waiting.pop(0),
+            url,
             callback=self.parse_part,
             errback=self.part_failed,
             cb_kwargs={"article": article, "joining": joining, "shells": shells},
+            meta=self.site.rendering_for(url),
             priority=PART_PRIORITY,
         )
 

@@ -9,6 +9,7 @@ from attrs import define, field
 
 from crawler.manners.budget import AS_SET, Budget
 from crawler.sources.base import Source
+from crawler.sources.rendered_article import RenderedArticle
 from crawler.urls import Identity
 
 UseOfProxy = Literal["as_set", "required", "never"]
@@ -37,7 +38,8 @@ class Site:
     key: = spider name = page module = URL module = fixture prefix. domains: all hosts that may
     be asked, subdomains included. identify: URL -> article or the reason why not. budget: what
     it may be asked in a night. proxy: whether it is to be reached through the operator's.
-    expectations: of a crawl of its default sources.
+    expectations: of a crawl of its default sources. rendered_articles: those that need a
+    browser, if any do.
     """
 
     key: str
@@ -50,3 +52,15 @@ class Site:
     budget: Budget = AS_SET
     proxy: UseOfProxy = "as_set"
     expectations: Expectations = field(factory=Expectations)
+    rendered_articles: RenderedArticle | None = None
+
+    @property
+    def needs_browser(self) -> bool:
+        """Whether anything of it has to be rendered."""
+        lists = any(source.rendered for source in self.sources)
+        return lists or self.rendered_articles is not None
+
+    def rendering_for(self, url: str) -> dict[str, object] | None:
+        """The meta of a request for an article's page: whether a browser is to render it."""
+        rendered = self.rendered_articles
+        return rendered.meta_for(url) if rendered is not None else None

@@ -134,6 +134,10 @@ class Settings(BaseSettings):
         default=False,
         description="Let crawls reach servers on this machine (never other private addresses).",
     )
+    browser: Path | None = Field(
+        default=None,
+        description="Chromium for pages that need a browser. Empty: the first that is found.",
+    )
     rejects_days: int = Field(
         default=90, ge=1, description="Days for which turned-away articles are kept."
     )

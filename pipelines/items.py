@@ -172,6 +172,7 @@ class PageReport:
     state: unreadable (a page, but not a whole article), failed (no usable answer: tried again
     by the next run), gone (404, 410, the home page instead), not_collectable (paid, a video,
     on another site). reason: a short snake_case word that is counted; detail: for a person.
+    screenshot: a JPEG of the page, if a browser rendered it.
     """
 
     site: str
@@ -183,6 +184,7 @@ class PageReport:
     status: int | None = None
     evidence: bytes | None = field(default=None, repr=False)
     evidence_type: str | None = None
+    screenshot: bytes | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:

@@ -119,3 +119,30 @@ class TooLarge(Refused):
     """Raised when an answer unpacks to more than DOWNLOAD_MAXSIZE."""
 
     reason = "too_large"
+
+
+class NoBrowserHere(Refused):
+    """Raised when a page is to be rendered and no browser can be had; says what to install."""
+
+    reason = "no_browser"
+
+
+class HostilePage(Refused):
+    """Raised when a page in the browser opens windows or dialogs without end."""
+
+    reason = "hostile_page"
+    state = "unreadable"
+
+
+class TooHeavy(Refused):
+    """Raised when a page in the browser takes more memory than it may."""
+
+    reason = "too_heavy"
+    state = "unreadable"
+
+
+class NotAPage(Refused):
+    """Raised when what is to be rendered is a file to be downloaded."""
+
+    reason = "not_a_page"
+    state = "unreadable"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
+from typing import ClassVar
 
 from attrs import define, field
 from scrapy import Request
@@ -29,11 +30,13 @@ class Found:
 class SourcePage:
     """One answer of a source: what it lists, and the request for what comes after it.
 
+    reader: who reads the answer to that, if not the source itself.
     problems: entries that could not be read ("entry 3: no link"), each counted and recorded.
     """
 
     found: list[Found]
     next_request: Request | None = None
+    reader: Source | None = None
     problems: list[str] = field(factory=list)
 
 
@@ -41,10 +44,13 @@ class SourcePage:
 class Source(ABC):
     """A declared way to find a site's articles.
 
+    rendered: it needs a browser.
     name: unique within the site; the operators' word for it (`--sections`, `--channels`).
     max_pages: how far a walk goes back at most in one run.
     default: asked for when the operator names no sources.
     """
+
+    rendered: ClassVar[bool] = False
 
     name: str
     title: str
@@ -62,6 +68,10 @@ class Source(ABC):
         Raises:
             SourceError: the answer is not of the form this source knows.
         """
+
+    def instead(self, page: int) -> tuple[Source, Request] | None:
+        """Who else may have page `page` of this list, and by which request, if it cannot be had."""
+        return None
 
 
 def by_name(sources: Iterable[Source]) -> dict[str, Source]:

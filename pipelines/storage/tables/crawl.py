@@ -185,7 +185,12 @@ EVIDENCE = Collection(
         string("encoding", "How `body` is packed.", required=True),
         Field(name="body", kind="binData", description="The answer's body, packed.", required=True),
         integer("size", "Bytes of the body as it came.", required=True),
-        integer("compressed_size", "Bytes of the body as it is kept.", required=True),
+        Field(
+            name="screenshot",
+            kind="binData",
+            description="JPEG of the page, if a browser rendered it and it showed nothing.",
+        ),
+        integer("compressed_size", "Bytes of body and screenshot as kept.", required=True),
         string("job", "`_id` of the job that asked for it."),
         date("captured_at", "When it was asked for.", required=True),
         date("expires_at", "When MongoDB deletes it, by the machine's clock.", required=True),
