@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # The embedded mongod needs libcurl; root on Debian gets it here, anyone else is told by mongod's own error.
 LIBRARIES := PATH=$$PATH:/sbin; ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4' || ! command -v apt-get >/dev/null || test "$$(id -u)" != 0 || { echo "Installing libcurl4 ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends libcurl4 >/dev/null; }
+# Tests render pages in a real Chromium; the same holds for it.
+BROWSER := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$NEWSDESK_BROWSER" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing chromium-headless-shell ..." && apt-get update -qq && { apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null || apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; } || { echo "The tests need a Chromium: apt-get install chromium-headless-shell (or chromium), or set NEWSDESK_BROWSER to one"; exit 1; }
 .DEFAULT_GOAL := help
 .PHONY: help demo up test soak lint bench lock clean
 
@@ -28,12 +30,15 @@ up: $(READY) ## Start the database and show the state of the house
 	@$(BIN)/newsdesk doctor
 
 test: $(READY) ## Run the tests (under 10 minutes on two cores)
+	@$(BROWSER)
 	$(BIN)/python -m pytest
 
-soak: $(READY) ## Run the long tests: repeated kills of crawl and database
+soak: $(READY) ## Run the long tests: repeated kills of crawl, database and browser
+	@$(BROWSER)
 	$(BIN)/python -m pytest -m soak --timeout 1800 -s
 
 bench: $(READY) ## Measure: side by side, CPU per page and ratios
+	@$(BROWSER)
 	$(BIN)/python -m pytest -m bench --timeout 3600 -s tests/benchmarks
 
 lint: $(READY) ## Format, rules, types and the directions of import

@@ -20,6 +20,8 @@ from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.web.client import ResponseFailed
 
+from crawler.browser.exceptions import BrowserGone
+from crawler.browser.rendering import GIVEN, Rendered
 from crawler.exceptions import MemoryUnavailable, PageError
 from crawler.middlewares.exceptions import Refused
 from pipelines.items import PageReport, PageState
@@ -38,6 +40,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (TunnelError, "proxy"),
     (ConnectError, "connection"),
     (ConnectionClosed, "connection"),
+    (BrowserGone, "browser_gone"),
     (DownloadFailedError, "bad_answer"),  # what came over the connection was no HTTP
     (MemoryUnavailable, "memory_unavailable"),
     (OSError, "connection"),
@@ -60,6 +63,9 @@ class Setback:
     bug: bool = False
 
 
+UNCHANGED = Setback(reason="not_modified", detail="", state="unchanged")
+
+
 def setback_of(error: BaseException | None) -> Setback:
     """Judge what an errback was handed, or what a callback raised."""
     if isinstance(error, HttpError):
@@ -70,13 +76,13 @@ def setback_of(error: BaseException | None) -> Setback:
             state="gone" if status in GONE else "failed",
             status=status,
         )
-    if isinstance(error, Refused):
-        return Setback(reason=error.reason, detail=str(error)[:500], state=error.state)
     if isinstance(error, PageError):
         return Setback(reason=error.reason, detail=error.detail, state=error.state)
+    cause = _cause(error)
+    if isinstance(cause, Refused):
+        return Setback(reason=cause.reason, detail=str(cause)[:500], state=cause.state)
     if isinstance(error, IgnoreRequest):
         return Setback(reason="refused", detail=str(error)[:500])
-    cause = _cause(error)
     detail = f"{type(cause).__name__}: {cause}"[:500]
     for told in (cause, error):
         for kind, reason in _REASONS:
@@ -112,7 +118,14 @@ def report_of(
             report.evidence = response.body
             kind = response.headers.get("Content-Type") or b""
             report.evidence_type = kind.decode("latin-1") or None
+            report.screenshot = screenshot_of(response)
     return report
+
+
+def screenshot_of(response: Response) -> bytes | None:
+    """What a page that was rendered looked like, if that was kept."""
+    given = response.meta.get(GIVEN) if response.request is not None else None
+    return given.screenshot if isinstance(given, Rendered) else None
 
 
 def is_cut_off(response: Response) -> bool:

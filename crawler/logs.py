@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from typing import Self
 
 from scrapy import Spider
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
@@ -12,6 +14,13 @@ from twisted.python.failure import Failure
 
 class ShortLogFormatter(LogFormatter):
     """One line per item; an article can be as long as a book."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        # Scrapy's loggers take every level, and its handler drops most of what they were told:
+        # two records a page that nobody reads.
+        logging.getLogger("scrapy.core").setLevel(crawler.settings["LOG_LEVEL"])
+        return super().from_crawler(crawler)
 
     def scraped(
         self, item: object, response: Response | Failure | None, spider: Spider

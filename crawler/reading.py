@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from crawler.arguments import read_arguments
 from crawler.conditional import NOT_MODIFIED, if_changed, with_validators
 from crawler.exceptions import Moved, PageError
-from crawler.failures import Setback, is_cut_off, setback_of
+from crawler.failures import UNCHANGED, Setback, is_cut_off, setback_of
 from crawler.harvest import Harvest
 from crawler.memory import NothingKnown
 from crawler.middlewares.exceptions import NotRecorded
@@ -63,8 +63,7 @@ class ArticleSpider(ReportingSpider):
         self.harvest = Harvest(
             site=self.site, arguments=self.asked_for, memory=NothingKnown(), count=self.count
         )
-        self.hot_list_read = False
-        """It is the same beside all articles: once in a run is enough."""
+        self.hot_list_read = False  # it is the same beside all articles
 
     def article_request(
         self,
@@ -81,6 +80,7 @@ class ArticleSpider(ReportingSpider):
             callback=self.parse_article,
             errback=self.article_failed,
             cb_kwargs={"article": article, "shells": shells},
+            meta=self.site.rendering_for(article.url),
             priority=PART_PRIORITY if shells else ARTICLE_PRIORITY,
         )
         return if_changed(request, validators)
@@ -90,8 +90,7 @@ class ArticleSpider(ReportingSpider):
     ) -> AsyncIterator[Outcome]:
         """An article's page: the article, its first page, a shell, or no article at all."""
         if response.status == NOT_MODIFIED:
-            same = Setback(reason="not_modified", detail="", state="unchanged")
-            yield self.report(article, same, response)
+            yield self.report(article, UNCHANGED, response)
             return
         try:
             self.refuse_astray(response, part=False)
@@ -128,7 +127,8 @@ class ArticleSpider(ReportingSpider):
         if item.hot and not self.hot_list_read:
             self.hot_list_read = True
             yield hot_list_beside(item, self.site)
-        whole = with_validators(item, response)
+        rendered = self.site.rendering_for(article.url)
+        whole = item if rendered else with_validators(item, response)
         outcome = whole if rest is None else self.first_part(article, item, rest, shells)
         yield from self.settled(outcome, shells)
 
@@ -241,11 +241,13 @@ class ArticleSpider(ReportingSpider):
 
     def part_request(self, article: ArticleUrl, joining: Joining, shells: Shells) -> Request:
         """The request for the next page that is waiting."""
+        url = joining.waiting.pop(0)
         return Request(
-            joining.waiting.pop(0),
+            url,
             callback=self.parse_part,
             errback=self.part_failed,
             cb_kwargs={"article": article, "joining": joining, "shells": shells},
+            meta=self.site.rendering_for(url),
             priority=PART_PRIORITY,
         )
 

@@ -1,7 +1,8 @@
 """Scrapy's settings: only what differs from its defaults, each with the default and the reason.
 
 What an operator may change comes from `pipelines.config`, one job's own things from the
-environment: NEWSDESK_JOB, NEWSDESK_STATS_FILE, NEWSDESK_REPLAY and, for tests, NEWSDESK_RESOLVE.
+environment: NEWSDESK_JOB, NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR, NEWSDESK_REPLAY and, for
+tests, NEWSDESK_RESOLVE.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _config = load_settings()
 
 NEWSDESK_JOB = os.environ.get("NEWSDESK_JOB", "")
 NEWSDESK_STATS_FILE = os.environ.get("NEWSDESK_STATS_FILE", "")
+NEWSDESK_SUPERVISOR = os.environ.get("NEWSDESK_SUPERVISOR", "")
 NEWSDESK_REPLAY = os.environ.get("NEWSDESK_REPLAY", "")
 NEWSDESK_RESOLVE = os.environ.get("NEWSDESK_RESOLVE", "")
 if NEWSDESK_REPLAY:  # a broken recording ends the crawl here, with its own words
@@ -75,17 +77,21 @@ SCRAPY_POET_DISCOVER = ["crawler.pages"]
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,
+    "crawler.middlewares.manners.GateMiddleware": 60,
     # Scrapy's goes on where a robots.txt cannot be had.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy_poet.InjectionMiddleware": None,  # plans anew for each page
     "crawler.middlewares.injection.InjectionMiddleware": 543,
+    "crawler.middlewares.manners.EarMiddleware": 560,  # Scrapy's retries are at 550
     "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
     # Scrapy's hands out what it can of a broken stream: half an article.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.decompression.DecompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # says why by its text alone
     "crawler.middlewares.redirects.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # one proxy for all sites
+    "crawler.middlewares.proxy.ProxyMiddleware": 750,
 }
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.middlewares.lost_pages.LostPagesMiddleware": 10,
@@ -102,7 +108,12 @@ EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.memusage.MemoryUsage": None,  # measures the process that started it, too
     "crawler.extensions.memory_limit.MemoryLimitExtension": 0,
     "crawler.extensions.memory.MemoryExtension": 100,
+    "crawler.extensions.manners.MannersExtension": 110,
+    "crawler.extensions.manners_memory.MannersMemoryExtension": 120,
     "crawler.extensions.lost_items.LostItemsExtension": 200,
+    "crawler.extensions.fields.FieldsExtension": 300,
+    "crawler.extensions.supervisor.SupervisorExtension": 700,
+    "crawler.extensions.garbage.GarbageExtension": 800,
     "crawler.extensions.jobstats.JobStatsExtension": 900,
 }
 ITEM_PIPELINES = {
@@ -113,11 +124,14 @@ ITEM_PIPELINES = {
 }
 
 # http and https only (default: file, data, ftp and s3, too).
-_handler = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+_handler = "crawler.middlewares.guarded.GuardedHandler"
+NEWSDESK_ALLOW_LOOPBACK = _config.allow_loopback
 if NEWSDESK_REPLAY:
     _handler = "crawler.middlewares.replay.ReplayHandler"
 elif NEWSDESK_RESOLVE:
     _handler = "crawler.middlewares.loopback.LoopbackHandler"
+else:
+    TWISTED_DNS_RESOLVER = "crawler.middlewares.guarded.PinnedResolver"  # one that looks names up
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "http": _handler,
     "https": _handler,

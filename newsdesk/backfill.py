@@ -12,7 +12,7 @@ from newsdesk.cli.console import beijing
 from newsdesk.sites import load_site
 from pipelines.clock import now
 from schedules.job import JobSpec, count
-from schedules.verdict import asked_for
+from schedules.rules import asked_for
 
 _BACK_TO = "newsdesk/back_to/"
 _DONE = (

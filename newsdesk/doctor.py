@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsdesk.checks import Check
+from newsdesk.checks.browser import check_browser
 from newsdesk.checks.database import check_database, check_spool
 from newsdesk.checks.installation import (
-    check_browser,
     check_extras,
     check_packages,
     check_python,
@@ -27,5 +27,5 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield check_topics(settings)
     yield check_contact(settings)
     yield from check_extras()
-    yield check_browser()
+    yield check_browser(settings)
     yield check_network(site_hosts())

@@ -19,6 +19,18 @@ class BadMoment(UsageProblem):
     """Raised when what was typed for a time is none."""
 
 
+class BadQuery(UsageProblem):
+    """Raised when a query cannot be read; shows where."""
+
+
+class BadTopic(UsageProblem):
+    """Raised when what an operator wants in place of a topic is none."""
+
+
+class NoSuchTopic(UsageProblem):
+    """Raised when a topic was named that there is none of."""
+
+
 class NotInCheckout(NewsdeskError):
     """Raised when something needs files that only a source checkout holds."""
 
@@ -33,3 +45,11 @@ class NotAnArticle(NewsdeskError):
 
 class NothingToImport(UsageProblem):
     """Raised when what was to be imported holds no files."""
+
+
+class BadChange(UsageProblem):
+    """Raised when a schedule cannot be changed as asked."""
+
+
+class UnknownState(UsageProblem):
+    """Raised when a job state was named that there is not."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from attrs import define
 
 from schedules.job import count, counts_below
-from schedules.verdict import asked_for
+from schedules.rules import asked_for
 
 Stats = Mapping[str, object]
 

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-import crawler.spiders
 from crawler.arguments import read_arguments
 from crawler.sites import Site
 from newsdesk.exceptions import UnknownSite
+from schedules.sites import site_names
 
-NOT_SITES = frozenset({"base", "files"})
-
-
-def site_names() -> list[str]:
-    """Names of all sites, sorted: a site's key is its spider's name and its module's."""
-    return sorted(
-        module.name
-        for module in pkgutil.iter_modules(crawler.spiders.__path__)
-        if module.name not in NOT_SITES
-    )
+__all__ = ["check_arguments", "load_site", "site_hosts", "site_names"]
 
 
 def load_site(name: str) -> Site:

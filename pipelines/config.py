@@ -6,12 +6,14 @@ Every name is `NEWSDESK_<FIELD>` in the environment; the connection string alone
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,13 +24,50 @@ from pydantic_settings import (
 from pipelines import revisits as plans
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
+PROXY = r"^http://([^\s/@]+@)?[^\s/@]+/?$"
+QUIET_HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+
+
+class SiteSettings(BaseModel):
+    """What an operator may set for one site, in place of what its declaration says.
+
+    quiet_hours: "01:00-06:30" in the site's zone. proxy: "direct" uses none.
+    """
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    delay_seconds: float | None = Field(default=None, gt=0)
+    concurrency: int | None = Field(default=None, ge=1, le=16)
+    requests_per_night: int | None = Field(default=None, ge=1)
+    quiet_hours: str | None = Field(default=None, pattern=QUIET_HOURS)
+    proxy: SecretStr | None = None
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value and value.get_secret_value() == "direct" else checked_proxy(value)
+
+
+def checked_proxy(value: SecretStr | None) -> SecretStr | None:
+    """The same; the error does not repeat what may hold a password.
+
+    Raises:
+        ValueError: no address of an HTTP proxy.
+    """
+    if value and not re.match(PROXY, value.get_secret_value()):
+        raise ValueError("a proxy is written http://host:port or http://user:password@host:port")
+    return value
 
 
 class Settings(BaseSettings):
     """What an operator may set. Each field's description is its documentation."""
 
     model_config = SettingsConfigDict(
-        env_prefix="NEWSDESK_", env_ignore_empty=True, extra="forbid", populate_by_name=True
+        env_prefix="NEWSDESK_",
+        env_ignore_empty=True,
+        extra="forbid",
+        populate_by_name=True,
+        hide_input_in_errors=True,  # some hold passwords
     )
 
     mongodb_uri: SecretStr | None = Field(
@@ -65,7 +104,7 @@ class Settings(BaseSettings):
     delay_seconds: float = Field(
         default=1.0,
         gt=0,
-        description="Mean pause between two requests to one site (jitter 0.5 to 1.5 times).",
+        description="Shortest pause between two requests to one site (at random up to 1.5 times).",
     )
     concurrency: int = Field(
         default=2, ge=1, le=16, description="Requests to one site at the same time."
@@ -81,6 +120,37 @@ class Settings(BaseSettings):
         description="At most so many pages are asked for again in one run though no list shows "
         "them as new.",
     )
+    requests_per_night: int | None = Field(
+        default=None,
+        ge=1,
+        description="Most requests to one site from noon to noon. Empty: no limit.",
+    )
+    patience_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        description="Longest pause (Retry-After) for which a crawl waits; beyond it, it ends.",
+    )
+    breaker_failures: int = Field(
+        default=5,
+        ge=1,
+        description="Failures in a row after which a host is left alone for a while.",
+    )
+    proxy: SecretStr | None = Field(
+        default=None,
+        description="HTTP proxy for all sites. Empty: that of the environment (`http_proxy` ...).",
+    )
+    sites: dict[str, SiteSettings] = Field(
+        default={},
+        description="Settings of single sites, see [below](#settings-of-a-site).",
+    )
+    allow_loopback: bool = Field(
+        default=False,
+        description="Let crawls reach servers on this machine (never other private addresses).",
+    )
+    browser: Path | None = Field(
+        default=None,
+        description="Chromium for pages that need a browser. Empty: the first that is found.",
+    )
     rejects_days: int = Field(
         default=90, ge=1, description="Days for which turned-away articles are kept."
     )
@@ -89,6 +159,37 @@ class Settings(BaseSettings):
         default=256, ge=1, description="Size of all evidence pages together, compressed."
     )
     log_level: str = Field(default="INFO", description="Level of the log files of jobs.")
+
+    schedules: Path | None = Field(
+        default=None, description="Schedules file. Empty: the schedules shipped with Newsdesk."
+    )
+    max_jobs: int = Field(
+        default=4, ge=1, le=64, description="Jobs that the service runs at the same time."
+    )
+    job_megabytes: int = Field(
+        default=2048,
+        ge=64,
+        description="Memory that a job and all it starts may hold; beyond it is ended.",
+    )
+    service_host: str = Field(
+        default="127.0.0.1",
+        description="Address on which the service answers; nobody is asked for a password.",
+    )
+    service_port: int = Field(
+        default=8117, ge=0, le=65535, description="Port of the service; 0: any free one."
+    )
+    alert_urls: SecretStr | None = Field(
+        default=None,
+        description="Where alerts go: apprise addresses, with blanks between. Empty: nowhere.",
+    )
+    alert_repeat_hours: float = Field(
+        default=6.0, gt=0, description="Hours after which what still goes on is told again."
+    )
+    digest_at: str = Field(
+        default="08:30",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="When the morning digest is sent, Beijing time. Empty: never.",
+    )
 
     @field_validator("revisits")
     @classmethod
@@ -99,6 +200,21 @@ class Settings(BaseSettings):
     def revisits_of(self, site: str) -> plans.Plan:
         """Ages at which an article of a site is looked at again."""
         return plans.plan_of(self.revisits, site)
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        return checked_proxy(value)
+
+    @property
+    def sites_json(self) -> str:
+        """`sites` as an environment variable holds it, secrets included."""
+        sites = {
+            name: site.model_dump(exclude_none=True)
+            | ({"proxy": site.proxy.get_secret_value()} if site.proxy else {})
+            for name, site in self.sites.items()
+        }
+        return json.dumps(sites, ensure_ascii=False)
 
     @property
     def spool_dir(self) -> Path:

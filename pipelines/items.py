@@ -221,6 +221,7 @@ class PageReport:
     by the next run), gone (404, 410, the home page instead), not_collectable (paid, a video,
     on another site), unchanged (304: as it is stored). reason: a short snake_case word that is
     counted; detail: for a person.
+    screenshot: a JPEG of the page, if a browser rendered it.
     """
 
     site: str
@@ -232,6 +233,7 @@ class PageReport:
     status: int | None = None
     evidence: bytes | None = field(default=None, repr=False)
     evidence_type: str | None = None
+    screenshot: bytes | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:

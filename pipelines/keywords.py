@@ -5,6 +5,8 @@ What is turned away is kept whole in `rejects`, so that it comes back when topic
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TypeVar
 
 from scrapy.crawler import Crawler
@@ -13,33 +15,63 @@ from scrapy.statscollectors import StatsCollector
 from pipelines.config import Settings, load_settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch
+from pipelines.storage.exceptions import StorageError
+from pipelines.storage.session import StorageSession, session_for
+from pipelines.storage.topics import read_overrides
+from pipelines.text.article_fields import article_fields
+from pipelines.text.topic_overrides import with_overrides
 from pipelines.text.topics import TopicMatcher
 from pipelines.topics_file import topics_in_force
 
 Item = TypeVar("Item")
+_log = logging.getLogger(__name__)
 
 
 class KeywordsPipeline:
     """Sets `Article.topics`; lets everything that is not an article pass.
 
-    A broken topics file is logged and counted (`newsdesk/topics_broken`), and the last good
-    topics stay in force.
+    The topics are read once, when the crawl begins: the file's, and over them what operators
+    decided. What is broken is logged and counted (`newsdesk/topics_broken`), and what was good
+    last stays in force.
 
     Raises:
         NoTopicsError: when built, if there are no topics at all.
     """
 
-    def __init__(self, settings: Settings, stats: StatsCollector) -> None:
-        topics, problem = topics_in_force(settings)
-        self._matcher = TopicMatcher(topics)
+    def __init__(
+        self, settings: Settings, stats: StatsCollector, session: StorageSession | None = None
+    ) -> None:
+        self._topics, problem = topics_in_force(settings)
+        self._matcher = TopicMatcher(self._topics)
         self._keep_unmatched = settings.keep_unmatched
         self._stats = stats
+        self._session = session
         if problem is not None:
             stats.inc_value("newsdesk/topics_broken")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KeywordsPipeline:
-        return cls(load_settings(), crawler.stats)
+        settings = load_settings()
+        return cls(settings, crawler.stats, session_for(crawler, settings))
+
+    async def open_spider(self) -> None:
+        """Put what operators decided over the file's topics."""
+        if self._session is None:
+            return
+        try:
+            overrides = await self._session.run(read_overrides)
+        except StorageError as error:
+            _log.error("The operators' topics cannot be read, the file's are used: %s", error)
+            self._stats.inc_value("newsdesk/topic_overrides_unread")
+            return
+        state = with_overrides(self._topics, overrides)
+        for note in state.notes:
+            _log.info("%s", note)
+        for problem in state.problems:
+            _log.error("%s", problem)
+            self._stats.inc_value("newsdesk/topics_broken")
+        if overrides:
+            self._matcher = await asyncio.to_thread(TopicMatcher, state.topics)
 
     def process_item(self, item: Item) -> Item:
         if not isinstance(item, Article):
@@ -55,7 +87,5 @@ class KeywordsPipeline:
 
 
 def match_article(article: Article, matcher: TopicMatcher) -> list[TopicMatch]:
-    """The topics of an article by its title, body and keywords: never by its lists of links."""
-    return matcher.match(
-        {"title": article.title, "body": article.body, "keywords": article.keywords}
-    )
+    """The topics of an article: by its title, body and keywords unless they name other fields."""
+    return matcher.match(article_fields(article))

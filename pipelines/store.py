@@ -28,6 +28,8 @@ from pipelines.storage.session import session_for
 from pipelines.storage.sink import Sink
 
 JOB_ENVIRONMENT_NAME = "NEWSDESK_JOB"
+RENDERED_EVIDENCE = "newsdesk/rendered_evidence"
+NAMED_EVIDENCE = 20
 PACKED_IN_THREAD = 64 * 1024
 """Bytes of a page from which packing it (1 ms per 100 KB) would be felt by the reactor."""
 
@@ -67,6 +69,8 @@ class StorePipeline:
         elif isinstance(item, PageReport):
             self._count_page(item)
             await self._put(await self._page(item))
+            if item.screenshot is not None:
+                self._name_evidence(item.id)
         elif isinstance(item, Sightings):
             item.job = self._job
             await self._put(item)
@@ -125,6 +129,12 @@ class StorePipeline:
             self._stopping = asyncio.create_task(
                 self._crawler.engine.close_spider_async(reason="store_failed")
             )
+
+    def _name_evidence(self, evidence: str) -> None:
+        """Put the first of it into the job's record: what a browser saw is looked at by people."""
+        known: list[str] = self._crawler.stats.get_value(RENDERED_EVIDENCE, "").split()
+        if len(known) < NAMED_EVIDENCE and evidence not in known:
+            self._crawler.stats.set_value(RENDERED_EVIDENCE, " ".join([*known, evidence]))
 
     def _count_page(self, report: PageReport) -> None:
         self._count(report.state, 1)

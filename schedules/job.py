@@ -8,14 +8,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from attrs import define, field
+from attrs import asdict, define, field
 
-JobState = Literal["pending", "running", "ok", "partial", "failed", "lost", "cancelled"]
+JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
 JobKind = Literal["crawl", "import"]
+
+ProblemKind = Literal[
+    "network", "dns", "blocked", "layout_changed", "stale", "empty", "database", "disk",
+    "deadline", "hung", "memory", "bug", "crashed", "lost", "unusual", "topics", "cut_short",
+    "paused",
+]  # fmt: skip
+"""The classes of failure, each an alert of its own."""
 
 DEADLINE_SECONDS = 2 * 60 * 60.0
 SILENCE_SECONDS = 180.0
 GRACE_SECONDS = 45.0
+MEMORY_BYTES = 2 * 1024**3
 
 
 @define(frozen=True, kw_only=True)
@@ -25,7 +33,8 @@ class JobSpec:
     site: the spider's name. arguments: the spider's arguments (`since`, `limit`, ...), checked
     by the spider. environment: settings for this job alone. deadline_seconds: after this the
     crawl is stopped. silence_seconds: how long its statistics may stand still before it counts
-    as hung. grace_seconds: time to finish what is under way after a stop.
+    as hung. grace_seconds: time to finish what is under way after a stop. memory_bytes: what it
+    and all that it starts may hold together.
     """
 
     site: str
@@ -36,6 +45,19 @@ class JobSpec:
     deadline_seconds: float = DEADLINE_SECONDS
     silence_seconds: float = SILENCE_SECONDS
     grace_seconds: float = GRACE_SECONDS
+    memory_bytes: int = MEMORY_BYTES
+
+
+@define(frozen=True, kw_only=True)
+class Problem:
+    """Something wrong with a job. kind: its class; sentence: for a person.
+
+    fatal: the job as a whole failed by it; otherwise something is missing.
+    """
+
+    kind: ProblemKind
+    sentence: str
+    fatal: bool = False
 
 
 @define(frozen=True, kw_only=True)
@@ -61,7 +83,8 @@ class Progress:
 
 @define(frozen=True, kw_only=True)
 class JobResult:
-    """What became of a job. reason: one sentence for a person; stats: Scrapy's counters."""
+    """What became of a job. reason: for a person; problems: each thing behind it; stats: Scrapy's
+    counters."""
 
     job: str
     site: str
@@ -72,6 +95,7 @@ class JobResult:
     finished_at: datetime
     exit_code: int | None
     log: Path
+    problems: tuple[Problem, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""
@@ -84,6 +108,7 @@ class JobResult:
             "finished_at": self.finished_at.isoformat(),
             "exit_code": self.exit_code,
             "log": str(self.log),
+            "problems": [asdict(problem) for problem in self.problems],
             "stats": dict(self.stats),
         }
 

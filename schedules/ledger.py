@@ -1,33 +1,41 @@
-"""The record of jobs in MongoDB. A crawl does not depend on it: trouble is said, not raised."""
+"""The record of jobs in MongoDB, and the site that each holds while it runs.
+
+A crawl does not depend on it: where MongoDB does not answer, trouble is said, not raised.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-import psutil
 from attrs import define, field
 
 from pipelines import clock
 from pipelines.config import Settings
+from pipelines.storage.connection import Connection
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.jobs import JobRepository
-from pipelines.storage.queries import opened
-from pipelines.storage.schema import ensure_schema
-from schedules.job import JobFiles, JobKind, JobResult, JobSpec, counts_below
-from schedules.statsfile import StatsReport, read_stats
-from schedules.verdict import Verdict, judge
+from pipelines.storage.night import NightStore
+from schedules.exceptions import SiteBusy
+from schedules.expectations import LIKE_RUNS, History
+from schedules.identity import host, runner_name
+from schedules.job import JobResult, JobSpec
+from schedules.records import counters, record_end, settle
+from schedules.verdict import Stop
 
-LOOKED_AT = 100
-"""Open records that are looked at for lost jobs."""
+T = TypeVar("T")
+
+SITE_SECONDS = 45.0
+"""A site is free again so long after its job was last heard of."""
 
 
 class Ledger(Protocol):
     """Where jobs are recorded."""
+
+    async def take_site(self, job: str, spec: JobSpec) -> None:
+        """Hold the site for the job. Raises: SiteBusy."""
 
     async def create(self, job: str, spec: JobSpec, log: Path) -> None:
         """A job is about to begin."""
@@ -35,15 +43,21 @@ class Ledger(Protocol):
     async def start(self, job: str, pid: int) -> None:
         """Its process runs."""
 
-    async def beat(self, job: str, stats: Mapping[str, object]) -> None:
-        """It goes on; its counters so far."""
+    async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
+        """It goes on; its counters so far. Gives why it should stop, if it should."""
+
+    async def history(self, job: str, spec: JobSpec) -> History:
+        """What is known beside its own report."""
 
     async def finish(self, result: JobResult) -> None:
-        """It has ended."""
+        """It has ended, and its site is free."""
 
 
 class NoLedger:
     """Records nothing."""
+
+    async def take_site(self, job: str, spec: JobSpec) -> None:
+        """Nobody else asks."""
 
     async def create(self, job: str, spec: JobSpec, log: Path) -> None:
         """Nothing is kept."""
@@ -51,8 +65,11 @@ class NoLedger:
     async def start(self, job: str, pid: int) -> None:
         """Nothing is kept."""
 
-    async def beat(self, job: str, stats: Mapping[str, object]) -> None:
+    async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
         """Nothing is kept."""
+
+    async def history(self, job: str, spec: JobSpec) -> History:
+        return History(narrowed=True)
 
     async def finish(self, result: JobResult) -> None:
         """Nothing is kept."""
@@ -60,130 +77,131 @@ class NoLedger:
 
 @define
 class MongoLedger:
-    """Records jobs in the collection `jobs`.
+    """Records jobs in the collection `jobs`, and holds sites in `leases`.
 
     say is told when MongoDB does not answer. What could not be recorded by then is written when
-    the job ends, if MongoDB is back.
+    the job ends, if MongoDB is back. Close it at the end.
     """
 
     settings: Settings
     say: Callable[[str], None]
-    _unrecorded: dict[str, Callable[[JobRepository], None]] = field(factory=dict)
+    _unrecorded: dict[str, Callable[[NightStore], object]] = field(factory=dict)
     _away: bool = False
+    _connection: Connection | None = None
+
+    async def take_site(self, job: str, spec: JobSpec) -> None:
+        """Hold the site until `finish`, as long as `beat` goes on.
+
+        Raises:
+            SiteBusy: another job holds it; the message says which.
+        """
+        if spec.kind != "crawl":
+            return
+        note = f"on {host()}"
+        held = await self._try(
+            job, lambda night: night.leases.take(f"site/{spec.site}", job, SITE_SECONDS, note)
+        )
+        if held is not None and held["owner"] != job:
+            raise SiteBusy(
+                f"{spec.site} is being crawled already, by the job {held['owner']} "
+                f"{held.get('note') or ''} since {held['since']:%H:%M} UTC: wait for it, or stop "
+                f"it with: newsdesk jobs cancel {held['owner']}"
+            )
 
     async def create(self, job: str, spec: JobSpec, log: Path) -> None:
         """Record what is asked for."""
         created_at = clock.now()
 
-        def write(jobs: JobRepository) -> None:
-            jobs.create(
+        def write(night: NightStore) -> None:
+            night.jobs.create(
                 spec.site if spec.kind == "crawl" else None,
                 created_at,
+                id_=job,
                 kind=spec.kind,
                 arguments=spec.arguments,
-                _id=job,
-                host=socket.gethostname(),
+                host=host(),
+                runner=runner_name(),
                 log_file=str(log),
                 version=version("newsdesk"),
             )
 
         self._unrecorded[job] = write
-        await self._try(job, lambda _jobs: None)
+        await self._try(job, lambda _night: None)
 
     async def start(self, job: str, pid: int) -> None:
         """Record the process, so that another command can tell whether it lives."""
         if not self._away:
             started_at = clock.now()
-            await self._try(job, lambda jobs: jobs.start(job, started_at, pid=pid))
+            await self._try(job, lambda night: night.jobs.start(job, started_at, pid=pid))
 
-    async def beat(self, job: str, stats: Mapping[str, object]) -> None:
-        """Record the counters."""
-        if not self._away:
-            fields = {"counts": counters(stats), "updated_at": clock.now()}
-            await self._try(job, lambda jobs: jobs.update(job, **fields))
+    async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
+        """Record the counters and keep the site; asks for MongoDB again if it was away."""
+        fields = {"state": "running", "counts": counters(stats), "updated_at": clock.now()}
+
+        def write(night: NightStore) -> Stop | None:
+            record = night.jobs.beat(job, **fields)
+            if record and record.get("cancel_at"):
+                return Stop.ASKED
+            if spec.kind != "crawl":
+                return None
+            held = night.leases.take(f"site/{spec.site}", job, SITE_SECONDS, f"on {host()}")
+            return None if held["owner"] == job else Stop.LEASE
+
+        return await self._try(job, write)
+
+    async def history(self, job: str, spec: JobSpec) -> History:
+        """Counts of like runs and the site's newest article."""
+        if spec.kind != "crawl" or spec.replay is not None:
+            return History(narrowed=True)  # a recording's time and extent are its own
+        narrowed = bool(spec.arguments)
+
+        def read(night: NightStore) -> History:
+            record = night.jobs.get(job)
+            counts = night.jobs.like(record, LIKE_RUNS) if record else []
+            newest = night.newest_published(spec.site)
+            return History(counts=tuple(counts), newest_at=newest, narrowed=narrowed)
+
+        return await self._try(job, read) or History(narrowed=narrowed)
 
     async def finish(self, result: JobResult) -> None:
-        """Record the verdict."""
-        await self._try(result.job, lambda jobs: record_end(jobs, result))
+        """Record the verdict and free the site."""
+
+        def write(night: NightStore) -> None:
+            record_end(night.jobs, result)
+            night.leases.give_back(f"site/{result.site}", result.job)
+
+        await self._try(result.job, write)
 
     async def settle(self) -> None:
         """Judge jobs of this machine that nobody watched to their end (a killed runner)."""
-        await self._try("", lambda jobs: settle(jobs, self.settings.jobs_dir))
+        await self._try("", lambda night: settle(night.jobs, self.settings.jobs_dir))
 
-    async def _try(self, job: str, write: Callable[[JobRepository], None]) -> None:
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            await asyncio.to_thread(self._connection.close)
+
+    async def _try(self, job: str, write: Callable[[NightStore], T]) -> T | None:
         """Do it, after what could not be done before; say so if MongoDB does not answer."""
+        if self._connection is None or self._connection.settings is not self.settings:
+            await self.close()
+            self._connection = Connection(self.settings)
+        connection = self._connection
 
-        def blocking() -> None:
-            with opened(self.settings) as database:
-                ensure_schema(database)
-                jobs = JobRepository(database)
-                if job in self._unrecorded:
-                    self._unrecorded[job](jobs)
-                    del self._unrecorded[job]
-                write(jobs)
+        def all_of_it(night: NightStore) -> T:
+            if job in self._unrecorded:
+                self._unrecorded[job](night)
+                del self._unrecorded[job]
+            return write(night)
 
         try:
-            await asyncio.to_thread(blocking)
+            found = await asyncio.to_thread(
+                connection.run, lambda database: all_of_it(NightStore(database))
+            )
         except StorageError as error:
             if not self._away:
                 self.say(f"The job is not recorded for now; the crawl goes on. {error}")
             self._away = True
-        else:
-            self._away = False
-
-
-def record_end(jobs: JobRepository, result: JobResult) -> None:
-    """Write a job's verdict into its record."""
-    jobs.finish(
-        result.job,
-        result.state,
-        result.finished_at,
-        reason=result.reason,
-        exit_code=result.exit_code,
-        counts=counters(result.stats),
-        stats=dict(result.stats),
-    )
-
-
-def settle(jobs: JobRepository, folder: Path) -> None:
-    """Close the records of this machine's jobs whose process is gone.
-
-    The crawl of such a job may have ended well: its statistics file says so.
-    """
-    for record in jobs.list(LOOKED_AT, states=["running"]):
-        if record.get("host") != socket.gethostname() or lives(record):
-            continue
-        report = read_stats(JobFiles.of(folder, record["_id"]).stats) or StatsReport()
-        verdict = Verdict(state="lost", reason="Its runner ended first; nobody saw how it went.")
-        if report.finished:
-            kind: JobKind = "import" if record["kind"] == "import" else "crawl"
-            verdict = judge(report, exit_code=None, stop=None, kind=kind)
-        jobs.finish(
-            record["_id"],
-            verdict.state,
-            clock.now(),
-            reason=verdict.reason,
-            counts=counters(report.stats),
-            stats=dict(report.stats),
-        )
-
-
-def lives(record: Mapping[str, object]) -> bool:
-    """Whether the process of this job, and not a later one with its number, is still there."""
-    pid = record.get("pid")
-    if not isinstance(pid, int):
-        return False
-    try:
-        process = psutil.Process(pid)
-        if "crawl" not in process.cmdline():
-            return False
-        return process.environ().get("NEWSDESK_JOB") == record["_id"]
-    except psutil.AccessDenied:
-        return True  # another user's crawl: that user's commands judge it
-    except psutil.NoSuchProcess:
-        return False
-
-
-def counters(stats: Mapping[str, object]) -> dict[str, int]:
-    """Newsdesk's own counters, without their prefix."""
-    return counts_below(stats, "newsdesk")
+            return None
+        self._away = False
+        return found

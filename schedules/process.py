@@ -12,6 +12,8 @@ from pathlib import Path
 
 from attrs import define, field
 
+from schedules.figures import rotate
+from schedules.identity import JOB_VARIABLE, end_processes_of, memory_of
 from schedules.job import JobFiles, JobSpec
 from schedules.verdict import Stop
 
@@ -20,16 +22,33 @@ START_SECONDS = 60.0
 """Until the first statistics; a crawl on a busy machine takes its time to begin."""
 TERM_SECONDS = 5.0
 KILL_SECONDS = 10.0
+LOOK_SECONDS = 5.0
+"""How often a job's memory and the size of its log are looked at."""
 
 
 class StopRequest:
-    """The operator's wish to stop: once = finish what is under way, twice = now."""
+    """A wish to stop: once = finish what is under way, twice = now.
 
-    def __init__(self) -> None:
-        self.times = 0
+    above: a wish that holds for this job too, as that of an operator for all.
+    """
 
-    def press(self) -> None:
-        self.times += 1
+    def __init__(self, above: StopRequest | None = None) -> None:
+        self._times = 0
+        self._why: Stop | None = None
+        self._above = above
+
+    @property
+    def times(self) -> int:
+        return self._times + (self._above.times if self._above else 0)
+
+    @property
+    def why(self) -> Stop:
+        """Whose wish it is."""
+        return self._why or (self._above.why if self._above else Stop.ASKED)
+
+    def press(self, why: Stop = Stop.ASKED) -> None:
+        self._why = self._why or why
+        self._times += 1
 
 
 @define
@@ -50,6 +69,8 @@ class _Ladder:
         moment = time.monotonic()
         if self.stop is None:
             self.stop = why
+            if why is Stop.MEMORY:
+                self.step = 1  # there is no room to finish anything
         elif moment < self.next_at and not (hurry and self.step == 1):
             return
         wait = (self.grace_seconds, TERM_SECONDS, KILL_SECONDS)[min(self.step, 2)]
@@ -83,6 +104,25 @@ class _Watch:
                 self.seen = (state.st_mtime_ns, state.st_ino)
                 self.changed_at = time.monotonic()
         return time.monotonic() - self.changed_at
+
+
+@define
+class _Bounds:
+    """What a job may take; looked at now and then, since it costs to look."""
+
+    pid: int
+    memory_bytes: int
+    log: Path
+    next_at: float = 0.0
+
+    def broken(self) -> Stop | None:
+        """The bound that the job has broken, if any. A log that grows too long is cut."""
+        moment = time.monotonic()
+        if moment < self.next_at:
+            return None
+        self.next_at = moment + LOOK_SECONDS
+        rotate(self.log)
+        return Stop.MEMORY if memory_of(self.pid) > self.memory_bytes else None
 
 
 @define(frozen=True)
@@ -127,6 +167,7 @@ async def run_process(
         # itself when this task is cancelled.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        await asyncio.to_thread(end_processes_of, environment[JOB_VARIABLE])
         with suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), KILL_SECONDS)
 
@@ -140,6 +181,7 @@ async def _supervise(
 ) -> Ended:
     started = time.monotonic()
     ladder, watch = _Ladder(process.pid, spec.grace_seconds), _Watch(files.stats)
+    bounds = _Bounds(process.pid, spec.memory_bytes, files.log)
     waiter = asyncio.create_task(process.wait())
     try:
         while not ladder.exhausted:
@@ -147,7 +189,7 @@ async def _supervise(
             on_tick()
             if waiter.done():
                 return Ended(waiter.result(), ladder.stop)
-            why = ladder.stop or _why_stop(spec, started, watch, stop)
+            why = ladder.stop or bounds.broken() or _why_stop(spec, started, watch, stop)
             if why:
                 ladder.climb(why, hurry=stop.times > 1)
     finally:
@@ -157,7 +199,7 @@ async def _supervise(
 
 def _why_stop(spec: JobSpec, started: float, watch: _Watch, stop: StopRequest) -> Stop | None:
     if stop.times:
-        return Stop.ASKED
+        return stop.why
     if time.monotonic() - started > spec.deadline_seconds:
         return Stop.DEADLINE
     silent = watch.silent_for()

@@ -14,6 +14,7 @@ from attrs import define
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
+from crawler.browser.program import NoBrowser, check_extra, find_browser
 from pipelines.config import Settings
 from pipelines.storage import client as clients
 from pipelines.storage import embedded
@@ -70,6 +71,16 @@ def server(_own_environment: None) -> Iterator[Server]:
     yield Server(folder, settings.db_port, uri)
     embedded.stop(settings)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """A real Chromium: the path of the system's."""
+    try:
+        check_extra()
+        return find_browser()
+    except NoBrowser as error:
+        pytest.exit(f"the tests need a real browser: {error}", returncode=3)
 
 
 @pytest.fixture

@@ -14,11 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+import attrs
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from crawler.sites import Site
 from pipelines.clock import now
 
 logger = logging.getLogger(__name__)
@@ -28,7 +30,8 @@ _PROCESS_STATUS = Path("/proc/self/status")
 
 
 class JobStatsExtension:
-    """Needs NEWSDESK_STATS_FILE: {state, site, finish_reason, started_at, updated_at, stats}."""
+    """Needs NEWSDESK_STATS_FILE: {state, site, finish_reason, started_at, updated_at,
+    expectations, stats}."""
 
     def __init__(self, crawler: Crawler, path: Path) -> None:
         self._crawler = crawler
@@ -70,6 +73,7 @@ class JobStatsExtension:
             "finish_reason": reason,
             "started_at": self._started_at.isoformat(),
             "updated_at": now().isoformat(),
+            "expectations": expectations_of(self._crawler.spider),
             "stats": _plain(self._crawler.stats.get_stats()),
         }
         try:
@@ -78,6 +82,12 @@ class JobStatsExtension:
             if not self._broken:
                 logger.error("Statistics cannot be written: %s", error)  # noqa: TRY400 - says it all
             self._broken = True
+
+
+def expectations_of(spider: Spider | None) -> dict[str, object]:
+    """What the spider's site declares; nothing for one without a site (`files`)."""
+    site = getattr(spider, "site", None)
+    return attrs.asdict(site.expectations) if isinstance(site, Site) else {}
 
 
 def replace_file(path: Path, text: str, *, durable: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 
 from pipelines.items import PageState
 
@@ -30,11 +31,46 @@ class BadAddress(Refused):
     state = "not_collectable"
 
 
+class ForbiddenAddress(Refused):
+    """Raised when a URL's host is an address that is not public: this machine, its network."""
+
+    reason = "forbidden_address"
+    state = "not_collectable"
+
+
+class ForbiddenAnswer(Refused):
+    """Raised when a name leads to an address that is not public; another day it may not."""
+
+    reason = "forbidden_answer"
+
+
 class Walled(Refused):
-    """Raised when the site sends a visitor on to its login: a page for later, not for never."""
+    """Raised when the site shows a wall instead of a page: a page for later, not for never."""
 
     reason = "wall"
     state = "unreadable"
+
+    def __init__(self, text: str, response: Response | None = None) -> None:
+        super().__init__(text)
+        self.response = response
+
+
+class ProxyMissing(Refused):
+    """Raised when a site is to be reached through a proxy and the operator has set none."""
+
+    reason = "proxy_missing"
+
+
+class LeftAlone(Refused):
+    """Raised when a site is not to be asked now: quiet hours, a spent budget, a long pause."""
+
+    reason = "left_alone"
+
+
+class BreakerOpen(Refused):
+    """Raised when a host has not answered several times in a row and is left alone for a while."""
+
+    reason = "breaker_open"
 
 
 class BadRedirect(Refused):
@@ -73,7 +109,40 @@ class BadEncoding(Refused):
     reason = "bad_encoding"
 
 
+class HeadersTooLarge(Refused):
+    """Raised when the headers of an answer do not come to an end."""
+
+    reason = "too_large"
+
+
 class TooLarge(Refused):
     """Raised when an answer unpacks to more than DOWNLOAD_MAXSIZE."""
 
     reason = "too_large"
+
+
+class NoBrowserHere(Refused):
+    """Raised when a page is to be rendered and no browser can be had; says what to install."""
+
+    reason = "no_browser"
+
+
+class HostilePage(Refused):
+    """Raised when a page in the browser opens windows or dialogs without end."""
+
+    reason = "hostile_page"
+    state = "unreadable"
+
+
+class TooHeavy(Refused):
+    """Raised when a page in the browser takes more memory than it may."""
+
+    reason = "too_heavy"
+    state = "unreadable"
+
+
+class NotAPage(Refused):
+    """Raised when what is to be rendered is a file to be downloaded."""
+
+    reason = "not_a_page"
+    state = "unreadable"

@@ -1,7 +1,8 @@
 """scrapy-poet's injection with its plans remembered.
 
 How a callback's page object is built depends on the callback and on the rules that fit the URL,
-of which there are a handful; working it out anew for each page costs a tenth of a crawl's CPU.
+of which there are a handful; working it out anew for each page costs a tenth of a crawl's CPU,
+and so, nearly, does planning again and again how the response gets to the page object.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Callable
 import andi
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy_poet import downloadermiddlewares as poet
 from scrapy_poet.injection import Injector, get_callback
-from web_poet import RulesRegistry
+from web_poet import HttpResponse, HttpResponseHeaders, RulesRegistry
 
 
 class RememberingInjector(Injector):
@@ -30,6 +32,28 @@ class RememberingInjector(Injector):
         if key not in self._plans:
             self._plans[key] = super().build_plan(request)
         return self._plans[key]
+
+    async def build_instances_from_providers(
+        self, request: Request, response: Response, plan: andi.Plan
+    ) -> dict[Callable[..., object], object]:
+        """What a plan takes from outside; all that our page objects take is the response."""
+        outside = [
+            taken
+            for taken, _ in plan.dependencies
+            if not isinstance(taken, andi.CustomBuilder)
+            and self.is_class_provided_by_any_provider(taken)
+        ]
+        if outside != [HttpResponse]:
+            found: dict[
+                Callable[..., object], object
+            ] = await super().build_instances_from_providers(request, response, plan)
+            return found
+        headers = HttpResponseHeaders.from_bytes_dict(response.headers)
+        return {
+            HttpResponse: HttpResponse(
+                url=response.url, body=response.body, status=response.status, headers=headers
+            )
+        }
 
 
 class InjectionMiddleware(poet.InjectionMiddleware):

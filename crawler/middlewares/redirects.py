@@ -8,9 +8,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares import redirect
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 
-from crawler.middlewares.exceptions import BadRedirect, RedirectLoop
+from crawler.manners.keeper import manners_of
+from crawler.manners.walls import wall_behind
+from crawler.middlewares.exceptions import BadRedirect, RedirectLoop, Walled
 
 
 class RedirectMiddleware(redirect.RedirectMiddleware):
@@ -25,6 +27,7 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
+        self._refuse_walls(request, response)
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:
@@ -32,6 +35,21 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
         except ValueError as error:
             target = (response.headers.get("Location") or b"").decode("latin-1")
             raise BadRedirect(f"{response.url} redirects to {target[:200]!r}: {error}") from error
+
+    def _refuse_walls(self, request: Request, response: Response) -> None:
+        """A wall that a redirect leads to is not asked for; where it leads is the evidence."""
+        target = (response.headers.get("Location") or b"").decode("latin-1")
+        wall = wall_behind(response.url, target) if 300 <= response.status < 400 else None
+        if wall is None:
+            return
+        seen = response
+        if not response.body:
+            text = f"HTTP {response.status}\nLocation: {target}\n".encode()
+            seen = TextResponse(response.url, response.status, {"Content-Type": "text/plain"}, text)
+        manners = manners_of(self.crawler)
+        if manners is not None:
+            manners.met_wall(wall, seen, is_list="source" in request.cb_kwargs)
+        raise Walled(f"{response.url} leads to {target[:200]} ({wall}): try later", seen)
 
     def handle_referer(self, request: Request, response: Response) -> None:
         """A list that wants a Referer wants it behind a redirect, too."""

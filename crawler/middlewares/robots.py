@@ -19,6 +19,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.failures import setback_of
+from crawler.manners.keeper import manners_of
 from crawler.middlewares.exceptions import (
     NotRecorded,
     OffSite,
@@ -30,7 +31,8 @@ from crawler.middlewares.exceptions import (
 LARGEST = 500 * 1024
 """What the RFC wants read of a robots.txt, and no more is."""
 PRIORITY = 1000
-_ITSELF = "is_robots_txt"
+ITSELF = "is_robots_txt"
+"""In the meta of a request for a robots.txt."""
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        if _ITSELF in request.meta:
+        if ITSELF in request.meta:
             return
         address = urlparse_cached(request)
         if address.netloc not in self._rules:
@@ -72,7 +74,7 @@ class RobotsMiddleware:
             raise RobotsForbidden(f"{address.netloc}/robots.txt forbids {request.url}")
 
     async def _ask(self, url: str) -> Rules:
-        request = Request(url, priority=PRIORITY, callback=NO_CALLBACK, meta={_ITSELF: True})
+        request = Request(url, priority=PRIORITY, callback=NO_CALLBACK, meta={ITSELF: True})
         try:
             response = await self._crawler.engine.download_async(request)
         except (NotRecorded, OffSite, RedirectLoop):
@@ -94,8 +96,18 @@ class RobotsMiddleware:
             return _closed(response.url, f"answered {response.status}")
         if not 200 <= response.status < 300:
             return Rules()
-        body = response.body[:LARGEST]
-        return Rules(parser=ProtegoRobotParser.from_crawler(self._crawler, body))
+        parser = ProtegoRobotParser.from_crawler(self._crawler, response.body[:LARGEST])
+        pause = pause_wanted(parser, self._agent)
+        if pause and (manners := manners_of(self._crawler)):
+            manners.crawl_delay(pause, response.url)
+        return Rules(parser=parser)
+
+
+def pause_wanted(parser: ProtegoRobotParser, agent: str) -> float:
+    """Seconds between two requests, by Crawl-delay or Request-rate; 0 if neither is given."""
+    rate = parser.rp.request_rate(agent)
+    by_rate = rate.seconds / rate.requests if rate and rate.requests else 0.0
+    return max(float(parser.rp.crawl_delay(agent) or 0), by_rate)
 
 
 def _closed(url: str, why: str) -> Rules:

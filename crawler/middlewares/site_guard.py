@@ -14,18 +14,21 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.middlewares.exceptions import BadAddress, OffSite, Walled
+from crawler.addresses import why_not
+from crawler.middlewares.exceptions import BadAddress, ForbiddenAddress, OffSite
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
-_WALLS = frozenset({"login", "passport"})
-"""First labels of hosts that redirects lead to when a site wants to know its visitors."""
 
 
 class SiteGuardMiddleware:
-    """Lets through http(s) requests to the spider's `allowed_domains` and their subdomains."""
+    """Lets through http(s) requests to the spider's `allowed_domains` and their subdomains.
+
+    What a name leads to is judged where it is connected to, by `guarded`.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._loopback = crawler.settings.getbool("NEWSDESK_ALLOW_LOOPBACK")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -40,8 +43,10 @@ class SiteGuardMiddleware:
         domains: Sequence[str] = getattr(spider, "allowed_domains", ())
         if address.scheme not in {"http", "https"}:
             raise OffSite(f"{request.url} is neither http nor https")
-        if request.meta.get("redirect_times") and host.partition(".")[0] in _WALLS:
-            raise Walled(f"{request.meta['redirect_urls'][0]} leads to {request.url}: try later")
+        why = why_not(host, loopback=self._loopback)
+        if host and why:
+            self.crawler.stats.inc_value("newsdesk/refused_address")
+            raise ForbiddenAddress(f"{request.url} is not asked for: {why}")
         if not any(host == name or host.endswith(f".{name}") for name in domains):
             raise OffSite(f"{request.url} is not on {spider.name}'s domains")
         if not _HOST.fullmatch(host) or not _has_port(request):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from attrs import define, field
 from scrapy import Request
@@ -30,11 +31,13 @@ class Found:
 class SourcePage:
     """One answer of a source: what it lists, and the request for what comes after it.
 
+    reader: who reads the answer to that, if not the source itself.
     problems: entries that could not be read ("entry 3: no link"), each counted and recorded.
     """
 
     found: list[Found]
     next_request: Request | None = None
+    reader: Source | None = None
     problems: list[str] = field(factory=list)
 
 
@@ -42,6 +45,7 @@ class SourcePage:
 class Source(ABC):
     """A declared way to find a site's articles.
 
+    rendered: it needs a browser.
     name: unique within the site; the operators' word for it (`--sections`, `--channels`).
     max_pages: how many pages a walk asks for at most in one run.
     default: asked for when the operator names no sources.
@@ -50,6 +54,8 @@ class Source(ABC):
     look_behind: pages that a walk goes beyond the first one with nothing new, if the list was put
     in another order since the last run.
     """
+
+    rendered: ClassVar[bool] = False
 
     name: str
     title: str
@@ -74,6 +80,10 @@ class Source(ABC):
         Raises:
             SourceError: the answer is not of the form this source knows.
         """
+
+    def instead(self, page: int) -> tuple[Source, Request] | None:
+        """Who else may have page `page` of this list, and by which request, if it cannot be had."""
+        return None
 
 
 def by_name(sources: Iterable[Source]) -> dict[str, Source]:

@@ -98,7 +98,7 @@ class JsonItems(Source):
             listing.problems.append(f"entry {rank}: {self.NO_ADDRESS} ({title!r})")
             return
         printed = entry.get(self.time) if self.time else None
-        time = _time(printed, now, self.zone)
+        time = time_of(printed, now, self.zone)
         if printed and time is None:
             listing.problems.append(f"entry {rank}: unreadable time {str(printed)[:40]!r}")
         found = Found(
@@ -136,7 +136,7 @@ def json_of(response: Response) -> object:
     return data
 
 
-def _time(printed: object, now: datetime, zone: str) -> ParsedTime | None:
+def time_of(printed: object, now: datetime, zone: str) -> ParsedTime | None:
     """Unix seconds or a printed time; None for what is neither."""
     if isinstance(printed, bool) or not isinstance(printed, str | int | float):
         return None

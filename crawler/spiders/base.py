@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.conditional import NOT_MODIFIED, if_changed, validators_of
@@ -21,12 +22,15 @@ from crawler.failures import Setback, report_of, setback_of
 from crawler.harvest import Page
 from crawler.memory import Memory
 from crawler.middlewares.date_header import sent_at
+from crawler.middlewares.exceptions import RobotsForbidden
 from crawler.reading import ArticleSpider, Outcome
 from crawler.sightings import reading_of
 from crawler.sources.base import Source, SourcePage
 from crawler.urls import ArticleUrl
 from pipelines.clock import now
 from pipelines.items import PageReport, Sightings, Validators
+
+BROWSER_HANDLER = "crawler.browser.handler.BrowserHandler"
 
 
 class NewsSpider(ArticleSpider):
@@ -42,6 +46,24 @@ class NewsSpider(ArticleSpider):
         """Articles to be asked for, each with the page of the list it stood on (0: on none) and
         what is known of its page."""
         self.judged = False
+        self.to_render: list[Source] = [each for each in self.asked_for.sources if each.rendered]
+        """Lists that need a browser: one after another, since each keeps a page of it open."""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Let a browser's handler in where the site declares that it needs one, and only there.
+
+        A replayed recording holds such a page as it was once rendered.
+        """
+        super().update_settings(settings)
+        if getattr(cls, "site", None) is None or not cls.site.needs_browser:
+            return
+        if settings.get("NEWSDESK_REPLAY"):
+            return
+        handlers = settings.getdict("DOWNLOAD_HANDLERS")
+        settings.set("BROWSER_PLAIN_HANDLER", handlers["https"], "spider")
+        rendering = dict.fromkeys(("http", "https"), BROWSER_HANDLER)
+        settings.set("DOWNLOAD_HANDLERS", {**handlers, **rendering}, "spider")
 
     def lists_walked(self) -> None:
         """Nothing is under way any more: ask for what the lists have shown, and what is due.
@@ -49,12 +71,17 @@ class NewsSpider(ArticleSpider):
         Raises:
             DontCloseSpider: there is something to ask for.
         """
+        engine = self.crawler.engine
+        if self.to_render and engine is not None:
+            source = self.to_render.pop(0)
+            engine.crawl(self.list_request(source, source.first_request(), 1))
+            raise DontCloseSpider
         self.judge_lists()
         self.held += [(0, *due) for due in self.harvest.take_due()]
         held, self.held = sorted(self.held, key=lambda each: -each[0]), []
-        if held and self.crawler.engine is not None:
+        if held and engine is not None:
             for _page, article, validators in held:
-                self.crawler.engine.crawl(self.article_request(article, validators=validators))
+                engine.crawl(self.article_request(article, validators=validators))
             raise DontCloseSpider
 
     def judge_lists(self) -> None:
@@ -82,6 +109,8 @@ class NewsSpider(ArticleSpider):
         except MemoryUnavailable as error:
             self.logger.warning("What is due cannot be told: %s", error)
         for source in self.asked_for.sources:
+            if source.rendered:
+                continue
             request = self.list_request(source, source.first_request(), 1)
             known = self.harvest.walk(source.name).remembered.validators
             yield if_changed(request, known if self.harvest.is_plain else None)
@@ -107,7 +136,8 @@ class NewsSpider(ArticleSpider):
         try:
             listing = source.read(response, number, sent_at(response) or now())
         except SourceError as error:
-            yield self.unreadable_list(source, number, response, str(error))
+            instead = self.instead(source, number, str(error))
+            yield instead or self.unreadable_list(source, number, response, str(error))
             return
         self.note_problems(source, listing, response)
         if number == 1:
@@ -133,12 +163,36 @@ class NewsSpider(ArticleSpider):
         if following is not None:
             yield following
 
-    def list_failed(self, failure: Failure) -> None:
+    def next_reader(self, source: Source, listing: SourcePage, number: int) -> Source:
+        """Who reads the next page; it is said if that is not who has read this one."""
+        if listing.reader is None:
+            return source
+        url = listing.next_request.url if listing.next_request else ""
+        text = f"from page {number + 1} on, beginning with {url}"[:500]
+        self.crawler.stats.set_value(f"newsdesk/list_direct/{source.name}", text)
+        self.logger.info("List %s is asked for directly %s", source.name, text)
+        return listing.reader
+
+    def instead(self, source: Source, number: int, why: str) -> Request | None:
+        """Another way to a list page that could not be had or read, if there is one."""
+        other = source.instead(number)
+        if other is None:
+            return None
+        self.count(f"list_not_direct/{source.name}")
+        self.logger.warning("List %s: the browser goes on: %s", source.name, why)
+        return self.list_request(*other, number)
+
+    def list_failed(self, failure: Failure) -> Iterator[Request]:
         """A list page that could not be had; beyond the first a 404 is the list's end."""
         request: Request = failure.request  # type: ignore[attr-defined]
         source, number = request.cb_kwargs["source"], request.cb_kwargs["number"]
         setback = self.judge(failure.value, request.url)
-        if setback.state == "gone" and number > 1:
+        # What robots.txt forbids is not asked for by way of the browser either.
+        forbidden = isinstance(failure.value, RobotsForbidden)
+        instead = None if forbidden else self.instead(source, number, setback.detail)
+        if instead is not None:
+            yield instead
+        elif setback.state == "gone" and number > 1:
             self.note_end(source, number, setback.detail)
             self.harvest.walk(source.name).end()
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.sites import Site
+from crawler.sites import Expectations, Site
 from crawler.sources.app_list import AppList
 from crawler.sources.json_items import JsonItems
 from crawler.sources.link_page import LinkPage
@@ -86,6 +86,13 @@ GUANCHA = Site(
             url="https://app.guancha.cn/news/yaowen-new.json?pageNo={page}",
             default=False,
         ),
+    ),
+    expectations=Expectations(
+        articles=20,
+        filled={"title": 1.0, "published_at": 1.0, "source": 0.5},
+        newest_hours=24,
+        unreadable=0.2,
+        fallback=0.0,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.sites import Site
+from crawler.sites import Expectations, Site
 from crawler.sources.link_page import LinkPage
 from crawler.sources.roll import Roll
 from crawler.spiders.base import NewsSpider
@@ -34,6 +34,13 @@ SINA = Site(
         LinkPage(name="news-page", title="新闻首页", url="https://news.sina.com.cn/"),
         LinkPage(name="finance-page", title="财经首页", url="https://finance.sina.com.cn/"),
         LinkPage(name="tech-page", title="科技首页", url="https://tech.sina.com.cn/"),
+    ),
+    expectations=Expectations(
+        articles=20,
+        filled={"title": 1.0, "published_at": 1.0, "source": 0.5},
+        newest_hours=12,
+        unreadable=0.2,
+        fallback=0.0,
     ),
 )
 

@@ -1,10 +1,9 @@
-"""Is Newsdesk itself installed as a job needs it: Python, packages, extras, browser."""
+"""Is Newsdesk itself installed as a job needs it: Python, packages, extras."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,11 +16,10 @@ OLDEST_PYTHON = (3, 11)
 PACKAGES = ("crawler", "pipelines", "schedules", "newsdesk")
 EXTRAS = {
     "embedded": ("fiftyone", "the embedded MongoDB; not needed with MONGODB_URI"),
-    "browser": ("scrapy_playwright", "for sites that need a browser; none does so far"),
+    "browser": ("scrapy_playwright", "for sites whose pages need a browser"),
     "cluster": ("celery", "for jobs on several machines"),
     "parquet": ("pyarrow", "for Parquet exports"),
 }
-BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
 IMPORT_SECONDS = 60.0
 
 
@@ -85,16 +83,3 @@ def check_extras() -> Iterator[Check]:
             found="installed" if there else f"not installed ({purpose})",
             todo="" if there else f"If you want it: pip install 'newsdesk[{extra}]'",
         )
-
-
-def check_browser() -> Check:
-    """A browser for the sites that need one."""
-    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if program:
-        return Check(name="Browser", state="ok", found=program)
-    return Check(
-        name="Browser",
-        state="note",
-        found="no Chromium (no site needs one so far)",
-        todo="If you want it: apt-get install chromium-headless-shell",
-    )

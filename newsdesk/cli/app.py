@@ -10,6 +10,7 @@ import typer
 
 from newsdesk import __version__
 from newsdesk.cli import (
+    alerts,
     articles,
     crawl,
     db,
@@ -17,17 +18,23 @@ from newsdesk.cli import (
     doctor,
     extract,
     history,
+    hosts,
     hot,
     imports,
+    records,
+    schedules,
     sites,
+    status,
+    topic_runs,
     topics,
-)  # fmt: skip
+    up,
+)
 from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
 from newsdesk.cli.errors import expected, sentence, usage
 
 EXIT_CODES = """[bold]Exit codes[/]
 
-0 all went well · 1 it failed · 2 wrong usage · 3 a crawl was partial · 130 stopped"""
+0 all went well · 1 it failed · 2 wrong usage · 3 a crawl was partial · 4 blocked · 130 stopped"""
 
 app = typer.Typer(
     name="newsdesk",
@@ -38,13 +45,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("up", epilog=up.EXAMPLES)(up.up)
 app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
 app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
 app.command("hot", epilog=hot.EXAMPLES)(hot.hot)
 articles.app.command("history", epilog=history.EXAMPLES)(history.history)
+app.add_typer(schedules.app, name="schedules")
+app.add_typer(records.app, name="jobs")
+app.add_typer(alerts.app, name="alerts")
+app.command("status", epilog=status.EXAMPLES)(status.status)
+app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)
 app.add_typer(articles.app, name="articles")
+topics.app.command("test", epilog=topic_runs.TEST_EXAMPLES)(topic_runs.try_)
+topics.app.command("apply", epilog=topic_runs.APPLY_EXAMPLES)(topic_runs.apply)
+topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

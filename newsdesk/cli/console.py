@@ -21,6 +21,7 @@ from rich.text import Text
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_PARTIAL = 3
+EXIT_BLOCKED = 4
 EXIT_STOPPED = 130
 
 ZONE = ZoneInfo("Asia/Shanghai")

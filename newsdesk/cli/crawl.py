@@ -19,7 +19,7 @@ newsdesk crawl guancha --since 2026-02-01 --until 2026-02-14
 
 newsdesk crawl guancha sina --replay fixtures/recordings/night-1
 
-[bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 partial · 130 stopped"""
+[bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 partial · 4 blocked · 130 stopped"""
 DEADLINE_SECONDS = 7200.0
 
 

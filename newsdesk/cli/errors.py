@@ -24,12 +24,14 @@ def expected() -> tuple[type[Exception], ...]:
     from pipelines.storage.exceptions import StorageError
     from pipelines.text.topics import TopicsError
     from pipelines.topics_file import NoTopicsError
+    from schedules.exceptions import SchedulesError
 
     return (
         CrawlerError,
         NewsdeskError,
         NoTopicsError,
         OSError,
+        SchedulesError,
         StorageError,
         TOMLDecodeError,
         TopicsError,
@@ -41,8 +43,9 @@ def usage() -> tuple[type[Exception], ...]:
     """Those of them that say that the command was used wrongly."""
     from crawler.exceptions import ArgumentError, RecordingError
     from newsdesk.exceptions import UsageProblem
+    from schedules.exceptions import NoSuchJob, NoSuchSchedule
 
-    return ArgumentError, RecordingError, UsageProblem
+    return ArgumentError, NoSuchJob, NoSuchSchedule, RecordingError, UsageProblem
 
 
 def sentence(error: BaseException) -> str:

@@ -10,16 +10,31 @@ from contextlib import contextmanager
 import typer
 
 from newsdesk.backfill import span_of
-from newsdesk.cli.console import EXIT_FAILED, EXIT_PARTIAL, EXIT_STOPPED, out, print_json, say
+from newsdesk.cli.console import (
+    EXIT_BLOCKED,
+    EXIT_FAILED,
+    EXIT_PARTIAL,
+    EXIT_STOPPED,
+    out,
+    print_json,
+    say,
+)
 from newsdesk.cli.live import Board
 from newsdesk.cli.tables import column_of, crawl_summary
 from newsdesk.outcomes import outcomes, reasons
 from pipelines.config import Settings, load_settings
-from schedules.job import JobResult, JobSpec
+from schedules.job import JobResult, JobSpec, JobState
 from schedules.ledger import MongoLedger
 from schedules.process import StopRequest
 from schedules.runner import Runner
 
+EXIT_CODES: tuple[tuple[JobState, int], ...] = (
+    ("failed", EXIT_FAILED),
+    ("cancelled", EXIT_STOPPED),
+    ("blocked", EXIT_BLOCKED),
+    ("partial", EXIT_PARTIAL),
+)
+"""The worst first."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -41,7 +56,10 @@ async def run_jobs(
         ledger = MongoLedger(settings, board.note)
         await ledger.settle()
         runner = Runner(settings=settings, ledger=ledger, on_progress=board.update, stop=stop)
-        return await runner.run_all(specs)
+        try:
+            return await runner.run_all(specs)
+        finally:
+            await ledger.close()
 
 
 @contextmanager
@@ -97,10 +115,6 @@ def result_data(result: JobResult) -> dict[str, object]:
 
 
 def exit_code(results: Sequence[JobResult]) -> int:
-    """0 if all are ok; else the worst: failed, stopped, partial."""
+    """0 if all are ok; else the worst: failed, stopped, blocked, partial."""
     states = {result.state for result in results}
-    if "failed" in states:
-        return EXIT_FAILED
-    if "cancelled" in states:
-        return EXIT_STOPPED
-    return EXIT_PARTIAL if "partial" in states else 0
+    return next((code for state, code in EXIT_CODES if state in states), 0)

@@ -19,6 +19,7 @@ from schedules.job import JobResult, JobState
 MARKS: Mapping[str, tuple[str, str]] = {
     "ok": ("✓", "green"),
     "partial": ("!", "yellow"),
+    "blocked": ("⊘", "red"),
     "failed": ("✗", "red"),
     "lost": ("✗", "red"),
     "cancelled": ("■", "yellow"),

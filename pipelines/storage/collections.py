@@ -9,9 +9,19 @@ from typing import Final
 
 from pipelines.storage.fields import Collection
 from pipelines.storage.tables.articles import ARTICLES, REVISIONS, STORIES
-from pipelines.storage.tables.crawl import EVIDENCE, REJECTS, URLS
+from pipelines.storage.tables.crawl import EVIDENCE, HOSTS, REJECTS, URLS
 from pipelines.storage.tables.lists import SIGHTINGS, SOURCES, WALKS
-from pipelines.storage.tables.operations import ALERTS, JOBS, META, SCHEDULES, SLOTS, TOPICS
+from pipelines.storage.tables.operations import (
+    ALERTS,
+    CHANNELS,
+    JOBS,
+    LEASES,
+    META,
+    SCHEDULES,
+    SILENCES,
+    SLOTS,
+)
+from pipelines.storage.tables.topics import TAGGINGS, TOPICS
 
 COLLECTIONS: Final[dict[str, Collection]] = {
     collection.name: collection
@@ -23,13 +33,18 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         URLS,
         WALKS,
         SOURCES,
+        HOSTS,
         REJECTS,
         EVIDENCE,
         JOBS,
         SLOTS,
         SCHEDULES,
         TOPICS,
+        TAGGINGS,
         ALERTS,
+        SILENCES,
+        CHANNELS,
+        LEASES,
         META,
     )
 }

@@ -7,7 +7,7 @@ page no longer shows, and a query never has to tell missing from empty.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -82,11 +82,16 @@ def article_document(article: Article) -> Document:
     for name, kind in _SINGLES.items():
         if document[name] is not None:
             document[name] = _plain(kind, document[name])
-    document["topics"] = [
-        {**_plain(TopicMatch, match), "hits": [_plain(TopicHit, hit) for hit in match.hits]}
-        for match in article.topics
-    ]
+    document["topics"] = topic_documents(article.topics)
     return document
+
+
+def topic_documents(topics: Iterable[TopicMatch]) -> list[Document]:
+    """An article's topics as its document holds them."""
+    return [
+        {**_plain(TopicMatch, match), "hits": [_plain(TopicHit, hit) for hit in match.hits]}
+        for match in topics
+    ]
 
 
 def article_from_document(document: Mapping[str, Any]) -> Article:

@@ -29,12 +29,16 @@ LONGEST_DETAIL = 500
 
 @define(frozen=True, kw_only=True)
 class Evidence:
-    """A page as it came, to be looked at by a person. `size` counts the bytes before packing."""
+    """A page as it came, to be looked at by a person. `size` counts the bytes before packing.
+
+    screenshot: a JPEG of it.
+    """
 
     packed: bytes
     size: int
     truncated: bool = False
     content_type: str | None = None
+    screenshot: bytes | None = None
 
     def unpacked(self) -> bytes:
         return zlib.decompress(self.packed)
@@ -77,6 +81,7 @@ def page_entry(report: PageReport, job: str | None = None) -> Page:
             size=len(report.evidence),
             truncated=len(kept) < len(report.evidence),
             content_type=_text(report.evidence_type or ""),
+            screenshot=report.screenshot,
         )
     short = attrs.evolve(
         report,
@@ -85,6 +90,7 @@ def page_entry(report: PageReport, job: str | None = None) -> Page:
         detail=_text(report.detail, LONGEST_DETAIL),
         evidence=None,
         evidence_type=None,
+        screenshot=None,
     )
     return Page(report=short, evidence=evidence, job=job)
 

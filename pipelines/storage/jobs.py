@@ -7,12 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
+from pymongo import ReturnDocument
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from pipelines.storage.documents import Document
 
-JobState = Literal["pending", "running", "ok", "partial", "failed", "lost", "cancelled"]
+JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
 OPEN_STATES: tuple[JobState, ...] = ("pending", "running")
+LIKE_STATES: tuple[JobState, ...] = ("ok", "partial")
+MOST_WAITING = 1000
 
 
 class JobRepository:
@@ -20,41 +24,62 @@ class JobRepository:
 
     def __init__(self, database: Database[Document]) -> None:
         self._jobs = database["jobs"]
+        self._evidence = database["evidence"]
 
     def create(
         self,
         site: str | None,
         now: datetime,
         *,
+        id_: str | None = None,
         kind: str = "crawl",
         arguments: Mapping[str, object] | None = None,
         **fields: object,
     ) -> str:
-        """A pending job; gives its id, which names site and time: "guancha-20260302T190000-3f9a1c".
+        """A pending job; gives its id. One that is there already stays as it is.
 
+        id_: as given, else one that names site and time: "guancha-20260302T190000-3f9a1c".
         fields: further ones of the collection: schedule, slot, command, host, version, log_file.
         """
-        id_ = f"{site or kind}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-        self._jobs.insert_one(
-            {
-                "_id": id_,
-                "site": site,
-                "kind": kind,
-                "state": "pending",
-                "arguments": dict(arguments or {}),
-                "created_at": now,
-                **fields,
-            }
-        )
+        id_ = id_ or f"{site or kind}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        document = {
+            "_id": id_,
+            "site": site,
+            "kind": kind,
+            "state": "pending",
+            "arguments": dict(arguments or {}),
+            "created_at": now,
+            **fields,
+        }
+        try:
+            self._jobs.insert_one(document)
+        except DuplicateKeyError:
+            return id_  # a repeated attempt, or another scheduler was first
         return id_
 
     def start(self, id_: str, now: datetime, **fields: object) -> None:
         """Its process runs. fields: pid, host, command, log_file, ..."""
         self.update(id_, state="running", started_at=now, updated_at=now, **fields)
 
+    def claim(self, id_: str, now: datetime, runner: str, host: str) -> bool:
+        """Take a waiting job to run it; False if it is not waiting any more."""
+        fields: Document = {"state": "running", "runner": runner, "host": host}
+        fields |= {"started_at": now, "updated_at": now}
+        wanted = {"_id": id_, "state": "pending", "cancel_at": None}
+        return self._jobs.update_one(wanted, {"$set": fields}).modified_count == 1
+
     def update(self, id_: str, **fields: object) -> None:
         """Set fields of a job that has not ended; one that has is left as it is."""
         self._jobs.update_one({"_id": id_, "ended_at": None}, {"$set": fields})
+
+    def beat(self, id_: str, **fields: object) -> Document | None:
+        """Set fields of a job that has not ended and give its record; None if it has."""
+        return self._jobs.find_one_and_update(
+            {"_id": id_, "ended_at": None},
+            {"$set": fields},
+            {"cancel_at": 1, "runner": 1},
+            return_document=ReturnDocument.AFTER,
+        )
 
     def finish(
         self,
@@ -65,11 +90,57 @@ class JobRepository:
         reason: str | None = None,
         **fields: object,
     ) -> None:
-        """It has ended. fields: counts, stats, exit_code, ..."""
+        """It has ended. fields: counts, stats, exit_code, problems, ..."""
         self.update(id_, state=state, reason=reason, ended_at=now, updated_at=now, **fields)
+
+    def ask_to_stop(self, id_: str, now: datetime, by: str) -> Document | None:
+        """Ask for a job to be cancelled. One that waits ends at once. Gives its record."""
+        asked: Document = {"cancel_at": now, "cancelled_by": by}
+        waits = {"_id": id_, "state": "pending"}
+        ended: Document = {"state": "cancelled", "reason": f"Cancelled by {by} before it began."}
+        ended |= {"ended_at": now, "updated_at": now}
+        if not self._jobs.update_one(waits, {"$set": {**asked, **ended}}).matched_count:
+            self.update(id_, **asked)
+        return self.get(id_)
 
     def get(self, id_: str) -> Document | None:
         return self._jobs.find_one({"_id": id_})
+
+    def several(self, ids: Sequence[str]) -> dict[str, Document]:
+        """Records by id; without those that are not there."""
+        return {each["_id"]: each for each in self._jobs.find({"_id": {"$in": [*ids]}})}
+
+    def evidence_of(self, id_: str) -> str | None:
+        """`_id` of the latest page that a job kept as evidence."""
+        latest = [("captured_at", -1)]
+        found = self._evidence.find_one({"job": id_}, {"_id": 1}, sort=latest)
+        return str(found["_id"]) if found else None
+
+    def waiting(self, now: datetime) -> list[Document]:
+        """Jobs that may start, in the order in which they should: priority, then age."""
+        ready: Document = {"state": "pending", "runner": None, "cancel_at": None}
+        ready |= {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
+        order = [("priority", -1), ("created_at", 1), ("_id", 1)]
+        return self._jobs.find(ready).sort(order).limit(MOST_WAITING).to_list()
+
+    def like(self, job: Document, limit: int) -> list[Document]:
+        """Counts of the latest jobs of the same schedule (else arguments) that went well."""
+        same: Document = {"schedule": job.get("schedule")}
+        if job.get("schedule") is None:
+            same["arguments"] = job.get("arguments") or {}
+        wanted = {"site": job.get("site"), "kind": job["kind"], "state": {"$in": [*LIKE_STATES]}}
+        wanted |= {"_id": {"$ne": job["_id"]}, **same}
+        found = self._jobs.find(wanted, {"counts": 1}).sort("created_at", -1).limit(limit)
+        return [each.get("counts") or {} for each in found]
+
+    def untold(self, limit: int = 100) -> list[Document]:
+        """Jobs that have ended and were not yet turned into alerts, the earliest first."""
+        wanted = {"told_at": None, "ended_at": {"$ne": None}}
+        return self._jobs.find(wanted).sort("ended_at", 1).limit(limit).to_list()
+
+    def told(self, id_: str, now: datetime) -> None:
+        """Its outcome has been turned into alerts."""
+        self._jobs.update_one({"_id": id_}, {"$set": {"told_at": now}})
 
     def list(
         self, limit: int = 20, site: str | None = None, states: Sequence[JobState] = ()

@@ -1,9 +1,12 @@
-"""Topics: named lists of terms, and the matcher that finds them in articles of either script.
+"""Topics: named lists of terms or queries, and what finds them in articles of either script.
 
 ```toml
 [topics.integrated-circuits]
 title = "集成电路产业"
 terms = ["集成电路", "芯片", "EDA软件"]
+
+[topics.export-controls]
+query = "(出口管制 OR 实体清单) AND (芯片 NEAR/50 出口 OR 光刻机) NOT section:体育"
 ```
 """
 
@@ -13,17 +16,18 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-from attrs import define, field
+from attrs import define
 
-from pipelines.items import TopicHit, TopicMatch
+from pipelines.items import TopicMatch
 from pipelines.text.clean import clean_line
 from pipelines.text.fold import fold
+from pipelines.text.matching import Fields, QueryMatcher
+from pipelines.text.query import parse_query
+from pipelines.text.query_tokens import QueryError
+from pipelines.text.query_tree import Node, Or, Term, joined
 
-MOST_HITS = 100
-"""Places that are kept for one topic of one article; the count goes on."""
 _SHORTEST_TERM = 2
 _LONGEST_TERM = 100
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -39,15 +43,31 @@ class TopicsError(Exception):
         self.path = path
         self.line = line
         self.key = key
+        self.problem = problem
 
 
 @define(frozen=True, kw_only=True)
 class Topic:
-    """A topic as written. An article belongs to it if it has any of the terms."""
+    """A topic as written. An article belongs to it if it has any of the terms, or if its query
+    holds for it. origin: the topics file, or what an operator put in its place.
+    """
 
     name: str
     title: str
-    terms: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    query: str | None = None
+    origin: Literal["file", "override"] = "file"
+
+    def tree(self) -> Node:
+        """Terms and query as one query.
+
+        Raises:
+            QueryError: the query cannot be read.
+        """
+        parts: list[Node] = [Term(text=term, folded=fold(term)) for term in self.terms]
+        if self.query is not None:
+            parts.append(parse_query(self.query, shortest=_SHORTEST_TERM).root)
+        return joined(Or, parts)
 
 
 @define(frozen=True)
@@ -92,6 +112,11 @@ def parse_topics(text: str, *, path: Path) -> Topics:
     return _Reader(text, path).topics(document)
 
 
+def parse_topic(name: str, table: Mapping[str, Any], *, path: Path) -> Topic:
+    """One topic, given as its table. Raises like `load_topics`; `path` is only for messages."""
+    return _Reader("", path).topic(name, dict(table))
+
+
 def _key_at(text: str, line: int) -> str:
     """The table and key in which a line of a broken file stands, as far as one can say."""
     lines = text.splitlines()[:line]
@@ -118,24 +143,41 @@ class _Reader:
         tables = document.get("topics")
         if not isinstance(tables, dict) or not tables:
             raise self._error("topics", "no topic: write at least one table [topics.<name>]")
-        return Topics(tuple(self._topic(name, table) for name, table in tables.items()))
+        return Topics(tuple(self.topic(name, table) for name, table in tables.items()))
 
-    def _topic(self, name: str, table: object) -> Topic:
+    def topic(self, name: str, table: object) -> Topic:
         where = f"topics.{name}"
         if not _NAME.fullmatch(name):
             raise self._error(where, "a name has lower-case letters, digits and hyphens only")
         if not isinstance(table, dict):
-            raise self._error(where, "must be a table with title and terms")
+            raise self._error(where, "must be a table with title and terms or query")
         for key in table:
-            if key not in ("title", "terms"):
-                raise self._error(f"{where}.{key}", "unknown key: a topic has title and terms")
+            if key not in ("title", "terms", "query"):
+                problem = "unknown key: a topic has title, terms and query"
+                raise self._error(f"{where}.{key}", problem)
         title = table.get("title", name)
         if not isinstance(title, str) or not clean_line(title):
             raise self._error(f"{where}.title", "must be a text")
-        terms = table.get("terms")
-        if not isinstance(terms, list) or not terms:
+        terms, query = table.get("terms"), table.get("query")
+        if (terms is not None or query is None) and (not isinstance(terms, list) or not terms):
             raise self._error(f"{where}.terms", "must be a list of at least one term")
-        return Topic(name=name, title=clean_line(title), terms=self._terms(where, terms))
+        return Topic(
+            name=name,
+            title=clean_line(title),
+            terms=self._terms(where, terms or []),
+            query=self._query(where, query),
+        )
+
+    def _query(self, where: str, query: object) -> str | None:
+        if query is None:
+            return None
+        if not isinstance(query, str):
+            raise self._error(f"{where}.query", "must be a text")
+        try:
+            parse_query(query, shortest=_SHORTEST_TERM)
+        except QueryError as error:
+            raise self._error(f"{where}.query", str(error)) from error
+        return query
 
     def _terms(self, where: str, terms: list[Any]) -> tuple[str, ...]:
         unique: dict[str, str] = {}
@@ -183,64 +225,16 @@ class _Reader:
         return best
 
 
-@define
-class _Pattern:
-    """A folded term: the topics that have it, as written there, and where it needs an edge."""
-
-    length: int
-    owners: list[tuple[str, str]] = field(factory=list)
-    edge_before: bool = False
-    edge_after: bool = False
-
-
 class TopicMatcher:
     """Finds the topics of articles. Built once for a job; never changes; safe for threads."""
 
     def __init__(self, topics: Topics) -> None:
-        patterns: dict[str, _Pattern] = {}
-        for topic in topics:
-            for term in topic.terms:
-                folded = fold(term)
-                pattern = patterns.setdefault(folded, _Pattern(len(folded)))
-                pattern.owners.append((topic.name, term))
-                pattern.edge_before = _is_latin(folded[0])
-                pattern.edge_after = _is_latin(folded[-1])
-        self._order = {topic.name: number for number, topic in enumerate(topics)}
-        self._patterns = list(patterns.values())
-        self._automaton = AhoCorasick(
-            list(patterns), matchkind=MatchKind.Standard, store_patterns=False
-        )
+        self._names = [topic.name for topic in topics]
+        self._matcher = QueryMatcher(topic.tree() for topic in topics)
 
-    def match(self, fields: Mapping[str, str | Sequence[str]]) -> list[TopicMatch]:
-        """The topics of an article, in the file's order, with every place of every term.
-
-        fields: name -> text, or a list of texts (keywords: offsets count within the keyword).
-        Offsets count characters of the texts as given, in either script.
-        """
-        matches: dict[str, TopicMatch] = {}
-        for name, value in fields.items():
-            for text in (value,) if isinstance(value, str) else value:
-                self._match_text(name, text, matches)
-        return sorted(matches.values(), key=lambda match: self._order[match.topic])
-
-    def _match_text(self, name: str, text: str, matches: dict[str, TopicMatch]) -> None:
-        if not text:
-            return
-        folded = fold(text)
-        found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        for number, start, end in found:
-            pattern = self._patterns[number]
-            if pattern.edge_before and start and _is_latin(folded[start - 1]):
-                continue
-            if pattern.edge_after and end < len(folded) and _is_latin(folded[end]):
-                continue
-            for topic, term in pattern.owners:
-                match = matches.setdefault(topic, TopicMatch(topic=topic))
-                match.count += 1
-                if len(match.hits) < MOST_HITS:
-                    match.hits.append(TopicHit(term=term, field=name, start=start, end=end))
-
-
-def _is_latin(character: str) -> bool:
-    """A letter or digit of the kind that runs on in a word (not Han): `ai` is not in `said`."""
-    return character < "ɐ" and character.isalnum()
+    def match(self, fields: Fields) -> list[TopicMatch]:
+        """The topics of an article, in their order, with the places that say so."""
+        return [
+            TopicMatch(topic=self._names[query], hits=hits, count=count)
+            for query, hits, count in self._matcher.held(fields)
+        ]

@@ -8,6 +8,8 @@ from pathlib import Path
 import scrapy
 from scrapy.http import HtmlResponse, Response
 
+from pipelines.keywords import KeywordsPipeline
+
 GUANCHA = {
     "title": "li.left-main > h3::text",
     "time": "div.time span::text",
@@ -62,3 +64,10 @@ class ParselSpider(BareSpider):
         if isinstance(response, HtmlResponse):
             fields = GUANCHA if "guancha" in response.url else SINA
             yield {name: response.css(query).getall() for name, query in fields.items()}
+
+
+class FileTopics(KeywordsPipeline):
+    """Pipeline 200 of a crawl that has no MongoDB: the topics file alone."""
+
+    async def open_spider(self) -> None:
+        """Nothing is asked of MongoDB."""

@@ -29,10 +29,13 @@ PACE = {"NEWSDESK_CONCURRENCY": "16", "NEWSDESK_DELAY_SECONDS": "0.0001"}
 _NO_STORE = {
     "ITEM_PIPELINES": {
         "pipelines.clean.CleanPipeline": 100,
-        "pipelines.keywords.KeywordsPipeline": 200,
+        "tests.benchmarks.spiders.FileTopics": 200,
         "pipelines.dedup.DedupPipeline": 300,
     },
-    "EXTENSIONS": {"crawler.extensions.jobstats.JobStatsExtension": 900},
+    "EXTENSIONS": {
+        "crawler.extensions.garbage.GarbageExtension": 800,
+        "crawler.extensions.jobstats.JobStatsExtension": 900,
+    },
 }
 
 

@@ -6,7 +6,7 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,11 @@ from pymongo.database import Database
 
 from pipelines.config import Settings
 from pipelines.storage.jobs import JobRepository
+from pipelines.storage.night import NightStore
+from schedules.exceptions import SiteBusy
 from schedules.job import JobFiles, JobResult, JobSpec
 from schedules.ledger import MongoLedger
+from schedules.verdict import Stop
 from tests.conftest import Server
 
 JOB = "sina-20260302T030000-abcdef"
@@ -46,9 +49,11 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def ledger(settings: Settings, database: Jobs, said: list[str]) -> MongoLedger:
+async def ledger(settings: Settings, database: Jobs, said: list[str]) -> AsyncIterator[MongoLedger]:
     assert database.name == settings.database
-    return MongoLedger(settings, said.append)
+    ledger = MongoLedger(settings, said.append)
+    yield ledger
+    await ledger.close()
 
 
 def record(database: Jobs) -> dict[str, Any]:
@@ -59,17 +64,20 @@ def record(database: Jobs) -> dict[str, Any]:
 
 async def test_from_beginning_to_end(ledger: MongoLedger, database: Jobs) -> None:
     spec = JobSpec(site="sina", arguments={"limit": "5"})
+    await ledger.take_site(JOB, spec)
     await ledger.create(JOB, spec, Path("/tmp/job.log"))  # noqa: S108 - only a name
     assert (record(database)["state"], record(database)["arguments"]) == ("pending", {"limit": "5"})
     await ledger.start(JOB, 4711)
     assert (record(database)["state"], record(database)["pid"]) == ("running", 4711)
-    await ledger.beat(JOB, {"newsdesk/found": 2, "log_count/INFO": 9})
+    assert await ledger.beat(JOB, spec, {"newsdesk/found": 2, "log_count/INFO": 9}) is None
     assert record(database)["counts"] == {"found": 2}
     await ledger.finish(RESULT)
     end = record(database)
     assert (end["state"], end["reason"], end["exit_code"]) == ("partial", RESULT.reason, 0)
     assert end["counts"] == {"new": 3}
     assert end["stats"] == RESULT.stats
+    assert end["figures"]["requests"] == 0
+    assert NightStore(database).leases.held() == []
 
 
 async def test_what_could_not_be_recorded_comes_at_the_end(
@@ -79,7 +87,7 @@ async def test_what_could_not_be_recorded_comes_at_the_end(
     await ledger.settle()
     await ledger.create(JOB, JobSpec(site="sina"), Path("/tmp/job.log"))  # noqa: S108 - a name
     await ledger.start(JOB, 4711)
-    await ledger.beat(JOB, {})
+    await ledger.beat(JOB, JobSpec(site="sina"), {})
     ledger.settings = settings
     await ledger.finish(RESULT)
     assert record(database)["state"] == "partial"
@@ -101,7 +109,7 @@ def process() -> Iterator[subprocess.Popen[bytes]]:
 
 def begin(database: Jobs, pid: int, host: str | None = None) -> None:
     jobs = JobRepository(database)
-    jobs.create("sina", AT, _id=JOB, host=host or socket.gethostname())
+    jobs.create("sina", AT, id_=JOB, host=host or socket.gethostname())
     jobs.start(JOB, AT, pid=pid)
 
 
@@ -144,7 +152,52 @@ async def test_a_crawl_that_outlived_its_runner_is_judged(
     JobFiles.of(folder, JOB).stats.write_text(json.dumps(report))
     await ledger.settle()
     assert record(database)["state"] == "ok"
+    await ledger.close()
 
 
 def test_a_result_without_its_fields_is_none() -> None:
     assert set(RESULT.as_dict()) == {field.name for field in attrs.fields(JobResult)}
+
+
+async def test_a_site_is_held_by_one_job(
+    ledger: MongoLedger, database: Jobs, settings: Settings, said: list[str]
+) -> None:
+    spec = JobSpec(site="sina")
+    other = MongoLedger(settings, said.append)
+    await ledger.take_site(JOB, spec)
+    with pytest.raises(SiteBusy, match=f"by the job {JOB} on .* newsdesk jobs cancel {JOB}"):
+        await other.take_site("sina-other", spec)
+    await other.take_site("guancha-other", JobSpec(site="guancha"))
+    await other.take_site("files-other", JobSpec(site="files", kind="import"))
+    await ledger.finish(attrs.evolve(RESULT, state="ok"))
+    await other.take_site("sina-other", spec)
+    await other.close()
+
+
+async def test_a_job_that_has_lost_its_site_stops(ledger: MongoLedger, database: Jobs) -> None:
+    spec = JobSpec(site="sina")
+    await ledger.take_site(JOB, spec)
+    await ledger.create(JOB, spec, Path("/tmp/job.log"))  # noqa: S108 - only a name
+    database["leases"].update_one({"_id": "site/sina"}, {"$set": {"until": AT}})
+    assert await ledger.beat(JOB, spec, {}) is None  # nobody was quicker
+    database["leases"].update_one({"_id": "site/sina"}, {"$set": {"owner": "another"}})
+    assert await ledger.beat(JOB, spec, {}) is Stop.LEASE
+
+
+async def test_a_job_hears_that_it_is_to_stop(ledger: MongoLedger, database: Jobs) -> None:
+    spec = JobSpec(site="sina")
+    await ledger.create(JOB, spec, Path("/tmp/job.log"))  # noqa: S108 - only a name
+    await ledger.start(JOB, 4711)
+    JobRepository(database).ask_to_stop(JOB, AT, "me")
+    assert await ledger.beat(JOB, spec, {}) is Stop.ASKED
+
+
+async def test_history_is_that_of_like_runs(ledger: MongoLedger, database: Jobs) -> None:
+    jobs = JobRepository(database)
+    for number, arguments in enumerate([{}, {}, {"limit": "5"}]):
+        id_ = jobs.create("sina", AT, id_=f"earlier-{number}", arguments=arguments)
+        jobs.finish(id_, "ok", AT, counts={"found": number})
+    await ledger.create(JOB, JobSpec(site="sina"), Path("/tmp/job.log"))  # noqa: S108 - a name
+    history = await ledger.history(JOB, JobSpec(site="sina"))
+    assert sorted(counts["found"] for counts in history.counts) == [0, 1]
+    assert (history.narrowed, history.newest_at) == (False, None)

@@ -50,7 +50,10 @@ async def crawl(
             os.kill(ledger.pid, number)
             ledger.pid = 0
 
-    return await Runner(settings=settings, ledger=ledger, on_progress=look).run(spec)
+    try:
+        return await Runner(settings=settings, ledger=ledger, on_progress=look).run(spec)
+    finally:
+        await ledger.close()
 
 
 def articles(database: Documents) -> dict[str, int]:
@@ -108,10 +111,10 @@ async def test_interrupted_and_what_was_under_way_is_kept(
         if count(progress.stats, "newsdesk/new") and not stop.times:
             stop.press()
 
-    runner = Runner(
-        settings=settings, ledger=MongoLedger(settings, print), on_progress=look, stop=stop
-    )
+    ledger = MongoLedger(settings, print)
+    runner = Runner(settings=settings, ledger=ledger, on_progress=look, stop=stop)
     result = await runner.run(slow_site)
+    await ledger.close()
     assert (result.state, result.exit_code) == ("cancelled", 0)
     assert result.stats["finish_reason"] == "shutdown"
     assert len(articles(database)) == count(result.stats, "newsdesk/new") > 0

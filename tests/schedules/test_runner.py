@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from pydantic import SecretStr
 
 from crawler.exceptions import RecordingError
 from pipelines.config import Settings
+from schedules import figures, process
 from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.ledger import NoLedger
 from schedules.process import StopRequest
 from schedules.runner import KEPT_JOB_FILES, Runner, job_environment, prune
-
-PRELUDE = """
-import json, os, pathlib, signal, subprocess, sys, time
-def report(state, reason=None, **stats):
-    path = pathlib.Path(os.environ["NEWSDESK_STATS_FILE"])
-    stats = {"newsdesk/" + name: value for name, value in stats.items()}
-    data = {"state": state, "finish_reason": reason, "stats": stats}
-    path.with_suffix(".new").write_text(json.dumps(data))
-    path.with_suffix(".new").replace(path)
-def forever():
-    while True:
-        time.sleep(0.05)
-"""
+from tests.support.stand_in import program
 
 
 class Bench:
@@ -38,16 +28,17 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.settings: dict[str, Any] = {}
         self.stop = StopRequest()
         self.reports = asyncio.Event()
 
     async def run(self, script: str, **bounds: Any) -> JobResult:
         runner = Runner(
-            settings=Settings(data_dir=self.folder),
+            settings=Settings(data_dir=self.folder, **self.settings),
             ledger=NoLedger(),
             stop=self.stop,
             on_progress=self.look,
-            program=[sys.executable, "-c", PRELUDE + script],
+            program=program(script),
         )
         return await runner.run(JobSpec(site="sina", **bounds))
 
@@ -168,6 +159,60 @@ report("finished", "finished", found=1, requested=1, new=1)
     assert not psutil.pid_exists(child) or psutil.Process(child).wait(10) is None
 
 
+async def test_a_child_that_left_the_process_group_goes_too(bench: Bench) -> None:
+    script = """
+child = subprocess.Popen(
+    [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
+)
+print(child.pid, flush=True)
+report("finished", "finished", found=1, requested=1, new=1)
+"""
+    result = await bench.run(script)
+    child = int(result.log.read_text())
+    assert result.state == "ok"
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
+
+
+async def test_a_job_that_holds_too_much_memory_is_ended(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOOK_SECONDS", 0.1)
+    script = """
+report("running", new=2)
+held = []
+while True:
+    held.append(bytearray(os.urandom(1 << 20)))
+"""
+    result = await bench.run(script, memory_bytes=200 << 20)
+    assert (result.state, "memory" in result.reason) == ("failed", True)
+    assert [problem.kind for problem in result.problems] == ["memory"]
+
+
+async def test_a_log_that_grows_without_end_is_cut(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(figures, "LOG_BYTES", 100_000)
+    monkeypatch.setattr(figures, "TAIL_BYTES", 1_000)
+    script = """
+report("running")
+for number in range(300):
+    print("x" * 1000, flush=True)
+    time.sleep(0.01)
+report("finished", "finished", found=1, requested=1, new=1)
+"""
+    result = await bench.run(script)
+    assert result.log.stat().st_size < 250_000
+    assert result.log.with_name(result.log.name + ".1").stat().st_size == 1_000
+
+
+async def test_the_database_password_does_not_stay_in_a_log(bench: Bench) -> None:
+    bench.settings = {"mongodb_uri": SecretStr("mongodb://me:opensesame@127.0.0.1:9/")}
+    result = await bench.run("print(os.environ['MONGODB_URI'])")
+    assert "opensesame" not in result.log.read_text()
+    assert "mongodb://me:**********@127.0.0.1" in result.log.read_text()
+
+
 async def test_a_cancelled_runner_leaves_no_crawl(bench: Bench) -> None:
     task = asyncio.create_task(
         bench.run("print(os.getpid(), flush=True); report('running'); forever()")
@@ -193,7 +238,7 @@ report("finished", "finished", found=1, requested=1, new=1)
     runner = Runner(
         settings=Settings(data_dir=bench.folder),
         ledger=NoLedger(),
-        program=[sys.executable, "-c", PRELUDE + script],
+        program=program(script),
     )
     results = await runner.run_all([JobSpec(site="guancha"), JobSpec(site="sina")])
     assert [(result.site, result.state) for result in results] == [
@@ -245,8 +290,9 @@ def test_no_recording(tmp_path: Path, manifest: str | None, says: str) -> None:
 
 def test_old_job_files_go(tmp_path: Path) -> None:
     for number in range(KEPT_JOB_FILES + 5):
-        (tmp_path / f"2026{number:05}.log").touch()
+        path = tmp_path / f"{'sina' if number % 2 else 'guancha'}-{number:05}.log"
+        path.touch()
+        os.utime(path, (number, number))
     prune(tmp_path)
-    left = sorted(path.name for path in tmp_path.iterdir())
-    assert len(left) == KEPT_JOB_FILES
-    assert left[0] == "202600005.log"
+    left = {path.name.partition("-")[2] for path in tmp_path.iterdir()}
+    assert left == {f"{number:05}.log" for number in range(5, KEPT_JOB_FILES + 5)}

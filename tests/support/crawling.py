@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,14 @@ async def crawl(
     env: Mapping[str, str] | None = None,
     interrupt: asyncio.Event | None = None,
     stop_signal: int = signal.SIGINT,
+    meanwhile: Callable[[int], Awaitable[None]] | None = None,
+    seconds: float = DEADLINE_SECONDS,
     **arguments: str,
 ) -> Crawl:
-    """Crawl into `folder`; a `server` answers for every host; `interrupt` set sends a signal."""
+    """Crawl into `folder`; a `server` answers for every host; `interrupt` set sends a signal.
+
+    meanwhile: does something while it runs, given its process id. seconds: until it is killed.
+    """
     items, stats = folder / "items.jsonl", folder / "stats.json"
     for old in (items, stats):
         old.unlink(missing_ok=True)
@@ -95,12 +100,18 @@ async def crawl(
     if interrupt is not None:
         await asyncio.wait_for(interrupt.wait(), DEADLINE_SECONDS)
         process.send_signal(stop_signal)
+    other = asyncio.ensure_future(meanwhile(process.pid)) if meanwhile else None
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), DEADLINE_SECONDS)
+        output, _ = await asyncio.wait_for(process.communicate(), seconds)
     except TimeoutError:
         process.kill()
         await process.wait()
         raise
+    finally:
+        if other is not None:
+            other.cancel()
+    if other is not None and other.done() and not other.cancelled():
+        other.result()
     return Crawl(
         exit_code=process.returncode,
         report=json.loads(stats.read_text()) if stats.exists() else {},

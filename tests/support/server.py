@@ -27,7 +27,7 @@ class Hit:
 
 @define
 class SiteServer:
-    """Answers by host and path with query ("www.guancha.cn/list_1.shtml"), else 404.
+    """Answers by host and path with query ("www.guancha.cn/list_1.shtml"), else `fallback`: 404.
 
     hold: by host, seconds that an answer takes, so that requests at the same time can be seen.
     """
@@ -35,6 +35,7 @@ class SiteServer:
     pages: dict[str, Handler] = field(factory=dict)
     hits: list[Hit] = field(factory=list)
     hold: dict[str, float] = field(factory=dict)
+    fallback: Handler | None = None
     address: str = ""
     _active: int = 0
 
@@ -76,7 +77,7 @@ class SiteServer:
         )
         try:
             await asyncio.sleep(self.hold.get(request.host, 0.0))
-            handler = self.pages.get(url)
+            handler = self.pages.get(url, self.fallback)
             if handler is None:
                 return web.Response(status=404, text="not here")
             return await handler(request)

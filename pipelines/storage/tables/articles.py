@@ -116,7 +116,11 @@ _PIPELINE_FIELDS = (
             "hits",
             "Where its terms stand in the article.",
             string("term", "The term, as the topic writes it.", required=True),
-            string("field", "Field in which it stands: title, body, keywords.", required=True),
+            string(
+                "field",
+                "Field in which it stands: title, body, keywords; source, ... if a query names it.",
+                required=True,
+            ),
             integer("start", "Its first character in the field, from 0.", required=True),
             integer("end", "The character after its last.", required=True),
             required=True,

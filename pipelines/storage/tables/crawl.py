@@ -69,6 +69,34 @@ URLS = Collection(
     ),
 )
 
+HOSTS = Collection(
+    name="hosts",
+    purpose="How sites and their hosts stand with us: pauses, walls, breakers, the night's count.",
+    fields=(
+        string("_id", '"site" for a site as a whole, "site/host" for a host.', required=True),
+        string("site", "Key of the site.", required=True),
+        string("host", "The host; null for the site as a whole."),
+        string("night", "Site: day on whose noon the night began for which `requests` counts."),
+        integer("requests", "Site: requests in that night."),
+        date("come_back_at", "Site: nothing is asked of it before. null: it may be asked."),
+        string(
+            "come_back_reason",
+            "Site: why, in one word.",
+            choices=("blocked", "come_back_later", "budget_spent", "quiet_hours"),
+        ),
+        string("come_back_why", "Site: why, for a person."),
+        integer("blocks", "Site: crawls in a row that it turned away."),
+        integer("failures", "Host: failures in a row, up to the opening of its breaker."),
+        integer("openings", "Host: times its breaker opened since it last answered."),
+        date("open_until", "Host: not asked before; then tried once. null: its breaker is closed."),
+        string("reason", "Host: its last failure."),
+        date("changed_at", "Host: when its breaker last opened or closed."),
+        date("updated_at", "When this was written.", required=True),
+        string("job", "`_id` of the job that wrote it."),
+    ),
+    indexes=(Index(name="site", keys=(("site", 1),), purpose="What a crawl of a site must know."),),
+)
+
 REJECTS = Collection(
     name="rejects",
     purpose="Articles that the filters turned away, whole, so that they can come back.",
@@ -112,7 +140,12 @@ EVIDENCE = Collection(
         string("encoding", "How `body` is packed.", required=True),
         Field(name="body", kind="binData", description="The answer's body, packed.", required=True),
         integer("size", "Bytes of the body as it came.", required=True),
-        integer("compressed_size", "Bytes of the body as it is kept.", required=True),
+        Field(
+            name="screenshot",
+            kind="binData",
+            description="JPEG of the page, if a browser rendered it and it showed nothing.",
+        ),
+        integer("compressed_size", "Bytes of body and screenshot as kept.", required=True),
         string("job", "`_id` of the job that asked for it."),
         date("captured_at", "When it was asked for.", required=True),
         date("expires_at", "When MongoDB deletes it, by the machine's clock.", required=True),

@@ -8,11 +8,13 @@ from pipelines.storage.fields import (
     Index,
     date,
     integer,
+    record,
+    records,
     string,
     strings,
 )
 
-JOB_STATES = ("pending", "running", "ok", "partial", "failed", "lost", "cancelled")
+JOB_STATES = ("pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled")
 SLOT_STATES = ("pending", "running", "done", "missed", "skipped")
 
 JOBS = Collection(
@@ -33,12 +35,19 @@ JOBS = Collection(
             description="Arguments of the spider: since, until, limit, sections, ...",
             values="any",
         ),
+        integer("attempt", "1, or more where earlier jobs of the slot did not go well.", minimum=1),
+        integer("priority", "The higher first.", minimum=None),
+        integer("deadline_seconds", "It is stopped after so long."),
         date("created_at", "When it was asked for.", required=True),
+        date("not_before", "It waits until then: jitter, or the pause before another attempt."),
         date("started_at", "When its process started."),
         date("updated_at", "When its figures were last taken."),
         date("ended_at", "When its process ended."),
         integer("pid", "Its process."),
         string("host", "Machine on which it ran."),
+        string("runner", "The process that watches it: machine:pid:start of that process."),
+        date("cancel_at", "When somebody asked for it to stop."),
+        string("cancelled_by", "Who did."),
         integer("exit_code", "Exit code of its process.", minimum=None),
         Field(
             name="counts",
@@ -52,6 +61,35 @@ JOBS = Collection(
             description="All of Scrapy's statistics at its end.",
             values="any",
         ),
+        records(
+            "problems",
+            "What keeps it from being ok, the foremost first.",
+            string("kind", "Class of the failure, in one word.", required=True),
+            string("sentence", "The same for a person.", required=True),
+            string("evidence", "`_id` in `evidence` of a page that shows it."),
+            string("traceback", "The last traceback of its log."),
+        ),
+        record(
+            "figures",
+            "What it took, from `stats`.",
+            integer("requests", "Requests sent."),
+            integer("bytes", "Bytes received, as they came."),
+            integer("retries", "Requests that were sent again."),
+            integer("peak_memory", "The most memory its process held, in bytes."),
+            Field(
+                name="status_codes",
+                kind="object",
+                description="Answers by HTTP status.",
+                values="int",
+            ),
+            Field(
+                name="filled",
+                kind="object",
+                description="Share of the articles read that have a field, 0 to 1.",
+                values="number",
+            ),
+        ),
+        date("told_at", "When its outcome had been turned into alerts."),
         string("log_file", "Its log file on that machine."),
         string("version", "Version of Newsdesk."),
     ),
@@ -66,6 +104,11 @@ JOBS = Collection(
             name="state_created",
             keys=(("state", 1), ("created_at", -1)),
             purpose="What runs; what failed last.",
+        ),
+        Index(
+            name="told_ended",
+            keys=(("told_at", 1), ("ended_at", 1)),
+            purpose="What has ended and is to be told.",
         ),
     ),
 )
@@ -84,6 +127,9 @@ SLOTS = Collection(
         date("claimed_at", "When it was taken."),
         date("ended_at", "When it was done with."),
         integer("attempts", "Jobs started for it."),
+        integer("lost", "Of these: jobs whose runner had gone; they don't count as attempts."),
+        date("told_at", "When it was told that it was missed."),
+        date("window_start", "Where its job begins to look, if due times before it were missed."),
     ),
     indexes=(
         Index(
@@ -100,7 +146,8 @@ SLOTS = Collection(
 
 SCHEDULES = Collection(
     name="schedules",
-    purpose="What operators changed about schedules; the definitions are in schedules.toml.",
+    purpose="What operators changed about schedules, and how far each is planned; the definitions "
+    "are in schedules.toml.",
     fields=(
         string("_id", "Name of the schedule.", required=True, pattern="."),
         Field(name="enabled", kind="bool", description="Whether it fires.", required=True),
@@ -111,20 +158,14 @@ SCHEDULES = Collection(
             description="Arguments in place of those defined.",
             values="any",
         ),
-        string("note", "Why, by the operator."),
-        date("updated_at", "When this was decided.", required=True),
-        string("updated_by", "Who decided it."),
-    ),
-)
-
-TOPICS = Collection(
-    name="topics",
-    purpose="What operators changed about topics; the definitions are in the topics file.",
-    fields=(
-        string("_id", "Name of the topic.", required=True, pattern="."),
-        Field(name="enabled", kind="bool", description="Whether it is used.", required=True),
-        string("title", "Its name for people."),
-        strings("terms", "Terms in place of those defined; null: as defined."),
+        Field(
+            name="changes",
+            kind="object",
+            description="Other keys in place of those defined: cron, deadline, ...",
+            values="any",
+        ),
+        date("known_since", "When a service first saw it; nothing is expected of it before."),
+        date("planned_until", "Its due times until then have become slots."),
         string("note", "Why, by the operator."),
         date("updated_at", "When this was decided.", required=True),
         string("updated_by", "Who decided it."),
@@ -149,6 +190,9 @@ ALERTS = Collection(
         string("message", "What happened and what to do.", required=True),
         date("created_at", "When it was first raised.", required=True),
         date("last_raised_at", "When it was last raised.", required=True),
+        string("open", "kind/site/schedule while it is not over; missing afterwards."),
+        date("sent_at", "When it was last sent to the channels."),
+        string("sent", "What was sent then: raised or recovered."),
         integer("count", "How often it was raised.", required=True, minimum=1),
         date("acknowledged_at", "When an operator took note."),
         string("acknowledged_by", "Who did."),
@@ -157,10 +201,58 @@ ALERTS = Collection(
     indexes=(
         Index(name="created", keys=(("created_at", -1),), purpose="The latest alerts."),
         Index(
+            name="open",
+            keys=(("open", 1),),
+            purpose="What goes on now, each thing once.",
+            unique=True,
+            sparse=True,
+        ),
+        Index(
             name="kind_site",
             keys=(("kind", 1), ("site", 1), ("resolved_at", 1)),
             purpose="Whether it has been raised already.",
         ),
+    ),
+)
+
+SILENCES = Collection(
+    name="silences",
+    purpose="What operators do not want to be told for a while.",
+    fields=(
+        string("_id", 'What is silent: "kind/site", `*` for any.', required=True, pattern="/"),
+        date("until", "It ends by itself then.", required=True),
+        string("note", "Why, by the operator."),
+        date("created_at", "When this was decided.", required=True),
+        string("created_by", "Who decided it."),
+    ),
+)
+
+CHANNELS = Collection(
+    name="channels",
+    purpose="Where alerts are sent, and whether they arrive.",
+    fields=(
+        string("_id", "The channel's address without its secrets.", required=True, pattern="."),
+        date("last_ok_at", "When a message last arrived."),
+        date("last_failed_at", "When one last did not."),
+        integer("failures", "Messages in a row that did not arrive."),
+        string("error", "Why the last one did not."),
+    ),
+)
+
+LEASES = Collection(
+    name="leases",
+    purpose="Who holds what only one may hold; times are those of MongoDB's own clock.",
+    fields=(
+        string(
+            "_id",
+            "What is held: leader, site/KEY (by a job), service/RUNNER, digest/DAY.",
+            required=True,
+            pattern=".",
+        ),
+        string("owner", "Who holds it: a job, or machine:pid:start of a process.", required=True),
+        date("since", "Since when.", required=True),
+        date("until", "Until when, unless it is renewed.", required=True),
+        string("note", "For a person: where it is."),
     ),
 )
 

@@ -52,6 +52,7 @@ async def test_an_interrupted_crawl_finishes_what_is_under_way_and_says_so(
         "finish_reason",
         "started_at",
         "updated_at",
+        "expectations",
         "stats",
     }
 

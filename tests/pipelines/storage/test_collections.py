@@ -77,6 +77,7 @@ def other_documents() -> dict[str, Document]:
             "first_seen_at": now, "last_seen_at": now,
         },
         "walks": {"_id": "guancha/home", "site": site, "source": "home", "begun_at": now},
+        "hosts": {"_id": "guancha", "site": site, "host": None, "requests": 3, "updated_at": now},
         "rejects": {
             "_id": a, "site": site, "url": url, "title": "甲", "reason": "off_topic",
             "rejected_at": now, "encoding": "zlib", "item": packed, "expires_at": now,
@@ -91,10 +92,17 @@ def other_documents() -> dict[str, Document]:
         "slots": {"_id": "x", "schedule": "night", "due_at": now, "state": "pending"},
         "schedules": {"_id": "night", "enabled": False, "updated_at": now},
         "topics": {"_id": "ports", "enabled": True, "updated_at": now, "terms": ["泊位"]},
+        "taggings": {
+            "_id": "t", "digest": "d", "topics": None, "state": "running", "step": 0,
+            "after": None, "counts": {"added/ports": 1}, "started_at": now, "updated_at": now,
+        },
         "alerts": {
             "_id": ObjectId(), "kind": "silence", "severity": "error", "message": "Look.",
             "created_at": now, "last_raised_at": now, "count": 1,
         },
+        "silences": {"_id": "stale/sina", "until": now, "created_at": now},
+        "channels": {"_id": "json://127.0.0.1", "last_ok_at": now, "failures": 0},
+        "leases": {"_id": "leader", "owner": "desk:1:2", "since": now, "until": now},
         "meta": {"_id": "other", "version": 1},
     }  # fmt: skip
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipelines.items import TopicMatch
 from pipelines.text.fold import fold
+from pipelines.text.matching import MOST_HITS
 from pipelines.text.topics import (
-    MOST_HITS,
     Topic,
     TopicMatcher,
     Topics,
@@ -41,12 +41,14 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "topics.toml"
     path.write_text(
         '\ufeff[topics.chips]\ntitle = "芯片"\nterms = ["芯片", "晶圓", "晶圆"]\n'
-        '[topics.rail]\nterms = ["高铁"]\n',
+        '[topics.rail]\nterms = ["高铁"]\nquery = "铁路 ONEAR/5 开通"\n'
+        '[topics.ports]\nquery = """\n港口 NOT\n  section:体育"""\n',
         encoding="utf-8",
     )
     assert list(load_topics(path)) == [
         Topic(name="chips", title="芯片", terms=("芯片", "晶圓")),
-        Topic(name="rail", title="rail", terms=("高铁",)),
+        Topic(name="rail", title="rail", terms=("高铁",), query="铁路 ONEAR/5 开通"),
+        Topic(name="ports", title="ports", query="港口 NOT\n  section:体育"),
     ]
 
 
@@ -61,6 +63,10 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ('[topics.a]\n\nterms = "芯片"\n', 3, "topics.a.terms", "list of at least one"),
         ('[topics.a]\nterms = [\n  "芯片",\n  "芯",\n]\n', 4, "topics.a.terms", "'芯' is no term"),
         ('[topics.a]\nterms = ["芯片", 5]\n', 2, "topics.a.terms", "5 is no term"),
+        ('[topics.a]\nterms = []\nquery = "芯片"\n', 2, "topics.a.terms", "at least one term"),
+        ("[topics.a]\nquery = 5\n", 2, "topics.a.query", "must be a text"),
+        ('[topics.a]\nquery = "芯片 AND"\n', 2, "topics.a.query", "column 7: expected a term"),
+        ('[topics.a]\nquery = "芯片 芯"\n', 2, "topics.a.query", "“芯” has 1 characters"),
         ('[topics.a]\nterm = ["芯片"]\n', 2, "topics.a.term", "unknown key"),
         ('[topics.a]\ntitle = 1\nterms = ["芯片"]\n', 2, "topics.a.title", "must be a text"),
         ('[topics.a]\nterms = ["芯片"]\n\n[topics.B]\nterms = ["芯片"]\n', 4, "topics.B", "a name"),
@@ -148,6 +154,18 @@ def test_hits_are_bounded_and_counted() -> None:
 def test_topics_come_in_the_order_of_the_file() -> None:
     found = matcher(b=["乙方"], a=["甲方"]).match({"body": "甲方乙方"})
     assert [match.topic for match in found] == ["b", "a"]
+
+
+def test_a_topic_is_found_by_its_terms_or_its_query() -> None:
+    rail = Topic(name="rail", title="rail", terms=("高铁",), query="铁路 NEAR/3 开通 OR 动车")
+    found = TopicMatcher(Topics((rail,)))
+    assert places(found.match({"title": "高鐵"})) == [("rail", "高铁", "title", 0, 2)]
+    assert places(found.match({"body": "铁路开通，動車"})) == [
+        ("rail", "铁路", "body", 0, 2),
+        ("rail", "开通", "body", 2, 4),
+        ("rail", "动车", "body", 5, 7),
+    ]
+    assert found.match({"body": "铁路运行，昨日开通"}) == []
 
 
 def test_the_shipped_topic() -> None:

@@ -1,0 +1,100 @@
+"""The browser's processes: what they hold, and that none of them outlives its time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+from attrs import define, field
+
+MARK = "NEWSDESK_BROWSER_LIFE"
+"""Environment variable by which processes of one life are known, whoever their parent is."""
+_PROFILE = "--user-data-dir="
+_PIPE = "--remote-debugging-pipe"
+_PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
+
+
+@define(kw_only=True)
+class Family:
+    """The processes of one browser life. driver: Playwright's; browser: Chromium's first."""
+
+    mark: str
+    driver: psutil.Process | None = None
+    browser: psutil.Process | None = None
+    profile: Path | None = None
+    _known: dict[int, psutil.Process] = field(factory=dict)
+
+    def note_driver(self, before: set[int]) -> None:
+        """The child process that was not there before."""
+        self.driver = next(
+            (each for each in psutil.Process().children() if each.pid not in before), None
+        )
+
+    def note_browser(self) -> None:
+        """The driver's descendant that carries our mark, and the folder of its profile.
+
+        The last one: some systems start it by a shell script, with the same arguments.
+        """
+        for process in self.driver.children(recursive=True) if self.driver else []:
+            with suppress(psutil.Error):
+                words = process.cmdline()
+                if _PIPE in words and process.environ().get(MARK) == self.mark:
+                    self.browser = process
+                    profile = next((w for w in words if w.startswith(_PROFILE)), None)
+                    self.profile = Path(profile.removeprefix(_PROFILE)) if profile else None
+
+    @property
+    def alive(self) -> bool:
+        """Both driver and browser run."""
+        return all(
+            process is not None and _runs(process) for process in (self.driver, self.browser)
+        )
+
+    def sizes(self) -> dict[int, int]:
+        """Bytes that each known process holds now, by its id."""
+        found: dict[int, int] = {}
+        for pid in self._known:
+            with suppress(OSError, ValueError, IndexError):
+                pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+                found[pid] = int(pages) * _PAGE_SIZE
+        return found
+
+    def recount(self) -> None:
+        """Look for processes that have come and gone. Reads all of /proc."""
+        found: dict[int, psutil.Process] = {}
+        for process in (self.driver, self.browser):
+            if process is not None:
+                with suppress(psutil.Error):
+                    found |= {p.pid: p for p in (process, *process.children(recursive=True))}
+        self._known = found
+
+    def kill(self) -> None:
+        """End them all, at once; also those that have lost their parent."""
+        known = self._known
+        self.recount()
+        for process in [*known.values(), *self._known.values(), *marked(self.mark)]:
+            with suppress(psutil.Error):
+                process.kill()  # by id and start time: never a later process with its number
+
+    def forget_profile(self) -> None:
+        """Delete the browser's profile, which a killed driver leaves behind."""
+        if self.profile is not None:
+            shutil.rmtree(self.profile, ignore_errors=True)
+
+
+def marked(mark: str) -> Iterator[psutil.Process]:
+    """Every process of this user with a life's mark in its environment."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(MARK) == mark and _runs(process):
+                yield process
+
+
+def _runs(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False

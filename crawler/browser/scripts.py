@@ -1,0 +1,33 @@
+"""What is run inside pages. `ready` and `more` are the CSS selectors of a `Rendering`."""
+
+from __future__ import annotations
+
+# What a list shows, in short: how many entries, the first and the last.
+LOOK = """([ready, more]) => {
+  const all = document.querySelectorAll(ready);
+  const told = (each) => each ? each.textContent.slice(0, 200) +
+    ((each.matches('a') ? each : each.querySelector('a')) || {}).href : '';
+  const button = more === null ? null : document.querySelector(more);
+  const works = button !== null && !button.disabled &&
+    button.getAttribute('aria-disabled') !== 'true' && button.getClientRects().length > 0;
+  return {
+    shown: `${all.length}|${told(all[0])}|${told(all[all.length - 1])}`,
+    more: all.length > 0 && (more === null || works),
+  };
+}"""
+MORE = """([ready, more]) => {
+  if (more !== null) { document.querySelector(more).click(); return; }
+  const all = document.querySelectorAll(ready);
+  if (all.length) all[all.length - 1].scrollIntoView({block: 'end'});
+  window.scrollTo(0, document.documentElement.scrollHeight);
+}"""
+# A page that is left at its end goes on growing by itself.
+BACK = "() => window.scrollTo(0, 0)"
+SOURCE = """(most) => {
+  const html = document.documentElement ? document.documentElement.outerHTML : '';
+  return html.length > most ? null : '<!DOCTYPE html>' + html;
+}"""
+
+# Workers keep theirs, but reach no more than the proxy lets through.
+NO_SIDE_DOORS = """for (const name of ['WebSocket', 'EventSource', 'RTCPeerConnection',
+  'webkitRTCPeerConnection', 'WebTransport', 'Notification']) delete window[name];"""

@@ -1,0 +1,57 @@
+"""Ends a crawl whose runner has gone.
+
+Nobody would see it hang, and nobody would keep its site for it: another crawl of the site would
+start beside it and ask twice as often.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+logger = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 1.0
+
+
+class SupervisorExtension:
+    """Needs NEWSDESK_SUPERVISOR, the process id of the runner that started this crawl."""
+
+    def __init__(self, crawler: Crawler, supervisor: int) -> None:
+        self._crawler = crawler
+        self._supervisor = supervisor
+        self._stop: Callable[[], object] | None = None
+        self._closing: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        supervisor = crawler.settings["NEWSDESK_SUPERVISOR"]
+        if not supervisor:
+            raise NotConfigured
+        extension = cls(crawler, int(supervisor))
+        crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
+        return extension
+
+    def spider_opened(self) -> None:
+        loop = create_looping_call(self._look)
+        loop.start(INTERVAL_SECONDS, now=True)
+        self._stop = loop.stop
+
+    def spider_closed(self) -> None:
+        if self._stop is not None:
+            self._stop()
+
+    def _look(self) -> None:
+        if os.getppid() != self._supervisor and self._closing is None:
+            logger.error("The runner (process %d) has gone: the crawl ends", self._supervisor)
+            closing = self._crawler.engine.close_spider_async(reason="supervisor_gone")
+            self._closing = asyncio.create_task(closing)

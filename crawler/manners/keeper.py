@@ -1,0 +1,263 @@
+"""How one crawl treats its site: who may ask now, and what follows from the answers.
+
+Decisions only; `crawler.middlewares.manners` asks and tells, and what is to be known by the next
+crawl (`standing`, `breakers`) is kept by `crawler.extensions.manners_memory`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Literal
+
+from attrs import define, field
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.failures import Setback, report_of
+from crawler.manners.breaker import Breaker
+from crawler.manners.budget import Pace, pace_of
+from crawler.manners.slot import SiteSlot
+from crawler.middlewares.exceptions import BreakerOpen, LeftAlone
+from crawler.reading import ArticleSpider
+from crawler.sites import Site
+from pipelines.clock import now
+from pipelines.config import Settings, load_settings
+from pipelines.items import PageReport
+
+Leaving = Literal["blocked", "come_back_later", "budget_spent", "quiet_hours"]
+WALLS_IN_A_ROW = 3
+"""A single article may be behind a wall; so many without one that can be read are the site's."""
+FORBIDDEN_IN_A_ROW = 5
+FIRST_BACK_OFF = 10
+"""Delays for which a site is left alone that says "too fast" and not for how long; then doubled."""
+SLOWEST = 8
+"""Times its delay is the slowest pace to which a site that says "too fast" slows a crawl down."""
+FIRST_BLOCK = timedelta(hours=1)
+LONGEST_BLOCK = timedelta(hours=12)
+"""Shorter than from one night to the next, so that each night tries once."""
+
+logger = logging.getLogger(__name__)
+
+
+@define(kw_only=True)
+class Standing:
+    """How the site as a whole stands with us.
+
+    requests: so far in `night`; unkept: of these, not yet in the database. come_back_at: until
+    then nothing is asked, because of `come_back_reason` and, in words, `come_back_why`.
+    blocks: crawls in a row that it turned away.
+    """
+
+    night: str = ""
+    requests: int = 0
+    unkept: int = 0
+    come_back_at: datetime | None = None
+    come_back_reason: Leaving | None = None
+    come_back_why: str | None = None
+    blocks: int = 0
+
+
+@define(kw_only=True)
+class Manners:
+    """Of one crawl. site: whose; pace: the budget in force; slot: where its requests wait.
+
+    changed: hosts whose breaker is to be kept. left: why the site is left alone, if it is.
+    """
+
+    crawler: Crawler
+    site: Site
+    pace: Pace
+    settings: Settings
+    slot: SiteSlot
+    standing: Standing = field(factory=Standing)
+    breakers: dict[str, Breaker] = field(factory=dict)
+    changed: set[str] = field(factory=set)
+    left: Leaving | None = None
+    _throttled: int = 0
+    _forbidden: int = 0
+    _walls: int = 0
+    _ending: asyncio.Task[None] | None = None
+
+    # Before a request.
+
+    def admit(self, host: str) -> None:
+        """Let a request to `host` pass, and count it.
+
+        Raises:
+            LeftAlone: nothing is asked of the site now; the crawl ends.
+            BreakerOpen: the host has not answered lately.
+        """
+        moment = now()
+        if self.left is None:
+            self._check_site(moment)
+        if self.left is not None:
+            raise LeftAlone(f"{self.site.key} is left alone for now ({self.left})")
+        breaker = self.breakers.get(host)
+        if breaker is not None and breaker.state(moment) == "open":
+            raise BreakerOpen(
+                f"{host} did not answer ({breaker.reason}) and is left alone until "
+                f"{breaker.open_until:%Y-%m-%d %H:%M:%S} UTC"
+            )
+        self.standing.requests += 1
+        self.standing.unkept += 1
+
+    def _check_site(self, moment: datetime) -> None:
+        standing, night = self.standing, self.pace.night(moment)
+        if standing.night != night:
+            standing.night, standing.requests, standing.unkept = night, 0, 0
+        quiet = self.pace.quiet_until(moment)
+        most = self.pace.requests_per_night
+        if quiet is not None:
+            self.leave("quiet_hours", f"{self.pace.quiet_hours} in {self.pace.zone}", quiet)
+        elif standing.come_back_at is not None and moment < standing.come_back_at:
+            self._wait(moment, standing.come_back_at)
+        elif most is not None and standing.requests >= most:
+            self.leave("budget_spent", f"{most} from noon to noon", self.pace.night_ends(moment))
+
+    def _wait(self, moment: datetime, until: datetime) -> None:
+        """What an earlier crawl, or an answer to this one, has told us to wait for."""
+        seconds = (until - moment).total_seconds()
+        reason = self.standing.come_back_reason or "come_back_later"
+        if reason == "blocked" or seconds > self.settings.patience_seconds:
+            self.leave(reason, self.standing.come_back_why or "an earlier crawl was told so", until)
+        else:
+            self.slot.pause(seconds)
+
+    # After an answer.
+
+    def answered(self, host: str, status: int) -> None:
+        """The host works; below 400 it also lets us in."""
+        if status < 400:
+            self._throttled = self._forbidden = 0
+        breaker = self.breakers.get(host)
+        if breaker is not None and breaker.succeed(now()):
+            self.changed.add(host)
+            logger.info("%s answers again", host)
+
+    def failed(self, host: str, reason: str) -> None:
+        """The host does not work: no connection, no answer, an error of its own."""
+        breaker = self.breakers.setdefault(host, Breaker())
+        if breaker.fail(now(), reason, self.settings.breaker_failures):
+            self.changed.add(host)
+            self._count("breaker_opened")
+            self._count(f"breaker_opened/{host}")
+            logger.warning("%s is left alone until %s: %s", host, breaker.open_until, reason)
+
+    def throttled(self, response: Response, seconds: float | None) -> None:
+        """The site says "too fast" or "not now", for so long or without a time."""
+        self._count("throttled")
+        if response.status == 429:
+            self.slot.slow_down(min(self.slot.delay * 2, self.pace.delay_seconds * SLOWEST))
+        patience = self.settings.patience_seconds
+        if seconds is None:
+            times = FIRST_BACK_OFF * 2 ** min(self._throttled, 5)
+            seconds = min(patience, self.pace.delay_seconds * times)
+            self._throttled += 1
+        why = f"{response.url} answered {response.status} and asks for {seconds:.0f} s"
+        until = now() + timedelta(seconds=seconds)
+        if seconds > patience:
+            self.leave("come_back_later", why, until)
+        else:
+            self.crawler.stats.inc_value("newsdesk/waited_seconds", round(seconds))
+            self.slot.pause(seconds)
+        self._come_back(until, "come_back_later", why)
+
+    def crawl_delay(self, seconds: float, where: str) -> None:
+        """robots.txt wants such a pause between two requests."""
+        if seconds > self.settings.patience_seconds:
+            why = f"{where} wants {seconds:g} s between two requests"
+            self.leave("come_back_later", f"{why}, NEWSDESK_PATIENCE_SECONDS is less", None)
+        elif seconds > self.slot.delay:
+            self.slot.slow_down(seconds)
+            self.crawler.stats.set_value("newsdesk/crawl_delay", seconds)
+            logger.info("%s wants %g s between two requests", where, seconds)
+
+    # Walls.
+
+    def forbidden(self, response: Response, *, is_list: bool) -> None:
+        """A 403; so many in a row mean us and not a page."""
+        self._forbidden += 1
+        if self._forbidden >= FORBIDDEN_IN_A_ROW:
+            self._count("walls/forbidden")
+            what = f"{self._forbidden} answers in a row were 403, the last for {response.url}"
+            self.block(what, response if is_list else None)
+
+    def met_wall(self, kind: str, response: Response, *, is_list: bool) -> None:
+        """A visitor page, a captcha, a login. In place of a list it is the site's word at once."""
+        self._count(f"walls/{kind}")
+        if is_list:
+            self.block(f"{response.url} answered with a wall ({kind})", response)
+
+    def page_read(self, *, wall: bool) -> None:
+        """An article came, or a page object (or `met_wall`) found a wall in its place."""
+        if not wall:
+            self._walls = 0
+            self.standing.blocks = 0
+            return
+        self._walls += 1
+        if self._walls >= WALLS_IN_A_ROW:
+            self.block(f"{self._walls} articles in a row were walls, the last is kept", None)
+
+    def block(self, what: str, evidence: Response | None) -> None:
+        """The site has turned us away: keep the page, end the crawl, come back much later."""
+        if self.left is not None:
+            return
+        self.standing.blocks += 1
+        pause = min(FIRST_BLOCK * 2 ** min(self.standing.blocks - 1, 10), LONGEST_BLOCK)
+        until = now() + pause
+        self._come_back(until, "blocked", what)
+        report = None
+        if evidence is not None:
+            setback = Setback(reason="wall", detail=what, state="unreadable")
+            report = report_of(self.site.key, evidence.url, None, setback, evidence)
+        self.leave("blocked", what, until, report)
+
+    def leave(
+        self, reason: Leaving, why: str, until: datetime | None, report: PageReport | None = None
+    ) -> None:
+        """End the crawl, with what is under way; nothing more is asked."""
+        if self.left is not None:
+            return
+        self.left = reason
+        self.crawler.stats.set_value("newsdesk/left_alone", why[:500])
+        if until is not None:
+            self.crawler.stats.set_value("newsdesk/come_back_at", until.isoformat())
+        logger.error("%s is left alone until %s (%s): %s", self.site.key, until, reason, why)
+        self.slot.drop(LeftAlone(f"{self.site.key} is left alone for now ({reason})"))
+
+        async def end() -> None:
+            if report is not None:
+                await self.crawler.engine.scraper.start_itemproc_async(report, response=None)
+            await self.crawler.engine.close_spider_async(reason=reason)
+
+        self._ending = asyncio.ensure_future(end())
+
+    def _come_back(self, until: datetime, reason: Leaving, why: str) -> None:
+        standing = self.standing
+        if standing.come_back_at is None or until > standing.come_back_at:
+            standing.come_back_at, standing.come_back_reason = until, reason
+            standing.come_back_why = why[:500]
+
+    def _count(self, name: str) -> None:
+        self.crawler.stats.inc_value(f"newsdesk/{name}")
+
+
+_kept: dict[Crawler, Manners] = {}
+"""A process runs one crawl."""
+
+
+def manners_of(crawler: Crawler) -> Manners | None:
+    """Those of a crawl of a site, from its opening on; None for imports and replays."""
+    spider = crawler.spider
+    if not isinstance(spider, ArticleSpider) or crawler.settings["NEWSDESK_REPLAY"]:
+        return None
+    if crawler not in _kept:
+        settings, site, downloader = load_settings(), spider.site, crawler.engine.downloader
+        pace = pace_of(site.budget, site.zone, settings, site.key)
+        slot = SiteSlot(downloader, spider.name, pace.delay_seconds, pace.concurrency)
+        _kept[crawler] = Manners(
+            crawler=crawler, site=site, pace=pace, settings=settings, slot=slot
+        )
+    return _kept[crawler]

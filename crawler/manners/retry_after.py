@@ -1,0 +1,30 @@
+"""How long a site wants to be left alone, by its own word."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from scrapy.http import Response
+
+from crawler.middlewares.date_header import sent_at
+
+MOST_SECONDS = 30 * 24 * 3600.0
+"""Nobody means more; what is beyond it counts as this."""
+
+
+def retry_after(response: Response, now: datetime) -> float | None:
+    """Seconds in the `Retry-After` header, a number or a date; None if it gives neither.
+
+    A date counts from the answer's own `Date` (our clock may be wrong), else from `now`; one
+    that is over is 0.
+    """
+    text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:12]), MOST_SECONDS)
+    try:
+        moment = parsedate_to_datetime(text)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return min(max(0.0, (moment - (sent_at(response) or now)).total_seconds()), MOST_SECONDS)

@@ -1,0 +1,73 @@
+"""A list that scripts fill: more entries come by a click or by scrolling.
+
+One page stays open in the browser while the list is walked; each step is a request of its own, so
+that pace, retries, what is known and where to stop are the same as for any other list.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import define, evolve
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.browser.rendering import GIVEN, WANTED, Rendered, Rendering
+from crawler.sources.base import SourcePage
+from crawler.sources.learnt_list import Learnt, LearntList, learn
+from crawler.sources.list_page import ListPage
+
+
+@define(kw_only=True)
+class RenderedList(ListPage):
+    """A `ListPage` whose entries come by script.
+
+    url: without `{page}`. more: CSS selector of what is clicked for more; None: the list grows
+    when one scrolls to its end. hosts: whatever else the page needs (its scripts, its API); the
+    site's own hosts are allowed anyway, all others are refused.
+    ask_directly: once it is clear how the page itself asks for more, ask in its place, by plain
+    requests.
+    """
+
+    more: str | None = None
+    hosts: tuple[str, ...] = ()
+    ask_directly: bool = True
+    rendered: ClassVar[bool] = True
+
+    def read(self, response: Response, page: int, now: datetime) -> SourcePage:
+        """What the latest step has brought: entries that no earlier one had shown."""
+        listing = super().read(response, 1, now)
+        wanted: Rendering = response.meta.get(WANTED) or self._rendering()
+        given: Rendered = response.meta.get(GIVEN) or Rendered()
+        new = [found for found in listing.found if found.url not in wanted.shown]
+        shown = wanted.shown | {found.url for found in listing.found}
+        listing.found = [
+            evolve(found, rank=rank) for rank, found in enumerate(new, start=len(wanted.shown) + 1)
+        ]
+        step = evolve(wanted, step=page + 1, shown=shown)
+        listing.next_request = self._step(step) if given.more and new else None
+        if self.ask_directly:
+            learnt = learn(given.calls, listing.found, response.url, now, self.zone)
+            self._go_on_directly(listing, learnt, page)
+        return listing
+
+    def _go_on_directly(self, listing: SourcePage, learnt: Learnt | None, page: int) -> None:
+        if learnt is not None and listing.next_request is not None:
+            listing.reader = LearntList.of(self, learnt, page, listing.next_request)
+            listing.next_request = listing.reader.first_request()
+
+    def _request(self, page: int) -> Request:
+        return self._step(self._rendering())
+
+    def _step(self, rendering: Rendering) -> Request:
+        return Request(self.url, meta={WANTED: rendering})
+
+    def _rendering(self) -> Rendering:
+        return Rendering(
+            ready=self.entry,
+            hosts=self.hosts,
+            walk=self.name,
+            more=self.more,
+            listen=self.ask_directly,
+        )

@@ -1,0 +1,131 @@
+"""The collection `hosts`: how sites and their hosts stand with us, from crawl to crawl."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+from attrs import define
+from pymongo import UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.database import Database
+
+from pipelines.storage.documents import Document, to_millisecond
+
+
+@define(frozen=True, kw_only=True)
+class SiteRecord:
+    """A site as a whole. The fields are those of the collection."""
+
+    night: str = ""
+    requests: int = 0
+    come_back_at: datetime | None = None
+    come_back_reason: str | None = None
+    come_back_why: str | None = None
+    blocks: int = 0
+
+
+@define(frozen=True, kw_only=True)
+class HostRecord:
+    """A host's breaker."""
+
+    failures: int = 0
+    openings: int = 0
+    open_until: datetime | None = None
+    reason: str | None = None
+    changed_at: datetime | None = None
+
+
+class HostRepository:
+    """Reads and writes `hosts`."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._hosts = database["hosts"]
+
+    async def load(self, site: str) -> tuple[SiteRecord, dict[str, HostRecord]]:
+        """What is known of a site, and of those of its hosts that have ever failed for long."""
+        whole, hosts = SiteRecord(), {}
+        async for document in self._hosts.find({"site": site}):
+            if document["host"] is None:
+                whole = SiteRecord(**_picked(document, SiteRecord))
+            else:
+                hosts[document["host"]] = HostRecord(**_picked(document, HostRecord))
+        return whole, hosts
+
+    async def save(
+        self,
+        site: str,
+        whole: SiteRecord,
+        requests: int,
+        hosts: Mapping[str, HostRecord],
+        now: datetime,
+        job: str | None,
+    ) -> None:
+        """Write what has changed. requests: to be added to those of the same night, so that crawls
+        of one site side by side count together; `whole.requests` is not written."""
+        same = {"$eq": ["$night", whole.night]}
+        before = {"$cond": [same, {"$ifNull": ["$requests", 0]}, 0]}
+        fields: Document = {
+            **_written(whole),
+            **_common(site, now, job),
+            "host": None,
+            "requests": {"$add": [before, requests]},
+        }
+        writes = [UpdateOne({"_id": site}, [{"$set": _literal(fields)}], upsert=True)]
+        writes += [
+            UpdateOne(
+                {"_id": f"{site}/{host}"},
+                {"$set": {**_written(record), **_common(site, now, job), "host": host}},
+                upsert=True,
+            )
+            for host, record in hosts.items()
+        ]
+        await self._hosts.bulk_write(writes, ordered=False)
+
+
+class HostLedger:
+    """Lists and clears `hosts` for a person. Its methods block."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._hosts = database["hosts"]
+
+    def list(self, site: str | None = None) -> list[Document]:
+        """Sites and hosts, by name."""
+        return [*self._hosts.find({} if site is None else {"site": site}).sort("_id", 1)]
+
+    def forget(self, site: str) -> int:
+        """Let the next crawl ask the site and all its hosts at once; gives how many were kept
+        from being asked. The night's requests stay counted."""
+        free = {"open_until": None, "openings": 0, "failures": 0, "reason": None}
+        whole = {"come_back_at": None, "come_back_reason": None, "come_back_why": None, "blocks": 0}
+        hosts = self._hosts.update_many(
+            {"site": site, "host": {"$ne": None}, "open_until": {"$ne": None}}, {"$set": free}
+        )
+        waiting = {"_id": site, "come_back_at": {"$ne": None}}
+        sites = self._hosts.update_many(waiting, {"$set": whole})
+        return hosts.modified_count + sites.modified_count
+
+
+def _picked(document: Document, record: type[Any]) -> dict[str, Any]:
+    return {name: document[name] for name in attrs.fields_dict(record) if name in document}
+
+
+def _written(record: SiteRecord | HostRecord) -> Document:
+    return {
+        name: to_millisecond(value) if isinstance(value, datetime) else value
+        for name, value in attrs.asdict(record).items()
+    }
+
+
+def _common(site: str, now: datetime, job: str | None) -> Document:
+    return {"site": site, "updated_at": to_millisecond(now), "job": job}
+
+
+def _literal(fields: Document) -> Document:
+    """Values as they are, where MongoDB would read a "$" in a string as a field."""
+    return {
+        name: {"$literal": value} if isinstance(value, str) else value
+        for name, value in fields.items()
+    }

@@ -1,0 +1,74 @@
+"""The collection `leases`: what only one may hold at a time, and only for a while.
+
+The times are MongoDB's (`$$NOW`), so that it does not matter what the clocks of machines say.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from pipelines.storage.documents import Document
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class LeaseRepository:
+    """Takes, renews and gives back leases. Its methods block."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._leases = database["leases"]
+
+    def take(self, name: str, owner: str, seconds: float, note: str | None = None) -> Document:
+        """Take a lease that is free or has run out, or renew one's own; gives it as it is then.
+
+        It is the asker's if its owner is.
+        """
+        mine: Document = {"$eq": ["$owner", owner]}
+        free: Document = {"$lte": [{"$ifNull": ["$until", _NEVER]}, "$$NOW"]}
+        got = {"$or": [mine, free]}
+
+        def if_got(value: Any, field: str) -> Document:  # noqa: ANN401 - any expression
+            return {"$cond": [got, value, f"${field}"]}
+
+        update = {
+            "owner": if_got({"$literal": owner}, "owner"),
+            "since": if_got({"$cond": [mine, {"$ifNull": ["$since", "$$NOW"]}, "$$NOW"]}, "since"),
+            "until": if_got({"$add": ["$$NOW", round(seconds * 1000)]}, "until"),
+            "note": if_got({"$literal": note}, "note"),
+        }
+        try:
+            return self._set(name, update)
+        except DuplicateKeyError:  # two took a new one at once; the other was first
+            return self._set(name, update)
+
+    def _set(self, name: str, update: Document) -> Document:
+        found: Document | None = self._leases.find_one_and_update(
+            {"_id": name}, [{"$set": update}], upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return found or {}  # never: it is inserted if it is not there
+
+    def give_back(self, name: str, owner: str) -> None:
+        """End a lease of one's own; another's is left alone."""
+        self._leases.delete_one({"_id": name, "owner": owner})
+
+    def held(self, prefix: str = "") -> list[Document]:
+        """The leases in force whose names begin so."""
+        wanted = {
+            "_id": {"$gte": prefix, "$lt": prefix + "\uffff"},
+            "$expr": {"$gt": ["$until", "$$NOW"]},
+        }
+        return self._leases.find(wanted).sort("_id", 1).to_list()
+
+    def is_noted(self, name: str, note: str) -> bool:
+        """Whether a lease bears this note."""
+        return self._leases.find_one({"_id": name, "note": note}) is not None
+
+    def forget_old(self, days: int = 7) -> None:
+        """Delete leases that ran out long ago."""
+        old = {"$subtract": ["$$NOW", days * 86_400_000]}
+        self._leases.delete_many({"$expr": {"$lt": ["$until", old]}})

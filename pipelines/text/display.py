@@ -1,0 +1,22 @@
+"""Simplified copies of texts for reading. For comparing there is `pipelines.text.fold`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import opencc
+
+
+def simplified(text: str) -> str:
+    """The text in Simplified script, word by word as OpenCC's phrases have it (乾隆 stays 乾隆).
+
+    Words stay those of the writer (計程車 becomes 计程车, not 出租车). The length may change, so
+    offsets of hits do not fit the copy.
+    """
+    converted: str = _converter().convert(text)
+    return converted
+
+
+@lru_cache(maxsize=1)
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")

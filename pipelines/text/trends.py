@@ -1,0 +1,84 @@
+"""Which words a topic's articles have come to use: a plain comparison of two shares."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import rjieba
+from attrs import define
+
+from pipelines.text.fold import fold
+
+FEWEST_ARTICLES = 3
+"""So few recent articles must have a word before it counts as rising."""
+LEAST_Z = 3.0
+"""Standard deviations between the shares: by chance alone about one word in 700 has as many."""
+_WORD = re.compile(r"[^\W\d_][\w.+-]+")
+
+
+@define(frozen=True, kw_only=True)
+class Rising:
+    """A word and in how many articles it stands: recent of recent_of, before of before_of.
+
+    z: the difference of the two shares in standard deviations, as if both were one.
+    """
+
+    word: str
+    recent: int
+    recent_of: int
+    before: int
+    before_of: int
+    z: float
+
+
+def words_of(text: str) -> set[str]:
+    """The words of two and more characters of a text, folded; numbers are none."""
+    return {word for word in rjieba.cut(fold(text)) if _WORD.fullmatch(word)}
+
+
+def rising_words(
+    recent: Iterable[set[str]], before: Iterable[set[str]], most: int = 20
+) -> list[Rising]:
+    """The words whose share of articles has risen most surely, given the words of each article.
+
+    Without articles before there is nothing to compare with, and nothing rises.
+    """
+    now, now_of = _counted(recent)
+    then, then_of = _counted(before)
+    if not now_of or not then_of:
+        return []
+    found = [
+        Rising(
+            word=word,
+            recent=count,
+            recent_of=now_of,
+            before=then[word],
+            before_of=then_of,
+            z=_z(count, now_of, then[word], then_of),
+        )
+        for word, count in now.items()
+        if count >= FEWEST_ARTICLES
+    ]
+    rising = [each for each in found if each.z >= LEAST_Z]
+    return sorted(rising, key=lambda each: (-each.z, each.word))[:most]
+
+
+def _counted(articles: Iterable[set[str]]) -> tuple[Counter[str], int]:
+    counts: Counter[str] = Counter()
+    number = 0
+    for words in articles:
+        counts.update(words)
+        number += 1
+    return counts, number
+
+
+def _z(recent: int, recent_of: int, before: int, before_of: int) -> float:
+    """The test of two proportions with their common variance."""
+    share = (recent + before) / (recent_of + before_of)
+    if share == 1:
+        return 0.0
+    deviation = math.sqrt(share * (1 - share) * (1 / recent_of + 1 / before_of))
+    return (recent / recent_of - before / before_of) / deviation

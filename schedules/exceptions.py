@@ -1,0 +1,48 @@
+"""What can go wrong with schedules and jobs. Every message says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import define
+
+
+class SchedulesError(Exception):
+    """Base of this package's errors."""
+
+
+@define(frozen=True, kw_only=True)
+class Mistake:
+    """Something wrong in a schedules file. line: from 1; key: dotted, may be empty."""
+
+    line: int
+    key: str
+    problem: str
+
+
+class BadSchedules(SchedulesError):
+    """Raised when a schedules file cannot be used; it names every mistake by line and key."""
+
+    def __init__(self, path: Path, mistakes: Sequence[Mistake]) -> None:
+        lines = [
+            f"{path}, line {each.line}"
+            + (f", {each.key}" if each.key else "")
+            + f": {each.problem}"
+            for each in mistakes
+        ]
+        super().__init__("\n".join(lines))
+        self.path = path
+        self.mistakes = tuple(mistakes)
+
+
+class SiteBusy(SchedulesError):
+    """Raised when a site is being crawled already: two crawls would ask it twice as often."""
+
+
+class NoSuchSchedule(SchedulesError):
+    """Raised when a schedule was named that is not in the schedules file."""
+
+
+class NoSuchJob(SchedulesError):
+    """Raised when a job was named of which there is no record."""

@@ -1,0 +1,130 @@
+"""A browser that is killed, and pages that mean harm: every other page is collected, in time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from attrs import define
+
+from tests.support.browser_processes import Part, kill, left_of, part_of
+from tests.support.crawling import Crawl, crawl
+from tests.support.script_site import HOST, ScriptSite
+from tests.support.server import SiteServer, running
+
+pytestmark = pytest.mark.usefixtures("browser")
+
+ARTICLES = 8
+ROUNDS = 10
+SECONDS = 100.0
+LATEST_SECONDS = 1.5
+"""After its start the browser is killed within this: before, during and after the first pages."""
+IMPATIENT = (
+    '{"answer_seconds": 4, "ready_seconds": 4, "request_seconds": 15, "close_seconds": 3,'
+    ' "page_mb": 300}'
+)
+HARM = {
+    "never": {"failed/timeout"},
+    "alerts": {"unreadable/hostile_page"},
+    "tabs": {"unreadable/no_title", "unreadable/hostile_page"},
+    "memory": {"unreadable/too_heavy"},
+    "redirect": {"not_collectable/forbidden_address"},
+    "script-redirect": {"not_collectable/forbidden_address"},
+    "spin": {"failed/timeout"},
+    "objects": {"failed/browser_gone", "unreadable/too_heavy"},
+}
+ASKED_FOR = tuple(HARM)[:6]
+
+
+@define(kw_only=True)
+class Ended:
+    """A crawl of the script site that has ended. secret: what was asked of the private server."""
+
+    crawl: Crawl
+    secret: list[str]
+    left: int
+    killed: list[Part]
+
+    def check(self, harmful: Sequence[str] = ()) -> None:
+        """All that means no harm was collected, nothing of the browser is left."""
+        done = self.crawl
+        assert done.report.get("finish_reason") == "finished", done.log
+        assert "Traceback" not in done.log, done.log
+        got = {item["key"] for item in done.articles()}
+        assert got == {str(number) for number in range(1, ARTICLES + 1)}, done.reasons()
+        reasons = done.reasons()
+        assert set(reasons) == set(harmful)
+        for name in harmful:
+            assert reasons[name] in HARM[name], done.log
+        assert self.secret == []
+        assert self.left == 0
+
+
+async def run(
+    folder: Path, harmful: Sequence[str] = (), kills: Sequence[tuple[Part, float]] = ()
+) -> Ended:
+    """Crawl the articles and the harmful pages between them, killing parts of the browser."""
+    site, private = ScriptSite(articles=ARTICLES), SiteServer()
+    site.server.hold = {HOST: 0.1}  # else most kills come between two pages
+    pids: list[int] = []
+    killed: list[Part] = []
+    async with running(private), running(site.server):
+        site.private_port = int(private.address.rpartition(":")[2])
+        site.list_home(harmful)
+
+        async def meanwhile(pid: int) -> None:
+            pids.append(pid)
+            for part, seconds in kills:
+                await part_of(pid, "renderer")
+                await asyncio.sleep(seconds)
+                await kill(pid, part)
+                killed.append(part)
+
+        done = await crawl(
+            "scripted",
+            folder,
+            server=site.server,
+            settings="tests.support.script_spider",
+            env={"NEWSDESK_TEST_BOUNDS": IMPATIENT},
+            meanwhile=meanwhile,
+            seconds=SECONDS,
+            sections="home",
+        )
+        left = await left_of(pids[0])
+    return Ended(crawl=done, secret=private.asked(), left=len(left), killed=killed)
+
+
+async def test_whatever_is_killed_every_page_is_collected(tmp_path: Path) -> None:
+    ended = await run(tmp_path, kills=[("browser", 0.5), ("driver", 0.3), ("renderer", 0.1)])
+    ended.check()
+    assert ended.killed == ["browser", "driver", "renderer"]
+    assert ended.crawl.counted("browser_started") >= 3
+    assert ended.crawl.counted("browser_lost") >= 2
+
+
+async def test_pages_that_mean_harm_take_no_other_with_them(tmp_path: Path) -> None:
+    ended = await run(tmp_path, harmful=ASKED_FOR)
+    ended.check(ASKED_FOR)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("part", ["browser", "renderer", "driver"])
+async def test_killed_ten_times(tmp_path: Path, part: Part) -> None:
+    for number in range(ROUNDS):
+        seconds = random.uniform(0, LATEST_SECONDS)
+        print(f"\nround {number + 1}: {part} killed after {seconds:.2f} s", flush=True)
+        ended = await run(tmp_path, kills=[(part, seconds)])
+        ended.check()
+        assert ended.killed == [part]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", list(HARM))
+async def test_harmful_ten_times(tmp_path: Path, name: str) -> None:
+    for number in range(ROUNDS):
+        print(f"\nround {number + 1}: {name}", flush=True)
+        ended = await run(tmp_path, harmful=[name])
+        ended.check([name])

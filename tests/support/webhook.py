@@ -1,0 +1,39 @@
+"""A webhook on loopback that keeps what arrives at it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+from attrs import define, field
+
+
+@define
+class Webhook:
+    """messages: {title, message, type} as apprise's json:// sends them. status: its answer."""
+
+    messages: list[dict[str, Any]] = field(factory=list)
+    status: int = 200
+    url: str = ""
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self.status == 200:
+            self.messages.append(await request.json())
+        return web.Response(status=self.status)
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Webhook]:
+    """A webhook for as long as the block lasts."""
+    hook = Webhook()
+    runner = web.ServerRunner(web.Server(hook.answer), shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    hook.url = f"json://user:opensesame@{host}:{port}/alerts"
+    try:
+        yield hook
+    finally:
+        await runner.cleanup()
