@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from attrs import define, field
 
 from crawler.arguments import CrawlArguments
-from crawler.memory import DueArticle, Fared, Gap, Memory
+from crawler.memory import DueArticle, Fared, Gap, Memory, Wanted
 from crawler.pages.times import date_of_url
 from crawler.sites import Site
 from crawler.sources.base import Found
@@ -49,6 +50,7 @@ class Harvest:
     _found: set[str] = field(factory=set)
     _fates: dict[str, Fate] = field(factory=dict)
     _due: dict[str, DueArticle] = field(factory=dict)
+    _asking: asyncio.Lock = field(factory=asyncio.Lock)
 
     @property
     def limit_reached(self) -> bool:
@@ -86,17 +88,18 @@ class Harvest:
                 self.count(f"excluded/{article.reason}")
                 continue
             page.identified += 1
-            shown.setdefault(article.id, (article, link))
-            if self._count_found(walk, article.id):
-                first_here.append(article.id)
-            first_time = article.id not in self._found
+            id_ = article.id  # one string for all that remembers it
+            shown.setdefault(id_, (article, link))
+            if self._count_found(walk, id_):
+                first_here.append(id_)
+            first_time = id_ not in self._found
             if first_time:
-                self._found.add(article.id)
+                self._found.add(id_)
                 self.count("found")
             age = self._age(link.published_at, article.url)
             ages.add(age)
             if age is None:
-                candidates.setdefault(article.id, article)
+                candidates.setdefault(id_, article)
             elif first_time:
                 self.count(f"excluded/{age}")
         page.older = ages == {"before_since"}
@@ -250,17 +253,19 @@ class Harvest:
 
     async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, Validators | None]:
         """Those that this run has not asked the memory about and that are to be fetched."""
-        unasked = {each: url for each, url in candidates.items() if each not in self._fates}
-        if not unasked:
-            return {}
-        # Marked before the memory answers, so that no other list asks for them meanwhile.
-        self._fates |= dict.fromkeys(unasked, "new")
-        try:
+        # One list after another: what one has asked about, the next one must know the answer to.
+        async with self._asking:
+            unasked = {each: url for each, url in candidates.items() if each not in self._fates}
+            if not unasked:
+                return {}
             wanted = await self.memory.wanted(list(unasked.values()))
-        except BaseException:
-            for each in unasked:
-                del self._fates[each]
-            raise
+            self._fates |= dict.fromkeys(unasked, "new")
+            return self._judged(unasked, wanted)
+
+    def _judged(
+        self, unasked: Mapping[str, ArticleUrl], wanted: Wanted
+    ) -> dict[str, Validators | None]:
+        """Count what is known, and give the others."""
         for each in unasked.keys() - wanted.new:
             self._fates[each] = "due" if each in wanted.due else "known"
             if each not in wanted.due:

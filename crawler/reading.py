@@ -73,8 +73,7 @@ class ArticleSpider(ReportingSpider):
         whole: bool = True,
         validators: Validators | None = None,
     ) -> Request:
-        """The request for an article, all on one page where the site offers that; with
-        validators, for what has changed in it."""
+        """The request for an article, on one page where the site offers that, if it changed."""
         request = Request(
             (whole and article.whole_url) or article.url,
             callback=self.parse_article,

@@ -30,6 +30,8 @@ from crawler.urls import ArticleUrl
 from pipelines.clock import now
 from pipelines.items import PageReport, Sightings, Validators
 
+AT_ONCE = 500
+"""Articles that are handed to the engine together: each request there takes some kilobytes."""
 BROWSER_HANDLER = "crawler.browser.handler.BrowserHandler"
 
 
@@ -77,18 +79,20 @@ class NewsSpider(ArticleSpider):
             engine.crawl(self.list_request(source, source.first_request(), 1))
             raise DontCloseSpider
         self.judge_lists()
-        self.held += [(0, *due) for due in self.harvest.take_due()]
-        held, self.held = sorted(self.held, key=lambda each: -each[0]), []
-        if held and engine is not None:
-            for _page, article, validators in held:
+        if self.held and engine is not None:
+            for _page, article, validators in self.held[-AT_ONCE:][::-1]:
                 engine.crawl(self.article_request(article, validators=validators))
+            del self.held[-AT_ONCE:]
             raise DontCloseSpider
 
     def judge_lists(self) -> None:
-        """Count, once, the lists at which something is odd."""
+        """Once: count the lists at which something is odd, and put what is to be asked for in
+        order, what stood furthest back at the end and what no list showed at the beginning."""
         if self.judged:
             return
         self.judged = True
+        self.held += [(0, *due) for due in self.harvest.take_due()]
+        self.held = sorted(self.held, key=lambda each: -each[0])[::-1]
         for fared in self.harvest.fared(now()):
             for flag in fared.flags:
                 self.count(f"list_{flag}/{fared.source}")

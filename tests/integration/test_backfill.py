@@ -62,9 +62,10 @@ def site() -> SiteServer:
 
 
 def stored_in(settings: Settings) -> set[str]:
-    """Addresses of the articles that are in MongoDB."""
+    """Addresses of the articles that are in MongoDB, with all that belongs to them."""
     with opened(settings) as database:
-        return {each["url"].partition("://")[2] for each in database["articles"].find()}
+        found = database["urls"].find({"state": "stored"})
+        return {each["url"].partition("://")[2] for each in found}
 
 
 async def backfill(settings: Settings, server: SiteServer, kill_after: int = 0) -> JobResult:

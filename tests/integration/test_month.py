@@ -96,6 +96,7 @@ class Nights:
         if kill_after is not None:
             await self._kill(ledger, jobs, kill_after)
         results = await jobs
+        await ledger.close()
         self.requests += len(self.server.hits)
         self.jobs |= {result.job: number for result in results}
         if kill_after is None:
