@@ -27,11 +27,11 @@ RETRIES: dict[str, tuple[timedelta, ...]] = {
         *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 12)),
     ),
     "unreadable": (timedelta(hours=20),),
-    "gone": (timedelta(hours=20), timedelta(days=3)),  # it may come back
+    "gone": (timedelta(hours=20), timedelta(days=3, hours=-4)),  # it may come back
 }
 """How long after the first, second, ... failure in a row a page is asked for again; the last one
-counts for all that follow. Where it is to be the next night, it is shorter than a day: a nightly
-run begins when it begins."""
+counts for all that follow. They are some hours shorter than the days that are meant: a nightly run
+begins when it begins."""
 GIVE_UP_AFTER = timedelta(days=7)
 ATTEMPTS = 5
 """A page that has failed for so long, and so often, is given up."""

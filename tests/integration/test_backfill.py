@@ -40,8 +40,8 @@ class Watching(NoLedger):
 
 
 def address(number: int) -> str:
-    """Article `number`; six hours lie between two of them."""
-    day = NEWEST - number * timedelta(hours=6)
+    """Article `number`; six hours lie between two of them. The day is Beijing's."""
+    day = NEWEST - number * timedelta(hours=6) + timedelta(hours=8)
     return f"www.guancha.cn/politics/{day:%Y_%m_%d}_{900_000 - number}.shtml"
 
 

@@ -68,7 +68,7 @@ class Nights:
         for number in range(1, self.month.nights + 1):
             self.month.serve(self.server, number)
             runs = 0
-            while self.rng is not None and runs < 2:
+            while self.rng is not None and runs < 1 + number % 2:
                 await self._run(number, runs, self.rng.randint(0, 60))
                 runs += 1
             await self._run(number, runs)
