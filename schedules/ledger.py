@@ -175,8 +175,10 @@ class MongoLedger:
             night.leases.give_back(f"site/{result.site}", result.job)
             return True
 
-        while not await self._try(result.job, write) and self.patient():
+        recorded = await self._try(result.job, write)
+        while not recorded and self.patient():
             await asyncio.sleep(AGAIN_SECONDS)
+            recorded = await self._try(result.job, write)
 
     async def settle(self) -> None:
         """Judge jobs of this machine that nobody watched to their end (a killed runner)."""
