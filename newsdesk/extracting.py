@@ -53,7 +53,7 @@ async def extract_article(
 def article_data(article: Article) -> dict[str, Any]:
     """An article as it is stored, as far as the page decides it; times keep their zone."""
     data = attrs.asdict(article)
-    for internal in ("fingerprint", "job"):
+    for internal in ("fingerprint", "traces", "job"):
         del data[internal]
     return {"_id": article.id, **data}
 

@@ -1,4 +1,4 @@
-"""Pipeline 300: fingerprint each article and stop what this run has already handed on.
+"""Pipeline 300: fingerprint each article, take its traces, stop what this run has handed on.
 
 Whether an article is new, changed or a copy of another is decided where it is stored: only
 there everything that is known comes together (`pipelines.storage.articles`, `.stories`).
@@ -11,6 +11,7 @@ from typing import TypeVar
 from pipelines.exceptions import SeenInRun
 from pipelines.fingerprints import fingerprint
 from pipelines.items import Article
+from pipelines.traces import traces
 
 REMEMBERED = 200_000
 """Ids kept in memory (about 25 MB); an older one would be found unchanged by the store."""
@@ -19,7 +20,7 @@ Item = TypeVar("Item")
 
 
 class DedupPipeline:
-    """Sets `Article.fingerprint`; lets everything that is not an article pass."""
+    """Sets `Article.fingerprint` and `.traces`; lets everything that is not an article pass."""
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered
@@ -34,4 +35,5 @@ class DedupPipeline:
             del self._seen[next(iter(self._seen))]
         self._seen[item.id] = None
         item.fingerprint = fingerprint(item)
+        item.traces = traces(item)
         return item

@@ -124,6 +124,17 @@ class Fingerprint:
 
 
 @define(kw_only=True)
+class Traces:
+    """What an article is found by: `bands` by its near copies, `grams` by searches.
+
+    They follow from the article and are kept apart from it, in the collection `traces`.
+    """
+
+    bands: list[int]
+    grams: list[int]
+
+
+@define(kw_only=True)
 class Article:
     """One news article. `body` is plain text, one paragraph a line, and nothing else.
 
@@ -157,6 +168,7 @@ class Article:
     script: Script | None = None
     topics: list[TopicMatch] = field(factory=list)
     fingerprint: Fingerprint | None = None
+    traces: Traces | None = field(default=None, repr=False, eq=False)
     job: str | None = None
 
     @property

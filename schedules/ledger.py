@@ -27,6 +27,7 @@ from schedules.verdict import Stop
 
 T = TypeVar("T")
 
+AGAIN_SECONDS = 2.0
 SITE_SECONDS = 45.0
 """A site is free again so long after its job was last heard of."""
 
@@ -80,11 +81,14 @@ class MongoLedger:
     """Records jobs in the collection `jobs`, and holds sites in `leases`.
 
     say is told when MongoDB does not answer. What could not be recorded by then is written when
-    the job ends, if MongoDB is back. Close it at the end.
+    the job ends, if MongoDB is back. patient: whether the end of a job is tried again until
+    MongoDB takes it; otherwise the next command finds it in the job's statistics. Close it at
+    the end.
     """
 
     settings: Settings
     say: Callable[[str], None]
+    patient: Callable[[], bool] = lambda: False
     _unrecorded: dict[str, Callable[[NightStore], object]] = field(factory=dict)
     _away: bool = False
     _connection: Connection | None = None
@@ -166,11 +170,15 @@ class MongoLedger:
     async def finish(self, result: JobResult) -> None:
         """Record the verdict and free the site."""
 
-        def write(night: NightStore) -> None:
+        def write(night: NightStore) -> bool:
             record_end(night.jobs, result)
             night.leases.give_back(f"site/{result.site}", result.job)
+            return True
 
-        await self._try(result.job, write)
+        recorded = await self._try(result.job, write)
+        while not recorded and self.patient():
+            await asyncio.sleep(AGAIN_SECONDS)
+            recorded = await self._try(result.job, write)
 
     async def settle(self) -> None:
         """Judge jobs of this machine that nobody watched to their end (a killed runner)."""

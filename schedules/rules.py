@@ -139,7 +139,7 @@ def no_page(case: Case) -> Iterator[Problem]:
 def lists_given_up(case: Case) -> Iterator[Problem]:
     """Some lists were given up."""
     lists = given_up(case)
-    if lists:
+    if lists and (case.counted("requested") or case.counted("known")):
         yield Problem(
             kind=kind_of(_list_reasons(case).values()),
             sentence=f"Lists given up, articles behind them are missing: {lists}.",

@@ -44,6 +44,8 @@ class Service:
     """One process of `newsdesk up`.
 
     drain_seconds: how long running jobs may go on after a stop before they are handed back.
+    turned_at, looked_at: when the wheel last turned whole, and when it last began to.
+    trouble: why it does not turn whole, in a sentence.
     errands: what else runs beside it (alerts, the web server); they end with it. name: under which
     it holds leases and jobs.
     """
@@ -59,6 +61,7 @@ class Service:
     stop: StopRequest = field(factory=StopRequest)
     jobs: dict[str, asyncio.Task[None]] = field(factory=dict)
     turned_at: float = 0.0
+    looked_at: float = field(factory=time.monotonic)
     trouble: str | None = None
     jumped: timedelta = timedelta()
     leader: Leader = field(init=False)
@@ -70,6 +73,7 @@ class Service:
     def __attrs_post_init__(self) -> None:
         self.leader = Leader(self.settings, self.catalogue, self.name)
         self.connection = Connection(self.settings)
+        self.ledger.patient = lambda: not self.runner.stop.times
 
     @classmethod
     def of(cls, settings: Settings, catalogue: Catalogue, **options: object) -> Service:
@@ -108,6 +112,7 @@ class Service:
         """One turn; whatever is wrong is said once, and the wheel turns on."""
         now = clock.now()
         self._watch_clock(now)
+        self.looked_at = time.monotonic()
         own = set(self.jobs)
         try:
             taken = await self.ask(lambda night: self.leader.turn(night, now, own))

@@ -124,3 +124,11 @@ def test_links_between_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
             if not target.startswith(("http:", "https:")):
                 assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_dashboard_and_rules_ask_only_for_metrics_that_there_are() -> None:
+    documented = set(re.findall(r"\| `(newsdesk_\w+)", OPERATORS))
+    for path in (ROOT / "docs" / "monitoring").iterdir():
+        asked = set(re.findall(r"newsdesk_\w+", path.read_text(encoding="utf-8")))
+        assert len(asked) > 5
+        assert asked <= documented, path.name

@@ -23,6 +23,7 @@ from newsdesk.cli import (
     imports,
     records,
     schedules,
+    search,
     sites,
     status,
     topic_runs,
@@ -57,6 +58,8 @@ app.add_typer(records.app, name="jobs")
 app.add_typer(alerts.app, name="alerts")
 app.command("status", epilog=status.EXAMPLES)(status.status)
 app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)
+articles.app.command("search", epilog=search.SEARCH_EXAMPLES)(search.search)
+articles.app.command("similar", epilog=search.SIMILAR_EXAMPLES)(search.similar)
 app.add_typer(articles.app, name="articles")
 topics.app.command("test", epilog=topic_runs.TEST_EXAMPLES)(topic_runs.try_)
 topics.app.command("apply", epilog=topic_runs.APPLY_EXAMPLES)(topic_runs.apply)

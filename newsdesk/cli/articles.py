@@ -17,7 +17,7 @@ from newsdesk.cli.tables import article_row, articles_table, topic_names
 from newsdesk.exceptions import NoSuchArticle
 
 app = typer.Typer(
-    help="List and show stored articles.", no_args_is_help=True, rich_markup_mode="rich"
+    help="List, find and show stored articles.", no_args_is_help=True, rich_markup_mode="rich"
 )
 MAX_LISTED = 1000
 TEXT_WIDTH = 88

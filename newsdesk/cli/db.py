@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from newsdesk.cli.console import EXIT_FAILED, beijing, fail, out, print_json, say, shown
+from newsdesk.cli.console import EXIT_FAILED, beijing, err, fail, out, print_json, say, shown
 from newsdesk.cli.options import AsJson
 
 if TYPE_CHECKING:
@@ -86,6 +86,28 @@ def replay() -> None:
             f"{replayed.damaged} bytes of the spool could not be read; they are kept beside it, "
             f"as *.damaged in {settings.spool_dir}."
         )
+
+
+@app.command(epilog="[bold]Example[/]  newsdesk db reindex")
+def reindex() -> None:
+    """Make anew what articles are found by, where it is missing or of older rules.
+
+    For after an upgrade. May be stopped, and goes on when called again; crawls may run meanwhile.
+    """
+    from rich.progress import Progress
+
+    from pipelines.config import load_settings
+    from pipelines.storage.client import explained
+    from pipelines.storage.reindex import reindex as run
+
+    settings = load_settings()
+    with explained(settings), Progress(console=err, transient=True) as bar:
+        task = bar.add_task("Articles", total=None)
+        done = run(settings, lambda seen, total: bar.update(task, completed=seen, total=total))
+    say(
+        f"{done.articles:,} articles were indexed anew, {done.blocks} blocks gathered and "
+        f"{done.outdated} outdated ones removed."
+    )
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk db shell")

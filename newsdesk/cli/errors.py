@@ -22,6 +22,7 @@ def expected() -> tuple[type[Exception], ...]:
     from crawler.exceptions import CrawlerError
     from newsdesk.exceptions import NewsdeskError
     from pipelines.storage.exceptions import StorageError
+    from pipelines.text.query_tokens import QueryError
     from pipelines.text.topics import TopicsError
     from pipelines.topics_file import NoTopicsError
     from schedules.exceptions import SchedulesError
@@ -31,6 +32,7 @@ def expected() -> tuple[type[Exception], ...]:
         NewsdeskError,
         NoTopicsError,
         OSError,
+        QueryError,
         SchedulesError,
         StorageError,
         TOMLDecodeError,
@@ -43,9 +45,10 @@ def usage() -> tuple[type[Exception], ...]:
     """Those of them that say that the command was used wrongly."""
     from crawler.exceptions import ArgumentError, RecordingError
     from newsdesk.exceptions import UsageProblem
+    from pipelines.text.query_tokens import QueryError
     from schedules.exceptions import NoSuchJob, NoSuchSchedule
 
-    return ArgumentError, NoSuchJob, NoSuchSchedule, RecordingError, UsageProblem
+    return ArgumentError, NoSuchJob, NoSuchSchedule, QueryError, RecordingError, UsageProblem
 
 
 def sentence(error: BaseException) -> str:

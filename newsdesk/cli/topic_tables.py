@@ -63,15 +63,10 @@ def show_trial(trial: Trial, topic: str | None) -> None:
             f"{trial.counts['lost']:,}."
         )
     for each in trial.samples:
-        out.print()
-        out.print(
-            Text.assemble(
-                (f"{beijing(each.published_at)}  ", "dim"), shown(each.title, "bold"), "  ",
-                shown(each.id, "cyan"),
-            )
-        )  # fmt: skip
+        when = (f"{beijing(each.published_at)}  ", "dim")
+        title = Text.assemble(when, shown(each.title, "bold"), "  ", shown(each.id, "cyan"))
         pieces = (shown(piece.text, "reverse" if piece.marked else "") for piece in each.pieces)
-        out.print(Text.assemble("  ", *pieces))
+        out.print("", title, Text.assemble("  ", *pieces), sep="\n", soft_wrap=True)
     if days:
         out.print()
         out.print(bars(dict(days[-SHOWN_DAYS:])))

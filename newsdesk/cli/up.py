@@ -68,8 +68,9 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     from schedules.channels import Channels
     from schedules.notifier import Notifier
     from schedules.service import Service
+    from schedules.web import WebServer
 
-    errands = (Notifier(Channels.of(settings)),)
+    errands = (WebServer(), Notifier(Channels.of(settings)))
     service = Service.of(settings, catalogue, drain_seconds=drain_seconds, errands=errands)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -6,7 +6,7 @@ A batch is written in this order, each step for the whole batch:
 2. `revisions`: the earlier state of the changed ones, under the deterministic id "site:key@n";
 3. `articles`: new ones inserted; changed ones replaced if nobody else did meanwhile (the update
    names the state it replaces); for the same ones only the times of looking move on;
-4. `stories` (see `stories.py`), which must see the articles of all writers;
+4. `traces` and then `stories` (see there), which must see the articles of all writers;
 5. `urls` (see `urls.py`), by the caller: only then does the URL count as seen.
 
 Each step can be repeated: ids are deterministic, updates only add or move forward. A process that
@@ -36,6 +36,7 @@ from pipelines.storage.exceptions import DatabaseUnavailable, DocumentRefused
 from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
 from pipelines.storage.revisions import Change, Kind, sort_out, write_changes
 from pipelines.storage.stories import link_copies
+from pipelines.storage.traces import without_traces, write_traces
 
 Outcome = Literal["new", "revised", "unchanged", "late", "refused"]
 ROUNDS = 20
@@ -49,7 +50,7 @@ class WriteOutcome:
 
     late: an older state than the stored one (a spool replayed late), kept as a revision.
     refused: MongoDB would never take it; nothing was written. same_story: new and revised ones
-    whose text is another article's too. given_up: ids of pages that have failed for the last time.
+    of which another article is a copy. given_up: ids of pages that have failed for the last time.
     """
 
     items: dict[str, Outcome] = field(factory=dict)
@@ -95,15 +96,20 @@ class ArticleRepository:
     async def _link(
         self, articles: Sequence[Article], now: datetime, outcome: WriteOutcome
     ) -> None:
-        """Find the copies of all that stands in `articles` now, also what stood there before:
-        whoever wrote it may have been killed before this step."""
-        texts: dict[str, str] = {}
-        for article in articles:
-            if outcome.items[article.id] not in ("refused", "late") and article.fingerprint:
-                texts[article.id] = article.fingerprint.text
-        written = {id_ for id_ in texts if outcome.items[id_] in ("new", "revised")}
-        repeated = await link_copies(self._database, set(texts.values()), now)
-        outcome.same_story = {id_ for id_ in written if texts[id_] in repeated}
+        """Leave traces and find the copies of all that stands in `articles` now, also what stood
+        there before: whoever wrote it may have been killed before this step."""
+        present = {
+            article.id: article
+            for article in articles
+            if outcome.items[article.id] not in ("refused", "late")
+        }
+        written = {id_ for id_ in present if outcome.items[id_] in ("new", "revised")}
+        others = [present[id_] for id_ in present.keys() - written]
+        untraced = [present[id_] for id_ in written]
+        untraced += await without_traces(self._database, others)
+        await write_traces(self._database, untraced, now)
+        linked = await link_copies(self._database, list(present.values()), now)
+        outcome.same_story = written & linked
 
     async def mark_gone(self, ids: Iterable[str], now: datetime) -> None:
         """Note since when the site no longer shows these; the last text stays."""

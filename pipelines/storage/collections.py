@@ -10,6 +10,7 @@ from typing import Final
 from pipelines.storage.fields import Collection
 from pipelines.storage.tables.articles import ARTICLES, REVISIONS, STORIES
 from pipelines.storage.tables.crawl import EVIDENCE, HOSTS, REJECTS, URLS
+from pipelines.storage.tables.finding import BLOCKS, POSTINGS, TRACES
 from pipelines.storage.tables.lists import SIGHTINGS, SOURCES, WALKS
 from pipelines.storage.tables.operations import (
     ALERTS,
@@ -29,6 +30,9 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         ARTICLES,
         REVISIONS,
         STORIES,
+        TRACES,
+        BLOCKS,
+        POSTINGS,
         SIGHTINGS,
         URLS,
         WALKS,

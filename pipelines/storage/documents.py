@@ -62,8 +62,9 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(kind))
 
 
-ARTICLE_FIELDS = _names(Article)
-"""The fields that the page and the pipelines fill; the others belong to the store."""
+ARTICLE_FIELDS = tuple(name for name in _names(Article) if name != "traces")
+"""The fields that the page and the pipelines fill; the others belong to the store. `traces` has
+a collection of its own."""
 
 _article_values = attrgetter(*ARTICLE_FIELDS)
 _part_names = {kind: _names(kind) for kind in _PARTS}

@@ -119,6 +119,11 @@ def integer(
     return Field(name=name, kind="int", description=description, required=required, minimum=minimum)
 
 
+def binary(name: str, description: str) -> Field:
+    """Packed data that is always there."""
+    return Field(name=name, kind="binData", description=description, required=True)
+
+
 def date(name: str, description: str, *, required: bool = False) -> Field:
     """A time in UTC, to the millisecond."""
     return Field(name=name, kind="date", description=description, required=required)

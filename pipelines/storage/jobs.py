@@ -133,6 +133,28 @@ class JobRepository:
         found = self._jobs.find(wanted, {"counts": 1}).sort("created_at", -1).limit(limit)
         return [each.get("counts") or {} for each in found]
 
+    def last_of_each_site(self) -> list[Document]:
+        """The crawl of each site that ended last."""
+        steps: list[Document] = [
+            {"$match": {"kind": "crawl", "ended_at": {"$ne": None}, "site": {"$ne": None}}},
+            {"$sort": {"created_at": -1}},
+            {"$limit": MOST_WAITING},
+            {"$project": {"stats": 0}},
+            {"$group": {"_id": "$site", "job": {"$first": "$$ROOT"}}},
+            {"$sort": {"_id": 1}},
+        ]
+        return [each["job"] for each in self._jobs.aggregate(steps)]
+
+    def last_ok(self) -> dict[str, datetime]:
+        """When each site's last crawl that was ok ended."""
+        steps: list[Document] = [
+            {"$match": {"kind": "crawl", "state": "ok"}},
+            {"$sort": {"created_at": -1}},
+            {"$limit": MOST_WAITING},
+            {"$group": {"_id": "$site", "at": {"$max": "$ended_at"}}},
+        ]
+        return {each["_id"]: each["at"] for each in self._jobs.aggregate(steps)}
+
     def untold(self, limit: int = 100) -> list[Document]:
         """Jobs that have ended and were not yet turned into alerts, the earliest first."""
         wanted = {"told_at": None, "ended_at": {"$ne": None}}

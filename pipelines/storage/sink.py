@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 from pipelines.clock import now
 from pipelines.config import Settings
 from pipelines.storage.articles import WriteOutcome
+from pipelines.storage.blocks import gather
 from pipelines.storage.documents import Document
 from pipelines.storage.entries import Entry, entry_id
 from pipelines.storage.exceptions import (
@@ -29,6 +30,7 @@ from pipelines.storage.exceptions import (
 from pipelines.storage.session import StorageSession
 from pipelines.storage.spool import Segment, Spool, waiting
 from pipelines.storage.writer import BatchWriter
+from pipelines.text.postings import BLOCK
 
 HEAL_SECONDS = 5.0
 _PASSING = (DatabaseUnavailable, DiskFull, SchemaBusy, ServerDidNotStart)
@@ -70,6 +72,7 @@ class Sink:
         self._writer: BatchWriter | None = None
         self._writing = asyncio.Lock()
         self._away = False
+        self._stored = 0
         self._healer: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -98,6 +101,7 @@ class Sink:
             if not self._away:
                 try:
                     self._tell(_counts(await self._store(entries, at)))
+                    await self._gather(len(entries))
                 except (StorageError, PyMongoError) as error:
                     self._go_away(error)
                 else:
@@ -122,6 +126,8 @@ class Sink:
                 number,
                 self._spool.folder,
             )
+        if not self._away:
+            await self._gather(BLOCK)
         await asyncio.to_thread(self._spool.close)
 
     async def replay(self) -> Replayed:
@@ -132,6 +138,16 @@ class Sink:
         """
         async with self._writing:
             return await self._replay()
+
+    async def _gather(self, stored: int) -> None:
+        """Now and then gather what searches read; what this misses, the next run does."""
+        self._stored += stored
+        if self._stored >= BLOCK:
+            self._stored = 0
+            try:
+                await self._session.run(gather)
+            except (StorageError, PyMongoError) as error:
+                _log.warning("Searches stay slower until the next run gathers: %s", error)
 
     def _go_away(self, error: StorageError | PyMongoError) -> None:
         _log.error("MongoDB is away, articles wait in %s: %s", self._spool.folder, error)

@@ -1,8 +1,11 @@
-"""The collection `stories`: articles with the same text on different pages and sites.
+"""The collection `stories`: copies of one article on different pages and sites.
 
-Articles are inserted first and looked up afterwards. Of two processes that store two copies at
-the same moment, the one that asks last sees both, whoever that is; and as every update here only
-adds (`$addToSet`, `$min`, `$max`, a deterministic id), it may come twice or in any order.
+Articles and their traces are written first and copies looked for afterwards. Of two processes
+that store two copies at the same moment, the one that asks last sees both, whoever that is, and
+marks both. What they decide can differ all the same (one saw a third copy): so a writer looks
+again after it has written, until the articles it knows of and their stories agree. An article's
+story only ever changes to a smaller id and a story document only gains (`$addToSet`, `$min`,
+`$max`), so this ends, may be repeated, and goes on after a kill where it was cut short.
 
 A story keeps its id when a text changes later. Copies that turn out to belong to two stories
 bring these together under the smaller id: members first, then the other story goes, then the
@@ -11,129 +14,214 @@ articles move; each step finds the rest of its work when it is repeated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import DeleteMany, UpdateMany, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
+from pipelines.items import Article
 from pipelines.storage.documents import Document
+from pipelines.storage.exceptions import DatabaseUnavailable
+from pipelines.storage.traces import Pair, near_pairs
+from pipelines.text.similarity import Profile, Verdict, likeness
 
 MEMBERS = 500
 """Copies whose ids are taken into a story at once; further ones still name it in `story`."""
-
+SIMILAR = 20
+"""Articles that `similar` names at most."""
+ROUNDS = 20
+PAUSE_SECONDS = 0.02
+_FIELDS = {
+    "title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1, "similar": 1, "body": 1,
+    "fingerprint.text": 1,
+}  # fmt: skip
 _SETS = ("members", "titles", "sources", "sites")
 
 
 async def link_copies(
-    database: AsyncDatabase[Document], texts: Iterable[str], now: datetime
+    database: AsyncDatabase[Document], articles: Sequence[Article], now: datetime
 ) -> set[str]:
-    """Link all articles with one of these text digests; gives the digests that have copies.
+    """Link these articles with their copies, and name what is similar to them.
 
-    A story whose copies are all linked and that holds all they say is left as it is.
+    Gives the ids of all articles that belong to a story with one of these.
+
+    Raises:
+        DatabaseUnavailable: other processes keep changing the same stories.
     """
-    repeated = await _repeated(database, sorted(texts))
-    if not repeated:
+    pairs = await near_pairs(database, articles)
+    if not pairs:
         return set()
-    groups = await _groups(database, repeated)
-    known = await _known(database, groups)
-    groups = [group for group in groups if not _is_settled(group, known)]
-    stories: list[UpdateOne | DeleteMany] = []
-    moves: list[UpdateMany] = []
-    for group in groups:
-        id_ = _story_id(group)
-        others = [story for story in group["stories"] if story != id_]
-        stories.append(
-            _upsert(id_, group, [known[story] for story in others if story in known], now)
-        )
-        moves.append(
-            UpdateMany({"fingerprint.text": group["_id"], "story": {"$ne": id_}}, _to(id_))
-        )
-        if others:
-            stories.append(DeleteMany({"_id": {"$in": others}}))
-            moves.append(UpdateMany({"story": {"$in": others}}, _to(id_)))
-    if groups:
-        await database["stories"].bulk_write(stories, ordered=True)
-        await database["articles"].bulk_write(moves, ordered=True)
-    return set(repeated)
-
-
-async def _repeated(database: AsyncDatabase[Document], texts: Sequence[str]) -> list[str]:
-    """The digests that more than one article has; read from the index alone."""
-    cursor = await database["articles"].aggregate(
-        [
-            {"$match": {"fingerprint.text": {"$in": texts}}},
-            {"$group": {"_id": "$fingerprint.text", "count": {"$sum": 1}}},
-            {"$match": {"count": {"$gt": 1}}},
-        ]
+    documents = await _documents(database, pairs)
+    alike = await asyncio.to_thread(_compare, documents, pairs)
+    copies = {pair for pair, found in alike.items() if found.verdict == "same"}
+    await _name_similar(database, documents, alike)
+    for _round in range(ROUNDS):
+        groups = _grouped(documents, copies)
+        if not await _settle(database, groups, now):
+            return {document["_id"] for group in groups for document in group}
+        await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 only spreads them
+        documents = await _documents(database, copies)
+    raise DatabaseUnavailable(
+        f"The stories of {min(copies)[0]} and others were changed by other processes {ROUNDS} "
+        "times in a row: run fewer crawls at once."
     )
-    return [group["_id"] for group in await cursor.to_list()]
 
 
-async def _groups(database: AsyncDatabase[Document], texts: Sequence[str]) -> list[Document]:
-    """The copies of each text, and what stories they belong to."""
-    first = {"published_at": "$published_at", "article": "$_id"}
-    cursor = await database["articles"].aggregate(
-        [
-            {"$match": {"fingerprint.text": {"$in": texts}}},
-            {
-                "$group": {
-                    "_id": "$fingerprint.text",
-                    "members": {"$minN": {"input": "$_id", "n": MEMBERS}},
-                    "titles": {"$addToSet": "$title"},
-                    "sources": {"$addToSet": "$source.name"},
-                    "sites": {"$addToSet": "$site"},
-                    "stories": {"$addToSet": "$story"},
-                    "unlinked": {"$sum": {"$cond": [{"$ifNull": ["$story", False]}, 0, 1]}},
-                    "first": {"$min": first},
-                    "last": {"$max": "$published_at"},
-                }
-            },
-        ]
-    )
-    return await cursor.to_list()
-
-
-async def _known(
-    database: AsyncDatabase[Document], groups: Sequence[Document]
-) -> dict[str, Document]:
-    """The stories to which any of the copies belong, by id."""
-    ids = sorted({story for group in groups for story in group["stories"]})
-    if not ids:
-        return {}
-    cursor = database["stories"].find({"_id": {"$in": ids}})
+async def _documents(database: AsyncDatabase[Document], pairs: set[Pair]) -> dict[str, Document]:
+    """The articles of the pairs, by id."""
+    ids = sorted({id_ for pair in pairs for id_ in pair})
+    cursor = database["articles"].find({"_id": {"$in": ids}}, _FIELDS)
     return {document["_id"]: document for document in await cursor.to_list()}
 
 
-def _is_settled(group: Document, known: Mapping[str, Document]) -> bool:
+class _Alike(NamedTuple):
+    verdict: Verdict
+    jaccard: float
+
+
+def _compare(documents: Mapping[str, Document], pairs: set[Pair]) -> dict[Pair, _Alike]:
+    """The pairs that are more than neighbours in a band."""
+    profiles = {id_: Profile(document["body"]) for id_, document in documents.items()}
+    found: dict[Pair, _Alike] = {}
+    for one, other in pairs:
+        if one in profiles and other in profiles:
+            like = likeness(profiles[one], profiles[other])
+            apart = documents[one]["published_at"] - documents[other]["published_at"]
+            verdict = like.verdict(apart)
+            if verdict is not None:
+                found[one, other] = _Alike(verdict, like.jaccard)
+    return found
+
+
+async def _name_similar(
+    database: AsyncDatabase[Document],
+    documents: Mapping[str, Document],
+    alike: Mapping[Pair, _Alike],
+) -> None:
+    """Note on both articles that they are related, the most alike first."""
+    places = {id_: SIMILAR - len(each.get("similar") or ()) for id_, each in documents.items()}
+    related = [pair for pair, found in alike.items() if found.verdict == "related"]
+    updates = []
+    for pair in sorted(related, key=lambda pair: (-alike[pair].jaccard, pair)):
+        for id_, other in (pair, pair[::-1]):
+            if places[id_] > 0 and other not in (documents[id_].get("similar") or ()):
+                places[id_] -= 1
+                room = {"_id": id_, f"similar.{SIMILAR - 1}": {"$exists": False}}
+                updates.append(UpdateOne(room, {"$addToSet": {"similar": other}}))
+    if updates:
+        await database["articles"].bulk_write(updates, ordered=False)
+
+
+def _grouped(documents: Mapping[str, Document], copies: set[Pair]) -> list[list[Document]]:
+    """The articles that are copies of each other, by whatever way, or belong to one story."""
+    parents: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        parents.setdefault(name, name)
+        while parents[name] != name:
+            parents[name] = name = parents[parents[name]]
+        return name
+
+    involved = {id_ for pair in copies for id_ in pair} & documents.keys()
+    for one, other in copies:
+        parents[root(one)] = root(other)
+    for id_ in involved:
+        if documents[id_].get("story"):
+            parents[root(id_)] = root(f"story {documents[id_]['story']}")
+    groups: dict[str, list[Document]] = defaultdict(list)
+    for id_ in sorted(involved):
+        groups[root(id_)].append(documents[id_])
+    return list(groups.values())
+
+
+async def _settle(
+    database: AsyncDatabase[Document], groups: Sequence[Sequence[Document]], now: datetime
+) -> bool:
+    """Write what the articles' stories lack; whether anything was."""
+    known = await _stories(database, groups)
+    stories: list[UpdateOne | DeleteMany] = []
+    moves: list[UpdateMany] = []
+    for group in groups:
+        ids = [document["_id"] for document in group]
+        named = {document["story"] for document in group if document.get("story")}
+        there = [
+            story for story in known if story["_id"] in named or set(ids) & set(story["members"])
+        ]
+        named |= {story["_id"] for story in there}
+        id_ = min(named, default=_new_id(group))
+        if _is_settled(group, there, id_):
+            continue
+        others = sorted(named - {id_})
+        stories.append(_upsert(id_, [_part(group), *there], now))
+        later = {"_id": {"$in": ids}, "$or": [{"story": None}, {"story": {"$gt": id_}}]}
+        moves.append(UpdateMany(later, _to(id_)))
+        if others:
+            stories.append(DeleteMany({"_id": {"$in": others}}))
+            moves.append(UpdateMany({"story": {"$in": others}}, _to(id_)))
+    if stories:
+        await database["stories"].bulk_write(stories, ordered=True)
+        await database["articles"].bulk_write(moves, ordered=True)
+    return bool(stories)
+
+
+def _new_id(group: Sequence[Document]) -> str:
+    """It follows from the texts: copies of one text give the same, in whatever order they come."""
+    return f"text:{min(document['fingerprint']['text'] for document in group)[:32]}"
+
+
+async def _stories(
+    database: AsyncDatabase[Document], groups: Sequence[Sequence[Document]]
+) -> list[Document]:
+    """The stories that any of the articles name, or that name one of the articles."""
+    articles = [document for group in groups for document in group]
+    if not articles:
+        return []
+    named = sorted({each["story"] for each in articles if each.get("story")})
+    ids = [each["_id"] for each in articles]
+    wanted = {"$or": [{"_id": {"$in": named}}, {"members": {"$in": ids}}]}
+    return await database["stories"].find(wanted).to_list()
+
+
+def _part(group: Sequence[Document]) -> Document:
+    """What the articles add to their story."""
+    first = min((each["published_at"], each["_id"]) for each in group)
+    sources = {(each.get("source") or {}).get("name") for each in group}
+    return {
+        "members": sorted(each["_id"] for each in group)[:MEMBERS],
+        "titles": sorted({each["title"] for each in group})[:MEMBERS],
+        "sources": sorted(name for name in sources if name)[:MEMBERS],
+        "sites": sorted({each["site"] for each in group}),
+        "first": {"published_at": first[0], "article": first[1]},
+        "first_published_at": first[0],
+        "last_published_at": max(each["published_at"] for each in group),
+    }
+
+
+def _is_settled(group: Sequence[Document], there: Sequence[Document], id_: str) -> bool:
     """Whether nothing is to be written: what a writer before us was killed over is, too."""
-    story = known.get(group["stories"][0]) if len(group["stories"]) == 1 else None
+    if len(there) != 1 or any(document.get("story") != id_ for document in group):
+        return False
+    (story,), part = there, _part(group)
     return (
-        story is not None
-        and not group["unlinked"]
-        and all(set(_bounded([group], name)) <= set(story[name]) for name in _SETS)
-        and _first_key(story["first"]) <= _first_key(group["first"])
-        and story["first_published_at"] <= group["first"]["published_at"]
-        and story["last_published_at"] >= group["last"]
+        all(set(part[name]) <= set(story[name]) for name in _SETS)
+        and _first_key(story["first"]) <= _first_key(part["first"])
+        and bool(story["first_published_at"] <= part["first_published_at"])
+        and bool(story["last_published_at"] >= part["last_published_at"])
     )
 
 
-def _story_id(group: Document) -> str:
-    """That of the copies' story; else one that follows from the text, whoever makes it."""
-    return str(min(group["stories"], default=f"text:{group['_id'][:32]}"))
-
-
-def _upsert(id_: str, group: Document, merged: Sequence[Document], now: datetime) -> UpdateOne:
+def _upsert(id_: str, parts: Sequence[Document], now: datetime) -> UpdateOne:
     """Add the group, and the stories that go up in this one."""
-    parts = [
-        {**group, "first_published_at": group["first"]["published_at"],
-         "last_published_at": group["last"]},
-        *merged,
-    ]  # fmt: skip
-    added = {name: {"$each": _bounded(parts, name)} for name in _SETS}
+    added = {
+        name: {"$each": sorted({value for part in parts for value in part[name]})[:MEMBERS]}
+        for name in _SETS
+    }
     update: dict[str, Any] = {
-        "$setOnInsert": {"text": group["_id"]},
         "$addToSet": added,
         "$min": {
             "first": min((part["first"] for part in parts), key=_first_key),
@@ -145,10 +233,6 @@ def _upsert(id_: str, group: Document, merged: Sequence[Document], now: datetime
         },
     }
     return UpdateOne({"_id": id_}, update, upsert=True)
-
-
-def _bounded(parts: Sequence[Document], name: str) -> list[str]:
-    return sorted({value for part in parts for value in part[name]})[:MEMBERS]
 
 
 def _first_key(first: Document) -> tuple[datetime, str]:

@@ -15,7 +15,7 @@ from pipelines.storage.fields import (
 )
 
 ID_PATTERN = r"^[a-z0-9_]+:."
-_DIGEST_PATTERN = r"^[0-9a-f]{16,128}$"
+DIGEST_PATTERN = r"^[0-9a-f]{16,128}$"
 
 _PAGE_FIELDS = (
     string("site", "Key of the site: guancha, sina, ...", required=True, pattern=r"^[a-z0-9_]+$"),
@@ -131,12 +131,12 @@ _PIPELINE_FIELDS = (
     record(
         "fingerprint",
         "Digests by which sameness is decided.",
-        string("text", "Of the folded text.", required=True, pattern=_DIGEST_PATTERN),
+        string("text", "Of the folded text.", required=True, pattern=DIGEST_PATTERN),
         string(
             "content",
             "Of all fields whose change makes a revision.",
             required=True,
-            pattern=_DIGEST_PATTERN,
+            pattern=DIGEST_PATTERN,
         ),
         integer("version", "Version of the rules behind them.", required=True, minimum=1),
         required=True,
@@ -147,6 +147,11 @@ _PIPELINE_FIELDS = (
 _STORE_FIELDS = (
     string("_id", 'The article\'s id: "site:key".', required=True, pattern=ID_PATTERN),
     string("story", "`_id` of the story, if another copy of the article is known."),
+    strings(
+        "similar",
+        "`_id`s of articles of the same days that share much text without being copies: updates, "
+        "excerpts, parts of a series; the first twenty.",
+    ),
     date("first_seen_at", "When Newsdesk first saw the article.", required=True),
     date("stored_at", "When this state was stored.", required=True),
     date("checked_at", "When the page was last read.", required=True),
@@ -223,10 +228,9 @@ REVISIONS = Collection(
 
 STORIES = Collection(
     name="stories",
-    purpose="Copies of one text over pages and sites, linked and all kept.",
+    purpose="Copies of one article over pages and sites, linked and all kept.",
     fields=(
         string("_id", "Id of the story; articles name it in `story`.", required=True, pattern="."),
-        string("text", "Digest of the folded text that the copies share.", required=True),
         strings("members", "`_id` of every copy in `articles`.", required=True),
         record(
             "first",
@@ -248,7 +252,6 @@ STORIES = Collection(
             keys=(("last_published_at", -1),),
             purpose="The newest stories.",
         ),
-        Index(name="text", keys=(("text", 1),), purpose="The story of a text."),
         Index(name="members", keys=(("members", 1),), purpose="The story of an article."),
     ),
 )

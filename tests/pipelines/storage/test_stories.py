@@ -1,4 +1,4 @@
-"""Equal texts on different pages become one story, whoever stores them, and when."""
+"""Copies on different pages become one story, whoever stores them, and when."""
 
 from __future__ import annotations
 
@@ -138,6 +138,54 @@ async def test_an_edited_copy_keeps_its_story_and_brings_two_together(
         assert set(linked.values()) == set(stories)
         assert sorted(stories[min(before)]["members"]) == sorted(linked)
         await articles.write([copy("sina", 2, OTHER)], MORNING + 3 * HOUR)
+
+
+async def test_near_copies_become_one_story_and_updates_are_named(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    toll = "渡船在江心搁浅，3人受伤，救援人员已经把船上的41名乘客转移上岸，原因正在调查。"
+    first = copy("guancha", 1, f"{TEXT}\n{toll}")
+    header = copy("sina", 2, f"（本报记者江上报道）{IN_TRADITIONAL}\n{toll}")
+    update = copy("sina", 3, f"{TEXT}\n{toll.replace('3人', '5人')}")
+    late = copy("sina", 4, first.body, published_at=MORNING + timedelta(days=7, seconds=1))
+    outcome = await articles.write([first, header, update, late], MORNING)
+    assert outcome.same_story == {first.id, header.id}
+    (story,), linked = state(database)[0].values(), state(database)[1]
+    assert sorted(story["members"]) == [first.id, header.id]
+    assert [linked[each.id] for each in (update, late)] == [None, None]
+    similar = {each["_id"]: each.get("similar") for each in database["articles"].find()}
+    assert similar[first.id] == similar[header.id] == [update.id]
+    assert sorted(similar[update.id] or ()) == [first.id, header.id]
+    assert similar[late.id] is None
+
+
+async def test_a_copy_between_two_stories_brings_them_together(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    lines = [
+        f"{part}号泵站今天试机，{part * 7}名工人守到天黑，水位表每刻钟抄一次，" for part in range(9)
+    ]
+    begin, end = "\n".join(lines[:5]), "\n".join(lines[4:])
+    await articles.write([copy("guancha", 1, begin), copy("sina", 2, begin)], MORNING)
+    await articles.write([copy("guancha", 3, end), copy("sina", 4, end)], MORNING)
+    before, _ = state(database)
+    assert len(before) == 2
+    await articles.write([copy("sina", 5, "\n".join(lines))], MORNING)
+    stories, linked = state(database)
+    assert list(stories) == [min(before)]
+    assert set(linked.values()) == set(stories)
+    assert sorted(stories[min(before)]["members"]) == sorted(linked)
+
+
+async def test_a_ghost_of_a_story_goes_with_the_next_look(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    copies = [copy("guancha", 1), copy("sina", 2)]
+    await articles.write(copies, MORNING)
+    (story,) = state(database)[0].values()
+    database["stories"].insert_one({**story, "_id": "text:ffff"})  # killed before its articles
+    await articles.write([copies[1]], MORNING)
+    assert list(state(database)[0]) == [story["_id"]]
 
 
 async def test_copies_stored_by_many_writers_at_once(

@@ -1,0 +1,83 @@
+"""Postings: which articles of a block have a gram, packed into a few small documents.
+
+A block holds some thousand articles. Its grams are divided into shards by their number, so that
+a search reads only the shards of its own grams. An index with a key for every gram of every
+article was tried: it is several times as large, and MongoDB spends ten milliseconds on an article
+to keep it.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from attrs import define
+
+BLOCK = 4096
+"""Articles of a block; places in it fit in sixteen bits."""
+SHARDS = 256
+
+
+@define(frozen=True)
+class Shard:
+    """Grams in order, where the places of each end, and all places one after the other."""
+
+    grams: bytes
+    ends: bytes
+    places: bytes
+
+    def find(self, gram: int) -> array[int]:
+        """The places of the articles that have a gram, in order."""
+        grams = unpacked("i", self.grams)
+        index = bisect_left(grams, gram)
+        if index == len(grams) or grams[index] != gram:
+            return array("H")
+        ends = unpacked("I", self.ends)
+        begin = ends[index - 1] if index else 0
+        size = array("H").itemsize
+        return unpacked("H", self.places[begin * size : ends[index] * size])
+
+
+def shard_of(gram: int) -> int:
+    """The shard in which a gram stands: neighbours in the alphabet are spread."""
+    return (gram ^ gram >> 16) % SHARDS
+
+
+def shards(articles: Sequence[Sequence[int]]) -> Mapping[int, Shard]:
+    """The postings of a block, from the grams of its articles in their order."""
+    places: dict[int, array[int]] = defaultdict(lambda: array("H"))
+    for place, grams in enumerate(articles):
+        for gram in grams:
+            places[gram].append(place)
+    by_shard: dict[int, list[int]] = defaultdict(list)
+    for gram in sorted(places):
+        by_shard[shard_of(gram)].append(gram)
+    return {number: _shard(grams, places) for number, grams in by_shard.items()}
+
+
+def _shard(grams: Sequence[int], places: Mapping[int, array[int]]) -> Shard:
+    every, ends = array("H"), array("I")
+    for gram in grams:
+        every.extend(places[gram])
+        ends.append(len(every))
+    return Shard(packed("i", grams), packed("I", ends), packed("H", every))
+
+
+def packed(code: str, numbers: Sequence[int]) -> bytes:
+    """Numbers as bytes, least first on every machine. code: as in the module `array`."""
+    found = array(code, numbers)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found.tobytes()
+
+
+def unpacked(code: str, data: bytes) -> array[int]:
+    """The numbers of `packed`."""
+    found: array[int] = array(code)
+    found.frombytes(data)
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
