@@ -23,6 +23,9 @@ from crawler.middlewares.robots import ITSELF
 HOST_FAULTS = frozenset({"timeout", "dns", "connection", "tls", "bad_answer", "truncated"})
 """Reasons of failures for which a host, and not one page of it, may be to blame."""
 
+PROXIED_FAULTS = HOST_FAULTS - {"connection", "dns"}
+"""Behind a proxy these are the proxy's."""
+
 
 class GateMiddleware:
     """Lets a request pass if the site, its budget and the host's breaker allow it now."""
@@ -59,7 +62,8 @@ class EarMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         manners = manners_of(self._crawler)
         setback = setback_of(exception)
-        if manners is not None and setback.reason in HOST_FAULTS:
+        faults = PROXIED_FAULTS if request.meta.get("proxy") else HOST_FAULTS
+        if manners is not None and setback.reason in faults:
             host = urlparse_cached(request).hostname or ""
             manners.failed(host, f"{setback.reason}: {setback.detail}")
 
