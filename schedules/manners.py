@@ -7,7 +7,7 @@ The crawler says it with its finish reason, `newsdesk/left_alone` (why, in words
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from schedules.job import JobState
 
@@ -40,5 +40,5 @@ def _next(stats: Mapping[str, object]) -> str:
     moment = stats.get("newsdesk/come_back_at")
     if not isinstance(moment, str):
         return ""
-    at = datetime.fromisoformat(moment)
+    at = datetime.fromisoformat(moment).astimezone(UTC)
     return f"Crawl it again from {at:%Y-%m-%d %H:%M:%S} UTC on; until then nothing is asked of it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import define
@@ -79,4 +79,4 @@ def pace_of(budget: Budget, zone: str, settings: Settings, site: str) -> Pace:
 
 def _next(local: datetime, at: time) -> datetime:
     moment = datetime.combine(local.date(), at, local.tzinfo)
-    return moment if moment > local else moment + timedelta(days=1)
+    return (moment if moment > local else moment + timedelta(days=1)).astimezone(UTC)

@@ -225,7 +225,8 @@ class Manners:
         if until is not None:
             self.crawler.stats.set_value("newsdesk/come_back_at", until.isoformat())
         logger.error("%s is left alone until %s (%s): %s", self.site.key, until, reason, why)
-        self.slot.drop(LeftAlone(f"{self.site.key} is left alone for now ({reason})"))
+        if reason != "budget_spent":  # what was let through is part of the budget
+            self.slot.drop(LeftAlone(f"{self.site.key} is left alone for now ({reason})"))
 
         async def end() -> None:
             if report is not None:

@@ -1,7 +1,8 @@
 """Where manners meet requests and answers: a gate before everything else, and an ear behind it.
 
 Two middlewares, because Scrapy's retries lie between them: the gate sees a request first, and the
-ear hears each answer before it is tried again.
+ear hears each answer before it is tried again. That a site wants a pause is heard even earlier,
+in `crawler.extensions.manners`.
 """
 
 from __future__ import annotations
@@ -15,17 +16,15 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.failures import setback_of
 from crawler.manners.keeper import Manners, manners_of
-from crawler.manners.retry_after import retry_after
 from crawler.manners.walls import wall_of
 from crawler.middlewares.exceptions import Walled
 from crawler.middlewares.robots import ITSELF
-from pipelines.clock import now
 
 HOST_FAULTS = frozenset({"timeout", "dns", "connection", "tls", "bad_answer", "truncated"})
 """Reasons of failures for which a host, and not one page of it, may be to blame."""
-THROTTLED = frozenset({429, 503})
-RETRIES = 5
-"""Of a request that the site wants later; each waits for as long as it was told."""
+
+PROXIED_FAULTS = HOST_FAULTS - {"connection", "dns"}
+"""Behind a proxy these are the proxy's."""
 
 
 class GateMiddleware:
@@ -63,18 +62,14 @@ class EarMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         manners = manners_of(self._crawler)
         setback = setback_of(exception)
-        if manners is not None and setback.reason in HOST_FAULTS:
+        faults = PROXIED_FAULTS if request.meta.get("proxy") else HOST_FAULTS
+        if manners is not None and setback.reason in faults:
             host = urlparse_cached(request).hostname or ""
             manners.failed(host, f"{setback.reason}: {setback.detail}")
 
     def _hear(self, manners: Manners, request: Request, response: Response) -> None:
         host, status = urlparse_cached(request).hostname or "", response.status
-        seconds = retry_after(response, now()) if status >= 400 else None
-        if (seconds is not None or status == 429) and ITSELF not in request.meta:
-            request.meta["max_retry_times"] = RETRIES
-        if seconds is not None or status in THROTTLED:
-            manners.throttled(response, seconds)
-        if status >= 500 and seconds is None:
+        if status >= 500 and "Retry-After" not in response.headers:
             manners.failed(host, f"http_{status}")
         else:
             manners.answered(host, status)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from newsdesk.cli.console import beijing, out, print_json, print_rows, say, shown
 from newsdesk.cli.options import AsJson
+from pipelines import clock
 
 EXAMPLES = """[bold]Examples[/]
 
@@ -56,7 +57,9 @@ def hosts(
 def _row(document: Mapping[str, Any]) -> Sequence[str]:
     whole = document["host"] is None
     until = document.get("come_back_at" if whole else "open_until")
-    why = document.get("come_back_why" if whole else "reason")
+    if until is None or until < clock.now():
+        until = None
+    why = document.get("come_back_why" if whole else "reason") if until else None
     requests = f"{document.get('requests', 0)} since noon of {document['night']}" if whole else ""
     return document["_id"], beijing(until) or "", why or "", requests
 

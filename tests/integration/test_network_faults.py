@@ -65,6 +65,7 @@ async def run(folder: Path, home: str, *, robots: bool = False) -> Crawl:
         "NEWSDESK_TEST_HOME": home,
         "NEWSDESK_TEST_ROBOTS": str(int(robots)),
         "NEWSDESK_CONCURRENCY": "8",
+        "NEWSDESK_BREAKER_FAILURES": "1000",
     }
     return await crawl("local", folder, settings="tests.support.local_site", env=env)
 

@@ -18,7 +18,7 @@ from tests.support.collecting import *  # noqa: F403 - these are Scrapy's settin
 SPIDER_MODULES = ["tests.support.local_site"]
 DOWNLOAD_TIMEOUT = 2
 DOWNLOAD_MAXSIZE = 300_000
-RETRY_TIMES = 0
+RETRY_TIMES = int(os.environ.get("NEWSDESK_TEST_RETRIES", "0"))
 MEMUSAGE_LIMIT_MB = int(os.environ.get("NEWSDESK_TEST_MEMORY", "512"))
 NEWSDESK_ALLOW_LOOPBACK = True
 ROBOTSTXT_OBEY = os.environ.get("NEWSDESK_TEST_ROBOTS") == "1"

@@ -185,7 +185,7 @@ class TestWalk:
 
 
 async def test_polite(tmp_path: Path) -> None:
-    """Two at once at most over all hosts together, never faster than half the mean delay.
+    """Two at once at most over all hosts together, never faster than the delay.
 
     Whatever the request is for: robots.txt, lists, articles, redirects, further pages, retries.
     """
@@ -212,7 +212,7 @@ async def test_polite(tmp_path: Path) -> None:
     assert max(hit.at_once for hit in server.hits) == 2, "with 0.6 s a page it would be 3 or more"
     times = [hit.at for hit in server.hits]
     spans = [later - first for first, later in zip(times, times[4:], strict=False)]
-    assert min(spans) > 4 * 0.1 - 0.15, "0.15 s for what a busy machine blurs"
+    assert min(spans) > 4 * 0.2 - 0.15, "0.15 s for what a busy machine blurs"
     agents = {hit.headers["User-Agent"] for hit in server.hits}
     assert [agent.endswith(" (+desk@example.org)") for agent in agents] == [True]
 
