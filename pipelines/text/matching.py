@@ -33,14 +33,35 @@ _BEFORE, _AFTER = 1, 2
 
 @define
 class QueryMatch:
-    """A query that holds. query: its number; hits: the first hundred, by field and place;
-    count: of all. Offsets count characters of the field as it was given, in either script; in a
-    list, of the entry.
+    """A query that holds. query: its number. Its places are put together when they are asked for:
+    whoever only wants to know what holds does not pay for them.
     """
 
     query: int
-    hits: list[TopicHit]
-    count: int
+    _found: Found
+    _spans: list[tuple[list[Span], str]] | None
+    """Of a plain list of terms: the places of each with the term as written."""
+    _places: list[Place] | None
+
+    @property
+    def count(self) -> int:
+        """In how many places its terms stand."""
+        if self._places is not None:
+            return len(self._places)
+        return sum(len(spans) for spans, _term in self._spans or ())
+
+    @property
+    def hits(self) -> list[TopicHit]:
+        """The first hundred places, by field and place. Offsets count characters of the field as
+        it was given, in either script; in a list, of the entry.
+        """
+        if self._places is None:
+            each = self._spans or ()
+            places = [(start, end, term) for spans, term in each for _, start, end in spans]
+            if len(each) > 1:
+                places.sort()
+            self._places = places
+        return [_hit(place, self._found) for place in self._places[:MOST_HITS]]
 
 
 class QueryMatcher:
@@ -76,34 +97,27 @@ class QueryMatcher:
 
     def match(self, fields: Fields) -> list[QueryMatch]:
         """The queries that hold for an article, in their order."""
-        return [QueryMatch(*match) for match in self.held(fields)]
-
-    def held(self, fields: Fields) -> list[tuple[int, list[TopicHit], int]]:
-        """The same as bare tuples of query, hits, count."""
         found = self._found(fields)
-        held: dict[int, list[Place]] = {}
-        mixed: set[int] = set()
+        text_end = found.text_end
+        held: dict[int, list[tuple[list[Span], str]]] = {}
         rules: set[int] = set()
         plain, owners = self._plain, self._owners
-        for pattern, spans in found.spans.items():
-            for query, term in plain.get(pattern, ()):
-                places = [(start, end, term) for _pattern, start, end in spans]
-                if query in held:
-                    held[query] += places
-                    mixed.add(query)
-                else:
-                    held[query] = places
+        for pattern, every in found.spans.items():
+            if pattern in plain:
+                spans = every if every[-1][2] <= text_end else found.in_text(every)
+                for query, term in plain[pattern] if spans else ():
+                    if query in held:
+                        held[query].append((spans, term))
+                    else:
+                        held[query] = [(spans, term)]
             if pattern in owners:
                 rules.update(owners[pattern])
-        for query in mixed:
-            held[query].sort()
-        if found.ends and found.text_end < found.ends[-1]:
-            held = _in_text(held, found.text_end)
+        matches = {query: QueryMatch(query, found, each, None) for query, each in held.items()}
         for query in rules:
-            kept = self._rules[query].places(found)
-            if kept is not None:
-                held[query] = kept
-        return [(query, _hits(held[query], found), len(held[query])) for query in sorted(held)]
+            places = self._rules[query].places(found)
+            if places is not None:
+                matches[query] = QueryMatch(query, found, None, places)
+        return [matches[query] for query in sorted(matches)]
 
     def _found(self, fields: Fields) -> Found:
         found = Found()
@@ -126,22 +140,10 @@ class QueryMatcher:
         return found
 
 
-def _in_text(held: dict[int, list[Place]], text_end: int) -> dict[int, list[Place]]:
-    """Only the places in title, body and keywords."""
-    cut = {query: [p for p in places if p[0] < text_end] for query, places in held.items()}
-    return {query: places for query, places in cut.items() if places}
-
-
-def _hits(places: list[Place], found: Found) -> list[TopicHit]:
-    """The first places as hits."""
-    hits = []
-    begin = stop = 0
-    name = ""
-    for start, end, term in places[:MOST_HITS]:
-        if start >= stop:
-            begin, stop, name = found.text_at(start)
-        hits.append(TopicHit(term=term, field=name, start=start - begin, end=end - begin))
-    return hits
+def _hit(place: Place, found: Found) -> TopicHit:
+    start, end, term = place
+    begin, _end, name = found.text_at(start)
+    return TopicHit(term=term, field=name, start=start - begin, end=end - begin)
 
 
 def _edges(folded: str) -> int:

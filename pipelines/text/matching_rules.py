@@ -58,7 +58,7 @@ class Found:
 
     def in_text(self, spans: list[Span]) -> list[Span]:
         """Those of a pattern's places that are in title, body and keywords."""
-        if spans[-1][1] < self.text_end:
+        if spans[-1][2] <= self.text_end:
             return spans
         return [span for span in spans if span[1] < self.text_end]
 

@@ -235,6 +235,6 @@ class TopicMatcher:
     def match(self, fields: Fields) -> list[TopicMatch]:
         """The topics of an article, in their order, with the places that say so."""
         return [
-            TopicMatch(topic=self._names[query], hits=hits, count=count)
-            for query, hits, count in self._matcher.held(fields)
+            TopicMatch(topic=self._names[match.query], hits=match.hits, count=match.count)
+            for match in self._matcher.match(fields)
         ]
