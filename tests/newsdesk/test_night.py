@@ -140,7 +140,7 @@ def test_a_jobs_log_and_evidence(desk: Desk, night: NightStore, tmp_path: Path) 
 
 
 def test_alerts_are_listed_noted_and_silenced(desk: Desk, night: NightStore) -> None:
-    assert desk.call("alerts", "list").err.startswith("Nothing is wrong")
+    assert desk.call("alerts", "list").out == ""
     night.alerts.raise_("stale", "error", "Old.", clock.now(), site="sina")
     (listed,) = desk.call("alerts", "list", "--json").json
     assert (listed["open"], listed["message"]) == ("stale/sina/*", "Old.")
