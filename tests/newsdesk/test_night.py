@@ -14,7 +14,7 @@ import pytest
 from newsdesk.night import opened_night
 from pipelines import clock
 from pipelines.storage.night import NightStore
-from tests.support.command import Desk
+from tests.support.command import RECORDINGS, Desk
 from tests.support.waiting import until_now
 from tests.support.webhook import listening
 
@@ -186,6 +186,15 @@ def test_status(desk: Desk, night: NightStore) -> None:
     found = desk.call("status", "--json")
     assert (found.code, found.json["fine"]) == (1, False)
     assert len(found.json["schedules"]) == 4
+
+
+def test_a_site_that_is_being_crawled_is_left_alone(desk: Desk, night: NightStore) -> None:
+    night.leases.take("site/sina", "sina-night-1", 60, "on elsewhere")
+    said = desk.run("crawl", "sina", "--replay", RECORDINGS / "night-1", "--json")
+    (result,) = said.json
+    assert (said.code, result["state"]) == (1, "failed")
+    assert "by the job sina-night-1 on elsewhere since" in result["reason"]
+    assert night.jobs.list() == []
 
 
 def test_up_runs_and_stops_as_asked(desk: Desk, night: NightStore) -> None:
