@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +120,3 @@ def checked_change(schedule: Schedule, text: str) -> tuple[str, str]:
 def checked_arguments(text: Mapping[str, str]) -> dict[str, str]:
     """Arguments in place of those defined. Raises: ValueError."""
     return read_arguments(dict(text))
-
-
-def longest_wait(schedule: Schedule) -> timedelta:
-    """How long after a due time a job may begin, at the latest, by the schedule's own jitter."""
-    return schedule.jitter

@@ -45,7 +45,8 @@ class History:
 def unmet(case: Case, history: History) -> Iterator[Problem]:
     """One problem per expectation that a crawl which otherwise went well does not meet."""
     expected = case.report.expectations
-    if not history.narrowed:
+    # A list that the site calls unchanged is not walked, and finds nothing.
+    if not (history.narrowed or case.reasons("list_not_modified")):
         yield from _too_few(case, expected, history)
     yield from _too_old(case, expected, history)
     yield from _too_empty(case, expected)
@@ -107,7 +108,7 @@ def _too_empty(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
 
 def _shares(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
     """Too many pages unreadable, or read by a fallback, for this site."""
-    had = case.counted("requested") - case.counted("failed")
+    had = case.asked - case.counted("failed")
     measured = (
         ("unreadable", case.counted("unreadable"), had, "pages could not be read"),
         ("fallback", case.counted("by_fallback"), case.counted("read"), "articles were read by a "

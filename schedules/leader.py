@@ -22,6 +22,7 @@ LEADER_SECONDS = 20.0
 """A leader that was not heard of for so long is followed by another."""
 RENEW_SECONDS = 5.0
 LOST_SECONDS = 5.0
+LOOK_SECONDS = 5.0
 
 
 @define
@@ -39,6 +40,7 @@ class Leader:
     schedules: Mapping[str, Schedule] = field(factory=dict)
     _renew_at: float = 0.0
     _lost_at: float = 0.0
+    _look_at: float = 0.0
     _scheduler: Scheduler | None = None
     _lost: LostJobs | None = None
 
@@ -54,11 +56,15 @@ class Leader:
         self._keep_lead(night)
         if not self.leads or self._scheduler is None or self._lost is None:
             return []
-        self.schedules = self.catalogue.in_force(night.schedules.decided())
-        if time.monotonic() >= self._lost_at:
-            self._lost_at = time.monotonic() + LOST_SECONDS
+        moment = time.monotonic()
+        if moment >= self._lost_at:
+            self._lost_at = moment + LOST_SECONDS
             self._lost.find(self.runner, own)
-        self._scheduler.look(self.schedules, now)
+            self.schedules = self.catalogue.in_force(night.schedules.decided())
+        # Where no slot is open and no time has come there is nothing to ask MongoDB about.
+        if moment >= self._look_at or self._scheduler.is_due(self.schedules, now):
+            busy = self._scheduler.look(self.schedules, now)
+            self._look_at = moment + (0.0 if busy else LOOK_SECONDS)
         return self._take_jobs(night, now, self.settings.max_jobs - len(own))
 
     def give_back(self, night: NightStore) -> None:
@@ -78,6 +84,7 @@ class Leader:
             # What it knew of slots is as old as its last lead.
             self._scheduler = Scheduler(night)
             self._lost = LostJobs(night, self.settings.jobs_dir)
+            self._lost_at = self._look_at = 0.0
         self._renew_at = time.monotonic() + RENEW_SECONDS
 
     def _take_jobs(self, night: NightStore, now: datetime, free: int) -> list[Document]:

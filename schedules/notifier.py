@@ -47,6 +47,7 @@ class Notifier:
     _away_since: float | None = None
     _away_told: bool = False
     _leap: timedelta = field(factory=timedelta)
+    _mistake: str | None = "not looked at yet"
 
     async def __call__(self, service: Service) -> None:
         """Until cancelled."""
@@ -72,7 +73,7 @@ class Notifier:
     def _gather(self, service: Service, night: NightStore, now: datetime) -> None:
         """Turn what has happened into alerts."""
         tell_jobs(night, now)
-        state_of_service(service, night, now)
+        self._look_at_file(service, night, now)
         if service.jumped != self._leap:
             self._leap = service.jumped
             night.alerts.raise_(
@@ -87,6 +88,18 @@ class Notifier:
             if self._watchman is None:
                 self._watchman = Watchman(night)
             self._watchman.look(service.leader.schedules, now)
+
+    def _look_at_file(self, service: Service, night: NightStore, now: datetime) -> None:
+        """The alert over the schedules file, raised and ended once."""
+        mistake = str(service.catalogue.mistake) if service.catalogue.mistake else None
+        if mistake == self._mistake or not service.leader.schedules:
+            return
+        if mistake is not None:
+            message = f"The schedules file is wrong, its last good state is in force. {mistake}"
+            night.alerts.raise_("schedules_file", "warning", message, now)
+        else:
+            night.alerts.resolve(["schedules_file"], now)
+        self._mistake = mistake
 
     async def _tell(self, service: Service, alerts: list[Document], now: datetime) -> None:
         """Send one message for all that this service could claim."""
@@ -153,16 +166,6 @@ class Notifier:
         if told:
             body = "✓ over: MongoDB answers. Jobs that it cost are run again."
             await asyncio.to_thread(self.channels.send, "Newsdesk: MongoDB is back", body)
-
-
-def state_of_service(service: Service, night: NightStore, now: datetime) -> None:
-    """Alerts over the schedules file."""
-    mistake = service.catalogue.mistake
-    if mistake is not None:
-        message = f"The schedules file is wrong, its last good state is in force. {mistake}"
-        night.alerts.raise_("schedules_file", "warning", message, now)
-    elif service.leader.schedules:
-        night.alerts.resolve(["schedules_file"], now)
 
 
 def ripe(night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:

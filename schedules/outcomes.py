@@ -12,6 +12,7 @@ from schedules.job import ProblemKind
 
 JOB_KINDS: tuple[str, ...] = (*get_args(ProblemKind), "failed")
 """Every kind of alert that a job raises; one that went well ends them all."""
+STALE_LIST = "stale_list"
 _MILD = frozenset({"lost", "paused", "unusual", "topics", "cut_short"})
 
 
@@ -37,8 +38,26 @@ def _is_tried_again(night: NightStore, job: Document) -> bool:
     return slot is not None and slot.get("job") != job["_id"]
 
 
+def _tell_lists(night: NightStore, job: Document, now: datetime) -> None:
+    """A list that stands still is no fault of a job, but somebody has to look at it."""
+    counts = job.get("counts") or {}
+    odd = [
+        f"{name.partition('/')[2]} ({flag})"
+        for flag in ("stale", "repetitive")
+        for name in counts
+        if name.startswith(f"list_{flag}/")
+    ]
+    if odd:
+        message = f"{job['site']}: lists that bring nothing new any more: {', '.join(odd)}."
+        night.alerts.raise_(STALE_LIST, "warning", message, now, site=job["site"], job=job["_id"])
+    else:
+        night.alerts.resolve([STALE_LIST], now, site=job["site"])
+
+
 def _tell(night: NightStore, job: Document, now: datetime) -> None:
     site, state = job.get("site"), job["state"]
+    if job["kind"] == "crawl" and state in {"ok", "partial"}:
+        _tell_lists(night, job, now)
     if state == "ok":
         # A part of the site, as an operator asks for it, says little of the rest.
         if site is not None:

@@ -40,12 +40,13 @@ class Scheduler:
     _planned: dict[str, datetime] = field(factory=dict)
     _next: dict[str, tuple[Due, datetime | None]] = field(factory=dict)
 
-    def look(self, schedules: Mapping[str, Schedule], now: datetime) -> None:
-        """Do all that is due by `now`."""
+    def look(self, schedules: Mapping[str, Schedule], now: datetime) -> bool:
+        """Do all that is due by `now`; gives whether any slot is open."""
         self.plan(schedules, now)
         slots = self.night.slots.open()
         at_work = {slot["schedule"]: slot for slot in slots if slot["state"] == "running"}
-        jobs = self.night.jobs.several([slot["job"] for slot in at_work.values()])
+        ids = [slot["job"] for slot in at_work.values()]
+        jobs = self.night.jobs.several(ids) if ids else {}
         for slot in slots:
             schedule = schedules.get(slot["schedule"])
             if schedule is None:
@@ -54,6 +55,14 @@ class Scheduler:
                 self._follow(slot, schedule, schedules, now)
             elif self._begin(slot, schedule, at_work.get(schedule.name), jobs, now):
                 at_work[schedule.name] = slot
+        return bool(slots)
+
+    def is_due(self, schedules: Mapping[str, Schedule], now: datetime) -> bool:
+        """Whether a due time has come, or a schedule is new. Asks nobody."""
+        return any(
+            name not in self._planned or self._is_due(schedule, now)
+            for name, schedule in schedules.items()
+        )
 
     def plan(self, schedules: Mapping[str, Schedule], now: datetime) -> None:
         """Make the slots of the due times that have come."""

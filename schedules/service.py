@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 1.0
 PRUNE_SECONDS = 3600.0
+KEPT_SLOTS = timedelta(days=400)
 CLOCK_JUMP = timedelta(minutes=2)
 Errand = Callable[["Service"], Awaitable[None]]
 
@@ -130,7 +131,16 @@ class Service:
             self._start(record)
         if time.monotonic() > self._pruned_at + PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
-            await asyncio.to_thread(prune, self.settings.jobs_dir)
+            await self._prune(now)
+
+    async def _prune(self, now: datetime) -> None:
+        """Forget what is long over: files of old jobs, slots, leases."""
+        await asyncio.to_thread(prune, self.settings.jobs_dir)
+        try:
+            await self.ask(lambda night: night.slots.forget_old(now - KEPT_SLOTS))
+            await self.ask(lambda night: night.leases.forget_old())
+        except StorageError as error:
+            logger.warning("Old slots are kept for now: %s", error)
 
     def _watch_clock(self, now: datetime) -> None:
         """Note a leap of the clock: somebody set it, or the machine was asleep."""

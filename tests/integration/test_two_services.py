@@ -22,13 +22,14 @@ from pymongo import MongoClient
 
 from pipelines import clock
 from pipelines.storage.night import NightStore
+from pipelines.storage.schema import ensure_schema
 from tests.conftest import Server
 from tests.support.crawling import ROOT
 from tests.support.waiting import until
 
 LONGEST_SECONDS = 240.0
 START_SECONDS = 10.0
-"""Until the first due time: both services know the schedules by then."""
+"""Until the first due time."""
 
 
 @define
@@ -79,7 +80,12 @@ def slot_of(job: str) -> str:
 def night_of(round_: Round) -> Iterator[NightStore]:
     client: MongoClient[dict[str, Any]] = MongoClient(round_.server.uri, tz_aware=True)
     with client:
-        yield NightStore(client[round_.database])
+        ensure_schema(client[round_.database])
+        night = NightStore(client[round_.database])
+        # Known from now on: however slowly the services start, no due time is before their time.
+        now = clock.now()
+        night.schedules.planned({f"s{n}": now for n in range(round_.plan["schedules"])}, now)
+        yield night
         client.drop_database(round_.database)
 
 

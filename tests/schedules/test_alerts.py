@@ -66,6 +66,17 @@ def test_each_problem_is_an_alert_until_a_job_goes_well(desk: Desk) -> None:
     assert open_kinds(night) == {"blocked/guancha/*": 1}
 
 
+def test_a_list_that_stands_still_is_told_though_the_job_is_ok(desk: Desk) -> None:
+    for counts, expected in (
+        ({"list_stale": 1, "list_stale/home": 1}, {"stale_list/sina/*": 1}),
+        ({}, {}),
+    ):
+        job = desk.night.jobs.create("sina", NIGHT)
+        desk.night.jobs.finish(job, "ok", NIGHT, counts=counts)
+        tell_jobs(desk.night, NIGHT)
+        assert open_kinds(desk.night) == expected
+
+
 def test_a_job_that_is_tried_again_wakes_nobody(desk: Desk) -> None:
     schedules = nightly(retries=1)
     desk.look(schedules, START, NIGHT)

@@ -137,6 +137,7 @@ LIKE = History(counts=tuple({"found": 60 + n, "new": 20} for n in range(6)))
         ({"newsdesk/new": 0}, LIKE, "unusual", "No new article came in; like runs bring 20"),
         ({"newsdesk/new": 0}, History(counts=LIKE.counts[:4]), "", ""),
         ({"newsdesk/found": 3}, History(narrowed=True), "", ""),
+        ({"newsdesk/found": 3, "newsdesk/list_not_modified/home": 1}, History(), "", ""),
         ({}, History(newest_at=NOW - timedelta(hours=30)), "stale", "1 day 6 hours old"),
         ({}, History(newest_at=NOW - timedelta(hours=23)), "", ""),
         (

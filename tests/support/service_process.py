@@ -63,7 +63,8 @@ class Times:
 def schedules(plan: Mapping[str, Any]) -> dict[str, Schedule]:
     """Schedules of as many sites, each with its own due times."""
     text = "\n".join(
-        f'[schedules.s{n}]\nsite = "site{n}"\ninterval = "1 hour"\noverlap = "queue"'
+        f'[schedules.s{n}]\nsite = "site{n}"\ninterval = "1 hour"\noverlap = "queue"\n'
+        f'catch_up = "all"\ncatch_up_limit = 100'
         for n in range(plan["schedules"])
     )
     sites = [f"site{n}" for n in range(plan["schedules"])]
