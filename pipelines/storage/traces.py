@@ -57,10 +57,16 @@ async def put_traces(
 
 
 def _replacement(article: Article, at: datetime) -> ReplaceOne[Document]:
+    document = trace_document(article, at)
+    return ReplaceOne({"_id": article.id, "at": {"$lte": at}}, document, upsert=True)
+
+
+def trace_document(article: Article, at: datetime) -> Document:
+    """The traces of an article whose present state was stored at a time, as they are kept."""
     if article.published_at is None:
         raise ValueError(f"{article.id} has no time; the clean pipeline turns such articles away")
     found = article.traces or traces(article)
-    document: Document = {
+    return {
         "_id": article.id,
         "version": VERSION,
         "at": at,
@@ -71,7 +77,6 @@ def _replacement(article: Article, at: datetime) -> ReplaceOne[Document]:
         "bands": found.bands,
         "grams": packed("i", found.grams),
     }
-    return ReplaceOne({"_id": article.id, "at": {"$lte": at}}, document, upsert=True)
 
 
 async def without_traces(

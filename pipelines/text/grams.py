@@ -26,15 +26,18 @@ GRAMS_VERSION = 1
 
 _BORDER = 0x250
 """Code of the first letter that does not run on in a Latin word, as in the query language."""
+_LETTERS = "[" + "".join(chr(code) for code in range(_BORDER) if chr(code).isalnum()) + "]"
+_LATIN = re.compile(f"{_LETTERS}+")
+_INNER = re.compile(f"(?<={_LETTERS}){_LETTERS}+(?={_LETTERS})")
 _APART = re.compile(r"[\W_]+")
-_LATIN = re.compile("[" + "".join(chr(c) for c in range(_BORDER) if chr(c).isalnum()) + "]+")
 _UNIT = 2  # bytes of a UTF-16 code unit
 
 
 def grams(texts: Iterable[str], *, site: str = "") -> list[int]:
     """All grams of an article's texts and of its site, each once, in order."""
     folded = "\n".join(map(fold, texts))
-    found = _pairs(_APART.sub("", folded))
+    # What is inside Latin words gives pairs that nobody looks up; two letters at most are left.
+    found = _pairs(_INNER.sub("", _APART.sub("", folded)))
     found.update(map(_number, set(_LATIN.findall(folded))))
     if site:
         found.add(gram_of_site(site))
@@ -51,16 +54,21 @@ def grams_of_term(folded: str) -> set[int]:
 
     Empty for what cannot be looked up: a single Han character, or punctuation alone.
     """
-    return _pairs(_APART.sub("", folded)) | set(map(_number, _LATIN.findall(folded)))
+    pairs = {
+        pair
+        for pair in _pairs(_APART.sub("", folded))
+        if pair & 0xFFFF >= _BORDER or not 0 <= pair >> 16 < _BORDER
+    }
+    return pairs | set(map(_number, _LATIN.findall(folded)))
 
 
 def _pairs(plain: str) -> set[int]:
-    """Every two neighbours of which at least one is not Latin, as one number: UTF-16 units."""
+    """Every two neighbours as one number: UTF-16 units, the first one low."""
     data = plain.encode("utf-16-le", "surrogatepass")
     both: set[int] = set()
     for half in (data, data[_UNIT:]):
         both.update(struct.unpack_from(f"<{len(half) // 4}i", half))
-    return {pair for pair in both if pair & 0xFFFF >= _BORDER or not 0 <= pair >> 16 < _BORDER}
+    return both
 
 
 def _number(word: str) -> int:
