@@ -22,7 +22,6 @@ from pipelines.fingerprints import fingerprint
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
-from pipelines.text.postings import packed
 from pipelines.text.similarity import WINDOW
 from pipelines.traces import VERSION, traces, week_of
 
@@ -75,7 +74,7 @@ def trace_document(article: Article, at: datetime) -> Document:
         "published_at": article.published_at,
         "week": week_of(article.published_at),
         "bands": found.bands,
-        "grams": packed("i", found.grams),
+        "grams": found.grams,
     }
 
 

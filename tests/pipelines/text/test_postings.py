@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.text.grams import grams, grams_of_term
-from pipelines.text.postings import SHARDS, packed, shard_of, shards, unpacked
+from pipelines.text.grams import gram_set, grams, grams_of_term
+from pipelines.text.packing import packed, unpacked
+from pipelines.text.postings import SHARDS, shard_of, shards
 from pipelines.text.query import parse_query
 from pipelines.text.query_grams import MOST_GRAMS, holds, places, wanted
 from pipelines.text.query_tokens import QueryError
@@ -50,7 +51,7 @@ def test_numbers_come_back(numbers: list[int]) -> None:
 )
 def test_what_is_looked_up_for_a_query(query: str, expected: set[int]) -> None:
     found = wanted(parse_query(query))
-    articles = [set(grams([text])) for text in TEXTS]
+    articles = [gram_set(grams([text])) for text in TEXTS]
 
     def find(gram: int) -> list[int]:
         return [place for place, each in enumerate(articles) if gram in each]
@@ -70,6 +71,6 @@ def test_a_query_with_nothing_or_too_much_to_look_up() -> None:
 
 def test_a_site_is_a_gram_of_its_own() -> None:
     found = wanted(parse_query("site:sina"))
-    assert holds(found, set(grams(["港口"], site="sina")))
-    assert not holds(found, set(grams(["港口 sina"], site="guancha")))
-    assert grams_of_term("sina") <= set(grams(["港口 sina"]))
+    assert holds(found, gram_set(grams(["港口"], site="sina")))
+    assert not holds(found, gram_set(grams(["港口 sina"], site="guancha")))
+    assert grams_of_term("sina") <= gram_set(grams(["港口 sina"]))
