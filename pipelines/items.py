@@ -127,11 +127,12 @@ class Fingerprint:
 class Traces:
     """What an article is found by: `bands` by its near copies, `grams` by searches.
 
-    They follow from the article and are kept apart from it, in the collection `traces`.
+    They follow from the article and are kept apart from it, in the collection `traces`; `grams`
+    are packed (`pipelines.text.grams`).
     """
 
     bands: list[int]
-    grams: list[int]
+    grams: bytes
 
 
 @define(kw_only=True)

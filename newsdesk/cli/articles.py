@@ -134,6 +134,7 @@ def article_facts(article: dict[str, Any]) -> list[tuple[str, str | None]]:
         ("Section", article.get("section")),
         ("Keywords", ", ".join(article.get("keywords") or [])),
         ("Topics", topic_names(article)),
+        ("Similar", ", ".join(article.get("similar") or [])),
         ("Images", counted(article.get("images"))),
         ("Related", counted(related)),
         ("Hot list", counted(hot)),

@@ -19,7 +19,9 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.clock import now
 from pipelines.storage.documents import Document
-from pipelines.text.postings import BLOCK, SHARDS, packed, shards, unpacked
+from pipelines.text.grams import gram_set
+from pipelines.text.packing import packed
+from pipelines.text.postings import BLOCK, SHARDS, shards
 from pipelines.traces import VERSION
 
 MOST_BLOCKS = 500
@@ -55,7 +57,7 @@ async def _gather(database: AsyncDatabase[Document], members: Sequence[Document]
     """Make a block of these, the newest first: postings, then the block, then their marks."""
     block = uuid.uuid4().hex
     found = await asyncio.to_thread(
-        lambda: shards([unpacked("i", member["grams"]) for member in members])
+        lambda: shards([gram_set(member["grams"]) for member in members])
     )
     documents = [
         {
@@ -84,7 +86,9 @@ async def _gather(database: AsyncDatabase[Document], members: Sequence[Document]
         states[member["at"]].append(member["_id"])
     # What has changed meanwhile has another `at`, and stays loose.
     marks = [
-        UpdateMany({"_id": {"$in": ids}, "at": at}, {"$set": {"block": block}})
+        UpdateMany(
+            {"_id": {"$in": ids}, "at": at}, {"$set": {"block": block}, "$unset": {"grams": ""}}
+        )
         for at, ids in states.items()
     ]
     await database["traces"].bulk_write(marks, ordered=False)

@@ -22,8 +22,10 @@ from pipelines.storage.documents import Document
 from pipelines.storage.queries import opened
 from pipelines.text.article_fields import DOCUMENT_FIELDS, document_fields
 from pipelines.text.excerpts import Excerpt, excerpt, score
+from pipelines.text.grams import PackedGrams
 from pipelines.text.matching import QueryMatch, QueryMatcher
-from pipelines.text.postings import Shard, shard_of, unpacked
+from pipelines.text.packing import unpacked
+from pipelines.text.postings import Shard, shard_of
 from pipelines.text.query import Query
 from pipelines.text.query_grams import Wanted, all_grams, holds, places, wanted
 from pipelines.traces import VERSION
@@ -121,12 +123,15 @@ def search_database(
     began = time.monotonic()
     walk = _walk(database, query, filters, began + SECONDS)
     latest = max((document["published_at"] for document, _match in walk.matched), default=_EPOCH)
-    hits = [_hit(document, match, latest) for document, match in walk.matched]
+    ranked = [
+        (score(document_fields(document), match, latest - document["published_at"]), number)
+        for number, (document, match) in enumerate(walk.matched)
+    ]
     if not newest_first:
-        hits.sort(key=lambda hit: -hit.score)
+        ranked.sort(key=lambda points: (-points[0], points[1]))
     return Found(
-        hits=hits[:limit],
-        matches=len(hits),
+        hits=[_hit(*walk.matched[number], points) for points, number in ranked[:limit]],
+        matches=len(walk.matched),
         complete=walk.complete,
         back_to=walk.back_to,
         facets=_facets([document for document, _match in walk.matched]),
@@ -196,14 +201,14 @@ def _candidates(
 
 def _loose(database: Database[Document], found: Wanted, filters: Filters) -> list[Candidate]:
     """Among the articles that are in no block yet."""
-    wish: Document = {"block": None}
+    wish: Document = {"block": None, "version": VERSION}
     if span := _span(filters):
         wish["published_at"] = span
     loose = database["traces"].find(wish, {"grams": 1, "published_at": 1})
     return [
         (-each["published_at"].timestamp(), each["_id"])
         for each in loose
-        if holds(found, frozenset(unpacked("i", each["grams"])))
+        if holds(found, PackedGrams(each["grams"]))
     ]
 
 
@@ -251,14 +256,12 @@ def _in_blocks(
                 yield -seconds, block["articles"][place]
 
 
-def _hit(document: Document, match: QueryMatch, latest: datetime) -> Hit:
-    fields = document_fields(document)
-    short = {name: value for name, value in document.items() if name != "body"}
+def _hit(document: Document, match: QueryMatch, points: float) -> Hit:
     return Hit(
-        document=short,
-        score=score(fields, match, latest - document["published_at"]),
+        document={name: value for name, value in document.items() if name != "body"},
+        score=points,
         matches=match.count,
-        excerpt=excerpt(fields, match.hits),
+        excerpt=excerpt(document_fields(document), match.hits),
     )
 
 

@@ -22,7 +22,6 @@ from pipelines.fingerprints import fingerprint
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
-from pipelines.text.postings import packed
 from pipelines.text.similarity import WINDOW
 from pipelines.traces import VERSION, traces, week_of
 
@@ -57,10 +56,16 @@ async def put_traces(
 
 
 def _replacement(article: Article, at: datetime) -> ReplaceOne[Document]:
+    document = trace_document(article, at)
+    return ReplaceOne({"_id": article.id, "at": {"$lte": at}}, document, upsert=True)
+
+
+def trace_document(article: Article, at: datetime) -> Document:
+    """The traces of an article whose present state was stored at a time, as they are kept."""
     if article.published_at is None:
         raise ValueError(f"{article.id} has no time; the clean pipeline turns such articles away")
     found = article.traces or traces(article)
-    document: Document = {
+    return {
         "_id": article.id,
         "version": VERSION,
         "at": at,
@@ -69,9 +74,8 @@ def _replacement(article: Article, at: datetime) -> ReplaceOne[Document]:
         "published_at": article.published_at,
         "week": week_of(article.published_at),
         "bands": found.bands,
-        "grams": packed("i", found.grams),
+        "grams": found.grams,
     }
-    return ReplaceOne({"_id": article.id, "at": {"$lte": at}}, document, upsert=True)
 
 
 async def without_traces(

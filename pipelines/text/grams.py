@@ -15,30 +15,62 @@ by them is checked against the text anyway.
 from __future__ import annotations
 
 import re
-import struct
 import zlib
 from collections.abc import Iterable
 
+from attrs import define
+
 from pipelines.text.fold import fold
+from pipelines.text.packing import packed, unpacked
 
 GRAMS_VERSION = 1
 """Goes up whenever other grams come out; `FOLD_VERSION` tells what folding changes."""
 
 _BORDER = 0x250
 """Code of the first letter that does not run on in a Latin word, as in the query language."""
+_LETTERS = "[" + "".join(chr(code) for code in range(_BORDER) if chr(code).isalnum()) + "]"
+_LATIN = re.compile(f"{_LETTERS}+")
+_INNER = re.compile(f"(?<={_LETTERS}){_LETTERS}+(?={_LETTERS})")
 _APART = re.compile(r"[\W_]+")
-_LATIN = re.compile("[" + "".join(chr(c) for c in range(_BORDER) if chr(c).isalnum()) + "]+")
 _UNIT = 2  # bytes of a UTF-16 code unit
+_GRAM = 2 * _UNIT
 
 
-def grams(texts: Iterable[str], *, site: str = "") -> list[int]:
-    """All grams of an article's texts and of its site, each once, in order."""
+def grams(texts: Iterable[str], *, site: str = "") -> bytes:
+    """All grams of an article's texts and of its site, packed as they come, some more than once.
+
+    They are needed one by one only when they are gathered or read (`gram_set`), so storing an
+    article costs hardly more than its text in UTF-16.
+    """
     folded = "\n".join(map(fold, texts))
-    found = _pairs(_APART.sub("", folded))
-    found.update(map(_number, set(_LATIN.findall(folded))))
+    words = set(map(_number, _LATIN.findall(folded)))
     if site:
-        found.add(gram_of_site(site))
-    return sorted(found)
+        words.add(gram_of_site(site))
+    # What is inside Latin words gives pairs that nobody looks up; two letters at most are left.
+    return _pairs(_INNER.sub("", _APART.sub("", folded))) + packed("i", sorted(words))
+
+
+def gram_set(data: bytes) -> set[int]:
+    """The grams of `grams`, each once."""
+    return set(unpacked("i", data))
+
+
+@define(frozen=True)
+class PackedGrams:
+    """The grams of `grams`, to be asked for a few of them without unpacking all."""
+
+    data: bytes
+
+    def __contains__(self, gram: object) -> bool:
+        if not isinstance(gram, int):
+            return False
+        sought = packed("i", [gram])
+        place = self.data.find(sought)
+        while place % _GRAM:  # between two of them, or -1
+            if place < 0:
+                return False
+            place = self.data.find(sought, place + 1)
+        return True
 
 
 def gram_of_site(site: str) -> int:
@@ -51,16 +83,18 @@ def grams_of_term(folded: str) -> set[int]:
 
     Empty for what cannot be looked up: a single Han character, or punctuation alone.
     """
-    return _pairs(_APART.sub("", folded)) | set(map(_number, _LATIN.findall(folded)))
+    pairs = {
+        pair
+        for pair in gram_set(_pairs(_APART.sub("", folded)))
+        if pair & 0xFFFF >= _BORDER or not 0 <= pair >> 16 < _BORDER
+    }
+    return pairs | set(map(_number, _LATIN.findall(folded)))
 
 
-def _pairs(plain: str) -> set[int]:
-    """Every two neighbours of which at least one is not Latin, as one number: UTF-16 units."""
+def _pairs(plain: str) -> bytes:
+    """Every two neighbours as one packed number: UTF-16 units, the first one low."""
     data = plain.encode("utf-16-le", "surrogatepass")
-    both: set[int] = set()
-    for half in (data, data[_UNIT:]):
-        both.update(struct.unpack_from(f"<{len(half) // 4}i", half))
-    return {pair for pair in both if pair & 0xFFFF >= _BORDER or not 0 <= pair >> 16 < _BORDER}
+    return b"".join(half[: len(half) // _GRAM * _GRAM] for half in (data, data[_UNIT:]))
 
 
 def _number(word: str) -> int:

@@ -8,15 +8,16 @@ to keep it.
 
 from __future__ import annotations
 
-import sys
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import define
 
-BLOCK = 4096
+from pipelines.text.packing import packed, unpacked
+
+BLOCK = 2048
 """Articles of a block; places in it fit in sixteen bits."""
 SHARDS = 256
 
@@ -46,7 +47,7 @@ def shard_of(gram: int) -> int:
     return (gram ^ gram >> 16) % SHARDS
 
 
-def shards(articles: Sequence[Sequence[int]]) -> Mapping[int, Shard]:
+def shards(articles: Sequence[Collection[int]]) -> Mapping[int, Shard]:
     """The postings of a block, from the grams of its articles in their order."""
     places: dict[int, array[int]] = defaultdict(lambda: array("H"))
     for place, grams in enumerate(articles):
@@ -64,20 +65,3 @@ def _shard(grams: Sequence[int], places: Mapping[int, array[int]]) -> Shard:
         every.extend(places[gram])
         ends.append(len(every))
     return Shard(packed("i", grams), packed("I", ends), packed("H", every))
-
-
-def packed(code: str, numbers: Sequence[int]) -> bytes:
-    """Numbers as bytes, least first on every machine. code: as in the module `array`."""
-    found = array(code, numbers)
-    if sys.byteorder == "big":
-        found.byteswap()
-    return found.tobytes()
-
-
-def unpacked(code: str, data: bytes) -> array[int]:
-    """The numbers of `packed`."""
-    found: array[int] = array(code)
-    found.frombytes(data)
-    if sys.byteorder == "big":
-        found.byteswap()
-    return found

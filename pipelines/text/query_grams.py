@@ -5,7 +5,7 @@ The answer may hold for more articles than the query, never for fewer; the texts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 
 from attrs import define
 
@@ -16,6 +16,8 @@ from pipelines.text.query_tree import And, AtLeast, Near, Node, Not, Or, Term
 
 MOST_GRAMS = 2_000
 """Of one query: each is read from every block. Topics may be larger, they are not looked up."""
+GRAMS_OF_TERM = 4
+"""About so many of a term's grams are looked up: they leave hardly anything but the term."""
 
 
 @define(frozen=True)
@@ -64,8 +66,8 @@ def _wanted(node: Node) -> Wanted | None:
         case Term(fields=("site",)):
             return All(frozenset({gram_of_site(node.folded)}))
         case Term():
-            grams = grams_of_term(node.folded)
-            return All(frozenset(grams)) if grams else None
+            grams = sorted(grams_of_term(node.folded))
+            return All(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
         case Not():
             return None
         case AtLeast():
@@ -113,7 +115,7 @@ def places(found: Wanted, find: Find) -> set[int]:
     return left or set()
 
 
-def holds(found: Wanted, grams: Collection[int]) -> bool:
+def holds(found: Wanted, grams: Container[int]) -> bool:
     """Whether an article with these grams may be meant."""
     if isinstance(found, Any):
         return any(holds(part, grams) for part in found.parts)

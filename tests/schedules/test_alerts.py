@@ -268,7 +268,7 @@ def test_the_digest_tells_stories_topics_and_what_is_wrong(
     desk: Desk, database: Database[dict[str, Any]]
 ) -> None:
     story = {
-        "_id": "s1", "text": "t", "members": ["sina:1", "guancha:1"],
+        "_id": "s1", "members": ["sina:1", "guancha:1"],
         "first": {"published_at": NIGHT, "article": "sina:1"}, "titles": ["甲"], "sources": [],
         "sites": ["sina"], "first_published_at": NIGHT, "last_published_at": NIGHT,
         "updated_at": NIGHT,

@@ -38,8 +38,13 @@ TRACES = Collection(
             description="MinHash bands of the body: near copies share at least one.",
             required=True,
         ),
-        binary("grams", "Pairs of neighbouring characters and Latin words: 32-bit numbers."),
-        string("block", "`_id` in `blocks`, once the grams are gathered there."),
+        Field(
+            name="grams",
+            kind="binData",
+            description="Pairs of neighbouring characters and Latin words: 32-bit numbers, "
+            "until they are gathered.",
+        ),
+        string("block", "`_id` in `blocks`, once its grams are gathered there."),
     ),
     indexes=(
         Index(name="week_bands", keys=(("week", 1), ("bands", 1)), purpose="Near copies."),

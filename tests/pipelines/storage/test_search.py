@@ -16,6 +16,7 @@ from pipelines.storage import search as storage
 from pipelines.storage.articles import ArticleRepository
 from pipelines.storage.blocks import gather
 from pipelines.storage.search import Filters, Found, search_database
+from pipelines.storage.traces import put_traces
 from pipelines.text.article_fields import article_fields
 from pipelines.text.fold import fold
 from pipelines.text.matching import QueryMatcher
@@ -174,9 +175,10 @@ def test_what_is_common_is_answered_by_the_newest(
 
 
 async def test_articles_that_were_gathered_twice_are_found_once(
-    async_database: AsyncDatabase[Document], find: Search, database: Database[Document]
+    async_database: AsyncDatabase[Document], find: Search, articles: list[Article]
 ) -> None:
-    database["traces"].update_many({}, {"$set": {"block": None}})  # killed before it was noted
+    # As after a gathering that was killed before it noted what it had gathered.
+    await put_traces(async_database, [(each, MORNING + 2 * HOUR) for each in articles])
     assert await gather(async_database, size=20) == 3
     found = ids(find("泵站 OR 渡船 OR 春茶 OR 课桌 OR 屋顶", limit=100))
     assert len(found) == len(set(found)) > 20

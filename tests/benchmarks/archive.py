@@ -1,0 +1,98 @@
+"""A large archive for measuring: articles made of the sentences of real or invented news.
+
+NEWSDESK_BENCH_CORPUS names a file of news texts, one JSON object with `text` a line, gzipped;
+without it the sentences are the newsroom's own.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from pymongo.database import Database
+
+from pipelines.fingerprints import fingerprint
+from pipelines.items import Article, Source
+from pipelines.storage.documents import Document, article_document
+from pipelines.storage.traces import trace_document
+from tests.support.newsroom.random_pieces import material
+
+NEWEST = datetime(2026, 3, 2, tzinfo=UTC)
+A_DAY = 1000
+"""Articles a day: a million is somewhat less than three years."""
+SENTENCES = (8, 28)
+_BATCH = 1000
+_SENTENCE = re.compile(r"[^。！？\n]{6,120}[。！？]")
+
+
+def corpus() -> Path | None:
+    """The file of real texts, if one was named."""
+    named = os.environ.get("NEWSDESK_BENCH_CORPUS")
+    return Path(named) if named else None
+
+
+def corpus_texts(path: Path) -> list[dict[str, Any]]:
+    """The corpus as it is."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def sentences() -> list[str]:
+    """What articles are made of."""
+    path = corpus()
+    if path is None:
+        return material().sentences
+    return [part for each in corpus_texts(path) for part in _SENTENCE.findall(each["text"])]
+
+
+def articles(count: int, *, start: int = 0) -> Iterator[Article]:
+    """Articles from `start` on, the oldest first, the same for the same number.
+
+    Neighbouring sentences of a text come in pairs, so that phrases across them are real.
+    """
+    parts = sentences()
+    for number in range(start, start + count):
+        dice = Random(number)
+        lines = []
+        for _pair in range(dice.randint(*SENTENCES) // 2):
+            place = dice.randrange(len(parts) - 1)
+            lines.append(parts[place] + parts[place + 1])
+        age = timedelta(days=(count - number) / A_DAY)
+        yield Article(
+            site=dice.choice(("guancha", "sina")),
+            key=str(number),
+            url=f"https://news.example.cn/{number}.shtml",
+            title=parts[dice.randrange(len(parts))][:28],
+            body="\n".join(lines),
+            published_at=NEWEST - age,
+            source=Source(name=dice.choice(("新华社", "中新网", "港区日报", "央视新闻"))),
+        )
+
+
+def fill(database: Database[Document], count: int) -> None:
+    """Store them as a crawl would, in the order of their time; without looking for copies."""
+    stored: list[Document] = []
+    traces: list[Document] = []
+    for article in articles(count):
+        article.fingerprint = fingerprint(article)
+        times = dict.fromkeys(("first_seen_at", "stored_at", "checked_at", "last_seen_at"), NEWEST)
+        stored.append({**article_document(article), **times, "revision": 1})
+        traces.append(trace_document(article, NEWEST))
+        if len(stored) == _BATCH:
+            _flush(database, stored, traces)
+    _flush(database, stored, traces)
+
+
+def _flush(database: Database[Document], stored: list[Document], traces: list[Document]) -> None:
+    if stored:
+        database["articles"].insert_many(stored, ordered=False)
+        database["traces"].insert_many(traces, ordered=False)
+        stored.clear()
+        traces.clear()
