@@ -31,7 +31,7 @@ up: $(READY) ## Start the database and show the state of the house
 
 test: $(READY) ## Run the tests (under 10 minutes on two cores)
 	@$(BROWSER)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(READY) ## Run the long tests: repeated kills of crawl, database and browser
 	@$(BROWSER)

@@ -19,13 +19,14 @@ from attrs import define, field
 from pymongo.errors import OperationFailure, WriteConcernError
 
 from pipelines import clock
+from pipelines.storage import changes
 from pipelines.storage.collections import COLLECTIONS, digest_of
 from pipelines.storage.exceptions import AccessDenied, SchemaBusy, SchemaError, SchemaTooNew
 from pipelines.storage.fields import Collection
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LEASE_SECONDS = 30
 WAIT_SECONDS = 180.0
 _POLL_SECONDS = 0.1
@@ -60,7 +61,9 @@ class Migration:
     steps: Callable[[], Steps]
 
 
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(2, "Stories without a text of their own.", changes.copies_without_text),
+)
 
 
 @define(frozen=True, kw_only=True)
