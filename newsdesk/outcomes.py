@@ -85,6 +85,13 @@ OUTCOMES = (
     ),
     Outcome(name="failed", label="failed", value=failed, indent=1, style="red"),
     Outcome(name="not_recorded", label="not recorded", value=not_recorded, indent=1, style="red"),
+    Outcome(
+        name="throttled",
+        label="Told to slow down",
+        value=_counter("throttled"),
+        style="yellow",
+        always=False,
+    ),
     Outcome(name="same_story", label="Same story", value=_counter("same_story"), style="cyan"),
     Outcome(
         name="spooled", label="Spooled", value=_counter("spooled"), style="yellow", always=False
@@ -104,6 +111,8 @@ REASONS = (
     ("lists in another order", "newsdesk/list_reordered"),
     ("lists as they were", "newsdesk/list_not_modified"),
     ("odd entries in lists", "newsdesk/list_problems"),
+    ("walls", "newsdesk/walls"),
+    ("hosts left alone", "newsdesk/breaker_opened"),
 )
 
 

@@ -23,6 +23,8 @@ from crawler.middlewares.robots import ITSELF
 HOST_FAULTS = frozenset({"timeout", "dns", "connection", "tls", "bad_answer", "truncated"})
 """Reasons of failures for which a host, and not one page of it, may be to blame."""
 
+PAGE_FAULTS = frozenset({"bad_answer", "truncated"})
+"""Of these, and of 5xx, a page counts once, and not each time it is tried."""
 PROXIED_FAULTS = HOST_FAULTS - {"connection", "dns"}
 """Behind a proxy these are the proxy's."""
 
@@ -63,6 +65,8 @@ class EarMiddleware:
         manners = manners_of(self._crawler)
         setback = setback_of(exception)
         faults = PROXIED_FAULTS if request.meta.get("proxy") else HOST_FAULTS
+        if setback.reason in PAGE_FAULTS and request.meta.get("retry_times"):
+            return
         if manners is not None and setback.reason in faults:
             host = urlparse_cached(request).hostname or ""
             manners.failed(host, f"{setback.reason}: {setback.detail}")
@@ -70,7 +74,8 @@ class EarMiddleware:
     def _hear(self, manners: Manners, request: Request, response: Response) -> None:
         host, status = urlparse_cached(request).hostname or "", response.status
         if status >= 500 and "Retry-After" not in response.headers:
-            manners.failed(host, f"http_{status}")
+            if not request.meta.get("retry_times"):
+                manners.failed(host, f"http_{status}")
         else:
             manners.answered(host, status)
         if ITSELF not in request.meta:
