@@ -83,6 +83,7 @@ class Retagging:
         """Apply them; gives the run with its counts.
 
         Raises:
+            TaggingReplaced: a run with other topics has begun meanwhile.
             StorageError, PyMongoError: start it again: it goes on where it was.
         """
         tagging = await self._begin()

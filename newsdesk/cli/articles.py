@@ -70,6 +70,9 @@ def show(
     article: Annotated[
         str, typer.Argument(help="The article's id (site:key) or its URL.", metavar="ARTICLE")
     ],
+    simplified: Annotated[
+        bool, typer.Option("--simplified", help="Titles and text in Simplified script.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Show one article: its fields, and its text as it is stored."""
@@ -82,11 +85,21 @@ def show(
         raise NoSuchArticle(
             f"{article} is not stored: `newsdesk articles list` shows what is; an id is site:key."
         )
+    if simplified:
+        found |= simplified_texts(found)
     if json:
         print_json(found)
     else:
         copies = [f"{copy['_id']} {copy['title']}" for copy in same_story(settings, found)]
         out.print(article_page(found, copies, min(out.width, TEXT_WIDTH)), soft_wrap=False)
+
+
+def simplified_texts(article: dict[str, Any]) -> dict[str, str]:
+    """The texts of an article that is in Traditional script, in Simplified; else nothing."""
+    from pipelines.text.display import simplified
+
+    names = ("title", "original_title", "summary", "body") if article["script"] == "hant" else ()
+    return {name: simplified(article[name]) for name in names if article.get(name)}
 
 
 def article_page(article: dict[str, Any], copies: list[str], width: int) -> RenderableType:

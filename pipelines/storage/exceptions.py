@@ -80,6 +80,10 @@ class DocumentRefused(StorageError):
         self.detail = detail
 
 
+class TaggingReplaced(StorageError):
+    """Raised when a run that applies topics finds that another, with other topics, has begun."""
+
+
 class SpoolError(StorageError):
     """Base: raised when items can neither be stored nor be kept in the spool."""
 

@@ -22,6 +22,7 @@ from pipelines.config import Settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article
 from pipelines.storage.documents import Document
+from pipelines.storage.exceptions import TaggingReplaced
 from pipelines.storage.rejects import restore
 from pipelines.storage.writer import BatchWriter
 from pipelines.text.article_fields import DOCUMENT_FIELDS
@@ -89,7 +90,11 @@ class TaggingRepository:
         return tagging
 
     async def note(self, tagging: Tagging, now: datetime, *, done: bool = False) -> None:
-        """How far a run has come."""
+        """How far a run has come.
+
+        Raises:
+            TaggingReplaced: another run has begun, with other topics.
+        """
         state: Document = {
             "step": tagging.step,
             "after": tagging.after,
@@ -98,7 +103,13 @@ class TaggingRepository:
         }
         if done:
             state |= {"state": "done", "ended_at": now}
-        await self._taggings.update_one({"_id": tagging.id}, {"$set": state})
+        wanted = {"_id": tagging.id, "state": {"$ne": "replaced"}}
+        result = await self._taggings.update_one(wanted, {"$set": state})
+        if not result.matched_count:
+            raise TaggingReplaced(
+                f"{tagging.id} ends here: another run with other topics has begun meanwhile, and "
+                "does the rest."
+            )
 
     async def size(self) -> int:
         """About how many articles there are, stored and turned away."""

@@ -75,8 +75,8 @@ class QueryMatcher:
         numbers: dict[str, int] = {}
         fields: dict[str, None] = dict.fromkeys(TEXT_FIELDS)
         self._rules: dict[int, Rule] = {}
-        self._plain: dict[int, list[tuple[int, str]]] = {}
-        self._owners: dict[int, list[int]] = {}
+        plain: dict[int, list[tuple[int, str]]] = {}
+        owners: dict[int, list[int]] = {}
         for query, root in enumerate(queries):
             for term in terms_of(root):
                 for text in (term.folded, *term.exceptions):
@@ -84,11 +84,13 @@ class QueryMatcher:
                 fields.update(dict.fromkeys(term.fields))
             terms = plain_terms(root)
             for term in terms:
-                self._plain.setdefault(numbers[term.folded], []).append((query, term.text))
+                plain.setdefault(numbers[term.folded], []).append((query, term.text))
             if not terms:
                 self._rules[query] = compiled(root, numbers)
                 for number in needed(root, numbers):
-                    self._owners.setdefault(number, []).append(query)
+                    owners.setdefault(number, []).append(query)
+        self._plain = [plain.get(number, ()) for number in range(len(numbers))]
+        self._owners = [owners.get(number, ()) for number in range(len(numbers))]
         self._fields = tuple(fields)
         self._edges = {number: _edges(text) for text, number in numbers.items() if _edges(text)}
         self._automaton = AhoCorasick(
@@ -103,14 +105,16 @@ class QueryMatcher:
         rules: set[int] = set()
         plain, owners = self._plain, self._owners
         for pattern, every in found.spans.items():
-            if pattern in plain:
+            lists = plain[pattern]
+            if lists:
                 spans = every if every[-1][2] <= text_end else found.in_text(every)
-                for query, term in plain[pattern] if spans else ():
-                    if query in held:
-                        held[query].append((spans, term))
-                    else:
+                for query, term in lists if spans else ():
+                    others = held.get(query)
+                    if others is None:
                         held[query] = [(spans, term)]
-            if pattern in owners:
+                    else:
+                        others.append((spans, term))
+            if owners[pattern]:
                 rules.update(owners[pattern])
         matches = {query: QueryMatch(query, found, each, None) for query, each in held.items()}
         for query in rules:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from pipelines.text.script import script_of
 from tests.support.command import Crawled
 
 
@@ -68,3 +69,16 @@ def test_what_cannot_be(crawled: Crawled, arguments: list[str], code: int, says:
     said = crawled.desk.call("articles", *arguments)
     assert (said.code, said.out) == (code, "")
     assert says in said.err
+
+
+def test_a_traditional_article_is_shown_in_simplified_script(crawled: Crawled) -> None:
+    stored = crawled.desk.call("articles", "list", "--limit", "100", "--json").json
+    printed = next(article for article in stored if article["script"] == "hant")
+    said = crawled.desk.call("articles", "show", printed["_id"], "--simplified", "--json")
+    assert script_of(said.json["body"]) == "hans"
+    assert said.json["title"] != printed["title"]
+    texts = dict.fromkeys(("title", "original_title", "summary", "body"))
+    assert said.json | texts == printed | texts
+    other = next(article for article in stored if article["script"] == "hans")
+    same = crawled.desk.call("articles", "show", other["_id"], "--simplified", "--json")
+    assert same.json == other

@@ -22,6 +22,7 @@ from pipelines.items import Article, Source
 from pipelines.keywords import match_article
 from pipelines.retagging import Retagging
 from pipelines.storage.entries import Entry, reject_entry
+from pipelines.storage.exceptions import TaggingReplaced
 from pipelines.storage.session import StorageSession
 from pipelines.storage.taggings import Tagging
 from pipelines.storage.writer import BatchWriter
@@ -224,6 +225,25 @@ async def test_an_interrupted_run_goes_on_and_other_topics_begin_anew(
     third = await Retagging(session, NEW, ["rail"])._begin()
     assert third.id != first.id
     assert database["taggings"].count_documents({"_id": first.id, "state": "replaced"}) == 1
+
+
+async def test_a_run_ends_when_another_with_other_topics_has_begun(
+    session: StorageSession, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store(session, OLD, 10)
+    first = Retagging(session, NEW)
+    begin = first._begin
+
+    async def overtaken() -> Tagging:
+        tagging = await begin()
+        await apply(session, OLD)
+        return tagging
+
+    monkeypatch.setattr(first, "_begin", overtaken)
+    with pytest.raises(TaggingReplaced, match="another run with other topics has begun"):
+        await first.run(lambda _done, _total: None)
+    states = {each["state"] for each in database["taggings"].find()}
+    assert states == {"replaced", "done"}
 
 
 KILLED = """
