@@ -8,13 +8,15 @@ import socket
 import time
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 
 import psutil
 
 JOB_VARIABLE = "NEWSDESK_JOB"
-SCANS = 5
-WAIT_SECONDS = 2.0
+SCANS = 40
 PAUSE_SECONDS = 0.05
+STARTTIME = 18
+"""Place of the start time in /proc/PID/stat, behind the state."""
 
 
 @lru_cache(maxsize=1)
@@ -59,18 +61,17 @@ def end_processes_of(job: str) -> int:
 
     They carry the job's id in their environment, also those that left its process group.
     """
-    ended = 0
+    ended: set[int] = set()
     for round_ in range(SCANS):
         found = [process for process in psutil.process_iter() if _belongs(process, job)]
         for process in found:
             with suppress(psutil.Error):
                 process.send_signal(signal.SIGKILL)
-        psutil.wait_procs(found, timeout=WAIT_SECONDS)
-        ended += len(found)
+            ended.add(process.pid)
         if not found and round_:
             break  # one that was just starting another program showed no environment at first
-        time.sleep(PAUSE_SECONDS)
-    return ended
+        time.sleep(PAUSE_SECONDS)  # not `wait`: whoever started it wants to hear how it ended
+    return len(ended)
 
 
 def _belongs(process: psutil.Process, job: str) -> bool:
@@ -95,11 +96,24 @@ def memory_of(pid: int) -> int:
 
 
 def _start_of(pid: int) -> str:
-    """When a process began, in hundredths of a second; "" if there is none, or it has ended."""
+    """When a process began; "" if there is none, or it has ended.
+
+    In clock ticks since the machine started: seconds of the day, as psutil works them out, move
+    by one whenever the clock is corrected, and a process that lives would look like another.
+    """
     try:
-        process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return ""
-        return f"{process.create_time() * 100:.0f}"
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        state, *rest = fields.rpartition(")")[2].split()
+        return "" if state == "Z" else rest[STARTTIME]
+    except FileNotFoundError:
+        return "" if Path("/proc/self/stat").exists() else _created(pid)
+    except (OSError, ValueError, IndexError):
+        return ""  # it ended while it was looked at
+
+
+def _created(pid: int) -> str:
+    """The same where there is no /proc."""
+    try:
+        return f"{psutil.Process(pid).create_time():.0f}"
     except psutil.Error:
         return ""
