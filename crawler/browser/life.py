@@ -219,7 +219,7 @@ class Life(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no 
             if self.gone.done():
                 return
             if time.monotonic() >= recount_at:
-                await asyncio.to_thread(self.family.recount)
+                self.family.recount()
                 recount_at = time.monotonic() + RECOUNT_SECONDS
             sizes = self.family.sizes()
             self.peak = max(self.peak, sum(sizes.values()))

@@ -15,6 +15,8 @@ MARK = "NEWSDESK_BROWSER_LIFE"
 """Environment variable by which processes of one life are known, whoever their parent is."""
 _PROFILE = "--user-data-dir="
 _PIPE = "--remote-debugging-pipe"
+_SHELLS = frozenset({"sh", "bash", "dash"})
+MOST_PROCESSES = 500
 _PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -37,15 +39,19 @@ class Family:
     def note_browser(self) -> None:
         """The driver's descendant that carries our mark, and the folder of its profile.
 
-        The last one: some systems start it by a shell script, with the same arguments.
+        Not the shell script by which some systems start it, nor a child of it that has just been
+        forked: both have the same command line.
         """
         for process in self.driver.children(recursive=True) if self.driver else []:
             with suppress(psutil.Error):
                 words = process.cmdline()
-                if _PIPE in words and process.environ().get(MARK) == self.mark:
+                if _PIPE not in words or process.name() in _SHELLS:
+                    continue
+                if process.environ().get(MARK) == self.mark:
                     self.browser = process
                     profile = next((w for w in words if w.startswith(_PROFILE)), None)
                     self.profile = Path(profile.removeprefix(_PROFILE)) if profile else None
+                    return
 
     @property
     def alive(self) -> bool:
@@ -64,12 +70,12 @@ class Family:
         return found
 
     def recount(self) -> None:
-        """Look for processes that have come and gone. Reads all of /proc."""
+        """Look for processes that have come and gone."""
         found: dict[int, psutil.Process] = {}
         for process in (self.driver, self.browser):
-            if process is not None:
-                with suppress(psutil.Error):
-                    found |= {p.pid: p for p in (process, *process.children(recursive=True))}
+            with suppress(psutil.Error, OSError):
+                for pid in [] if process is None else _below(process):
+                    found[pid] = self._known.get(pid) or psutil.Process(pid)
         self._known = found
 
     def kill(self) -> None:
@@ -84,6 +90,22 @@ class Family:
         """Delete the browser's profile, which a killed driver leaves behind."""
         if self.profile is not None:
             shutil.rmtree(self.profile, ignore_errors=True)
+
+
+def _below(process: psutil.Process) -> list[int]:
+    """Ids of a process and its descendants. Where the system tells children it costs a hundredth of
+    looking through all processes: only the browser itself begins any from more than one thread."""
+    if not Path(f"/proc/self/task/{os.getpid()}/children").exists():
+        return [process.pid, *(each.pid for each in process.children(recursive=True))]
+    found = [process.pid]
+    for pid in found:  # it grows meanwhile
+        tasks = Path(f"/proc/{pid}/task")
+        threads = [each.name for each in tasks.iterdir()] if pid == process.pid else [str(pid)]
+        for thread in threads:
+            with suppress(OSError):  # it has ended
+                children = (tasks / thread / "children").read_text(encoding="ascii")
+                found += [int(child) for child in children.split() if len(found) < MOST_PROCESSES]
+    return found
 
 
 def marked(mark: str) -> Iterator[psutil.Process]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 # What a list shows, in short: how many entries, the first and the last.
-LOOK = """([ready, more]) => {
+_FUNCTIONS = """
   const all = document.querySelectorAll(ready);
+  const works = (button) => button !== null && !button.disabled &&
+    button.getAttribute('aria-disabled') !== 'true' && button.getClientRects().length > 0;
+  const has_more = () => all.length > 0 &&
+    (more === null || works(document.querySelector(more)));
+"""
+LOOK = (
+    "([ready, more]) => {"
+    + _FUNCTIONS
+    + """
   const told = (each) => each ? each.textContent.slice(0, 200) +
     ((each.matches('a') ? each : each.querySelector('a')) || {}).href : '';
-  const button = more === null ? null : document.querySelector(more);
-  const works = button !== null && !button.disabled &&
-    button.getAttribute('aria-disabled') !== 'true' && button.getClientRects().length > 0;
-  return {
-    shown: `${all.length}|${told(all[0])}|${told(all[all.length - 1])}`,
-    more: all.length > 0 && (more === null || works),
-  };
+  const shown = `${all.length}|${told(all[0])}|${told(all[all.length - 1])}`;
+  return {shown: shown, more: has_more()};
 }"""
+)
 MORE = """([ready, more]) => {
   if (more !== null) { document.querySelector(more).click(); return; }
   const all = document.querySelectorAll(ready);
@@ -23,10 +28,15 @@ MORE = """([ready, more]) => {
 }"""
 # A page that is left at its end goes on growing by itself.
 BACK = "() => window.scrollTo(0, 0)"
-SOURCE = """(most) => {
+SOURCE = (
+    "([ready, more, most]) => {"
+    + _FUNCTIONS
+    + """
   const html = document.documentElement ? document.documentElement.outerHTML : '';
-  return html.length > most ? null : '<!DOCTYPE html>' + html;
+  const source = html.length > most ? null : '<!DOCTYPE html>' + html;
+  return {source: source, there: all.length > 0, more: has_more()};
 }"""
+)
 
 # Workers keep theirs, but reach no more than the proxy lets through.
 NO_SIDE_DOORS = """for (const name of ['WebSocket', 'EventSource', 'RTCPeerConnection',

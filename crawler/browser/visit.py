@@ -66,8 +66,9 @@ class Visit:
         page.on("dialog", self._dialog)
         page.on("download", lambda _download: self.give_up(NotAPage("a download began")))
         page.on("request", self._requested)
-        page.on("requestfinished", self._answered)
         page.on("requestfailed", self._not_answered)
+        if wanted.walk is not None:
+            page.on("requestfinished", self._answered)
         page.on("response", self._note)
         self._listens = wanted.listen
         session = await page.context.new_cdp_session(page)
@@ -146,16 +147,15 @@ class Visit:
         Raises:
             TooLarge: there is too much of it.
         """
-        source = await self.page.evaluate(SOURCE, self.bounds.page_bytes)
-        if source is None:
+        seen = await self.page.evaluate(SOURCE, [wanted.ready, wanted.more, self.bounds.page_bytes])
+        if seen["source"] is None:
             raise TooLarge(f"{self.page.url} has grown over {self.bounds.page_bytes} characters")
-        seen = await self._look(wanted)
-        there = not seen["shown"].startswith("0|")
-        return source, Rendered(
+        rendered = Rendered(
             more=seen["more"],
             calls=await self._read_calls() if wanted.listen else (),
-            screenshot=None if there else await self._photograph(),
+            screenshot=None if seen["there"] else await self._photograph(),
         )
+        return seen["source"], rendered
 
     def give_up(self, why: Exception) -> None:
         """End what is being done with the page."""

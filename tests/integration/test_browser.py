@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ async def run(
     *,
     direct: bool = True,
     store: Mapping[str, str] | None = None,
+    meanwhile: Callable[[int], Awaitable[None]] | None = None,
 ) -> Crawl:
     """Crawl one list; its articles are plain pages."""
     site.plain_articles = True
@@ -50,6 +51,7 @@ async def run(
         server=site.server,
         settings=module,
         env=env,
+        meanwhile=meanwhile,
         seconds=SECONDS,
         sections=section,
     )
@@ -58,42 +60,65 @@ async def run(
     return done
 
 
-def api_calls(site: ScriptSite) -> list[str]:
-    """Pages of the API that were asked for, in order, each with who asked."""
+def api_calls(site: ScriptSite, section: str) -> list[str]:
+    """Pages of a list's API that were asked for, in order, each with who asked."""
     return [
         f"{hit.url.partition('page=')[2].partition('&')[0]} "
         f"{'page' if 'Sec-Fetch-Mode' in hit.headers else 'plain'}"
         for hit in site.server.hits
-        if hit.host == API_HOST and "page=" in hit.url
+        if hit.host == API_HOST and f"/{section}" in hit.url and "page=" in hit.url
     ]
 
 
-@pytest.mark.parametrize("section", ["clicks", "scroll"])
-async def test_a_list_is_rendered_whole(tmp_path: Path, section: str) -> None:
-    site = ScriptSite(articles=34)
+def family_of(browser: psutil.Process) -> list[psutil.Process]:
+    with suppress(psutil.Error):
+        return [browser, *browser.children(recursive=True)]
+    return []
+
+
+def all_keys(done: Crawl) -> set[str]:
+    return {item["key"] for item in done.articles()}
+
+
+async def test_lists_are_rendered_whole_and_by_way_of_the_proxy_alone(tmp_path: Path) -> None:
+    site, ends = ScriptSite(articles=34), set[str]()
+    site.server.hold = {API_HOST: 0.5}  # connections that last can be seen
+
+    async def look(pid: int) -> None:
+        browser = await part_of(pid, "browser")
+        while browser.is_running():
+            for process in family_of(browser):
+                with suppress(psutil.Error):  # pages come and go
+                    for each in process.net_connections("inet"):
+                        ends.add(f"{each.type.name} {each.raddr}")
+            await asyncio.sleep(0.02)
+
     async with running(site.server):
-        done = await run(tmp_path, site, section, direct=False)
-    assert {item["key"] for item in done.articles()} == {str(n) for n in range(1, 35)}
-    assert done.counted(f"found/{section}") == done.counted("requested") == 34
-    assert done.counted(f"rendered/{section}") == 1
-    assert site.server.asked(f"{HOST}/{section}") == [f"{HOST}/{section}"]
-    assert api_calls(site) == ["1 page", "2 page", "3 page", "4 page"]
-    assert done.counted(f"list_failed/{section}") == 0
+        done = await run(tmp_path, site, "clicks,scroll", direct=False, meanwhile=look)
+    assert all_keys(done) == {str(n) for n in range(1, 35)}
+    for section in ("clicks", "scroll"):
+        assert done.counted(f"found/{section}") == 34
+        assert done.counted(f"rendered/{section}") == 1
+        assert done.counted(f"list_failed/{section}") == 0
+        assert site.server.asked(f"{HOST}/{section}") == [f"{HOST}/{section}"]
+        pages = [call for call in api_calls(site, section) if call.endswith("page")]
+        assert pages == ["1 page", "2 page", "3 page", "4 page"]
+    assert api_calls(site, "") == api_calls(site, "clicks") + api_calls(site, "scroll")
+    assert len(ends) == 1, ends
+    assert "127.0.0.1" in ends.pop()
 
 
-@pytest.mark.parametrize("section", ["clicks", "scroll"])
-async def test_what_the_page_asks_its_api_is_asked_directly(tmp_path: Path, section: str) -> None:
+async def test_what_pages_ask_their_api_is_asked_directly(tmp_path: Path) -> None:
     site = ScriptSite(articles=54)
     async with running(site.server):
-        done = await run(tmp_path, site, section)
-    assert {item["key"] for item in done.articles()} == {str(n) for n in range(1, 55)}
-    assert done.counted(f"rendered/{section}") == 1
-    by_page = [call for call in api_calls(site) if call.endswith("page")]
-    plain = [call for call in api_calls(site) if call.endswith("plain")]
-    assert by_page == [f"{n + 1} page" for n in range(len(by_page))]
-    assert 2 <= len(by_page) <= 3, "a page that is scrolled to its end may ask once more by itself"
-    assert plain[:3] == [f"{n} plain" for n in range(len(by_page) + 1, len(by_page) + 4)]
-    assert f"page={len(by_page) + 1}" in done.stats[f"newsdesk/list_direct/{section}"]
+        done = await run(tmp_path, site, "clicks,scroll")
+    assert all_keys(done) == {str(n) for n in range(1, 55)}
+    for section in ("clicks", "scroll"):
+        assert done.counted(f"found/{section}") == 54
+        assert done.counted(f"rendered/{section}") == 1
+        calls = api_calls(site, section)
+        assert calls[:6] == ["1 page", "2 page", "3 plain", "4 plain", "5 plain", "6 plain"]
+        assert "page=3" in done.stats[f"newsdesk/list_direct/{section}"]
 
 
 async def test_where_the_api_answers_nobody_but_the_page_the_browser_goes_on(
@@ -105,14 +130,20 @@ async def test_where_the_api_answers_nobody_but_the_page_the_browser_goes_on(
     assert {item["key"] for item in done.articles()} == {str(n) for n in range(1, 45)}
     assert done.counted("rendered/clicks") == 1, "the page was still open"
     assert done.counted("list_not_direct/clicks") == 1
-    assert api_calls(site) == ["1 page", "2 page", "3 plain", "3 page", "4 page", "5 page"]
+    assert api_calls(site, "clicks") == [
+        "1 page",
+        "2 page",
+        "3 plain",
+        "3 page",
+        "4 page",
+        "5 page",
+    ]
 
 
-@pytest.mark.parametrize("direct", [True, False])
-async def test_a_list_that_breaks_off_is_said_to(tmp_path: Path, direct: bool) -> None:
+async def test_a_list_that_breaks_off_is_said_to(tmp_path: Path) -> None:
     site = ScriptSite(articles=44, broken_after=2)
     async with running(site.server):
-        done = await run(tmp_path, site, "clicks", direct=direct)
+        done = await run(tmp_path, site, "clicks")
     assert {item["key"] for item in done.articles()} == {str(n) for n in range(25, 45)}
     assert done.counted("list_failed/clicks") == 1
     assert "page=3" in done.stats["newsdesk/list_error/clicks"]
@@ -128,33 +159,30 @@ async def test_the_next_run_stops_where_nothing_is_new(
     }
     site = ScriptSite(articles=44)
     async with running(site.server):
-        for articles, new, calls in ((44, 44, None), (47, 3, 2), (47, 0, 1)):
-            site.articles = articles
-            site.server.hits.clear()
-            done = await run(tmp_path, site, "clicks", direct=False, store=store)
-            assert done.counted("new") == new, done.log
-            assert done.counted("rendered/clicks") == 1
-            assert calls is None or len(api_calls(site)) == calls
+        first = await run(tmp_path, site, "clicks,nothing", direct=False, store=store)
+        assert (first.counted("new"), len(api_calls(site, "clicks"))) == (44, 5)
+        site.articles = 47
+        site.server.hits.clear()
+        second = await run(tmp_path, site, "clicks", direct=False, store=store)
+        assert (second.counted("new"), second.counted("rendered/clicks")) == (3, 1)
+        assert api_calls(site, "clicks") == ["1 page", "2 page"], "the second held nothing new"
     assert database["articles"].count_documents({"site": "scripted"}) == 47
-    assert database["walks"].find_one({"_id": "scripted/clicks"})["unfinished_since"] is None  # type: ignore[index]
+    walk = database["walks"].find_one({"_id": "scripted/clicks"})
+    assert walk is not None
+    assert walk["unfinished_since"] is None
+    check_evidence(first, database)
 
 
-async def test_a_page_that_shows_nothing_is_kept_as_it_looked(
-    tmp_path: Path, server: Server, settings: Settings, database: Database[dict[str, Any]]
-) -> None:
-    store = {"MONGODB_URI": server.uri, "NEWSDESK_DATABASE": settings.database}
-    site = ScriptSite()
-    async with running(site.server):
-        done = await run(tmp_path, site, "nothing", store=store)
+def check_evidence(done: Crawl, database: Database[dict[str, Any]]) -> None:
+    """The list that showed nothing was given up, and is kept as it looked."""
     assert done.counted("list_failed/nothing") == 1
-    named = done.stats["newsdesk/rendered_evidence"]
-    kept = database["evidence"].find_one({"_id": named})
+    kept = database["evidence"].find_one({"_id": done.stats["newsdesk/rendered_evidence"]})
     assert kept is not None
     assert kept["reason"] == "list_unreadable"
     assert kept["screenshot"].startswith(b"\xff\xd8\xff")
     assert len(kept["screenshot"]) < 256 * 1024
     assert kept["compressed_size"] == len(kept["screenshot"]) + len(kept["body"])
-    assert kept["size"] > 0
+    assert b'id="app"' in zlib.decompress(kept["body"])
 
 
 async def test_others_load_no_browser_code(tmp_path: Path) -> None:
@@ -187,32 +215,3 @@ async def test_a_killed_crawl_leaves_no_browser(tmp_path: Path) -> None:
         )
     assert done.exit_code == -9
     assert await left_of(pids[0]) == []
-
-
-async def test_the_browser_talks_to_nobody_but_its_proxy(tmp_path: Path) -> None:
-    site, seen = ScriptSite(articles=12), set[str]()
-
-    async def look(pid: int) -> None:
-        browser = await part_of(pid, "browser")
-        while True:
-            with suppress(psutil.Error):
-                for process in [browser, *browser.children(recursive=True)]:
-                    for connection in process.net_connections("inet"):
-                        seen.add(f"{connection.type.name} {connection.raddr}")
-            await asyncio.sleep(0.05)
-
-    async with running(site.server):
-        site.list_home()
-        done = await crawl(
-            "scripted",
-            tmp_path,
-            server=site.server,
-            settings=SPIDER,
-            meanwhile=look,
-            seconds=SECONDS,
-            sections="home",
-        )
-    assert len(done.articles()) == 12, done.log
-    ends = {json.dumps(each) for each in seen}
-    assert len(ends) == 1, ends
-    assert "127.0.0.1" in ends.pop()
