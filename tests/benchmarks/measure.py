@@ -14,7 +14,8 @@ from pathlib import Path
 from attrs import define
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_SECONDS = 300
+DEADLINE_SECONDS = 1800
+"""A crawl of 20,000 articles takes minutes."""
 
 
 @define(frozen=True, kw_only=True)

@@ -206,6 +206,12 @@ def check(left: Left, nights: Nights) -> None:
     assert unnamed == []
 
 
+def told(left: Left, part: str) -> int:
+    """The sum of the counters whose names hold `part`, over all jobs."""
+    counters = (counter for job in left.jobs for counter in _flat(job["stats"] or {}))
+    return sum(value for name, value in counters if part in name and isinstance(value, int))
+
+
 async def play(month: Month, server: Server, rng: random.Random | None) -> tuple[Left, Nights]:
     settings = server.settings()
     settings = settings.model_copy(update={"keep_unmatched": True})
@@ -219,7 +225,9 @@ async def play(month: Month, server: Server, rng: random.Random | None) -> tuple
 
 
 async def test_six_nights(server: Server) -> None:
-    check(*await play(SHORT, server, None))
+    left, nights = await play(SHORT, server, None)
+    check(left, nights)
+    assert told(left, "unchanged/not_modified") > 0, "the server knows conditional requests"
 
 
 @pytest.mark.soak
