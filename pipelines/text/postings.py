@@ -49,7 +49,7 @@ def shard_of(gram: int) -> int:
 
 def shards(articles: Sequence[Collection[int]]) -> Mapping[int, Shard]:
     """The postings of a block, from the grams of its articles in their order."""
-    places: dict[int, array[int]] = defaultdict(lambda: array("H"))
+    places: dict[int, list[int]] = defaultdict(list)
     for place, grams in enumerate(articles):
         for gram in grams:
             places[gram].append(place)
@@ -59,7 +59,7 @@ def shards(articles: Sequence[Collection[int]]) -> Mapping[int, Shard]:
     return {number: _shard(grams, places) for number, grams in by_shard.items()}
 
 
-def _shard(grams: Sequence[int], places: Mapping[int, array[int]]) -> Shard:
+def _shard(grams: Sequence[int], places: Mapping[int, Sequence[int]]) -> Shard:
     every, ends = array("H"), array("I")
     for gram in grams:
         every.extend(places[gram])

@@ -97,7 +97,9 @@ async def test_an_archive(
     filled = time.monotonic()
     blocks = await gather(async_database)
     print(f"\n\n{ARCHIVE:,} articles: stored in {filled - began:.0f} s, {blocks} blocks gathered")
-    print(f"in {time.monotonic() - filled:.0f} s")
+    print(
+        f"in {time.monotonic() - filled:.0f} s; load {os.getloadavg()[0]:.0f} on {os.cpu_count()}"
+    )
     sizes(database)
     probes = list(archive.articles(ASKED, start=2 * ARCHIVE))
     for article in probes:
@@ -141,6 +143,14 @@ def ask(database: Database[Document], query: str) -> float:
     began = time.monotonic()
     search_database(database, parse_query(query), Filters())
     return time.monotonic() - began
+
+
+def client_ms(database: Database[Document], queries: Sequence[str]) -> float:
+    """CPU milliseconds of this process for a search: what a busy machine does not change much."""
+    began = time.process_time_ns()
+    for query in queries:
+        search_database(database, parse_query(query), Filters())
+    return (time.process_time_ns() - began) / len(queries) / 1e6
 
 
 def report(name: str, times: Sequence[float], target: float) -> None:
