@@ -82,7 +82,7 @@ class Leader:
         led, self.leads = self.leads, held["owner"] == self.runner
         if self.leads and not led:
             # What it knew of slots is as old as its last lead.
-            self._scheduler = Scheduler(night)
+            self._scheduler = Scheduler(night, self.runner)
             self._lost = LostJobs(night, self.settings.jobs_dir)
             self._lost_at = self._look_at = 0.0
         self._renew_at = time.monotonic() + RENEW_SECONDS

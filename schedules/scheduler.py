@@ -34,9 +34,10 @@ ENDED_WELL = frozenset({"ok", "partial"})
 
 @define
 class Scheduler:
-    """One look at everything, as often as you like. Blocks."""
+    """One look at everything, as often as you like. Blocks. name: who looks, for the record."""
 
     night: NightStore
+    name: str | None = None
     _planned: dict[str, datetime] = field(factory=dict)
     _next: dict[str, tuple[Due, datetime | None]] = field(factory=dict)
 
@@ -118,7 +119,8 @@ class Scheduler:
                 by = f"the run due {slot['due_at']:%Y-%m-%d %H:%M} UTC"
                 self.night.jobs.ask_to_stop(job["_id"], now, by)
         job_ = self._create_job(slot, schedule, 1, schedule.start_of(slot["due_at"]), now)
-        self.night.slots.change(slot, state="running", job=job_, attempts=1, claimed_at=now)
+        claim = {"claimed_by": self.name, "claimed_at": now}
+        self.night.slots.change(slot, state="running", job=job_, attempts=1, **claim)
         slot["state"], slot["job"] = "running", job_
         return True
 
