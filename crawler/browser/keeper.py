@@ -21,7 +21,7 @@ from crawler.browser.guard import Guard
 from crawler.browser.life import Life, Task
 from crawler.browser.program import NoBrowser, find_browser
 from crawler.browser.proxy import GuardProxy
-from crawler.browser.rendering import WANTED, Rendering
+from crawler.browser.rendering import GIVEN, WANTED, Rendering
 from crawler.browser.seats import Seats
 from crawler.browser.visit import Visit
 from crawler.browser.ways_out import Internet, Loopback, WayOut
@@ -89,7 +89,7 @@ class Keeper:
             except BaseException:
                 await self._clear(life, task.visit)
                 raise
-            if wanted.walk is not None and task.visit is not None:
+            if wanted.walk is not None and task.visit is not None and request.meta[GIVEN].more:
                 self._parked[wanted.walk] = task.visit
             else:
                 await self._clear(life, task.visit)
@@ -103,7 +103,8 @@ class Keeper:
         """End the browser, and with it everything that was begun for it."""
         if self._tidying is not None:
             self._tidying.cancel()
-        await self._end_life("the crawl has ended", kindly=True)
+        if self._life is not None:
+            await self._end_life(self._life, "the crawl has ended", kindly=True)
         if self._proxy is not None:
             await self._proxy.close()
             self._proxy = None
@@ -122,7 +123,7 @@ class Keeper:
                 task.trouble.result()
             if not work.done() and not life.gone.done():
                 if task.visit is None:
-                    await self._end_life("it hangs")
+                    await self._end_life(life, "it hangs")
                 raise DownloadTimeoutError(f"{request.url} was not rendered in {seconds:g} s")
             if not work.done():
                 raise BrowserGone("the browser is gone")
@@ -144,7 +145,7 @@ class Keeper:
         if life.gone.done():
             alone = request.meta.get(ALONE)
             request.meta[ALONE] = True
-            await self._end_life(life.gone.result())
+            await self._end_life(life, life.gone.result())
             if life.too_heavy and alone:
                 return TooHeavy(f"{request.url}: {life.gone.result()}")
             return BrowserGone(f"{request.url}: the browser: {life.gone.result()}")
@@ -180,7 +181,7 @@ class Keeper:
     async def _opened(self, life: Life, wanted: Rendering) -> Visit | None:
         """The open page of a list that is asked for more; any other makes room."""
         visit = self._parked.pop(wanted.walk, None) if wanted.walk and wanted.step > 1 else None
-        if visit is not None and (visit.page.is_closed() or visit.step != wanted.step - 1):
+        if visit is not None and (visit.page.is_closed() or visit.step >= wanted.step):
             await self._clear(life, visit)
             visit = None
         for walk in list(self._parked):
@@ -193,7 +194,7 @@ class Keeper:
         try:
             await visit.close()
         except TimeoutError:
-            await self._end_life("a page did not close: it hangs")
+            await self._end_life(life, "a page did not close: it hangs")
 
     # The browser.
 
@@ -204,9 +205,9 @@ class Keeper:
         """The browser; a new one if there is none, or it has done its work."""
         async with self._starting:
             if self._life is not None and self._life.gone.done():
-                await self._end_life(self._life.gone.result())
-            elif self._worn_out() and self._seats.taken == 1:
-                await self._end_life("it has had its pages", kindly=True)
+                await self._end_life(self._life, self._life.gone.result())
+            elif self._life is not None and self._worn_out() and self._seats.taken == 1:
+                await self._end_life(self._life, "it has had its pages", kindly=True)
             if self._life is None:
                 self._life = await self._begun()
             return self._life
@@ -247,15 +248,14 @@ class Keeper:
         await proxy.start()
         return proxy
 
-    async def _end_life(self, why: str, *, kindly: bool = False) -> None:
-        life = self._life
-        if life is None:
-            return
-        if not kindly:
-            self._count("browser_lost")
-            logger.warning("The browser is ended: %s", why)
-        self._life = None
-        self._parked.clear()
+    async def _end_life(self, life: Life, why: str, *, kindly: bool = False) -> None:
+        """End this one, and not one that has been begun in its place meanwhile."""
+        if self._life is life:
+            self._life = None
+            self._parked.clear()
+            if not kindly:
+                self._count("browser_lost")
+                logger.warning("The browser is ended: %s", why)
         await life.end(why, kindly=kindly)
         peak = max(self._crawler.stats.get_value(PEAK, 0), life.peak)
         self._crawler.stats.set_value(PEAK, peak)
@@ -272,9 +272,9 @@ class Keeper:
                 if moment - visit.touched_at > self._bounds.parked_seconds:
                     await self._clear(life, self._parked.pop(walk))
             if life.gone.done():
-                await self._end_life(life.gone.result())
+                await self._end_life(life, life.gone.result())
             elif not self._parked and moment - self._used_at > self._bounds.idle_seconds:
-                await self._end_life("nobody needs it", kindly=True)
+                await self._end_life(life, "nobody needs it", kindly=True)
 
     def _count(self, name: str) -> None:
         self._crawler.stats.inc_value(f"newsdesk/{name}")

@@ -198,6 +198,9 @@ class Life(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no 
         if visit.answer is not None:
             headers.update(await visit.answer.all_headers())
             await _set_redirect_meta(request=request, response=visit.answer)
+        if page.url.partition("#")[0] != request.url.partition("#")[0]:  # also led by a script
+            request.meta.setdefault("redirect_times", 1)
+            request.meta.setdefault("redirect_urls", [request.url])
         for name in _NOT_OURS:
             headers.pop(name, None)
         headers["Content-Type"] = "text/html; charset=utf-8"
