@@ -110,7 +110,8 @@ async def test_headers_without_end_are_cut_off_before_they_fill_the_memory(tmp_p
     server.answers["/good"] = sends(page("/"))
     answers = {"news.invalid": [["127.0.0.1"]]}
     async with serving(server) as port:
-        done = await run(tmp_path, f"http://news.invalid:{port}/", answers, loopback=True)
+        home = f"http://news.invalid:{port}/"
+        done = await run(tmp_path, home, answers, loopback=True, NEWSDESK_TEST_TIMEOUT="20")
     reasons = done.reasons()
     assert reasons.pop("good") == "unreadable/no_page_object"
     assert reasons.pop("flood") == reasons.pop("hints") == "failed/too_large"
