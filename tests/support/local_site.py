@@ -16,7 +16,7 @@ from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
 from tests.support.collecting import *  # noqa: F403 - these are Scrapy's settings
 
 SPIDER_MODULES = ["tests.support.local_site"]
-DOWNLOAD_TIMEOUT = 2
+DOWNLOAD_TIMEOUT = int(os.environ.get("NEWSDESK_TEST_TIMEOUT", "2"))
 DOWNLOAD_MAXSIZE = 300_000
 RETRY_TIMES = int(os.environ.get("NEWSDESK_TEST_RETRIES", "0"))
 MEMUSAGE_LIMIT_MB = int(os.environ.get("NEWSDESK_TEST_MEMORY", "512"))
