@@ -66,7 +66,7 @@ def played_site() -> SiteServer:
     server.page(article_url(26), status=503)
     server.page(
         article_url(27),
-        gzip.compress(pages.article().encode())[:-40],
+        gzip.compress(pages.article().encode(), mtime=0)[:-40],
         headers={"Content-Encoding": "gzip"},
     )
     server.pages[article_url(28)] = cut_off(pages.article().encode())
