@@ -167,12 +167,12 @@ class NewsSpider(ArticleSpider):
         if following is not None:
             yield following
 
-    def next_reader(self, source: Source, listing: SourcePage, number: int) -> Source:
+    def next_reader(self, source: Source, listing: SourcePage, following: int) -> Source:
         """Who reads the next page; it is said if that is not who has read this one."""
         if listing.reader is None:
             return source
         url = listing.next_request.url if listing.next_request else ""
-        text = f"from page {number + 1} on, beginning with {url}"[:500]
+        text = f"from page {following} on, beginning with {url}"[:500]
         self.crawler.stats.set_value(f"newsdesk/list_direct/{source.name}", text)
         self.logger.info("List %s is asked for directly %s", source.name, text)
         return listing.reader
@@ -217,10 +217,11 @@ class NewsSpider(ArticleSpider):
             return None
         following = walk.next_page(source, page, number, reaching=reaching)
         if following is not None:
+            reader = self.next_reader(source, listing, following)
             request = listing.next_request
             if following != number + 1:
-                request = source.page_request(following) or request
-            return self.list_request(source, request, following)
+                request = reader.page_request(following) or request
+            return self.list_request(reader, request, following)
         if walk.cut:
             self.note_cut(source, number, gap=walk.gap is not None)
         return None
