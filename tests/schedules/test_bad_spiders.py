@@ -56,7 +56,13 @@ def left_over(job: str) -> list[int]:
         pytest.param("hung", "failed", "deadline", "ran past its deadline", marks=SOAK),
         pytest.param("forking", "failed", "deadline", "ran past its deadline", marks=SOAK),
         pytest.param("eating", "failed", "memory", "held too much memory", marks=SOAK),
-        ("failing", "failed", "network", "None of the 4 pages asked for could be had"),
+        pytest.param(
+            "failing",
+            "failed",
+            "network",
+            "None of the 4 pages asked for could be had",
+            marks=SOAK,
+        ),
     ],
 )
 async def test_it_ends(
