@@ -25,9 +25,9 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## Crawl two nights of two recorded sites into MongoDB and show what came in
 	@$(BIN)/newsdesk demo
 
-up: $(READY) ## Start the database and show the state of the house
+up: $(READY) ## Start the database and the service that runs the nights (Ctrl-C ends it)
 	@$(BIN)/newsdesk db start
-	@$(BIN)/newsdesk doctor
+	@$(BIN)/newsdesk up
 
 test: $(READY) ## Run the tests (under 10 minutes on two cores)
 	@$(BROWSER)
