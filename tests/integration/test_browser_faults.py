@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -116,9 +117,30 @@ async def test_whatever_is_killed_every_page_is_collected(tmp_path: Path) -> Non
     )
     ended.check()
     assert ended.killed == ["driver", "browser", "driver", "renderer"]
-    assert ended.crawl.log.count("the browser did not start") == 1, ended.crawl.log
+    assert ended.crawl.log.count("WARNING: the browser did not start") == 1, ended.crawl.log
     assert ended.crawl.counted("browser_started") >= 3
     assert ended.crawl.counted("browser_lost") >= 2
+
+
+@pytest.mark.soak
+async def test_a_browser_that_never_starts_is_given_up(tmp_path: Path) -> None:
+    site = ScriptSite(articles=3)
+    site.list_home()
+    program = shutil.which("false")
+    assert program is not None
+    async with running(site.server):
+        done = await crawl(
+            "scripted",
+            tmp_path,
+            server=site.server,
+            settings="tests.support.script_spider",
+            env={"NEWSDESK_BROWSER": program},
+            seconds=SECONDS,
+            sections="home",
+        )
+    assert set(done.reasons().values()) == {"failed/no_browser"}, done.log
+    assert len(done.reasons()) == 3
+    assert done.log.count("WARNING: the browser did not start") == 3, done.log
 
 
 async def test_pages_that_mean_harm_take_no_other_with_them(tmp_path: Path) -> None:
