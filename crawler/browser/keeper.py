@@ -130,7 +130,7 @@ class Keeper:
             response = work.result()
             self._judge_end(response)
             return response
-        except (PlaywrightError, DownloadFailedError) as error:
+        except (PlaywrightError, DownloadFailedError, RuntimeError) as error:
             raise await self._explained(error, life, request, task) from error
         finally:
             await _cancelled(work)
@@ -149,7 +149,7 @@ class Keeper:
             if life.too_heavy and alone:
                 return TooHeavy(f"{request.url}: {life.gone.result()}")
             return BrowserGone(f"{request.url}: the browser: {life.gone.result()}")
-        if isinstance(error, DownloadFailedError):
+        if isinstance(error, DownloadFailedError | RuntimeError):  # of uvloop: a closed pipe
             if isinstance(error, BrowserGone):
                 request.meta[ALONE] = True
             return error
@@ -208,11 +208,12 @@ class Keeper:
                 await self._end_life(self._life, self._life.gone.result())
             elif self._life is not None and self._worn_out() and self._seats.taken == 1:
                 await self._end_life(self._life, "it has had its pages", kindly=True)
-            if self._life is None:
+            while self._life is None:  # no page is to blame for a start that fails
                 self._life = await self._begun()
             return self._life
 
-    async def _begun(self) -> Life:
+    async def _begun(self) -> Life | None:
+        """A new browser; None if it has not started and is worth another try."""
         if self._failed_starts >= MOST_FAILED_STARTS:
             raise NoBrowserHere(f"the browser did not start {self._failed_starts} times in a row")
         try:
@@ -230,8 +231,12 @@ class Keeper:
             port=self._proxy.port,
             own_tls=self._proxy.way_out.own_tls,
         )
-        self._failed_starts += 1
-        await life.start()
+        try:
+            await life.start()
+        except BrowserGone as error:
+            self._failed_starts += 1
+            logger.warning("%s", error)
+            return None
         self._failed_starts = 0
         self._count("browser_started")
         logger.info("Browser started: %s", program)

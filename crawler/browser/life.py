@@ -41,6 +41,10 @@ _NOT_OURS = ("Content-Encoding", "Content-Length", "Transfer-Encoding", "Content
 
 # It writes tracebacks about what is reported by its cause anyway.
 logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
+# So does asyncio when Playwright takes back a call to a driver that has just ended.
+logging.getLogger("asyncio").addFilter(
+    lambda record: "Connection.send_message_to_server." not in record.getMessage()
+)
 
 
 @define(kw_only=True, eq=False)
@@ -120,7 +124,9 @@ class Life(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no 
                 self.family.note_browser()
                 made = await self._create_browser_context("default", self._context)
                 await made.context.add_init_script(NO_SIDE_DOORS)
-        except (PlaywrightError, OSError, TimeoutError) as error:
+        except Exception as error:  # Playwright says by a bare one that its driver has ended
+            if self.family.driver is None:
+                self.family.note_driver(before)
             await self.end("it did not start")
             raise BrowserGone(f"the browser did not start: {str(error)[:300]}") from error
         self._watching = asyncio.ensure_future(self._watch())

@@ -7,9 +7,10 @@ again after it has written, until the articles it knows of and their stories agr
 story only ever changes to a smaller id and a story document only gains (`$addToSet`, `$min`,
 `$max`), so this ends, may be repeated, and goes on after a kill where it was cut short.
 
-A story keeps its id when a text changes later. Copies that turn out to belong to two stories
-bring these together under the smaller id: members first, then the other story goes, then the
-articles move; each step finds the rest of its work when it is repeated.
+A story keeps its id, and its articles, when a text changes later; what such an article says then
+is added, too, whether its copies are still like it or not. Copies that turn out to belong to two
+stories bring these together under the smaller id: members first, then the other story goes, then
+the articles move; each step finds the rest of its work when it is repeated.
 """
 
 from __future__ import annotations
@@ -53,29 +54,31 @@ async def link_copies(
     Raises:
         DatabaseUnavailable: other processes keep changing the same stories.
     """
+    ids = [article.id for article in articles]
     pairs = await near_pairs(database, articles)
-    if not pairs:
-        return set()
-    documents = await _documents(database, pairs)
+    documents = await _documents(database, ids, pairs)
     alike = await asyncio.to_thread(_compare, documents, pairs)
     copies = {pair for pair, found in alike.items() if found.verdict == "same"}
     await _name_similar(database, documents, alike)
     for _round in range(ROUNDS):
         groups = _grouped(documents, copies)
         if not await _settle(database, groups, now):
-            return {document["_id"] for group in groups for document in group}
+            return {id_ for pair in copies for id_ in pair} & documents.keys()
         await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 only spreads them
-        documents = await _documents(database, copies)
+        documents = await _documents(database, ids, copies)
     raise DatabaseUnavailable(
-        f"The stories of {min(copies)[0]} and others were changed by other processes {ROUNDS} "
+        f"The stories of {min(documents)} and others were changed by other processes {ROUNDS} "
         "times in a row: run fewer crawls at once."
     )
 
 
-async def _documents(database: AsyncDatabase[Document], pairs: set[Pair]) -> dict[str, Document]:
-    """The articles of the pairs, by id."""
-    ids = sorted({id_ for pair in pairs for id_ in pair})
-    cursor = database["articles"].find({"_id": {"$in": ids}}, _FIELDS)
+async def _documents(
+    database: AsyncDatabase[Document], ids: Sequence[str], pairs: set[Pair]
+) -> dict[str, Document]:
+    """The articles of the pairs, and those of `ids` that belong to a story, by id."""
+    paired = sorted({id_ for pair in pairs for id_ in pair})
+    told = {"_id": {"$in": list(ids)}, "story": {"$ne": None}}
+    cursor = database["articles"].find({"$or": [{"_id": {"$in": paired}}, told]}, _FIELDS)
     return {document["_id"]: document for document in await cursor.to_list()}
 
 
@@ -128,6 +131,7 @@ def _grouped(documents: Mapping[str, Document], copies: set[Pair]) -> list[list[
         return name
 
     involved = {id_ for pair in copies for id_ in pair} & documents.keys()
+    involved |= {id_ for id_, document in documents.items() if document.get("story")}
     for one, other in copies:
         parents[root(one)] = root(other)
     for id_ in involved:

@@ -9,6 +9,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import web
 from attrs import define, field
 from rich.console import Console
 
@@ -27,6 +28,8 @@ LIST = "www.guancha.cn/mainnews-yw/list_{}.shtml"
 PAGE, PAGES = 5, 26
 """More pages than a walk goes back in one ordinary run."""
 NEWEST = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
+ANSWERED, STORED = 20, 5
+"""The first crawl is killed once so many articles are stored, of so many that it can have had."""
 
 
 @define
@@ -39,14 +42,27 @@ class Watching(NoLedger):
         self.pids.append(pid)
 
 
+@define
+class Halting(SiteServer):
+    """Keeps back what it answers once it was asked for ANSWERED articles, until `go_on` is set."""
+
+    go_on: asyncio.Event = field(factory=asyncio.Event)
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        response = await super().answer(request)
+        if len(self.asked("/politics/")) > ANSWERED:
+            await self.go_on.wait()
+        return response
+
+
 def address(number: int) -> str:
     """Article `number`; six hours lie between two of them. The day is Beijing's."""
     day = NEWEST - number * timedelta(hours=6) + timedelta(hours=8)
     return f"www.guancha.cn/politics/{day:%Y_%m_%d}_{900_000 - number}.shtml"
 
 
-def site() -> SiteServer:
-    server = SiteServer(hold={"www.guancha.cn": 0.01})
+def site() -> Halting:
+    server = Halting(hold={"www.guancha.cn": 0.01})
     for page in range(PAGES):
         numbers = range(page * PAGE, (page + 1) * PAGE)
         links = "".join(
@@ -91,11 +107,13 @@ async def backfill(settings: Settings, server: SiteServer, kill_after: int = 0) 
 
 async def test_a_killed_backfill_goes_on(server: Server) -> None:
     settings = server.settings().model_copy(update={"keep_unmatched": True})
-    async with running(site()) as served:
-        killed = await backfill(settings, served, kill_after=5)
-        assert killed.state == "failed", killed.reason
+    served = site()
+    async with running(served):
+        killed = await backfill(settings, served, kill_after=STORED)
+        served.go_on.set()
+        assert (killed.state, killed.exit_code) == ("failed", -signal.SIGKILL), killed.reason
         stored = stored_in(settings)
-        assert stored
+        assert len(stored) >= STORED
         served.hits.clear()
         done = await backfill(settings, served)
         asked = served.asked("/politics/")

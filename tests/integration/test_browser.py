@@ -91,7 +91,7 @@ async def test_lists_are_rendered_whole_and_by_way_of_the_proxy_alone(tmp_path: 
                 with suppress(psutil.Error):  # pages come and go
                     for each in process.net_connections("inet"):
                         ends.add(f"{each.type.name} {each.raddr}")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
 
     async with running(site.server):
         done = await run(tmp_path, site, "clicks,scroll", direct=False, meanwhile=look)
@@ -121,6 +121,7 @@ async def test_what_pages_ask_their_api_is_asked_directly(tmp_path: Path) -> Non
         assert "page=3" in done.stats[f"newsdesk/list_direct/{section}"]
 
 
+@pytest.mark.soak
 async def test_where_the_api_answers_nobody_but_the_page_the_browser_goes_on(
     tmp_path: Path,
 ) -> None:
@@ -140,6 +141,7 @@ async def test_where_the_api_answers_nobody_but_the_page_the_browser_goes_on(
     ]
 
 
+@pytest.mark.soak
 async def test_a_list_that_breaks_off_is_said_to(tmp_path: Path) -> None:
     site = ScriptSite(articles=44, broken_after=2)
     async with running(site.server):
@@ -156,6 +158,7 @@ async def test_the_next_run_stops_where_nothing_is_new(
         "MONGODB_URI": server.uri,
         "NEWSDESK_DATABASE": settings.database,
         "NEWSDESK_KEEP_UNMATCHED": "true",
+        "NEWSDESK_TEST_BOUNDS": '{"ready_seconds": 4}',  # a list that shows nothing takes two
     }
     site = ScriptSite(articles=44)
     async with running(site.server):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 from attrs import define
 
-from tests.support.browser_processes import Part, kill, left_of, part_of
+from tests.support.browser_processes import Part, kill, left_of, part_of, parts
 from tests.support.crawling import Crawl, crawl
 from tests.support.script_site import HOST, ScriptSite
 from tests.support.server import SiteServer, running
@@ -26,6 +28,8 @@ IMPATIENT = (
     '{"answer_seconds": 4, "ready_seconds": 4, "request_seconds": 15, "close_seconds": 3,'
     ' "page_mb": 300}'
 )
+Kill = tuple[Part, float, Part]
+"""What is killed, how many seconds after which part of a new browser was seen."""
 HARM = {
     "never": {"failed/timeout"},
     "alerts": {"unreadable/hostile_page"},
@@ -36,7 +40,8 @@ HARM = {
     "spin": {"failed/timeout"},
     "objects": {"failed/browser_gone", "unreadable/too_heavy"},
 }
-ASKED_FOR = tuple(HARM)[:6]
+QUICK = ("alerts", "tabs", "memory", "redirect", "script-redirect")
+"""The others wait out their time, or fill the memory slowly."""
 
 
 @define(kw_only=True)
@@ -63,9 +68,7 @@ class Ended:
         assert self.left == 0
 
 
-async def run(
-    folder: Path, harmful: Sequence[str] = (), kills: Sequence[tuple[Part, float]] = ()
-) -> Ended:
+async def run(folder: Path, harmful: Sequence[str] = (), kills: Sequence[Kill] = ()) -> Ended:
     """Crawl the articles and the harmful pages between them, killing parts of the browser."""
     site, private = ScriptSite(articles=ARTICLES), SiteServer()
     site.server.hold = {HOST: 0.1}  # else most kills come between two pages
@@ -77,9 +80,11 @@ async def run(
 
         async def meanwhile(pid: int) -> None:
             pids.append(pid)
-            for part, seconds in kills:
-                await part_of(pid, "renderer")
+            old: set[psutil.Process] = set()
+            for part, seconds, sign in kills:
+                await part_of(pid, sign, other_than=old)
                 await asyncio.sleep(seconds)
+                old |= {process for _, process in parts(pid)}
                 await kill(pid, part)
                 killed.append(part)
 
@@ -88,7 +93,10 @@ async def run(
             folder,
             server=site.server,
             settings="tests.support.script_spider",
-            env={"NEWSDESK_TEST_BOUNDS": IMPATIENT},
+            env={
+                "NEWSDESK_TEST_BOUNDS": IMPATIENT,
+                "NEWSDESK_TEST_RETRIES": str(max(1, len(kills))),  # all may meet the same page
+            },
             meanwhile=meanwhile,
             seconds=SECONDS,
             sections="home",
@@ -98,16 +106,46 @@ async def run(
 
 
 async def test_whatever_is_killed_every_page_is_collected(tmp_path: Path) -> None:
-    ended = await run(tmp_path, kills=[("browser", 0.5), ("driver", 0.3), ("renderer", 0.1)])
+    ended = await run(
+        tmp_path,
+        kills=[
+            ("driver", 0.0, "driver"),
+            ("browser", 0.5, "renderer"),
+            ("driver", 0.3, "renderer"),
+            ("renderer", 0.1, "renderer"),
+        ],
+    )
     ended.check()
-    assert ended.killed == ["browser", "driver", "renderer"]
+    assert ended.killed == ["driver", "browser", "driver", "renderer"]
+    assert ended.crawl.log.count("WARNING: the browser did not start") == 1, ended.crawl.log
     assert ended.crawl.counted("browser_started") >= 3
     assert ended.crawl.counted("browser_lost") >= 2
 
 
+@pytest.mark.soak
+async def test_a_browser_that_never_starts_is_given_up(tmp_path: Path) -> None:
+    site = ScriptSite(articles=3)
+    site.list_home()
+    program = shutil.which("false")
+    assert program is not None
+    async with running(site.server):
+        done = await crawl(
+            "scripted",
+            tmp_path,
+            server=site.server,
+            settings="tests.support.script_spider",
+            env={"NEWSDESK_BROWSER": program},
+            seconds=SECONDS,
+            sections="home",
+        )
+    assert set(done.reasons().values()) == {"failed/no_browser"}, done.log
+    assert len(done.reasons()) == 3
+    assert done.log.count("WARNING: the browser did not start") == 3, done.log
+
+
 async def test_pages_that_mean_harm_take_no_other_with_them(tmp_path: Path) -> None:
-    ended = await run(tmp_path, harmful=ASKED_FOR)
-    ended.check(ASKED_FOR)
+    ended = await run(tmp_path, harmful=QUICK)
+    ended.check(QUICK)
 
 
 @pytest.mark.soak
@@ -116,7 +154,7 @@ async def test_killed_ten_times(tmp_path: Path, part: Part) -> None:
     for number in range(ROUNDS):
         seconds = random.uniform(0, LATEST_SECONDS)
         print(f"\nround {number + 1}: {part} killed after {seconds:.2f} s", flush=True)
-        ended = await run(tmp_path, kills=[(part, seconds)])
+        ended = await run(tmp_path, kills=[(part, seconds, "renderer")])
         ended.check()
         assert ended.killed == [part]
 

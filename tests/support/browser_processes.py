@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from typing import Literal
 
@@ -30,14 +30,18 @@ def parts(crawl: int) -> Iterator[tuple[Part, psutil.Process]]:
                     yield "browser", process
 
 
-async def part_of(crawl: int, part: Part) -> psutil.Process:
-    """The process, once there is one."""
+async def part_of(
+    crawl: int, part: Part, *, other_than: Container[psutil.Process] = ()
+) -> psutil.Process:
+    """The process, once there is one; `other_than` some that are on their way out."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
-        found = [process for name, process in parts(crawl) if name == part]
+        found = [
+            process for name, process in parts(crawl) if name == part and process not in other_than
+        ]
         if found:
             return found[0]  # its children look the same until they have begun
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
     raise AssertionError(f"no {part} was started")
 
 

@@ -24,7 +24,7 @@ from tests.support.script_site import HOME
 SPIDER_MODULES = ["tests.support.script_spider"]
 SCRAPY_POET_DISCOVER = ["crawler.pages", "tests.support.script_pages"]
 BROWSER_BOUNDS = json.loads(os.environ.get("NEWSDESK_TEST_BOUNDS", "{}"))
-RETRY_TIMES = 1
+RETRY_TIMES = int(os.environ.get("NEWSDESK_TEST_RETRIES", "1"))
 EXTENSIONS = {**EXTENSIONS, "tests.support.script_spider.ModulesExtension": 100}
 ARTICLES = os.environ.get("NEWSDESK_TEST_RENDER_ARTICLES", "1") == "1"
 DIRECT = os.environ.get("NEWSDESK_TEST_DIRECT", "1") == "1"

@@ -15,7 +15,7 @@ from pipelines.storage.schema import ensure_schema
 
 Document = dict[str, Any]
 Documents = dict[str, Document]
-COLLECTIONS = ("articles", "revisions", "stories", "rejects", "evidence", "urls")
+COLLECTIONS = ("articles", "revisions", "traces", "stories", "rejects", "evidence", "urls")
 _PASSING = {
     *("job", "first_seen_at", "stored_at", "checked_at", "last_seen_at", "replaced_at"),
     *("updated_at", "rejected_at", "captured_at", "expires_at"),
@@ -95,14 +95,18 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
         kept["gone_at"] = bool(document.get("gone_at"))
     elif name == "revisions":
         kept["document"] = settled("articles", document["document"])
+    elif name == "traces":
+        del kept["at"]
     elif name == "stories":
         kept |= {key: sorted(document[key]) for key in _SETS}
     elif name == "rejects":
         item = restore(dict(document))
         item.job = None
         kept["item"] = item
-    elif name == "urls" and document["state"] != "stored":
-        del kept["next_check_at"]
+    elif name == "urls":
+        kept["failing_since"] = bool(document.get("failing_since"))
+        if document["state"] != "stored":
+            del kept["next_check_at"]
     elif name == "evidence":
         del kept["_id"]
     return kept

@@ -117,6 +117,20 @@ async def test_a_killed_writer_leaves_an_edit_that_the_next_look_adds(
     assert database["stories"].find_one() == story
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_a_new_title_is_added_also_once_the_copies_have_changed(
+    articles: ArticleRepository, database: Database[Document], at_once: bool
+) -> None:
+    await articles.write([copy("guancha", 1), copy("sina", 2)], MORNING)
+    changed = copy("sina", 2, OTHER)
+    retitled = sample(1, site="guancha", body=TEXT, title="改过的标题")
+    for batch in [[changed, retitled]] if at_once else [[changed], [retitled]]:
+        outcome = await articles.write(batch, MORNING + HOUR)
+        assert outcome.same_story == set()  # neither has a copy any more
+    (story,) = state(database)[0].values()
+    assert sorted(story["titles"]) == sorted(["guancha的标题1", "sina的标题2", "改过的标题"])
+
+
 async def test_an_edited_copy_keeps_its_story_and_brings_two_together(
     articles: ArticleRepository, database: Database[Document]
 ) -> None:
