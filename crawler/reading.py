@@ -102,6 +102,7 @@ class ArticleSpider(ReportingSpider):
             for each in self.unread(article, setback_of(error), response, shells, response):
                 yield each
             return
+        page.let_go()
         if item.id != article.id:
             self.count("followed")
             same = Setback(reason="same_as", detail=item.id, state="not_collectable")
@@ -222,10 +223,7 @@ class ArticleSpider(ReportingSpider):
         if rest.full_text_url is None:
             return self.second_page(article, first, rest.page_urls, shells)
         joining = Joining(
-            first=first,
-            waiting=[rest.full_text_url],
-            full_text=True,
-            page_urls=rest.page_urls,
+            first=first, waiting=[rest.full_text_url], full_text=True, page_urls=rest.page_urls
         )
         return self.part_request(article, joining, shells)
 
@@ -263,6 +261,7 @@ class ArticleSpider(ReportingSpider):
         try:
             self.refuse_astray(response, part=True)
             joining.parts.append(await page.to_item())
+            page.let_go()
             if joining.waiting:
                 outcome = self.part_request(article, joining, shells)
             else:

@@ -11,6 +11,8 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 
+from scrapy.settings import default_settings
+
 from crawler.middlewares.loopback import read_targets
 from crawler.recording import Recording
 from pipelines.config import load_settings
@@ -57,9 +59,17 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # False: anyone on the way could write the 
 REDIRECT_MAX_TIMES = 5  # 20
 METAREFRESH_ENABLED = False  # True: where a shell leads is for its page object to say
 
-# No doors (defaults: open). Not even loaded, see EXTENSIONS: the server in them takes 10 MB.
+# No doors (defaults: open), and not even loaded: EXTENSIONS, too, would load what it turns off.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
+_UNUSED = {
+    "scrapy.extensions.remote_control.RemoteControl",  # 8 MB: a web server
+    "scrapy.extensions.telnet.TelnetConsole",
+    "scrapy.extensions.memusage.MemoryUsage",  # measures the process that started it, too
+}
+EXTENSIONS_BASE = {
+    name: order for name, order in default_settings.EXTENSIONS_BASE.items() if name not in _UNUSED
+}
 
 # Order and memory.
 DUPEFILTER_CLASS = (
@@ -103,9 +113,6 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS: dict[str, int | None] = {
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,  # measures the process that started it, too
     "crawler.extensions.memory_limit.MemoryLimitExtension": 0,
     "crawler.extensions.memory.MemoryExtension": 100,
     "crawler.extensions.manners.MannersExtension": 110,

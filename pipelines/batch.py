@@ -14,11 +14,13 @@ T = TypeVar("T")
 
 
 class Batcher(Generic[T]):
-    """Calls `flush` with up to `size` entries, at the latest `seconds` after the first of them.
+    """Calls `flush` with `size` entries, with fewer `seconds` after the first of them.
 
-    One flush at a time. While `limit` entries wait, `put` waits too: whoever brings entries is
-    slowed down to what `flush` can take. An error of `flush` ends the batcher: `put` and `close`
-    raise it, and `left` counts what was not handed on.
+    One flush at a time; the next takes all that has come meanwhile: a batch makes the same number
+    of round trips whatever its size, and where the loop is busy each of these is long. While
+    `limit` entries wait, `put` waits too: whoever brings entries is slowed down to what `flush` can
+    take. An error of `flush` ends the batcher: `put` and `close` raise it, and `left` counts what
+    was not handed on.
     """
 
     def __init__(
@@ -79,7 +81,7 @@ class Batcher(Generic[T]):
                 await self._some.wait()
                 if not self._closing and len(self._entries) < self._size:
                     await self._wait_for_more()
-                batch = self._entries[: self._size]
+                batch = self._entries[: self._limit]
                 if batch:
                     await self._flush(batch)
                     del self._entries[: len(batch)]

@@ -88,6 +88,10 @@ class ArticlePage(web_poet.WebPage[Article]):
             raise PageError("no_time", item.times.visible or self.page_url)
         return item
 
+    def let_go(self) -> None:
+        """Drop page and tree once all is read: Scrapy keeps this until the article is stored."""
+        vars(self).clear()
+
     def _validate_input(self) -> None:
         """No page here validates its input. web-poet's own method remembers its answer in a way
         that ties page and tree in a circle: a megabyte each until the garbage collector comes."""

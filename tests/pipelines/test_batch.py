@@ -30,13 +30,27 @@ class Shelf:
 async def test_full_batches_go_at_once_and_the_rest_when_closed() -> None:
     shelf = Shelf()
     batcher = Batcher(shelf.flush, size=10, seconds=LONG)
-    for number in range(25):
+    for number in range(15):
         await batcher.put(number)
-    for _ in range(100):
-        await asyncio.sleep(0)
-    assert shelf.batches == [list(range(10)), list(range(10, 20))]
+        if number % 10 == 9:
+            await shelf.came.wait()
+    assert shelf.batches == [list(range(10))]
     await batcher.close()
-    assert [number for batch in shelf.batches for number in batch] == list(range(25))
+    assert shelf.batches == [list(range(10)), list(range(10, 15))]
+
+
+async def test_all_that_came_during_a_flush_goes_with_the_next() -> None:
+    shelf = Shelf()
+    shelf.door.clear()
+    batcher = Batcher(shelf.flush, size=10, seconds=LONG, limit=50)
+    for number in range(10):
+        await batcher.put(number)
+    await asyncio.sleep(0.01)
+    for number in range(10, 45):
+        await batcher.put(number)
+    shelf.door.set()
+    await batcher.close()
+    assert shelf.batches == [list(range(10)), list(range(10, 45))]
 
 
 async def test_a_lone_entry_does_not_wait_for_others() -> None:
@@ -66,7 +80,7 @@ async def test_put_waits_while_too_many_wait() -> None:
     assert [number for batch in shelf.batches for number in batch] == list(range(30))
 
 
-async def test_what_came_during_a_flush_goes_with_the_next() -> None:
+async def test_a_few_that_came_during_a_flush_wait_for_no_others() -> None:
     shelf = Shelf()
     batcher = Batcher(shelf.flush, size=10, seconds=0.0)
     shelf.door.clear()
