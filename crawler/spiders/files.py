@@ -42,6 +42,7 @@ class FilesSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES": {
             "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         },
     }
 

@@ -37,6 +37,7 @@ def test_a_folder_is_walked_and_a_second_import_changes_nothing(desk: Desk, tmp_
     (folder / ".hidden" / "no.md").write_text("no post")
     first = desk.run("import", folder, "--json")
     assert (first.code, first.json[0]["outcomes"]["new"]) == (0, 2)
+    assert "scrapy." not in first.err, "what only its makers understand"
     second = desk.run("import", folder, "--json")
     outcomes = second.json[0]["outcomes"]
     assert (second.code, outcomes["new"], outcomes["unchanged"]) == (0, 0, 2)
