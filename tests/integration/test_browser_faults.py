@@ -14,6 +14,7 @@ from attrs import define
 
 from tests.support.browser_processes import Part, kill, left_of, part_of, parts
 from tests.support.crawling import Crawl, crawl
+from tests.support.rounds import rounds
 from tests.support.script_site import HOST, ScriptSite
 from tests.support.server import SiteServer, running
 
@@ -151,7 +152,7 @@ async def test_pages_that_mean_harm_take_no_other_with_them(tmp_path: Path) -> N
 @pytest.mark.soak
 @pytest.mark.parametrize("part", ["browser", "renderer", "driver"])
 async def test_killed_ten_times(tmp_path: Path, part: Part) -> None:
-    for number in range(ROUNDS):
+    for number in range(rounds(ROUNDS)):
         seconds = random.uniform(0, LATEST_SECONDS)
         print(f"\nround {number + 1}: {part} killed after {seconds:.2f} s", flush=True)
         ended = await run(tmp_path, kills=[(part, seconds, "renderer")])
@@ -162,7 +163,7 @@ async def test_killed_ten_times(tmp_path: Path, part: Part) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("name", list(HARM))
 async def test_harmful_ten_times(tmp_path: Path, name: str) -> None:
-    for number in range(ROUNDS):
+    for number in range(rounds(ROUNDS)):
         print(f"\nround {number + 1}: {name}", flush=True)
         ended = await run(tmp_path, harmful=[name])
         ended.check([name])

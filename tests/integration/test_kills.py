@@ -25,6 +25,7 @@ from tests.pipelines.storage.support import kill_server
 from tests.support.kills import LATER, Blow, Crawl, Desk, Victim, WriteCounter
 from tests.support.ports import free_port
 from tests.support.restless_site import MOMENTS, server_of
+from tests.support.rounds import rounds
 from tests.support.server import SiteServer, running
 from tests.support.snapshot import Snapshot, settled
 
@@ -184,13 +185,13 @@ def check_kept(
             assert counted == (new, len(stored) - new)
 
 
-async def play_all(stage: Stage, settings: Settings, rounds: Sequence[Round]) -> None:
+async def play_all(stage: Stage, settings: Settings, played: Sequence[Round]) -> None:
     """Play the rounds and print the table."""
     print(f"\n{HEADER}")
-    for round_ in rounds:
+    for round_ in played:
         await play(stage, settings, round_)
         print(round_, flush=True)
-    wrong = ["\n      ".join([str(each), *each.wrong]) for each in rounds if each.wrong]
+    wrong = ["\n      ".join([str(each), *each.wrong]) for each in played if each.wrong]
     assert not wrong, "\n".join([HEADER, *wrong])
 
 
@@ -234,20 +235,21 @@ def throw_into_spool(rng: random.Random, stage: Stage, number: int) -> Round:
 
 async def test_killed_each_way(stage: Stage, own_mongod: Settings) -> None:
     rng = dice()
-    rounds = [throw(rng, stage, 2, "mongod"), throw_into_spool(rng, stage, 3)]
-    await play_all(stage, own_mongod, rounds)
+    await play_all(
+        stage, own_mongod, [throw(rng, stage, 2, "mongod"), throw_into_spool(rng, stage, 3)]
+    )
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("victim", ["crawl", "mongod", "both"])
 async def test_killed_twenty_times(stage: Stage, own_mongod: Settings, victim: Victim) -> None:
     rng = dice()
-    rounds = [throw(rng, stage, number, victim) for number in range(1, ROUNDS + 1)]
-    await play_all(stage, own_mongod, rounds)
+    played = [throw(rng, stage, number, victim) for number in range(1, rounds(ROUNDS) + 1)]
+    await play_all(stage, own_mongod, played)
 
 
 @pytest.mark.soak
 async def test_killed_twenty_times_while_it_spools(stage: Stage, own_mongod: Settings) -> None:
     rng = dice()
-    rounds = [throw_into_spool(rng, stage, number) for number in range(1, ROUNDS + 1)]
-    await play_all(stage, own_mongod, rounds)
+    played = [throw_into_spool(rng, stage, number) for number in range(1, rounds(ROUNDS) + 1)]
+    await play_all(stage, own_mongod, played)

@@ -25,11 +25,14 @@ from pipelines.storage.night import NightStore
 from pipelines.storage.schema import ensure_schema
 from tests.conftest import Server
 from tests.support.crawling import ROOT
+from tests.support.rounds import rounds
 from tests.support.waiting import until
 
 LONGEST_SECONDS = 240.0
 START_SECONDS = 10.0
 """Until the first due time."""
+AT_ONCE = 4
+"""Rounds that are played side by side."""
 
 
 @define
@@ -159,12 +162,13 @@ async def test_twenty_rounds(server: Server, tmp_path: Path) -> None:
     """40 due times a round, kill -9 of the leader at a random moment; four rounds at a time."""
     chance = random.Random(5)
     print("\nround  killed at  taken over after  due  slots  run once  twice  lost  jobs  cut off")
-    for start in range(0, 20, 4):
+    for start in range(0, rounds(20), AT_ONCE):
         begin = (clock.now() + 3 * timedelta(seconds=START_SECONDS)).isoformat()
-        rounds = [new_round(server, tmp_path / f"round-{start + n}", begin=begin) for n in range(4)]
-        moments = [chance.uniform(0.0, 18.0) for _ in rounds]
-        await asyncio.gather(*map(play, rounds, moments))
-        for number, (round_, moment) in enumerate(zip(rounds, moments, strict=True), start + 1):
+        folders = (tmp_path / f"round-{start + number}" for number in range(AT_ONCE))
+        played = [new_round(server, folder, begin=begin) for folder in folders]
+        moments = [chance.uniform(0.0, 18.0) for _ in played]
+        await asyncio.gather(*map(play, played, moments))
+        for number, (round_, moment) in enumerate(zip(played, moments, strict=True), start + 1):
             found = judge(round_)
             print(f"{number:5} {moment:8.1f} s {round_.took_over:15.1f} s", end="")
             print(*(f"{value:{width}}" for value, width in

@@ -27,6 +27,7 @@ from pipelines.storage.session import StorageSession
 from pipelines.storage.taggings import Tagging
 from pipelines.storage.writer import BatchWriter
 from pipelines.text.topics import Topic, TopicMatcher, Topics
+from tests.support.rounds import rounds
 
 READ = datetime(2026, 3, 1, tzinfo=UTC)
 OLD = Topics((Topic(name="chips", title="chips", terms=("芯片",)),))
@@ -329,6 +330,6 @@ async def test_killed_at_random_and_resumed_the_result_is_the_same(
 async def test_killed_many_times(
     session: StorageSession, database: Database[dict[str, Any]]
 ) -> None:
-    for _round in range(5):
+    for _round in range(rounds(5)):
         await killed_and_resumed(session, database, 12)
         emptied(database)

@@ -19,6 +19,7 @@ from pipelines.storage.sink import replay_spool
 from pipelines.storage.spool import waiting
 from tests.pipelines.storage.support import CUT_CONNECTIONS, kill_server
 from tests.support.night_shift import ARTICLES, COPIED, EDITED, night_articles
+from tests.support.rounds import rounds
 
 pytestmark = CUT_CONNECTIONS
 Victim = Literal["writer", "mongod", "both"]
@@ -116,5 +117,5 @@ def test_killed_once_each_way(own: Settings, own_server: bool) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("own_server", [False, True])
 def test_killed_twenty_times(own: Settings, own_server: bool) -> None:
-    victims: list[Victim] = ["writer", "mongod", "both", "writer", "both"] * 4
+    victims: list[Victim] = ["writer", "mongod", "both", "writer", "both"] * rounds(4)
     run_nights(Shift(own, own_server=own_server), victims)
