@@ -23,10 +23,9 @@ from crawler.browser.program import NoBrowser, find_browser
 from crawler.browser.proxy import GuardProxy
 from crawler.browser.rendering import GIVEN, WANTED, Rendering
 from crawler.browser.seats import Seats
+from crawler.browser.upstream import way_out_of
 from crawler.browser.visit import Visit
-from crawler.browser.ways_out import Internet, Loopback, WayOut
 from crawler.middlewares.exceptions import NoBrowserHere, NotAPage, OffSite, Refused, TooHeavy
-from crawler.middlewares.loopback import read_targets
 from crawler.names import Names
 from pipelines.config import load_settings
 
@@ -243,11 +242,9 @@ class Keeper:
         return life
 
     async def _new_proxy(self) -> GuardProxy:
-        targets = self._crawler.settings["NEWSDESK_RESOLVE"]
-        way_out: WayOut = Loopback(read_targets(targets)) if targets else Internet(self._names)
         proxy = GuardProxy(
             judge=self._guard.judge,
-            way_out=way_out,
+            way_out=way_out_of(self._crawler, self._names),
             on_refused=lambda error: self._count(f"browser_refused/{error.reason}"),
         )
         await proxy.start()

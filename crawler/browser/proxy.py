@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from attrs import define, field
 from scrapy.exceptions import CannotResolveHostError
 
-from crawler.browser.streams import Stream, for_one_answer, join
+from crawler.browser.streams import Stream, join
 from crawler.browser.ways_out import WayOut
 from crawler.middlewares.exceptions import BadAddress, Refused
 
@@ -82,7 +82,7 @@ class GuardProxy:
         method, target, _version = words
         try:
             host, port, path = _taken_apart(method, target)
-            server = await self._open(host, port)
+            server = await self._open(host, port, tunnel=path is None)
         except Refused as error:
             await _refuse(client, b"403 Forbidden", str(error))
             return
@@ -93,15 +93,15 @@ class GuardProxy:
             if path is None:
                 client.writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             else:
-                server.writer.write(for_one_answer(head, path))
+                server.writer.write(self.way_out.head(head, host, port, path))
             await join(client, server)
         finally:
             server.close()
 
-    async def _open(self, host: str, port: int) -> Stream:
+    async def _open(self, host: str, port: int, *, tunnel: bool) -> Stream:
         try:
             self.judge(host)
-            return await self.way_out.open(host, port)
+            return await self.way_out.open(host, port, tunnel=tunnel)
         except Refused as error:
             if len(self.refused) >= KEPT_REFUSALS:
                 del self.refused[next(iter(self.refused))]

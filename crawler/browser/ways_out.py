@@ -32,13 +32,16 @@ class WayOut(Protocol):
     async def start(self) -> None:
         """Before the first connection."""
 
-    async def open(self, host: str, port: int) -> Stream:
-        """A connection.
+    async def open(self, host: str, port: int, *, tunnel: bool) -> Stream:
+        """A connection. tunnel: for https, of which nobody in between sees more.
 
         Raises:
             Refused: the host's address may not be reached.
             CannotResolveHostError, OSError, TimeoutError: it cannot be reached.
         """
+
+    def head(self, head: bytes, host: str, port: int, path: str) -> bytes:
+        """The head of a plain request, as the other end of a connection wants it."""
 
     async def close(self) -> None:
         """After the last connection."""
@@ -54,8 +57,11 @@ class Internet:
     async def start(self) -> None:
         """Nothing to prepare."""
 
-    async def open(self, host: str, port: int) -> Stream:
-        return await _first_of(await self.names.allowed(host), port)
+    async def open(self, host: str, port: int, *, tunnel: bool) -> Stream:
+        return await first_of(await self.names.allowed(host), port)
+
+    def head(self, head: bytes, host: str, port: int, path: str) -> bytes:
+        return for_one_answer(head, path)
 
     async def close(self) -> None:
         """Nothing to clear away."""
@@ -78,11 +84,14 @@ class Loopback:
         context = await asyncio.to_thread(_own_certificate)
         self._tls = await asyncio.start_server(self._begin, "127.0.0.1", 0, ssl=context)
 
-    async def open(self, host: str, port: int) -> Stream:
+    async def open(self, host: str, port: int, *, tunnel: bool) -> Stream:
         target = self._target(host)
         if port == HTTPS and self._tls is not None:
             target = f"127.0.0.1:{self._tls.sockets[0].getsockname()[1]}"
         return await self._connect(target)
+
+    def head(self, head: bytes, host: str, port: int, path: str) -> bytes:
+        return for_one_answer(head, path)
 
     async def close(self) -> None:
         if self._tls is not None:
@@ -99,7 +108,7 @@ class Loopback:
 
     async def _connect(self, target: str) -> Stream:
         host, _, port = target.rpartition(":")
-        return await _first_of([host.strip("[]")], int(port))
+        return await first_of([host.strip("[]")], int(port))
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self._answer(Stream(reader, writer)))
@@ -125,7 +134,7 @@ class Loopback:
             client.close()
 
 
-async def _first_of(addresses: Sequence[str], port: int) -> Stream:
+async def first_of(addresses: Sequence[str], port: int) -> Stream:
     """A connection to the first address that answers."""
     trouble: Exception = OSError("the name has no address")
     for address in addresses:

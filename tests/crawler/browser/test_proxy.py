@@ -38,7 +38,7 @@ class Reached(Internet):
     port: int = 0
     reached: list[tuple[str, int]] = field(factory=list)
 
-    async def open(self, host: str, port: int) -> Stream:
+    async def open(self, host: str, port: int, *, tunnel: bool) -> Stream:
         address = (await self.names.allowed(host))[0]
         self.reached.append((address, port))
         return Stream(*await asyncio.open_connection("127.0.0.1", self.port))
