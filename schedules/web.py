@@ -65,7 +65,7 @@ class WebServer:
                 lifespan="off",
                 timeout_graceful_shutdown=2,
             )
-            await _Server(config).serve(sockets=[listener])
+            await _serve(_Server(config), listener)
 
 
 class _Server(uvicorn.Server):
@@ -74,6 +74,18 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+async def _serve(server: _Server, listener: socket.socket) -> None:
+    """Until cancelled; then it takes its socket out of the event loop. (A loop that still knew
+    a closed socket would be deaf on the next one that gets its number.)"""
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
 
 
 @define

@@ -65,6 +65,26 @@ async def test_health_and_readiness(served: tuple[Service, str]) -> None:
     assert (await get(f"{address}/docs"))[0] == 404
 
 
+async def test_it_leaves_the_event_loop_as_it_was(house: House) -> None:
+    """A socket closed behind the loop's back makes it deaf on whatever gets that number next."""
+    server = WebServer()
+    loop = asyncio.get_running_loop()
+
+    def watched() -> set[int]:
+        return set(loop._selector.get_map())  # type: ignore[attr-defined]
+
+    before = watched()
+    settings = house.settings.model_copy(update={"service_port": 0})
+    catalogue = Catalogue(SHIPPED_SCHEDULES, ("guancha", "sina"))
+    service = Service.of(settings, catalogue, errands=(server,))
+    running = asyncio.create_task(service.run())
+    await asyncio.wait_for(server.listens.wait(), 30)
+    await get(f"http://127.0.0.1:{server.port}/healthz")
+    service.press()
+    await asyncio.wait_for(running, 60)
+    assert watched() <= before
+
+
 async def test_metrics(served: tuple[Service, str], desk: Desk) -> None:
     job = desk.night.jobs.create("sina", NIGHT)
     desk.night.jobs.start(job, NIGHT)
