@@ -113,9 +113,10 @@ def no_list(case: Case) -> Iterator[Problem]:
 
 
 def nothing_found(case: Case) -> Iterator[Problem]:
-    """Lists were read, and held no link."""
+    """Lists were read, and held no link. (A crawl that ended early may not have read them.)"""
     unmodified = case.reasons("list_not_modified")
-    if not (case.counted("found") or unmodified or given_up(case)):
+    early = case.report.finish_reason not in GRACEFUL_FINISHES
+    if not (case.counted("found") or unmodified or given_up(case) or early):
         yield Problem(
             kind="empty",
             sentence="Nothing was found: no list held a single link. Has the site changed its "
@@ -241,6 +242,7 @@ def ended_early(case: Case) -> Iterator[Problem]:
         yield Problem(
             kind="memory" if reason == "memusage_exceeded" else "cut_short",
             sentence=f"The crawl ended early ({reason or 'no reason given'}).",
+            fatal=not (case.counted("found") or case.counted("requested")),
         )
 
 

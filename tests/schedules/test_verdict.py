@@ -200,6 +200,12 @@ def test_memory_limit_is_partial() -> None:
     assert (verdict.state, "memusage_exceeded" in verdict.reason) == ("partial", True)
 
 
+def test_a_crawl_that_ended_before_its_first_list_does_not_blame_the_site() -> None:
+    verdict = judge(finished({}, "memusage_exceeded"), exit_code=0, stop=None)
+    assert (verdict.state, kinds(verdict)) == ("failed", ["memory"])
+    assert verdict.reason == "The crawl ended early (memusage_exceeded)."
+
+
 def test_stops() -> None:
     report = finished(FINE, "shutdown")
     assert judge(report, exit_code=0, stop=None).state == "cancelled"
