@@ -25,7 +25,7 @@ from schedules.process import Ended, StopRequest, run_process
 from schedules.statsfile import StatsReport, read_stats
 from schedules.verdict import judge
 
-SCRAPY = (sys.executable, "-P", "-m", "scrapy")
+CRAWLER = (sys.executable, "-P", "-m", "crawler")
 ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
 BEAT_SECONDS = 5.0
 """How often a running job's counters go into its record, and a wish to stop it is looked for."""
@@ -42,14 +42,14 @@ class Runner:
     """Runs jobs with one set of settings.
 
     on_progress is called about four times a second per job, on the event loop: be quick.
-    program: what is started in place of Scrapy's command line.
+    program: what is started in place of a crawl.
     """
 
     settings: Settings
     ledger: Ledger
     on_progress: Callable[[Progress], None] = _nobody
     stop: StopRequest = field(factory=StopRequest)
-    program: Sequence[str] = SCRAPY
+    program: Sequence[str] = CRAWLER
 
     async def run_all(self, specs: Sequence[JobSpec]) -> list[JobResult]:
         """Run all at the same time; the results are in the order of `specs`."""
@@ -168,7 +168,7 @@ def _secrets(settings: Settings) -> tuple[str, ...]:
 
 
 def crawl_arguments(spec: JobSpec) -> list[str]:
-    """Scrapy's command line for a job."""
+    """The command line of a job (see `crawler.__main__`)."""
     arguments = ["crawl", spec.site]
     for name, value in spec.arguments.items():
         arguments += ["-a", f"{name}={value}"]

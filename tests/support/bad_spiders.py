@@ -21,7 +21,7 @@ ITEM_PIPELINES = {}
 EXTENSIONS = {
     name: order
     for name, order in _EXTENSIONS.items()
-    if order is not None and ("jobstats" in name or "supervisor" in name)
+    if "jobstats" in name or "supervisor" in name
 }
 DOWNLOAD_HANDLERS = {"data": "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"}
 DOWNLOADER_MIDDLEWARES = {}

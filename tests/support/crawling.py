@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from attrs import define
 
+from schedules.runner import CRAWLER
 from tests.support.server import SiteServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,7 +87,7 @@ async def crawl(
         "NEWSDESK_TEST_ITEMS": str(items),
         "NEWSDESK_STATS_FILE": str(stats),
     }
-    command = [sys.executable, "-P", "-m", "scrapy", "crawl", spider]
+    command = [*CRAWLER, "crawl", spider]
     for name, value in arguments.items():
         command += ["-a", f"{name}={value}"]
     process = await asyncio.create_subprocess_exec(

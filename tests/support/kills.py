@@ -21,7 +21,7 @@ from pipelines.config import Settings
 from pipelines.storage import embedded
 from pipelines.storage.spool import segment_files, waiting
 from schedules.job import JobFiles, JobSpec, new_job_id
-from schedules.runner import SCRAPY, crawl_arguments, job_environment
+from schedules.runner import CRAWLER, crawl_arguments, job_environment
 from tests.pipelines.storage.support import kill_server
 from tests.support.restless_site import MOMENTS, SITES
 from tests.support.server import SiteServer
@@ -130,7 +130,7 @@ class Desk:
         )
         with files.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *SCRAPY,
+                *CRAWLER,
                 *crawl_arguments(spec),
                 env=job_environment(spec, settings, job, files),
                 stdin=asyncio.subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from tests.support.waiting import until
 RUNNER = """
 import os, subprocess, sys
 crawl = subprocess.Popen(
-    [sys.executable, "-P", "-m", "scrapy", "crawl", "guancha"],
+    [sys.executable, "-P", "-m", "crawler", "crawl", "guancha", "-s", "DOWNLOAD_TIMEOUT=1"],
     env={**os.environ, "NEWSDESK_SUPERVISOR": str(os.getpid())},
 )
 print(crawl.pid, flush=True)
@@ -25,6 +25,7 @@ crawl.wait()
 
 
 async def test_a_crawl_ends_with_its_runner(tmp_path: Path) -> None:
+    """Within what one answer may take: it waits for those that are under way."""
     stats = tmp_path / "stats.json"
     async with running(SiteServer(hold={"www.guancha.cn": 600.0})) as server:
         environment = {
