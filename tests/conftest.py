@@ -20,8 +20,8 @@ from pipelines.storage import client as clients
 from pipelines.storage import embedded
 from pipelines.storage.exceptions import EmbeddedServerError
 from pipelines.storage.queries import drop_database
-from pipelines.storage.schema import ensure_schema
 from tests.support.command import RECORDINGS, Crawled, Desk
+from tests.support.databases import Databases
 from tests.support.ports import free_port
 
 FOR_TESTS = [
@@ -83,20 +83,29 @@ def browser() -> str:
         pytest.exit(f"the tests need a real browser: {error}", returncode=3)
 
 
-@pytest.fixture
-def settings(server: Server) -> Settings:
-    """Settings on the session's server with a fresh database name."""
-    return server.settings()
+@pytest.fixture(scope="session")
+def databases() -> Databases:
+    """Those of the session's server that tests have used and others may use."""
+    return Databases()
 
 
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
-    """A fresh database with the schema in it; dropped afterwards."""
+def settings(server: Server, databases: Databases, request: pytest.FixtureRequest) -> Settings:
+    """Settings on the session's server with the test's `database`, else with a fresh name."""
+    found = server.settings()
+    if "database" in request.fixturenames:
+        found = found.model_copy(update={"database": databases.take()})
+    return found
+
+
+@pytest.fixture
+def database(settings: Settings, databases: Databases) -> Iterator[Database[dict[str, Any]]]:
+    """An empty database with the schema in it."""
     with clients.connect(settings) as client:
         found = clients.database(client, settings)
-        ensure_schema(found)
+        databases.prepare(found)
         yield found
-        client.drop_database(settings.database)
+        databases.give_back(found, settings)
 
 
 @pytest.fixture
@@ -110,11 +119,14 @@ async def async_database(
 
 
 @pytest.fixture
-def desk(server: Server) -> Iterator[Desk]:
-    """The command line on an empty database."""
-    settings = server.settings()
-    yield Desk(settings)
-    drop_database(settings)
+def desk(server: Server, databases: Databases) -> Iterator[Desk]:
+    """The command line on an empty database with the schema in it."""
+    settings = server.settings().model_copy(update={"database": databases.take()})
+    with clients.connect(settings) as client:
+        found = clients.database(client, settings)
+        databases.prepare(found)
+        yield Desk(settings)
+        databases.give_back(found, settings)
 
 
 @pytest.fixture(scope="session")
