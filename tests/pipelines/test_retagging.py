@@ -28,6 +28,7 @@ from pipelines.storage.taggings import Tagging
 from pipelines.storage.writer import BatchWriter
 from pipelines.text.topics import Topic, TopicMatcher, Topics
 from tests.support.rounds import rounds
+from tests.support.samples import own_words
 
 READ = datetime(2026, 3, 1, tzinfo=UTC)
 OLD = Topics((Topic(name="chips", title="chips", terms=("芯片",)),))
@@ -46,12 +47,6 @@ BODIES = (
 )
 
 
-def filler(number: int) -> str:
-    """A paragraph that no other article has, but for each tenth, which is a copy."""
-    dice = random.Random(number - 5 if number % 10 == 7 else number)
-    return "".join(chr(dice.randint(0x4E00, 0x9FA5)) for _character in range(60))
-
-
 def articles(count: int) -> list[Article]:
     found = []
     for number in range(count):
@@ -60,7 +55,9 @@ def articles(count: int) -> list[Article]:
             key=f"{number:05d}",
             url=f"https://www.example.com/{number}",
             title=f"第{number}条消息",
-            body=f"{BODIES[number % len(BODIES)].format(number // 7)}\n{filler(number)}",
+            # Each tenth is a copy of another.
+            body=f"{BODIES[number % len(BODIES)].format(number // 7)}\n"
+            f"{own_words(number - 5 if number % 10 == 7 else number)}",
             published_at=READ - timedelta(hours=number % 50),
             source=Source(name="晚报" if number % 11 == 0 else "日报"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,12 @@ from pipelines.items import (
 MORNING = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 
+def own_words(number: int, length: int = 60) -> str:
+    """A paragraph that no other article has: else each would be compared with all others."""
+    dice = random.Random(number)
+    return "".join(chr(dice.randint(0x4E00, 0x9FA5)) for _character in range(length))
+
+
 def sample(number: int, **changes: object) -> Article:
     """Article `number` of a made-up desk, fingerprinted; fields may be given otherwise."""
     values: dict[str, Any] = {
@@ -31,7 +38,7 @@ def sample(number: int, **changes: object) -> Article:
         "url": f"https://news.example.cn/a/{800_000 + number}.shtml",
         "title": f"第{number}号车间开始试产",
         "body": f"第{number}号车间今天上午开始试产，首批样品已经送检。\n"
-        f"负责人说，{number}天以后会公布良率，之后再决定要不要扩建。",
+        f"负责人说，{number}天以后会公布良率，之后再决定要不要扩建。\n{own_words(number)}",
         "published_at": MORNING,
     }
     article = Article(**(values | changes))
