@@ -39,7 +39,7 @@ async def test_killed_for_a_while(
     own_server: tuple[Settings, Server], tmp_path: Path, away_seconds: float
 ) -> None:
     settings, server = own_server
-    changes = {"times": 3, "schedules": 2, "job_seconds": 4.0, "every": 6.0}
+    changes = {"times": 3, "schedules": 2, "job_seconds": 3.0, "every": 3.0}
     round_ = new_round(server, tmp_path / "round", **changes)
     with night_of(round_) as night:
         round_.start()

@@ -29,7 +29,7 @@ from tests.support.rounds import rounds
 from tests.support.waiting import until
 
 LONGEST_SECONDS = 240.0
-START_SECONDS = 10.0
+START_SECONDS = 5.0
 """Until the first due time."""
 AT_ONCE = 4
 """Rounds that are played side by side."""
@@ -163,7 +163,7 @@ async def test_twenty_rounds(server: Server, tmp_path: Path) -> None:
     chance = random.Random(5)
     print("\nround  killed at  taken over after  due  slots  run once  twice  lost  jobs  cut off")
     for start in range(0, rounds(20), AT_ONCE):
-        begin = (clock.now() + 3 * timedelta(seconds=START_SECONDS)).isoformat()
+        begin = (clock.now() + 6 * timedelta(seconds=START_SECONDS)).isoformat()
         folders = (tmp_path / f"round-{start + number}" for number in range(AT_ONCE))
         played = [new_round(server, folder, begin=begin) for folder in folders]
         moments = [chance.uniform(0.0, 18.0) for _ in played]

@@ -19,9 +19,7 @@ SPIDER_MODULES = ["tests.support.bad_spiders"]
 NEWSPIDER_MODULE = SPIDER_MODULES[0]
 ITEM_PIPELINES = {}
 EXTENSIONS = {
-    name: order
-    for name, order in _EXTENSIONS.items()
-    if "jobstats" in name or "supervisor" in name
+    name: order for name, order in _EXTENSIONS.items() if "jobstats" in name or "supervisor" in name
 }
 DOWNLOAD_HANDLERS = {"data": "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"}
 DOWNLOADER_MIDDLEWARES = {}

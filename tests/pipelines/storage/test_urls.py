@@ -89,7 +89,7 @@ async def test_the_others_were_seen(
     assert database["urls"].count_documents({"last_seen_at": MORNING + HOUR}) == 2
 
 
-@pytest.mark.parametrize("every", [timedelta(minutes=10), 2 * HOUR, DAY - timedelta(minutes=5)])
+@pytest.mark.parametrize("every", [timedelta(minutes=40), 2 * HOUR, DAY - timedelta(minutes=5)])
 async def test_what_failed_is_tried_again_for_days(
     urls: UrlRepository, database: Database[Document], every: timedelta
 ) -> None:
