@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 LIBRARIES := PATH=$$PATH:/sbin; ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4' || ! command -v apt-get >/dev/null || test "$$(id -u)" != 0 || { echo "Installing libcurl4 ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends libcurl4 >/dev/null; }
 # Tests render pages in a real Chromium; the same holds for it.
 BROWSER := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$NEWSDESK_BROWSER" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing chromium-headless-shell ..." && apt-get update -qq && { apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null || apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; } || { echo "The tests need a Chromium: apt-get install chromium-headless-shell (or chromium), or set NEWSDESK_BROWSER to one"; exit 1; }
+# The tests start hundreds of processes; without bytecode each would compile all modules again.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help demo up test soak lint bench lock clean
 

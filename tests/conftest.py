@@ -30,6 +30,16 @@ FOR_TESTS = [
 ]
 
 
+LONGEST_NAME = 200
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name a page of megabytes by its length: each report holds the names of its tests."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
+        return f"{argname} of {len(val)}"
+    return None
+
+
 @define(frozen=True)
 class Server:
     """The session's MongoDB: its data folder, port and connection string."""

@@ -16,6 +16,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
+EXTENSIONS_BASE = {"scrapy.extensions.corestats.CoreStats": 0}
+
 
 class OfflineSpider(scrapy.Spider):
     """Yields the items from the answer of a `data:` URL, so that they have a response."""
@@ -34,8 +36,7 @@ class OfflineSpider(scrapy.Spider):
 def main() -> None:
     """Crawl and print the statistics as JSON."""
     settings, items = json.loads(sys.argv[1]), sys.argv[2]
-    doors = {"TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False}
-    process = AsyncCrawlerProcess({**doors, **settings})
+    process = AsyncCrawlerProcess({"EXTENSIONS_BASE": EXTENSIONS_BASE, **settings})
     crawler = process.create_crawler(OfflineSpider)
     process.crawl(crawler, items=items)
     process.start()
