@@ -154,15 +154,24 @@ class Likeness:
 
 
 def likeness(one: Profile, other: Profile) -> Likeness:
-    """Compare two texts; all zero if one is too short."""
+    """Compare two texts; all zero if one is too short.
+
+    Numbers are compared only of texts that share enough for them to decide anything.
+    """
     shared = len(one.shingles & other.shingles)
     shorter = min(len(one.shingles), len(other.shingles))
     either = len(one.shingles) + len(other.shingles) - shared
-    only_one, only_other = one.numbers - other.numbers, other.numbers - one.numbers
+    jaccard = shared / either if shorter else 0.0
+    contained = shared / shorter if shorter else 0.0
+    contradictions = numbers = 0
+    if jaccard >= RELATED_JACCARD or contained >= RELATED_CONTAINED:
+        only_one, only_other = one.numbers - other.numbers, other.numbers - one.numbers
+        contradictions = min(only_one.total(), only_other.total())
+        numbers = min(one.numbers.total(), other.numbers.total())
     return Likeness(
-        jaccard=shared / either if shorter else 0.0,
-        contained=shared / shorter if shorter else 0.0,
-        contradictions=min(only_one.total(), only_other.total()),
-        numbers=min(one.numbers.total(), other.numbers.total()),
+        jaccard=jaccard,
+        contained=contained,
+        contradictions=contradictions,
+        numbers=numbers,
         length=shorter,
     )
