@@ -64,13 +64,13 @@ class Bench:
                 ["-m", "scrapy", "crawl", way, "-a", f"addresses={addresses}"], environment, log
             )
         if way == "newsdesk":
-            return self._with_store(["-P", "-m", "scrapy", "crawl", site], environment, log)
+            return self._with_store(["-P", "-m", "crawler", "crawl", site], environment, log)
         settings = [
             part
             for name, value in _NO_STORE.items()
             for part in ("-s", f"{name}={json.dumps(value)}")
         ]
-        return run(["-P", "-m", "scrapy", "crawl", site, *settings], environment, log)
+        return run(["-P", "-m", "crawler", "crawl", site, *settings], environment, log)
 
     def _with_store(self, command: list[str], environment: Mapping[str, str], log: Path) -> Cost:
         settings = self.server.settings()

@@ -78,7 +78,7 @@ class Crawls:
         }
 
     def crawl(self, *sources: str, since: str = "") -> Cost:
-        command = ["-P", "-m", "scrapy", "crawl", "guancha", "-a", f"sections={','.join(sources)}"]
+        command = ["-P", "-m", "crawler", "crawl", "guancha", "-a", f"sections={','.join(sources)}"]
         if since:
             command += ["-a", f"since={since}"]
         return run(command, self.environment(), self.folder / "newsdesk.log")
