@@ -35,7 +35,7 @@ test: $(READY) ## Run the tests (under 10 minutes on two cores)
 	@$(BROWSER)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: $(READY) ## Run the long tests: repeated kills of crawl, database and browser
+soak: $(READY) ## Run the long tests: months, and repeated kills of crawl, database, browser and service
 	@$(BROWSER)
 	$(BIN)/python -m pytest -m soak --timeout 1800 -s
 
