@@ -56,9 +56,8 @@ async def drop_outdated(database: AsyncDatabase[Document]) -> int:
 async def _gather(database: AsyncDatabase[Document], members: Sequence[Document]) -> None:
     """Make a block of these, the newest first: postings, then the block, then their marks."""
     block = uuid.uuid4().hex
-    found = await asyncio.to_thread(
-        lambda: shards([gram_set(member["grams"]) for member in members])
-    )
+    # One after the other: unpacked, the grams of all take 200 MB.
+    found = await asyncio.to_thread(lambda: shards(gram_set(member["grams"]) for member in members))
     documents = [
         {
             "_id": f"{block}:{number}",

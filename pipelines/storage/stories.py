@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,12 +33,14 @@ from pipelines.text.similarity import Profile, Verdict, likeness
 
 MEMBERS = 500
 """Copies whose ids are taken into a story at once; further ones still name it in `story`."""
+COMPARED = 100
+"""Pairs whose texts are held at the same time."""
 SIMILAR = 20
 """Articles that `similar` names at most."""
 ROUNDS = 20
 PAUSE_SECONDS = 0.02
 _FIELDS = {
-    "title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1, "similar": 1, "body": 1,
+    "title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1, "similar": 1,
     "fingerprint.text": 1,
 }  # fmt: skip
 _SETS = ("members", "titles", "sources", "sites")
@@ -55,9 +57,8 @@ async def link_copies(
         DatabaseUnavailable: other processes keep changing the same stories.
     """
     ids = [article.id for article in articles]
-    pairs = await near_pairs(database, articles)
-    documents = await _documents(database, ids, pairs)
-    alike = await asyncio.to_thread(_compare, documents, pairs)
+    alike = await _alike(database, await near_pairs(database, articles))
+    documents = await _documents(database, ids, alike)
     copies = {pair for pair, found in alike.items() if found.verdict == "same"}
     await _name_similar(database, documents, alike)
     for _round in range(ROUNDS):
@@ -73,7 +74,7 @@ async def link_copies(
 
 
 async def _documents(
-    database: AsyncDatabase[Document], ids: Sequence[str], pairs: set[Pair]
+    database: AsyncDatabase[Document], ids: Sequence[str], pairs: Collection[Pair]
 ) -> dict[str, Document]:
     """The articles of the pairs, and those of `ids` that belong to a story, by id."""
     paired = sorted({id_ for pair in pairs for id_ in pair})
@@ -87,8 +88,24 @@ class _Alike(NamedTuple):
     jaccard: float
 
 
-def _compare(documents: Mapping[str, Document], pairs: set[Pair]) -> dict[Pair, _Alike]:
-    """The pairs that are more than neighbours in a band."""
+async def _alike(database: AsyncDatabase[Document], pairs: set[Pair]) -> dict[Pair, _Alike]:
+    """The pairs that are more than neighbours in a band.
+
+    A hundred at a time: prepared for comparing, a text takes a hundred times its own room.
+    """
+    found: dict[Pair, _Alike] = {}
+    ordered = sorted(pairs)
+    for start in range(0, len(ordered), COMPARED):
+        part = ordered[start : start + COMPARED]
+        ids = sorted({id_ for pair in part for id_ in pair})
+        texts = {"body": 1, "published_at": 1}
+        cursor = database["articles"].find({"_id": {"$in": ids}}, texts)
+        documents = {document["_id"]: document for document in await cursor.to_list()}
+        found |= await asyncio.to_thread(_compare, documents, part)
+    return found
+
+
+def _compare(documents: Mapping[str, Document], pairs: Collection[Pair]) -> dict[Pair, _Alike]:
     profiles = {id_: Profile(document["body"]) for id_, document in documents.items()}
     found: dict[Pair, _Alike] = {}
     for one, other in pairs:

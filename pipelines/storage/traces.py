@@ -125,7 +125,7 @@ async def near_pairs(database: AsyncDatabase[Document], articles: Iterable[Artic
 async def _near_in_week(
     database: AsyncDatabase[Document], week: int, sought: Sequence[_Sought]
 ) -> set[Pair]:
-    most = MOST_CANDIDATES * len(sought)
+    most = min(MOST_CANDIDATES * len(sought), MOST_LOOKED_AT)
     bands = {band for each in sought for band in each.bands}
     cursor = database["traces"].find(
         _near_week(week, bands), {"bands": 1, "published_at": 1}, hint="week_bands"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from attrs import define
 
@@ -46,9 +46,9 @@ def shard_of(gram: int) -> int:
     return (gram ^ gram >> 16) % SHARDS
 
 
-def shards(articles: Sequence[Collection[int]]) -> Mapping[int, Shard]:
+def shards(articles: Iterable[Collection[int]]) -> Mapping[int, Shard]:
     """The postings of a block, from the grams of its articles in their order."""
-    places: dict[int, list[int]] = defaultdict(list)
+    places: dict[int, array[int]] = defaultdict(lambda: array("H"))
     for place, grams in enumerate(articles):
         for gram in grams:
             places[gram].append(place)

@@ -1,4 +1,4 @@
-"""Serves one site of any size, in a process of its own, the same text under every address.
+"""Serves one site of any size, in a process of its own, each article made when it is asked for.
 
 `python -m tests.benchmarks.serve_nights ARTICLES NEW` prints its port. The newest NEW articles are
 in the lists once `/_publish` was asked for; `/_requests` answers with what was asked since.
@@ -17,8 +17,8 @@ from tests.support.newsroom import guancha, guancha_lists
 from tests.support.newsroom.model import Piece
 from tests.support.newsroom.random_pieces import NEWEST, random_around, random_pieces
 
-DIFFERENT = 100
-"""Articles that are really written; the others only say another number."""
+AROUND = 100
+"""Articles of which the lists beside an article are made."""
 LISTS = {
     "/mainnews-yw": ("要闻", "new-left-list"),
     "/GuanChaZheTouTiao": ("头条", "headline-list"),
@@ -30,22 +30,18 @@ class Nights:
     """Answers by path; pages are made when they are asked for."""
 
     def __init__(self, articles: int, new: int) -> None:
-        written = random_pieces("guancha", min(articles, DIFFERENT))
-        around = [random_around(written, number) for number in range(len(written))]
-        self._pages = [
-            guancha.pages(evolve(piece, look="news"), around[number], NEWEST)[0].body
-            for number, piece in enumerate(written)
-        ]
         self._pieces = [
             evolve(
-                written[number % len(written)],
+                piece,
+                look="news",
                 key=str(FIRST_KEY + articles - number),
-                title=f"第{articles - number}号消息",
                 published=NEWEST - number * timedelta(minutes=3),
             )
-            for number in range(articles)
+            for number, piece in enumerate(random_pieces("guancha", articles))
         ]
-        self._titles = [piece.title for piece in written]
+        self._around = [
+            random_around(self._pieces[:AROUND], number) for number in range(min(articles, AROUND))
+        ]
         self._articles = {guancha.url_of(piece): n for n, piece in enumerate(self._pieces)}
         self._hidden = new
         self._requests: list[str] = []
@@ -66,10 +62,8 @@ class Nights:
         return web.Response(body=body, headers={"Content-Type": "text/html; charset=utf-8"})
 
     def _article(self, number: int) -> bytes:
-        which, piece = number % len(self._pages), self._pieces[number]
-        mark = f"这是{piece.title}。</p>".encode()
-        title, own = self._titles[which].encode(), piece.title.encode()
-        return self._pages[which].replace(title, own).replace(b"</p>", mark)
+        around = self._around[number % len(self._around)]
+        return guancha.pages(self._pieces[number], around, NEWEST)[0].body
 
     def _list(self, path: str) -> bytes | None:
         place, _, page = path.rpartition("/list_")

@@ -113,6 +113,7 @@ def test_requests_and_cpu_of_a_quiet_night(server: Server, tmp_path: Path) -> No
             addresses = tmp_path / "addresses.txt"
             addresses.write_text("\n".join(nothing), encoding="utf-8")
             bare.append(crawls.bare(addresses))
+            ask(target, "/_requests")
         crawls.drop()
     per_new = len(found) / NEW
     lists = [url for url in nothing if "robots.txt" not in url]
