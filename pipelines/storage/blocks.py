@@ -57,7 +57,9 @@ async def _gather(database: AsyncDatabase[Document], members: Sequence[Document]
     """Make a block of these, the newest first: postings, then the block, then their marks."""
     block = uuid.uuid4().hex
     # One after the other: unpacked, the grams of all take 200 MB.
-    found = await asyncio.to_thread(lambda: shards(gram_set(member["grams"]) for member in members))
+    found = await asyncio.to_thread(
+        lambda: shards(gram_set(member.pop("grams")) for member in members)
+    )
     documents = [
         {
             "_id": f"{block}:{number}",
