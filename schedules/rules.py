@@ -125,10 +125,15 @@ def nothing_found(case: Case) -> Iterator[Problem]:
         )
 
 
+FEWEST_PAGES = 3
+"""So many failed pages say something of a site that shows known articles."""
+
+
 def no_page(case: Case) -> Iterator[Problem]:
-    """No page could be had."""
+    """No page could be had. (One or two may be what failed last time and is tried again.)"""
     requested = case.asked
-    if requested and case.counted("failed") >= requested:
+    fewest = 1 if not case.counted("known") else FEWEST_PAGES
+    if requested >= fewest and case.counted("failed") >= requested:
         reasons = case.reasons("failed")
         yield Problem(
             kind=kind_of(reasons),
