@@ -43,6 +43,16 @@ def kinds(verdict: Verdict) -> list[str]:
             "None of the 30 pages",
         ),
         (
+            {"newsdesk/requested": 1, "newsdesk/known": 29, "newsdesk/failed": 1},
+            "partial",
+            "1 of 1 pages",
+        ),
+        (
+            {"newsdesk/requested": 1, "newsdesk/failed": 1},
+            "failed",
+            "None of the 1 pages",
+        ),
+        (
             {
                 "newsdesk/list_failed": 1,
                 "newsdesk/list_failed/yaowen": 1,
