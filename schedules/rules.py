@@ -125,14 +125,10 @@ def nothing_found(case: Case) -> Iterator[Problem]:
         )
 
 
-FEWEST_PAGES = 3
-"""So many failed pages say something of a site that shows known articles."""
-
-
 def no_page(case: Case) -> Iterator[Problem]:
-    """No page could be had. (One or two may be what failed last time and is tried again.)"""
+    """No page could be had; fewer beside known articles are what is tried again."""
     requested = case.asked
-    fewest = 1 if not case.counted("known") else FEWEST_PAGES
+    fewest = FEW_PAGES if case.counted("known") else 1
     if requested >= fewest and case.counted("failed") >= requested:
         reasons = case.reasons("failed")
         yield Problem(
