@@ -133,11 +133,15 @@ async def _near_in_week(
     documents = await cursor.limit(most).to_list()
     if len(documents) < most:
         return await asyncio.to_thread(_pairs, sought, documents)
+    if most < MOST_CANDIDATES * len(sought):  # more than are held at once, and perhaps no flood
+        half = len(sought) // 2
+        pairs = await _near_in_week(database, week, sought[:half])
+        return pairs | await _near_in_week(database, week, sought[half:])
     _log.info("A flood of articles of one form, %s among them: the nearest count.", sought[0].id)
-    pairs: set[Pair] = set()
+    found: set[Pair] = set()
     for each in sought:
-        pairs |= await _nearest(database, week, each)
-    return pairs
+        found |= await _nearest(database, week, each)
+    return found
 
 
 def _pairs(sought: Sequence[_Sought], documents: Sequence[Document]) -> set[Pair]:

@@ -90,6 +90,23 @@ async def test_of_a_flood_the_nearest_are_compared(
     assert len(pairs) < 4
 
 
+async def test_a_batch_with_more_than_is_held_at_once_is_no_flood(
+    async_database: AsyncDatabase[Document],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    stored = [sample(number) for number in range(8)]
+    copies = [sample(50 + each, site="sina", body=stored[each].body) for each in range(8)]
+    await write_traces(async_database, [*stored, *copies], MORNING)
+    whole = await near_pairs(async_database, copies)
+    monkeypatch.setattr(storage, "MOST_CANDIDATES", 4)
+    monkeypatch.setattr(storage, "MOST_LOOKED_AT", 12)
+    assert await near_pairs(async_database, copies) == whole
+    assert len(whole) == 8
+    assert "flood" not in caplog.text
+
+
 def test_weeks_begin_with_their_first_second() -> None:
     begin = MORNING.replace(hour=0, minute=0) + timedelta(days=3)
     assert begin.strftime("%a") == "Thu"
