@@ -20,10 +20,13 @@ import scrapy.core.downloader.contextfactory  # noqa: E402, F401
 from scrapy.crawler import AsyncCrawlerProcess  # noqa: E402
 from scrapy.utils.project import get_project_settings  # noqa: E402
 
+from crawler.heap import keep_small  # noqa: E402
+
 
 def main(arguments: Sequence[str]) -> int:
     """Crawl with the settings module that SCRAPY_SETTINGS_MODULE names; returns the exit code."""
     asked = _parser().parse_args(arguments)
+    keep_small()
     settings = get_project_settings()
     settings.setdict(dict(asked.set), priority="cmdline")
     process = AsyncCrawlerProcess(settings)

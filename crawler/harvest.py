@@ -19,8 +19,9 @@ from crawler.urls import ArticleUrl, NotAnArticleUrl
 from crawler.walks import Chosen, Walk
 from pipelines.items import Sighting, Validators
 
-Fate = Literal["new", "due", "known"]
-"""What this run does about an article: the first two are asked for."""
+Fate = Literal["shown", "new", "due", "known"]
+"""What this run does about an article: it is on a list and nobody has looked it up, or it is asked
+for (new, due), or known and left alone."""
 
 
 @define(kw_only=True)
@@ -47,7 +48,6 @@ class Harvest:
     count: Callable[[str], None]
     requested: int = 0
     walks: dict[str, Walk] = field(factory=dict)
-    _found: set[str] = field(factory=set)
     _fates: dict[str, Fate] = field(factory=dict)
     _due: dict[str, DueArticle] = field(factory=dict)
     _asking: asyncio.Lock = field(factory=asyncio.Lock)
@@ -92,9 +92,9 @@ class Harvest:
             shown.setdefault(id_, (article, link))
             if self._count_found(walk, id_):
                 first_here.append(id_)
-            first_time = id_ not in self._found
+            first_time = id_ not in self._fates
             if first_time:
-                self._found.add(id_)
+                self._fates[id_] = "shown"
                 self.count("found")
             age = self._age(link.published_at, article.url)
             ages.add(age)
@@ -176,7 +176,7 @@ class Harvest:
         due, self._due = self._due, {}
         taken = []
         for each in due.values():
-            if each.id in self._fates:
+            if self._is_looked_up(each.id):
                 continue
             self._fates[each.id] = "due"
             self.count("due")
@@ -255,12 +255,17 @@ class Harvest:
         """Those that this run has not asked the memory about and that are to be fetched."""
         # One list after another: what one has asked about, the next one must know the answer to.
         async with self._asking:
-            unasked = {each: url for each, url in candidates.items() if each not in self._fates}
+            unasked = {
+                each: url for each, url in candidates.items() if not self._is_looked_up(each)
+            }
             if not unasked:
                 return {}
             wanted = await self.memory.wanted(list(unasked.values()))
             self._fates |= dict.fromkeys(unasked, "new")
             return self._judged(unasked, wanted)
+
+    def _is_looked_up(self, article: str) -> bool:
+        return self._fates.get(article, "shown") != "shown"
 
     def _judged(
         self, unasked: Mapping[str, ArticleUrl], wanted: Wanted

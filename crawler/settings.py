@@ -51,6 +51,7 @@ DOWNLOAD_DELAY_JITTER = 0.5  # the default, pinned: half to one and a half times
 CONCURRENT_REQUESTS_PER_DOMAIN = _config.concurrency  # 8
 CONCURRENT_ITEMS = 2  # 100: that many tasks are made for every page, which yields one or two items
 CONCURRENT_REQUESTS = 2 * _config.concurrency  # 16: what waits in the downloader has lost its rank
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2_500_000  # 5 million bytes of pages that wait to be stored
 COOKIES_ENABLED = False  # True: nothing we read needs a session
 DOWNLOAD_TIMEOUT = 30  # 180
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # 1 GiB; counts after unpacking, too

@@ -30,7 +30,7 @@ from crawler.urls import ArticleUrl
 from pipelines.clock import now
 from pipelines.items import PageReport, Sightings, Validators
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Articles that are handed to the engine together: each request there takes some kilobytes."""
 BROWSER_HANDLER = "crawler.browser.handler.BrowserHandler"
 

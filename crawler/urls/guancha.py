@@ -76,6 +76,7 @@ def _article(match: re.Match[str]) -> ArticleUrl:
     )
 
 
+@lru_cache(maxsize=1024)  # one string for all articles of a section
 def _section(written: str) -> str:
     """The section without percent signs ("GuoJi·ZhanLue"), also where they are GBK's."""
     try:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import UpdateMany
+from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.clock import now
 from pipelines.storage.documents import Document
-from pipelines.text.grams import gram_set
+from pipelines.text.grams import ordered_grams
 from pipelines.text.packing import packed
 from pipelines.text.postings import BLOCK, SHARDS, shards
 from pipelines.traces import VERSION
@@ -27,6 +29,7 @@ from pipelines.traces import VERSION
 MOST_BLOCKS = 500
 """Blocks that are gathered at once; about two million articles."""
 _AT_ONCE = 64  # shards of a write, about a megabyte
+_READ = 256  # articles of a read, another
 _FIELDS = {"grams": 1, "published_at": 1, "at": 1}
 
 
@@ -37,8 +40,7 @@ async def gather(database: AsyncDatabase[Document], *, size: int = BLOCK) -> int
         if await database["traces"].count_documents(loose, limit=size) < size:
             return made
         oldest = database["traces"].find(loose, _FIELDS).sort("published_at", 1)
-        members = await oldest.limit(size).to_list()
-        await _gather(database, members[::-1])
+        await _gather(database, oldest.limit(size).batch_size(_READ))
     return MOST_BLOCKS
 
 
@@ -53,13 +55,18 @@ async def drop_outdated(database: AsyncDatabase[Document]) -> int:
     return len(blocks)
 
 
-async def _gather(database: AsyncDatabase[Document], members: Sequence[Document]) -> None:
+async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Document]) -> None:
     """Make a block of these, the newest first: postings, then the block, then their marks."""
     block = uuid.uuid4().hex
-    # One after the other: unpacked, the grams of all take 200 MB.
-    found = await asyncio.to_thread(
-        lambda: shards(gram_set(member.pop("grams")) for member in members)
-    )
+    members: list[Document] = []
+    every: list[array[int]] = []
+    while part := await oldest.to_list(_READ):
+        every += await asyncio.to_thread(_ordered, part)
+        members += part
+    members.reverse()
+    every.reverse()
+    found = await asyncio.to_thread(shards, every)
+    every.clear()  # some megabytes
     documents = [
         {
             "_id": f"{block}:{number}",
@@ -93,6 +100,11 @@ async def _gather(database: AsyncDatabase[Document], members: Sequence[Document]
         for at, ids in states.items()
     ]
     await database["traces"].bulk_write(marks, ordered=False)
+
+
+def _ordered(members: Sequence[Document]) -> list[array[int]]:
+    """Take the grams of articles from them."""
+    return [ordered_grams(member.pop("grams")) for member in members]
 
 
 def _milliseconds(moment: datetime) -> int:

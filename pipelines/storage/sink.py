@@ -33,6 +33,8 @@ from pipelines.storage.writer import BatchWriter
 from pipelines.text.postings import BLOCK
 
 HEAL_SECONDS = 5.0
+LOOSE = 10 * BLOCK
+"""Articles after which a long run gathers; others do at their end, when no pages are in memory."""
 _PASSING = (DatabaseUnavailable, DiskFull, SchemaBusy, ServerDidNotStart)
 _log = logging.getLogger(__name__)
 
@@ -101,7 +103,7 @@ class Sink:
             if not self._away:
                 try:
                     self._tell(_counts(await self._store(entries, at)))
-                    await self._gather(len(entries))
+                    await self._gather_now_and_then(len(entries))
                 except (StorageError, PyMongoError) as error:
                     self._go_away(error)
                 else:
@@ -127,7 +129,7 @@ class Sink:
                 self._spool.folder,
             )
         if not self._away:
-            await self._gather(BLOCK)
+            await self._gather()
         await asyncio.to_thread(self._spool.close)
 
     async def replay(self) -> Replayed:
@@ -139,15 +141,18 @@ class Sink:
         async with self._writing:
             return await self._replay()
 
-    async def _gather(self, stored: int) -> None:
-        """Now and then gather what searches read; what this misses, the next run does."""
+    async def _gather_now_and_then(self, stored: int) -> None:
         self._stored += stored
-        if self._stored >= BLOCK:
+        if self._stored >= LOOSE:
             self._stored = 0
-            try:
-                await self._session.run(gather)
-            except (StorageError, PyMongoError) as error:
-                _log.warning("Searches stay slower until the next run gathers: %s", error)
+            await self._gather()
+
+    async def _gather(self) -> None:
+        """Gather what searches read; what this misses, the next run does."""
+        try:
+            await self._session.run(gather)
+        except (StorageError, PyMongoError) as error:
+            _log.warning("Searches stay slower until the next run gathers: %s", error)
 
     def _go_away(self, error: StorageError | PyMongoError) -> None:
         _log.error("MongoDB is away, articles wait in %s: %s", self._spool.folder, error)

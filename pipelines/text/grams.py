@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from array import array
 from collections.abc import Iterable
 
 from attrs import define
@@ -53,6 +54,11 @@ def grams(texts: Iterable[str], *, site: str = "") -> bytes:
 def gram_set(data: bytes) -> set[int]:
     """The grams of `grams`, each once."""
     return set(unpacked("i", data))
+
+
+def ordered_grams(data: bytes) -> array[int]:
+    """The grams of `grams`, each once, in the order of their numbers."""
+    return array("i", sorted(gram_set(data)))
 
 
 @define(frozen=True)

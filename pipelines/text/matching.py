@@ -1,12 +1,14 @@
 """Finds which of many queries hold for an article, and where their terms stand.
 
-All terms of all queries are looked for in one pass over the folded text; then only those queries
-are looked at of which a needed term was found.
+All terms of all queries are looked for in one pass over the folded text; then only those parts of
+queries are looked at of which a needed term was found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 from attrs import define
@@ -22,13 +24,14 @@ from pipelines.text.matching_rules import (
     needed,
     plain_terms,
 )
-from pipelines.text.query_tree import TEXT_FIELDS, Node, terms_of
+from pipelines.text.query_tree import TEXT_FIELDS, Node, Or, terms_of
 
 Fields = Mapping[str, str | Sequence[str]]
 """Texts of an article by field: a text, or a list of texts (keywords, authors)."""
 MOST_HITS = 100
 """Places that are kept for one query in one article; the count goes on."""
 _BEFORE, _AFTER = 1, 2
+_NONE, _SEVERAL = -1, -2  # in place of the number of what a pattern belongs to
 
 
 @define
@@ -39,43 +42,69 @@ class QueryMatch:
 
     query: int
     _found: Found
-    _spans: list[tuple[list[Span], str]] | None
-    """Of a plain list of terms: the places of each with the term as written."""
-    _places: list[Place] | None
+    _written: Mapping[int, Mapping[int, Sequence[str]]]
+    """Of each plain list, by pattern, its terms as written: 电报 and 電報 are one pattern."""
+    _places: list[Place] | None = None
 
     @property
     def count(self) -> int:
         """In how many places its terms stand."""
-        if self._places is not None:
-            return len(self._places)
-        return sum(len(spans) for spans, _term in self._spans or ())
+        return len(self._all_places())
 
     @property
     def hits(self) -> list[TopicHit]:
         """The first hundred places, by field and place. Offsets count characters of the field as
         it was given, in either script; in a list, of the entry.
         """
+        return [_hit(place, self._found) for place in self._all_places()[:MOST_HITS]]
+
+    def _all_places(self) -> list[Place]:
         if self._places is None:
-            each = self._spans or ()
-            places = [(start, end, term) for spans, term in each for _, start, end in spans]
-            if len(each) > 1:
-                places.sort()
-            self._places = places
-        return [_hit(place, self._found) for place in self._places[:MOST_HITS]]
+            found, written = self._found, self._written[self.query]
+            self._places = sorted(
+                (start, end, term)
+                for pattern in found.first.keys() & written.keys()
+                for term in written[pattern]
+                for _, start, end in found.in_text(found.spans(pattern))
+            )
+        return self._places
+
+
+class _Owners:
+    """Which queries, or parts of them, a pattern belongs to.
+
+    Nearly always to one or none: with a hundred thousand patterns, most of what is looked up is in
+    no cache of the processor, and an array of numbers is looked up at once.
+    """
+
+    def __init__(self, owners: Mapping[int, Sequence[int]], patterns: int) -> None:
+        self._several = {pattern: each for pattern, each in owners.items() if len(each) > 1}
+        self._one = array("l", [_NONE]) * patterns
+        for pattern, each in owners.items():
+            self._one[pattern] = each[0] if len(each) == 1 else _SEVERAL
+
+    def of(self, patterns: Collection[int]) -> set[int]:
+        """The owners of these patterns."""
+        owners = set(map(self._one.__getitem__, patterns))
+        if _SEVERAL in owners:
+            for pattern in self._several.keys() & patterns:
+                owners.update(self._several[pattern])
+        return owners - {_NONE, _SEVERAL}
 
 
 class QueryMatcher:
     """Matches queries against articles. Built once; never changes; safe for threads.
 
-    Plain lists of terms are done with when the text is read; any other query is a rule that is
-    looked at if a term was found that it cannot do without.
+    Plain lists of terms are done with when the text is read; of any other query, each of its
+    alternatives is a rule that is looked at if a term was found that it cannot do without.
     """
 
     def __init__(self, queries: Iterable[Node]) -> None:
         numbers: dict[str, int] = {}
         fields: dict[str, None] = dict.fromkeys(TEXT_FIELDS)
-        self._rules: dict[int, Rule] = {}
-        plain: dict[int, list[tuple[int, str]]] = {}
+        self._rules: list[tuple[int, Rule]] = []
+        self._written: dict[int, dict[int, list[str]]] = {}
+        plain: dict[int, list[int]] = {}
         owners: dict[int, list[int]] = {}
         for query, root in enumerate(queries):
             for term in terms_of(root):
@@ -83,14 +112,19 @@ class QueryMatcher:
                     numbers.setdefault(text, len(numbers))
                 fields.update(dict.fromkeys(term.fields))
             terms = plain_terms(root)
-            for term in terms:
-                plain.setdefault(numbers[term.folded], []).append((query, term.text))
-            if not terms:
-                self._rules[query] = compiled(root, numbers)
-                for number in needed(root, numbers):
-                    owners.setdefault(number, []).append(query)
-        self._plain = [plain.get(number, ()) for number in range(len(numbers))]
-        self._owners = [owners.get(number, ()) for number in range(len(numbers))]
+            if terms:
+                written = self._written[query] = {}
+                for term in terms:
+                    written.setdefault(numbers[term.folded], []).append(term.text)
+                for number in written:
+                    plain.setdefault(number, []).append(query)
+            else:
+                for part in root.parts if isinstance(root, Or) else (root,):
+                    for number in needed(part, numbers):
+                        owners.setdefault(number, []).append(len(self._rules))
+                    self._rules.append((query, compiled(part, numbers)))
+        self._lists = _Owners(plain, len(numbers))
+        self._needing = _Owners(owners, len(numbers))
         self._fields = tuple(fields)
         self._edges = {number: _edges(text) for text, number in numbers.items() if _edges(text)}
         self._automaton = AhoCorasick(
@@ -100,28 +134,23 @@ class QueryMatcher:
     def match(self, fields: Fields) -> list[QueryMatch]:
         """The queries that hold for an article, in their order."""
         found = self._found(fields)
-        text_end = found.text_end
-        held: dict[int, list[tuple[list[Span], str]]] = {}
-        rules: set[int] = set()
-        plain, owners = self._plain, self._owners
-        for pattern, every in found.spans.items():
-            lists = plain[pattern]
-            if lists:
-                spans = every if every[-1][2] <= text_end else found.in_text(every)
-                for query, term in lists if spans else ():
-                    others = held.get(query)
-                    if others is None:
-                        held[query] = [(spans, term)]
-                    else:
-                        others.append((spans, term))
-            if owners[pattern]:
-                rules.update(owners[pattern])
-        matches = {query: QueryMatch(query, found, each, None) for query, each in held.items()}
-        for query in rules:
-            places = self._rules[query].places(found)
+        lists, rules = self._lists.of(found.in_text_at_all()), self._needing.of(found.first)
+        written = self._written
+        matches = [QueryMatch(query, found, written) for query in lists]
+        for query, places in self._ruled(rules, found).items():
+            matches.append(QueryMatch(query, found, written, sorted(places)))
+        matches.sort(key=_BY_QUERY)
+        return matches
+
+    def _ruled(self, rules: Iterable[int], found: Found) -> dict[int, set[Place]]:
+        """Of these rules, those that hold: their places by query."""
+        held: dict[int, set[Place]] = {}
+        for rule in rules:
+            query, alternative = self._rules[rule]
+            places = alternative.places(found)
             if places is not None:
-                matches[query] = QueryMatch(query, found, None, places)
-        return [matches[query] for query in sorted(matches)]
+                held.setdefault(query, set()).update(places)
+        return held
 
     def _found(self, fields: Fields) -> Found:
         found = Found()
@@ -133,15 +162,14 @@ class QueryMatcher:
                     found.add_text(name, len(text))
                     folded.append(fold(text))
         whole = "\n".join(folded)
-        every = found.spans
-        for span in self._automaton.find_matches_as_indexes(whole, overlapping=True):
-            every[span[0]].append(span)
-        for pattern in every.keys() & self._edges.keys():
-            edges = self._edges[pattern]
-            every[pattern] = [span for span in every[pattern] if _is_whole(span, whole, edges)]
-            if not every[pattern]:
-                del every[pattern]
+        found.add_spans(self._automaton.find_matches_as_indexes(whole, overlapping=True))
+        for pattern in found.first.keys() & self._edges.keys():
+            edges, spans = self._edges[pattern], found.spans(pattern)
+            found.keep(pattern, [span for span in spans if _is_whole(span, whole, edges)])
         return found
+
+
+_BY_QUERY = attrgetter("query")
 
 
 def _hit(place: Place, found: Found) -> TopicHit:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from operator import itemgetter
 
 from pipelines.text.query_tree import (
@@ -25,6 +25,7 @@ Span = tuple[int, int, int]
 """A place of a pattern: its number, start, end."""
 Place = tuple[int, int, str]
 """Start, end, and the term as written in the query."""
+_PATTERN = itemgetter(0)
 
 
 class Found:
@@ -38,7 +39,9 @@ class Found:
         self.texts: list[tuple[int, int, str]] = []
         self.ends: list[int] = []
         self.text_end = 0
-        self.spans: defaultdict[int, list[Span]] = defaultdict(list)
+        self.first: dict[int, Span] = {}
+        """The first place of each pattern that was found."""
+        self._spans: list[Span] = []
         self._last = (0, -1, "")
 
     def add_text(self, name: str, length: int) -> None:
@@ -49,12 +52,50 @@ class Found:
         if name in TEXT_FIELDS:
             self.text_end = start + length
 
+    def add_spans(self, spans: list[Span]) -> None:
+        """Take all places of all patterns, in the order of their ends."""
+        backwards = spans[::-1]
+        self.first = dict(zip(map(_PATTERN, backwards), backwards, strict=True))
+        self._spans = spans
+
+    def keep(self, pattern: int, spans: list[Span]) -> None:
+        """Leave out the other places of a pattern."""
+        if spans:
+            self.first[pattern] = spans[0]
+            self._repeated[pattern] = spans
+        else:
+            del self.first[pattern]
+
+    def spans(self, pattern: int) -> list[Span]:
+        """The places of a pattern that was found."""
+        return self._repeated.get(pattern) or [self.first[pattern]]
+
+    @cached_property
+    def _repeated(self) -> dict[int, list[Span]]:
+        """The places of the patterns that stand in more than one; most stand in one."""
+        last = dict(zip(map(_PATTERN, self._spans), self._spans, strict=True))
+        found: dict[int, list[Span]] = {
+            pattern: [] for pattern, span in self.first.items() if last[pattern] is not span
+        }
+        if found:
+            for span in self._spans:
+                if span[0] in found:
+                    found[span[0]].append(span)
+        return found
+
     def text_at(self, place: int) -> tuple[int, int, str]:
         """Start, end and field of the text that holds a place."""
         start, end, _name = self._last
         if not start <= place < end:
             self._last = self.texts[bisect_right(self.ends, place)]
         return self._last
+
+    def in_text_at_all(self) -> Collection[int]:
+        """The patterns that have a place in title, body and keywords."""
+        if not self.ends or self.ends[-1] == self.text_end:
+            return self.first
+        end = self.text_end
+        return [pattern for pattern, span in self.first.items() if span[1] < end]
 
     def in_text(self, spans: list[Span]) -> list[Span]:
         """Those of a pattern's places that are in title, body and keywords."""
@@ -140,13 +181,13 @@ class _Term(Rule):
         self._exceptions = [numbers[folded] for folded in term.exceptions]
 
     def places(self, found: Found) -> list[Place] | None:
-        spans = found.spans.get(self._pattern)
-        if spans is None:
+        if self._pattern not in found.first:
             return None
+        spans = found.spans(self._pattern)
         spans = found.in_text(spans) if self._fields is None else self._in_fields(spans, found)
         for pattern in self._exceptions:
-            longer = found.spans.get(pattern)
-            if longer:
+            if pattern in found.first:
+                longer = found.spans(pattern)
                 spans = [span for span in spans if not _inside_any(span, longer)]
         text = self._text
         return [(start, end, text) for _pattern, start, end in spans] or None
@@ -180,7 +221,7 @@ class _Terms(Rule):
 
     def places(self, found: Found) -> list[Place] | None:
         places: list[Place] = []
-        for pattern in found.spans.keys() & self._rules.keys():
+        for pattern in found.first.keys() & self._rules.keys():
             for rule in self._rules[pattern]:
                 places += rule.places(found) or ()
         places.sort()

@@ -10,15 +10,18 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from attrs import define
+from attrs import define, field
 
 from pipelines.text.packing import packed, unpacked
 
 BLOCK = 2048
 """Articles of a block; places in it fit in sixteen bits."""
 SHARDS = 256
+_PLACE = array("H").itemsize
+_LIMITS = range(-(1 << 31) + (1 << 26), (1 << 31) + 1, 1 << 26)
+"""Where the parts of the alphabet end: 64 of them, some twenty of which hold nearly all Han."""
 
 
 @define(frozen=True)
@@ -37,8 +40,7 @@ class Shard:
             return array("H")
         ends = unpacked("I", self.ends)
         begin = ends[index - 1] if index else 0
-        size = array("H").itemsize
-        return unpacked("H", self.places[begin * size : ends[index] * size])
+        return unpacked("H", self.places[begin * _PLACE : ends[index] * _PLACE])
 
 
 def shard_of(gram: int) -> int:
@@ -46,21 +48,40 @@ def shard_of(gram: int) -> int:
     return (gram ^ gram >> 16) % SHARDS
 
 
-def shards(articles: Iterable[Collection[int]]) -> Mapping[int, Shard]:
-    """The postings of a block, from the grams of its articles in their order."""
-    places: dict[int, array[int]] = defaultdict(lambda: array("H"))
-    for place, grams in enumerate(articles):
-        for gram in grams:
-            places[gram].append(place)
-    by_shard: dict[int, list[int]] = defaultdict(list)
-    for gram in sorted(places):
-        by_shard[shard_of(gram)].append(gram)
-    return {number: _shard(grams, places) for number, grams in by_shard.items()}
+def shards(articles: Sequence[array[int]]) -> Mapping[int, Shard]:
+    """The postings of a block, from the ordered grams of its articles in the block's order.
+
+    Put together for one part of the alphabet after another: the grams of a whole block in one
+    dictionary took three times the memory, and twice the time for want of a processor's cache.
+    """
+    numbers = [packed("H", [place]) for place in range(len(articles))]
+    begins = [0] * len(articles)
+    found: dict[int, _Growing] = defaultdict(_Growing)
+    for limit in _LIMITS:
+        places: dict[int, bytes] = {}
+        for place, grams in enumerate(articles):
+            begin = begins[place]
+            end = begins[place] = bisect_left(grams, limit, begin)
+            number = numbers[place]
+            for gram in grams[begin:end]:
+                places[gram] = places.get(gram, b"") + number
+        for gram in sorted(places):
+            found[shard_of(gram)].add(gram, places[gram])
+    return {number: found.pop(number).shard() for number in sorted(found)}
 
 
-def _shard(grams: Sequence[int], places: Mapping[int, Sequence[int]]) -> Shard:
-    every, ends = array("H"), array("I")
-    for gram in grams:
-        every.extend(places[gram])
-        ends.append(len(every))
-    return Shard(packed("i", grams), packed("I", ends), packed("H", every))
+@define
+class _Growing:
+    """A shard while grams are added to it in order."""
+
+    _grams: array[int] = field(factory=lambda: array("i"))
+    _ends: array[int] = field(factory=lambda: array("I"))
+    _places: bytearray = field(factory=bytearray)
+
+    def add(self, gram: int, places: bytes) -> None:
+        self._grams.append(gram)
+        self._places += places
+        self._ends.append(len(self._places) // _PLACE)
+
+    def shard(self) -> Shard:
+        return Shard(packed("i", self._grams), packed("I", self._ends), bytes(self._places))

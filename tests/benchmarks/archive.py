@@ -11,11 +11,15 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.fingerprints import fingerprint
@@ -29,6 +33,7 @@ A_DAY = 1000
 """Articles a day: a million is somewhat less than three years."""
 SENTENCES = (8, 28)
 _BATCH = 1000
+_PART = 5000
 _SENTENCE = re.compile(r"[^。！？\n]{6,120}[。！？]")
 
 
@@ -44,6 +49,7 @@ def corpus_texts(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file]
 
 
+@lru_cache(maxsize=1)
 def sentences() -> list[str]:
     """What articles are made of."""
     path = corpus()
@@ -52,47 +58,66 @@ def sentences() -> list[str]:
     return [part for each in corpus_texts(path) for part in _SENTENCE.findall(each["text"])]
 
 
-def articles(count: int, *, start: int = 0) -> Iterator[Article]:
-    """Articles from `start` on, the oldest first, the same for the same number.
+def articles(numbers: range, *, newest: int) -> Iterator[Article]:
+    """Articles by number, the same for the same number; article `newest` is of the last day.
 
     Neighbouring sentences of a text come in pairs, so that phrases across them are real.
     """
     parts = sentences()
-    for number in range(start, start + count):
+    for number in numbers:
         dice = Random(number)
         lines = []
         for _pair in range(dice.randint(*SENTENCES) // 2):
             place = dice.randrange(len(parts) - 1)
             lines.append(parts[place] + parts[place + 1])
-        age = timedelta(days=(count - number) / A_DAY)
         yield Article(
             site=dice.choice(("guancha", "sina")),
             key=str(number),
             url=f"https://news.example.cn/{number}.shtml",
             title=parts[dice.randrange(len(parts))][:28],
             body="\n".join(lines),
-            published_at=NEWEST - age,
+            published_at=NEWEST - timedelta(days=(newest - number) / A_DAY),
             source=Source(name=dice.choice(("新华社", "中新网", "港区日报", "央视新闻"))),
         )
 
 
 def fill(database: Database[Document], count: int) -> None:
-    """Store them as a crawl would, in the order of their time; without looking for copies."""
+    """Store them as crawls would, about in the order of their time; without looking for copies.
+
+    One process for each core: a million take half an hour.
+    """
+    host, port = database.client.address or ("", 0)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        parts = [
+            processes.submit(
+                _fill,
+                f"mongodb://{host}:{port}/?directConnection=true",
+                database.name,
+                range(start, min(start + _PART, count)),
+                count,
+            )
+            for start in range(0, count, _PART)
+        ]
+        for number, part in enumerate(parts, 1):
+            part.result()
+            if number % 10 == 0:
+                print(f"{number * _PART:,} articles stored", flush=True)
+
+
+def _fill(uri: str, name: str, numbers: range, newest: int) -> None:
+    with MongoClient[Document](uri, tz_aware=True) as client:
+        database = client[name]
+        for start in range(numbers.start, numbers.stop, _BATCH):
+            _store(database, numbers[start - numbers.start :][:_BATCH], newest)
+
+
+def _store(database: Database[Document], numbers: range, newest: int) -> None:
     stored: list[Document] = []
     traces: list[Document] = []
-    for article in articles(count):
+    for article in articles(numbers, newest=newest):
         article.fingerprint = fingerprint(article)
         times = dict.fromkeys(("first_seen_at", "stored_at", "checked_at", "last_seen_at"), NEWEST)
         stored.append({**article_document(article), **times, "revision": 1})
         traces.append(trace_document(article, NEWEST))
-        if len(stored) == _BATCH:
-            _flush(database, stored, traces)
-    _flush(database, stored, traces)
-
-
-def _flush(database: Database[Document], stored: list[Document], traces: list[Document]) -> None:
-    if stored:
-        database["articles"].insert_many(stored, ordered=False)
-        database["traces"].insert_many(traces, ordered=False)
-        stored.clear()
-        traces.clear()
+    database["articles"].insert_many(stored, ordered=False)
+    database["traces"].insert_many(traces, ordered=False)

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from pymongo.database import Database
 from pipelines.config import Settings
 from pipelines.items import Article, PageReport
 from pipelines.storage import embedded, session
+from pipelines.storage import sink as sinks
+from pipelines.storage.blocks import gather
 from pipelines.storage.entries import page_entry, reject_entry
 from pipelines.storage.exceptions import BadConnectionString, SpoolFull
 from pipelines.storage.queries import opened
@@ -89,6 +92,21 @@ async def until(done: Callable[[], bool]) -> None:
 
 def states(database: Database[Document]) -> dict[str, str]:
     return {document["_id"]: document["state"] for document in database["urls"].find()}
+
+
+async def test_articles_are_gathered_at_the_end_and_in_a_long_run(
+    settings: Settings, database: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sinks, "gather", partial(gather, size=2))
+    blocks = []
+    async with sink_on(settings) as (sink, _counts):
+        await sink.write(batch(1, 2, 3))
+        blocks.append(database["blocks"].count_documents({}))
+        monkeypatch.setattr(sinks, "LOOSE", 5)
+        await sink.write(batch(4, 5))
+        blocks.append(database["blocks"].count_documents({}))
+        await sink.write(batch(6))
+    assert [*blocks, database["blocks"].count_documents({})] == [0, 2, 3]
 
 
 async def test_everything_of_a_batch_is_written(

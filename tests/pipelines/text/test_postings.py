@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ TEXTS = ["芯片出口管制", "港口芯片", "出口退税 said AI", "没有�
 
 @given(st.lists(st.sets(NUMBERS, max_size=20), max_size=20), NUMBERS)
 def test_a_gram_is_where_it_stands(articles: list[set[int]], other: int) -> None:
-    found = shards([sorted(each) for each in articles])
+    found = shards([array("i", sorted(each)) for each in articles])
     assert all(0 <= number < SHARDS for number in found)
     for gram in {other, *(gram for each in articles for gram in each)}:
         expected = [place for place, each in enumerate(articles) if gram in each]
