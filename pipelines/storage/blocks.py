@@ -28,7 +28,7 @@ from pipelines.traces import VERSION
 
 MOST_BLOCKS = 500
 """Blocks that are gathered at once; about two million articles."""
-_AT_ONCE = 64  # shards of a write, about a megabyte
+_AT_ONCE = 256  # shards of a write, about a megabyte
 _READ = 256  # articles of a read, another
 _FIELDS = {"grams": 1, "published_at": 1, "at": 1}
 

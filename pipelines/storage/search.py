@@ -20,6 +20,7 @@ from pymongo.database import Database
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import opened
+from pipelines.storage.search_filter import necessary
 from pipelines.text.article_fields import DOCUMENT_FIELDS, document_fields
 from pipelines.text.excerpts import Excerpt, excerpt, score
 from pipelines.text.grams import PackedGrams
@@ -33,9 +34,9 @@ from pipelines.traces import VERSION
 RANKED = 200
 """Matches, the newest, among which the best are shown and which the facets count."""
 MOST_READ = 5_000
-"""Candidates whose text is looked at; by then a filter or NOT has left out nearly all."""
+"""Candidates that are looked at; by then a filter or NOT has left out nearly all."""
 SECONDS = 10.0
-_ARTICLES_AT_ONCE = 50
+_ARTICLES_AT_ONCE = 50, 500
 _BLOCKS_AT_ONCE = 64
 _FIRST = 4
 _SHOWN = (*DOCUMENT_FIELDS, "url", "published_at", "topics.topic", "story")
@@ -85,12 +86,19 @@ class Found:
 
 @define
 class _Walk:
-    """What has matched so far. read: candidates whose text was looked at."""
+    """What has matched so far. read: candidates that were looked at."""
 
     matched: list[tuple[Document, QueryMatch]] = field(factory=list)
     read: int = 0
     complete: bool = True
     back_to: datetime | None = None
+
+    @property
+    def next_batch(self) -> int:
+        """How many candidates to look at next: as many as may bring what is still missing."""
+        least, most = _ARTICLES_AT_ONCE
+        missing = RANKED - len(self.matched)
+        return min(max(least, missing * self.read // max(1, len(self.matched))), most)
 
 
 def search(
@@ -143,9 +151,9 @@ def _walk(database: Database[Document], query: Query, filters: Filters, deadline
     walk = _Walk()
     matcher = QueryMatcher([query.root])
     candidates = _candidates(database, wanted(query), filters)
-    number = _ARTICLES_AT_ONCE
-    while batch := list(islice(candidates, number)):
-        for document in _documents(database, [id_ for _time, id_ in batch], filters):
+    wish = _wish(filters) | necessary(query.root)
+    while batch := list(islice(candidates, walk.next_batch)):
+        for document in _documents(database, [id_ for _time, id_ in batch], wish):
             for match in matcher.match(document_fields(document)):
                 walk.matched.append((document, match))
         walk.read += len(batch)
@@ -157,19 +165,22 @@ def _walk(database: Database[Document], query: Query, filters: Filters, deadline
     return walk
 
 
-def _documents(
-    database: Database[Document], ids: Sequence[str], filters: Filters
-) -> list[Document]:
-    """The articles with these ids that pass the filters, the newest first."""
-    wish: Document = {"_id": {"$in": list(ids)}}
+def _documents(database: Database[Document], ids: Sequence[str], wish: Document) -> list[Document]:
+    """The articles with these ids that pass a filter, the newest first."""
+    shown = dict.fromkeys(_SHOWN, 1)
+    found = database["articles"].find({"_id": {"$in": list(ids)}, **wish}, shown).to_list()
+    return sorted(found, key=lambda each: (each["published_at"], each["_id"]), reverse=True)
+
+
+def _wish(filters: Filters) -> Document:
+    wish: Document = {}
     if filters.site is not None:
         wish["site"] = filters.site
     if filters.topic is not None:
         wish["topics.topic"] = filters.topic
     if span := _span(filters):
         wish["published_at"] = span
-    found = database["articles"].find(wish, dict.fromkeys(_SHOWN, 1)).to_list()
-    return sorted(found, key=lambda each: (each["published_at"], each["_id"]), reverse=True)
+    return wish
 
 
 def _span(filters: Filters) -> dict[str, datetime]:

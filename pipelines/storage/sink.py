@@ -33,7 +33,7 @@ from pipelines.storage.writer import BatchWriter
 from pipelines.text.postings import BLOCK
 
 HEAL_SECONDS = 5.0
-LOOSE = 10 * BLOCK
+LOOSE = 20 * BLOCK
 """Articles after which a long run gathers; others do at their end, when no pages are in memory."""
 _PASSING = (DatabaseUnavailable, DiskFull, SchemaBusy, ServerDidNotStart)
 _log = logging.getLogger(__name__)

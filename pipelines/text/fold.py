@@ -87,5 +87,9 @@ def _tables() -> _Tables:
 
 def read_table() -> dict[int, str]:
     """Code point -> what it becomes, for all that change."""
-    lines = TABLE.read_text(encoding="utf-8").split("\n")
-    return {ord(character): line[0] for line in lines for character in line[1:]}
+    return {ord(character): line[0] for line in fold_lines() for character in line[1:]}
+
+
+def fold_lines() -> list[str]:
+    """The lines of the table: a character, then all others that become it."""
+    return [line for line in TABLE.read_text(encoding="utf-8").split("\n") if line]

@@ -24,8 +24,9 @@ from attrs import define
 from pipelines.text.fold import fold
 from pipelines.text.packing import packed, unpacked
 
-GRAMS_VERSION = 1
-"""Goes up whenever other grams come out; `FOLD_VERSION` tells what folding changes."""
+GRAMS_VERSION = 2
+"""Goes up whenever other grams come out, or stand in other shards; `FOLD_VERSION` tells what
+folding changes."""
 
 _BORDER = 0x250
 """Code of the first letter that does not run on in a Latin word, as in the query language."""

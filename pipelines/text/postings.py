@@ -18,7 +18,8 @@ from pipelines.text.packing import packed, unpacked
 
 BLOCK = 2048
 """Articles of a block; places in it fit in sixteen bits."""
-SHARDS = 256
+SHARDS = 1024
+"""With a quarter of them, a search for a rare term in a million articles read 40 MB."""
 _PLACE = array("H").itemsize
 _LIMITS = range(-(1 << 31) + (1 << 26), (1 << 31) + 1, 1 << 26)
 """Where the parts of the alphabet end: 64 of them, some twenty of which hold nearly all Han."""

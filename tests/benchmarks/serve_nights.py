@@ -24,6 +24,21 @@ LISTS = {
     "/GuanChaZheTouTiao": ("头条", "headline-list"),
 }
 FIRST_KEY = 500_000
+_HAN = range(0x4E00, 0x9FA6)
+
+
+def _own(text: str, number: int) -> str:
+    """A text in the words of this article alone: every fifth character is another one.
+
+    The newsroom's sentences are few, so that of a thousand articles each would share some with
+    most; two real texts hardly ever meet in a band.
+    """
+    return "".join(
+        chr(_HAN.start + (ord(each) * 31 + number * 977) % len(_HAN))
+        if place % 5 == number % 5 and ord(each) in _HAN
+        else each
+        for place, each in enumerate(text)
+    )
 
 
 class Nights:
@@ -63,7 +78,9 @@ class Nights:
 
     def _article(self, number: int) -> bytes:
         around = self._around[number % len(self._around)]
-        return guancha.pages(self._pieces[number], around, NEWEST)[0].body
+        piece = self._pieces[number]
+        own = evolve(piece, body=[_own(text, number) for text in piece.body])
+        return guancha.pages(own, around, NEWEST)[0].body
 
     def _list(self, path: str) -> bytes | None:
         place, _, page = path.rpartition("/list_")

@@ -67,7 +67,6 @@ class Nights:
     async def run(self) -> None:
         """All nights, in order."""
         for number in range(1, self.month.nights + 1):
-            self.month.serve(self.server, number)
             runs = 0
             while self.rng is not None and runs < 1 + number % 2:
                 await self._run(number, runs, self.rng.randint(0, 60))
@@ -75,6 +74,7 @@ class Nights:
             await self._run(number, runs)
 
     async def _run(self, number: int, runs: int, kill_after: int | None = None) -> None:
+        self.month.serve(self.server, number)  # anew: what happens but once happens to each run
         ledger = Watching(self.settings, print)
         await ledger.settle()
         moment = self.month.moment(number) + runs * AGAIN

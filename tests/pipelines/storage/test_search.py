@@ -162,7 +162,7 @@ def test_what_is_common_is_answered_by_the_newest(
     query = "泵站 OR 渡船 OR 春茶 OR 课桌 OR 屋顶"
     expected = brute_force(articles, query)
     monkeypatch.setattr(storage, "RANKED", 5)
-    monkeypatch.setattr(storage, "_ARTICLES_AT_ONCE", 5)
+    monkeypatch.setattr(storage, "_ARTICLES_AT_ONCE", (5, 5))
     found = find(query, newest_first=True)
     newest = sorted(
         (each for each in articles if each.id in expected),
