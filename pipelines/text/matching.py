@@ -15,15 +15,8 @@ from attrs import define
 
 from pipelines.items import TopicHit
 from pipelines.text.fold import fold
-from pipelines.text.matching_rules import (
-    Found,
-    Place,
-    Rule,
-    Span,
-    compiled,
-    needed,
-    plain_terms,
-)
+from pipelines.text.matching_places import Found, Place, Span
+from pipelines.text.matching_rules import Rule, compiled, needed, plain_terms
 from pipelines.text.query_tree import TEXT_FIELDS, Node, Or, terms_of
 
 Fields = Mapping[str, str | Sequence[str]]
