@@ -61,7 +61,7 @@ def search(
     """
     from newsdesk.moments import read_moment
     from pipelines.config import load_settings
-    from pipelines.storage.search import Filters
+    from pipelines.storage.candidates import Filters
     from pipelines.storage.search import search as find
     from pipelines.text.query import parse_query
 

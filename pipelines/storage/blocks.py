@@ -28,8 +28,8 @@ from pipelines.traces import VERSION
 
 MOST_BLOCKS = 500
 """Blocks that are gathered at once; about two million articles."""
-_AT_ONCE = 256  # shards of a write, about a megabyte
-_READ = 256  # articles of a read, another
+_AT_ONCE = 128  # shards of a write, half a megabyte
+_READ = 128  # articles of a read, another half
 _FIELDS = {"grams": 1, "published_at": 1, "at": 1}
 
 
@@ -66,7 +66,6 @@ async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Documen
     members.reverse()
     every.reverse()
     found = await asyncio.to_thread(shards, every)
-    every.clear()  # some megabytes
     documents = [
         {
             "_id": f"{block}:{number}",
@@ -85,7 +84,7 @@ async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Documen
             "gathered_at": now(),
             "newest": members[0]["published_at"],
             "oldest": members[-1]["published_at"],
-            "articles": [member["_id"] for member in members],
+            "articles": "\n".join(member["_id"] for member in members),
             "published": packed("q", [_milliseconds(each["published_at"]) for each in members]),
         }
     )

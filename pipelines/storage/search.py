@@ -1,16 +1,15 @@
 """Search: candidates by their grams, the newest first; then the texts decide.
 
-Blocks are read from the newest on, until enough articles are found or nothing is left. So what
-is common is answered by the last weeks, and what is rare by the whole archive.
+Candidates are looked at until enough articles are found or nothing is left. So what is common is
+answered by the last weeks, and what is rare by the whole archive.
 """
 
 from __future__ import annotations
 
-import heapq
-import math
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -18,18 +17,15 @@ from attrs import define, field
 from pymongo.database import Database
 
 from pipelines.config import Settings
+from pipelines.storage.candidates import READERS, Filters, Reader, candidates
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import opened
 from pipelines.storage.search_filter import necessary
 from pipelines.text.article_fields import DOCUMENT_FIELDS, document_fields
 from pipelines.text.excerpts import Excerpt, excerpt, score
-from pipelines.text.grams import PackedGrams
 from pipelines.text.matching import QueryMatch, QueryMatcher
-from pipelines.text.packing import unpacked
-from pipelines.text.postings import Shard, shard_of
 from pipelines.text.query import Query
-from pipelines.text.query_grams import Wanted, all_grams, holds, places, wanted
-from pipelines.traces import VERSION
+from pipelines.text.query_grams import wanted
 
 RANKED = 200
 """Matches, the newest, among which the best are shown and which the facets count."""
@@ -37,24 +33,9 @@ MOST_READ = 5_000
 """Candidates that are looked at; by then a filter or NOT has left out nearly all."""
 SECONDS = 10.0
 _ARTICLES_AT_ONCE = 50, 500
-_BLOCKS_AT_ONCE = 64
-_FIRST = 4
 _SHOWN = (*DOCUMENT_FIELDS, "url", "published_at", "topics.topic", "story")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(hours=8)  # Beijing's calendar
-
-Candidate = tuple[float, str]
-"""Minus the time of publication in seconds, and the id: the newest is the smallest."""
-
-
-@define(frozen=True, kw_only=True)
-class Filters:
-    """Which articles may be found besides what the query says. since: included; until: not."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    site: str | None = None
-    topic: str | None = None
 
 
 @define(frozen=True, kw_only=True)
@@ -150,25 +131,28 @@ def search_database(
 def _walk(database: Database[Document], query: Query, filters: Filters, deadline: float) -> _Walk:
     walk = _Walk()
     matcher = QueryMatcher([query.root])
-    candidates = _candidates(database, wanted(query), filters)
     wish = _wish(filters) | necessary(query.root)
-    while batch := list(islice(candidates, walk.next_batch)):
-        for document in _documents(database, [id_ for _time, id_ in batch], wish):
-            for match in matcher.match(document_fields(document)):
-                walk.matched.append((document, match))
-        walk.read += len(batch)
-        walk.back_to = _EPOCH - timedelta(seconds=batch[-1][0])
-        enough = len(walk.matched) >= RANKED or walk.read >= MOST_READ
-        if enough or time.monotonic() > deadline:
-            walk.complete = next(candidates, None) is None
-            break
+    with ThreadPoolExecutor(READERS) as threads:
+        reader = Reader(threads)
+        proposed = candidates(database, reader, wanted(query), filters)
+        while batch := list(islice(proposed, walk.next_batch)):
+            for document in _documents(database, reader, [id_ for _time, id_ in batch], wish):
+                for match in matcher.match(document_fields(document)):
+                    walk.matched.append((document, match))
+            walk.read += len(batch)
+            walk.back_to = _EPOCH - timedelta(seconds=batch[-1][0])
+            enough = len(walk.matched) >= RANKED or walk.read >= MOST_READ
+            if enough or time.monotonic() > deadline:
+                walk.complete = next(proposed, None) is None
+                break
     return walk
 
 
-def _documents(database: Database[Document], ids: Sequence[str], wish: Document) -> list[Document]:
+def _documents(
+    database: Database[Document], reader: Reader, ids: Sequence[str], wish: Document
+) -> list[Document]:
     """The articles with these ids that pass a filter, the newest first."""
-    shown = dict.fromkeys(_SHOWN, 1)
-    found = database["articles"].find({"_id": {"$in": list(ids)}, **wish}, shown).to_list()
+    found = reader.read(database["articles"], ids, wish, dict.fromkeys(_SHOWN, 1))
     return sorted(found, key=lambda each: (each["published_at"], each["_id"]), reverse=True)
 
 
@@ -178,93 +162,9 @@ def _wish(filters: Filters) -> Document:
         wish["site"] = filters.site
     if filters.topic is not None:
         wish["topics.topic"] = filters.topic
-    if span := _span(filters):
+    if span := filters.span:
         wish["published_at"] = span
     return wish
-
-
-def _span(filters: Filters) -> dict[str, datetime]:
-    span = {"$gte": filters.since, "$lt": filters.until}
-    return {name: moment for name, moment in span.items() if moment is not None}
-
-
-def _candidates(
-    database: Database[Document], found: Wanted, filters: Filters
-) -> Iterator[Candidate]:
-    """Ids of articles that may match, each once, the newest first."""
-    heap = _loose(database, found, filters)
-    heapq.heapify(heap)
-    blocks = _blocks(database, filters)
-    seen: set[str] = set()
-    number = _FIRST
-    while heap or blocks:
-        while blocks and (not heap or -blocks[0]["newest"].timestamp() <= heap[0][0]):
-            some, blocks = blocks[:number], blocks[number:]
-            for candidate in _in_blocks(database, some, found, filters):
-                heapq.heappush(heap, candidate)
-            number = min(2 * number, _BLOCKS_AT_ONCE)
-        if heap:
-            candidate = heapq.heappop(heap)
-            if candidate[1] not in seen:
-                seen.add(candidate[1])
-                yield candidate
-
-
-def _loose(database: Database[Document], found: Wanted, filters: Filters) -> list[Candidate]:
-    """Among the articles that are in no block yet."""
-    wish: Document = {"block": None, "version": VERSION}
-    if span := _span(filters):
-        wish["published_at"] = span
-    loose = database["traces"].find(wish, {"grams": 1, "published_at": 1})
-    return [
-        (-each["published_at"].timestamp(), each["_id"])
-        for each in loose
-        if holds(found, PackedGrams(each["grams"]))
-    ]
-
-
-def _blocks(database: Database[Document], filters: Filters) -> list[Document]:
-    wish: Document = {"version": VERSION}
-    if filters.since is not None:
-        wish["newest"] = {"$gte": filters.since}
-    if filters.until is not None:
-        wish["oldest"] = {"$lt": filters.until}
-    return database["blocks"].find(wish, {"newest": 1}).sort("newest", -1).to_list()
-
-
-def _in_blocks(
-    database: Database[Document],
-    blocks: Sequence[Mapping[str, str]],
-    found: Wanted,
-    filters: Filters,
-) -> Iterator[Candidate]:
-    grams = set(all_grams(found))
-    numbers = {shard_of(gram) for gram in grams}
-    ids = [f"{block['_id']}:{number}" for block in blocks for number in numbers]
-    stored = {
-        each["_id"]: Shard(each["grams"], each["ends"], each["places"])
-        for each in database["postings"].find({"_id": {"$in": ids}})
-    }
-    since = filters.since.timestamp() if filters.since else -math.inf
-    until = filters.until.timestamp() if filters.until else math.inf
-    there: dict[str, set[int]] = {}
-    for block in blocks:
-        name = block["_id"]
-
-        def find(gram: int, name: str = name) -> Sequence[int]:
-            shard = stored.get(f"{name}:{shard_of(gram)}")
-            return shard.find(gram) if shard is not None else ()
-
-        if members := places(found, find):
-            there[name] = members
-    for block in database["blocks"].find(
-        {"_id": {"$in": list(there)}}, {"articles": 1, "published": 1}
-    ):
-        published = unpacked("q", block["published"])
-        for place in there[block["_id"]]:
-            seconds = published[place] / 1000
-            if since <= seconds < until:
-                yield -seconds, block["articles"][place]
 
 
 def _hit(document: Document, match: QueryMatch, points: float) -> Hit:

@@ -19,8 +19,9 @@ from rensa import RMinHash
 
 from pipelines.items import Article
 from pipelines.storage.blocks import gather
+from pipelines.storage.candidates import Filters
 from pipelines.storage.documents import Document
-from pipelines.storage.search import Filters, search_database
+from pipelines.storage.search import search_database
 from pipelines.storage.traces import near_pairs
 from pipelines.text.query import parse_query
 from pipelines.text.similarity import WINDOW, Profile, bands, bare, likeness

@@ -10,7 +10,6 @@ from pipelines.storage.fields import (
     date,
     integer,
     string,
-    strings,
 )
 from pipelines.storage.tables.articles import DIGEST_PATTERN, ID_PATTERN
 
@@ -65,7 +64,7 @@ BLOCKS = Collection(
         date("gathered_at", "When it was gathered.", required=True),
         date("newest", "When the newest of its articles was published.", required=True),
         date("oldest", "When the oldest was.", required=True),
-        strings("articles", "`_id` of its articles, the newest first.", required=True),
+        string("articles", "`_id` of its articles, the newest first, one a line.", required=True),
         binary("published", "When each was published: 64-bit numbers, milliseconds from 1970."),
     ),
     indexes=(Index(name="newest", keys=(("newest", -1),), purpose="The newest blocks first."),),
@@ -78,6 +77,6 @@ POSTINGS = Collection(
         string("_id", '"block:shard".', required=True, pattern=r"^.+:\d+$"),
         binary("grams", "Grams of the shard in order: 32-bit numbers."),
         binary("ends", "Where the places of each gram end: 32-bit numbers."),
-        binary("places", "Places in `blocks.articles`, from 0: 16-bit numbers."),
+        binary("places", "Lines of `blocks.articles`, from 0: 16-bit numbers."),
     ),
 )

@@ -80,7 +80,7 @@ def other_documents() -> dict[str, Document]:
         },
         "blocks": {
             "_id": "b", "version": 1, "gathered_at": now, "newest": now, "oldest": now,
-            "articles": [a], "published": packed,
+            "articles": a, "published": packed,
         },
         "postings": {"_id": "b:3", "grams": packed, "ends": packed, "places": packed},
         "urls": {

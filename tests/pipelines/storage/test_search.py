@@ -15,7 +15,8 @@ from pipelines.items import Article, Source, TopicMatch
 from pipelines.storage import search as storage
 from pipelines.storage.articles import ArticleRepository
 from pipelines.storage.blocks import gather
-from pipelines.storage.search import Filters, Found, search_database
+from pipelines.storage.candidates import Filters
+from pipelines.storage.search import Found, search_database
 from pipelines.storage.traces import put_traces
 from pipelines.text.article_fields import article_fields
 from pipelines.text.fold import fold
