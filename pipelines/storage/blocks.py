@@ -58,13 +58,9 @@ async def drop_outdated(database: AsyncDatabase[Document]) -> int:
 async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Document]) -> None:
     """Make a block of these, the newest first: postings, then the block, then their marks."""
     block = uuid.uuid4().hex
-    members: list[Document] = []
-    every: list[array[int]] = []
-    while part := await oldest.to_list(_READ):
-        every += await asyncio.to_thread(_ordered, part)
-        members += part
-    members.reverse()
-    every.reverse()
+    members, every = await _take(oldest)
+    if not members:
+        return  # another process was here first
     found = await asyncio.to_thread(shards, every)
     documents = [
         {
@@ -99,6 +95,17 @@ async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Documen
         for at, ids in states.items()
     ]
     await database["traces"].bulk_write(marks, ordered=False)
+
+
+async def _take(oldest: AsyncCursor[Document]) -> tuple[list[Document], list[array[int]]]:
+    """The articles, the newest first, and the grams of each."""
+    members: list[Document] = []
+    every: list[array[int]] = []
+    while part := await oldest.to_list(_READ):
+        loose = [member for member in part if "grams" in member]
+        every += await asyncio.to_thread(_ordered, loose)
+        members += loose
+    return members[::-1], every[::-1]
 
 
 def _ordered(members: Sequence[Document]) -> list[array[int]]:

@@ -29,8 +29,8 @@ from pipelines.text.query_grams import wanted
 
 RANKED = 200
 """Matches, the newest, among which the best are shown and which the facets count."""
-MOST_READ = 5_000
-"""Candidates that are looked at; by then a filter or NOT has left out nearly all."""
+MOST_READ = 2_500
+"""Candidates after which as many matches as are shown will do; with fewer the search goes on."""
 SECONDS = 10.0
 _ARTICLES_AT_ONCE = 50, 500
 _SHOWN = (*DOCUMENT_FIELDS, "url", "published_at", "topics.topic", "story")
@@ -110,7 +110,7 @@ def search_database(
 ) -> Found:
     """As `search`, on an open database."""
     began = time.monotonic()
-    walk = _walk(database, query, filters, began + SECONDS)
+    walk = _walk(database, query, filters, began + SECONDS, limit)
     latest = max((document["published_at"] for document, _match in walk.matched), default=_EPOCH)
     ranked = [
         (score(document_fields(document), match, latest - document["published_at"]), number)
@@ -128,7 +128,9 @@ def search_database(
     )
 
 
-def _walk(database: Database[Document], query: Query, filters: Filters, deadline: float) -> _Walk:
+def _walk(
+    database: Database[Document], query: Query, filters: Filters, deadline: float, limit: int
+) -> _Walk:
     walk = _Walk()
     matcher = QueryMatcher([query.root])
     wish = _wish(filters) | necessary(query.root)
@@ -141,7 +143,8 @@ def _walk(database: Database[Document], query: Query, filters: Filters, deadline
                     walk.matched.append((document, match))
             walk.read += len(batch)
             walk.back_to = _EPOCH - timedelta(seconds=batch[-1][0])
-            enough = len(walk.matched) >= RANKED or walk.read >= MOST_READ
+            matches = len(walk.matched)
+            enough = matches >= RANKED or (matches >= limit and walk.read >= MOST_READ)
             if enough or time.monotonic() > deadline:
                 walk.complete = next(proposed, None) is None
                 break

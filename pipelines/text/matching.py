@@ -54,12 +54,12 @@ class QueryMatch:
     def _all_places(self) -> list[Place]:
         if self._places is None:
             found, written = self._found, self._written[self.query]
-            self._places = sorted(
-                (start, end, term)
-                for pattern in found.first.keys() & written.keys()
-                for term in written[pattern]
-                for _, start, end in found.in_text(found.spans(pattern))
-            )
+            places = self._places = []
+            for pattern in found.first.keys() & written.keys():
+                spans = found.in_text(found.spans(pattern))
+                for term in written[pattern]:
+                    places += [(start, end, term) for _, start, end in spans]
+            places.sort()
         return self._places
 
 

@@ -84,7 +84,7 @@ def articles(numbers: range, *, newest: int) -> Iterator[Article]:
 def fill(database: Database[Document], count: int) -> None:
     """Store them as crawls would, about in the order of their time; without looking for copies.
 
-    One process for each core: a million take half an hour.
+    One process for each core: a million take a quarter of an hour on two.
     """
     host, port = database.client.address or ("", 0)
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:

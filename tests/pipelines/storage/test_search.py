@@ -175,6 +175,20 @@ def test_what_is_common_is_answered_by_the_newest(
     assert found.back_to == newest[found.matches - 1].published_at
 
 
+def test_after_many_candidates_there_need_only_be_enough_to_show(
+    find: Search, articles: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "泵站 OR 渡船 OR 春茶 OR 课桌 OR 屋顶"
+    monkeypatch.setattr(storage, "MOST_READ", 5)
+    monkeypatch.setattr(storage, "_ARTICLES_AT_ONCE", (5, 5))
+    found = find(query, limit=3)
+    assert len(found.hits) == 3
+    assert not found.complete
+    found = find(query, limit=100)
+    assert set(ids(found)) == brute_force(articles, query)
+    assert found.complete
+
+
 async def test_articles_that_were_gathered_twice_are_found_once(
     async_database: AsyncDatabase[Document], find: Search, articles: list[Article]
 ) -> None:
