@@ -91,7 +91,7 @@ class _Alike(NamedTuple):
 async def _alike(database: AsyncDatabase[Document], pairs: set[Pair]) -> dict[Pair, _Alike]:
     """The pairs that are more than neighbours in a band.
 
-    A hundred at a time: prepared for comparing, a text takes a hundred times its own room.
+    A hundred at a time: of a flood, not all texts are held at once.
     """
     found: dict[Pair, _Alike] = {}
     ordered = sorted(pairs)

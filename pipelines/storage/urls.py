@@ -6,13 +6,12 @@ A URL is written last, after its article: only what MongoDB has acknowledged cou
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
 from attrs import define, field
-from pymongo import UpdateOne, WriteConcern
+from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
@@ -38,8 +37,6 @@ ATTEMPTS = 5
 """A page that has failed for so long, and so often, is given up."""
 SEEN_AGAIN = timedelta(hours=1)
 """Being seen in a list is written down again after so long, not with every list of a run."""
-IN_PASSING = WriteConcern(w=1)
-"""Nobody waits until it is on the disk: a time that a crash takes is written by the next run."""
 
 
 @define(frozen=True, kw_only=True)
@@ -91,15 +88,10 @@ class UrlRepository:
                 if document["state"] == "stored":
                     stored.append(id_)
         moved_on = {"$max": {"last_seen_at": now}}
-        await asyncio.gather(
-            *(
-                collection.with_options(write_concern=IN_PASSING).update_many(
-                    {"_id": {"$in": ids}}, moved_on
-                )
-                for collection, ids in ((self._urls, seen), (self._articles, stored))
-                if ids
-            )
-        )
+        if seen:
+            await self._urls.update_many({"_id": {"$in": seen}}, moved_on)
+        if stored:
+            await self._articles.update_many({"_id": {"$in": stored}}, moved_on)
         return found
 
     async def due(self, site: str, now: datetime, limit: int) -> list[Due]:

@@ -47,11 +47,7 @@ def kinds(verdict: Verdict) -> list[str]:
             "partial",
             "1 of 1 pages",
         ),
-        (
-            {"newsdesk/requested": 1, "newsdesk/failed": 1},
-            "failed",
-            "None of the 1 pages",
-        ),
+        ({"newsdesk/requested": 1, "newsdesk/failed": 1}, "failed", "None of the 1 pages"),
         (
             {
                 "newsdesk/list_failed": 1,
