@@ -20,13 +20,3 @@ def keep_small() -> None:
     if set_option is not None:
         set_option(M_ARENA_MAX, 1)
         set_option(M_MMAP_THRESHOLD, LARGE)
-
-
-def give_back() -> None:
-    """Give what is free in the middle of the heap back to the system: what pages have left there.
-
-    Some milliseconds. Without glibc nothing happens.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

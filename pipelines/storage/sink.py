@@ -15,7 +15,6 @@ from pymongo.errors import PyMongoError
 
 from pipelines.clock import now
 from pipelines.config import Settings
-from pipelines.heap import give_back
 from pipelines.storage.articles import WriteOutcome
 from pipelines.storage.blocks import gather
 from pipelines.storage.documents import Document
@@ -150,7 +149,6 @@ class Sink:
 
     async def _gather(self) -> None:
         """Gather what searches read; what this misses, the next run does."""
-        give_back()
         try:
             await self._session.run(gather)
         except (StorageError, PyMongoError) as error:
