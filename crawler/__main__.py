@@ -20,7 +20,7 @@ import scrapy.core.downloader.contextfactory  # noqa: E402, F401
 from scrapy.crawler import AsyncCrawlerProcess  # noqa: E402
 from scrapy.utils.project import get_project_settings  # noqa: E402
 
-from pipelines.heap import keep_small  # noqa: E402
+from crawler.heap import keep_small  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:

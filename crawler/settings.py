@@ -13,8 +13,9 @@ from pathlib import Path
 
 from scrapy.settings import default_settings
 
-from crawler.middlewares.loopback import read_targets
-from crawler.recording import Recording
+from crawler.downloads.loopback import read_targets
+from crawler.downloads.recording import Recording
+from crawler.sites import page_modules
 from pipelines.config import load_settings
 
 _config = load_settings()
@@ -30,8 +31,8 @@ if NEWSDESK_RESOLVE:
     read_targets(NEWSDESK_RESOLVE)
 
 BOT_NAME = "newsdesk"
-SPIDER_MODULES = ["crawler.spiders"]
-NEWSPIDER_MODULE = "crawler.spiders"
+SPIDER_MODULES = ["crawler.sites", "crawler.files"]
+NEWSPIDER_MODULE = "crawler.sites"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # the default, pinned
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # None: the standard library's, a quarter slower per page
 
@@ -84,17 +85,17 @@ MEMUSAGE_LIMIT_MB = 512  # 0: no limit
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 15  # 60
 
 ADDONS = {"scrapy_poet.Addon": 300}
-SCRAPY_POET_DISCOVER = ["crawler.pages"]
+SCRAPY_POET_DISCOVER = ["crawler.pages", *page_modules()]
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,
-    "crawler.middlewares.manners.GateMiddleware": 60,
+    "crawler.manners.middlewares.GateMiddleware": 60,
     # Scrapy's goes on where a robots.txt cannot be had.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.manners.robots.RobotsMiddleware": 100,
     "scrapy_poet.InjectionMiddleware": None,  # plans anew for each page
     "crawler.middlewares.injection.InjectionMiddleware": 543,
-    "crawler.middlewares.manners.EarMiddleware": 560,  # Scrapy's retries are at 550
+    "crawler.manners.middlewares.EarMiddleware": 560,  # Scrapy's retries are at 550
     "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
     # Scrapy's hands out what it can of a broken stream: half an article.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
@@ -114,10 +115,10 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS: dict[str, int | None] = {
-    "crawler.extensions.memory_limit.MemoryLimitExtension": 0,
+    "crawler.extensions.jobstats.MemoryLimitExtension": 0,
     "crawler.extensions.memory.MemoryExtension": 100,
-    "crawler.extensions.manners.MannersExtension": 110,
-    "crawler.extensions.manners_memory.MannersMemoryExtension": 120,
+    "crawler.manners.extension.MannersExtension": 110,
+    "crawler.manners.persistence.MannersMemoryExtension": 120,
     "crawler.extensions.lost_items.LostItemsExtension": 200,
     "crawler.extensions.fields.FieldsExtension": 300,
     "crawler.extensions.supervisor.SupervisorExtension": 700,
@@ -132,14 +133,14 @@ ITEM_PIPELINES = {
 }
 
 # http and https only (default: file, data, ftp and s3, too).
-_handler = "crawler.middlewares.guarded.GuardedHandler"
+_handler = "crawler.downloads.guarded.GuardedHandler"
 NEWSDESK_ALLOW_LOOPBACK = _config.allow_loopback
 if NEWSDESK_REPLAY:
-    _handler = "crawler.middlewares.replay.ReplayHandler"
+    _handler = "crawler.downloads.replay.ReplayHandler"
 elif NEWSDESK_RESOLVE:
-    _handler = "crawler.middlewares.loopback.LoopbackHandler"
+    _handler = "crawler.downloads.loopback.LoopbackHandler"
 else:
-    TWISTED_DNS_RESOLVER = "crawler.middlewares.guarded.PinnedResolver"  # one that looks names up
+    TWISTED_DNS_RESOLVER = "crawler.downloads.guarded.PinnedResolver"  # one that looks names up
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "http": _handler,
     "https": _handler,

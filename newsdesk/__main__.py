@@ -12,8 +12,8 @@ def main() -> None:
 
         run()
     except ImportError:
-        from newsdesk.checks.installation import check_packages
-        from newsdesk.cli.console import EXIT_FAILED, say_error
+        from newsdesk.cli.terminal.console import EXIT_FAILED, say_error
+        from newsdesk.doctor.installation import check_packages
 
         check = check_packages()
         if check.state == "ok":

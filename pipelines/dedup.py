@@ -1,7 +1,7 @@
 """Pipeline 300: fingerprint each article, take its traces, stop what this run has handed on.
 
 Whether an article is new, changed or a copy of another is decided where it is stored: only
-there everything that is known comes together (`pipelines.storage.articles`, `.stories`).
+there everything that is known comes together (`pipelines.storage.news.articles`, `.stories`).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from pipelines.exceptions import SeenInRun
-from pipelines.fingerprints import fingerprint
 from pipelines.items import Article
-from pipelines.traces import traces
+from pipelines.text.finding.traces import traces
+from pipelines.text.fingerprints import fingerprint
 
 REMEMBERED = 200_000
 """Ids kept in memory (about 25 MB); an older one would be found unchanged by the store."""

@@ -128,7 +128,7 @@ class Traces:
     """What an article is found by: `bands` by its near copies, `grams` by searches.
 
     They follow from the article and are kept apart from it, in the collection `traces`; `grams`
-    are packed (`pipelines.text.grams`).
+    are packed (`pipelines.text.finding.grams`).
     """
 
     bands: list[int]

@@ -17,11 +17,11 @@ from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.session import StorageSession, session_for
-from pipelines.storage.topics import read_overrides
-from pipelines.text.article_fields import article_fields
-from pipelines.text.topic_overrides import with_overrides
-from pipelines.text.topics import TopicMatcher
-from pipelines.topics_file import topics_in_force
+from pipelines.storage.topics.overrides import read_overrides
+from pipelines.text.query.fields import article_fields
+from pipelines.topics.file import topics_in_force
+from pipelines.topics.overrides import with_overrides
+from pipelines.topics.topics import TopicMatcher
 
 Item = TypeVar("Item")
 _log = logging.getLogger(__name__)

@@ -18,15 +18,15 @@ from attrs import define
 from pipelines import clock
 from pipelines.clean import clean_article
 from pipelines.exceptions import Unreadable
-from pipelines.fingerprints import fingerprint
 from pipelines.keywords import match_article
 from pipelines.storage.documents import Document, topic_documents
 from pipelines.storage.exceptions import DatabaseUnavailable
 from pipelines.storage.session import StorageSession
-from pipelines.storage.taggings import Tagging, TaggingRepository, TurnedAway
-from pipelines.text.article_fields import document_fields
+from pipelines.storage.topics.taggings import Tagging, TaggingRepository, TurnedAway
+from pipelines.text.fingerprints import fingerprint
 from pipelines.text.fold import FOLD_VERSION
-from pipelines.text.topics import TopicMatcher, Topics
+from pipelines.text.query.fields import document_fields
+from pipelines.topics.topics import TopicMatcher, Topics
 
 BATCH = 200
 ROUNDS = 20

@@ -25,7 +25,7 @@ from pipelines.items import Article, PageReport, Sightings
 from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
 from pipelines.storage.exceptions import DocumentRefused, StorageError
 from pipelines.storage.session import session_for
-from pipelines.storage.sink import Sink
+from pipelines.storage.writing.sink import Sink
 
 JOB_ENVIRONMENT_NAME = "NEWSDESK_JOB"
 RENDERED_EVIDENCE = "newsdesk/rendered_evidence"

@@ -16,10 +16,10 @@ from pymongo.database import Database
 
 from crawler.browser.program import NoBrowser, check_extra, find_browser
 from pipelines.config import Settings
-from pipelines.storage import client as clients
-from pipelines.storage import embedded
 from pipelines.storage.exceptions import EmbeddedServerError
 from pipelines.storage.queries import drop_database
+from pipelines.storage.server import client as clients
+from pipelines.storage.server import embedded
 from tests.support.command import RECORDINGS, Crawled, Desk
 from tests.support.databases import Databases
 from tests.support.ports import free_port

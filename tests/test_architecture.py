@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("crawler", "pipelines", "schedules", "newsdesk")
-LONGEST_MODULE = 300
+LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 USUAL_FUNCTION = 40
 USUAL_SHARE = 0.95

@@ -12,12 +12,12 @@ from typing import Any, get_args
 
 import pytest
 
-from newsdesk.cli import console
+from newsdesk.cli.terminal import console
 from pipelines.config import Settings
 from pipelines.items import PageState
-from pipelines.storage.articles import Outcome
+from pipelines.storage.news.articles import Outcome
 from pipelines.storage.queries import opened
-from tests.newsdesk.test_command import commands
+from tests.newsdesk.cli.test_app import commands
 from tests.support.command import Crawled
 from tests.support.dictionary import written
 

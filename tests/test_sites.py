@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import web_poet
 
-from crawler.pages.reading import page_class
+from crawler.files.saved_page import page_class
 from crawler.sources.base import by_name
-from crawler.spiders.base import NewsSpider
+from crawler.spiders.lists import NewsSpider
 from crawler.urls import ArticleUrl, NotAnArticleUrl
-from newsdesk.sites import load_site, site_names
+from newsdesk.answers.sites import load_site, site_names
 
 ROOT = Path(__file__).resolve().parents[1]
 SITES = site_names()
@@ -29,27 +28,26 @@ def test_the_name_is_the_same_everywhere(name: str) -> None:
     site = load_site(name)
     spiders = [
         value
-        for value in vars(importlib.import_module(f"crawler.spiders.{name}")).values()
+        for value in vars(importlib.import_module(f"crawler.sites.{name}.spider")).values()
         if isinstance(value, type) and issubclass(value, NewsSpider) and value is not NewsSpider
     ]
-    rules = importlib.import_module(f"crawler.urls.{name}")
+    rules = importlib.import_module(f"crawler.sites.{name}.urls")
     assert site.key == name == rules.SITE
     assert [spider.name for spider in spiders] == [name]
     assert spiders[0].__name__ == f"{name.title()}Spider"
     assert spiders[0].site is site
     assert site.identify is rules.identify
     assert site.domains == rules.DOMAINS
-    importlib.import_module(f"crawler.pages.{name}")
-    assert list((ROOT / "tests" / "crawler" / "urls").glob(f"test_{name}*.py"))
+    assert (ROOT / "tests" / "crawler" / "sites" / name / "test_urls.py").exists()
 
 
 @pytest.mark.parametrize("name", SITES)
 def test_its_page_objects_have_fixtures(name: str) -> None:
-    folders = {path.name for path in (ROOT / "fixtures").glob(f"crawler.pages.{name}*")}
+    folders = {path.name for path in (ROOT / "fixtures").glob(f"crawler.sites.{name}.*")}
     objects = {
         f"{rule.use.__module__}.{rule.use.__qualname__}"
         for rule in _rules()
-        if rule.use.__module__.split(".")[2].split("_")[0] == name
+        if rule.use.__module__.startswith(f"crawler.sites.{name}.")
     }
     assert objects
     assert folders == objects
@@ -60,7 +58,7 @@ def _rules() -> list[web_poet.ApplyRule]:
     return [
         rule
         for rule in web_poet.default_registry.get_rules()
-        if rule.use.__module__.startswith("crawler.pages.")
+        if rule.use.__module__.startswith("crawler.")
     ]
 
 
@@ -85,16 +83,3 @@ def test_its_home_is_no_article(name: str) -> None:
     for other in SITES:
         found = site.identify(load_site(other).home)
         assert not isinstance(found, ArticleUrl)
-
-
-def test_sites_do_not_know_each_other() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    contracts = project["tool"]["importlinter"]["contracts"]
-    independent = {
-        module
-        for contract in contracts
-        if contract["type"] == "independence"
-        for module in contract["modules"]
-    }
-    assert independent >= {f"crawler.spiders.{name}" for name in SITES}
-    assert independent >= {f"crawler.urls.{name}" for name in SITES}

@@ -12,11 +12,11 @@ from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.browser.program import NoBrowser, check_extra
-from crawler.browser.rendering import WANTED
-from crawler.middlewares.exceptions import NoBrowserHere
+from crawler.network.exceptions import NoBrowserHere
+from crawler.network.rendering import WANTED
 
 if TYPE_CHECKING:
-    from crawler.browser.keeper import Keeper
+    from crawler.browser.renderer import Keeper
 
 # One browser for both http and https, for which Scrapy makes a handler each.
 _keepers: WeakKeyDictionary[Crawler, Keeper] = WeakKeyDictionary()
@@ -56,6 +56,6 @@ def _new_keeper(crawler: Crawler) -> Keeper:
         check_extra()
     except NoBrowser as error:
         raise NoBrowserHere(str(error)) from error
-    from crawler.browser.keeper import Keeper
+    from crawler.browser.renderer import Keeper
 
     return Keeper(crawler)

@@ -18,9 +18,10 @@ import attrs
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.extensions.memusage import MemoryUsage
 from scrapy.utils.asyncio import create_looping_call
 
-from crawler.sites import Site
+from crawler.site import site_of
 from pipelines.clock import now
 
 logger = logging.getLogger(__name__)
@@ -84,10 +85,18 @@ class JobStatsExtension:
             self._broken = True
 
 
+class MemoryLimitExtension(MemoryUsage):
+    """Scrapy's, but it measures this process alone: Scrapy's own measure starts with what the
+    parent held, so that a large scheduler would end every crawl at its start."""
+
+    def get_virtual_size(self) -> int:
+        return peak_memory() or super().get_virtual_size()
+
+
 def expectations_of(spider: Spider | None) -> dict[str, object]:
     """What the spider's site declares; nothing for one without a site (`files`)."""
-    site = getattr(spider, "site", None)
-    return attrs.asdict(site.expectations) if isinstance(site, Site) else {}
+    site = site_of(spider)
+    return attrs.asdict(site.expectations) if site else {}
 
 
 def replace_file(path: Path, text: str, *, durable: bool = False) -> None:

@@ -9,8 +9,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.failures import Setback, report_of
-from crawler.reading import ArticleSpider, Outcome
+from crawler.network.failures import Setback, report_of
+from crawler.spiders.articles import ArticleSpider, Outcome
 from pipelines.items import Article
 
 

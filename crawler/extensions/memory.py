@@ -13,16 +13,16 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from crawler.exceptions import MemoryUnavailable
-from crawler.memory import Begun, DueArticle, Fared, Gap, Remembered, Wanted
-from crawler.spiders.base import NewsSpider
+from crawler.spiders.lists import NewsSpider
+from crawler.spiders.memory import Begun, DueArticle, Fared, Gap, Remembered, Wanted
 from crawler.urls import ArticleUrl
 from pipelines.clock import now
 from pipelines.config import load_settings
 from pipelines.storage.exceptions import StorageError
+from pipelines.storage.memory.sources import SourceReport, SourceRepository
+from pipelines.storage.memory.urls import UrlRepository
+from pipelines.storage.memory.walks import WalkRepository
 from pipelines.storage.session import Operation, StorageSession, session_for
-from pipelines.storage.sources import SourceReport, SourceRepository
-from pipelines.storage.urls import UrlRepository
-from pipelines.storage.walks import WalkRepository
 from pipelines.store import JOB_ENVIRONMENT_NAME
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class DatabaseMemory:
-    """`crawler.memory.Memory` over the collections `urls`, `walks` and `sources`.
+    """`crawler.spiders.memory.Memory` over the collections `urls`, `walks` and `sources`.
 
     at_once: how many due articles one run may ask for.
     """

@@ -7,28 +7,11 @@ from zoneinfo import ZoneInfo
 
 from attrs import define
 
+from crawler.site import Budget
 from pipelines.config import Settings, SiteSettings
 
 NIGHT_BEGINS = timedelta(hours=12)
 """A night is counted from noon to noon, so that no crawl's night ends while it runs."""
-
-
-@define(frozen=True, kw_only=True)
-class Budget:
-    """A site's declaration; what is None is as the settings say.
-
-    delay_seconds: shortest pause between two requests. concurrency: requests at the same time.
-    quiet_hours: "01:00-06:30", local time in which nothing is asked. Of delay and concurrency
-    the more careful one counts, declared or set for all sites; `[sites.KEY]` overrides both.
-    """
-
-    delay_seconds: float | None = None
-    concurrency: int | None = None
-    requests_per_night: int | None = None
-    quiet_hours: str | None = None
-
-
-AS_SET = Budget()
 
 
 @define(frozen=True, kw_only=True)

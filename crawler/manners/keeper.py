@@ -1,7 +1,7 @@
 """How one crawl treats its site: who may ask now, and what follows from the answers.
 
-Decisions only; `crawler.middlewares.manners` asks and tells, and what is to be known by the next
-crawl (`standing`, `breakers`) is kept by `crawler.extensions.manners_memory`.
+Decisions only; `crawler.manners.middlewares` asks and tells, and what is to be known by the next
+crawl (`standing`, `breakers`) is kept by `crawler.manners.persistence`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from attrs import define, field
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.failures import Setback, report_of
 from crawler.manners.breaker import Breaker
 from crawler.manners.budget import Pace, pace_of
 from crawler.manners.slot import SiteSlot
-from crawler.middlewares.exceptions import BreakerOpen, LeftAlone
-from crawler.reading import ArticleSpider
-from crawler.sites import Site
+from crawler.network.exceptions import BreakerOpen, LeftAlone
+from crawler.network.failures import Setback, report_of
+from crawler.site import Site, site_of
 from pipelines.clock import now
 from pipelines.config import Settings, load_settings
 from pipelines.items import PageReport
@@ -251,13 +250,13 @@ _kept: dict[Crawler, Manners] = {}
 
 def manners_of(crawler: Crawler) -> Manners | None:
     """Those of a crawl of a site, from its opening on; None for imports and replays."""
-    spider = crawler.spider
-    if not isinstance(spider, ArticleSpider) or crawler.settings["NEWSDESK_REPLAY"]:
+    site = site_of(crawler.spider)
+    if site is None or crawler.settings["NEWSDESK_REPLAY"]:
         return None
     if crawler not in _kept:
-        settings, site, downloader = load_settings(), spider.site, crawler.engine.downloader
+        settings, downloader = load_settings(), crawler.engine.downloader
         pace = pace_of(site.budget, site.zone, settings, site.key)
-        slot = SiteSlot(downloader, spider.name, pace.delay_seconds, pace.concurrency)
+        slot = SiteSlot(downloader, site.key, pace.delay_seconds, pace.concurrency)
         _kept[crawler] = Manners(
             crawler=crawler, site=site, pace=pace, settings=settings, slot=slot
         )

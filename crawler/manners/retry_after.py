@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from scrapy.http import Response
 
-from crawler.middlewares.date_header import sent_at
+from crawler.network.dates import sent_at
 
 MOST_SECONDS = 30 * 24 * 3600.0
 """Nobody means more; what is beyond it counts as this."""

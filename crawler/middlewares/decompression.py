@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.middlewares.exceptions import BadEncoding, TooLarge
+from crawler.network.exceptions import BadEncoding, TooLarge
 
 ACCEPTED = b"gzip, deflate"
 _GZIP, _ZLIB, _RAW = 31, 15, -15

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from crawler.reading import ArticleSpider, Outcome
+from crawler.spiders.articles import ArticleSpider, Outcome
 
 
 class LostPagesMiddleware:

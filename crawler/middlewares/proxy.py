@@ -8,9 +8,9 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 
-from crawler.middlewares.exceptions import ProxyMissing
-from crawler.proxies import proxies_for
-from crawler.reading import ArticleSpider
+from crawler.downloads.proxies import proxies_for
+from crawler.network.exceptions import ProxyMissing
+from crawler.site import site_of
 from pipelines.config import load_settings
 
 
@@ -27,15 +27,15 @@ class ProxyMiddleware(HttpProxyMiddleware):
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
-        spider = self._crawler.spider
-        if isinstance(spider, ArticleSpider):
+        site = site_of(self._crawler.spider)
+        if site is not None:
             if not self._read:
-                found = proxies_for(spider.site, load_settings())
+                found = proxies_for(site, load_settings())
                 self.proxies = {kind: self._get_proxy(url, kind) for kind, url in found.items()}
                 self._read = True
-            if spider.site.proxy == "required" and not self.proxies:
+            if site.proxy == "required" and not self.proxies:
                 raise ProxyMissing(
-                    f"{spider.site.key} is to be reached through a proxy, and there is none: set "
+                    f"{site.key} is to be reached through a proxy, and there is none: set "
                     "NEWSDESK_PROXY or its own"
                 )
         super().process_request(request)

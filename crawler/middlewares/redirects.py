@@ -12,7 +12,7 @@ from scrapy.http import Response, TextResponse
 
 from crawler.manners.keeper import manners_of
 from crawler.manners.walls import wall_behind
-from crawler.middlewares.exceptions import BadRedirect, RedirectLoop, Walled
+from crawler.network.exceptions import BadRedirect, RedirectLoop, Walled
 
 
 class RedirectMiddleware(redirect.RedirectMiddleware):

@@ -14,8 +14,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.addresses import why_not
-from crawler.middlewares.exceptions import BadAddress, ForbiddenAddress, OffSite
+from crawler.network.addresses import why_not
+from crawler.network.exceptions import BadAddress, ForbiddenAddress, OffSite
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 

@@ -6,6 +6,6 @@ would fetch the list of public suffixes over the network in the middle of a craw
 
 from __future__ import annotations
 
-from crawler.suffixes import guess_domains
+from crawler.pages.suffixes import guess_domains
 
 guess_domains()

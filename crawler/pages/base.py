@@ -22,7 +22,7 @@ from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks, absolute
 from crawler.pages.html import Element, decode, parse, utf8_text
 from crawler.pages.joining import MAX_PAGES, Continuation, join_pages, merged_authors, unique
-from crawler.pages.lines import SortedLines, sort_lines
+from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.times import ParsedTime, parse_time
 from crawler.urls import ArticleUrl
 from pipelines.items import (

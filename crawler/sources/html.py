@@ -10,7 +10,7 @@ from parsel import css2xpath
 from scrapy.http import Response
 
 from crawler.exceptions import SourceError
-from crawler.failures import is_cut_off
+from crawler.network.failures import is_cut_off
 from crawler.pages.html import Element, attribute, decode, find, find_all, parse
 
 _NO_ADDRESS = re.compile(

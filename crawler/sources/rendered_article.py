@@ -6,7 +6,7 @@ import re
 
 from attrs import define
 
-from crawler.browser.rendering import WANTED, Rendering
+from crawler.network.rendering import WANTED, Rendering
 
 
 @define(frozen=True, kw_only=True)

@@ -13,9 +13,11 @@ from attrs import define, evolve
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.browser.rendering import GIVEN, WANTED, Rendered, Rendering
-from crawler.sources.base import SourcePage
-from crawler.sources.learnt_list import Learnt, LearntList, learn
+from crawler.exceptions import SourceError
+from crawler.network.rendering import GIVEN, WANTED, Rendered, Rendering
+from crawler.sources.base import Source, SourcePage
+from crawler.sources.json_items import JsonItems
+from crawler.sources.learning import Learnt, learn
 from crawler.sources.list_page import ListPage
 
 
@@ -71,3 +73,66 @@ class RenderedList(ListPage):
             more=self.more,
             listen=self.ask_directly,
         )
+
+
+@define(kw_only=True)
+class LearntList(JsonItems):
+    """The rest of a rendered list, by plain requests. latest: page that the browser showed last.
+
+    Where the first answer holds nothing, or one of them cannot be had or read, the browser goes
+    on in its place.
+    """
+
+    learnt: Learnt
+    latest: int
+    taught_by: RenderedList
+    more_in_browser: Request
+
+    @classmethod
+    def of(
+        cls, source: RenderedList, learnt: Learnt, latest: int, more_in_browser: Request
+    ) -> LearntList:
+        """What `source` goes on with after page `latest`."""
+        return cls(
+            name=source.name,
+            title=source.title,
+            max_pages=source.max_pages,
+            zone=source.zone,
+            url=learnt.address,
+            items=learnt.form.items,
+            link=(learnt.form.link,),
+            headline=learnt.form.headline,
+            time=learnt.form.time,
+            headers=learnt.headers,
+            learnt=learnt,
+            latest=latest,
+            taught_by=source,
+            more_in_browser=more_in_browser,
+        )
+
+    def first_request(self) -> Request:
+        return self._request(self.latest + 1)
+
+    def read(self, response: Response, page: int, now: datetime) -> SourcePage:
+        listing = super().read(response, page, now)
+        if page == self.latest + 1 and not listing.found:
+            raise SourceError(f"{response.url} answers that there is nothing, the page had more")
+        return listing
+
+    def instead(self, page: int) -> tuple[Source, Request]:
+        wanted: Rendering = self.more_in_browser.meta[WANTED]
+        # Not to be learnt once more: what is asked directly is not answered.
+        step = evolve(wanted, step=page, listen=False)
+        source = evolve(self.taught_by, ask_directly=False)
+        return source, self.more_in_browser.replace(meta={WANTED: step})
+
+    def _read_entry(
+        self, entry: object, rank: int, base: str, now: datetime, listing: SourcePage
+    ) -> None:
+        """Addresses are relative to the page, which is where they were meant to stand."""
+        super()._read_entry(entry, rank, self.more_in_browser.url, now, listing)
+
+    def _request(self, page: int) -> Request:
+        number = self.learnt.number + self.learnt.stride * (page - self.latest)
+        url = f"{self.learnt.before}{number}{self.learnt.after}"
+        return Request(url, headers=dict(self.headers))

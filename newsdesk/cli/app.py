@@ -9,29 +9,21 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
-from newsdesk.cli import (
-    alerts,
-    articles,
-    crawl,
-    db,
-    demo,
-    doctor,
-    extract,
-    history,
-    hosts,
-    hot,
-    imports,
-    records,
-    schedules,
-    search,
-    sites,
-    status,
-    topic_runs,
-    topics,
-    up,
-)
-from newsdesk.cli.console import EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE, prepare_streams, say_error
+from newsdesk.cli.articles import commands as articles
+from newsdesk.cli.articles import history, hot, search
+from newsdesk.cli.crawls import crawl, demo, extract, imports, sites
 from newsdesk.cli.errors import expected, sentence, usage
+from newsdesk.cli.operations import alerts, db, doctor, hosts, schedules, status, up
+from newsdesk.cli.operations import jobs as records
+from newsdesk.cli.terminal.console import (
+    EXIT_FAILED,
+    EXIT_STOPPED,
+    EXIT_USAGE,
+    prepare_streams,
+    say_error,
+)
+from newsdesk.cli.topics import commands as topics
+from newsdesk.cli.topics import runs as topic_runs
 
 EXIT_CODES = """[bold]Exit codes[/]
 

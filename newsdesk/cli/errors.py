@@ -22,9 +22,9 @@ def expected() -> tuple[type[Exception], ...]:
     from crawler.exceptions import CrawlerError
     from newsdesk.exceptions import NewsdeskError
     from pipelines.storage.exceptions import StorageError
-    from pipelines.text.query_tokens import QueryError
-    from pipelines.text.topics import TopicsError
-    from pipelines.topics_file import NoTopicsError
+    from pipelines.text.query.tokens import QueryError
+    from pipelines.topics.file import NoTopicsError
+    from pipelines.topics.topics import TopicsError
     from schedules.exceptions import SchedulesError
 
     return (
@@ -45,7 +45,7 @@ def usage() -> tuple[type[Exception], ...]:
     """Those of them that say that the command was used wrongly."""
     from crawler.exceptions import ArgumentError, RecordingError
     from newsdesk.exceptions import UsageProblem
-    from pipelines.text.query_tokens import QueryError
+    from pipelines.text.query.tokens import QueryError
     from schedules.exceptions import NoSuchJob, NoSuchSchedule
 
     return ArgumentError, NoSuchJob, NoSuchSchedule, QueryError, RecordingError, UsageProblem

@@ -11,11 +11,11 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from pipelines.config import Settings
-from pipelines.storage import client as clients
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable
 from pipelines.storage.faults import is_passing
-from pipelines.storage.schema import ensure_schema
+from pipelines.storage.schema.ensure import ensure_schema
+from pipelines.storage.server import client as clients
 
 T = TypeVar("T")
 Operation = Callable[[Database[Document]], T]

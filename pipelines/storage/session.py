@@ -13,11 +13,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import AutoReconnect, PyMongoError
 
 from pipelines.config import Settings
-from pipelines.storage import client as clients
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable, StorageError
 from pipelines.storage.faults import is_passing
-from pipelines.storage.schema import ensure_schema_async
+from pipelines.storage.schema.ensure import ensure_schema_async
+from pipelines.storage.server import client as clients
 
 ATTEMPTS = 3
 PAUSE_SECONDS = 0.5

@@ -22,10 +22,10 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from pipelines.fingerprints import fingerprint
 from pipelines.items import Article, Source
 from pipelines.storage.documents import Document, article_document
-from pipelines.storage.traces import trace_document
+from pipelines.storage.news.traces import trace_document
+from pipelines.text.fingerprints import fingerprint
 from tests.support.newsroom.random_pieces import material
 
 NEWEST = datetime(2026, 3, 2, tzinfo=UTC)

@@ -11,10 +11,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.settings import *  # noqa: F403 - these are Scrapy's settings, a few of them replaced
+from crawler.sites.guancha.spider import GUANCHA
 from crawler.sources.json_items import JsonItems
 from crawler.sources.rendered_article import RenderedArticle
-from crawler.spiders.base import NewsSpider
-from crawler.spiders.guancha import GUANCHA
+from crawler.spiders.lists import NewsSpider
 from tests.support.script_site import API_HOST, HOME, TOKEN
 from tests.support.script_spider import ScriptedSpider
 

@@ -13,5 +13,5 @@ CONCURRENT_REQUESTS = 2 * CONCURRENT_REQUESTS_PER_DOMAIN
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 LOG_LEVEL = "INFO"
-_handler = "crawler.middlewares.loopback.LoopbackHandler"
+_handler = "crawler.downloads.loopback.LoopbackHandler"
 DOWNLOAD_HANDLERS = {"http": _handler, "https": _handler}

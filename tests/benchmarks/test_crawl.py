@@ -14,7 +14,7 @@ import psutil
 import pytest
 from attrs import define, field
 
-from pipelines.storage import client as clients
+from pipelines.storage.server import client as clients
 from tests.benchmarks.measure import ROOT, Cost, best, run, served, verdict
 from tests.benchmarks.site import SITES
 from tests.conftest import Server

@@ -19,14 +19,14 @@ from pymongo.database import Database
 from rensa import RMinHash
 
 from pipelines.items import Article
-from pipelines.storage.blocks import gather
-from pipelines.storage.candidates import Filters
 from pipelines.storage.documents import Document
-from pipelines.storage.search import search_database
-from pipelines.storage.traces import near_pairs
-from pipelines.text.query import parse_query
-from pipelines.text.similarity import WINDOW, Profile, bands, bare, likeness
-from pipelines.traces import traces
+from pipelines.storage.news.traces import near_pairs
+from pipelines.storage.search.blocks import gather
+from pipelines.storage.search.candidates import Filters
+from pipelines.storage.search.search import search_database
+from pipelines.text.finding.similarity import WINDOW, Profile, bands, bare, likeness
+from pipelines.text.finding.traces import traces
+from pipelines.text.query.parser import parse_query
 from tests.benchmarks import archive
 from tests.benchmarks.measure import verdict
 

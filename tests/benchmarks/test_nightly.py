@@ -17,8 +17,8 @@ from urllib.request import urlopen
 import pytest
 from attrs import define, field
 
-from pipelines.storage import client as clients
-from pipelines.storage.urls import UrlRepository
+from pipelines.storage.memory.urls import UrlRepository
+from pipelines.storage.server import client as clients
 from tests.benchmarks.measure import ROOT, Cost, best, run, verdict
 from tests.conftest import Server
 

@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.config import Settings
 from schedules.job import JobSpec
-from schedules.ledger import MongoLedger
-from schedules.runner import Runner
+from schedules.jobs.ledger import MongoLedger
+from schedules.jobs.runner import Runner
 from tests.benchmarks.measure import ROOT, Cost, best, run, served, verdict
 from tests.conftest import Server
 from tests.support.command import Desk

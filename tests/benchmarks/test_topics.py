@@ -19,12 +19,12 @@ from attrs import define
 
 from pipelines.text import fold as folding
 from pipelines.text.fold import fold
-from pipelines.text.matching import QueryMatcher
-from pipelines.text.query import parse_query
-from pipelines.text.query_tokens import QueryError
-from pipelines.text.topics import Topic, TopicMatcher, Topics
+from pipelines.text.query.matching import QueryMatcher
+from pipelines.text.query.parser import parse_query
+from pipelines.text.query.tokens import QueryError
+from pipelines.topics.topics import Topic, TopicMatcher, Topics
 from tests.benchmarks.measure import verdict
-from tests.pipelines.text.test_query import HOSTILE
+from tests.pipelines.text.query.test_parser import HOSTILE
 from tests.support.newsroom.random_pieces import material, random_pieces
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]

@@ -16,7 +16,7 @@ from pipelines.clean import CleanPipeline
 from pipelines.dedup import DedupPipeline
 from pipelines.items import Article, Author, Editor, Image, RelatedArticle, Source, Times
 from pipelines.keywords import match_article
-from pipelines.text.topics import TopicMatcher, parse_topics
+from pipelines.topics.topics import TopicMatcher, parse_topics
 from tests.benchmarks.site import SITES
 from tests.support.newsroom.model import Piece
 from tests.support.newsroom.night import url_of

@@ -13,13 +13,13 @@ from aiohttp import web
 from attrs import define, field
 from rich.console import Console
 
-from newsdesk.backfill import Span, span_of, step
-from newsdesk.cli.live import Board
+from newsdesk.answers.spans import Span, span_of, step
+from newsdesk.cli.crawls.live import Board
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
 from schedules.job import JobResult, JobSpec, Progress, count, counts_below
-from schedules.ledger import NoLedger
-from schedules.runner import Runner
+from schedules.jobs.ledger import NoLedger
+from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support import pages
 from tests.support.server import SiteServer, running

@@ -11,7 +11,7 @@ from aiohttp import web
 from pymongo.database import Database
 
 from pipelines.config import Settings
-from schedules.runner import settings_environment
+from schedules.jobs.runner import settings_environment
 from tests.support import pages
 from tests.support.crawling import Crawl, crawl
 from tests.support.pages import article_url

@@ -11,9 +11,9 @@ from attrs import define
 from pymongo.database import Database
 
 from pipelines.config import Settings
-from schedules.runner import settings_environment
-from schedules.statsfile import read_stats
-from schedules.verdict import judge
+from schedules.jobs.runner import settings_environment
+from schedules.verdicts.report import read_stats
+from schedules.verdicts.verdict import judge
 from tests.support.crawling import crawl
 from tests.support.faults import (
     OK,

@@ -17,9 +17,9 @@ import pytest
 from attrs import define, evolve, field
 
 from pipelines.config import Settings
-from pipelines.storage import embedded
 from pipelines.storage.queries import drop_database
-from pipelines.storage.spool import waiting
+from pipelines.storage.server import embedded
+from pipelines.storage.writing.spool import waiting
 from tests.conftest import Server
 from tests.pipelines.storage.support import kill_server
 from tests.support.kills import LATER, Blow, Crawl, Desk, Victim, WriteCounter

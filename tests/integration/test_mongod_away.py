@@ -13,8 +13,8 @@ from pymongo.errors import PyMongoError
 
 from pipelines import clock
 from pipelines.config import Settings
-from pipelines.storage import embedded
-from pipelines.storage.night import NightStore
+from pipelines.storage.operations.repositories import NightStore
+from pipelines.storage.server import embedded
 from tests.conftest import Server
 from tests.integration.test_two_services import all_done, judge, new_round, night_of
 from tests.pipelines.storage.support import kill_server

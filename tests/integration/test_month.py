@@ -24,8 +24,8 @@ from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
 from schedules.job import JobSpec
-from schedules.ledger import MongoLedger
-from schedules.runner import Runner
+from schedules.jobs.ledger import MongoLedger
+from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support.month import LONG, NAMES, SHORT, Fault, Month
 from tests.support.ports import free_port

@@ -10,8 +10,8 @@ import attrs
 import pytest
 from pydantic import SecretStr
 
-from crawler.proxies import proxies_for
-from crawler.spiders.guancha import GUANCHA
+from crawler.downloads.proxies import proxies_for
+from crawler.sites.guancha.spider import GUANCHA
 from pipelines.config import Settings, SiteSettings
 from tests.support.crawling import Crawl, crawl
 from tests.support.faults import FaultyServer, page, self_signed, sends, serving

@@ -11,10 +11,10 @@ import pytest
 from attrs import asdict, define, field
 
 from pipelines.config import Settings
-from pipelines.storage import client as clients
+from pipelines.storage.server import client as clients
 from schedules.job import JobResult, JobSpec, count
-from schedules.ledger import NoLedger
-from schedules.runner import Runner
+from schedules.jobs.ledger import NoLedger
+from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support.newsroom.expected import Expected
 from tests.support.newsroom.load import NIGHTS, RECORDINGS

@@ -21,8 +21,8 @@ from attrs import define, field
 from pymongo import MongoClient
 
 from pipelines import clock
-from pipelines.storage.night import NightStore
-from pipelines.storage.schema import ensure_schema
+from pipelines.storage.operations.repositories import NightStore
+from pipelines.storage.schema.ensure import ensure_schema
 from tests.conftest import Server
 from tests.support.crawling import ROOT
 from tests.support.rounds import rounds

@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.dedup import DedupPipeline
 from pipelines.exceptions import SeenInRun
-from pipelines.fingerprints import content_digest, same_substance, text_digest
 from pipelines.items import Article, Author, Editor, HotArticle, Image, PageReport, Source, Times
+from pipelines.text.fingerprints import content_digest, same_substance, text_digest
 from tests.support.samples import MORNING, full_sample, sample
 
 SIMPLIFIED = "这家工厂的集成电路生产线今天开始运转，工人们都很高兴。"

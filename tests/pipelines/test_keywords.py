@@ -14,13 +14,13 @@ from pipelines.config import Settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, HotArticle, PageReport, RelatedArticle, TopicHit, TopicMatch
 from pipelines.keywords import KeywordsPipeline
-from pipelines.text.topics import TopicsError
-from pipelines.topics_file import (
+from pipelines.topics.file import (
     SHIPPED_TOPICS,
     NoTopicsError,
     last_good_path,
     topics_in_force,
 )
+from pipelines.topics.topics import TopicsError
 
 GOOD = '[topics.chips]\nterms = ["芯片"]\n'
 BROKEN = "[topics.chips]\nterms = [\n"

@@ -24,9 +24,9 @@ from pipelines.retagging import Retagging
 from pipelines.storage.entries import Entry, reject_entry
 from pipelines.storage.exceptions import TaggingReplaced
 from pipelines.storage.session import StorageSession
-from pipelines.storage.taggings import Tagging
-from pipelines.storage.writer import BatchWriter
-from pipelines.text.topics import Topic, TopicMatcher, Topics
+from pipelines.storage.topics.taggings import Tagging
+from pipelines.storage.writing.writer import BatchWriter
+from pipelines.topics.topics import Topic, TopicMatcher, Topics
 from tests.support.rounds import rounds
 from tests.support.samples import own_words
 

@@ -16,8 +16,8 @@ from pipelines.config import Settings
 from pipelines.exceptions import NoTime, OffTopic
 from pipelines.items import Article, PageReport
 from pipelines.storage.entries import Evidence
-from pipelines.storage.rejects import restore
-from pipelines.storage.spool import waiting
+from pipelines.storage.news.rejects import restore
+from pipelines.storage.writing.spool import waiting
 from tests.conftest import Server
 from tests.support.ports import free_port
 from tests.support.samples import full_sample, sample

@@ -17,7 +17,7 @@ from attrs import define
 
 from newsdesk.cli.app import main
 from pipelines.config import Settings, load_settings
-from schedules.runner import settings_environment
+from schedules.jobs.runner import settings_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDINGS = ROOT / "fixtures" / "recordings"

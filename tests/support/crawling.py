@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import define
 
-from schedules.runner import CRAWLER
+from schedules.jobs.runner import CRAWLER
 from tests.support.server import SiteServer
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from attrs import define, field
 from pymongo.database import Database
 
 from pipelines.config import Settings
-from pipelines.storage.schema import ensure_schema
+from pipelines.storage.schema.ensure import ensure_schema
 
 Form = Mapping[str, tuple[Any, ...]]
 """By collection its options and indexes; nameless what stands in `meta`."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.storage.collections import COLLECTIONS, field_rows, index_rows
+from pipelines.storage.schema.collections import COLLECTIONS, field_rows, index_rows
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 BEGIN = "<!-- dictionary: written by python -m tests.support.dictionary -->"

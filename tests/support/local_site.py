@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
-from crawler.sites import Site
+from crawler.site import Site
 from crawler.sources.link_page import LinkPage
-from crawler.spiders.base import NewsSpider
+from crawler.spiders.lists import NewsSpider
 from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
 from tests.support.collecting import *  # noqa: F403 - these are Scrapy's settings
 

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from pipelines.config import Settings
 from pipelines.items import Article
 from pipelines.storage.session import StorageSession
-from pipelines.storage.sink import Sink
+from pipelines.storage.writing.sink import Sink
 from tests.support.samples import sample
 
 ARTICLES = 240

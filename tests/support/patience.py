@@ -11,8 +11,8 @@ from aiohttp import web
 
 from pipelines.config import Settings
 from schedules.job import JobResult, JobSpec
-from schedules.ledger import MongoLedger
-from schedules.runner import Runner
+from schedules.jobs.ledger import MongoLedger
+from schedules.jobs.runner import Runner
 from tests.support import pages
 from tests.support.pages import article_url
 from tests.support.server import Handler, SiteServer

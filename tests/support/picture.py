@@ -13,9 +13,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 
-from newsdesk import demo as nights
-from newsdesk.cli.demo import crawl_nights, demo_columns, heading
-from newsdesk.cli.tables import articles_table, outcome_table
+from newsdesk.cli.articles.tables import articles_table
+from newsdesk.cli.crawls import recorded_nights as nights
+from newsdesk.cli.crawls.demo import crawl_nights, demo_columns, heading
+from newsdesk.cli.crawls.tables import outcome_table
 from pipelines.config import load_settings
 from pipelines.storage.queries import newest_articles
 

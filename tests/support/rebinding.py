@@ -10,8 +10,8 @@ import json
 import os
 from collections.abc import Sequence
 
-from crawler import names
-from crawler.middlewares.guarded import GuardedHandler
+from crawler.downloads.guarded import GuardedHandler
+from crawler.network import names
 from tests.support.local_site import *  # noqa: F403 - these are Scrapy's settings
 
 NEWSDESK_ALLOW_LOOPBACK = os.environ.get("NEWSDESK_TEST_LOOPBACK") == "1"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from crawler.middlewares.date_header import http_date
+from crawler.network.dates import http_date
 from tests.support.newsroom import guancha, guancha_lists, night, sina, sina_lists
 from tests.support.newsroom.model import ZONE, Page, Piece, SiteKey
 from tests.support.newsroom.random_pieces import random_around, random_pieces

@@ -15,7 +15,7 @@ from random import Random
 from pipelines.config import Settings
 from pipelines.items import Article
 from pipelines.storage.session import StorageSession
-from pipelines.storage.sink import Sink
+from pipelines.storage.writing.sink import Sink
 from tests.support.samples import MORNING, sample
 
 PAIRS = 200

@@ -6,7 +6,6 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipelines.fingerprints import fingerprint
 from pipelines.items import (
     Article,
     Author,
@@ -20,6 +19,7 @@ from pipelines.items import (
     TopicHit,
     TopicMatch,
 )
+from pipelines.text.fingerprints import fingerprint
 
 MORNING = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from crawler.sites import Site
+from crawler.site import Site
 from crawler.sources.link_page import LinkPage
 from crawler.sources.rendered_article import RenderedArticle
 from crawler.sources.rendered_list import RenderedList
-from crawler.spiders.base import NewsSpider
+from crawler.spiders.lists import NewsSpider
 from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
 from tests.support.collecting import *  # noqa: F403 - these are Scrapy's settings
 from tests.support.collecting import EXTENSIONS
@@ -42,7 +42,7 @@ class ModulesExtension:
         return cls(crawler)
 
     def engine_stopped(self) -> None:
-        loaded = {"playwright", "scrapy_playwright", "crawler.browser.keeper"} & set(sys.modules)
+        loaded = {"playwright", "scrapy_playwright", "crawler.browser.renderer"} & set(sys.modules)
         self._stats.set_value("test/modules", " ".join(sorted(loaded)))
 
 

@@ -22,11 +22,11 @@ from attrs import define
 from pydantic import SecretStr
 
 from pipelines.config import Settings
-from schedules import leader
-from schedules.catalogue import Catalogue
-from schedules.schedule import Schedule
-from schedules.schedules_file import parse_schedules
-from schedules.service import Service
+from schedules.service import leader
+from schedules.service.service import Service
+from schedules.timetable.catalogue import Catalogue
+from schedules.timetable.file import parse_schedules
+from schedules.timetable.schedule import Schedule
 from tests.support.stand_in import program
 
 JOB = """

@@ -8,10 +8,10 @@ from typing import Any
 from attrs import define
 
 from pipelines.config import Settings
-from pipelines.storage import client as clients
+from pipelines.storage.news.rejects import restore
 from pipelines.storage.queries import opened
-from pipelines.storage.rejects import restore
-from pipelines.storage.schema import ensure_schema
+from pipelines.storage.schema.ensure import ensure_schema
+from pipelines.storage.server import client as clients
 
 Document = dict[str, Any]
 Documents = dict[str, Document]

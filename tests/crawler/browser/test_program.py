@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.browser.program import NoBrowser, environment, find_browser, version_of
-from newsdesk.checks.browser import judge_browser
+from newsdesk.doctor.browser import judge_browser
 from pipelines.config import Settings
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from scrapy.utils.test import get_crawler
 
 from crawler.extensions.jobstats import JobStatsExtension, peak_memory, replace_file
-from crawler.spiders.guancha import GuanchaSpider
+from crawler.sites.guancha.spider import GuanchaSpider
 from tests.support import pages
 from tests.support.crawling import crawl
 from tests.support.pages import article_url

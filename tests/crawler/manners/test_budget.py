@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from crawler.manners.budget import Budget, pace_of
+from crawler.manners.budget import pace_of
+from crawler.site import Budget
 from pipelines.config import Settings, SiteSettings
 
 SHANGHAI = "Asia/Shanghai"

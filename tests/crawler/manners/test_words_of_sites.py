@@ -9,8 +9,8 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.robotstxt import ProtegoRobotParser
 
 from crawler.manners.retry_after import MOST_SECONDS, retry_after
+from crawler.manners.robots import pause_wanted
 from crawler.manners.walls import LARGEST, wall_behind, wall_of
-from crawler.middlewares.robots import pause_wanted
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 DATE = "Mon, 02 Mar 2026 02:00:00 GMT"

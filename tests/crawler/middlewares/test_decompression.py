@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
 from crawler.middlewares.decompression import DecompressionMiddleware
-from crawler.middlewares.exceptions import BadEncoding, TooLarge
+from crawler.network.exceptions import BadEncoding, TooLarge
 
 TEXT = "<html>河湾镇的新码头</html>".encode() * 50
 LIMIT = 10_000

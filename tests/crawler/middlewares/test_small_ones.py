@@ -10,11 +10,12 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectionLost
 
+from crawler.downloads.loopback import read_targets
 from crawler.exceptions import MemoryUnavailable, NotCollectable
-from crawler.failures import setback_of
-from crawler.middlewares.date_header import DateHeaderMiddleware, http_date, sent_at
-from crawler.middlewares.exceptions import NotRecorded, OffSite, Walled
-from crawler.middlewares.loopback import read_targets
+from crawler.middlewares.date_header import DateHeaderMiddleware
+from crawler.network.dates import http_date, sent_at
+from crawler.network.exceptions import NotRecorded, OffSite, Walled
+from crawler.network.failures import setback_of
 
 URL = "https://www.guancha.cn/"
 MOMENT = datetime(2026, 3, 2, 3, 0, 7, tzinfo=UTC)

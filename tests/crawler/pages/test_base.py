@@ -9,7 +9,7 @@ from web_poet import HttpResponse
 
 from crawler.exceptions import PageError
 from crawler.pages.base import ArticlePage, join_pages
-from crawler.pages.guancha import GuanchaArticlePage
+from crawler.sites.guancha.article import GuanchaArticlePage
 from pipelines.items import Article, Author, Editor, Extraction, Image, Source
 
 URL = "https://www.guancha.cn/economy/2026_03_01_846574.shtml"

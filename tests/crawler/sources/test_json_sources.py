@@ -7,9 +7,9 @@ import pytest
 from scrapy.http import Response, TextResponse
 
 from crawler.exceptions import SourceError
-from crawler.sources.app_list import AppList
+from crawler.sites.guancha.app_list import AppList
+from crawler.sites.sina.roll import REFERER, Roll
 from crawler.sources.json_items import MAX_BYTES, JsonItems, json_of
-from crawler.sources.roll import REFERER, Roll
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 API = "https://www.guancha.cn/api/redian.htm"

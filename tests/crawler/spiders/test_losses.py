@@ -11,10 +11,10 @@ from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
 from crawler.exceptions import MemoryUnavailable
-from crawler.harvest import Page
 from crawler.middlewares.lost_pages import LostPagesMiddleware
+from crawler.sites.guancha.spider import GUANCHA, GuanchaSpider
 from crawler.sources.base import SourcePage
-from crawler.spiders.guancha import GUANCHA, GuanchaSpider
+from crawler.spiders.harvest import Page
 from tests.support import pages
 from tests.support.crawling import crawl
 from tests.support.pages import BAD_TITLE, article_url

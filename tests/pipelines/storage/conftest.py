@@ -12,8 +12,8 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.config import Settings
-from pipelines.storage import client as clients
-from pipelines.storage.schema import ensure_schema
+from pipelines.storage.schema.ensure import ensure_schema
+from pipelines.storage.server import client as clients
 from tests.conftest import Server
 from tests.pipelines.storage.support import kill_server
 from tests.support.ports import free_port

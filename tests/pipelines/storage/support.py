@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from pipelines.config import Settings
-from pipelines.storage.place import Place
+from pipelines.storage.server.data_folder import Place
 
 CUT_CONNECTIONS = [
     pytest.mark.usefixtures("_cut_connections"),
@@ -23,7 +23,7 @@ ENSURE = """
 import json, sys
 from pathlib import Path
 from pipelines.config import Settings
-from pipelines.storage import embedded
+from pipelines.storage.server import embedded
 settings = Settings(data_dir=Path(sys.argv[1]), db_port=int(sys.argv[2]))
 uri = embedded.ensure_running(settings)
 print(json.dumps([uri, embedded.status(settings).pid]), flush=True)

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo.database import Database
 
-from pipelines.fingerprints import fingerprint
 from pipelines.items import Article
 from pipelines.storage.documents import (
     LARGEST_DOCUMENT,
@@ -24,6 +23,7 @@ from pipelines.storage.documents import (
     unpack,
 )
 from pipelines.storage.exceptions import DocumentRefused
+from pipelines.text.fingerprints import fingerprint
 from tests.support.samples import full_sample, sample
 
 _moments = st.integers(0, 4_000_000_000_000).map(

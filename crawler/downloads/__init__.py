@@ -1,0 +1,1 @@
+"""How a request is carried out: by the network, from a recording, or on loopback."""

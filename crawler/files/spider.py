@@ -1,0 +1,143 @@
+"""Not a site: reads saved files (`newsdesk import`) into the same items and pipelines."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.exceptions import ArgumentError, PageError
+from crawler.files.mirror_post import read_mirror_post
+from crawler.files.saved_text import read_saved_text
+from crawler.network.failures import Setback, report_of, setback_of
+from crawler.pages.html import decode
+from pipelines.items import Article, PageReport
+
+_FRONT_MATTER = re.compile(r"\s*---\s*\n")
+_MARKDOWN = frozenset({".md", ".markdown"})
+_HTML = frozenset({".htm", ".html", ".shtml"})
+
+
+class FilesSpider(scrapy.Spider):
+    """Takes `paths`: names of files, one a line or as a JSON array; or "@" and a file with them."""
+
+    name = "files"
+    custom_settings: dict[str, Any] = {  # noqa: RUF012 - as Scrapy declares it
+        "DOWNLOAD_HANDLERS": {
+            "file": "scrapy.core.downloader.handlers.file.FileDownloadHandler",
+            **dict.fromkeys(("http", "https", "data", "ftp", "s3")),
+        },
+        # No network, so nobody to be polite to.
+        "DOWNLOAD_DELAY": 0,
+        "ROBOTSTXT_OBEY": False,
+        "RETRY_ENABLED": False,
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+        },
+    }
+
+    def __init__(self, name: str | None = None, paths: str = "") -> None:
+        super().__init__(name)
+        self.paths = read_paths(paths)
+
+    async def start(self) -> AsyncIterator[Request | PageReport]:
+        largest = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        for path in self.paths:
+            self.crawler.stats.inc_value("newsdesk/found")
+            self.crawler.stats.inc_value("newsdesk/requested")
+            unfit = unfit_file(path, largest)
+            if unfit is not None:
+                yield self._report(path, *unfit)
+                continue
+            yield Request(
+                path.as_uri(),
+                callback=self.parse_file,
+                errback=self.file_failed,
+                cb_kwargs={"path": path},
+            )
+
+    def parse_file(self, response: Response, path: Path) -> Iterator[Article | PageReport]:
+        """One article, or why the file gives none."""
+        text = decode(response.body)
+        try:
+            yield reader_of(path, text)(text)
+        except PageError as error:
+            yield self._report(path, error.reason, error.detail, response)
+
+    def file_failed(self, failure: Failure) -> Iterator[PageReport]:
+        """A file that cannot be opened."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        setback = setback_of(failure.value)
+        reason = "no_file" if isinstance(failure.value, OSError) else setback.reason
+        yield self._report(request.cb_kwargs["path"], reason, setback.detail)
+
+    def _report(
+        self, path: Path, reason: str, detail: str, response: Response | None = None
+    ) -> PageReport:
+        self.logger.warning("%s: %s: %s", path, reason, detail)
+        setback = Setback(reason=reason, detail=detail, state="unreadable")
+        report = report_of(self.name, path.name, None, setback, response)
+        report.status = None
+        return report
+
+
+def unfit_file(path: Path, largest: int) -> tuple[str, str] | None:
+    """Why a file is not opened, as reason and detail. Opening a pipe would wait for ever."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        return "no_file", f"{type(error).__name__}: {error}"
+    if not stat.S_ISREG(status.st_mode):
+        return "no_file", "a folder or a device; give the files themselves"
+    if status.st_size > largest:
+        return "too_large", f"larger than {largest} bytes"
+    return None
+
+
+def read_paths(text: str) -> list[Path]:
+    """The files named in the argument `paths`, absolute, each once.
+
+    "@list" stands for what the file `list` holds: a command line has room for some thousand only.
+
+    Raises:
+        ArgumentError: no names, or JSON that is no array of strings.
+    """
+    try:
+        if text.startswith("@"):
+            text = Path(text[1:]).read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise ArgumentError(f"paths={text[:200]!r}: {error.strerror}") from None
+    try:
+        names = json.loads(text) if text.lstrip().startswith("[") else text.splitlines()
+    except ValueError as error:
+        raise ArgumentError(f"paths={text[:80]!r} is no JSON array: {error}") from None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ArgumentError(f"paths={text[:80]!r} is no array of file names")
+    named = [Path(name.strip()).absolute() for name in names if name.strip()]
+    if not named:
+        raise ArgumentError("paths is empty: give file names, one a line or as a JSON array")
+    return list(dict.fromkeys(named))
+
+
+def reader_of(path: Path, text: str) -> Callable[[str], Article]:
+    """What reads such a file.
+
+    Raises:
+        PageError: a web page, which cannot be read without its URL.
+    """
+    suffix = path.suffix.lower()
+    if suffix in _HTML:
+        raise PageError("needs_url", "a web page: read it with `newsdesk extract FILE --url URL`")
+    if suffix in _MARKDOWN or _FRONT_MATTER.match(text):
+        return read_mirror_post
+    return read_saved_text

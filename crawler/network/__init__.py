@@ -1,0 +1,1 @@
+"""Addresses, names and failures: what may be asked, and what became of it."""

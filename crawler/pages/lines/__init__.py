@@ -1,0 +1,1 @@
+"""Rules over the lines of a page: bylines, names, boilerplate."""

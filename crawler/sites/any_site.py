@@ -1,0 +1,27 @@
+"""Which article a URL is, whatever its site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+
+from crawler.sites import site_names
+from crawler.urls import Identity, generic
+from crawler.urls.parts import web_address
+
+
+def identify_any(url: str) -> Identity:
+    """Identify by the rules of the URL's own site, by `crawler.urls.generic` for all others."""
+    address = web_address(url)
+    host = address.host.partition(":")[0] if address else ""
+    for domains, identify in _rules():
+        if any(host == domain or host.endswith("." + domain) for domain in domains):
+            return identify(url)
+    return generic.identify(url)
+
+
+@cache
+def _rules() -> tuple[tuple[tuple[str, ...], Callable[[str], Identity]], ...]:
+    modules = [import_module(f"crawler.sites.{name}.urls") for name in site_names()]
+    return tuple((module.DOMAINS, module.identify) for module in modules)

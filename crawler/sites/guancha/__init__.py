@@ -1,0 +1,1 @@
+"""Guancha (观察者网): articles, columns and posts of its users."""

@@ -1,0 +1,1 @@
+"""Sina (新浪): news, finance and its mobile pages."""

@@ -1,0 +1,163 @@
+"""What Sina's desktop and mobile pages have in common: identity, times, the wall, the summary.
+
+Times stand in up to four places and are hours apart: the article was published when the desk
+created it (`create_at`, the same minute as the visible time), `published_time` is when it went
+live, `update_at` when it was changed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import ClassVar
+
+from crawler.exceptions import PageError, PageGone
+from crawler.pages.base import ArticlePage, field, unique
+from crawler.pages.blocks import Blocks
+from crawler.pages.html import Element, is_cut_off, text_of
+from crawler.pages.landmarks import Landmarks, landmarks
+from crawler.pages.summaries import own_summary
+from crawler.pages.times import ParsedTime, date_of_url
+from crawler.sites.sina import parts
+from crawler.sites.sina.urls import SITE, identify, key_of_comos
+from crawler.urls import ArticleUrl
+from crawler.urls.parts import web_address
+from pipelines.items import Times
+
+_FAR_APART = timedelta(days=2)
+
+
+class SinaPage(ArticlePage):
+    """Base of Sina's pages; subclasses name the ids and classes under which things stand."""
+
+    SITE: ClassVar[str] = SITE
+    SITE_NAMES: ClassVar[frozenset[str]] = parts.SITE_NAMES
+    VERSION: ClassVar[int] = 1
+    NAMES: ClassVar[frozenset[str]] = frozenset()
+    """Ids and classes that the fields ask for."""
+    TAGS: ClassVar[tuple[str, ...]] = ("div", "p", "span", "h1")
+    TITLE: ClassVar[tuple[str, ...]] = ()
+    BODY: ClassVar[tuple[str, ...]] = ()
+
+    @cached_property
+    def marks(self) -> Landmarks:
+        """The elements and meta tags that the fields are read from."""
+        return landmarks(self.root, self.NAMES, self.TAGS)
+
+    def refuse(self) -> None:
+        super().refuse()
+        address = web_address(self.page_url)
+        host = address.host if address else ""
+        name = text_of(next(self.root.iter("title"), None)) if self.root is not None else ""
+        shell = "passport.weibo.com" in self.html and self.marks.first(*self.BODY) is None
+        if "Sina Visitor System" in name or shell or host.split(".")[0] in {"passport", "login"}:
+            raise PageError("wall", f"{self.page_url} asks for a login or a cookie: try later")
+        if "页面没有找到" in name or ("404" in name and not self.title):
+            raise PageGone("not_found", name)
+        if is_cut_off(self.html):
+            raise PageError("truncated", f"{len(self.html):,} characters, and no </body>")
+
+    @cached_property
+    def identity(self) -> ArticleUrl:
+        """The article of the URL; where the URL names none, of the page's own docid."""
+        found = identify(self.page_url)
+        if isinstance(found, ArticleUrl):
+            return found
+        key = self._docid
+        if key is None:
+            raise PageError("no_key", f"{self.page_url}: no docid in the URL or on the page")
+        stated = identify(self.marks.meta("og:url"))
+        url = stated.url if isinstance(stated, ArticleUrl) and stated.key == key else self.page_url
+        return ArticleUrl(site=SITE, key=key, url=url)
+
+    @cached_property
+    def _docid(self) -> str | None:
+        """The docid that the page states: meta `publishid`, or its variables."""
+        stated = self.marks.meta("publishid") or parts.page_variables(self.html).get("newsid", "")
+        return key_of_comos(stated if stated.startswith("comos") else f"comos:{stated}")
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        return parts.body_blocks(self.marks.first(*self.BODY), self.base_url)
+
+    @property
+    def flags(self) -> list[str]:
+        doubts = []
+        if self._title_node is None:
+            doubts.append("title_from_meta")
+        if self._docid is not None and self._docid != self.identity.key:
+            doubts.append("other_docid")
+        day = date_of_url(self.identity.url)
+        moment = self._published
+        if day and moment and abs(moment.moment.date() - day) > _FAR_APART:
+            doubts.append("date_unlike_url")
+        return unique([*super().flags, *doubts])
+
+    # Times
+
+    @cached_property
+    def printed_time(self) -> str:
+        """The time beside the title, as printed."""
+        raise NotImplementedError
+
+    @cached_property
+    def _times(self) -> Times:
+        meta = self.marks.meta
+        return Times(
+            visible=self.printed_time or None,
+            created=meta("weibo: article:create_at") or None,
+            live=meta("article:published_time") or None,
+            updated=meta("weibo: article:update_at") or None,
+            zone=self.ZONE,
+        )
+
+    @cached_property
+    def _published(self) -> ParsedTime | None:
+        """When it was created, or the visible time, or when it went live; a full date first."""
+        printed = (self._times.created, self._times.visible, self._times.live)
+        first: ParsedTime | None = None
+        for time in map(self._time_if_known, printed):
+            if time and not time.relative:
+                return time
+            first = first or time
+        return first
+
+    def _time_if_known(self, text: str | None) -> ParsedTime | None:
+        """A time, or None where it counts from the moment of the visit and that is not known."""
+        try:
+            return self.read_time(text)
+        except PageError:
+            return None
+
+    # Fields
+
+    @cached_property
+    def _title_node(self) -> Element | None:
+        nodes = (node for name in self.TITLE for node in self.marks.all(name))
+        return next((node for node in nodes if text_of(node)), None)
+
+    @cached_property
+    def _title(self) -> str:
+        return text_of(self._title_node) or self.marks.meta("og:title")
+
+    @field
+    def title(self) -> str:
+        return self._title
+
+    @field
+    def published_at(self) -> datetime | None:
+        return self._published.moment if self._published else None
+
+    @field
+    def updated_at(self) -> datetime | None:
+        time = self._time_if_known(self._times.updated)
+        return time.moment if time else None
+
+    @field
+    def times(self) -> Times:
+        return self._times
+
+    @field
+    def summary(self) -> str | None:
+        body = [*self.sorted_lines.body, self._title, self.sorted_lines.original_title or ""]
+        return own_summary(self.marks.meta("description"), body)

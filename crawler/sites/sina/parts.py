@@ -1,0 +1,190 @@
+"""What Sina's pages have in common: names of noise, the page's variables, times and sources.
+
+Names were read off saved pages of 2016-2024; those of other templates are said by public code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crawler.pages.blocks import Blocks, absolute, read_blocks
+from crawler.pages.html import Element, text_of, visible
+from crawler.sites.sina.urls import identify
+from crawler.urls import ArticleUrl
+from pipelines.items import HotArticle, Source
+
+SITE_NAMES = frozenset({"新浪", "新浪网", "新浪新闻", "新浪财经", "新浪科技", "手机新浪网"})
+
+# Stands inside the body and is no part of the article: advertisements, promotions, players,
+# quotes, pagers, share buttons, comments.
+NOISE = frozenset(
+    {
+        "appendQr_wrap",
+        "app-kaihu-qr",
+        "art_time",
+        "art_tit_h1",
+        "art_video",
+        "art_video_box",
+        "article-bottom",
+        "article-keywords",
+        "artical-player-wrap",
+        "blk-comment",
+        "blk-related",
+        "blk-wxfollow",
+        "cms-qrcode",
+        "ct_hqimg",
+        "fin_art_weixin",
+        "finance_app_zqtg",
+        "hqimg_related",
+        "j_article_wbreco",
+        "keywords",
+        "left_hzh_ad",
+        "look_info",
+        "look_sub",
+        "new_style_article",
+        "otherContent_01",
+        "otherContent_02",
+        "page-tools",
+        "pagebox",
+        "play-video-area",
+        "quotation",
+        "sina-comment-wrap",
+        "sinaads",
+        "tech-quotation",
+        "top-ad",
+        "vd_player",
+        "video-info",
+        "weibo_info",
+        "weibo_time",
+        "wx-qr",
+        "wx_pic",
+        "xb_new_finance_app",
+    }
+)
+_CAPTIONS = frozenset({"img_descr", "art_img_tit"})
+_NOISE_IDS = ("ad_", "quote_", "Sinads", "videoList", "videolist")
+_NOISE_CLASS = re.compile(r"(?<!\S)(?:appendQr|sinaads|video-20)")
+_NO_PICTURE = re.compile(
+    r"image\.sinajs\.cn/newchart|beacon\.sina|//tva\d*\.sinaimg\.cn/crop|/emoji/|qr_?code"
+    r"|/20200514/343233024\.png|sina_logo",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(r"\$\{[^{}\n]{1,60}\}")
+_PAGER = re.compile(r"(?:上一页|下一页|首页|尾页|末页|上页|下页|[\d\[\]\s|…·])+")
+
+_VARIABLES = re.compile(r"\bSINA_TEXT_PAGE_INFO\s*=\s*\{")
+_VARIABLE = re.compile(
+    r"^\s*([A-Za-z_]\w*)\s*:\s*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d+))", re.MULTILINE
+)
+_LONGEST_VARIABLES = 8000
+
+_PRINTED_TIME = re.compile(
+    r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?[\sT]*(?:\d{1,2}:\d{2}(?::\d{2})?)?"
+)
+_SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s*[:：]\s*")
+_SOURCE_TAIL = re.compile(r"\s*(?:微博|我有话说.*|收藏本文.*|作者[:：].*)$")
+
+
+def page_variables(html: str) -> dict[str, str]:
+    """The plain values in `SINA_TEXT_PAGE_INFO = {…}` (newsid, channel, pagepubtime …).
+
+    It is not JSON (bare names, single quotes, comments): only lines `name: 'text'` or
+    `name: number` are read, and no more than 8,000 characters of it.
+    """
+    start = _VARIABLES.search(html)
+    if start is None:
+        return {}
+    text = html[start.end() : start.end() + _LONGEST_VARIABLES].partition("</script")[0]
+    return {
+        name: single or double or number for name, single, double, number in _VARIABLE.findall(text)
+    }
+
+
+def body_blocks(body: Element | None, base_url: str) -> Blocks:
+    """Lines and pictures of a Sina body without what stands in it and is not the article."""
+    blocks = read_blocks(
+        body,
+        base_url=base_url,
+        drop=NOISE,
+        is_dropped=_is_noise,
+        is_caption=_is_caption,
+        is_picture=is_picture,
+    )
+    lines = (visible(_PLACEHOLDER.sub("", line)) if "${" in line else line for line in blocks.lines)
+    blocks.lines = [
+        line for line in lines if line and not ("页" in line and _PAGER.fullmatch(line))
+    ]
+    return blocks
+
+
+def is_picture(url: str) -> bool:
+    """Whether an image is one of the article's: no chart of a quote, avatar, QR code, logo."""
+    return _NO_PICTURE.search(url) is None
+
+
+def _is_noise(element: Element) -> bool:
+    return (
+        element.get("id", "").startswith(_NOISE_IDS)
+        or _NOISE_CLASS.search(element.get("class", "")) is not None
+    )
+
+
+def _is_caption(element: Element) -> bool:
+    return not _CAPTIONS.isdisjoint(element.get("class", "").split())
+
+
+def split_time_and_source(text: str) -> tuple[str, str]:
+    """ "2016年05月25日10:10 新浪财经" -> both parts as printed; "" for a part that is not there."""
+    match = _PRINTED_TIME.search(text)
+    if match is None:
+        return "", text.strip()
+    return match[0].strip(), (text[: match.start()] + " " + text[match.end() :]).strip()
+
+
+def read_source(node: Element | None, text: str, base_url: str) -> Source | None:
+    """The medium: the first link in `node` that is no Weibo account, or else `text`."""
+    for link in node.iter("a") if node is not None else ():
+        name = _source_name(text_of(link))
+        url = absolute(base_url, link.get("href") or "")
+        if name and name != "微博":
+            return Source(name=name, url=None if url is None or _is_account(url) else url)
+    name = _source_name(text)
+    return Source(name=name) if name else None
+
+
+def _source_name(text: str) -> str:
+    return _SOURCE_TAIL.sub("", _SOURCE_LABEL.sub("", text)).strip("\u3000 |·")
+
+
+def _is_account(url: str) -> bool:
+    return "//weibo.com/" in url or "//www.weibo.com/" in url or "//m.weibo.cn/" in url
+
+
+def clean_link(base_url: str, href: str) -> str | None:
+    """The address of a listed article, without tracking where it leads to Sina."""
+    url = absolute(base_url, href)
+    if url is None:
+        return None
+    found = identify(url)
+    if isinstance(found, ArticleUrl):
+        return found.url
+    return url.partition("?")[0] if found.reason != "other_site" and "cre=" in url else url
+
+
+def read_ranking(items: Iterable[Element], base_url: str) -> list[HotArticle]:
+    """The lines of a ranking: `li` with a rank of two digits, a link and at times a count."""
+    hot: list[HotArticle] = []
+    for item in items:
+        link = next((a for a in item.iter("a") if "href" in a.attrib), None)
+        title = text_of(link)
+        if link is not None and title:
+            url = clean_link(base_url, link.get("href", ""))
+            hot.append(HotArticle(title=title, rank=len(hot) + 1, url=url))
+    return hot
+
+
+def count(text: str) -> int | None:
+    """A printed number ("5,874", "1.2万"); None for anything else."""
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)([万萬]?)", text.replace(",", "").strip())
+    return int(float(match[1]) * (10_000 if match[2] else 1) + 0.5) if match else None

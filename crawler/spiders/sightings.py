@@ -1,0 +1,43 @@
+"""What lists show of articles at one time: where they stand, and what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from crawler.site import Site
+from crawler.urls import ArticleUrl
+from pipelines.clock import now
+from pipelines.items import Article, Sighting, Sightings
+
+HOT_LIST = "page-hot"
+"""The source of sightings in the hot list that stands beside every article."""
+
+
+def reading_of(site: Site, source: str, seen: Sequence[Sighting], *, ranked: bool) -> Sightings:
+    """A page of a list; in one that goes by time the place says nothing."""
+    return Sightings(
+        site=site.key,
+        source=source,
+        at=now(),
+        seen=list(seen) if ranked else [evolve(each, rank=None) for each in seen],
+        ranked=ranked,
+    )
+
+
+def hot_list_beside(item: Article, site: Site) -> Sightings:
+    """The hot list on an article's page."""
+    seen = []
+    for line in item.hot:
+        article = site.identify(line.url or "")
+        if isinstance(article, ArticleUrl):
+            seen.append(
+                Sighting(
+                    article=article.id,
+                    rank=line.rank,
+                    title=line.title,
+                    comment_count=line.comment_count,
+                )
+            )
+    return reading_of(site, HOT_LIST, seen, ranked=True)

@@ -1,0 +1,1 @@
+"""What people ask, whatever the medium."""

@@ -1,0 +1,31 @@
+"""Times that people type and read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from newsdesk.exceptions import BadMoment
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""People read the sites' own time; MongoDB and JSON hold UTC."""
+
+
+def read_moment(text: str, name: str) -> datetime:
+    """A date or time as typed for the option `name`; without a zone it is Beijing's.
+
+    Raises:
+        BadMoment: it is neither.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadMoment(
+            f"{name} {text!r} is no date or time: write 2026-03-01 or 2026-03-01T08:30."
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str | None:
+    """A time as the sites print it."""
+    return moment.astimezone(ZONE).strftime(form) if moment else None

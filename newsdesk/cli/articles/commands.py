@@ -1,0 +1,195 @@
+"""`newsdesk articles`: look at what is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+
+from newsdesk.answers.moments import beijing
+from newsdesk.cli.articles.tables import article_row, articles_table, topic_names
+from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
+from newsdesk.cli.terminal.options import AsJson
+from newsdesk.exceptions import NoSuchArticle
+
+app = typer.Typer(
+    help="List, find and show stored articles.", no_args_is_help=True, rich_markup_mode="rich"
+)
+MAX_LISTED = 1000
+TEXT_WIDTH = 88
+
+
+@app.command(
+    "list",
+    epilog="""[bold]Examples[/]
+
+newsdesk articles list --site sina --since 2026-03-01
+
+newsdesk articles list --json | jq '.[].title'""",
+)
+def list_(
+    site: Annotated[str | None, typer.Option(help="Only this site's.", metavar="SITE")] = None,
+    topic: Annotated[
+        str | None, typer.Option(help="Only what matches this topic.", metavar="TOPIC")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Only what was published from then on (Beijing).", metavar="TIME"),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(help="How many at most.", min=1, max=MAX_LISTED, metavar="N")
+    ] = 20,
+    json: AsJson = False,
+) -> None:
+    """List articles, newest first. In a pipe: one line each, fields between tabs, times in UTC."""
+    from newsdesk.answers.moments import read_moment
+    from pipelines.config import load_settings
+    from pipelines.storage.queries import newest_articles
+
+    moment = read_moment(since, "--since") if since else None
+    articles = newest_articles(
+        load_settings(), site=site, topic=topic, since=moment, limit=limit, whole=json
+    )
+    if json:
+        print_json(articles)
+    elif not out.is_terminal:
+        print_rows(map(article_row, articles))
+    elif articles:
+        out.print(articles_table(articles, out.width))
+        say("newsdesk articles show ARTICLE shows one whole; --json gives all fields.")
+    if not articles:
+        say("No article matches. Without filters: nothing is stored yet (newsdesk crawl ...).")
+
+
+@app.command(epilog="[bold]Example[/]  newsdesk articles show guancha:900001")
+def show(
+    article: Annotated[
+        str, typer.Argument(help="The article's id (site:key) or its URL.", metavar="ARTICLE")
+    ],
+    simplified: Annotated[
+        bool, typer.Option("--simplified", help="Titles and text in Simplified script.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Show one article: its fields, and its text as it is stored."""
+    from pipelines.config import load_settings
+    from pipelines.storage.queries import find_article, same_story
+
+    settings = load_settings()
+    found = find_article(settings, article)
+    if found is None:
+        raise NoSuchArticle(
+            f"{article} is not stored: `newsdesk articles list` shows what is; an id is site:key."
+        )
+    if simplified:
+        found |= simplified_texts(found)
+    if json:
+        print_json(found)
+    else:
+        copies = [f"{copy['_id']} {copy['title']}" for copy in same_story(settings, found)]
+        out.print(article_page(found, copies, min(out.width, TEXT_WIDTH)), soft_wrap=False)
+
+
+def simplified_texts(article: dict[str, Any]) -> dict[str, str]:
+    """The texts of an article that is in Traditional script, in Simplified; else nothing."""
+    from pipelines.text.display import simplified
+
+    names = ("title", "original_title", "summary", "body") if article["script"] == "hant" else ()
+    return {name: simplified(article[name]) for name in names if article.get(name)}
+
+
+def article_page(article: dict[str, Any], copies: list[str], width: int) -> RenderableType:
+    """An article to be read: title, facts, text. copies: other articles of its story."""
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for label, value in article_facts(article):
+        if value:
+            facts.add_row(label, shown(value))
+    for number, copy in enumerate(copies):
+        facts.add_row("Same story" if number == 0 else "", shown(copy))
+    paragraphs: list[RenderableType] = [
+        Padding(shown(line), (0, 0, 1, 0)) for line in str(article.get("body", "")).split("\n")
+    ]
+    grid = Table.grid(expand=False)
+    grid.add_column(width=width, overflow="fold")
+    parts: list[RenderableType] = [
+        shown(article.get("title"), "bold"),
+        "",
+        facts,
+        Rule(style="dim"),
+    ]
+    for part in [*parts, *paragraphs]:
+        grid.add_row(part)
+    return Group(grid)
+
+
+def article_facts(article: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """Label and value of every field that a reader of the article wants; None where empty."""
+    times = article.get("times") or {}
+    related, hot = article.get("related") or [], article.get("hot") or []
+    return [
+        ("Original title", article.get("original_title")),
+        ("Summary", article.get("summary")),
+        ("Authors", people(article.get("authors"), "description")),
+        ("Source", named(article.get("source"))),
+        ("Editors", people(article.get("editors"), "code")),
+        ("Published", stamp(article.get("published_at"))),
+        ("Updated", stamp(article.get("updated_at"))),
+        (
+            "As printed",
+            " · ".join(f"{name} {text}" for name, text in times.items() if text and name != "zone"),
+        ),
+        ("Section", article.get("section")),
+        ("Keywords", ", ".join(article.get("keywords") or [])),
+        ("Topics", topic_names(article)),
+        ("Similar", ", ".join(article.get("similar") or [])),
+        ("Images", counted(article.get("images"))),
+        ("Related", counted(related)),
+        ("Hot list", counted(hot)),
+        ("Revision", str(article.get("revision", ""))),
+        ("Gone", stamp(article.get("gone_at"))),
+        ("Id", article.get("_id")),
+        ("URL", article.get("url")),
+        ("Stored", stamp(article.get("stored_at"))),
+        ("Read by", method(article.get("extraction"))),
+    ]
+
+
+def people(entries: list[dict[str, Any]] | None, extra: str) -> str:
+    """ "支全明 (SF099), 陈修龙"."""
+    return ", ".join(
+        f"{entry['name']} ({entry[extra]})" if entry.get(extra) else str(entry["name"])
+        for entry in entries or []
+    )
+
+
+def named(source: dict[str, Any] | None) -> str | None:
+    """A source's name and its link."""
+    if not source:
+        return None
+    return f"{source['name']}  {source['url']}" if source.get("url") else str(source["name"])
+
+
+def counted(entries: list[Any] | None) -> str | None:
+    """How many there are; None for none."""
+    return str(len(entries)) if entries else None
+
+
+def method(extraction: dict[str, Any] | None) -> str | None:
+    """What read the page, and what was odd about it."""
+    if not extraction:
+        return None
+    flags = ", ".join(extraction.get("flags") or [])
+    name = f"{extraction['method']} (version {extraction.get('version', 1)})"
+    return f"{name}; {flags}" if flags else name
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A time with seconds, as the sites print it."""
+    return beijing(moment, "%Y-%m-%d %H:%M:%S (Beijing)")

@@ -1,0 +1,106 @@
+"""`newsdesk articles history`: all states of an article, what changed in each marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from newsdesk.answers.changes import FieldChange, Piece, State
+from newsdesk.answers.moments import beijing
+from newsdesk.cli.articles.commands import stamp
+from newsdesk.cli.terminal.console import clean, out, print_json
+from newsdesk.cli.terminal.options import AsJson
+from newsdesk.exceptions import NoSuchArticle
+
+EXAMPLES = "[bold]Example[/]  newsdesk articles history guancha:900001"
+CONTEXT = 24
+"""Characters of unchanged text that are shown on either side of a change."""
+_STYLES = {"same": "", "gone": "red strike", "new": "green"}
+_SIGNS = {"same": ("", ""), "gone": ("[-", "-]"), "new": ("{+", "+}")}
+
+
+def history(
+    article: Annotated[
+        str, typer.Argument(help="The article's id (site:key) or its URL.", metavar="ARTICLE")
+    ],
+    json: AsJson = False,
+) -> None:
+    """Show how an article changed: [-what was taken away-] and {+what was added+}, in colours
+    on a terminal, and since when the site has it no more."""
+    from newsdesk.answers.changes import states
+    from pipelines.config import load_settings
+    from pipelines.storage.queries import article_history
+
+    found, revisions = article_history(load_settings(), article)
+    if found is None:
+        raise NoSuchArticle(
+            f"{article} is not stored: `newsdesk articles list` shows what is; an id is site:key."
+        )
+    known = states(revisions, found)
+    if json:
+        print_json({**_head(found), "states": [_data(state) for state in known]})
+        return
+    for line in page(found, known):
+        out.print(line, soft_wrap=not out.is_terminal)
+
+
+def page(article: dict[str, Any], known: list[State]) -> Iterator[Text]:
+    """The history to be read."""
+    yield Text(clean(str(article["title"])), style="bold")
+    yield Text(f"{article['_id']}  {clean(str(article['url']))}", style="dim")
+    for state in known:
+        what = "stored" if not state.changes else "changed"
+        yield Text(f"\nRevision {state.revision}, {what} {stamp(state.stored_at)}", style="cyan")
+        for change in state.changes:
+            yield from _change(change)
+    gone: datetime | None = article.get("gone_at")
+    if gone is not None:
+        yield Text(f"\nGone since {beijing(gone, '%Y-%m-%d %H:%M:%S (Beijing)')}", style="red")
+
+
+def _change(change: FieldChange) -> Iterator[Text]:
+    label = change.field.replace("_", " ")
+    for pieces in change.lines:
+        line = Text(f"  {label:<12} ", style="dim")
+        for place, piece in enumerate(pieces):
+            line.append_text(_piece(piece, first=place == 0, last=place == len(pieces) - 1))
+        yield line
+
+
+def _piece(piece: Piece, *, first: bool, last: bool) -> Text:
+    text = clean(piece.text)
+    if piece.mark == "same":
+        text = _shortened(text, first=first, last=last)
+    if not out.is_terminal:
+        begin, end = _SIGNS[piece.mark]
+        text = f"{begin}{text}{end}"
+    return Text(text, style=_STYLES[piece.mark])
+
+
+def _shortened(text: str, *, first: bool, last: bool) -> str:
+    """Unchanged text, its middle (or its far end) left out if it is long."""
+    head = "" if first else text[:CONTEXT]
+    tail = "" if last else text[-CONTEXT:]
+    if len(text) <= len(head) + len(tail) + 1:
+        return text
+    return f"{head}…{tail}"
+
+
+def _head(article: dict[str, Any]) -> dict[str, Any]:
+    return {name: article.get(name) for name in ("_id", "url", "title", "gone_at")}
+
+
+def _data(state: State) -> dict[str, Any]:
+    return {
+        "revision": state.revision,
+        "stored_at": state.stored_at,
+        "job": state.job,
+        "changes": {
+            change.field: {"before": change.before, "after": change.after}
+            for change in state.changes
+        },
+    }

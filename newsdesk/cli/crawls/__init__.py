@@ -1,0 +1,1 @@
+"""Commands that crawl or read something now."""

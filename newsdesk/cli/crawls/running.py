@@ -1,0 +1,120 @@
+"""What `crawl`, `import` and `demo` share: run jobs with progress, show and judge the results."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import typer
+
+from newsdesk.answers.crawls import outcomes, reasons
+from newsdesk.answers.spans import span_of
+from newsdesk.cli.crawls.live import Board
+from newsdesk.cli.crawls.tables import column_of, crawl_summary
+from newsdesk.cli.terminal.console import (
+    EXIT_BLOCKED,
+    EXIT_FAILED,
+    EXIT_PARTIAL,
+    EXIT_STOPPED,
+    out,
+    print_json,
+    say,
+)
+from pipelines.config import Settings, load_settings
+from schedules.job import JobResult, JobSpec, JobState
+from schedules.jobs.ledger import MongoLedger
+from schedules.jobs.process import StopRequest
+from schedules.jobs.runner import Runner
+
+EXIT_CODES: tuple[tuple[JobState, int], ...] = (
+    ("failed", EXIT_FAILED),
+    ("cancelled", EXIT_STOPPED),
+    ("blocked", EXIT_BLOCKED),
+    ("partial", EXIT_PARTIAL),
+)
+"""The worst first."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def finish(specs: Sequence[JobSpec], *, as_json: bool) -> None:
+    """Run the jobs, show the results, and end the command with the exit code that fits."""
+    results = asyncio.run(run_jobs(specs, load_settings()))
+    show_results(results, as_json)
+    raise typer.Exit(exit_code(results))
+
+
+async def run_jobs(
+    specs: Sequence[JobSpec], settings: Settings, title: str = ""
+) -> list[JobResult]:
+    """Run the jobs side by side with live progress; Ctrl-C stops them gracefully, twice at once."""
+    stop = StopRequest()
+    spans = {spec.site: span for spec in specs if (span := span_of(spec))}
+    board = Board([spec.site for spec in specs], title, spans)
+    with board, stopping(stop, board):
+        ledger = MongoLedger(settings, board.note)
+        await ledger.settle()
+        runner = Runner(settings=settings, ledger=ledger, on_progress=board.update, stop=stop)
+        try:
+            return await runner.run_all(specs)
+        finally:
+            await ledger.close()
+
+
+@contextmanager
+def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
+    """Turn Ctrl-C, SIGTERM and a closed terminal into a request to stop."""
+    loop = asyncio.get_running_loop()
+
+    def press() -> None:
+        stop.press()
+        board.note(
+            "Stopping: what is under way is finished and stored. Ctrl-C again stops at once."
+            if stop.times == 1
+            else "Stopping at once."
+        )
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, press)
+    try:
+        yield
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def topic_environment(keep_unmatched: bool | None) -> dict[str, str]:
+    """The setting for one job; nothing if the operator did not say."""
+    if keep_unmatched is None:
+        return {}
+    return {"NEWSDESK_KEEP_UNMATCHED": str(keep_unmatched).lower()}
+
+
+def show_results(results: Sequence[JobResult], as_json: bool) -> None:
+    """The summary as tables, or as JSON on stdout."""
+    if as_json:
+        print_json([result_data(result) for result in results])
+        return
+    out.print(crawl_summary([column_of(result) for result in results]))
+    for result in results:
+        if result.state != "ok":
+            say(f"Log of {result.site}: {result.log}")
+
+
+def result_data(result: JobResult) -> dict[str, object]:
+    """A job as JSON: its verdict, the outcomes by name, the reasons, and all counters."""
+    data = result.as_dict()
+    stats = data.pop("stats")
+    return {
+        **data,
+        "outcomes": outcomes(result.stats),
+        "reasons": reasons(result.stats),
+        "stats": stats,
+    }
+
+
+def exit_code(results: Sequence[JobResult]) -> int:
+    """0 if all are ok; else the worst: failed, stopped, blocked, partial."""
+    states = {result.state for result in results}
+    return next((code for state, code in EXIT_CODES if state in states), 0)

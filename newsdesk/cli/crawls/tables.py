@@ -1,0 +1,76 @@
+"""The tables of what crawls brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from attrs import define
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from newsdesk.answers.crawls import OUTCOMES, reasons
+from newsdesk.cli.terminal.console import shown
+from newsdesk.cli.terminal.marks import MARKS, mark
+from schedules.job import JobResult, JobState
+
+
+@define(frozen=True, kw_only=True)
+class CrawlColumn:
+    """A column of the summary: a site (in one night), its counters and its verdict."""
+
+    heading: str
+    stats: Mapping[str, object]
+    state: JobState
+    reason: str
+
+
+def column_of(result: JobResult, heading: str | None = None) -> CrawlColumn:
+    """A job as a column."""
+    return CrawlColumn(
+        heading=heading or result.site,
+        stats=result.stats,
+        state=result.state,
+        reason=result.reason,
+    )
+
+
+def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> Table:
+    """What came in: one line per outcome, one column per site."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
+    for column in columns:
+        heading = shown(column.heading.replace(", ", "\n"), lines=True)
+        table.add_column(heading, justify="right", min_width=9, no_wrap=True)
+    for outcome in OUTCOMES:
+        values = [outcome.value(column.stats) for column in columns]
+        if not (outcome.always or any(values)):
+            continue
+        label = Text("  " * outcome.indent + outcome.label, style="" if outcome.indent else "bold")
+        numbers = [
+            Text(f"{value:,}", style=outcome.style) if value else Text("·", style="dim")
+            for value in values
+        ]
+        table.add_row(label, *numbers)
+    table.add_section()
+    table.add_row(Text("Verdict", style="bold"), *(mark(column.state) for column in columns))
+    return table
+
+
+def explanations(columns: Sequence[CrawlColumn]) -> RenderableType:
+    """Per column its verdict's sentence and the reasons behind its numbers."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for column in columns:
+        grid.add_row(shown(column.heading, "bold"), shown(column.reason, MARKS[column.state][1]))
+        for label, counts in reasons(column.stats).items():
+            listed = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in counts.items())
+            grid.add_row("", Text.assemble((f"{label}: ", "dim"), shown(listed)))
+    return grid
+
+
+def crawl_summary(columns: Sequence[CrawlColumn], title: str | None = None) -> RenderableType:
+    """The table and, below it, the reasons."""
+    return Group(outcome_table(columns, title), explanations(columns))

@@ -1,0 +1,89 @@
+"""`newsdesk status`: one screen that says whether tonight is fine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import typer
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from newsdesk.answers.moments import beijing
+from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, shown
+from newsdesk.cli.terminal.marks import mark
+from newsdesk.cli.terminal.options import AsJson
+
+EXAMPLES = """[bold]Example[/]  newsdesk status --json
+
+[bold]Exit codes[/]  0 all is well · 1 something needs you"""
+
+
+def status(json: AsJson = False) -> None:
+    """Show whether tonight is fine: the service, what runs, what ran, what is next, what is wrong.
+
+    Exit code 1 if no service runs or an alert goes on.
+    """
+    from newsdesk.answers.night import status_of
+    from pipelines.config import load_settings
+
+    found = status_of(load_settings())
+    if json:
+        print_json(found)
+    else:
+        out.print(screen(found))
+    if not found["fine"]:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def screen(found: Mapping[str, Any]) -> Group:
+    """Everything on one screen."""
+    verdict = ("✓ Tonight is fine.", "bold green") if found["fine"] else (
+        "✗ Something needs you.", "bold red")  # fmt: skip
+    parts: list[Any] = [Text(*verdict), services_line(found["services"])]
+    parts += [Text.assemble(("✗ ", "red"), shown(each["message"])) for each in found["alerts"]]
+    if found["spool_bytes"]:
+        parts.append(Text(f"! {found['spool_bytes'] / 1024**2:.1f} MB wait in the spool", "yellow"))
+    parts.append(schedules_table(found["schedules"]))
+    running = found["running"]
+    if running:
+        parts.append(Text("Running", style="bold"))
+        parts += [running_line(job) for job in running]
+    return Group(*parts)
+
+
+def services_line(services: Sequence[Mapping[str, Any]]) -> Text:
+    """Who leads and who stands by."""
+    if not services:
+        return Text("✗ No service runs: start one with newsdesk up.", style="red")
+    first, *others = (f"{each['owner']} {each.get('note') or ''}".strip() for each in services)
+    rest = f"; standing by: {', '.join(others)}" if others else ""
+    return shown(f"Leading: {first}{rest}", "dim")
+
+
+def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Per schedule its last run and its next."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for heading in ("Schedule", "Last due (Beijing)", "Slot", "Job", "New", "Next"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        slot, job = row["slot"] or {}, row["job"] or {}
+        table.add_row(
+            shown(row["schedule"], "cyan"),
+            shown(beijing(slot.get("due_at"))),
+            shown(slot.get("state")),
+            mark(job["state"]) if job else shown(None),
+            shown((job.get("counts") or {}).get("new")),
+            shown(beijing(row["next"])) if row["fires"] else Text("paused", style="yellow"),
+        )
+    return table
+
+
+def running_line(job: Mapping[str, Any]) -> Text:
+    """A job that runs, with what it has so far."""
+    counts = job.get("counts") or {}
+    so_far = ", ".join(f"{name} {counts[name]}" for name in ("found", "new", "failed")
+                       if name in counts)  # fmt: skip
+    return Text.assemble(("  ", ""), shown(job["_id"], "cyan"), f"  {so_far}")

@@ -1,0 +1,78 @@
+"""`newsdesk up`: the service that runs the nights."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsdesk.cli.terminal.console import say
+
+if TYPE_CHECKING:
+    from pipelines.config import Settings
+    from schedules.timetable.catalogue import Catalogue
+
+EXAMPLES = """[bold]Examples[/]
+
+newsdesk up
+
+newsdesk up --drain 600 --port 9000
+
+[bold]Exit codes[/]  0 stopped as asked · 1 it could not start"""
+DRAIN_SECONDS = 60.0
+
+
+def up(
+    host: Annotated[
+        str | None, typer.Option(help="Address to answer on (else as set).", metavar="ADDRESS")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to answer on (else as set).", min=0, max=65535)
+    ] = None,
+    drain: Annotated[
+        float,
+        typer.Option(
+            help="At a stop, let running jobs go on for so long; then they are handed back.",
+            min=0,
+            metavar="SECONDS",
+        ),
+    ] = DRAIN_SECONDS,
+) -> None:
+    """Run the schedules: start crawls when they are due, watch them, raise alarms.
+
+    Ctrl-C or SIGTERM stops: jobs that run may end, and what is not done by then is run again by
+    the next service. Twice stops at once. Any number may run on one database: one leads, and
+    another takes over when it is gone.
+    """
+    from crawler.sites import site_names
+    from pipelines.config import load_settings
+    from schedules.timetable.catalogue import Catalogue, schedules_path
+
+    changes = {"service_host": host, "service_port": port}
+    given = {name: value for name, value in changes.items() if value is not None}
+    settings = load_settings().model_copy(update=given)
+    catalogue = Catalogue(schedules_path(settings), site_names())
+    number = len(catalogue.defined())
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    say(f"{number} schedules from {catalogue.path}. Ctrl-C stops.")
+    asyncio.run(serve(settings, catalogue, drain))
+
+
+async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) -> None:
+    """Run the service until a signal."""
+    from schedules.alerts.channels import Channels
+    from schedules.alerts.notifier import Notifier
+    from schedules.service.service import Service
+    from schedules.service.web import WebServer
+
+    errands = (WebServer(), Notifier(Channels.of(settings)))
+    service = Service.of(settings, catalogue, drain_seconds=drain_seconds, errands=errands)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, service.press)
+    await service.run()

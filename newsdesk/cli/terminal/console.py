@@ -1,0 +1,120 @@
+"""How the command line speaks: results on stdout, everything else on stderr.
+
+What comes from web pages may hold escape sequences and markup. It is shown as `Text`, never
+parsed as markup, and without control characters.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_PARTIAL = 3
+EXIT_BLOCKED = 4
+EXIT_STOPPED = 130
+
+PLAIN_WIDTH = 100
+
+out = Console(highlight=False, emoji=False)
+err = Console(highlight=False, emoji=False, stderr=True)
+
+
+def prepare_streams() -> None:
+    """Make odd characters visible instead of fatal, and give pipes a fixed width."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    for console in (out, err):
+        if not console.is_terminal:
+            console.width = PLAIN_WIDTH
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """`text` without what could steer a terminal: control and direction characters.
+
+    lines: keep line ends.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if not _steers(character, lines) else " " if character in "\t\r\n" else ""
+        for character in text
+    )
+
+
+def _steers(character: str, lines: bool) -> bool:
+    if character == "\n":
+        return not lines
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def shown(text: object, style: str = "", *, lines: bool = False) -> Text:
+    """A value from outside, safe to print; None as a dim dash."""
+    if text is None or text == "":
+        return Text("–", style="dim")
+    return Text(clean(str(text), lines=lines), style=style)
+
+
+def print_json(data: object) -> None:
+    """One JSON document on stdout, readable: real Chinese characters, two spaces."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=_jsonable)
+    _write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
+def _jsonable(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def print_rows(rows: Iterable[Sequence[object]]) -> None:
+    """One line per row, fields between tabs: what a pipe gets instead of a table."""
+    lines = ("\t".join("" if value is None else clean(str(value)) for value in row) for row in rows)
+    _write("".join(f"{line}\n" for line in lines))
+
+
+def _write(text: str) -> None:
+    """Write to stdout; a reader who has enough (`head`, say) ends the command quietly."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end, and that must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
+def say_error(message: str) -> None:
+    """One red sentence on stderr."""
+    _say(Text.assemble(("✗ ", "bold red"), (clean(message, lines=True), "red")))
+
+
+def say_warning(message: str) -> None:
+    """One yellow sentence on stderr."""
+    _say(Text.assemble(("! ", "bold yellow"), (clean(message, lines=True), "yellow")))
+
+
+def say(message: str) -> None:
+    """A remark on stderr."""
+    _say(Text(clean(message, lines=True), style="dim"))
+
+
+def _say(text: Text) -> None:
+    """On a terminal lines end between words; in a pipe they stay whole."""
+    err.print(text, soft_wrap=not err.is_terminal)
+
+
+def fail(message: str, code: int = EXIT_FAILED) -> typer.Exit:
+    """Say what went wrong; the caller raises what this returns."""
+    say_error(message)
+    return typer.Exit(code)

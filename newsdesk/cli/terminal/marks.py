@@ -1,0 +1,22 @@
+"""A job's state as a sign and a colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.text import Text
+
+MARKS: Mapping[str, tuple[str, str]] = {
+    "ok": ("✓", "green"),
+    "partial": ("!", "yellow"),
+    "blocked": ("⊘", "red"),
+    "failed": ("✗", "red"),
+    "lost": ("✗", "red"),
+    "cancelled": ("■", "yellow"),
+}
+
+
+def mark(state: str) -> Text:
+    """A job's state with its sign, in its colour."""
+    sign, style = MARKS.get(state, ("·", "dim"))
+    return Text(f"{sign} {state}", style=style)

@@ -1,0 +1,209 @@
+"""`newsdesk topics test`, `apply`, `trend`: topics against all that is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from newsdesk.cli.terminal.console import err, out, print_json, print_rows, say, say_warning
+from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.topics.tables import (
+    bars,
+    rising_data,
+    show_rising,
+    show_tagging,
+    show_trial,
+    trial_data,
+)
+from newsdesk.exceptions import BadTopic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipelines.storage.topics.queries import Unit
+
+TEST_EXAMPLES = """[bold]Examples[/]
+
+newsdesk topics test '芯片 NEAR/20 出口' --topic integrated-circuits
+
+newsdesk topics test --topic integrated-circuits --since 2026-01-01 --json"""
+APPLY_EXAMPLES = """[bold]Examples[/]
+
+newsdesk topics apply --dry-run
+
+newsdesk topics apply rail"""
+TREND_EXAMPLES = """[bold]Example[/]
+
+newsdesk topics trend integrated-circuits --by week"""
+UNITS = {"day": timedelta(days=30), "week": timedelta(weeks=26), "month": timedelta(days=730)}
+"""How time is divided, and how far back that looks unless told otherwise."""
+
+
+def try_(
+    query: Annotated[
+        str | None,
+        typer.Argument(help="A query; else the topic's own definition.", metavar="[QUERY]"),
+    ] = None,
+    topic: Annotated[
+        str | None,
+        typer.Option(help="What this topic would gain and lose by it.", metavar="NAME"),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Only what was published from then on (Beijing).", metavar="TIME"),
+    ] = None,
+    samples: Annotated[
+        int, typer.Option(help="Articles to show.", min=0, max=100, metavar="N")
+    ] = 5,
+    json: AsJson = False,
+) -> None:
+    """Try a query on all that is stored or was turned away: what it finds, and when that was.
+
+    Nothing is changed.
+    """
+    from newsdesk.answers.moments import read_moment
+    from newsdesk.answers.topics import read_query, topic_named, topics_now
+    from newsdesk.answers.trials import try_query
+    from pipelines.config import load_settings
+    from pipelines.storage.topics.queries import article_count
+
+    settings = load_settings()
+    if query is not None:
+        root = read_query(query, shortest=2).root
+    elif topic is not None:
+        root = topic_named(topics_now(settings).topics, topic).tree()
+    else:
+        raise BadTopic("Give a query, or --topic NAME for the definition of a topic, or both.")
+    moment = read_moment(since, "--since") if since else None
+    with progress_bar("Trying", article_count(settings, moment)) as advance:
+        trial = try_query(
+            settings, root, topic=topic, since=moment, samples=samples, progress=advance
+        )
+    if json:
+        print_json(trial_data(trial, topic))
+    else:
+        show_trial(trial, topic)
+
+
+def apply(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only these topics; else all in force.", metavar="[NAME]..."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only count what would change.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Apply the topics in force to all that is stored, and bring back what was turned away.
+
+    Interrupted, the same command goes on where it was. Nothing stored is removed: an article
+    that belongs to no topic any more stays without one.
+    """
+    import asyncio
+
+    from newsdesk.answers.topics import topics_now
+    from pipelines.config import load_settings
+    from pipelines.retagging import Retagging
+    from pipelines.storage.session import StorageSession
+    from pipelines.storage.topics.queries import article_count, running_jobs
+    from pipelines.storage.topics.taggings import Tagging
+
+    settings = load_settings()
+    state = topics_now(settings)
+    for problem in state.problems:
+        say_warning(f"{problem}.")
+
+    async def work(advance: Callable[[int], None]) -> Tagging:
+        session = StorageSession(settings)
+        try:
+            again = Retagging(session, state.topics, names or None, dry=dry_run)
+            return await again.run(lambda done, _total: advance(done))
+        finally:
+            await session.close()
+
+    with progress_bar("Counting" if dry_run else "Applying", article_count(settings)) as advance:
+        tagging = asyncio.run(work(advance))
+    if tagging.resumed:
+        say(f"Went on with {tagging.id}, which was interrupted; the figures are of both.")
+    show_tagging(tagging.counts, dry_run=dry_run, as_json=json)
+    running = running_jobs(settings)
+    if running and not dry_run:
+        say_warning(
+            f"{running} jobs are running with the topics of when they began: apply again when "
+            "they have ended."
+        )
+
+
+def trend(
+    name: Annotated[str, typer.Argument(help="Name of a topic.", metavar="NAME")],
+    by: Annotated[str, typer.Option(help="day, week or month.", metavar="UNIT")] = "day",
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="From then on (Beijing); else 30 days, 26 weeks, 2 years.", metavar="TIME"
+        ),
+    ] = None,
+    recent: Annotated[
+        int,
+        typer.Option(
+            help="Days whose words are compared with the 30 days before.",
+            min=1,
+            max=30,
+            metavar="N",
+        ),
+    ] = 7,
+    json: AsJson = False,
+) -> None:
+    """Show how many articles of a topic were published when, and the words that are rising.
+
+    A word rises if a larger share of the topic's articles has it in the last days than in the
+    30 days before, by three standard deviations at least.
+    """
+    from newsdesk.answers.moments import read_moment
+    from newsdesk.answers.trends import counts_over_time, rising_in
+    from pipelines.clock import now
+    from pipelines.config import load_settings
+
+    if by not in UNITS:
+        raise BadTopic(f"--by {by}: write day, week or month.")
+    unit: Unit = "day" if by == "day" else "week" if by == "week" else "month"
+    settings = load_settings()
+    moment = read_moment(since, "--since") if since else now() - UNITS[by]
+    counts = counts_over_time(settings, name, moment, unit)
+    rising = rising_in(settings, name, recent)
+    if json:
+        print_json(
+            {
+                "topic": name,
+                "by": by,
+                "articles": {day.isoformat(): number for day, number in counts.items()},
+                "rising": [rising_data(each) for each in rising],
+            }
+        )
+    elif not out.is_terminal:
+        print_rows([day.isoformat(), number] for day, number in counts.items())
+    else:
+        out.print(bars(counts))
+        show_rising(rising, recent)
+    if not any(counts.values()):
+        say(f"No article of {name} in that time: newsdesk topics list shows the topics.")
+
+
+@contextmanager
+def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr for as long as the block lasts; yields what is told how much is done."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task(label, total=total or None)
+        yield lambda done: progress.update(task, completed=done)

@@ -1,0 +1,147 @@
+"""What trying, applying and following topics gives, for people and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from newsdesk.answers.moments import beijing
+from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
+
+if TYPE_CHECKING:
+    from newsdesk.answers.trials import Trial
+    from pipelines.topics.trends import Rising
+
+BAR_WIDTH = 40
+SHOWN_DAYS = 31
+
+
+def trial_data(trial: Trial, topic: str | None) -> dict[str, Any]:
+    """A trial as plain values."""
+    from newsdesk.answers.trials import days_between
+
+    data: dict[str, Any] = {
+        "looked_at": {"stored": trial.stored, "turned_away": trial.rejected},
+        "matched": trial.matched,
+        "places": trial.hits,
+        "returns": {"count": trial.counts["returned"], "articles": trial.returned},
+        "days": {day.isoformat(): number for day, number in days_between(trial.days)},
+        "samples": [
+            {
+                "article": each.id,
+                "published_at": each.published_at,
+                "title": each.title,
+                "snippet": "".join(
+                    f"[{piece.text}]" if piece.marked else piece.text for piece in each.pieces
+                ),
+            }
+            for each in trial.samples
+        ],
+    }
+    if topic is not None:
+        data["topic"] = topic
+        data["gains"] = {"count": trial.counts["gained"], "articles": trial.gained}
+        data["loses"] = {"count": trial.counts["lost"], "articles": trial.lost}
+    return data
+
+
+def show_trial(trial: Trial, topic: str | None) -> None:
+    """What a query finds, for people."""
+    from newsdesk.answers.trials import days_between
+
+    days = list(days_between(trial.days))
+    out.print(
+        f"{trial.matched:,} of {trial.stored:,} stored articles match, in {trial.hits:,} places; "
+        f"{trial.counts['returned']:,} of {trial.rejected:,} turned away would come back."
+    )
+    if topic is not None:
+        out.print(
+            f"{topic} would gain {trial.counts['gained']:,} of the stored articles and lose "
+            f"{trial.counts['lost']:,}."
+        )
+    for each in trial.samples:
+        when = (f"{beijing(each.published_at)}  ", "dim")
+        title = Text.assemble(when, shown(each.title, "bold"), "  ", shown(each.id, "cyan"))
+        pieces = (shown(piece.text, "reverse" if piece.marked else "") for piece in each.pieces)
+        out.print("", title, Text.assemble("  ", *pieces), sep="\n", soft_wrap=True)
+    if days:
+        out.print()
+        out.print(bars(dict(days[-SHOWN_DAYS:])))
+        if len(days) > SHOWN_DAYS:
+            say(f"The last {SHOWN_DAYS} of {len(days)} days; --json gives all.")
+
+
+def show_tagging(counts: Mapping[str, int], *, dry_run: bool, as_json: bool) -> None:
+    """What applying topics did, or would do."""
+    if as_json:
+        print_json({"dry_run": dry_run, "counts": dict(counts)})
+        return
+    would = "would be " if dry_run else ""
+    lines = [
+        ("looked at", counts.get("looked_at", 0)),
+        (f"{would}tagged differently", counts.get("changed", 0)),
+        (f"{would}brought back from those turned away", counts.get("returned", 0)),
+        (f"{would}left without any topic", counts.get("unmatched", 0)),
+    ]
+    for kind, words in (("added/", "added to"), ("lost/", "taken out of")):
+        names = sorted(name for name in counts if name.startswith(kind))
+        lines += [(f"{would}{words} {name.removeprefix(kind)}", counts[name]) for name in names]
+    unreadable = sum(number for name, number in counts.items() if name.startswith("unreadable/"))
+    if unreadable:
+        lines.append(("turned away and not readable any more", unreadable))
+    if not out.is_terminal:
+        print_rows(lines)
+        return
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    for label, number in lines:
+        table.add_row(f"{number:,}", shown(label))
+    out.print(table)
+
+
+def bars(counts: Mapping[date, int]) -> Table:
+    """A line per day with a bar as long as its number."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(style="cyan", no_wrap=True)
+    most = max(counts.values(), default=0) or 1
+    for day, number in counts.items():
+        table.add_row(day.isoformat(), f"{number:,}", "█" * round(BAR_WIDTH * number / most))
+    return table
+
+
+def rising_data(each: Rising) -> dict[str, Any]:
+    """A rising word as plain values."""
+    return {
+        "word": each.word,
+        "recent": each.recent,
+        "recent_of": each.recent_of,
+        "before": each.before,
+        "before_of": each.before_of,
+        "z": round(each.z, 2),
+    }
+
+
+def show_rising(rising: Sequence[Rising], recent: int) -> None:
+    """The words that rise, with the numbers that say so."""
+    if not rising:
+        say(f"No word has risen clearly in the last {recent} days.")
+        return
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(justify="right", style="dim")
+    for each in rising:
+        table.add_row(
+            shown(each.word),
+            f"{each.recent} of {each.recent_of} articles ({each.recent / each.recent_of:.0%})",
+            f"before: {each.before} of {each.before_of} ({each.before / each.before_of:.1%})",
+        )
+    out.print(Text(f"\nRising in the last {recent} days, against the 30 days before:", "bold"))
+    out.print(table)

@@ -1,0 +1,1 @@
+"""What a crawl must remember: URLs, walks, lists and hosts."""

@@ -1,0 +1,224 @@
+"""The collection `urls`: what is known of each article URL, and when to look at it again.
+
+A URL is written last, after its article: only what MongoDB has acknowledged counts as seen.
+`next_check_at` alone says whether a URL is due: a time, or null for never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import attrs
+from attrs import define, field
+from pymongo import UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError
+
+from pipelines.items import Validators
+from pipelines.storage.documents import Document, to_millisecond
+from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+from pipelines.storage.memory.marks import Mark
+
+RETRIES: dict[str, tuple[timedelta, ...]] = {
+    "failed": (
+        timedelta(0),  # with the next run
+        *(timedelta(minutes=minutes) for minutes in (10, 30)),
+        *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 12)),
+    ),
+    "unreadable": (timedelta(hours=20),),
+    "gone": (timedelta(hours=20), timedelta(days=3, hours=-4)),  # it may come back
+}
+"""How long after the first, second, ... failure in a row a page is asked for again; the last one
+counts for all that follow. They are some hours shorter than the days that are meant: a nightly run
+begins when it begins."""
+GIVE_UP_AFTER = timedelta(days=7)
+ATTEMPTS = 5
+"""A page that has failed for so long, and so often, is given up."""
+SEEN_AGAIN = timedelta(hours=1)
+"""Being seen in a list is written down again after so long, not with every list of a run."""
+
+
+@define(frozen=True, kw_only=True)
+class Due:
+    """A URL that is due. validators: of the state that is stored, if there are any."""
+
+    id: str
+    url: str
+    validators: Validators | None = None
+
+
+@define(kw_only=True)
+class LookedUp:
+    """What is known of some URLs, by id. given_up: known, never had, and asked for no more."""
+
+    unknown: set[str]
+    due: dict[str, Validators | None] = field(factory=dict)
+    given_up: set[str] = field(factory=set)
+
+
+class UrlRepository:
+    """Reads and writes `urls`, always many at once."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._urls = database["urls"]
+        self._articles = database["articles"]
+
+    async def look_up(self, site: str, urls: Mapping[str, str], now: datetime) -> LookedUp:
+        """Which of `urls` (URL by id) are unknown, and which of the others are due.
+
+        All were seen, which is noted with those known and with their articles. A run asks for
+        each article once: what has failed in it is due again.
+        """
+        found = LookedUp(unknown=set(urls))
+        seen: list[str] = []
+        stored: list[str] = []
+        fields = ("state", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
+        query = {"_id": {"$in": list(urls)}, "site": site}
+        cursor = self._urls.find(query, dict.fromkeys((*fields, "validators"), 1))
+        for document in await cursor.to_list():
+            id_ = document["_id"]
+            found.unknown.discard(id_)
+            if _is_due(document, now):
+                found.due[id_] = _validators(document)
+            elif document.get("given_up_at"):
+                found.given_up.add(id_)
+            if now - document["last_seen_at"] >= SEEN_AGAIN:
+                seen.append(id_)
+                if document["state"] == "stored":
+                    stored.append(id_)
+        moved_on = {"$max": {"last_seen_at": now}}
+        if seen:
+            await self._urls.update_many({"_id": {"$in": seen}}, moved_on)
+        if stored:
+            await self._articles.update_many({"_id": {"$in": stored}}, moved_on)
+        return found
+
+    async def due(self, site: str, now: datetime, limit: int) -> list[Due]:
+        """Up to `limit` URLs of a site that are due, whether a list still shows them or not.
+
+        First those that failed, the longest waiting first; then stored articles, the latest due
+        first: where there are too many, the looks that are left out are those least likely to
+        show a change.
+        """
+        if limit <= 0:
+            return []
+        due = {"site": site, "next_check_at": {"$lte": now}}
+        failing = {**due, "attempts": {"$gt": 0}}
+        fields = {"url": 1, "state": 1, "validators": 1}
+        found = await (
+            self._urls.find(failing, fields).sort("next_check_at", 1).limit(limit).to_list()
+        )
+        if len(found) < limit:
+            rest = self._urls.find({**due, "attempts": 0}, fields).sort("next_check_at", -1)
+            found += await rest.limit(limit - len(found)).to_list()
+        return [
+            Due(id=document["_id"], url=document["url"], validators=_validators(document))
+            for document in found
+        ]
+
+    async def looked_at(self, ids: Sequence[str], since: datetime) -> bool:
+        """Whether any of these was asked for since then."""
+        query = {"_id": {"$in": list(ids)}, "checked_at": {"$gte": since}}
+        return await self._urls.find_one(query, {"_id": 1}) is not None
+
+    async def mark(self, marks: Iterable[Mark], now: datetime) -> set[str]:
+        """Write what became of URLs, seen at `now`; the last one counts where an id repeats.
+
+        Repeating it changes nothing, and an older report never replaces a newer one. Gives the ids
+        of those that are given up with this.
+
+        Raises:
+            PyMongoError: some may be written; repeat all with the same `now`.
+        """
+        now = to_millisecond(now)
+        by_id = {mark.id: mark for mark in marks}
+        failed = [mark.id for mark in by_id.values() if mark.state in RETRIES]
+        before: dict[str, Document] = {}
+        if failed:
+            fields = ("state", "attempts", "checked_at", "failing_since")
+            cursor = self._urls.find({"_id": {"$in": failed}}, dict.fromkeys(fields, 1))
+            before = {document["_id"]: document for document in await cursor.to_list()}
+        states = {mark.id: _state(mark, before.get(mark.id), now) for mark in by_id.values()}
+        # An id is taken either by a newer report, which the filter leaves alone, or because
+        # another writer has just added the same URL: then the second time finds it.
+        for operation in await self._bulk([_operation(id_, states[id_], now) for id_ in states]):
+            await self._bulk([operation])
+        return {id_ for id_, state in states.items() if state["given_up_at"]}
+
+    async def _bulk(self, operations: list[UpdateOne]) -> list[UpdateOne]:
+        """Write; gives those that found their id taken."""
+        if not operations:
+            return []
+        try:
+            await self._urls.bulk_write(operations, ordered=False)
+        except BulkWriteError as error:
+            failed = failed_operations(error)
+            if any(code != DUPLICATE_KEY for _index, code, _message in failed):
+                raise
+            return [operations[index] for index, _code, _message in failed]
+        return []
+
+
+def _is_due(document: Document, now: datetime) -> bool:
+    """A retry is due at once, also where a simulated clock starts anew with each run."""
+    due_at, checked_at = document.get("next_check_at"), document.get("checked_at")
+    return due_at is not None and due_at <= max(now, checked_at or now)
+
+
+def _validators(document: Document) -> Validators | None:
+    """Only a text that is here may be said to be unchanged."""
+    found = document.get("validators")
+    return Validators(**found) if found and document["state"] == "stored" else None
+
+
+def _operation(id_: str, state: Document, now: datetime) -> UpdateOne:
+    return UpdateOne(
+        {"_id": id_, "checked_at": {"$not": {"$gt": now}}},
+        {
+            "$set": state,
+            "$setOnInsert": {"first_seen_at": now},
+            "$max": {"last_seen_at": now},
+        },
+        upsert=True,
+    )
+
+
+def _state(mark: Mark, before: Document | None, now: datetime) -> Document:
+    state: Document = {
+        "site": mark.site,
+        "url": mark.url,
+        "state": mark.state,
+        "reason": mark.reason,
+        "detail": mark.detail,
+        "status": mark.status,
+        "attempts": 0,
+        "failing_since": None,
+        "given_up_at": None,
+        "checked_at": now,
+        "next_check_at": mark.next_check_at,
+        "job": mark.job,
+    }
+    if mark.state in RETRIES:
+        state |= _after_failure(mark, before, now)
+    elif not mark.same:
+        state["validators"] = attrs.asdict(mark.validators) if mark.validators else None
+    return state
+
+
+def _after_failure(mark: Mark, before: Document | None, now: datetime) -> Document:
+    """Attempts and the next look. A stored article whose page fails once stays stored."""
+    attempts = before["attempts"] if before else 0
+    if before is None or before.get("checked_at") != now:
+        attempts += 1
+    since = (before or {}).get("failing_since") or now
+    over = attempts >= ATTEMPTS and now - since >= GIVE_UP_AFTER
+    distances = RETRIES[mark.state]
+    after: Document = {"attempts": attempts, "failing_since": since}
+    if mark.retry and not over:
+        after["next_check_at"] = now + distances[min(attempts, len(distances)) - 1]
+    elif mark.retry and mark.state != "gone":
+        after["given_up_at"] = now
+    if before is not None and before["state"] == "stored" and mark.state != "gone":
+        after["state"] = "stored"
+    return after

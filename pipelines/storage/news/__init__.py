@@ -1,0 +1,1 @@
+"""What was collected: articles, revisions, stories, sightings, rejects, evidence."""

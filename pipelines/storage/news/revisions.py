@@ -1,0 +1,220 @@
+"""The collection `revisions`: the earlier states of articles whose content differs from before.
+
+The earlier state is kept first, then the article moves to the next number, in an update that
+names the state it replaces. Killed in between, the same step finds its revision already there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+
+from attrs import define, field
+from pymongo import UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError
+
+from pipelines.items import Article
+from pipelines.storage.documents import (
+    ARTICLE_FIELDS,
+    Document,
+    article_document,
+    article_from_document,
+    decode,
+    encode,
+)
+from pipelines.storage.exceptions import DocumentRefused
+from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+from pipelines.text.fingerprints import has_drifting_time, same_substance
+
+_NOISE = {
+    "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images", "job",
+    "related", "topics",
+}  # fmt: skip
+
+
+class Kind(Enum):
+    """SAME: only the rules of the digest, or the form of its time, changed. LATE: seen before
+    the stored state was. CHANGED: a new revision."""
+
+    SAME = "same"
+    LATE = "late"
+    CHANGED = "changed"
+
+
+@define(frozen=True, kw_only=True)
+class Change:
+    """A stored article and the differing one that was read now; `new` is its document."""
+
+    kind: Kind
+    id: str
+    old: Document
+    new: Document
+    article: Article
+
+    @property
+    def unreplaced(self) -> Document:
+        """A filter that matches while nobody else has replaced the old state."""
+        return {
+            "_id": self.id,
+            "revision": self.old["revision"],
+            "fingerprint.content": self.old["fingerprint"]["content"],
+        }
+
+    @property
+    def fields(self) -> list[str]:
+        """Which fields differ, noise aside."""
+        return [
+            name
+            for name in ARTICLE_FIELDS
+            if name not in _NOISE and self.old.get(name) != self.new[name]
+        ]
+
+
+@define(kw_only=True)
+class ChangeResult:
+    """refused: what MongoDB would never take. overtaken: ids that another writer was faster at."""
+
+    refused: dict[str, DocumentRefused] = field(factory=dict)
+    overtaken: set[str] = field(factory=set)
+
+
+def sort_out(old: Document, article: Article, now: datetime) -> Change:
+    """Tell what kind of change it is.
+
+    Raises:
+        DocumentRefused: the article cannot be stored.
+    """
+    if same_substance(article_from_document(old), article):
+        kind = Kind.SAME
+    elif old["checked_at"] > now:
+        kind = Kind.LATE
+    else:
+        kind = Kind.CHANGED
+    new = decode(encode(article_document(article)))
+    return Change(kind=kind, id=article.id, old=old, new=new, article=article)
+
+
+async def write_changes(
+    database: AsyncDatabase[Document], changes: Sequence[Change], now: datetime
+) -> ChangeResult:
+    """Write the revisions, then the articles."""
+    result = ChangeResult()
+    changed = [change for change in changes if change.kind is Kind.CHANGED]
+    kept = [
+        UpdateOne(
+            {"_id": f"{change.id}@{change.old['revision']}"},
+            {"$setOnInsert": _revision(change, change.old, now)},
+            upsert=True,
+        )
+        for change in changed
+    ]
+    ids = [change.id for change in changed]
+    result.refused = await _bulk(database["revisions"], kept, ids)
+    written = [
+        change
+        for change in changes
+        if change.kind is not Kind.LATE and change.id not in result.refused
+    ]
+    updates = [_update(change, now) for change in written]
+    ids = [change.id for change in written]
+    result.refused |= await _bulk(database["articles"], updates, ids)
+    result.overtaken = await _overtaken(
+        database["articles"], [change for change in written if change.id not in result.refused], now
+    )
+    for change in changes:
+        if change.kind is Kind.LATE and not await _write_late(database, change, now):
+            result.overtaken.add(change.id)
+    return result
+
+
+def _update(change: Change, now: datetime) -> UpdateOne:
+    if change.kind is Kind.SAME:
+        fresh = {"fingerprint": change.new["fingerprint"]}
+        if not has_drifting_time(change.article):
+            fresh |= {name: change.new[name] for name in ("published_at", "times")}
+        return UpdateOne(change.unreplaced, {"$set": fresh})
+    state = {name: change.new[name] for name in ARTICLE_FIELDS}
+    state |= dict.fromkeys(("stored_at", "checked_at", "last_seen_at"), now)
+    state["revision"] = change.old["revision"] + 1
+    return UpdateOne(change.unreplaced, {"$set": state, "$unset": {"gone_at": ""}})
+
+
+def _revision(change: Change, document: Document, replaced_at: datetime) -> Document:
+    """A state of the article, under the number that the stored one has now."""
+    return {
+        "article": change.id,
+        "revision": change.old["revision"],
+        "stored_at": document["stored_at"],
+        "replaced_at": replaced_at,
+        "changed": change.fields,
+        "job": change.article.job,
+        "document": document,
+    }
+
+
+async def _write_late(database: AsyncDatabase[Document], change: Change, now: datetime) -> bool:
+    """Keep a state that was read before the stored one: it goes between that and its forerunner.
+
+    The article makes room first, which only one writer can; killed after that, a number is left
+    out and nothing is lost. A copy of the stored state that another writer has put under that
+    number, before it was overtaken, gives way. False: another writer was faster.
+    """
+    content = change.new["fingerprint"]["content"]
+    revisions = database["revisions"]
+    if await revisions.find_one(
+        {"article": change.id, "document.fingerprint.content": content}, {"_id": 1}
+    ):
+        return True
+    if not await database["articles"].find_one_and_update(
+        change.unreplaced, {"$inc": {"revision": 1}}, {"_id": 1}
+    ):
+        return False
+    number = change.old["revision"]
+    times = {"first_seen_at": change.old["first_seen_at"]}
+    times |= dict.fromkeys(("stored_at", "checked_at", "last_seen_at"), now)
+    late = {**change.new, **times, "revision": number}
+    revision = _revision(change, late, change.old["stored_at"])
+    await revisions.update_one({"_id": f"{change.id}@{number}"}, {"$set": revision}, upsert=True)
+    return True
+
+
+async def _overtaken(
+    articles: AsyncCollection[Document], changes: Sequence[Change], now: datetime
+) -> set[str]:
+    """Those whose stored state is not what was just written."""
+    if not changes:
+        return set()
+    wanted = {"fingerprint.content": 1, "stored_at": 1, "job": 1}
+    cursor = articles.find({"_id": {"$in": [change.id for change in changes]}}, wanted)
+    states = {document["_id"]: document for document in await cursor.to_list()}
+    return {change.id for change in changes if not _is_ours(change, states.get(change.id), now)}
+
+
+def _is_ours(change: Change, state: Document | None, now: datetime) -> bool:
+    if state is None:
+        return False
+    content: str = state["fingerprint"]["content"]
+    if content != change.new["fingerprint"]["content"]:
+        return False
+    written = (state["stored_at"], state["job"])
+    return change.kind is Kind.SAME or written == (now, change.article.job)
+
+
+async def _bulk(
+    collection: AsyncCollection[Document], operations: list[UpdateOne], ids: Sequence[str]
+) -> dict[str, DocumentRefused]:
+    """Write; the ids of those that the server refuses for what they hold."""
+    if not operations:
+        return {}
+    try:
+        await collection.bulk_write(operations, ordered=False)
+    except BulkWriteError as error:
+        return {
+            ids[index]: DocumentRefused("not_valid", message)
+            for index, code, message in failed_operations(error)
+            if code != DUPLICATE_KEY  # two writers kept the same revision at once
+        }
+    return {}

@@ -1,0 +1,1 @@
+"""What running the nights keeps: schedules, slots, jobs, leases, alerts."""

@@ -1,0 +1,83 @@
+"""The table of all collections: names, validators, indexes, and the data dictionary's rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pipelines.storage.schema.fields import Collection
+from pipelines.storage.schema.tables.articles import ARTICLES, REVISIONS, STORIES
+from pipelines.storage.schema.tables.crawl import EVIDENCE, HOSTS, REJECTS, URLS
+from pipelines.storage.schema.tables.finding import BLOCKS, POSTINGS, TRACES
+from pipelines.storage.schema.tables.lists import SIGHTINGS, SOURCES, WALKS
+from pipelines.storage.schema.tables.operations import (
+    ALERTS,
+    CHANNELS,
+    JOBS,
+    LEASES,
+    META,
+    SCHEDULES,
+    SILENCES,
+    SLOTS,
+)
+from pipelines.storage.schema.tables.topics import TAGGINGS, TOPICS
+
+COLLECTIONS: Final[dict[str, Collection]] = {
+    collection.name: collection
+    for collection in (
+        ARTICLES,
+        REVISIONS,
+        STORIES,
+        TRACES,
+        BLOCKS,
+        POSTINGS,
+        SIGHTINGS,
+        URLS,
+        WALKS,
+        SOURCES,
+        HOSTS,
+        REJECTS,
+        EVIDENCE,
+        JOBS,
+        SLOTS,
+        SCHEDULES,
+        TOPICS,
+        TAGGINGS,
+        ALERTS,
+        SILENCES,
+        CHANNELS,
+        LEASES,
+        META,
+    )
+}
+
+
+def field_rows() -> Iterator[tuple[str, str, str, str]]:
+    """(collection, dotted field as in a query, type, description) of every field."""
+    for collection in COLLECTIONS.values():
+        for field in collection.fields:
+            for name, kind, description in field.rows():
+                yield collection.name, name, kind, description
+
+
+def index_rows() -> Iterator[tuple[str, str, str, str]]:
+    """(collection, index, its keys as "site, published_at desc", purpose) of every index."""
+    for collection in COLLECTIONS.values():
+        for index in collection.indexes:
+            keys = ", ".join(name if way > 0 else f"{name} desc" for name, way in index.keys)
+            yield collection.name, index.name, keys, index.purpose
+
+
+def digest_of(collections: Iterable[Collection]) -> str:
+    """Changes whenever a validator or an index does."""
+    table = [
+        [
+            collection.name,
+            collection.validator(),
+            [index.specification() for index in collection.indexes],
+        ]
+        for collection in collections
+    ]
+    return hashlib.sha256(json.dumps(table).encode()).hexdigest()

@@ -1,0 +1,270 @@
+"""What operators read: jobs, slots, overrides, alerts, and the state of the schema."""
+
+from __future__ import annotations
+
+from pipelines.storage.schema.fields import (
+    Collection,
+    Field,
+    Index,
+    date,
+    integer,
+    record,
+    records,
+    string,
+    strings,
+)
+
+JOB_STATES = ("pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled")
+SLOT_STATES = ("pending", "running", "done", "missed", "skipped")
+
+JOBS = Collection(
+    name="jobs",
+    purpose="Every execution of a crawl or import.",
+    fields=(
+        string("_id", "Id of the job.", required=True, pattern="."),
+        string("site", "Key of the site; null for an import of several."),
+        string("kind", "What it does: crawl, import, ...", required=True),
+        string("state", "Where it stands, or how it ended.", required=True, choices=JOB_STATES),
+        string("reason", "Why it ended so, in one sentence."),
+        string("schedule", "`_id` of the schedule that asked for it; null: a person did."),
+        string("slot", "`_id` of the slot that it fills."),
+        strings("command", "The command line."),
+        Field(
+            name="arguments",
+            kind="object",
+            description="Arguments of the spider: since, until, limit, sections, ...",
+            values="any",
+        ),
+        integer("attempt", "1, or more where earlier jobs of the slot did not go well.", minimum=1),
+        integer("priority", "The higher first.", minimum=None),
+        integer("deadline_seconds", "It is stopped after so long."),
+        date("created_at", "When it was asked for.", required=True),
+        date("not_before", "It waits until then: jitter, or the pause before another attempt."),
+        date("started_at", "When its process started."),
+        date("updated_at", "When its figures were last taken."),
+        date("ended_at", "When its process ended."),
+        integer("pid", "Its process."),
+        string("host", "Machine on which it ran."),
+        string("runner", "The process that watches it: machine:pid:start of that process."),
+        date("cancel_at", "When somebody asked for it to stop."),
+        string("cancelled_by", "Who did."),
+        integer("exit_code", "Exit code of its process.", minimum=None),
+        Field(
+            name="counts",
+            kind="object",
+            description="Counters of Newsdesk without their prefix: found, new, ...",
+            values="int",
+        ),
+        Field(
+            name="stats",
+            kind="object",
+            description="All of Scrapy's statistics at its end.",
+            values="any",
+        ),
+        records(
+            "problems",
+            "What keeps it from being ok, the foremost first.",
+            string("kind", "Class of the failure, in one word.", required=True),
+            string("sentence", "The same for a person.", required=True),
+            string("evidence", "`_id` in `evidence` of a page that shows it."),
+            string("traceback", "The last traceback of its log."),
+        ),
+        record(
+            "figures",
+            "What it took, from `stats`.",
+            integer("requests", "Requests sent."),
+            integer("bytes", "Bytes received, as they came."),
+            integer("retries", "Requests that were sent again."),
+            integer("peak_memory", "The most memory its process held, in bytes."),
+            Field(
+                name="status_codes",
+                kind="object",
+                description="Answers by HTTP status.",
+                values="int",
+            ),
+            Field(
+                name="filled",
+                kind="object",
+                description="Share of the articles read that have a field, 0 to 1.",
+                values="number",
+            ),
+        ),
+        date("told_at", "When its outcome had been turned into alerts."),
+        string("log_file", "Its log file on that machine."),
+        string("version", "Version of Newsdesk."),
+    ),
+    indexes=(
+        Index(name="created", keys=(("created_at", -1),), purpose="The latest jobs."),
+        Index(
+            name="site_created",
+            keys=(("site", 1), ("created_at", -1)),
+            purpose="The latest jobs of a site.",
+        ),
+        Index(
+            name="state_created",
+            keys=(("state", 1), ("created_at", -1)),
+            purpose="What runs; what failed last.",
+        ),
+        Index(
+            name="told_ended",
+            keys=(("told_at", 1), ("ended_at", 1)),
+            purpose="What has ended and is to be told.",
+        ),
+    ),
+)
+
+SLOTS = Collection(
+    name="slots",
+    purpose="Every due time of a schedule, so that each is run once and a missed one shows.",
+    fields=(
+        Field(name="_id", kind="id", description="Id of the slot.", required=True),
+        string("schedule", "`_id` of the schedule.", required=True),
+        date("due_at", "When it is due.", required=True),
+        string("state", "What became of it.", required=True, choices=SLOT_STATES),
+        string("reason", "Why, in one sentence."),
+        string("job", "`_id` of the job that fills it."),
+        string("claimed_by", "Machine and process that took it."),
+        date("claimed_at", "When it was taken."),
+        date("ended_at", "When it was done with."),
+        integer("attempts", "Jobs started for it."),
+        integer("lost", "Of these: jobs whose runner had gone; they don't count as attempts."),
+        date("told_at", "When it was told that it was missed."),
+        date("window_start", "Where its job begins to look, if due times before it were missed."),
+    ),
+    indexes=(
+        Index(
+            name="schedule_due",
+            keys=(("schedule", 1), ("due_at", 1)),
+            purpose="One slot for each due time.",
+            unique=True,
+        ),
+        Index(
+            name="state_due", keys=(("state", 1), ("due_at", -1)), purpose="What is open or missed."
+        ),
+    ),
+)
+
+SCHEDULES = Collection(
+    name="schedules",
+    purpose="What operators changed about schedules, and how far each is planned; the definitions "
+    "are in schedules.toml.",
+    fields=(
+        string("_id", "Name of the schedule.", required=True, pattern="."),
+        Field(name="enabled", kind="bool", description="Whether it fires.", required=True),
+        date("paused_until", "When it fires again by itself."),
+        Field(
+            name="arguments",
+            kind="object",
+            description="Arguments in place of those defined.",
+            values="any",
+        ),
+        Field(
+            name="changes",
+            kind="object",
+            description="Other keys in place of those defined: cron, deadline, ...",
+            values="any",
+        ),
+        date("known_since", "When a service first saw it; nothing is expected of it before."),
+        date("planned_until", "Its due times until then have become slots."),
+        string("note", "Why, by the operator."),
+        date("updated_at", "When this was decided.", required=True),
+        string("updated_by", "Who decided it."),
+    ),
+)
+
+ALERTS = Collection(
+    name="alerts",
+    purpose="What needs an operator's attention.",
+    fields=(
+        Field(name="_id", kind="id", description="Id of the alert.", required=True),
+        string("kind", "What it is about, in one word.", required=True),
+        string(
+            "severity",
+            "How much it matters.",
+            required=True,
+            choices=("info", "warning", "error"),
+        ),
+        string("site", "Key of the site, if it is about one."),
+        string("schedule", "`_id` of the schedule, if it is about one."),
+        string("job", "`_id` of the job that showed it."),
+        string("message", "What happened and what to do.", required=True),
+        date("created_at", "When it was first raised.", required=True),
+        date("last_raised_at", "When it was last raised.", required=True),
+        string("open", "kind/site/schedule while it is not over; missing afterwards."),
+        date("sent_at", "When it was last sent to the channels."),
+        string("sent", "What was sent then: raised or recovered."),
+        integer("count", "How often it was raised.", required=True, minimum=1),
+        date("acknowledged_at", "When an operator took note."),
+        string("acknowledged_by", "Who did."),
+        date("resolved_at", "When it was over."),
+    ),
+    indexes=(
+        Index(name="created", keys=(("created_at", -1),), purpose="The latest alerts."),
+        Index(
+            name="open",
+            keys=(("open", 1),),
+            purpose="What goes on now, each thing once.",
+            unique=True,
+            sparse=True,
+        ),
+        Index(
+            name="kind_site",
+            keys=(("kind", 1), ("site", 1), ("resolved_at", 1)),
+            purpose="Whether it has been raised already.",
+        ),
+    ),
+)
+
+SILENCES = Collection(
+    name="silences",
+    purpose="What operators do not want to be told for a while.",
+    fields=(
+        string("_id", 'What is silent: "kind/site", `*` for any.', required=True, pattern="/"),
+        date("until", "It ends by itself then.", required=True),
+        string("note", "Why, by the operator."),
+        date("created_at", "When this was decided.", required=True),
+        string("created_by", "Who decided it."),
+    ),
+)
+
+CHANNELS = Collection(
+    name="channels",
+    purpose="Where alerts are sent, and whether they arrive.",
+    fields=(
+        string("_id", "The channel's address without its secrets.", required=True, pattern="."),
+        date("last_ok_at", "When a message last arrived."),
+        date("last_failed_at", "When one last did not."),
+        integer("failures", "Messages in a row that did not arrive."),
+        string("error", "Why the last one did not."),
+    ),
+)
+
+LEASES = Collection(
+    name="leases",
+    purpose="Who holds what only one may hold; times are those of MongoDB's own clock.",
+    fields=(
+        string(
+            "_id",
+            "What is held: leader, site/KEY (by a job), service/RUNNER, digest/DAY.",
+            required=True,
+            pattern=".",
+        ),
+        string("owner", "Who holds it: a job, or machine:pid:start of a process.", required=True),
+        date("since", "Since when.", required=True),
+        date("until", "Until when, unless it is renewed.", required=True),
+        string("note", "For a person: where it is."),
+    ),
+)
+
+META = Collection(
+    name="meta",
+    purpose="Which version of the schema the database has, and who is changing it.",
+    fields=(
+        string("_id", 'What the document is: "schema" or "schema_lock".', required=True),
+        integer("version", "Version of the schema."),
+        string("digest", "Digest of the declarations that were applied."),
+        date("applied_at", "When they were applied."),
+        string("owner", "Machine and process that is changing the schema."),
+        date("until", "Until when it holds the lock."),
+    ),
+)

@@ -1,0 +1,1 @@
+"""How articles are looked up: by query and by likeness."""

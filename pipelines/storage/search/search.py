@@ -1,0 +1,192 @@
+"""Search: candidates by their grams, the newest first; then the texts decide.
+
+Candidates are looked at until enough articles are found or nothing is left. So what is common is
+answered by the last weeks, and what is rare by the whole archive.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from attrs import define, field
+from pymongo.database import Database
+
+from pipelines.config import Settings
+from pipelines.storage.documents import Document
+from pipelines.storage.queries import opened
+from pipelines.storage.search.candidates import READERS, Filters, Reader, candidates
+from pipelines.storage.search.filter import necessary
+from pipelines.text.finding.excerpts import Excerpt, excerpt, score
+from pipelines.text.finding.query_grams import wanted
+from pipelines.text.query.fields import DOCUMENT_FIELDS, document_fields
+from pipelines.text.query.matching import QueryMatch, QueryMatcher
+from pipelines.text.query.parser import Query
+
+RANKED = 200
+"""Matches, the newest, among which the best are shown and which the facets count."""
+MOST_READ = 2_500
+"""Candidates after which as many matches as are shown will do; with fewer the search goes on."""
+SECONDS = 10.0
+_ARTICLES_AT_ONCE = 50, 500
+_SHOWN = (*DOCUMENT_FIELDS, "url", "published_at", "topics.topic", "story")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = timedelta(hours=8)  # Beijing's calendar
+
+
+@define(frozen=True, kw_only=True)
+class Hit:
+    """An article that was found. document: its short fields; matches: places of terms in all."""
+
+    document: Document
+    score: float
+    matches: int
+    excerpt: Excerpt | None
+
+
+@define(frozen=True, kw_only=True)
+class Found:
+    """The answer to a search.
+
+    hits: the best, or the newest, of those that were looked at. matches: how many matched; all
+    there are if `complete`, else the newest. back_to: how far back articles were looked at.
+    facets: of all that matched, by site, topic, source and day, the most frequent first.
+    """
+
+    hits: list[Hit]
+    matches: int
+    complete: bool
+    back_to: datetime | None
+    facets: dict[str, list[tuple[str, int]]]
+    seconds: float
+
+
+@define
+class _Walk:
+    """What has matched so far. read: candidates that were looked at."""
+
+    matched: list[tuple[Document, QueryMatch]] = field(factory=list)
+    read: int = 0
+    complete: bool = True
+    back_to: datetime | None = None
+
+    @property
+    def next_batch(self) -> int:
+        """How many candidates to look at next: as many as may bring what is still missing."""
+        least, most = _ARTICLES_AT_ONCE
+        missing = RANKED - len(self.matched)
+        return min(max(least, missing * self.read // max(1, len(self.matched))), most)
+
+
+def search(
+    settings: Settings,
+    query: Query,
+    filters: Filters,
+    *,
+    limit: int = 20,
+    newest_first: bool = False,
+) -> Found:
+    """Find the articles for which a query holds.
+
+    Raises:
+        QueryError: nothing in the query can be looked up.
+        StorageError: MongoDB is away.
+    """
+    with opened(settings) as database:
+        return search_database(database, query, filters, limit=limit, newest_first=newest_first)
+
+
+def search_database(
+    database: Database[Document],
+    query: Query,
+    filters: Filters,
+    *,
+    limit: int = 20,
+    newest_first: bool = False,
+) -> Found:
+    """As `search`, on an open database."""
+    began = time.monotonic()
+    walk = _walk(database, query, filters, began + SECONDS, limit)
+    latest = max((document["published_at"] for document, _match in walk.matched), default=_EPOCH)
+    ranked = [
+        (score(document_fields(document), match, latest - document["published_at"]), number)
+        for number, (document, match) in enumerate(walk.matched)
+    ]
+    if not newest_first:
+        ranked.sort(key=lambda points: (-points[0], points[1]))
+    return Found(
+        hits=[_hit(*walk.matched[number], points) for points, number in ranked[:limit]],
+        matches=len(walk.matched),
+        complete=walk.complete,
+        back_to=walk.back_to,
+        facets=_facets([document for document, _match in walk.matched]),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _walk(
+    database: Database[Document], query: Query, filters: Filters, deadline: float, limit: int
+) -> _Walk:
+    walk = _Walk()
+    matcher = QueryMatcher([query.root])
+    wish = _wish(filters) | necessary(query.root)
+    with ThreadPoolExecutor(READERS) as threads:
+        reader = Reader(threads)
+        proposed = candidates(database, reader, wanted(query), filters)
+        while batch := list(islice(proposed, walk.next_batch)):
+            for document in _documents(database, reader, [id_ for _time, id_ in batch], wish):
+                for match in matcher.match(document_fields(document)):
+                    walk.matched.append((document, match))
+            walk.read += len(batch)
+            walk.back_to = _EPOCH - timedelta(seconds=batch[-1][0])
+            matches = len(walk.matched)
+            enough = matches >= RANKED or (matches >= limit and walk.read >= MOST_READ)
+            if enough or time.monotonic() > deadline:
+                walk.complete = next(proposed, None) is None
+                break
+    return walk
+
+
+def _documents(
+    database: Database[Document], reader: Reader, ids: Sequence[str], wish: Document
+) -> list[Document]:
+    """The articles with these ids that pass a filter, the newest first."""
+    found = reader.read(database["articles"], ids, wish, dict.fromkeys(_SHOWN, 1))
+    return sorted(found, key=lambda each: (each["published_at"], each["_id"]), reverse=True)
+
+
+def _wish(filters: Filters) -> Document:
+    wish: Document = {}
+    if filters.site is not None:
+        wish["site"] = filters.site
+    if filters.topic is not None:
+        wish["topics.topic"] = filters.topic
+    if span := filters.span:
+        wish["published_at"] = span
+    return wish
+
+
+def _hit(document: Document, match: QueryMatch, points: float) -> Hit:
+    return Hit(
+        document={name: value for name, value in document.items() if name != "body"},
+        score=points,
+        matches=match.count,
+        excerpt=excerpt(document_fields(document), match.hits),
+    )
+
+
+def _facets(documents: Sequence[Document]) -> dict[str, list[tuple[str, int]]]:
+    counts: dict[str, Counter[str]] = {
+        name: Counter() for name in ("site", "topic", "source", "day")
+    }
+    for document in documents:
+        counts["site"][document["site"]] += 1
+        counts["topic"].update(match["topic"] for match in document.get("topics") or ())
+        if document.get("source"):
+            counts["source"][document["source"]["name"]] += 1
+        counts["day"][f"{document['published_at'] + _DAY:%Y-%m-%d}"] += 1
+    return {name: counter.most_common() for name, counter in counts.items()}

@@ -1,0 +1,278 @@
+"""The embedded MongoDB: one mongod per data folder, started by whichever command comes first.
+
+It is a single-node replica set on a fixed port of the loopback interface, shared by all commands
+and not tied to the life of any. Its folder `DATA_DIR/mongodb` holds:
+
+- `data/` what mongod writes, with mongod's own lock naming its process;
+- `server.json` the port, and the process that was last seen ready;
+- `start.lock` held (flock) by the command that starts or stops the server;
+- `mongod.log`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+from attrs import define
+from pymongo.errors import PyMongoError
+
+from pipelines.config import Settings
+from pipelines.storage.exceptions import (
+    DiskFull,
+    EmbeddedServerError,
+    FolderInUse,
+    PortBusy,
+    ServerDidNotStart,
+    ServerDidNotStop,
+)
+from pipelines.storage.server import mongod
+from pipelines.storage.server.data_folder import Place, option
+from pipelines.storage.server.replica_set import direct_client, wait_for_primary
+
+START_SECONDS = 120.0
+STOP_SECONDS = 60.0
+DYING_SECONDS = 3.0
+FRESH_BYTES = 400 * 1024 * 1024  # the journal alone takes 300 MB at the first start
+SPARE_BYTES = 120 * 1024 * 1024  # one more journal file
+LOG_BYTES = 16 * 1024 * 1024
+_POLL_SECONDS = 0.05
+
+
+@define(frozen=True, kw_only=True)
+class Oplog:
+    """How far back the operations log reaches; sizes in bytes, times in UTC."""
+
+    size_bytes: int
+    used_bytes: int
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+@define(frozen=True, kw_only=True)
+class EmbeddedStatus:
+    """What is known of the embedded server. What only a running one can say is None otherwise."""
+
+    running: bool
+    port: int
+    uri: str
+    folder: Path
+    log_file: Path
+    size_bytes: int
+    pid: int | None = None
+    version: str | None = None
+    rss_bytes: int | None = None
+    started_at: datetime | None = None
+    oplog: Oplog | None = None
+
+
+def ensure_running(settings: Settings, *, extra_arguments: Sequence[str] = ()) -> str:
+    """Start the embedded server unless it runs, wait until it takes writes, return its URI.
+
+    The URI names the replica set instead of asking for a direct connection: after a crash the
+    driver then waits for the new primary, where a direct connection would fail its writes.
+    `extra_arguments` go to mongod if this call starts it. Blocks: call it in a thread from
+    async code.
+
+    Raises:
+        EmbeddedServerError: it cannot be started; the message says what to do.
+    """
+    place = Place.of(settings)
+    if place.ready_process() is None:
+        program = mongod.find_mongod()
+        with place.locked():
+            for attempt in (1, 2):
+                if place.ready_process() is not None or _bring_up(
+                    place, settings, program, extra_arguments
+                ):
+                    break
+                if attempt == 2:
+                    raise ServerDidNotStart(
+                        f"The embedded MongoDB started twice and ended at once: look at "
+                        f"{place.log}, {mongod.OWN_SERVER}."
+                    )
+    return uri_for(place.last_port(settings))
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the embedded server cleanly. False: it was not running.
+
+    Raises:
+        ServerDidNotStop: it still runs after a minute.
+    """
+    place = Place.of(settings)
+    if not place.folder.is_dir():
+        return False
+    with place.locked():
+        process = place.process()
+        if process is None:
+            return False
+        with suppress(DiskFull):  # it only spares others the attempt to use a dying server
+            place.write_state(place.last_port(settings), None)
+        _terminate(process, place)
+        return True
+
+
+def _terminate(process: psutil.Process, place: Place) -> None:
+    try:
+        process.terminate()
+    except psutil.NoSuchProcess:
+        return
+    except psutil.AccessDenied as error:
+        raise ServerDidNotStop(
+            f"The embedded MongoDB (pid {process.pid}) belongs to another user: stop it as that "
+            "user."
+        ) from error
+    deadline = time.monotonic() + STOP_SECONDS
+    while place.owns(process):  # not `wait`: a zombie that nobody reaps has ended too
+        if time.monotonic() > deadline:
+            raise ServerDidNotStop(
+                f"The embedded MongoDB (pid {process.pid}) has not ended within "
+                f"{STOP_SECONDS:.0f} s: look at {place.log}."
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def status(settings: Settings) -> EmbeddedStatus:
+    """Look at the embedded server without starting it."""
+    place = Place.of(settings)
+    process = place.process()
+    port = place.port(settings) if process is None else place.last_port(settings)
+    found: dict[str, Any] = {}
+    if process is not None:
+        try:
+            found["pid"] = process.pid
+            found["rss_bytes"] = process.memory_info().rss
+            found["started_at"] = datetime.fromtimestamp(process.create_time(), UTC)
+            found |= _ask(port)
+        except psutil.NoSuchProcess:
+            process, found = None, {}
+    return EmbeddedStatus(
+        running=process is not None,
+        port=port,
+        uri=uri_for(port),
+        folder=place.folder,
+        log_file=place.log,
+        size_bytes=_size_on_disk(place.folder),
+        **found,
+    )
+
+
+def uri_of(settings: Settings) -> str:
+    """The connection string of this folder's server, running or not."""
+    return uri_for(Place.of(settings).last_port(settings))
+
+
+def uri_for(port: int) -> str:
+    """The connection string of an embedded server on this port."""
+    return f"mongodb://{mongod.HOST}:{port}/?replicaSet={mongod.REPLICA_SET}"
+
+
+def _ask(port: int) -> dict[str, Any]:
+    """Version and oplog; nothing of it while the server starts or ends."""
+    client = direct_client(port)
+    try:
+        version = client.server_info()["version"]
+        oplog = client.local["oplog.rs"]
+        sizes = client.local.command("collStats", "oplog.rs")
+        first = oplog.find_one(sort=[("$natural", 1)])
+        last = oplog.find_one(sort=[("$natural", -1)])
+    except PyMongoError:
+        return {}
+    finally:
+        client.close()
+    return {
+        "version": version,
+        "oplog": Oplog(
+            size_bytes=int(sizes["maxSize"]),
+            used_bytes=int(sizes["size"]),
+            first_at=first["ts"].as_datetime() if first else None,
+            last_at=last["ts"].as_datetime() if last else None,
+        ),
+    }
+
+
+def _size_on_disk(folder: Path) -> int:
+    """Bytes that the folder's files take; files that vanish meanwhile count as nothing."""
+    total = 0
+    for parent, _folders, names in os.walk(folder):
+        for name in names:
+            try:
+                total += (Path(parent) / name).stat().st_blocks * 512
+            except FileNotFoundError:
+                continue
+    return total
+
+
+def _bring_up(place: Place, settings: Settings, program: Path, extra: Sequence[str]) -> bool:
+    """Start the server or take over one that another command left half started.
+
+    False: it ended before it was ready. Under the lock.
+    """
+    process = place.process()
+    if process is None:
+        port = place.port(settings)
+        _prepare_folder(place)
+        place.write_state(port, None)
+        _launch(place, port, mongod.arguments(program, place.data, port, place.log, extra))
+        process = place.process()
+    if process is None:
+        return False
+    try:
+        port = int(option(process.cmdline(), "--port") or 0)
+        if not wait_for_primary(port, START_SECONDS, lambda: place.owns(process)):
+            return False
+        place.write_state(port, process)
+    except psutil.NoSuchProcess:
+        return False
+    except TimeoutError as error:
+        raise ServerDidNotStart(
+            f"The embedded MongoDB (pid {process.pid}) runs but takes no writes after "
+            f"{START_SECONDS:.0f} s ({error}): try again in a minute, and look at {place.log}."
+        ) from error
+    return True
+
+
+def _launch(place: Place, port: int, command: Sequence[str]) -> None:
+    # A server that ended just now looks gone before the kernel has closed its port and its lock.
+    used_before = (place.data / "mongod.lock").exists()
+    deadline = time.monotonic() + (DYING_SECONDS if used_before else 0.0)
+    while True:
+        try:
+            mongod.check_port(port)
+            mongod.launch(command, place.log, START_SECONDS)
+        except EmbeddedServerError as error:
+            # A command that was killed just now may have left one that is still starting.
+            if place.process() is not None:
+                return
+            dying = isinstance(error, PortBusy | FolderInUse) and time.monotonic() < deadline
+            if not dying:
+                raise
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
+
+
+def _prepare_folder(place: Place) -> None:
+    fresh = not (place.data / "WiredTiger").exists()
+    try:
+        place.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if place.log.exists() and place.log.stat().st_size > LOG_BYTES:
+            place.log.replace(place.log.with_suffix(".log.1"))
+        free = shutil.disk_usage(place.data).free
+    except OSError as error:
+        raise place.trouble(error) from error
+    needed = FRESH_BYTES if fresh else SPARE_BYTES
+    if free < needed:
+        raise DiskFull(
+            f"The disk of {place.folder} has {free >> 20} MB left and the embedded MongoDB needs "
+            f"{needed >> 20} MB: free some room, or set NEWSDESK_DATA_DIR to a folder on another "
+            "disk."
+        )

@@ -1,0 +1,71 @@
+"""Make a mongod on the loopback interface a replica set of one that takes writes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from pipelines.storage.server.mongod import HOST, REPLICA_SET
+
+_POLL_SECONDS = 0.05
+_ALREADY_INITIALIZED = 23
+
+
+def wait_for_primary(port: int, seconds: float, alive: Callable[[], bool]) -> bool:
+    """Settle the set and wait until its only member takes writes. False: it is alive no more.
+
+    Raises:
+        TimeoutError: it lives and does not; the message is what it answered last.
+    """
+    deadline = time.monotonic() + seconds
+    trouble = "it answers, but as no primary"
+    client = direct_client(port)
+    try:
+        while time.monotonic() < deadline:
+            if not alive():
+                return False
+            try:
+                _settle(client, port)
+                if client.admin.command("hello")["isWritablePrimary"]:
+                    return True
+            except PyMongoError as error:
+                trouble = str(error)[:300]
+            time.sleep(_POLL_SECONDS)
+    finally:
+        client.close()
+    raise TimeoutError(trouble)
+
+
+def direct_client(port: int) -> MongoClient[dict[str, Any]]:
+    """A client for this server, whatever state its set is in."""
+    return MongoClient(
+        HOST,
+        port,
+        directConnection=True,
+        tz_aware=True,
+        serverSelectionTimeoutMS=2_000,
+        connectTimeoutMS=2_000,
+        socketTimeoutMS=10_000,
+        appname="newsdesk-embedded",
+    )
+
+
+def _settle(client: MongoClient[dict[str, Any]], port: int) -> None:
+    """Initiate the set, or correct its address when the operator chose another port."""
+    host = f"{HOST}:{port}"
+    config = client.local["system.replset"].find_one()
+    if config is None:
+        fresh = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": host}]}
+        try:
+            client.admin.command({"replSetInitiate": fresh})
+        except OperationFailure as error:
+            if error.code != _ALREADY_INITIALIZED:
+                raise
+    elif config["members"][0]["host"] != host:
+        config["members"][0]["host"] = host
+        config["version"] += 1
+        client.admin.command({"replSetReconfig": config, "force": True})

@@ -1,0 +1,72 @@
+"""What people ask about topics: all articles one after the other, and counts over time. Blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+from pipelines.config import Settings
+from pipelines.exceptions import OffTopic
+from pipelines.items import Article
+from pipelines.storage.news.rejects import restore
+from pipelines.storage.queries import opened
+from pipelines.storage.server.client import Document
+from pipelines.text.query.fields import DOCUMENT_FIELDS
+
+Unit = Literal["day", "week", "month"]
+BATCH = 500
+_WANTED = dict.fromkeys((*DOCUMENT_FIELDS, "topics.topic", "published_at"), 1)
+
+
+def _since(since: datetime | None) -> dict[str, Any]:
+    return {"published_at": {"$gte": since}} if since is not None else {}
+
+
+def stored_articles(
+    settings: Settings, since: datetime | None = None, topic: str | None = None
+) -> Iterator[Document]:
+    """Stored articles published since then, with what queries look at and their topics."""
+    wanted = _since(since) | ({"topics.topic": topic} if topic is not None else {})
+    with opened(settings) as database:
+        yield from database["articles"].find(wanted, _WANTED, batch_size=BATCH)
+
+
+def turned_away(settings: Settings, since: datetime | None = None) -> Iterator[Article]:
+    """Articles published since then that matched no topic."""
+    wanted = {"reason": OffTopic.reason, **_since(since)}
+    with opened(settings) as database:
+        for document in database["rejects"].find(wanted, batch_size=BATCH):
+            yield restore(document)
+
+
+def article_count(settings: Settings, since: datetime | None = None) -> int:
+    """How many articles the two walks above will give."""
+    with opened(settings) as database:
+        stored = database["articles"].count_documents(_since(since))
+        return stored + database["rejects"].count_documents(
+            {"reason": OffTopic.reason, **_since(since)}
+        )
+
+
+def topic_counts(
+    settings: Settings, topic: str, since: datetime, unit: Unit, zone: str
+) -> dict[datetime, int]:
+    """Articles of a topic published since then, by the beginning of their day, week (Monday) or
+    month in a zone (IANA name)."""
+    date: dict[str, Any] = {"date": "$published_at", "unit": unit, "timezone": zone}
+    if unit == "week":
+        date["startOfWeek"] = "monday"
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {"topics.topic": topic, "published_at": {"$gte": since}}},
+        {"$group": {"_id": {"$dateTrunc": date}, "articles": {"$sum": 1}}},
+    ]
+    with opened(settings) as database:
+        found = database["articles"].aggregate(pipeline)
+        return {each["_id"]: each["articles"] for each in found}
+
+
+def running_jobs(settings: Settings) -> int:
+    """Jobs that run now, with the topics that were in force when they began."""
+    with opened(settings) as database:
+        return database["jobs"].count_documents({"state": "running"})

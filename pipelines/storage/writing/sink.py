@@ -1,0 +1,296 @@
+"""Takes batches and sees to it that they reach MongoDB: at once, or by way of the spool."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from attrs import define
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+
+from pipelines.clock import now
+from pipelines.config import Settings
+from pipelines.storage.documents import Document
+from pipelines.storage.entries import Entry, entry_id
+from pipelines.storage.exceptions import (
+    DatabaseUnavailable,
+    DiskFull,
+    DocumentRefused,
+    SchemaBusy,
+    ServerDidNotStart,
+    StorageError,
+)
+from pipelines.storage.news.articles import WriteOutcome
+from pipelines.storage.search.blocks import gather
+from pipelines.storage.session import StorageSession
+from pipelines.storage.writing.spool import Segment, Spool, waiting
+from pipelines.storage.writing.writer import BatchWriter
+from pipelines.text.finding.postings import BLOCK
+
+HEAL_SECONDS = 5.0
+LOOSE = 20 * BLOCK
+"""Articles after which a long run gathers; others do at their end, when no pages are in memory."""
+_PASSING = (DatabaseUnavailable, DiskFull, SchemaBusy, ServerDidNotStart)
+_log = logging.getLogger(__name__)
+
+
+@define(kw_only=True)
+class Replayed:
+    """What a replay brought into MongoDB. damaged: bytes of records that could not be read."""
+
+    segments: int = 0
+    entries: int = 0
+    damaged: int = 0
+    counts: Counter[str]
+
+
+class Sink:
+    """Writes to MongoDB; while that is away, to the spool, which it replays as soon as it is back.
+
+    count: told what became of entries once that is certain, as (name, number): new, revised,
+    unchanged, late, same_story, given_up (acknowledged by MongoDB), spooled (waiting in the spool:
+    taken back when they are replayed), replayed (what another process had left there).
+    """
+
+    def __init__(
+        self,
+        session: StorageSession,
+        settings: Settings,
+        count: Callable[[str, int], None],
+        *,
+        spool: Spool | None = None,
+        heal_seconds: float = HEAL_SECONDS,
+    ) -> None:
+        self._session = session
+        self._settings = settings
+        self._count = count
+        self._spool = spool or Spool(settings.spool_dir)
+        self._heal_seconds = heal_seconds
+        self._writer: BatchWriter | None = None
+        self._writing = asyncio.Lock()
+        self._away = False
+        self._stored = 0
+        self._healer: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Store first what waits in the spool. Without MongoDB the run starts with the spool.
+
+        Raises:
+            StorageError: MongoDB cannot be used until somebody sets it right.
+        """
+        try:
+            await self._session.run(_ping)
+            async with self._writing:
+                await self._replay()
+        except (StorageError, PyMongoError) as error:
+            if isinstance(error, StorageError) and not isinstance(error, _PASSING):
+                raise
+            self._go_away(error)
+
+    async def write(self, entries: Sequence[Entry]) -> None:
+        """Store a batch; when this returns it is in MongoDB or on the disk.
+
+        Raises:
+            SpoolError: it is in neither; the message says what to do.
+        """
+        async with self._writing:
+            at = now()
+            if not self._away:
+                try:
+                    self._tell(_counts(await self._store(entries, at)))
+                    await self._gather_now_and_then(len(entries))
+                except (StorageError, PyMongoError) as error:
+                    self._go_away(error)
+                else:
+                    return
+            refused = await asyncio.to_thread(self._spool.append, entries, at)
+            self._count("spooled", len(entries) - len(refused))
+            for entry, refusal in refused:
+                _log.error("%s can be stored nowhere: %s", entry_id(entry), refusal)
+                self._tell(_refusal_counts(refusal))
+
+    async def close(self) -> None:
+        """Try to store what waits; what still does then is for the next run."""
+        if self._healer is not None:
+            self._healer.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._healer
+        if self._away and not await self._come_back():
+            number = await asyncio.to_thread(waiting, self._spool.folder)
+            _log.error(
+                "%d articles and reports wait in %s for MongoDB: nothing is lost, the next crawl "
+                "stores them first.",
+                number,
+                self._spool.folder,
+            )
+        if not self._away:
+            await self._gather()
+        await asyncio.to_thread(self._spool.close)
+
+    async def replay(self) -> Replayed:
+        """Store what waits in the spool and is not another living process's.
+
+        Raises:
+            StorageError, PyMongoError: what was not reached keeps waiting.
+        """
+        async with self._writing:
+            return await self._replay()
+
+    async def _gather_now_and_then(self, stored: int) -> None:
+        self._stored += stored
+        if self._stored >= LOOSE:
+            self._stored = 0
+            await self._gather()
+
+    async def _gather(self) -> None:
+        """Gather what searches read; what this misses, the next run does."""
+        try:
+            await self._session.run(gather)
+        except (StorageError, PyMongoError) as error:
+            _log.warning("Searches stay slower until the next run gathers: %s", error)
+
+    def _go_away(self, error: StorageError | PyMongoError) -> None:
+        _log.error("MongoDB is away, articles wait in %s: %s", self._spool.folder, error)
+        self._away = True
+        if self._healer is None or self._healer.done():
+            self._healer = asyncio.create_task(self._heal())
+
+    async def _heal(self) -> None:
+        while self._away:
+            await asyncio.sleep(self._heal_seconds)
+            await self._come_back()
+
+    async def _come_back(self) -> bool:
+        """Replay the spool if MongoDB answers; asked without holding up the writers."""
+        try:
+            await self._session.run(_ping, ask_again=True)
+            async with self._writing:
+                await self._replay()
+                self._away = False
+        except (StorageError, PyMongoError) as error:
+            _log.warning("MongoDB is still away: %s", error)
+            return False
+        _log.warning("MongoDB is back, nothing waits in the spool any more.")
+        return True
+
+    async def _replay(self) -> Replayed:
+        total = Replayed(counts=Counter())
+        segments = self._spool.segments()
+        while (segment := await asyncio.to_thread(next, segments, None)) is not None:
+            try:
+                entries, counts = await self._replay_segment(segment)
+            except BaseException:
+                segment.release()
+                raise
+            await asyncio.to_thread(segment.done)
+            _say(segment, entries)
+            total.segments += 1
+            total.entries += entries
+            total.damaged += segment.damaged
+            total.counts += counts
+            if segment.own:
+                self._tell(counts)
+                self._count("spooled", -entries)
+            else:
+                self._count("replayed", entries)
+        return total
+
+    async def _replay_segment(self, segment: Segment) -> tuple[int, Counter[str]]:
+        entries = 0
+        counts: Counter[str] = Counter()
+        batches = segment.batches()
+        while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+            at, waited = batch
+            counts += _counts(await self._store(waited, at))
+            entries += len(waited)
+        return entries, counts
+
+    async def _store(self, entries: Sequence[Entry], at: datetime) -> WriteOutcome:
+        """Write a batch; if MongoDB refuses it as a whole, find the entry that is to blame."""
+        try:
+            return await self._session.run(
+                lambda database: self._writer_for(database).write(entries, at)
+            )
+        except PyMongoError as error:
+            if len(entries) == 1:
+                return await self._refuse(entries[0], error, at)
+            _log.warning("A batch was refused, its entries are tried one by one: %s", error)
+        outcome = WriteOutcome()
+        for entry in entries:
+            outcome.add(await self._store([entry], at))
+        return outcome
+
+    async def _refuse(self, entry: Entry, error: PyMongoError, at: datetime) -> WriteOutcome:
+        """Set an entry aside that would stop all others for ever."""
+        refusal = DocumentRefused("not_storable", f"{type(error).__name__}: {error}"[:500])
+        _log.error("%s cannot be stored: %s", entry_id(entry), refusal)
+        return await self._session.run(
+            lambda database: self._writer_for(database).refuse(entry, refusal, at)
+        )
+
+    def _writer_for(self, database: AsyncDatabase[Document]) -> BatchWriter:
+        if self._writer is None:
+            self._writer = BatchWriter(database, self._settings)
+        return self._writer
+
+    def _tell(self, counts: Counter[str]) -> None:
+        for name, number in counts.items():
+            if number:
+                self._count(name, number)
+
+
+async def _ping(database: AsyncDatabase[Document]) -> None:
+    await database.command("ping")
+
+
+def replay_spool(settings: Settings) -> Replayed:
+    """Store what waits in the spool of these settings. Blocks.
+
+    Raises:
+        StorageError, PyMongoError: MongoDB is away or refuses; what was not reached keeps waiting.
+    """
+
+    async def replay() -> Replayed:
+        session = StorageSession(settings)
+        try:
+            return await Sink(session, settings, lambda _name, _number: None).replay()
+        finally:
+            await session.close()
+
+    return asyncio.run(replay())
+
+
+def _counts(outcome: WriteOutcome) -> Counter[str]:
+    counts: Counter[str] = Counter(outcome.items.values())
+    del counts["refused"]
+    counts["same_story"] = len(outcome.same_story)
+    counts["given_up"] = len(outcome.given_up)
+    for refusal in outcome.refused.values():
+        counts += _refusal_counts(refusal)
+    return counts
+
+
+def _refusal_counts(refusal: DocumentRefused) -> Counter[str]:
+    return Counter({"unreadable": 1, f"unreadable/{refusal.reason}": 1})
+
+
+def _say(segment: Segment, entries: int) -> None:
+    if segment.torn:
+        _log.warning(
+            "%s ends in an unfinished record (%d bytes): its process was killed. Those pages do "
+            "not count as seen and are fetched again.",
+            segment.path,
+            segment.torn,
+        )
+    if segment.damaged:
+        _log.error(
+            "%d bytes of %s cannot be read: the file is kept as *.damaged. Check the disk.",
+            segment.damaged,
+            segment.path,
+        )
+    _log.info("%d entries of %s are in MongoDB now.", entries, segment.path)

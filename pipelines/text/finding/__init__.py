@@ -1,0 +1,1 @@
+"""What texts are found by: pairs of characters, postings, likeness, excerpts."""

@@ -1,0 +1,1 @@
+"""Topics: what they are, where they are written, what is in force."""

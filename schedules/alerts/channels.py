@@ -1,0 +1,80 @@
+"""Where alerts are sent: every address that apprise knows (DingTalk, Feishu, WeCom, mail, ...)."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+from attrs import define
+
+from pipelines.config import Settings
+
+SEND_SECONDS = 90.0
+"""All channels together; apprise itself gives up each after some seconds of silence."""
+LONGEST_BODY = 6000
+SENDER = (sys.executable, "-P", "-m", "schedules.alerts.sender")
+
+
+@define(frozen=True, kw_only=True)
+class Delivery:
+    """What became of a message at one channel. error: None if it arrived."""
+
+    channel: str
+    error: str | None
+
+
+@define(frozen=True)
+class Channels:
+    """The channels that the operator named.
+
+    apprise runs in a process of its own: it takes 40 MB and a second to load, most hours have
+    nothing to tell, and a channel that hangs must not hang the service.
+    """
+
+    urls: tuple[str, ...]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Channels:
+        """Those of the setting NEWSDESK_ALERT_URLS."""
+        if settings.alert_urls is None:
+            return cls(())
+        return cls(tuple(settings.alert_urls.get_secret_value().split()))
+
+    def send(self, title: str, body: str) -> list[Delivery]:
+        """Send to all; one that is dead does not keep the others from it. Blocks, 90 s at most."""
+        if not self.urls:
+            return []
+        letter = {"urls": self.urls, "title": title, "body": body[:LONGEST_BODY]}
+        try:
+            ended = subprocess.run(  # noqa: S603 - our own program
+                SENDER,
+                input=json.dumps(letter),
+                capture_output=True,
+                text=True,
+                timeout=SEND_SECONDS,
+                check=True,
+            )
+        except subprocess.TimeoutExpired:
+            return self._nobody(f"no answer within {SEND_SECONDS:.0f} s")
+        except subprocess.CalledProcessError as error:
+            lines = (error.stderr or "").strip().splitlines()
+            return self._nobody(lines[-1] if lines else "the sender ended without a word")
+        return [Delivery(**each) for each in json.loads(ended.stdout)]
+
+    def _nobody(self, why: str) -> list[Delivery]:
+        return [Delivery(channel=scheme_of(url), error=without(why, url)) for url in self.urls]
+
+
+def scheme_of(url: str) -> str:
+    """The part of an address that is no secret: "dingtalk://"."""
+    return f"{url.partition('://')[0][:20]}://"
+
+
+def without(text: str, url: str) -> str:
+    """`text` without the parts of an address that may be secrets."""
+    for part in re.split(r"[/:@?&=]+", url):
+        if len(part) >= 6 and not part.replace(".", "").isdigit():
+            text = text.replace(part, "***")
+    return text[:300]

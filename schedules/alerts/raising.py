@@ -1,0 +1,87 @@
+"""Which alerts a job's end raises, and which it ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import get_args
+
+from pipelines.storage.documents import Document
+from pipelines.storage.operations.alerts import Severity
+from pipelines.storage.operations.repositories import NightStore
+from schedules.job import ProblemKind
+
+JOB_KINDS: tuple[str, ...] = (*get_args(ProblemKind), "failed")
+"""Every kind of alert that a job raises; one that went well ends them all."""
+STALE_LIST = "stale_list"
+_MILD = frozenset({"lost", "paused", "unusual", "topics", "cut_short"})
+
+
+def tell_jobs(night: NightStore, now: datetime) -> int:
+    """Turn the ends of jobs into alerts, each job once; gives how many were turned."""
+    told = 0
+    for job in night.jobs.untold():
+        if _is_decided(night, job):
+            _tell(night, job, now)
+            night.jobs.told(job["_id"], now)
+            told += 1
+    return told
+
+
+def _is_decided(night: NightStore, job: Document) -> bool:
+    """Whether the scheduler has seen its end: it may try again, and then nobody is woken."""
+    slot = night.slots.get(job["slot"]) if job.get("slot") else None
+    return slot is None or slot["state"] != "running" or slot.get("job") != job["_id"]
+
+
+def _is_tried_again(night: NightStore, job: Document) -> bool:
+    slot = night.slots.get(job["slot"]) if job.get("slot") else None
+    return slot is not None and slot.get("job") != job["_id"]
+
+
+def _tell_lists(night: NightStore, job: Document, now: datetime) -> None:
+    """A list that stands still is no fault of a job, but somebody has to look at it."""
+    counts = job.get("counts") or {}
+    odd = [
+        f"{name.partition('/')[2]} ({flag})"
+        for flag in ("stale", "repetitive")
+        for name in counts
+        if name.startswith(f"list_{flag}/")
+    ]
+    if odd:
+        message = f"{job['site']}: lists that bring nothing new any more: {', '.join(odd)}."
+        night.alerts.raise_(STALE_LIST, "warning", message, now, site=job["site"], job=job["_id"])
+    else:
+        night.alerts.resolve([STALE_LIST], now, site=job["site"])
+
+
+def _tell(night: NightStore, job: Document, now: datetime) -> None:
+    site, state = job.get("site"), job["state"]
+    if job["kind"] == "crawl" and state in {"ok", "partial"}:
+        _tell_lists(night, job, now)
+    if state == "ok":
+        # A part of the site, as an operator asks for it, says little of the rest.
+        if site is not None:
+            night.alerts.resolve(JOB_KINDS, now, site=site)
+        return
+    if state == "cancelled" or job["kind"] != "crawl" or _is_tried_again(night, job):
+        return
+    problems = job.get("problems") or [{"kind": "failed", "sentence": job.get("reason") or state}]
+    kinds = [problem["kind"] for problem in problems]
+    night.alerts.resolve(set(JOB_KINDS) - set(kinds), now, site=site)
+    for kind in dict.fromkeys(kinds):
+        sentences = [each["sentence"] for each in problems if each["kind"] == kind]
+        night.alerts.raise_(
+            kind,
+            severity_of(kind, state),
+            f"{site} {state}: {' '.join(sentences)} See: newsdesk jobs show {job['_id']}",
+            now,
+            site=site,
+            job=job["_id"],
+        )
+
+
+def severity_of(kind: str, state: str) -> Severity:
+    """How much it matters: a job that failed, or was turned away, is an error."""
+    if kind in _MILD and state != "failed":
+        return "warning"
+    return "error" if state in {"failed", "blocked"} or kind in {"stale", "bug"} else "warning"

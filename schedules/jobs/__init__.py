@@ -1,0 +1,1 @@
+"""One execution of a schedule: its process, its record, its end."""

@@ -1,0 +1,64 @@
+"""Finds jobs whose runner is gone, so that they are run again."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from attrs import define, field
+
+from pipelines.storage.documents import Document
+from pipelines.storage.operations.repositories import NightStore
+from schedules.jobs.identity import end_processes_of, runner_lives
+from schedules.jobs.records import LOOKED_AT, close_unwatched
+
+OBSERVED_SECONDS = 15.0
+"""A job of another machine is lost when its site has been free for so long: after MongoDB was
+away its runner needs a moment to say that it is still there."""
+
+
+@define
+class LostJobs:
+    """Looks for them, again and again. Blocks.
+
+    folder: this machine's job files. own: ids of the jobs that this process runs.
+    """
+
+    night: NightStore
+    folder: Path
+    _free_since: dict[str, float] = field(factory=dict)
+
+    def find(self, runner: str, own: set[str]) -> list[str]:
+        """Close the records of lost jobs, end what is left of them; gives their ids."""
+        records = [
+            record
+            for record in self.night.jobs.list(LOOKED_AT, states=["running"])
+            if record["_id"] not in own
+        ]
+        holders = (
+            {lease["owner"] for lease in self.night.leases.held("site/")} if records else set()
+        )
+        found = [record for record in records if self._is_lost(record, runner, holders)]
+        self._free_since = {
+            record["_id"]: self._free_since[record["_id"]]
+            for record in records
+            if record["_id"] in self._free_since and record not in found
+        }
+        for record in found:
+            end_processes_of(record["_id"])
+            close_unwatched(self.night.jobs, record, self.folder)
+            self.night.leases.give_back(f"site/{record['site']}", record["_id"])
+        return [record["_id"] for record in found]
+
+    def _is_lost(self, record: Document, runner: str, holders: set[str]) -> bool:
+        lives = runner_lives(record.get("runner"))
+        if lives is False:
+            return True
+        if lives and record.get("runner") != runner:
+            return False
+        # Another machine's; or one of ours that no task of ours runs: the same signs count.
+        if record["_id"] in holders:
+            self._free_since.pop(record["_id"], None)
+            return False
+        since = self._free_since.setdefault(record["_id"], time.monotonic())
+        return time.monotonic() - since > OBSERVED_SECONDS

@@ -1,0 +1,228 @@
+"""Runs jobs: one subprocess each, watched, judged by what it reported, recorded in MongoDB."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from attrs import define, field
+from pydantic import SecretStr
+
+from crawler.downloads.recording import Recording
+from pipelines import clock
+from pipelines.config import Settings
+from schedules.exceptions import SiteBusy
+from schedules.job import JobFiles, JobResult, JobSpec, Progress, new_job_id
+from schedules.jobs.figures import mask_file
+from schedules.jobs.ledger import Ledger
+from schedules.jobs.process import Ended, StopRequest, run_process
+from schedules.verdicts.report import StatsReport, read_stats
+from schedules.verdicts.verdict import judge
+
+CRAWLER = (sys.executable, "-P", "-m", "crawler")
+ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
+BEAT_SECONDS = 5.0
+"""How often a running job's counters go into its record, and a wish to stop it is looked for."""
+KEPT_JOB_FILES = 600
+"""Logs and statistics files kept in the jobs folder; the oldest go first."""
+
+
+def _nobody(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+@define(kw_only=True)
+class Runner:
+    """Runs jobs with one set of settings.
+
+    on_progress is called about four times a second per job, on the event loop: be quick.
+    program: what is started in place of a crawl.
+    """
+
+    settings: Settings
+    ledger: Ledger
+    on_progress: Callable[[Progress], None] = _nobody
+    stop: StopRequest = field(factory=StopRequest)
+    program: Sequence[str] = CRAWLER
+
+    async def run_all(self, specs: Sequence[JobSpec]) -> list[JobResult]:
+        """Run all at the same time; the results are in the order of `specs`."""
+        prune(self.settings.jobs_dir)
+        return list(await asyncio.gather(*(self.run(spec) for spec in specs)))
+
+    async def run(self, spec: JobSpec, job: str | None = None) -> JobResult:
+        """Run one job to its end; `job`: its record is there already.
+
+        Raises:
+            OSError: the jobs folder cannot be written, or no process can be started.
+            RecordingError: `spec.replay` is no recording.
+        """
+        started_at = clock.now()
+        recorded, job = job is not None, job or new_job_id(spec.site, started_at)
+        self.settings.jobs_dir.mkdir(parents=True, exist_ok=True)
+        files = JobFiles.of(self.settings.jobs_dir, job)
+        environment = job_environment(spec, self.settings, job, files)
+        try:
+            await self.ledger.take_site(job, spec)
+        except SiteBusy as busy:
+            return _not_run(job, spec, started_at, files, str(busy))
+        if not recorded:
+            await self.ledger.create(job, spec, files.log)
+        stop, ended = StopRequest(self.stop), Ended(exit_code=None, stop=None)
+        beats = asyncio.create_task(self._beat(job, spec, files, stop))
+        try:
+            ended = await self._watch(spec, job, files, environment, stop)
+        finally:
+            beats.cancel()
+            result = await self._close(spec, job, files, started_at, ended)
+        return result
+
+    async def _watch(
+        self,
+        spec: JobSpec,
+        job: str,
+        files: JobFiles,
+        environment: Mapping[str, str],
+        stop: StopRequest,
+    ) -> Ended:
+        def look() -> None:
+            report = None if self.on_progress is _nobody else read_stats(files.stats)
+            if report:
+                self.on_progress(Progress(job=job, site=spec.site, stats=report.stats))
+
+        return await run_process(
+            [*self.program, *crawl_arguments(spec)],
+            environment,
+            spec,
+            files,
+            stop=stop,
+            on_start=lambda pid: self.ledger.start(job, pid),
+            on_tick=look,
+        )
+
+    async def _beat(self, job: str, spec: JobSpec, files: JobFiles, stop: StopRequest) -> None:
+        """Record the counters, and pass on a wish to stop, until cancelled."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            report = read_stats(files.stats) or StatsReport()
+            why = await self.ledger.beat(job, spec, report.stats)
+            if why is not None and not stop.times:
+                stop.press(why)
+
+    async def _close(
+        self, spec: JobSpec, job: str, files: JobFiles, started_at: datetime, ended: Ended
+    ) -> JobResult:
+        report = read_stats(files.stats) or StatsReport()
+        verdict = judge(
+            report,
+            exit_code=ended.exit_code,
+            stop=ended.stop,
+            kind=spec.kind,
+            history=await self.ledger.history(job, spec),
+        )
+        with suppress(OSError, ValueError):  # no log to read, or no password to tell apart
+            mask_file(files.log, _secrets(self.settings))
+        result = JobResult(
+            job=job,
+            site=spec.site,
+            state=verdict.state,
+            reason=verdict.reason,
+            stats=report.stats,
+            started_at=started_at,
+            finished_at=clock.now(),
+            exit_code=ended.exit_code,
+            log=files.log,
+            problems=verdict.problems,
+        )
+        await self.ledger.finish(result)
+        return result
+
+
+def _not_run(job: str, spec: JobSpec, moment: datetime, files: JobFiles, reason: str) -> JobResult:
+    """The result of a job that could not begin."""
+    return JobResult(
+        job=job,
+        site=spec.site,
+        state="failed",
+        reason=reason,
+        stats={},
+        started_at=moment,
+        finished_at=moment,
+        exit_code=None,
+        log=files.log,
+    )
+
+
+def _secrets(settings: Settings) -> tuple[str, ...]:
+    """What must not stay in a log: the password of the connection string."""
+    if settings.mongodb_uri is None:
+        return ()
+    password = urlsplit(settings.mongodb_uri.get_secret_value()).password
+    return (password,) if password else ()
+
+
+def crawl_arguments(spec: JobSpec) -> list[str]:
+    """The command line of a job (see `crawler.__main__`)."""
+    arguments = ["crawl", spec.site]
+    for name, value in spec.arguments.items():
+        arguments += ["-a", f"{name}={value}"]
+    return arguments
+
+
+def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles) -> dict[str, str]:
+    """What the crawl is told through its environment.
+
+    Raises:
+        RecordingError: `spec.replay` is no recording.
+    """
+    environment = {
+        **os.environ,
+        **settings_environment(settings),
+        **spec.environment,
+        "PYTHONUNBUFFERED": "1",
+        "SCRAPY_SETTINGS_MODULE": "crawler.settings",
+        "NEWSDESK_JOB": job,
+        "NEWSDESK_SUPERVISOR": str(os.getpid()),
+        "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
+    }
+    environment.pop(ALERT_VARIABLE, None)  # secrets that no crawl needs
+    if spec.replay is not None:
+        environment["NEWSDESK_REPLAY"] = str(spec.replay.absolute())
+        moment = Recording.read(spec.replay).recorded_at
+        if moment is not None:
+            environment.setdefault(clock.ENVIRONMENT_NAME, moment.isoformat())
+    return environment
+
+
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """The settings that were set (not those left at their defaults), as environment variables."""
+    environment = {}
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        elif name == "sites":
+            value = settings.sites_json
+        if value is not None:
+            variable = "MONGODB_URI" if name == "mongodb_uri" else f"NEWSDESK_{name.upper()}"
+            environment[variable] = str(value.absolute() if isinstance(value, Path) else value)
+    return environment
+
+
+def prune(folder: Path) -> None:
+    """Delete the oldest job files beyond KEPT_JOB_FILES."""
+    if not folder.is_dir():
+        return
+    aged = []
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if path.is_file():
+                aged.append((path.stat().st_mtime_ns, path))
+    for _age, path in sorted(aged)[:-KEPT_JOB_FILES]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The service: due times, slots, taking jobs, what it tells monitors."""

@@ -1,0 +1,122 @@
+"""The schedules in force: the file's, with what operators changed laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import define, field
+
+from pipelines.config import Settings
+from pipelines.storage.documents import Document
+from schedules.exceptions import BadSchedules
+from schedules.timetable.file import SHIPPED_SCHEDULES, read_schedules
+from schedules.timetable.schedule import Schedule
+from schedules.timetable.values import READERS, TRIGGER_READERS, read_arguments
+
+CHANGEABLE = ("cron", "interval", "deadline", "retries", "priority", "jitter", "overlap",
+              "catch_up", "catch_up_limit", "quiet")  # fmt: skip
+"""Keys of the file that an operator may set otherwise without touching it."""
+
+
+def schedules_path(settings: Settings) -> Path:
+    """The schedules file that is used: the operator's, or the one shipped."""
+    return settings.schedules or SHIPPED_SCHEDULES
+
+
+@define
+class Catalogue:
+    """Reads the file again when it changes; while it is broken, its last good state is in force.
+
+    sites: keys of the sites that there are. mistake: what is wrong with the file now.
+    """
+
+    path: Path
+    sites: Sequence[str]
+    mistake: BadSchedules | None = None
+    _stamp: tuple[int, int] | None = None
+    _defined: Mapping[str, Schedule] = field(factory=dict)
+
+    def defined(self) -> Mapping[str, Schedule]:
+        """The file's schedules by name.
+
+        Raises:
+            BadSchedules: the file is wrong, and there was no good state of it.
+        """
+        try:
+            status = self.path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+        except OSError:
+            stamp = (0, 0)  # reading it says why
+        if stamp != self._stamp:
+            try:
+                self._defined = read_schedules(self.path, self.sites).schedules
+                self.mistake = None
+            except BadSchedules as mistake:
+                self.mistake = mistake
+            self._stamp = stamp
+        if not self._defined and self.mistake is not None:
+            raise self.mistake
+        return self._defined
+
+    def in_force(self, kept: Mapping[str, Document]) -> dict[str, Schedule]:
+        """The schedules with the operators' changes over them. kept: collection `schedules`."""
+        return {
+            name: overlaid(schedule, kept.get(name, {}))
+            for name, schedule in self.defined().items()
+        }
+
+
+def overlaid(schedule: Schedule, kept: Document) -> Schedule:
+    """A schedule with an operator's decisions over it; their names are in `changed`."""
+    if kept.get("updated_by") is None:
+        return schedule  # nobody decided anything: it only keeps how far it is planned
+    values: dict[str, Any] = {"note": kept.get("note")}
+    changed = []
+    if kept["enabled"] != schedule.enabled or kept.get("paused_until") is not None:
+        values |= {"enabled": kept["enabled"], "paused_until": kept.get("paused_until")}
+        changed.append("enabled")
+    if kept.get("arguments") is not None:
+        values["arguments"] = kept["arguments"]
+        changed.append("arguments")
+    for key, text in (kept.get("changes") or {}).items():
+        values |= changed_value(schedule, key, text)
+        changed.append(key)
+    return attrs.evolve(schedule, **values, changed=tuple(changed))
+
+
+def changed_value(schedule: Schedule, key: str, value: object) -> dict[str, Any]:
+    """What an operator's change of one key makes of a schedule.
+
+    Raises:
+        ValueError: no such key can be changed, or the value is none for it.
+    """
+    if key not in CHANGEABLE:
+        raise ValueError(f"{key!r} cannot be changed here: one of {', '.join(CHANGEABLE)} can")
+    if key in TRIGGER_READERS:
+        due, words = TRIGGER_READERS[key](str(value), schedule.zone, {})
+        return {"due": due, "words": words, "after": None}
+    reader: Callable[[Any], Any] = READERS[key]
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        value = int(value)
+    return {key: reader(value)}
+
+
+def checked_change(schedule: Schedule, text: str) -> tuple[str, str]:
+    """ "deadline=1 hour" as key and value, refused if it makes no schedule.
+
+    Raises:
+        ValueError: it says what may be written.
+    """
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not equals:
+        raise ValueError(f'{text!r} changes nothing: write "deadline=1 hour"')
+    changed_value(schedule, key, value)
+    return key, value
+
+
+def checked_arguments(text: Mapping[str, str]) -> dict[str, str]:
+    """Arguments in place of those defined. Raises: ValueError."""
+    return read_arguments(dict(text))

@@ -1,0 +1,1 @@
+"""What a crawl reported, and what is to be thought of it."""

@@ -1,0 +1,296 @@
+"""What can be wrong with a crawl, as a table of small rules over what it reported.
+
+Each rule looks at one thing and yields a `Problem` or nothing. A fatal one means that the job as
+a whole failed; any other, that something is missing. To add a rule, write it and list it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from attrs import define
+
+from schedules.job import JobKind, Problem, ProblemKind, count, counts_below
+from schedules.verdicts.report import StatsReport
+
+TOLERATED_FAILED_SHARE = 0.05
+"""Single pages that fail are tried again by the next run; more than this share is a problem."""
+TOLERATED_UNREADABLE_SHARE = 0.2
+"""A site that changed its pages shows as many unreadable ones at once."""
+FEW_PAGES = 3
+"""So few say nothing about a site, unless they are half of all."""
+GRACEFUL_FINISHES = frozenset({"finished", "limit_reached", "closespider_itemcount"})
+REFUSALS: Mapping[str, tuple[ProblemKind, str]] = {
+    "database_unavailable": (
+        "database",
+        "MongoDB did not answer, so nothing was asked for: newsdesk doctor says what is wrong.",
+    ),
+    "storage_unusable": (
+        "disk",
+        "Neither MongoDB nor the local spool could be used, so nothing was asked for: newsdesk "
+        "doctor says what is wrong.",
+    ),
+    "store_failed": (
+        "disk",
+        "Articles could be kept neither in MongoDB nor in the local spool, so the crawl ended: "
+        "newsdesk doctor says what is wrong.",
+    ),
+}
+_KINDS_OF_REASONS: Mapping[str, ProblemKind] = {
+    "dns": "dns",
+    "memory_unavailable": "database",
+    "http_401": "blocked",
+    "http_403": "blocked",
+    "http_418": "blocked",
+    "http_429": "blocked",
+    "http_451": "blocked",
+    "blocked": "blocked",
+    "bug": "bug",
+    "list_unreadable": "layout_changed",
+}
+
+
+@define(frozen=True, kw_only=True)
+class Case:
+    """What a rule may look at: the crawl's report, and the `newsdesk/` counters in it."""
+
+    report: StatsReport
+    job_kind: JobKind = "crawl"
+
+    @property
+    def stats(self) -> Mapping[str, object]:
+        return self.report.stats
+
+    def counted(self, name: str) -> int:
+        return count(self.stats, f"newsdesk/{name}")
+
+    @property
+    def asked(self) -> int:
+        """Articles asked for."""
+        return asked_for(self.stats)
+
+    def reasons(self, name: str) -> dict[str, int]:
+        return counts_below(self.stats, f"newsdesk/{name}")
+
+
+Rule = Callable[[Case], Iterator[Problem]]
+
+
+def asked_for(stats: Mapping[str, object]) -> int:
+    """Articles asked for: those that lists showed, that other pages led to, and that were due."""
+    return sum(count(stats, f"newsdesk/{name}") for name in ("requested", "followed", "due"))
+
+
+def refused(case: Case) -> Iterator[Problem]:
+    """The crawl ended itself because nothing could be stored."""
+    found = REFUSALS.get(case.report.finish_reason or "")
+    if found:
+        yield Problem(kind=found[0], sentence=found[1], fatal=True)
+
+
+def unsaved(case: Case) -> Iterator[Problem]:
+    """Articles were lost to MongoDB and to the spool, whatever the crawl ended with."""
+    number = case.counted("unsaved")
+    if number and case.report.finish_reason not in REFUSALS:
+        yield Problem(
+            kind="disk",
+            fatal=True,
+            sentence=f"{number} articles and reports could be kept neither in MongoDB nor in the "
+            "local spool: newsdesk doctor says what is wrong. The next crawl fetches them again.",
+        )
+
+
+def no_list(case: Case) -> Iterator[Problem]:
+    """Every list was given up."""
+    lists = given_up(case)
+    read = case.counted("requested") or case.counted("known")
+    if lists and not (read or case.reasons("list_not_modified")):
+        kind = kind_of(_list_reasons(case).values())
+        advice = "Is the network up, does the site answer? The log holds each error."
+        if kind == "database":
+            advice = "MongoDB did not answer: newsdesk doctor says what is wrong."
+        yield Problem(kind=kind, sentence=f"No list could be read: {lists}. {advice}", fatal=True)
+
+
+def nothing_found(case: Case) -> Iterator[Problem]:
+    """Lists were read, and held no link. (A crawl that ended early may not have read them.)"""
+    unmodified = case.reasons("list_not_modified")
+    early = case.report.finish_reason not in GRACEFUL_FINISHES
+    if not (case.counted("found") or unmodified or given_up(case) or early):
+        yield Problem(
+            kind="empty",
+            sentence="Nothing was found: no list held a single link. Has the site changed its "
+            "pages?",
+            fatal=True,
+        )
+
+
+def no_page(case: Case) -> Iterator[Problem]:
+    """No page could be had; fewer beside known articles are what is tried again."""
+    requested = case.asked
+    fewest = FEW_PAGES if case.counted("known") else 1
+    if requested >= fewest and case.counted("failed") >= requested:
+        reasons = case.reasons("failed")
+        yield Problem(
+            kind=kind_of(reasons),
+            sentence=f"None of the {requested} pages asked for could be had ({listed(reasons)}).",
+            fatal=True,
+        )
+
+
+def lists_given_up(case: Case) -> Iterator[Problem]:
+    """Some lists were given up."""
+    lists = given_up(case)
+    if lists and (case.counted("requested") or case.counted("known")):
+        yield Problem(
+            kind=kind_of(_list_reasons(case).values()),
+            sentence=f"Lists given up, articles behind them are missing: {lists}.",
+        )
+
+
+def gaps(case: Case) -> Iterator[Problem]:
+    """Lists had more that is new than one run walks."""
+    lists = ", ".join(case.reasons("list_gap"))
+    if lists:
+        yield Problem(
+            kind="cut_short",
+            sentence=f"Lists with more that is new than one run walks: {lists}. The next run goes "
+            "on there.",
+        )
+
+
+def pages_failed(case: Case) -> Iterator[Problem]:
+    """Too many pages could not be had."""
+    failed, requested = case.counted("failed"), case.asked
+    if case.job_kind == "crawl" and _too_many(failed, requested, TOLERATED_FAILED_SHARE):
+        reasons = case.reasons("failed")
+        yield Problem(
+            kind=kind_of(reasons),
+            sentence=f"{failed} of {requested} pages could not be had ({listed(reasons)}).",
+        )
+
+
+def pages_unreadable(case: Case) -> Iterator[Problem]:
+    """Too many pages gave no article: the site has probably changed."""
+    unreadable = case.counted("unreadable")
+    had = case.asked - case.counted("failed")
+    if case.job_kind == "crawl" and _too_many(unreadable, had, TOLERATED_UNREADABLE_SHARE):
+        yield Problem(
+            kind="layout_changed",
+            sentence=f"{unreadable} of {had} pages could not be read "
+            f"({listed(case.reasons('unreadable'))}): has the site changed? `newsdesk extract` on "
+            "a saved page shows it.",
+        )
+
+
+def nothing_left(case: Case) -> Iterator[Problem]:
+    """All pages that came were gone, or led where nothing can be collected: hardly the truth."""
+    had = case.asked - case.counted("failed")
+    away = case.reasons("gone") | case.reasons("not_collectable")
+    number = case.counted("gone") + case.counted("not_collectable")
+    if case.job_kind == "crawl" and number >= max(FEW_PAGES, had):
+        yield Problem(
+            kind="layout_changed",
+            sentence=f"All {had} pages that came were gone or not collectable ({listed(away)}): "
+            "does the site hide its articles from us, or has it changed?",
+        )
+
+
+def files_without_article(case: Case) -> Iterator[Problem]:
+    """Files that gave no article: an import has no next run that would try them again."""
+    number = case.counted("unreadable") + case.counted("failed")
+    if case.job_kind == "import" and number:
+        reasons = listed(case.reasons("unreadable") | case.reasons("failed"))
+        yield Problem(
+            kind="layout_changed",
+            sentence=f"{number} of {case.counted('requested')} files gave no article ({reasons}).",
+        )
+
+
+def own_errors(case: Case) -> Iterator[Problem]:
+    """Errors in Newsdesk's own code; the log holds them."""
+    errors = count(case.stats, "spider_exceptions/count") + count(case.stats, "item_error_count")
+    if errors:
+        word = "error" if errors == 1 else "errors"
+        yield Problem(kind="bug", sentence=f"{errors} {word} in Newsdesk itself: see the log.")
+
+
+def topics_broken(case: Case) -> Iterator[Problem]:
+    """The topics file is broken."""
+    if case.counted("topics_broken"):
+        yield Problem(
+            kind="topics",
+            sentence="The topics file is broken, and the last good topics were used: newsdesk "
+            "topics list says where.",
+        )
+
+
+def spooled(case: Case) -> Iterator[Problem]:
+    """What was found waits on this machine."""
+    waiting = case.counted("spooled")
+    if waiting:
+        yield Problem(
+            kind="database",
+            sentence=f"MongoDB was away: {waiting} articles and reports wait in the local spool; "
+            "the next crawl, or newsdesk db replay, stores them.",
+        )
+
+
+def ended_early(case: Case) -> Iterator[Problem]:
+    """Something ended the crawl before it was through."""
+    reason = case.report.finish_reason
+    if reason not in GRACEFUL_FINISHES:
+        yield Problem(
+            kind="memory" if reason == "memusage_exceeded" else "cut_short",
+            sentence=f"The crawl ended early ({reason or 'no reason given'}).",
+            fatal=not (case.counted("found") or case.counted("requested")),
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    refused,
+    unsaved,
+    no_list,
+    nothing_found,
+    no_page,
+    lists_given_up,
+    gaps,
+    pages_failed,
+    pages_unreadable,
+    nothing_left,
+    files_without_article,
+    own_errors,
+    topics_broken,
+    spooled,
+    ended_early,
+)
+"""In the order in which their sentences are told; of the fatal ones the first is the reason."""
+
+
+def _list_reasons(case: Case) -> dict[str, str]:
+    return {
+        name: str(case.stats.get(f"newsdesk/list_error/{name}", "no reason given")).partition(":")[
+            0
+        ]
+        for name in case.reasons("list_failed")
+    }
+
+
+def given_up(case: Case) -> str:
+    """Lists that were given up, each with the word for why: "yaowen (timeout), home (http_503)"."""
+    return ", ".join(f"{name} ({reason})" for name, reason in _list_reasons(case).items())
+
+
+def kind_of(reasons: Iterable[str]) -> ProblemKind:
+    """The class of failure of the foremost of these reasons; the network's if none says more."""
+    names = [*reasons]
+    return next((_KINDS_OF_REASONS[name] for name in names if name in _KINDS_OF_REASONS), "network")
+
+
+def _too_many(number: int, of: int, tolerated: float) -> bool:
+    return number * 2 > of or (number >= FEW_PAGES and number > tolerated * of)
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """ "no_body 3, no_time 1"."""
+    return ", ".join(f"{name} {number}" for name, number in counts.items()) or "no reason counted"

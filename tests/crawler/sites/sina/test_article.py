@@ -1,0 +1,349 @@
+"""Sina's page objects where one page is not enough; whole pages per template stand in fixtures/."""
+
+from __future__ import annotations
+
+import pytest
+import web_poet
+
+from crawler.exceptions import PageError, PageGone
+from crawler.pages.base import join_pages
+from crawler.sites.sina.article import SinaArticlePage
+from crawler.sites.sina.parts import count, page_variables, split_time_and_source
+from pipelines.items import Article
+
+URL = "https://finance.sina.com.cn/roll/2026-03-01/doc-iqtestx0000001.shtml"
+KEY = "qtestx0000001"
+BODY = "<p>　　临河水库今日开闸。</p>"
+
+
+def html(
+    body: str = BODY,
+    *,
+    title: str = "临河水库开闸",
+    date: str = "2026年03月01日 10:00",
+    beside: str = "",
+    meta: str = "",
+    after: str = "",
+) -> str:
+    return (
+        f"<html><head><meta charset='utf-8'><meta name='publishid' content='{KEY}'>{meta}"
+        "</head><body>"
+        f"<h1 class='channel-logo'>新闻中心</h1><h1 class='main-title'>{title}</h1>"
+        f"<div class='date-source'><span class='date'>{date}</span>{beside}</div>"
+        f"<div class='article' id='artibody'>{body}</div>{after}</body></html>"
+    )
+
+
+def page(
+    text: str | bytes, url: str = URL, date: str | None = "Sun, 01 Mar 2026 04:00:00 GMT"
+) -> SinaArticlePage:
+    body = text if isinstance(text, bytes) else text.encode()
+    headers = {"Date": date} if date else {}
+    return SinaArticlePage(response=web_poet.HttpResponse(url, body=body, headers=headers))
+
+
+async def read(text: str | bytes, url: str = URL) -> Article:
+    return await page(text, url).to_item()
+
+
+async def refusal(text: str | bytes, url: str = URL) -> PageError:
+    with pytest.raises(PageError) as caught:
+        await read(text, url)
+    return caught.value
+
+
+# Identity
+
+
+async def test_an_unknown_url_is_known_by_the_docid_of_the_page() -> None:
+    og = "<meta property='og:url' content='http://news.sina.com.cn/c/2026-03-01/doc-iqtestx0000001.shtml'>"
+    article = await read(html(meta=og), "https://news.sina.com.cn/moved/here.html")
+    assert article.id == f"sina:{KEY}"
+    assert article.url == "https://news.sina.com.cn/c/2026-03-01/doc-iqtestx0000001.shtml"
+
+
+async def test_the_docid_may_stand_in_the_page_variables_alone() -> None:
+    variables = "<script>var SINA_TEXT_PAGE_INFO = {\n newsid: 'comos-qother00001'\n};</script>"
+    text = html(after=variables).replace("publishid", "no")
+    assert (await read(text, "https://news.sina.com.cn/x.html")).key == "qother00001"
+
+
+async def test_no_docid_anywhere_is_said() -> None:
+    text = html().replace("publishid", "no")
+    assert (await refusal(text, "https://news.sina.com.cn/x.html")).reason == "no_key"
+
+
+async def test_a_page_that_states_another_docid_is_flagged() -> None:
+    article = await read(html(), URL.replace(KEY, "qother00002"))
+    assert article.extraction.flags == ["other_docid"]
+
+
+# Shells
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "reason"),
+    [
+        ("<html><head><title>Sina Visitor System</title></head><body></body></html>", URL, "wall"),
+        (
+            "<html><body><script>location.replace('https://passport.weibo.com/visitor/x')</script></body></html>",
+            URL,
+            "wall",
+        ),
+        (html(), "https://passport.sina.com.cn/visitor", "wall"),
+        ("", URL, "empty_page"),
+        (html().removesuffix("</body></html>"), URL, "truncated"),
+        ("<html><body><p>x</p></body></html>", URL, "no_title"),
+        (html(body="<p>　　</p><script>var a</script>"), URL, "no_body"),
+        (html(date=""), URL, "no_time"),
+    ],
+)
+async def test_what_is_no_article_is_refused_with_its_reason(
+    text: str, url: str, reason: str
+) -> None:
+    assert (await refusal(text, url)).reason == reason
+
+
+async def test_a_deleted_article_is_gone() -> None:
+    shell = "<html><head><title>页面没有找到</title></head><body>404</body></html>"
+    assert isinstance(await refusal(shell), PageGone)
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    ("date", "meta", "published"),
+    [
+        # the desk's time wins over the one that went live hours later
+        (
+            "2026年03月01日 04:04",
+            "<meta name='weibo: article:create_at' content='2026-03-01 04:04:43'>"
+            "<meta property='article:published_time' content='2026-03-01T06:52:51+08:00'>",
+            "2026-02-28T20:04:43+00:00",
+        ),
+        (
+            "2026年03月01日04:04",
+            "<meta property='article:published_time' content='2026-03-01T06:52:51+08:00'>",
+            "2026-02-28T20:04:00+00:00",
+        ),
+        (
+            "",
+            "<meta property='article:published_time' content='2026-03-01T06:52:51+08:00'>",
+            "2026-02-28T22:52:51+00:00",
+        ),
+        ("2026年03月01日", "", "2026-02-28T16:00:00+00:00"),
+    ],
+)
+async def test_the_time_of_publication(date: str, meta: str, published: str) -> None:
+    article = await read(html(date=date, meta=meta))
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == published
+    assert article.times.visible == (date or None)
+
+
+async def test_a_day_unlike_the_url_is_flagged() -> None:
+    article = await read(html(date="2024年03月01日 10:00"))
+    assert article.extraction.flags == ["date_unlike_url"]
+
+
+# Fields
+
+
+@pytest.mark.parametrize(
+    ("beside", "name", "url"),
+    [
+        ("<span class='source'>滨海晚报</span>", "滨海晚报", None),
+        (
+            "<a class='source' href='//paper.example/1'>滨海晚报</a>",
+            "滨海晚报",
+            "https://paper.example/1",
+        ),
+        ("<a class='source' href='javascript:;'>滨海晚报</a>", "滨海晚报", None),
+        (
+            "<span class='source'>来源：<a href='https://weibo.com/b'>滨海晚报</a></span>",
+            "滨海晚报",
+            None,
+        ),
+    ],
+)
+async def test_the_source(beside: str, name: str, url: str | None) -> None:
+    source = (await read(html(beside=beside))).source
+    assert source is not None
+    assert (source.name, source.url) == (name, url)
+
+
+async def test_the_medium_in_the_authors_place_is_no_author() -> None:
+    beside = "<span class='source'>滨海晚报</span><span class='date'>作者：滨海晚报</span>"
+    article = await read(html(beside=beside))
+    assert article.authors == []
+    assert article.times.visible == "2026年03月01日 10:00"
+
+
+async def test_a_title_with_markup_or_none_at_all() -> None:
+    assert (await read(html(title="<font cms-style='font-L'>临河</font>开闸"))).title == "临河开闸"
+    og = "<meta property='og:title' content='临河水库开闸放水'>"
+    article = await read(html(title="", meta=og))
+    assert article.title == "临河水库开闸放水"
+    assert article.extraction.flags == ["title_from_meta"]
+
+
+@pytest.mark.parametrize(
+    ("description", "summary"),
+    [
+        ("水位、流量与下游安排，一图看懂这次开闸。", "水位、流量与下游安排，一图看懂这次开闸。"),
+        ("原标题：开闸　　临河水库今日开闸。下泄流量每秒四百", None),
+        ("临河水库今日开闸。下泄流量每秒四百..._新浪网", None),
+        ("临河水库开闸", None),
+        ("", None),
+    ],
+)
+async def test_only_a_written_summary_is_one(description: str, summary: str | None) -> None:
+    body = "<p>　　临河水库今日开闸。</p><p>　　下泄流量每秒四百立方米，预计持续两天。</p>"
+    meta = f"<meta name='description' content='{description}'>"
+    assert (await read(html(body, meta=meta))).summary == summary
+
+
+@pytest.mark.parametrize(
+    ("counted", "number"),
+    [
+        ("<em><a>1,229</a></em>条评论|<em><a>5,874</a></em>人参与", 1229),
+        ("<em><a>0</a></em>条评论", 0),
+        ("", None),
+    ],
+)
+async def test_comments_are_counted_not_participants(counted: str, number: int | None) -> None:
+    after = f"<span comment-type='count' class='count'>{counted}</span>"
+    assert (await read(html(after=after))).comment_count == number
+
+
+async def test_times_in_lists_that_need_a_date_header_are_left_out_without_it() -> None:
+    card = (
+        "<div id='tab_related'><div class='ty-card'><h3>"
+        "<a href='/a/2026-02-01/doc-iqtestx0000009.shtml'>相关一条</a></h3>"
+        "<span class='ty-card-time'>2月1日 15:00</span></div></div>"
+    )
+    without = await page(html(after=card), date=None).to_item()
+    assert [item.published_at for item in without.related] == [None]
+    (item,) = (await read(html(after=card))).related
+    assert item.url == "https://finance.sina.com.cn/a/2026-02-01/doc-iqtestx0000009.shtml"
+    assert item.published_at is not None
+    assert item.published_at.isoformat() == "2026-02-01T07:00:00+00:00"
+
+
+async def test_the_loaded_ranking_is_preferred_to_the_servers() -> None:
+    def ranking(box: str, title: str) -> str:
+        line = f"<li><span>01</span><a href='/x.html'>{title}</a></li>"
+        return f"<div class='{box}'><ul>{line}</ul></div>"
+
+    boxes = ranking("interfaceData", "新") + ranking("botData", "旧")
+    after = f"<div id='read-comment'><div class='rc-context read-context'>{boxes}</div></div>"
+    assert [hot.title for hot in (await read(html(after=after))).hot] == ["新"]
+
+
+# Paged articles
+
+
+def part(number: int, text: str, pages: int = 3) -> str:
+    base = f"http://finance.sina.com.cn/roll/2026-03-01/doc-i{KEY}"
+    links = "".join(
+        f"<a href='{base}-p{n}.shtml'>{n}</a>" for n in range(1, pages + 1) if n != number
+    )
+    return html(
+        f"<p>{text}</p><div class='pagebox'><span>上一页</span>{links}<span>下一页</span></div>"
+    )
+
+
+async def test_a_paged_article_is_joined_in_order() -> None:
+    first = page(part(1, "第一页正文。"))
+    rest = first.continuation
+    assert rest is not None
+    assert rest.page_urls == tuple(URL.replace(KEY, f"{KEY}-p{n}") for n in (2, 3))
+    second = page(part(2, "第二页正文。"), rest.page_urls[0])
+    assert second.continuation is None
+    third = page(part(3, "第三页正文。（记者 方致远）"), rest.page_urls[1])
+    whole = join_pages(await first.to_item(), [await second.to_item(), await third.to_item()])
+    assert whole.body.split("\n")[:2] == ["第一页正文。", "第二页正文。"]
+    assert whole.url == URL
+    assert [author.name for author in whole.authors] == ["方致远"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='/roll/2026-03-01/doc-iqother00001-p2.shtml'>另一篇</a>",
+        f"<a href='/roll/2026-03-01/doc-i{KEY}-p999.shtml'>太多</a>",
+        f"<a href='http://[/doc-i{KEY}-p2.shtml'>坏链接</a>",
+        f"<!-- <a href='/roll/2026-03-01/doc-i{KEY}-p2.shtml'>2</a> -->",
+    ],
+)
+async def test_links_that_are_no_pager(link: str) -> None:
+    assert page(html(after=link)).continuation is None
+
+
+# Parts
+
+
+@pytest.mark.parametrize(
+    ("script", "variables"),
+    [
+        (
+            "SINA_TEXT_PAGE_INFO = {\n entry: 'account',\n // 注释 a: 'b'\n"
+            ' newsid: "comos-x", // 尾注\n difDay: 180\n};',
+            {"entry": "account", "newsid": "comos-x", "difDay": "180"},
+        ),
+        ("SINA_TEXT_PAGE_INFO['videoDatas0'] = [{ video_id: 1 }];", {}),
+        ("SINA_TEXT_PAGE_INFO = {</script>\n newsid: 'comos-late'", {}),
+        ("SINA_TEXT_PAGE_INFO = {" + " " * 9000 + "\n newsid: 'comos-far'", {}),
+        ("", {}),
+    ],
+)
+def test_page_variables_are_read_without_json(script: str, variables: dict[str, str]) -> None:
+    assert page_variables(f"<script>var {script}") == variables
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("2016年05月25日10:10 新浪财经", ("2016年05月25日10:10", "新浪财经")),
+        ("新浪财经 2016-05-25 10:10:09", ("2016-05-25 10:10:09", "新浪财经")),
+        ("新浪财经", ("", "新浪财经")),
+    ],
+)
+def test_time_and_source_in_one_node(text: str, parts: tuple[str, str]) -> None:
+    assert split_time_and_source(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("5,874", 5874), ("1.2万", 12000), ("", None), ("无", None), ("9" * 40, None)],
+)
+def test_printed_numbers(text: str, number: int | None) -> None:
+    assert count(text) == number
+
+
+# Hostile pages
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\x00" * 1000,
+        bytes(range(256)) * 20,
+        ("<div>" * 20_000).encode(),
+        html(body="<b>" * 100_000).encode(),
+        html()[:200].encode(),
+        b"<?xml version='1.0' encoding='no-such'?><html><body>x</body></html>",
+    ],
+    ids=["nul", "binary", "deep", "open_tags", "cut_off", "strange_encoding"],
+)
+async def test_a_hostile_page_is_refused_not_fatal(text: bytes) -> None:
+    assert (await refusal(text)).reason in {"empty_page", "truncated", "no_title", "no_body"}
+
+
+async def test_nul_surrogates_and_a_long_title_are_survived() -> None:
+    text = html("<p>正\x00文。</p>", title="标" * 100_000 + "&#xD800;")
+    article = await read(text)
+    assert article.body == "正文。"
+    assert "\ud800" not in article.title
+    assert len(article.title) >= 100_000

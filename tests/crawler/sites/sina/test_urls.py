@@ -1,0 +1,181 @@
+"""Sina URLs: a table of real shapes; the ids are invented."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from crawler.sites.sina.urls import identify, key_of_comos
+from crawler.urls import ArticleUrl, NotAnArticleUrl
+
+KEY = "habcdef1234567"
+ARTICLES = [
+    # url, clean url, section, kind, page
+    (
+        f"https://finance.sina.com.cn/roll/2026-03-01/doc-i{KEY}.shtml",
+        f"https://finance.sina.com.cn/roll/2026-03-01/doc-i{KEY}.shtml",
+        "finance/roll",
+        "article",
+        1,
+    ),
+    (
+        f"http://news.sina.com.cn/c/2026-03-01/doc-i{KEY}.shtml?cre=tianyi&mod=pcpager_china&loc=1#p",
+        f"https://news.sina.com.cn/c/2026-03-01/doc-i{KEY}.shtml",
+        "news/c",
+        "article",
+        1,
+    ),
+    (
+        f"http://finance.sina.com.cn/money/forex/forexroll/2026-03-01/1010/doc-i{KEY}.shtml",
+        f"https://finance.sina.com.cn/money/forex/forexroll/2026-03-01/1010/doc-i{KEY}.shtml",
+        "finance/money/forex/forexroll",
+        "article",
+        1,
+    ),
+    (
+        f"//finance.sina.com.cn/zl/china/2026-03-01/zl-i{KEY}.shtml",
+        f"https://finance.sina.com.cn/zl/china/2026-03-01/zl-i{KEY}.shtml",
+        "finance/zl/china",
+        "column",
+        1,
+    ),
+    (
+        f"http://auto.sina.com.cn/newcar/x/2026-03-01/detail-i{KEY}.shtml",
+        f"https://auto.sina.com.cn/newcar/x/2026-03-01/detail-i{KEY}.shtml",
+        "auto/newcar/x",
+        "article",
+        1,
+    ),
+    (
+        f"http://tech.sina.com.cn/i/2026-03-01/doc-i{KEY}-p2.shtml",
+        f"https://tech.sina.com.cn/i/2026-03-01/doc-i{KEY}.shtml",
+        "tech/i",
+        "article",
+        2,
+    ),
+    (
+        f"https://news.sina.cn/gn/2026-03-01/detail-i{KEY}.d.html?vt=4&pos=108&from=wap",
+        f"https://news.sina.cn/gn/2026-03-01/detail-i{KEY}.d.html",
+        "news/gn",
+        "article",
+        1,
+    ),
+    (
+        f"http://finance.sina.cn/2026-03-01/detail-i{KEY}.d.html",
+        f"https://finance.sina.cn/2026-03-01/detail-i{KEY}.d.html",
+        "finance",
+        "article",
+        1,
+    ),
+    (
+        f"HTTPS://News.Sina.com.cn:443/o/doc-i{KEY}.shtml",
+        f"https://news.sina.com.cn/o/doc-i{KEY}.shtml",
+        "news/o",
+        "article",
+        1,
+    ),
+    (
+        f"http://doc.sina.cn/?id=comos:{KEY}",
+        f"https://doc.sina.cn/?id=comos:{KEY}",
+        None,
+        "article",
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize(("url", "clean", "section", "kind", "page"), ARTICLES)
+def test_an_article_has_one_key_on_all_hosts(
+    url: str, clean: str, section: str | None, kind: str, page: int
+) -> None:
+    found = identify(url)
+    assert isinstance(found, ArticleUrl)
+    assert (found.id, found.url, found.section, found.kind, found.page) == (
+        f"sina:{KEY}",
+        clean,
+        section,
+        kind,
+        page,
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "clean"),
+    [
+        (
+            "http://news.sina.com.cn/c/2012-05-08/182427064386.shtml",
+            "20120508-182427064386",
+            "https://news.sina.com.cn/c/2012-05-08/182427064386.shtml",
+        ),
+        (
+            "http://finance.sina.com.cn/stock/t/20120508/182415396873_2.shtml",
+            "20120508-182415396873",
+            "https://finance.sina.com.cn/stock/t/20120508/182415396873.shtml",
+        ),
+    ],
+)
+def test_articles_from_before_docids_are_known_by_date_and_number(
+    url: str, key: str, clean: str
+) -> None:
+    found = identify(url)
+    assert isinstance(found, ArticleUrl)
+    assert (found.key, found.url) == (key, clean)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://video.sina.com.cn/p/news/c/doc/2026-03-01/072768898683.html", "video"),
+        (f"https://video.sina.com.cn/p/finance/2026-03-01/detail-i{KEY}.d.html", "video"),
+        ("http://slide.news.sina.com.cn/z/slide_1_64237_388399.html#p=1", "slides"),
+        ("https://finance.sina.com.cn/g/slide_9_1_2.html", "slides"),
+        ("http://blog.sina.com.cn/s/blog_1234567890102yrvv.html", "blog"),
+        ("https://weibo.com/u/1234567890", "weibo"),
+        ("https://m.weibo.cn/status/1", "weibo"),
+        ("https://zhibo.sina.com.cn/api/zhibo/feed?zhibo_id=152", "live"),
+        ("https://finance.sina.com.cn/7x24/", "live"),
+        ("http://finance.sina.com.cn/zt_d/26ecoperson", "topic_page"),
+        ("https://news.sina.com.cn/zt_d/abc/index.shtml", "topic_page"),
+        ("https://k.sina.com.cn/article_6192937794_17120bb42020008d4x.html", "self_media"),
+        ("http://tags.finance.sina.com.cn/%E8%8A%AF%E7%89%87", "list"),
+        ("http://comment5.news.sina.com.cn/comment/skin/default.html?newsid=comos-x", "comments"),
+        ("https://passport.sina.com.cn/visitor", "login"),
+        ("http://finance.sina.com.cn/realstock/company/sz000725/nc.shtml", "quotes"),
+        ("https://news.sina.com.cn/china/", "list"),
+        ("https://news.sina.com.cn", "home"),
+        ("https://finance.sina.com.cn/mobile/comfinanceweb.shtml?source=x", "other_page"),
+        ("https://news.sina.com.cn/c/2026-03-01/doc-i.shtml", "other_page"),
+        ("https://www.guancha.cn/politics/2026_03_01_123456.shtml", "other_site"),
+        (f"https://evilsina.com.cn/doc-i{KEY}.shtml", "other_site"),
+        (f"https://sina.com.cn.evil.example/doc-i{KEY}.shtml", "other_site"),
+        ("javascript:;", "no_link"),
+        ("mailto:a@sina.com.cn", "no_link"),
+        ("", "no_link"),
+        ("http://[::1", "bad_url"),
+        ("http://news.sina.com.cn:99999/", "bad_url"),
+        ("https://news.sina.com.cn/a\x00b", "bad_url"),
+        ("https://news.sina.com.cn/\ud800", "bad_url"),
+        ("https://news.sina.com.cn/" + "a/" * 5000, "bad_url"),
+    ],
+    ids=itertools.count(),
+)
+def test_what_is_no_article_says_why(url: str, reason: str) -> None:
+    found = identify(url)
+    assert isinstance(found, NotAnArticleUrl)
+    assert (found.reason, found.url) == (reason, url)
+
+
+@pytest.mark.parametrize(
+    ("docid", "key"),
+    [
+        (f"comos:{KEY}", KEY),
+        (f"comos-{KEY}", KEY),
+        (f" comos:{KEY} ", KEY),
+        ("wpcomos:245630", None),
+        (f"slide:{KEY}", None),
+        ("", None),
+    ],
+)
+def test_ids_of_the_apis_give_the_same_key(docid: str, key: str | None) -> None:
+    assert key_of_comos(docid) == key

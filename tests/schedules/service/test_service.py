@@ -1,0 +1,198 @@
+"""The service on a real MongoDB, with programs in place of crawls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from pymongo.database import Database
+
+from pipelines import clock
+from pipelines.config import Settings
+from pipelines.storage.operations.repositories import NightStore
+from schedules.job import JobFiles
+from schedules.jobs.identity import host, runner_name
+from schedules.service.service import Service
+from schedules.timetable.catalogue import Catalogue
+from schedules.timetable.file import SHIPPED_SCHEDULES
+from tests.conftest import Server
+from tests.support.stand_in import WELL, program
+from tests.support.waiting import until
+
+SITES = ("guancha", "sina")
+MINUTE = timedelta(minutes=1)
+
+
+class House:
+    """A database, and services on it."""
+
+    def __init__(self, settings: Settings, database: Database[dict[str, Any]]) -> None:
+        self.settings = settings
+        self.database = database
+        self.night = NightStore(database)
+
+    @asynccontextmanager
+    async def service(
+        self,
+        script: str = WELL,
+        *,
+        drain: float = 60.0,
+        file: Path = SHIPPED_SCHEDULES,
+        name: str = "",
+        **changes: Any,
+    ) -> AsyncIterator[Service]:
+        settings = self.settings.model_copy(update=changes)
+        service = Service.of(
+            settings, Catalogue(file, SITES), drain_seconds=drain, name=name or runner_name()
+        )
+        service.runner.program = program(script)
+        running = asyncio.create_task(service.run())
+        try:
+            yield service
+        finally:
+            service.press()
+            await asyncio.wait_for(running, 60)
+
+    def ask_for(self, site: str = "sina", **fields: Any) -> str:
+        return self.night.jobs.create(site, clock.now(), **fields)
+
+    def job(self, id_: str) -> dict[str, Any]:
+        found = self.night.jobs.get(id_)
+        assert found is not None
+        return found
+
+    def state_is(self, id_: str, *states: str) -> Callable[[], bool]:
+        return lambda: self.job(id_)["state"] in states
+
+
+@pytest.fixture
+def house(
+    settings: Settings, database: Database[dict[str, Any]], server: Server, tmp_path: Path
+) -> House:
+    changes = {"data_dir": tmp_path, "mongodb_uri": SecretStr(server.uri)}
+    return House(settings.model_copy(update=changes), database)
+
+
+async def test_a_job_that_waits_is_run_and_recorded(house: House) -> None:
+    job = house.ask_for(arguments={"limit": 5})
+    async with house.service():
+        await until(house.state_is(job, "ok"))
+    record = house.job(job)
+    assert record["counts"] == {"found": 30, "requested": 3, "new": 3}
+    assert (record["exit_code"], record["problems"]) == (0, [])
+    assert record["log_file"] == str(JobFiles.of(house.settings.jobs_dir, job).log)
+    assert house.night.leases.held() == []
+
+
+async def test_two_jobs_of_a_site_run_one_after_the_other(house: House) -> None:
+    jobs = [house.ask_for() for _ in range(2)]
+    async with house.service():
+        for job in jobs:
+            await until(house.state_is(job, "ok"))
+    first, second = (house.job(job) for job in jobs)
+    assert first["ended_at"] <= second["started_at"]
+
+
+async def test_a_job_waits_for_its_time(house: House) -> None:
+    later = house.ask_for(not_before=clock.now() + MINUTE)
+    now = house.ask_for()
+    async with house.service():
+        await until(house.state_is(now, "ok"))
+    assert house.job(later)["state"] == "pending"
+
+
+@pytest.mark.parametrize("number_of_jobs", [12, pytest.param(100, marks=pytest.mark.soak)])
+async def test_many_at_the_same_second_in_order_of_priority(
+    house: House, number_of_jobs: int
+) -> None:
+    jobs = {}
+    for number in range(number_of_jobs):
+        priority = number * 37 % 101
+        jobs[house.ask_for(f"site-{number}", priority=priority)] = priority
+    async with house.service(max_jobs=1):
+        await until(lambda: house.night.jobs.list(1, states=["pending", "running"]) == [], 110)
+    started = sorted((house.job(job)["started_at"], -priority) for job, priority in jobs.items())
+    assert [-priority for _at, priority in started] == sorted(jobs.values(), reverse=True)
+    assert {house.job(job)["state"] for job in jobs} == {"ok"}
+
+
+async def test_a_job_can_be_cancelled(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schedules.jobs.runner.BEAT_SECONDS", 0.1)
+    running, waiting = house.ask_for(), house.ask_for()
+    async with house.service("report('running'); forever()"):
+        await until(lambda: house.job(running).get("pid"))
+        for job in (waiting, running):
+            house.night.jobs.ask_to_stop(job, clock.now(), "me")
+        await until(house.state_is(running, "cancelled"))
+    assert house.job(waiting)["reason"] == "Cancelled by me before it began."
+
+
+async def test_a_stop_lets_jobs_end(house: House) -> None:
+    job = house.ask_for()
+    script = "report('running'); time.sleep(0.7); " + WELL
+    async with house.service(script):
+        await until(lambda: house.job(job).get("pid"))
+    assert house.job(job)["state"] == "ok"
+
+
+async def test_or_hands_them_back(house: House) -> None:
+    job = house.ask_for()
+    async with house.service("report('running'); forever()", drain=0.0):
+        await until(lambda: house.job(job).get("pid"))
+    record = house.job(job)
+    assert (record["state"], "the next one runs it again" in record["reason"]) == ("lost", True)
+    assert house.night.leases.held() == []
+
+
+async def test_one_leads_and_the_other_follows(house: House) -> None:
+    async with house.service() as other:
+        await until(lambda: other.leader.leads)
+        async with house.service(name="elsewhere:1:2") as second:
+            await until(lambda: second.turned_at)
+            assert not second.leader.leads
+            assert len(house.night.leases.held("service/")) == 2
+            job = house.ask_for()
+            await until(house.state_is(job, "ok"))
+            assert second.jobs == {}
+            other.press()
+            await until(lambda: second.leader.leads)
+
+
+async def test_a_job_whose_runner_is_gone_is_found(house: House) -> None:
+    job = house.ask_for(host="elsewhere")
+    house.night.jobs.claim(job, clock.now(), "elsewhere:1:2", "elsewhere")
+    gone = house.ask_for("guancha")
+    house.night.jobs.claim(gone, clock.now(), f"{host()}:1:2", host())
+    async with house.service():
+        await until(house.state_is(gone, "lost"))
+        assert house.job(job)["state"] == "running"  # of another machine: not so quickly
+
+
+async def test_a_broken_schedules_file_is_told_and_the_last_good_one_goes_on(
+    house: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "schedules.toml"
+    file.write_text("[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\n")
+    async with house.service(file=file) as service:
+        await until(lambda: service.leader.schedules)
+        file.write_text("[schedules.a]\nsite = 'sina'\ncron = 'never'\n")
+        await until(lambda: service.trouble)
+        assert "line 3, schedules.a.cron" in (service.trouble or "")
+        assert list(service.leader.schedules) == ["a"]
+        file.write_text("[schedules.b]\nsite = 'sina'\ncron = '0 4 * * *'\n")
+        await until(lambda: list(service.leader.schedules) == ["b"])
+        await until(lambda: service.trouble is None)
+
+
+async def test_a_job_that_cannot_start_has_failed(house: House, tmp_path: Path) -> None:
+    job = house.ask_for()
+    async with house.service() as service:
+        service.runner.program = [str(tmp_path / "nothing")]
+        await until(house.state_is(job, "failed"))
+    assert house.job(job)["reason"]

@@ -1,0 +1,193 @@
+"""A schedules file: what it gives, and how each mistake in it is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.site import Site
+from newsdesk.answers.sites import check_arguments, load_site, site_names
+from schedules.exceptions import BadSchedules
+from schedules.timetable.durations import in_words, read_duration
+from schedules.timetable.file import SHIPPED_SCHEDULES, parse_schedules, read_schedules
+
+SITES = ("guancha", "sina")
+PATH = Path("schedules.toml")
+MISTAKES = """\
+[schedules.Night_1]
+site = "guancha"
+cron = "30 2 * * *"
+[schedules.cron]
+site = "sina"
+cron = "61 2 * * *"
+[schedules.site]
+site = "sian"
+cron = "30 2 * * *"
+[schedules.zone]
+site = "sina"
+cron = "30 2 * * *"
+zone = "Asia/Peking"
+[schedules.both]
+site = "sina"
+cron = "30 2 * * *"
+interval = "1 hour"
+[schedules.never]
+site = "sina"
+[schedules.policy]
+site = "sina"
+cron = "30 2 * * *"
+overlap = "kill"
+[schedules.deadline]
+site = "sina"
+cron = "30 2 * * *"
+deadline = "soon"
+[schedules.after]
+site = "sina"
+after = "nobody"
+[schedules.arguments]
+site = "sina"
+cron = "30 2 * * *"
+arguments = { limits = 5 }
+"""
+
+
+def messages(text: str) -> list[str]:
+    with pytest.raises(BadSchedules) as caught:
+        parse_schedules(text, SITES, path=PATH)
+    return str(caught.value).splitlines()
+
+
+def test_ten_mistakes_ten_messages() -> None:
+    expected = [
+        "line 1, schedules.Night_1: a name has lower-case letters",
+        "line 6, schedules.cron.cron: the minute '61' is not within 0 to 59",
+        "line 8, schedules.site.site: there is no site 'sian': choose from guancha, sina",
+        "line 13, schedules.zone.zone: 'Asia/Peking' is no time zone",
+        "line 14, schedules.both: has cron and interval: write one of",
+        "line 18, schedules.never: never comes due: write one of",
+        "line 23, schedules.policy.overlap: must be skip, queue or replace, not 'kill'",
+        "line 27, schedules.deadline.deadline: 'soon' is no length of time",
+        "line 30, schedules.after.after: there is no schedule 'nobody'",
+        "line 34, schedules.arguments.arguments: unknown argument 'limits'",
+    ]
+    found = messages(MISTAKES)
+    assert len(found) == len(expected)
+    for message, part in zip(found, expected, strict=True):
+        assert message.startswith(f"{PATH}, {part}")
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ("", "no schedule: write at least one table"),
+        ("[schedules.a]\nsite = ", "line 2: is not TOML"),
+        ("[jobs.a]\nsite = 'sina'", "line 1, jobs: unknown key"),
+        ("schedules.a = 3", "must be a table"),
+        ("[schedules.a]\ncron = '0 3 * * *'", "has no site: write site = one of guancha, sina"),
+        ("[schedules.a]\nsite = 'sina'\ncron = 5", "line 3, schedules.a.cron: must be a text"),
+        ("[schedules.a]\nsite = 'sina'\ncorn = '0 3 * * *'", "schedules.a.corn: unknown key"),
+        ("[schedules.a]\nsite = 'sina'\ninterval = '3 seconds'", "not within 1 minute and"),
+        ("[schedules.a]\nsite = 'sina'\ncalendar = 'sometimes'", "is no calendar"),
+        ("[schedules.a]\nsite = 'sina'\ncalendar = 'every week at 03:30'", "start = 2026"),
+        ("[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\nstart = 2026-01-05", "only a calendar"),
+        ("[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\nquiet = '9-10'", "are no hours"),
+        ("[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\nretries = true", "whole number"),
+        ("[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\nenabled = 1", "true or false"),
+        ("[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\narguments = { limit = 0 }", "above 0"),
+        (
+            "[schedules.a]\nsite = 'sina'\nafter = 'b'\n[schedules.b]\nsite = 'sina'\nafter = 'a'",
+            "waits for itself by way of",
+        ),
+    ],
+)
+def test_each_mistake_is_told(lines: str, says: str) -> None:
+    assert says in "\n".join(messages(lines))
+
+
+def test_a_missing_file_and_one_of_another_encoding(tmp_path: Path) -> None:
+    with pytest.raises(BadSchedules, match="cannot be read: No such file"):
+        read_schedules(tmp_path / "none.toml", SITES)
+    path = tmp_path / "latin.toml"
+    path.write_bytes("# é\n".encode("latin-1"))
+    with pytest.raises(BadSchedules, match="line 1: is not UTF-8"):
+        read_schedules(path, SITES)
+
+
+def test_the_shipped_schedules_cover_every_site_by_night_and_day() -> None:
+    schedules = read_schedules(SHIPPED_SCHEDULES, site_names()).schedules.values()
+    for site in site_names():
+        assert isinstance(load_site(site), Site)
+        assert len([each for each in schedules if each.site == site]) == 2
+    for schedule in schedules:
+        check_arguments([schedule.site], dict(schedule.arguments))
+
+
+def test_everything_that_may_be_written() -> None:
+    text = """
+[schedules.night]
+site = "guancha"
+calendar = "every 2 weeks at 03:30"
+start = 2026-01-05
+zone = "Europe/Berlin"
+arguments = { limit = 500, since = 2026-01-01, sections = ["home", "yaowen"] }
+jitter = "5 minutes"
+deadline = "1 hour 30 minutes"
+retries = 0
+overlap = "replace"
+catch_up = "all"
+catch_up_limit = 3
+priority = -5
+quiet = "22:00-06:00"
+enabled = false
+[schedules.later]
+site = "sina"
+after = "night"
+"""
+    schedules = parse_schedules(text, SITES, path=PATH).schedules
+    night = schedules["night"]
+    assert night.arguments == {"limit": "500", "since": "2026-01-01", "sections": "home,yaowen"}
+    assert night.deadline == timedelta(minutes=90)
+    assert night.words == "every 2 weeks at 03:30 from 2026-01-05 on, Europe/Berlin"
+    assert not night.fires(datetime(2026, 1, 5, tzinfo=UTC))
+    assert night.next_times(datetime(2026, 1, 5, tzinfo=UTC), 1) == []
+    assert schedules["later"].words == "when night has ended well"
+
+
+def test_quiet_hours_hide_due_times() -> None:
+    text = "[schedules.a]\nsite = 'sina'\ncron = '0 * * * *'\nquiet = '22:00-06:00'"
+    schedule = parse_schedules(text, SITES, path=PATH).schedules["a"]
+    times = schedule.next_times(datetime(2026, 3, 1, 13, 30, tzinfo=UTC), 2)  # 21:30 in Beijing
+    assert [at.astimezone(schedule.zone).hour for at in times] == [6, 7]
+
+
+def test_the_jitter_is_the_same_for_every_scheduler() -> None:
+    text = "[schedules.a]\nsite = 'sina'\ncron = '0 * * * *'\njitter = '10 minutes'"
+    one, other = (parse_schedules(text, SITES, path=PATH).schedules["a"] for _ in range(2))
+    due = [datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in range(24)]
+    starts = [one.start_of(at) - at for at in due]
+    assert starts == [other.start_of(at) - at for at in due]
+    assert len(set(starts)) == 24
+    assert all(timedelta() <= start <= timedelta(minutes=10) for start in starts)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "words"),
+    [
+        ("90 seconds", 90, "1 minute 30 seconds"),
+        ("2h", 7200, "2 hours"),
+        ("1 hour, 30 min", 5400, "1 hour 30 minutes"),
+        ("1 week", 604800, "1 week"),
+        ("0 seconds", 0, "0 seconds"),
+    ],
+)
+def test_lengths_of_time(text: str, seconds: int, words: str) -> None:
+    assert read_duration(text) == timedelta(seconds=seconds)
+    assert in_words(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize("text", ["", "soon", "5", "minutes", "5 fortnights", "-5 minutes"])
+def test_what_is_no_length_of_time(text: str) -> None:
+    with pytest.raises(ValueError, match="no length of time"):
+        read_duration(text)
