@@ -6,6 +6,7 @@ import ast
 import contextlib
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -22,6 +23,9 @@ from tests.support.command import Crawled
 from tests.support.dictionary import written
 
 ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+NAMES = [path.name for path in DOCUMENTS]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 OPERATORS = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
 DATA = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
 COUNTING = {"count", "_count", "inc_value", "set_value"}
@@ -119,11 +123,100 @@ def test_python_examples_run(crawled: Crawled, number: int) -> None:
     assert out.getvalue() or number == 0 or "revisions" in example
 
 
-def test_links_between_documents_lead_somewhere() -> None:
-    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
-            if not target.startswith(("http:", "https:")):
-                assert (path.parent / target).exists(), f"{path.name}: {target}"
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)(#[^)\s]*)?\)", text):
+        if target.startswith(("http:", "https:")):
+            continue
+        assert (path.parent / target).exists(), target
+        if anchor and (not target or target.endswith(".md")):
+            assert anchor[1:] in anchors(path.parent / target if target else path), anchor
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors of a document's headings, as they are made for Markdown."""
+    found = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_nothing_is_said_twice(path: Path) -> None:
+    """No heading, no row of a table and no decision stands twice, as after a torn merge."""
+    doubled = [line for line, number in Counter(headlines(path)).items() if number > 1]
+    assert doubled == []
+
+
+def headlines(path: Path) -> Iterator[str]:
+    """What names each part of a document: headings, the keys of tables, bold openings."""
+    within: list[str] = []
+    columns, code = 1, False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        code ^= line.lstrip().startswith("```")
+        if code:
+            continue
+        if heading := re.match(r"(#+) (.*)", line):
+            within = [*within[: len(heading[1]) - 1], line]
+            yield " / ".join(within)
+        elif line.startswith("|"):
+            cells = re.split(r"(?<!\\)\|", line)[1:-1]
+            if not cells[0].strip("- "):
+                continue
+            if cells[0].strip() == "option":
+                columns = 2  # an option means different things to different commands
+            yield " / ".join([*within, *cells[:columns]])
+        else:
+            columns = 1
+            if bold := re.match(r"- (\*\*.*?\*\*|\[.*?\]\(.*?\))", line):
+                yield bold[1]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_every_path_exists(path: Path) -> None:
+    rooms = "crawler|pipelines|schedules|newsdesk|tests|fixtures|docs"
+    text = path.read_text(encoding="utf-8")
+    for found in re.findall(rf"`((?:{rooms})/[\w./*-]*)`", text):
+        counter = found.startswith("newsdesk/") and "." not in found and found[-1] != "/"
+        if "example" not in found and "..." not in found and not counter:
+            assert list(ROOT.glob(found.rstrip("/"))), found
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_every_command_exists(path: Path) -> None:
+    known = dict(commands())
+    groups = {name.split()[0] for name in known if " " in name}
+    for line in said_commands(path):
+        words = line.split()
+        name = " ".join(words[:2]) if words and words[0] in groups else "".join(words[:1])
+        if not name or name.startswith("-") or name in groups:
+            continue
+        assert name in known, line
+        options = {each for item in known[name].params for each in item.opts + item.secondary_opts}
+        for word in words:
+            if word.startswith("--"):
+                assert word.partition("=")[0] in options | {"--help"}, line
+
+
+def said_commands(path: Path) -> Iterator[str]:
+    """What follows `newsdesk` and its own options wherever a document shows a command."""
+    text = path.read_text(encoding="utf-8")
+    shown = re.findall(r"`newsdesk (?:--database \S+ )?([^`\n]+)`", text)
+    for block in re.findall(r"```(?:sh|ini)?\n(.*?)```", text, re.DOTALL):
+        shown += re.findall(r"^(?:\S+=\S+ )*newsdesk (?:--database \S+ )?([^#\n]+)", block, re.M)
+    for command in shown:
+        yield re.sub(r"[\[\]']|\"[^\"]*\"", " ", command)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_every_setting_exists(path: Path) -> None:
+    code = "\n".join(
+        each.read_text(encoding="utf-8")
+        for room in ("crawler", "pipelines", "schedules", "newsdesk", "tests")
+        for each in (ROOT / room).rglob("*.py")
+    )
+    known = {f"NEWSDESK_{name.upper()}" for name in Settings.model_fields}
+    for name in set(re.findall(r"NEWSDESK_[A-Z_]+", path.read_text(encoding="utf-8"))):
+        assert name in known or f'"{name}' in code or name in MAKEFILE, name
 
 
 def test_dashboard_and_rules_ask_only_for_metrics_that_there_are() -> None:
