@@ -20,7 +20,7 @@ from scrapy.http import Response
 
 from pipelines.batch import Batcher
 from pipelines.config import Settings, load_settings
-from pipelines.exceptions import OffTopic, Turned, Unreadable
+from pipelines.exceptions import OffTopic, Rejected, Unreadable
 from pipelines.items import Article, PageReport, Sightings
 from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
 from pipelines.storage.exceptions import DocumentRefused, StorageError
@@ -78,7 +78,7 @@ class StorePipeline:
 
     async def item_dropped(self, item: object, response: object, exception: Exception) -> None:
         """Keep what another pipeline turned away, and why."""
-        if not isinstance(item, Article) or not isinstance(exception, Turned):
+        if not isinstance(item, Article) or not isinstance(exception, Rejected):
             return
         if isinstance(exception, OffTopic):
             self._count("off_topic", 1)
@@ -99,7 +99,7 @@ class StorePipeline:
             await self._sink.close()
             await self._session.close()
 
-    async def _reject(self, article: Article, turned: Turned) -> None:
+    async def _reject(self, article: Article, turned: Rejected) -> None:
         if article.job is None:
             article.job = self._job
         try:
@@ -144,7 +144,7 @@ class StorePipeline:
         self._crawler.stats.inc_value(f"newsdesk/{name}", number)
 
 
-def _report(article: Article, turned: Turned, response: object) -> PageReport:
+def _report(article: Article, turned: Rejected, response: object) -> PageReport:
     """Why an article was not one, with the page if it is at hand."""
     report = PageReport(
         site=article.site,

@@ -16,10 +16,11 @@ from crawler.exceptions import MemoryUnavailable
 from crawler.spiders.lists import NewsSpider
 from crawler.spiders.memory import Begun, DueArticle, Fared, Gap, Remembered, Wanted
 from crawler.urls import ArticleUrl
+from pipelines import records
 from pipelines.clock import now
 from pipelines.config import load_settings
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.memory.sources import SourceReport, SourceRepository
+from pipelines.storage.memory.sources import SourceRepository
 from pipelines.storage.memory.urls import UrlRepository
 from pipelines.storage.memory.walks import WalkRepository
 from pipelines.storage.session import Operation, StorageSession, session_for
@@ -47,7 +48,7 @@ class DatabaseMemory:
         found = await self._ask(
             lambda database: UrlRepository(database).look_up(self._site, asked, now())
         )
-        return Wanted(new=found.unknown, due=found.due, given_up=found.given_up)
+        return Wanted(new=found.new, due=found.due, given_up=found.given_up)
 
     async def due(self) -> Sequence[DueArticle]:
         found = await self._ask(
@@ -65,22 +66,23 @@ class DatabaseMemory:
 
     async def begin_walk(self, source: str) -> Begun:
         begun = self._begun[source] = now()
-        cut, ended_once = await self._ask(
+        start = await self._ask(
             lambda database: WalkRepository(database).begin(self._site, source, begun)
         )
-        if cut is None:
-            return Begun(ended_once=ended_once)
-        return Begun(cut_since=cut.since, gap=cut.page, ended_once=ended_once)
+        return Begun(**attrs.asdict(start))
 
     async def end_walks(self, whole: Sequence[str], gaps: Mapping[str, Gap]) -> None:
         begun = {source: self._begun[source] for source in whole}
-        left = {source: (self._begun[source], gap.page, gap.reason) for source, gap in gaps.items()}
+        left = {
+            source: (self._begun[source], records.Gap(page=gap.page, reason=gap.reason))
+            for source, gap in gaps.items()
+        }
 
         await self._ask(lambda database: WalkRepository(database).end(self._site, begun, now()))
         await self._ask(lambda database: WalkRepository(database).leave(self._site, left))
 
     async def report(self, lists: Sequence[Fared]) -> None:
-        reports = [SourceReport(**attrs.asdict(each, recurse=False)) for each in lists]
+        reports = [records.ListReport(**attrs.asdict(each, recurse=False)) for each in lists]
         await self._ask(
             lambda database: SourceRepository(database).report(
                 self._site, reports, now(), self._job

@@ -14,8 +14,9 @@ from crawler.manners.breaker import Breaker
 from crawler.manners.keeper import Manners, Standing, manners_of
 from pipelines.clock import now
 from pipelines.config import load_settings
+from pipelines.records import HostStanding, SiteStanding
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.memory.hosts import HostRecord, HostRepository, SiteRecord
+from pipelines.storage.memory.hosts import HostRepository
 from pipelines.storage.session import session_for
 
 SAVE_SECONDS = 5.0
@@ -79,9 +80,9 @@ class MannersMemoryExtension:
         if manners.standing == self._kept and not manners.changed:
             return
         standing, changed = attrs.evolve(manners.standing), set(manners.changed)
-        site = SiteRecord(**_fields(standing, SiteRecord))
+        site = SiteStanding(**_fields(standing, SiteStanding))
         hosts = {
-            host: HostRecord(**_fields(manners.breakers[host], HostRecord)) for host in changed
+            host: HostStanding(**_fields(manners.breakers[host], HostStanding)) for host in changed
         }
         try:
             await self._session.run(
@@ -97,5 +98,7 @@ class MannersMemoryExtension:
         self._kept = attrs.evolve(manners.standing)
 
 
-def _fields(source: Standing | Breaker, record: type[SiteRecord | HostRecord]) -> dict[str, Any]:
+def _fields(
+    source: Standing | Breaker, record: type[SiteStanding | HostStanding]
+) -> dict[str, Any]:
     return {name: getattr(source, name) for name in attrs.fields_dict(record)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from pipelines.records import LeaveReason
 from pipelines.storage.schema.fields import (
     Collection,
     Field,
@@ -82,7 +85,7 @@ HOSTS = Collection(
         string(
             "come_back_reason",
             "Site: why, in one word.",
-            choices=("blocked", "come_back_later", "budget_spent", "quiet_hours"),
+            choices=get_args(LeaveReason),
         ),
         string("come_back_why", "Site: why, for a person."),
         integer("blocks", "Site: crawls in a row that it turned away."),
