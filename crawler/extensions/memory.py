@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self, TypeVar
@@ -18,13 +17,13 @@ from crawler.spiders.memory import Begun, DueArticle, Fared, Gap, Remembered, Wa
 from crawler.urls import ArticleUrl
 from pipelines import records
 from pipelines.clock import now
-from pipelines.config import load_settings
+from pipelines.config import current_job, load_settings
+from pipelines.crawl_session import crawl_session
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.memory.sources import SourceRepository
 from pipelines.storage.memory.urls import UrlRepository
 from pipelines.storage.memory.walks import WalkRepository
-from pipelines.storage.session import Operation, StorageSession, session_for
-from pipelines.store import JOB_ENVIRONMENT_NAME
+from pipelines.storage.session import Operation, StorageSession
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -40,7 +39,7 @@ class DatabaseMemory:
         self._site = site
         self._session = session
         self._at_once = at_once
-        self._job = os.environ.get(JOB_ENVIRONMENT_NAME) or None
+        self._job = current_job()
         self._begun: dict[str, datetime] = {}
 
     async def wanted(self, articles: Sequence[ArticleUrl]) -> Wanted:
@@ -105,7 +104,7 @@ class MemoryExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._settings = load_settings()
-        self._session = session_for(crawler, self._settings)
+        self._session = crawl_session(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -129,5 +128,3 @@ class MemoryExtension:
             await spider.memory.report(harvest.fared(now()))
         except MemoryUnavailable as error:
             logger.warning("The next run walks its lists further than it needs to: %s", error)
-        finally:
-            await self._session.close()
