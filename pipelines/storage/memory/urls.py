@@ -17,8 +17,8 @@ from pymongo.errors import BulkWriteError
 from pipelines.items import Validators
 from pipelines.records import DueArticle, UrlLookup
 from pipelines.storage.documents import Document, to_millisecond
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
 from pipelines.storage.memory.marks import Mark
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 
 RETRIES: dict[str, tuple[timedelta, ...]] = {
     "failed": (

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from pipelines.storage.documents import Document
-from pipelines.storage.faults import failed_operations
+from pipelines.storage.retries import failed_operations
 
 SlotState = Literal["pending", "running", "done", "missed", "skipped"]
 

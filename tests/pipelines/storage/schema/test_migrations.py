@@ -10,7 +10,8 @@ import pytest
 from pymongo.database import Database
 
 from pipelines.config import Settings
-from pipelines.storage.schema.ensure import ensure_schema, schema_problems
+from pipelines.storage.schema.declarations import schema_problems
+from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.schema.migrations import SCHEMA_VERSION
 from pipelines.storage.server import client
 
