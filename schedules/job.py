@@ -9,7 +9,8 @@ from typing import Literal
 
 from attrs import asdict, define, field
 
-JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
+from pipelines.records import JobState
+
 JobKind = Literal["crawl", "import"]
 
 ProblemKind = Literal[

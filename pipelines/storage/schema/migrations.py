@@ -20,7 +20,7 @@ from pipelines.storage.schema.fields import Collection
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 LONGEST_STEP_SECONDS = 1800  # an index on a collection that has grown for years
 
 
@@ -57,6 +57,12 @@ def _remove_texts_of_stories(database: Database[Document]) -> None:
     _drop_index(database, "urls", "next_check")
 
 
+def _remove_targets_of_urls(database: Database[Document]) -> None:
+    """To 3: a moved URL does not name the article to which it leads; nothing ever wrote that."""
+    with long_step(database):
+        database["urls"].update_many({"target": {"$exists": True}}, {"$unset": {"target": ""}})
+
+
 def _drop_index(database: Database[Document], collection: str, name: str) -> None:
     if name in database[collection].index_information():
         database[collection].drop_index(name)
@@ -64,6 +70,7 @@ def _drop_index(database: Database[Document], collection: str, name: str) -> Non
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, "Stories without a text of their own.", _remove_texts_of_stories),
+    Migration(3, "URLs without a target.", _remove_targets_of_urls),
 )
 
 
