@@ -1,7 +1,7 @@
 """Scrapy's settings: only what differs from its defaults, each with the default and the reason.
 
 What an operator may change comes from `pipelines.config`, one job's own things from the
-environment: NEWSDESK_JOB, NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR, NEWSDESK_REPLAY and, for
+environment: NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR, NEWSDESK_REPLAY and, for
 tests, NEWSDESK_RESOLVE.
 """
 
@@ -20,7 +20,6 @@ from pipelines.config import load_settings
 
 _config = load_settings()
 
-NEWSDESK_JOB = os.environ.get("NEWSDESK_JOB", "")
 NEWSDESK_STATS_FILE = os.environ.get("NEWSDESK_STATS_FILE", "")
 NEWSDESK_SUPERVISOR = os.environ.get("NEWSDESK_SUPERVISOR", "")
 NEWSDESK_REPLAY = os.environ.get("NEWSDESK_REPLAY", "")

@@ -24,6 +24,7 @@ from pydantic_settings import (
 from pipelines import revisits as plans
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
+JOB_VARIABLE = "NEWSDESK_JOB"
 PROXY = r"^http://([^\s/@]+@)?[^\s/@]+/?$"
 QUIET_HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 
@@ -244,3 +245,8 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """The settings of this process, read once."""
     return Settings()
+
+
+def current_job() -> str | None:
+    """Id of the job that this process runs, as its runner has set it; None outside of jobs."""
+    return os.environ.get(JOB_VARIABLE) or None

@@ -13,10 +13,11 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from pipelines.config import Settings, load_settings
+from pipelines.crawl_session import crawl_session
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.session import StorageSession, session_for
+from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.overrides import read_overrides
 from pipelines.text.query.fields import article_fields
 from pipelines.topics.file import topics_in_force
@@ -51,8 +52,7 @@ class KeywordsPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KeywordsPipeline:
-        settings = load_settings()
-        return cls(settings, crawler.stats, session_for(crawler, settings))
+        return cls(load_settings(), crawler.stats, crawl_session(crawler))
 
     async def open_spider(self) -> None:
         """Put what operators decided over the file's topics."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from typing import Self, TypeVar
 
 import attrs
@@ -19,15 +18,14 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from pipelines.batch import Batcher
-from pipelines.config import Settings, load_settings
-from pipelines.exceptions import OffTopic, Turned, Unreadable
+from pipelines.config import Settings, current_job, load_settings
+from pipelines.crawl_session import crawl_session
+from pipelines.exceptions import OffTopic, Rejected, Unreadable
 from pipelines.items import Article, PageReport, Sightings
 from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
 from pipelines.storage.exceptions import DocumentRefused, StorageError
-from pipelines.storage.session import session_for
 from pipelines.storage.writing.sink import Sink
 
-JOB_ENVIRONMENT_NAME = "NEWSDESK_JOB"
 RENDERED_EVIDENCE = "newsdesk/rendered_evidence"
 NAMED_EVIDENCE = 20
 PACKED_IN_THREAD = 64 * 1024
@@ -42,10 +40,9 @@ class StorePipeline:
 
     def __init__(self, crawler: Crawler, settings: Settings) -> None:
         self._crawler = crawler
-        self._session = session_for(crawler, settings)
-        self._sink = Sink(self._session, settings, self._count)
+        self._sink = Sink(crawl_session(crawler), settings, self._count)
         self._batcher: Batcher[Entry] = Batcher(self._sink.write)
-        self._job = os.environ.get(JOB_ENVIRONMENT_NAME) or None
+        self._job = current_job()
         self._stopping: asyncio.Task[None] | None = None
 
     @classmethod
@@ -78,7 +75,7 @@ class StorePipeline:
 
     async def item_dropped(self, item: object, response: object, exception: Exception) -> None:
         """Keep what another pipeline turned away, and why."""
-        if not isinstance(item, Article) or not isinstance(exception, Turned):
+        if not isinstance(item, Article) or not isinstance(exception, Rejected):
             return
         if isinstance(exception, OffTopic):
             self._count("off_topic", 1)
@@ -97,9 +94,8 @@ class StorePipeline:
             self._give_up(error)
         finally:
             await self._sink.close()
-            await self._session.close()
 
-    async def _reject(self, article: Article, turned: Turned) -> None:
+    async def _reject(self, article: Article, turned: Rejected) -> None:
         if article.job is None:
             article.job = self._job
         try:
@@ -144,7 +140,7 @@ class StorePipeline:
         self._crawler.stats.inc_value(f"newsdesk/{name}", number)
 
 
-def _report(article: Article, turned: Turned, response: object) -> PageReport:
+def _report(article: Article, turned: Rejected, response: object) -> PageReport:
     """Why an article was not one, with the page if it is at hand."""
     report = PageReport(
         site=article.site,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self, TypeVar
@@ -16,14 +15,15 @@ from crawler.exceptions import MemoryUnavailable
 from crawler.spiders.lists import NewsSpider
 from crawler.spiders.memory import Begun, DueArticle, Fared, Gap, Remembered, Wanted
 from crawler.urls import ArticleUrl
+from pipelines import records
 from pipelines.clock import now
-from pipelines.config import load_settings
+from pipelines.config import current_job, load_settings
+from pipelines.crawl_session import crawl_session
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.memory.sources import SourceReport, SourceRepository
+from pipelines.storage.memory.sources import SourceRepository
 from pipelines.storage.memory.urls import UrlRepository
 from pipelines.storage.memory.walks import WalkRepository
-from pipelines.storage.session import Operation, StorageSession, session_for
-from pipelines.store import JOB_ENVIRONMENT_NAME
+from pipelines.storage.session import Operation, StorageSession
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class DatabaseMemory:
         self._site = site
         self._session = session
         self._at_once = at_once
-        self._job = os.environ.get(JOB_ENVIRONMENT_NAME) or None
+        self._job = current_job()
         self._begun: dict[str, datetime] = {}
 
     async def wanted(self, articles: Sequence[ArticleUrl]) -> Wanted:
@@ -47,7 +47,7 @@ class DatabaseMemory:
         found = await self._ask(
             lambda database: UrlRepository(database).look_up(self._site, asked, now())
         )
-        return Wanted(new=found.unknown, due=found.due, given_up=found.given_up)
+        return Wanted(new=found.new, due=found.due, given_up=found.given_up)
 
     async def due(self) -> Sequence[DueArticle]:
         found = await self._ask(
@@ -65,22 +65,23 @@ class DatabaseMemory:
 
     async def begin_walk(self, source: str) -> Begun:
         begun = self._begun[source] = now()
-        cut, ended_once = await self._ask(
+        start = await self._ask(
             lambda database: WalkRepository(database).begin(self._site, source, begun)
         )
-        if cut is None:
-            return Begun(ended_once=ended_once)
-        return Begun(cut_since=cut.since, gap=cut.page, ended_once=ended_once)
+        return Begun(**attrs.asdict(start))
 
     async def end_walks(self, whole: Sequence[str], gaps: Mapping[str, Gap]) -> None:
         begun = {source: self._begun[source] for source in whole}
-        left = {source: (self._begun[source], gap.page, gap.reason) for source, gap in gaps.items()}
+        left = {
+            source: (self._begun[source], records.Gap(page=gap.page, reason=gap.reason))
+            for source, gap in gaps.items()
+        }
 
         await self._ask(lambda database: WalkRepository(database).end(self._site, begun, now()))
         await self._ask(lambda database: WalkRepository(database).leave(self._site, left))
 
     async def report(self, lists: Sequence[Fared]) -> None:
-        reports = [SourceReport(**attrs.asdict(each, recurse=False)) for each in lists]
+        reports = [records.ListReport(**attrs.asdict(each, recurse=False)) for each in lists]
         await self._ask(
             lambda database: SourceRepository(database).report(
                 self._site, reports, now(), self._job
@@ -103,7 +104,7 @@ class MemoryExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._settings = load_settings()
-        self._session = session_for(crawler, self._settings)
+        self._session = crawl_session(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -127,5 +128,3 @@ class MemoryExtension:
             await spider.memory.report(harvest.fared(now()))
         except MemoryUnavailable as error:
             logger.warning("The next run walks its lists further than it needs to: %s", error)
-        finally:
-            await self._session.close()

@@ -13,10 +13,11 @@ from scrapy.crawler import Crawler
 from crawler.manners.breaker import Breaker
 from crawler.manners.keeper import Manners, Standing, manners_of
 from pipelines.clock import now
-from pipelines.config import load_settings
+from pipelines.config import current_job
+from pipelines.crawl_session import crawl_session
+from pipelines.records import HostStanding, SiteStanding
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.memory.hosts import HostRecord, HostRepository, SiteRecord
-from pipelines.storage.session import session_for
+from pipelines.storage.memory.hosts import HostRepository
 
 SAVE_SECONDS = 5.0
 """So much is forgotten by a crawl that is killed: the requests of these seconds."""
@@ -29,8 +30,8 @@ class MannersMemoryExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._session = session_for(crawler, load_settings())
-        self._job: str | None = crawler.settings["NEWSDESK_JOB"] or None
+        self._session = crawl_session(crawler)
+        self._job = current_job()
         self._kept: Standing | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -38,8 +39,7 @@ class MannersMemoryExtension:
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        # Not spider_closed: others still use the session then.
-        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
     async def spider_opened(self) -> None:
@@ -60,14 +60,13 @@ class MannersMemoryExtension:
         self._kept = attrs.evolve(manners.standing)
         self._task = asyncio.create_task(self._keep_on(manners))
 
-    async def engine_stopped(self) -> None:
+    async def spider_closed(self) -> None:
         manners = manners_of(self._crawler)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if manners is not None:
             await self._save(manners)
-        await self._session.close()
 
     async def _keep_on(self, manners: Manners) -> None:
         while True:
@@ -79,9 +78,9 @@ class MannersMemoryExtension:
         if manners.standing == self._kept and not manners.changed:
             return
         standing, changed = attrs.evolve(manners.standing), set(manners.changed)
-        site = SiteRecord(**_fields(standing, SiteRecord))
+        site = SiteStanding(**_fields(standing, SiteStanding))
         hosts = {
-            host: HostRecord(**_fields(manners.breakers[host], HostRecord)) for host in changed
+            host: HostStanding(**_fields(manners.breakers[host], HostStanding)) for host in changed
         }
         try:
             await self._session.run(
@@ -97,5 +96,7 @@ class MannersMemoryExtension:
         self._kept = attrs.evolve(manners.standing)
 
 
-def _fields(source: Standing | Breaker, record: type[SiteRecord | HostRecord]) -> dict[str, Any]:
+def _fields(
+    source: Standing | Breaker, record: type[SiteStanding | HostStanding]
+) -> dict[str, Any]:
     return {name: getattr(source, name) for name in attrs.fields_dict(record)}

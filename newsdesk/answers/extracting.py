@@ -15,7 +15,7 @@ from crawler.pages.html import decode
 from newsdesk.exceptions import NotAnArticle
 from pipelines.clean import clean_article
 from pipelines.config import Settings
-from pipelines.exceptions import Turned
+from pipelines.exceptions import Rejected
 from pipelines.items import Article
 from pipelines.keywords import match_article
 from pipelines.topics.file import topics_in_force
@@ -44,7 +44,7 @@ async def extract_article(
         raise NotAnArticle(
             f"{path} sends its readers on to {error.url}: save that page and extract it."
         ) from error
-    except (PageError, Turned) as error:
+    except (PageError, Rejected) as error:
         raise NotAnArticle(f"{path} gives no article: {error}.") from error
     article.topics = match_article(article, TopicMatcher(topics_in_force(settings)[0]))
     return article

@@ -8,12 +8,10 @@ from typing import TypeVar
 
 from pymongo import MongoClient, ReadPreference
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
-from pipelines.storage.exceptions import DatabaseUnavailable
-from pipelines.storage.faults import is_passing
+from pipelines.storage.retries import retry
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.server import client as clients
 
@@ -41,23 +39,7 @@ class Connection:
             PyMongoError: it refuses the operation.
         """
         with clients.explained(self.settings):
-            try:
-                return self._once(operation)
-            except PyMongoError as error:
-                if not is_passing(error):
-                    raise
-                revive = clients.reviver(self.settings)
-                if revive is not None:
-                    revive()
-            try:
-                return self._once(operation)
-            except PyMongoError as error:
-                if not is_passing(error):
-                    raise
-                raise DatabaseUnavailable(
-                    f"MongoDB does not answer or takes no writes ({str(error)[:300]}): newsdesk "
-                    "doctor says what is wrong."
-                ) from error
+            return retry(lambda: operation(self._opened()), clients.reviver(self.settings))
 
     def close(self) -> None:
         """Close the client; the next use opens one again."""
@@ -65,9 +47,6 @@ class Connection:
             client, self._client, self._database = self._client, None, None
         if client is not None:
             client.close()
-
-    def _once(self, operation: Operation[T]) -> T:
-        return operation(self._opened())
 
     def _opened(self) -> Database[Document]:
         with self._opening:

@@ -29,14 +29,14 @@ LONGEST_DETAIL = 500
 
 @define(frozen=True, kw_only=True)
 class Evidence:
-    """A page as it came, to be looked at by a person. `size` counts the bytes before packing.
+    """A page as it came, to be looked at by a person. `size` counts the bytes before packing and
+    before what is too long was cut off.
 
     screenshot: a JPEG of it.
     """
 
     packed: bytes
     size: int
-    truncated: bool = False
     content_type: str | None = None
     screenshot: bytes | None = None
 
@@ -79,7 +79,6 @@ def page_entry(report: PageReport, job: str | None = None) -> Page:
         evidence = Evidence(
             packed=zlib.compress(kept, 6),
             size=len(report.evidence),
-            truncated=len(kept) < len(report.evidence),
             content_type=_text(report.evidence_type or ""),
             screenshot=report.screenshot,
         )
@@ -152,6 +151,11 @@ def _text(text: str, longest: int = LONGEST_URL) -> str:
     return scrubbed(text[:longest])
 
 
+def _evidence(values: Document) -> Evidence:
+    """Leaves out a field that earlier versions wrote."""
+    return Evidence(**{name: value for name, value in values.items() if name != "truncated"})
+
+
 def _entry(kind: str, data: Document) -> Entry:
     match kind:
         case "article":
@@ -160,7 +164,7 @@ def _entry(kind: str, data: Document) -> Entry:
             evidence = data["evidence"]
             return Page(
                 report=PageReport(**data["report"]),
-                evidence=Evidence(**evidence) if evidence else None,
+                evidence=_evidence(evidence) if evidence else None,
                 job=data["job"],
             )
         case "reject":

@@ -6,27 +6,23 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import AutoReconnect, PyMongoError
+from pymongo.errors import OperationFailure
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable, StorageError
-from pipelines.storage.faults import is_passing
-from pipelines.storage.schema.ensure import ensure_schema_async
+from pipelines.storage.retries import retry_async
+from pipelines.storage.schema.ensure import STATE, ensure_schema, is_current
 from pipelines.storage.server import client as clients
 
-ATTEMPTS = 3
-PAUSE_SECONDS = 0.5
 QUIET_SECONDS = 5.0
 """After MongoDB was found away, questions are answered "away" for so long without asking it."""
 
 T = TypeVar("T")
 Operation = Callable[[AsyncDatabase[Document]], Awaitable[T]]
-_sessions: WeakKeyDictionary[object, StorageSession] = WeakKeyDictionary()
 
 
 class StorageSession:
@@ -64,7 +60,9 @@ class StorageSession:
             raise DatabaseUnavailable(str(self._away)) from self._away
         try:
             with clients.explained(self.settings):
-                result = await self._attempt(operation)
+                result = await retry_async(
+                    lambda: self._once(operation), clients.reviver(self.settings)
+                )
         except StorageError as error:
             self._away, self._away_since = error, time.monotonic()
             raise
@@ -77,46 +75,30 @@ class StorageSession:
         if client is not None:
             await client.close()
 
-    async def _attempt(self, operation: Operation[T]) -> T:
-        revive = clients.reviver(self.settings)
-        attempts = ATTEMPTS if revive else ATTEMPTS - 1
-        for attempt in range(1, attempts):
-            try:
-                return await self._once(operation)
-            except PyMongoError as error:
-                if not is_passing(error):
-                    raise
-            await asyncio.sleep(PAUSE_SECONDS * attempt)
-            if revive is not None:
-                await asyncio.to_thread(revive)
-        try:
-            return await self._once(operation)
-        except PyMongoError as error:
-            if isinstance(error, AutoReconnect) or not is_passing(error):
-                raise
-            raise DatabaseUnavailable(
-                f"MongoDB takes no writes now ({str(error)[:300]}): look at its log, and at the "
-                "room on its disk."
-            ) from error
-
     async def _once(self, operation: Operation[T]) -> T:
         return await operation(await self._opened())
 
     async def _opened(self) -> AsyncDatabase[Document]:
         async with self._opening:
             if self._database is None:
-                if self._client is None:
-                    self._client = await clients.connect_async(self.settings)
-                database = clients.database_async(self._client, self.settings)
-                await ensure_schema_async(database)
-                # What has just been written must be seen, whatever MONGODB_URI says of reading.
-                self._database = database.with_options(read_preference=ReadPreference.PRIMARY)
+                try:
+                    self._database = await self._open()
+                except (StorageError, OperationFailure):  # refused: nobody will use the client
+                    await self.close()
+                    raise
             return self._database
 
+    async def _open(self) -> AsyncDatabase[Document]:
+        if self._client is None:
+            self._client = await clients.connect_async(self.settings)
+        database = clients.database_async(self._client, self.settings)
+        # What has just been written must be seen, whatever MONGODB_URI says of reading.
+        database = database.with_options(read_preference=ReadPreference.PRIMARY)
+        if not is_current(await database["meta"].find_one(STATE), database.name):
+            await asyncio.to_thread(_prepare, self.settings)
+        return database
 
-def session_for(owner: object, settings: Settings) -> StorageSession:
-    """The session that all components of one owner (a Scrapy crawler) share."""
-    session = _sessions.get(owner)
-    if session is None:
-        session = _sessions[owner] = StorageSession(settings)
-    return session
+
+def _prepare(settings: Settings) -> None:
+    with clients.connect(settings) as client:
+        ensure_schema(clients.database(client, settings))

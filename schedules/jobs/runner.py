@@ -16,9 +16,10 @@ from pydantic import SecretStr
 
 from crawler.downloads.recording import Recording
 from pipelines import clock
-from pipelines.config import Settings
+from pipelines.config import JOB_VARIABLE, Settings
+from pipelines.storage.operations.jobs import new_job_id
 from schedules.exceptions import SiteBusy
-from schedules.job import JobFiles, JobResult, JobSpec, Progress, new_job_id
+from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs.figures import mask_file
 from schedules.jobs.ledger import Ledger
 from schedules.jobs.process import Ended, StopRequest, run_process
@@ -187,7 +188,7 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
         **spec.environment,
         "PYTHONUNBUFFERED": "1",
         "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-        "NEWSDESK_JOB": job,
+        JOB_VARIABLE: job,
         "NEWSDESK_SUPERVISOR": str(os.getpid()),
         "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
     }

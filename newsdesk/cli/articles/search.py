@@ -176,13 +176,9 @@ def found_page(found: Found) -> RenderableType:
 
 def marked(excerpt: Excerpt) -> Text:
     """The excerpt with its terms in bold; what could steer a terminal is left out."""
-    text, place = Text(), 0
-    for start, end in sorted(excerpt.marks):
-        if start >= place:
-            text.append(clean(excerpt.text[place:start]), "dim")
-            text.append(clean(excerpt.text[start:end]), "bold yellow")
-            place = end
-    text.append(clean(excerpt.text[place:]), "dim")
+    text = Text()
+    for piece in excerpt.pieces:
+        text.append(clean(piece.text), "bold yellow" if piece.marked else "dim")
     return text
 
 

@@ -7,35 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from attrs import define
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
+from pipelines.records import HostStanding, SiteStanding
 from pipelines.storage.documents import Document, to_millisecond
-
-
-@define(frozen=True, kw_only=True)
-class SiteRecord:
-    """A site as a whole. The fields are those of the collection."""
-
-    night: str = ""
-    requests: int = 0
-    come_back_at: datetime | None = None
-    come_back_reason: str | None = None
-    come_back_why: str | None = None
-    blocks: int = 0
-
-
-@define(frozen=True, kw_only=True)
-class HostRecord:
-    """A host's breaker."""
-
-    failures: int = 0
-    openings: int = 0
-    open_until: datetime | None = None
-    reason: str | None = None
-    changed_at: datetime | None = None
 
 
 class HostRepository:
@@ -44,22 +21,22 @@ class HostRepository:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._hosts = database["hosts"]
 
-    async def load(self, site: str) -> tuple[SiteRecord, dict[str, HostRecord]]:
+    async def load(self, site: str) -> tuple[SiteStanding, dict[str, HostStanding]]:
         """What is known of a site, and of those of its hosts that have ever failed for long."""
-        whole, hosts = SiteRecord(), {}
+        whole, hosts = SiteStanding(), {}
         async for document in self._hosts.find({"site": site}):
             if document["host"] is None:
-                whole = SiteRecord(**_picked(document, SiteRecord))
+                whole = SiteStanding(**_picked(document, SiteStanding))
             else:
-                hosts[document["host"]] = HostRecord(**_picked(document, HostRecord))
+                hosts[document["host"]] = HostStanding(**_picked(document, HostStanding))
         return whole, hosts
 
     async def save(
         self,
         site: str,
-        whole: SiteRecord,
+        whole: SiteStanding,
         requests: int,
-        hosts: Mapping[str, HostRecord],
+        hosts: Mapping[str, HostStanding],
         now: datetime,
         job: str | None,
     ) -> None:
@@ -112,7 +89,7 @@ def _picked(document: Document, record: type[Any]) -> dict[str, Any]:
     return {name: document[name] for name in attrs.fields_dict(record) if name in document}
 
 
-def _written(record: SiteRecord | HostRecord) -> Document:
+def _written(record: SiteStanding | HostStanding) -> Document:
     return {
         name: to_millisecond(value) if isinstance(value, datetime) else value
         for name, value in attrs.asdict(record).items()

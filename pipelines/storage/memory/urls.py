@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
-from attrs import define, field
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from pipelines.items import Validators
+from pipelines.records import DueArticle, UrlLookup
 from pipelines.storage.documents import Document, to_millisecond
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
 from pipelines.storage.memory.marks import Mark
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 
 RETRIES: dict[str, tuple[timedelta, ...]] = {
     "failed": (
@@ -39,24 +39,6 @@ SEEN_AGAIN = timedelta(hours=1)
 """Being seen in a list is written down again after so long, not with every list of a run."""
 
 
-@define(frozen=True, kw_only=True)
-class Due:
-    """A URL that is due. validators: of the state that is stored, if there are any."""
-
-    id: str
-    url: str
-    validators: Validators | None = None
-
-
-@define(kw_only=True)
-class LookedUp:
-    """What is known of some URLs, by id. given_up: known, never had, and asked for no more."""
-
-    unknown: set[str]
-    due: dict[str, Validators | None] = field(factory=dict)
-    given_up: set[str] = field(factory=set)
-
-
 class UrlRepository:
     """Reads and writes `urls`, always many at once."""
 
@@ -64,13 +46,13 @@ class UrlRepository:
         self._urls = database["urls"]
         self._articles = database["articles"]
 
-    async def look_up(self, site: str, urls: Mapping[str, str], now: datetime) -> LookedUp:
+    async def look_up(self, site: str, urls: Mapping[str, str], now: datetime) -> UrlLookup:
         """Which of `urls` (URL by id) are unknown, and which of the others are due.
 
         All were seen, which is noted with those known and with their articles. A run asks for
         each article once: what has failed in it is due again.
         """
-        found = LookedUp(unknown=set(urls))
+        found = UrlLookup(new=set(urls))
         seen: list[str] = []
         stored: list[str] = []
         fields = ("state", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
@@ -78,7 +60,7 @@ class UrlRepository:
         cursor = self._urls.find(query, dict.fromkeys((*fields, "validators"), 1))
         for document in await cursor.to_list():
             id_ = document["_id"]
-            found.unknown.discard(id_)
+            found.new.discard(id_)
             if _is_due(document, now):
                 found.due[id_] = _validators(document)
             elif document.get("given_up_at"):
@@ -94,7 +76,7 @@ class UrlRepository:
             await self._articles.update_many({"_id": {"$in": stored}}, moved_on)
         return found
 
-    async def due(self, site: str, now: datetime, limit: int) -> list[Due]:
+    async def due(self, site: str, now: datetime, limit: int) -> list[DueArticle]:
         """Up to `limit` URLs of a site that are due, whether a list still shows them or not.
 
         First those that failed, the longest waiting first; then stored articles, the latest due
@@ -113,7 +95,7 @@ class UrlRepository:
             rest = self._urls.find({**due, "attempts": 0}, fields).sort("next_check_at", -1)
             found += await rest.limit(limit - len(found)).to_list()
         return [
-            Due(id=document["_id"], url=document["url"], validators=_validators(document))
+            DueArticle(id=document["_id"], url=document["url"], validators=_validators(document))
             for document in found
         ]
 

@@ -32,10 +32,10 @@ from pymongo.errors import BulkWriteError
 from pipelines.items import Article, Fingerprint
 from pipelines.storage.documents import Document, article_document, encode, to_millisecond
 from pipelines.storage.exceptions import DatabaseUnavailable, DocumentRefused
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
 from pipelines.storage.news.revisions import Change, Kind, sort_out, write_changes
 from pipelines.storage.news.stories import link_copies
 from pipelines.storage.news.traces import without_traces, write_traces
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.fingerprints import fingerprint
 
 Outcome = Literal["new", "revised", "unchanged", "late", "refused"]

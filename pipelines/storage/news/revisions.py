@@ -26,7 +26,7 @@ from pipelines.storage.documents import (
     encode,
 )
 from pipelines.storage.exceptions import DocumentRefused
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.fingerprints import has_drifting_time, same_substance
 
 _NOISE = {

@@ -14,7 +14,7 @@ from pymongo.errors import BulkWriteError
 
 from pipelines.items import Article, Sighting, Sightings
 from pipelines.storage.documents import Document, scrubbed, to_millisecond
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 
 OWN_PAGE = "page"
 """The source of counts that an article's own page gives."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from pipelines.records import JobState
 from pipelines.storage.documents import Document
 
-JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
-OPEN_STATES: tuple[JobState, ...] = ("pending", "running")
 LIKE_STATES: tuple[JobState, ...] = ("ok", "partial")
 MOST_WAITING = 1000
 
@@ -38,10 +36,9 @@ class JobRepository:
     ) -> str:
         """A pending job; gives its id. One that is there already stays as it is.
 
-        id_: as given, else one that names site and time: "guancha-20260302T190000-3f9a1c".
         fields: further ones of the collection: schedule, slot, command, host, version, log_file.
         """
-        id_ = id_ or f"{site or kind}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        id_ = id_ or new_job_id(site or kind, now)
         document = {
             "_id": id_,
             "site": site,
@@ -174,3 +171,8 @@ class JobRepository:
         if states:
             wanted["state"] = {"$in": [*states]}
         return [*self._jobs.find(wanted).sort("created_at", -1).limit(limit)]
+
+
+def new_job_id(site: str, moment: datetime) -> str:
+    """An id that is used once and names site and time: "sina-20260302T030000-1f2e3d"."""
+    return f"{site}-{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

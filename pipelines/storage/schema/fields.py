@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import define
@@ -40,12 +40,6 @@ class Field:
     pattern: str | None = None
     minimum: int | None = None
 
-    @property
-    def type_name(self) -> str:
-        """The type as the data dictionary prints it: "array of string or null"."""
-        name = f"array of {self.items}" if self.items else self.kind
-        return name if self.required else f"{name} or null"
-
     def schema(self) -> dict[str, Any]:
         """This field's part of the `$jsonSchema`."""
         types = list(_BSON_TYPES[self.kind])
@@ -72,13 +66,6 @@ class Field:
         if self.values == "any":
             return {}
         return {"additionalProperties": {"bsonType": _BSON_TYPES[self.values]}}
-
-    def rows(self, prefix: str = "") -> Iterator[tuple[str, str, str]]:
-        """(dotted name as in a query, type, description) of this field and all inside it."""
-        name = f"{prefix}{self.name}"
-        yield name, self.type_name, self.description
-        for inner in self.fields:
-            yield from inner.rows(f"{name}.")
 
 
 def object_schema(fields: Sequence[Field]) -> dict[str, Any]:

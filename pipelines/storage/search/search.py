@@ -21,8 +21,9 @@ from pipelines.storage.documents import Document
 from pipelines.storage.queries import opened
 from pipelines.storage.search.candidates import READERS, Filters, Reader, candidates
 from pipelines.storage.search.filter import necessary
-from pipelines.text.finding.excerpts import Excerpt, excerpt, score
+from pipelines.text.finding.excerpts import Excerpt, excerpt
 from pipelines.text.finding.query_grams import wanted
+from pipelines.text.finding.ranking import score
 from pipelines.text.query.fields import DOCUMENT_FIELDS, document_fields
 from pipelines.text.query.matching import QueryMatch, QueryMatcher
 from pipelines.text.query.parser import Query
@@ -40,7 +41,10 @@ _DAY = timedelta(hours=8)  # Beijing's calendar
 
 @define(frozen=True, kw_only=True)
 class Hit:
-    """An article that was found. document: its short fields; matches: places of terms in all."""
+    """An article that was found. document: its short fields; matches: places of terms in all.
+
+    excerpt: None if terms stand only in the title, which `document` holds, or in lists.
+    """
 
     document: Document
     score: float
@@ -171,11 +175,12 @@ def _wish(filters: Filters) -> Document:
 
 
 def _hit(document: Document, match: QueryMatch, points: float) -> Hit:
+    shown = excerpt(document_fields(document), match.hits)
     return Hit(
         document={name: value for name, value in document.items() if name != "body"},
         score=points,
         matches=match.count,
-        excerpt=excerpt(document_fields(document), match.hits),
+        excerpt=shown if shown.field != "title" else None,
     )
 
 

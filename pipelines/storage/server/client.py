@@ -6,13 +6,11 @@ Every write waits for the majority; every wait has a bound; no message shows a p
 from __future__ import annotations
 
 import asyncio
-import random
 import re
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pymongo import AsyncMongoClient, MongoClient
@@ -24,7 +22,6 @@ from pymongo.errors import (
     InvalidURI,
     OperationFailure,
     PyMongoError,
-    ServerSelectionTimeoutError,
 )
 
 from pipelines.config import Settings
@@ -33,14 +30,11 @@ from pipelines.storage.exceptions import (
     BadConnectionString,
     DatabaseUnavailable,
 )
+from pipelines.storage.retries import is_passing
 from pipelines.storage.server import embedded
 
 Document = dict[str, Any]
-T = TypeVar("T")
 
-ATTEMPTS = 5
-FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 5.0
 EMBEDDED_SELECTION_MS = 3_000
 _DENIED = {13, 18}  # Unauthorized, AuthenticationFailed
 _CREDENTIALS = re.compile(r"//.*@")  # to the last @: an unescaped password may hold anything
@@ -156,7 +150,7 @@ def explained(settings: Settings) -> Iterator[None]:
     """Turn the driver's connection and access errors into ours, which say what to do.
 
     Raises:
-        DatabaseUnavailable: no answer from the server.
+        DatabaseUnavailable: no answer from the server, or it takes no writes for a while.
         AccessDenied: wrong user or password, or not enough rights.
         BadConnectionString: the names in MONGODB_URI cannot be looked up.
     """
@@ -169,12 +163,18 @@ def explained(settings: Settings) -> Iterator[None]:
         raise DatabaseUnavailable(
             f"MongoDB at {where} does not answer ({_brief(error)}): {_advice(settings)}"
         ) from error
-    except OperationFailure as error:
-        if error.code not in _DENIED:
+    except PyMongoError as error:
+        if isinstance(error, OperationFailure) and error.code in _DENIED:
+            raise AccessDenied(
+                f"MongoDB at {where} refuses ({_brief(error)}): check user, password and "
+                "authSource in MONGODB_URI, and that the user has readWrite and dbAdmin on "
+                f"{settings.database}."
+            ) from error
+        if not is_passing(error):
             raise
-        raise AccessDenied(
-            f"MongoDB at {where} refuses ({_brief(error)}): check user, password and authSource "
-            f"in MONGODB_URI, and that the user has readWrite and dbAdmin on {settings.database}."
+        raise DatabaseUnavailable(
+            f"MongoDB at {where} takes no writes now ({_brief(error)}): look at its log, and at "
+            "the room on its disk."
         ) from error
 
 
@@ -200,54 +200,3 @@ def reviver(settings: Settings) -> Callable[[], object] | None:
     if settings.mongodb_uri is not None:
         return None
     return lambda: embedded.ensure_running(settings)
-
-
-def with_retries(
-    operation: Callable[[], T],
-    *,
-    attempts: int = ATTEMPTS,
-    revive: Callable[[], object] | None = None,
-) -> T:
-    """Call an idempotent operation again when the connection is lost.
-
-    The driver itself repeats once; two dropped connections in a row reach us. The pauses grow
-    from 0.2 s; `revive` is called before each new attempt. A server that could not be found is
-    looked for again only if there is something to revive: the driver has waited 10 s for it.
-
-    Raises:
-        AutoReconnect: the last attempt's, when all failed.
-    """
-    for attempt in range(1, attempts):
-        try:
-            return operation()
-        except AutoReconnect as error:
-            if revive is None and isinstance(error, ServerSelectionTimeoutError):
-                raise
-            time.sleep(_pause(attempt))
-            if revive is not None:
-                revive()
-    return operation()
-
-
-async def with_retries_async(
-    operation: Callable[[], Awaitable[T]],
-    *,
-    attempts: int = ATTEMPTS,
-    revive: Callable[[], object] | None = None,
-) -> T:
-    """As `with_retries`, for a coroutine function; `revive` may block and runs in a thread."""
-    for attempt in range(1, attempts):
-        try:
-            return await operation()
-        except AutoReconnect as error:
-            if revive is None and isinstance(error, ServerSelectionTimeoutError):
-                raise
-            await asyncio.sleep(_pause(attempt))
-            if revive is not None:
-                await asyncio.to_thread(revive)
-    return await operation()
-
-
-def _pause(attempt: int) -> float:
-    longest = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** (attempt - 1))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311  only spreads the attempts

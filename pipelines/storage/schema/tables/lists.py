@@ -36,8 +36,6 @@ WALKS = Collection(
     ),
 )
 
-SOURCE_FLAGS = ("stale", "empty", "repetitive", "reordered")
-
 SOURCES = Collection(
     name="sources",
     purpose="How each list of a site fared when it was last read.",

@@ -50,8 +50,8 @@ def asked(*numbers: int) -> dict[str, str]:
 async def to_fetch(urls: UrlRepository, site: str, asked: dict[str, str], at: datetime) -> set[str]:
     """The unknown and the due."""
     found = await urls.look_up(site, asked, at)
-    assert found.unknown.isdisjoint(found.due)
-    return found.unknown | found.due.keys()
+    assert found.new.isdisjoint(found.due)
+    return found.new | found.due.keys()
 
 
 def test_the_plan_of_visits() -> None:
@@ -112,7 +112,7 @@ async def test_what_failed_is_tried_again_for_days(
     assert ATTEMPTS <= attempts <= 30
     assert given_up == set(asked(1))
     known = await urls.look_up("guancha", asked(1), at)
-    assert (known.unknown, known.due, known.given_up) == (set(), {}, given_up)
+    assert (known.new, known.due, known.given_up) == (set(), {}, given_up)
     await urls.mark([stored_mark(sample(1), at)], at)
     found = database["urls"].find_one()
     assert found is not None

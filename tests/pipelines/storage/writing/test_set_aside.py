@@ -73,7 +73,6 @@ def test_a_page_of_evidence_is_bounded() -> None:
     evidence = page(1, b"x" * (LARGEST_EVIDENCE + 5)).evidence
     assert evidence is not None
     assert len(evidence.unpacked()) == LARGEST_EVIDENCE
-    assert evidence.truncated
     assert evidence.size == LARGEST_EVIDENCE + 5
 
 

@@ -18,7 +18,7 @@ from pymongo.database import Database
 
 from pipelines.config import Settings
 from pipelines.items import Article, PageReport
-from pipelines.storage import session
+from pipelines.storage import retries
 from pipelines.storage.entries import page_entry, reject_entry
 from pipelines.storage.exceptions import BadConnectionString, SpoolFull
 from pipelines.storage.queries import opened
@@ -202,7 +202,7 @@ async def test_a_write_that_is_cut_short_anywhere_loses_and_doubles_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """From each command of a write on, in turn, all fail: as if it were killed there."""
-    monkeypatch.setattr(session, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(retries, "FIRST_PAUSE_SECONDS", 0.01)
     faulty = elsewhere(
         settings.model_copy(update={"data_dir": tmp_path}), server.uri + "&appName=faulty"
     )
