@@ -116,19 +116,3 @@ class JobResult:
 def new_job_id(site: str, moment: datetime) -> str:
     """An id that is used once and names site and time: "sina-20260302T030000-1f2e3d"."""
     return f"{site}-{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-
-
-def count(stats: Mapping[str, object], name: str) -> int:
-    """A counter of `stats`; 0 where it is absent."""
-    value = stats.get(name, 0)
-    return value if isinstance(value, int) else 0
-
-
-def counts_below(stats: Mapping[str, object], prefix: str) -> dict[str, int]:
-    """The counters under `prefix/`, the largest first: {"no_body": 3, "no_time": 1}."""
-    found = {
-        name.removeprefix(prefix + "/"): value
-        for name, value in stats.items()
-        if name.startswith(prefix + "/") and isinstance(value, int)
-    }
-    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import typer
 
+from newsdesk.answers.backfill import backfill_of
 from newsdesk.answers.crawls import outcomes, reasons
-from newsdesk.answers.spans import span_of
 from newsdesk.cli.crawls.live import Board
 from newsdesk.cli.crawls.tables import column_of, crawl_summary
 from newsdesk.cli.terminal.console import (
@@ -50,8 +50,8 @@ async def run_jobs(
 ) -> list[JobResult]:
     """Run the jobs side by side with live progress; Ctrl-C stops them gracefully, twice at once."""
     stop = StopRequest()
-    spans = {spec.site: span for spec in specs if (span := span_of(spec))}
-    board = Board([spec.site for spec in specs], title, spans)
+    backfills = {spec.site: days for spec in specs if (days := backfill_of(spec))}
+    board = Board([spec.site for spec in specs], title, backfills)
     with board, stopping(stop, board):
         ledger = MongoLedger(settings, board.note)
         await ledger.settle()

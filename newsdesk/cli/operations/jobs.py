@@ -13,11 +13,13 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.crawls import outcomes
+from newsdesk.answers.crawls import SUMMARY
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import fail, out, print_json, print_rows, say, shown
 from newsdesk.cli.terminal.marks import mark
 from newsdesk.cli.terminal.options import AsJson
+from pipelines import counters
+from pipelines.stats import stats_of
 
 app = typer.Typer(
     help="List jobs, look into one, cancel it or run it again.",
@@ -28,7 +30,9 @@ Job = Annotated[str, typer.Argument(help="A job's id.", metavar="JOB")]
 OPEN = frozenset({"pending", "running"})
 FOLLOW_SECONDS = 0.5
 MAX_LISTED = 1000
-COUNTED = ("found", "new", "revised", "unreadable", "failed")
+COUNTED = (
+    counters.FOUND, counters.NEW, counters.REVISED, counters.UNREADABLE, counters.FAILED,
+)  # fmt: skip
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk jobs list --site sina --state failed")
@@ -168,7 +172,7 @@ def job_row(job: Mapping[str, Any]) -> list[object]:
         job["state"],
         job["created_at"].isoformat(),
         round(took.total_seconds()) if took else None,
-        counts.get("new"),
+        counts.get(counters.NEW.name),
         job.get("reason"),
     ]
 
@@ -178,8 +182,8 @@ def jobs_table(jobs: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("Job", "State", "Began (Beijing)", "Took"):
         table.add_column(heading, overflow="fold")
-    for name in COUNTED:
-        table.add_column(name, justify="right")
+    for counter in COUNTED:
+        table.add_column(counter.label, justify="right")
     for job in jobs:
         counts = job.get("counts") or {}
         table.add_row(
@@ -187,7 +191,7 @@ def jobs_table(jobs: Sequence[Mapping[str, Any]]) -> Table:
             mark(job["state"]),
             shown(beijing(job.get("started_at"))),
             shown(in_short(length(job))),
-            *(shown(counts.get(name)) for name in COUNTED),
+            *(shown(counts.get(counter.name)) for counter in COUNTED),
         )
     return table
 
@@ -195,8 +199,8 @@ def jobs_table(jobs: Sequence[Mapping[str, Any]]) -> Table:
 def facts(job: Mapping[str, Any]) -> dict[str, object]:
     """What a person wants to know of a job, by label."""
     figures = job.get("figures") or {}
-    counts = {f"newsdesk/{name}": value for name, value in (job.get("counts") or {}).items()}
-    came = {name: number for name, number in outcomes(counts).items() if number}
+    stats = stats_of(job.get("counts") or {})
+    came = {line.counter.label: number for line in SUMMARY if (number := line.of(stats))}
     return {
         "Job": job["_id"],
         "State": mark(job["state"]),
@@ -216,7 +220,7 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
         "Began": beijing(job.get("started_at"), "%Y-%m-%d %H:%M:%S"),
         "Ended": beijing(job.get("ended_at"), "%Y-%m-%d %H:%M:%S"),
         "Took": in_short(length(job)),
-        "Came in": ", ".join(f"{name} {number:,}" for name, number in came.items()),
+        "Came in": ", ".join(f"{label} {number:,}" for label, number in came.items()),
         "Requests": figures.get("requests"),
         "Answers": listed(figures.get("status_codes")),
         "Retries": figures.get("retries"),
