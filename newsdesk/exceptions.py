@@ -19,10 +19,6 @@ class BadMoment(UsageProblem):
     """Raised when what was typed for a time is none."""
 
 
-class BadQuery(UsageProblem):
-    """Raised when a query cannot be read; shows where."""
-
-
 class BadTopic(UsageProblem):
     """Raised when what an operator wants in place of a topic is none."""
 

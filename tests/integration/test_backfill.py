@@ -13,7 +13,7 @@ from aiohttp import web
 from attrs import define, field
 from rich.console import Console
 
-from newsdesk.answers.backfill import Backfill, backfill_of, reached
+from newsdesk.answers.crawls.backfill import Backfill, backfill_of, reached
 from newsdesk.cli.crawls.live import Board
 from pipelines import counters
 from pipelines.config import Settings

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from newsdesk.answers.changes import FieldChange, Piece, State
+from newsdesk.answers.articles.changes import FieldChange, Piece, State
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.articles.commands import stamp
 from newsdesk.cli.terminal.console import clean, out, print_json
@@ -31,7 +31,7 @@ def history(
 ) -> None:
     """Show how an article changed: [-what was taken away-] and {+what was added+}, in colours
     on a terminal, and since when the site has it no more."""
-    from newsdesk.answers.changes import states
+    from newsdesk.answers.articles.changes import states
     from pipelines.config import load_settings
     from pipelines.storage.queries import article_history
 

@@ -14,7 +14,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.backfill import Backfill, reached
+from newsdesk.answers.crawls.backfill import Backfill, reached
 from newsdesk.cli.terminal.console import err, say_warning, shown
 from pipelines import counters
 from pipelines.stats import Stats

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import typer
 
-from newsdesk.answers.backfill import backfill_of
-from newsdesk.answers.crawls import outcomes, reasons
+from newsdesk.answers.crawls.backfill import backfill_of
+from newsdesk.answers.crawls.summary import outcomes, reasons
 from newsdesk.cli.crawls.live import Board
 from newsdesk.cli.crawls.tables import column_of, crawl_summary
 from newsdesk.cli.terminal.console import (

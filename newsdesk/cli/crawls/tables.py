@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.crawls import SUMMARY, Tone, reasons
+from newsdesk.answers.crawls.summary import SUMMARY, Tone, reasons
 from newsdesk.cli.terminal.console import shown
 from newsdesk.cli.terminal.marks import MARKS, mark
 from schedules.job import JobResult, JobState

@@ -30,7 +30,7 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """List what goes on now, the newest first; how often it was raised, and who took note."""
-    from newsdesk.answers.night import opened_night
+    from newsdesk.answers.operations.night import opened_night
     from pipelines.config import load_settings
 
     with opened_night(load_settings()) as night:
@@ -54,7 +54,7 @@ def ack(
     alert: Annotated[str, typer.Argument(help="As listed: KIND/SITE/SCHEDULE.", metavar="ALERT")],
 ) -> None:
     """Take note of an alert: it is not told again until it was over."""
-    from newsdesk.answers.night import opened_night, operator
+    from newsdesk.answers.operations.night import opened_night, operator
     from pipelines import clock
     from pipelines.config import load_settings
 
@@ -75,7 +75,7 @@ def silence(
     ] = None,
 ) -> None:
     """Tell nothing of a kind or a site for a while. Alerts are still kept and listed."""
-    from newsdesk.answers.night import opened_night, operator
+    from newsdesk.answers.operations.night import opened_night, operator
     from newsdesk.exceptions import BadChange
     from pipelines import clock
     from pipelines.config import load_settings
@@ -126,7 +126,7 @@ def check(json: AsJson = False) -> None:
     For cron or a systemd timer, best on another machine: it also notices that no service runs.
     Exit code 1 if something did not run.
     """
-    from newsdesk.answers.deadman import check_once
+    from newsdesk.answers.operations.deadman import check_once
     from pipelines.config import load_settings
 
     missing = check_once(load_settings())

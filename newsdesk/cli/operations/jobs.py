@@ -13,7 +13,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.crawls import SUMMARY
+from newsdesk.answers.crawls.summary import SUMMARY
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import fail, out, print_json, print_rows, say, shown
 from newsdesk.cli.terminal.marks import mark
@@ -49,7 +49,7 @@ def list_(
     """List jobs, the newest first, with what they brought in; running ones as they are now."""
     from typing import get_args
 
-    from newsdesk.answers.night import opened_night
+    from newsdesk.answers.operations.night import opened_night
     from newsdesk.exceptions import UnknownState
     from pipelines.config import load_settings
     from pipelines.storage.operations.jobs import JobState
@@ -71,7 +71,7 @@ def list_(
 @app.command(epilog="[bold]Example[/]  newsdesk jobs show sina-20260302T190000-sina-night")
 def show(job: Job, json: AsJson = False) -> None:
     """Show all that is known of a job: its verdict, each problem with its evidence, its figures."""
-    from newsdesk.answers.night import known_job, opened_night
+    from newsdesk.answers.operations.night import known_job, opened_night
     from pipelines.config import load_settings
 
     with opened_night(load_settings()) as night:
@@ -96,7 +96,7 @@ def log(
     ] = False,
 ) -> None:
     """Print a job's log. It lies on the machine that ran the job. Passwords are masked."""
-    from newsdesk.answers.night import known_job, opened_night
+    from newsdesk.answers.operations.night import known_job, opened_night
     from pipelines.config import load_settings
     from schedules.jobs.figures import masked
 
@@ -125,7 +125,7 @@ def log(
 @app.command(epilog="[bold]Example[/]  newsdesk jobs cancel sina-20260302T190000-sina-night")
 def cancel(job: Job) -> None:
     """Stop a job: what is under way is finished and kept. One that waits never begins."""
-    from newsdesk.answers.night import known_job, opened_night, operator
+    from newsdesk.answers.operations.night import known_job, opened_night, operator
     from pipelines import clock
     from pipelines.config import load_settings
 
@@ -140,7 +140,7 @@ def cancel(job: Job) -> None:
 @app.command(epilog="[bold]Example[/]  newsdesk jobs retry sina-20260302T190000-sina-night")
 def retry(job: Job, json: AsJson = False) -> None:
     """Ask the service to run a job again, with the same site and arguments."""
-    from newsdesk.answers.night import known_job, opened_night, services
+    from newsdesk.answers.operations.night import known_job, opened_night, services
     from pipelines import clock
     from pipelines.config import load_settings
 

@@ -34,7 +34,7 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """List the schedules in force: when they fire, next and last, and what an operator changed."""
-    from newsdesk.answers.night import opened_night, schedules_in_force
+    from newsdesk.answers.operations.night import opened_night, schedules_in_force
     from pipelines import clock
     from pipelines.config import load_settings
 
@@ -58,7 +58,7 @@ def next_(
     json: AsJson = False,
 ) -> None:
     """Show the next five times of a schedule, or of all, in Beijing time."""
-    from newsdesk.answers.night import named, opened_night, schedules_in_force
+    from newsdesk.answers.operations.night import named, opened_night, schedules_in_force
     from pipelines import clock
     from pipelines.config import load_settings
 
@@ -130,7 +130,7 @@ def change(
     note: Note = None,
 ) -> None:
     """Change a schedule without touching the file; the file's values come back with --reset."""
-    from newsdesk.answers.night import named, opened_night, schedules_in_force
+    from newsdesk.answers.operations.night import named, opened_night, schedules_in_force
     from newsdesk.answers.sites import check_arguments
     from newsdesk.exceptions import BadChange
     from pipelines.config import load_settings
@@ -166,7 +166,7 @@ def change(
 @app.command(epilog="[bold]Example[/]  newsdesk schedules run guancha-night")
 def run(schedule: Name, json: AsJson = False) -> None:
     """Ask the service to run a schedule's job now, apart from its due times."""
-    from newsdesk.answers.night import named, opened_night, schedules_in_force, services
+    from newsdesk.answers.operations.night import named, opened_night, schedules_in_force, services
     from pipelines import clock
     from pipelines.config import load_settings
 
@@ -195,7 +195,7 @@ def run(schedule: Name, json: AsJson = False) -> None:
 
 def decide(schedule: str, **fields: object) -> None:
     """Write an operator's decision. Raises: NoSuchSchedule, StorageError."""
-    from newsdesk.answers.night import named, opened_night, operator, schedules_in_force
+    from newsdesk.answers.operations.night import named, opened_night, operator, schedules_in_force
     from pipelines import clock
     from pipelines.config import load_settings
 

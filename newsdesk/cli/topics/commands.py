@@ -35,7 +35,7 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """List the topics in force: the file's, and over them what operators decided."""
-    from newsdesk.answers.topics import topics_now
+    from newsdesk.answers.topics.in_force import topics_now
     from pipelines.config import load_settings
     from pipelines.topics.file import topics_path
 
@@ -69,10 +69,10 @@ newsdesk topics explain '芯片 NEAR/20 (出口 OR 管制) NOT section:体育'""
 )
 def explain(query: QueryText, json: AsJson = False) -> None:
     """Show how a query is read, as a tree; what is wrong with it is shown by column."""
-    from newsdesk.answers.topics import read_query
     from newsdesk.cli.topics.query_tree import drawn, tree_data
+    from pipelines.text.query.parser import parse_query
 
-    root = read_query(query).root
+    root = parse_query(query).root
     if json:
         print_json(tree_data(root))
     else:

@@ -67,14 +67,15 @@ def try_(
     Nothing is changed.
     """
     from newsdesk.answers.moments import read_moment
-    from newsdesk.answers.topics import read_query, topic_named, topics_now
-    from newsdesk.answers.trials import try_query
+    from newsdesk.answers.topics.in_force import topic_named, topics_now
+    from newsdesk.answers.topics.trials import try_query
     from pipelines.config import load_settings
     from pipelines.storage.topics.queries import article_count
+    from pipelines.text.query.parser import parse_query
 
     settings = load_settings()
     if query is not None:
-        root = read_query(query, shortest=2).root
+        root = parse_query(query, shortest=2).root
     elif topic is not None:
         root = topic_named(topics_now(settings).topics, topic).tree()
     else:
@@ -107,7 +108,7 @@ def apply(
     """
     import asyncio
 
-    from newsdesk.answers.topics import topics_now
+    from newsdesk.answers.topics.in_force import topics_now
     from pipelines.config import load_settings
     from pipelines.retagging import Retagging
     from pipelines.storage.session import StorageSession
@@ -166,7 +167,7 @@ def trend(
     30 days before, by three standard deviations at least.
     """
     from newsdesk.answers.moments import read_moment
-    from newsdesk.answers.trends import counts_over_time, rising_in
+    from newsdesk.answers.topics.trends import counts_over_time, rising_in
     from pipelines.clock import now
     from pipelines.config import load_settings
 

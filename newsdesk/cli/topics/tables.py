@@ -13,7 +13,7 @@ from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
 
 if TYPE_CHECKING:
-    from newsdesk.answers.trials import Trial
+    from newsdesk.answers.topics.trials import Trial
     from pipelines.topics.trends import Rising
 
 BAR_WIDTH = 40
@@ -22,7 +22,7 @@ SHOWN_DAYS = 31
 
 def trial_data(trial: Trial, topic: str | None) -> dict[str, Any]:
     """A trial as plain values."""
-    from newsdesk.answers.trials import days_between
+    from newsdesk.answers.topics.trials import days_between
 
     data: dict[str, Any] = {
         "looked_at": {"stored": trial.stored, "turned_away": trial.rejected},
@@ -51,7 +51,7 @@ def trial_data(trial: Trial, topic: str | None) -> dict[str, Any]:
 
 def show_trial(trial: Trial, topic: str | None) -> None:
     """What a query finds, for people."""
-    from newsdesk.answers.trials import days_between
+    from newsdesk.answers.topics.trials import days_between
 
     days = list(days_between(trial.days))
     out.print(
