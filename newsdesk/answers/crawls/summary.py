@@ -9,6 +9,7 @@ from attrs import define
 
 from pipelines import counters
 from pipelines.stats import Counter, Family, Stats, Total
+from schedules.job import JobResult
 from schedules.verdicts.rules import asked_for
 
 NOT_RECORDED = counters.FAILED.by("not_recorded")
@@ -93,3 +94,15 @@ def reasons(stats: Stats) -> dict[str, dict[str, int]]:
     """Why pages were left out, by kind: {"unreadable": {"no_time": 2}}."""
     found = {split.label: split.each(stats) for split in REASONS}
     return {label: counts for label, counts in found.items() if counts}
+
+
+def result_data(result: JobResult) -> dict[str, object]:
+    """A job as plain values: its verdict, the outcomes by name, the reasons, and all counters."""
+    data = result.as_dict()
+    stats = data.pop("stats")
+    return {
+        **data,
+        "outcomes": outcomes(result.stats),
+        "reasons": reasons(result.stats),
+        "stats": stats,
+    }

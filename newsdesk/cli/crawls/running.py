@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import typer
 
 from newsdesk.answers.crawls.backfill import backfill_of
-from newsdesk.answers.crawls.summary import outcomes, reasons
+from newsdesk.answers.crawls.summary import result_data
 from newsdesk.cli.crawls.live import Board
 from newsdesk.cli.crawls.tables import column_of, crawl_summary
 from newsdesk.cli.terminal.console import (
@@ -100,18 +100,6 @@ def show_results(results: Sequence[JobResult], as_json: bool) -> None:
     for result in results:
         if result.state != "ok":
             say(f"Log of {result.site}: {result.log}")
-
-
-def result_data(result: JobResult) -> dict[str, object]:
-    """A job as JSON: its verdict, the outcomes by name, the reasons, and all counters."""
-    data = result.as_dict()
-    stats = data.pop("stats")
-    return {
-        **data,
-        "outcomes": outcomes(result.stats),
-        "reasons": reasons(result.stats),
-        "stats": stats,
-    }
 
 
 def exit_code(results: Sequence[JobResult]) -> int:
