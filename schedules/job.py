@@ -111,19 +111,3 @@ class JobResult:
             "problems": [asdict(problem) for problem in self.problems],
             "stats": dict(self.stats),
         }
-
-
-def count(stats: Mapping[str, object], name: str) -> int:
-    """A counter of `stats`; 0 where it is absent."""
-    value = stats.get(name, 0)
-    return value if isinstance(value, int) else 0
-
-
-def counts_below(stats: Mapping[str, object], prefix: str) -> dict[str, int]:
-    """The counters under `prefix/`, the largest first: {"no_body": 3, "no_time": 1}."""
-    found = {
-        name.removeprefix(prefix + "/"): value
-        for name, value in stats.items()
-        if name.startswith(prefix + "/") and isinstance(value, int)
-    }
-    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.site import Site
@@ -42,3 +43,19 @@ def site_hosts() -> list[str]:
     """The host of each site's home page."""
     homes = (urlsplit(load_site(name).home).hostname for name in site_names())
     return [host for host in homes if host]
+
+
+def lists_of_sites() -> list[dict[str, Any]]:
+    """Every list of every site as plain values."""
+    return [
+        {
+            "site": site.key,
+            "title": site.title,
+            "home": site.home,
+            "section": source.name,
+            "section_title": source.title,
+            "default": source.default,
+        }
+        for site in map(load_site, site_names())
+        for source in site.sources
+    ]

@@ -15,13 +15,14 @@ from attrs import define, field
 
 from pipelines import clock
 from pipelines.config import Settings
+from pipelines.stats import counts_of
 from pipelines.storage.connection import Connection
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.repositories import NightStore
 from schedules.exceptions import SiteBusy
 from schedules.job import JobResult, JobSpec
 from schedules.jobs.identity import host, runner_name
-from schedules.jobs.records import counters, record_end, settle
+from schedules.jobs.records import record_end, settle
 from schedules.verdicts.expectations import LIKE_RUNS, History
 from schedules.verdicts.verdict import Stop
 
@@ -140,7 +141,7 @@ class MongoLedger:
 
     async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
         """Record the counters and keep the site; asks for MongoDB again if it was away."""
-        fields = {"state": "running", "counts": counters(stats), "updated_at": clock.now()}
+        fields = {"state": "running", "counts": counts_of(stats), "updated_at": clock.now()}
 
         def write(night: NightStore) -> Stop | None:
             record = night.jobs.beat(job, **fields)

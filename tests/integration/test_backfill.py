@@ -13,11 +13,12 @@ from aiohttp import web
 from attrs import define, field
 from rich.console import Console
 
-from newsdesk.answers.spans import Span, span_of, step
+from newsdesk.answers.crawls.backfill import Backfill, backfill_of, reached
 from newsdesk.cli.crawls.live import Board
+from pipelines import counters
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
-from schedules.job import JobResult, JobSpec, Progress, count, counts_below
+from schedules.job import JobResult, JobSpec, Progress
 from schedules.jobs.ledger import NoLedger
 from schedules.jobs.runner import Runner
 from tests.conftest import Server
@@ -129,9 +130,9 @@ async def test_a_killed_backfill_goes_on(server: Server) -> None:
     assert found == wanted
     assert (again.stats.get("newsdesk/new", 0), again.state) == (0, "ok")
     assert "newsdesk/list_cut/yaowen" not in done.stats
-    left_out = sum(counts_below(done.stats, "newsdesk/excluded").values())
-    known, requested = (count(done.stats, f"newsdesk/{name}") for name in ("known", "requested"))
-    assert count(done.stats, "newsdesk/found") == known + requested + left_out
+    left_out = counters.EXCLUDED.of(done.stats)
+    known, requested = counters.KNOWN.of(done.stats), counters.REQUESTED.of(done.stats)
+    assert counters.FOUND.of(done.stats) == known + requested + left_out
 
 
 @pytest.mark.parametrize(
@@ -153,14 +154,15 @@ async def test_a_killed_backfill_goes_on(server: Server) -> None:
 )
 def test_the_bar(stats: dict[str, object], share: float, words: str) -> None:
     spec = JobSpec(site="guancha", arguments={"since": "2026-03-01", "until": "2026-03-30"})
-    assert span_of(spec) == Span(
+    assert backfill_of(spec) == Backfill(
         since=datetime(2026, 2, 28, 16, tzinfo=UTC), until=datetime(2026, 3, 30, 16, tzinfo=UTC)
     )
-    assert span_of(JobSpec(site="guancha")) is None
-    span = Span(since=datetime(2026, 3, 1, tzinfo=UTC), until=datetime(2026, 3, 31, tzinfo=UTC))
-    assert step(stats, span).share == pytest.approx(share)
-    assert words in step(stats, span).words
-    board = Board(["guancha"], spans={"guancha": span})
+    assert backfill_of(JobSpec(site="guancha")) is None
+    begin, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)
+    backfill = Backfill(since=begin, until=end)
+    assert reached(stats, backfill).share == pytest.approx(share)
+    assert words in reached(stats, backfill).words
+    board = Board(["guancha"], backfills={"guancha": backfill})
     board.update(Progress(job="j", site="guancha", stats=stats))
     console = Console(width=120, file=None, record=True, force_terminal=True)
     with console.capture() as drawn:

@@ -15,7 +15,6 @@ from newsdesk.answers.moments import beijing
 from newsdesk.cli.articles.tables import article_row, articles_table, topic_names
 from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
 from newsdesk.cli.terminal.options import AsJson
-from newsdesk.exceptions import NoSuchArticle
 
 app = typer.Typer(
     help="List, find and show stored articles.", no_args_is_help=True, rich_markup_mode="rich"
@@ -77,30 +76,19 @@ def show(
     json: AsJson = False,
 ) -> None:
     """Show one article: its fields, and its text as it is stored."""
+    from newsdesk.answers.articles.stored import article_named, in_simplified
     from pipelines.config import load_settings
-    from pipelines.storage.queries import find_article, same_story
+    from pipelines.storage.queries import same_story
 
     settings = load_settings()
-    found = find_article(settings, article)
-    if found is None:
-        raise NoSuchArticle(
-            f"{article} is not stored: `newsdesk articles list` shows what is; an id is site:key."
-        )
+    found = article_named(settings, article)
     if simplified:
-        found |= simplified_texts(found)
+        found = in_simplified(found)
     if json:
         print_json(found)
     else:
         copies = [f"{copy['_id']} {copy['title']}" for copy in same_story(settings, found)]
         out.print(article_page(found, copies, min(out.width, TEXT_WIDTH)), soft_wrap=False)
-
-
-def simplified_texts(article: dict[str, Any]) -> dict[str, str]:
-    """The texts of an article that is in Traditional script, in Simplified; else nothing."""
-    from pipelines.text.display import simplified
-
-    names = ("title", "original_title", "summary", "body") if article["script"] == "hant" else ()
-    return {name: simplified(article[name]) for name in names if article.get(name)}
 
 
 def article_page(article: dict[str, Any], copies: list[str], width: int) -> RenderableType:

@@ -32,14 +32,12 @@ def hot(
 
     What is known is what crawls have seen: between two of them a list stands still.
     """
+    from newsdesk.answers.articles.stored import hot_lists_of
     from newsdesk.answers.moments import read_moment
-    from newsdesk.answers.sites import load_site
     from pipelines.config import load_settings
-    from pipelines.storage.queries import hot_lists
 
-    key = load_site(site).key
     moment = read_moment(at, "--at") if at else None
-    found = hot_lists(load_settings(), key, moment)
+    found = hot_lists_of(load_settings(), site, moment)
     if json:
         print_json(found)
     elif not out.is_terminal:
@@ -49,7 +47,7 @@ def hot(
         for source, lines in groupby(found, key=lambda each: each["source"]):
             out.print(_table(str(source), list(lines)))
     if not found:
-        say(f"No hot list of {key} was seen{' by then' if at else ' yet'}: newsdesk crawl {key}")
+        say(f"No hot list of {site} was seen{' by then' if at else ' yet'}: newsdesk crawl {site}")
 
 
 def _plain(value: object) -> object:

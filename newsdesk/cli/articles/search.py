@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group, RenderableType
@@ -14,7 +14,6 @@ from newsdesk.cli.articles.commands import MAX_LISTED
 from newsdesk.cli.articles.tables import article_row
 from newsdesk.cli.terminal.console import clean, out, print_json, print_rows, say, shown
 from newsdesk.cli.terminal.options import AsJson
-from newsdesk.exceptions import NoSuchArticle
 
 if TYPE_CHECKING:
     from pipelines.storage.search.search import Found, Hit
@@ -60,6 +59,7 @@ def search(
     The best are chosen among the newest two hundred that match. Any two characters that stand
     side by side are found; Latin words and numbers as whole words.
     """
+    from newsdesk.answers.articles.finding import found_data
     from newsdesk.answers.moments import read_moment
     from pipelines.config import load_settings
     from pipelines.storage.search.candidates import Filters
@@ -94,17 +94,10 @@ def similar(
     json: AsJson = False,
 ) -> None:
     """Find the articles whose text is most like an article's, whenever they were published."""
+    from newsdesk.answers.articles.finding import similar_data, similar_to
     from pipelines.config import load_settings
-    from pipelines.storage.queries import find_article
-    from pipelines.storage.search.similar import similar_articles
 
-    settings = load_settings()
-    one = find_article(settings, article)
-    if one is None:
-        raise NoSuchArticle(
-            f"{article} is not stored: `newsdesk articles search` finds what is; an id is site:key."
-        )
-    alike = similar_articles(settings, one, limit)
+    alike = similar_to(load_settings(), article, limit)
     if json:
         print_json([similar_data(each) for each in alike])
     elif not out.is_terminal:
@@ -116,31 +109,6 @@ def similar(
         out.print(similar_table(alike))
     if not alike:
         say(f"No stored article is like {article}.")
-
-
-def found_data(found: Found) -> dict[str, Any]:
-    """The answer as JSON gives it."""
-    return {
-        "matches": found.matches,
-        "complete": found.complete,
-        "back_to": found.back_to,
-        "facets": {name: dict(counts) for name, counts in found.facets.items()},
-        "articles": [
-            {
-                **hit.document,
-                "score": round(hit.score, 3),
-                "matches": hit.matches,
-                "excerpt": {
-                    "field": hit.excerpt.field,
-                    "text": hit.excerpt.text,
-                    "marks": [list(mark) for mark in hit.excerpt.marks],
-                }
-                if hit.excerpt
-                else None,
-            }
-            for hit in found.hits
-        ],
-    }
 
 
 def excerpt_text(hit: Hit) -> str | None:
@@ -196,18 +164,6 @@ def summary(found: Found) -> str:
     if found.complete:
         return what
     return f"{what} Older ones than {beijing(found.back_to)} were not looked at: use --until."
-
-
-def similar_data(each: Similar) -> dict[str, Any]:
-    """An article that is like another, as JSON gives it."""
-    like = each.likeness
-    return {
-        **each.document,
-        "verdict": each.verdict,
-        "jaccard": round(like.jaccard, 3),
-        "contained": round(like.contained, 3),
-        "contradictions": like.contradictions,
-    }
 
 
 def similar_table(alike: list[Similar]) -> Table:

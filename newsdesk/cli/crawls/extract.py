@@ -35,7 +35,7 @@ def extract(
     """
     import asyncio
 
-    from newsdesk.answers.extracting import article_data, extract_article, shortcomings
+    from newsdesk.answers.crawls.extracting import article_data, extract_article, shortcomings
     from newsdesk.answers.moments import read_moment
     from pipelines.config import load_settings
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import typer
 
-from newsdesk.answers.crawls import outcomes, reasons
-from newsdesk.answers.spans import span_of
+from newsdesk.answers.crawls.backfill import backfill_of
+from newsdesk.answers.crawls.summary import result_data
 from newsdesk.cli.crawls.live import Board
 from newsdesk.cli.crawls.tables import column_of, crawl_summary
 from newsdesk.cli.terminal.console import (
@@ -51,8 +51,8 @@ async def run_jobs(
 ) -> list[JobResult]:
     """Run the jobs side by side with live progress; Ctrl-C stops them gracefully, twice at once."""
     stop = StopRequest()
-    spans = {spec.site: span for spec in specs if (span := span_of(spec))}
-    board = Board([spec.site for spec in specs], title, spans)
+    backfills = {spec.site: days for spec in specs if (days := backfill_of(spec))}
+    board = Board([spec.site for spec in specs], title, backfills)
     with board, stopping(stop, board):
         ledger = MongoLedger(settings, board.note)
         await ledger.settle()
@@ -101,18 +101,6 @@ def show_results(results: Sequence[JobResult], as_json: bool) -> None:
     for result in results:
         if result.state != "ok":
             say(f"Log of {result.site}: {result.log}")
-
-
-def result_data(result: JobResult) -> dict[str, object]:
-    """A job as JSON: its verdict, the outcomes by name, the reasons, and all counters."""
-    data = result.as_dict()
-    stats = data.pop("stats")
-    return {
-        **data,
-        "outcomes": outcomes(result.stats),
-        "reasons": reasons(result.stats),
-        "stats": stats,
-    }
 
 
 def exit_code(results: Sequence[JobResult]) -> int:

@@ -16,20 +16,9 @@ def sites(
     json: AsJson = False,
 ) -> None:
     """List the sites and their lists: the names that `crawl --sections` takes."""
-    from newsdesk.answers.sites import load_site, site_names
+    from newsdesk.answers.sites import lists_of_sites
 
-    rows = [
-        {
-            "site": site.key,
-            "title": site.title,
-            "home": site.home,
-            "section": source.name,
-            "section_title": source.title,
-            "default": source.default,
-        }
-        for site in map(load_site, site_names())
-        for source in site.sources
-    ]
+    rows = lists_of_sites()
     if json:
         print_json(rows)
     elif not out.is_terminal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsdesk.answers.moments import beijing
-from newsdesk.cli.terminal.console import EXIT_FAILED, fail, out, print_json, print_rows, say, shown
+from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, print_rows, say, shown
 from newsdesk.cli.terminal.options import AsJson
 
 app = typer.Typer(
@@ -30,13 +29,12 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """List what goes on now, the newest first; how often it was raised, and who took note."""
-    from newsdesk.answers.night import opened_night
+    from newsdesk.answers.operations.alerts import alerts_listed, key_of
     from pipelines.config import load_settings
 
-    with opened_night(load_settings()) as night:
-        alerts = night.alerts.list(limit) if all_ else night.alerts.open()[:limit]
+    alerts = alerts_listed(load_settings(), over=all_, limit=limit)
     if json:
-        print_json([{**alert, "_id": str(alert["_id"])} for alert in alerts])
+        print_json(alerts)
     elif not out.is_terminal:
         print_rows(
             [key_of(each), each["severity"], each["created_at"].isoformat(), each["count"],
@@ -54,13 +52,10 @@ def ack(
     alert: Annotated[str, typer.Argument(help="As listed: KIND/SITE/SCHEDULE.", metavar="ALERT")],
 ) -> None:
     """Take note of an alert: it is not told again until it was over."""
-    from newsdesk.answers.night import opened_night, operator
-    from pipelines import clock
+    from newsdesk.answers.operations.alerts import acknowledge
     from pipelines.config import load_settings
 
-    with opened_night(load_settings()) as night:
-        if not night.alerts.acknowledge(alert, clock.now(), operator()):
-            raise fail(f"No alert {alert!r} goes on: newsdesk alerts list shows those that do.")
+    acknowledge(load_settings(), alert)
     say(f"{alert} will not be told again.")
 
 
@@ -75,41 +70,23 @@ def silence(
     ] = None,
 ) -> None:
     """Tell nothing of a kind or a site for a while. Alerts are still kept and listed."""
-    from newsdesk.answers.night import opened_night, operator
-    from newsdesk.exceptions import BadChange
-    from pipelines import clock
+    from newsdesk.answers.operations.alerts import silence as silence_for
     from pipelines.config import load_settings
-    from schedules.timetable.durations import read_duration
 
-    try:
-        length = read_duration(for_)
-    except ValueError as error:
-        raise BadChange(f"--for: {error}") from None
-    if pattern.count("/") != 1:
-        raise BadChange(f"{pattern!r} is no KIND/SITE: write */sina, stale/* or stale/sina.")
-    now = clock.now()
-    with opened_night(load_settings()) as night:
-        if length == timedelta():
-            night.alerts.unsilence(pattern)
-            say(f"{pattern} is told again.")
-            return
-        night.alerts.silence(pattern, now + length, now, operator(), note)
-    say(f"{pattern} is silent until {beijing(now + length)} Beijing time.")
+    until = silence_for(load_settings(), pattern, for_, note)
+    if until is None:
+        say(f"{pattern} is told again.")
+    else:
+        say(f"{pattern} is silent until {beijing(until)} Beijing time.")
 
 
 @app.command("test", epilog="[bold]Example[/]  newsdesk alerts test")
 def try_channels(json: AsJson = False) -> None:
     """Send a test message to every channel. Exit code 1 if one of them does not take it."""
+    from newsdesk.answers.operations.alerts import try_channels as send_test
     from pipelines.config import load_settings
-    from schedules.alerts.channels import Channels
 
-    channels = Channels.of(load_settings())
-    if not channels.urls:
-        raise fail(
-            "No channel is named: set NEWSDESK_ALERT_URLS, for example to "
-            "json://127.0.0.1:9000/ or mailto://user:password@desk.example."
-        )
-    deliveries = channels.send("Newsdesk: a test", "If you can read this, alerts arrive here.")
+    deliveries = send_test(load_settings())
     if json:
         print_json([{"channel": each.channel, "error": each.error} for each in deliveries])
     for each in deliveries if not json else ():
@@ -126,7 +103,7 @@ def check(json: AsJson = False) -> None:
     For cron or a systemd timer, best on another machine: it also notices that no service runs.
     Exit code 1 if something did not run.
     """
-    from newsdesk.answers.deadman import check_once
+    from newsdesk.answers.operations.deadman import check_once
     from pipelines.config import load_settings
 
     missing = check_once(load_settings())
@@ -141,15 +118,10 @@ def check(json: AsJson = False) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-def key_of(alert: Mapping[str, Any]) -> str:
-    """The name by which an alert is acknowledged."""
-    from pipelines.storage.operations.alerts import open_key
-
-    return open_key(alert["kind"], alert.get("site"), alert.get("schedule"))
-
-
 def alerts_table(alerts: Sequence[Mapping[str, Any]]) -> Table:
     """Alerts with what to do about them."""
+    from newsdesk.answers.operations.alerts import key_of
+
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("Alert", "Since (Beijing)", "Times", "What", "Noted by"):
         table.add_column(heading, overflow="fold")

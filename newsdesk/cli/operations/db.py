@@ -54,7 +54,7 @@ def status(
     json: AsJson = False,
 ) -> None:
     """Show which server is used and how it is. Exit code 1 if it does not run."""
-    from newsdesk.answers.database import server_facts
+    from newsdesk.answers.operations.database import server_facts
     from pipelines.config import load_settings
 
     facts = server_facts(load_settings())

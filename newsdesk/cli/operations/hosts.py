@@ -12,7 +12,6 @@ from rich.table import Table
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
 from newsdesk.cli.terminal.options import AsJson
-from pipelines import clock
 
 EXAMPLES = """[bold]Examples[/]
 
@@ -32,17 +31,11 @@ def hosts(
 
     A crawl leaves alone what asked for a pause, turned it away or did not answer.
     """
-    from newsdesk.answers.sites import load_site
+    from newsdesk.answers.operations.hosts import forget_site, hosts_listed
     from pipelines.config import load_settings
-    from pipelines.storage.memory.hosts import HostLedger
-    from pipelines.storage.queries import opened
 
-    if forget is not None:
-        load_site(forget)
-    with opened(load_settings()) as database:
-        ledger = HostLedger(database)
-        freed = ledger.forget(forget) if forget else 0
-        found = ledger.list(forget)
+    settings = load_settings()
+    freed, found = forget_site(settings, forget) if forget else (0, hosts_listed(settings))
     if json:
         print_json(found)
     elif out.is_terminal:
@@ -56,11 +49,10 @@ def hosts(
 
 
 def _row(document: Mapping[str, Any]) -> Sequence[str]:
+    from newsdesk.answers.operations.hosts import left_alone_until
+
+    until, why = left_alone_until(document) or (None, None)
     whole = document["host"] is None
-    until = document.get("come_back_at" if whole else "open_until")
-    if until is None or until < clock.now():
-        until = None
-    why = document.get("come_back_why" if whole else "reason") if until else None
     requests = f"{document.get('requests', 0)} since noon of {document['night']}" if whole else ""
     return document["_id"], beijing(until) or "", why or "", requests
 

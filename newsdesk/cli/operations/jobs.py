@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,11 +11,13 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.crawls import outcomes
+from newsdesk.answers.crawls.summary import SUMMARY
 from newsdesk.answers.moments import beijing
-from newsdesk.cli.terminal.console import fail, out, print_json, print_rows, say, shown
+from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
 from newsdesk.cli.terminal.marks import mark
 from newsdesk.cli.terminal.options import AsJson
+from pipelines import counters
+from pipelines.stats import stats_of
 
 app = typer.Typer(
     help="List jobs, look into one, cancel it or run it again.",
@@ -25,10 +25,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 Job = Annotated[str, typer.Argument(help="A job's id.", metavar="JOB")]
-OPEN = frozenset({"pending", "running"})
-FOLLOW_SECONDS = 0.5
 MAX_LISTED = 1000
-COUNTED = ("found", "new", "revised", "unreadable", "failed")
+COUNTED = (
+    counters.FOUND, counters.NEW, counters.REVISED, counters.UNREADABLE, counters.FAILED,
+)  # fmt: skip
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk jobs list --site sina --state failed")
@@ -43,19 +43,10 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """List jobs, the newest first, with what they brought in; running ones as they are now."""
-    from typing import get_args
-
-    from newsdesk.answers.night import opened_night
-    from newsdesk.exceptions import UnknownState
+    from newsdesk.answers.operations.jobs import jobs_listed
     from pipelines.config import load_settings
-    from pipelines.records import JobState
 
-    known: tuple[JobState, ...] = get_args(JobState)
-    states = [each for each in known if each == state]
-    if state is not None and not states:
-        raise UnknownState(f"There is no state {state!r}: choose from {', '.join(known)}.")
-    with opened_night(load_settings()) as night:
-        jobs = night.jobs.list(limit, site=site, states=states)
+    jobs = jobs_listed(load_settings(), site=site, state=state, limit=limit)
     if json:
         print_json(jobs)
     elif not out.is_terminal:
@@ -67,11 +58,10 @@ def list_(
 @app.command(epilog="[bold]Example[/]  newsdesk jobs show sina-20260302T190000-sina-night")
 def show(job: Job, json: AsJson = False) -> None:
     """Show all that is known of a job: its verdict, each problem with its evidence, its figures."""
-    from newsdesk.answers.night import known_job, opened_night
+    from newsdesk.answers.operations.jobs import job_named
     from pipelines.config import load_settings
 
-    with opened_night(load_settings()) as night:
-        record = known_job(night, job)
+    record = job_named(load_settings(), job)
     if json:
         print_json(record)
         return
@@ -92,94 +82,64 @@ def log(
     ] = False,
 ) -> None:
     """Print a job's log. It lies on the machine that ran the job. Passwords are masked."""
-    from newsdesk.answers.night import known_job, opened_night
+    from newsdesk.answers.operations.jobs import log_of
     from pipelines.config import load_settings
-    from schedules.jobs.figures import masked
 
-    settings = load_settings()
-    with opened_night(settings) as night:
-        record = known_job(night, job)
-        path = Path(record.get("log_file") or settings.jobs_dir / f"{job}.log")
-        if not path.is_file() and not follow:
-            where = record.get("host") or "another machine"
-            raise fail(f"There is no log {path} here: the job ran on {where}, or it was pruned.")
-        position = 0
-        while True:
-            ended = not follow or known_job(night, job)["state"] not in OPEN
-            if path.is_file():
-                with path.open("rb") as file:
-                    file.seek(position)
-                    text = file.read()
-                position += len(text)
-                out.file.write(masked(text.decode(errors="replace")))
-                out.file.flush()
-            if ended:
-                break
-            time.sleep(FOLLOW_SECONDS)
+    for text in log_of(load_settings(), job, follow=follow):
+        out.file.write(text)
+        out.file.flush()
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk jobs cancel sina-20260302T190000-sina-night")
 def cancel(job: Job) -> None:
     """Stop a job: what is under way is finished and kept. One that waits never begins."""
-    from newsdesk.answers.night import known_job, opened_night, operator
-    from pipelines import clock
+    from newsdesk.answers.operations.jobs import stop_job
     from pipelines.config import load_settings
 
-    with opened_night(load_settings()) as night:
-        record = known_job(night, job)
-        if record["state"] not in OPEN:
-            raise fail(f"{job} has ended already: {record['state']}.")
-        night.jobs.ask_to_stop(job, clock.now(), operator())
+    stop_job(load_settings(), job)
     say(f"{job} has been asked to stop: newsdesk jobs show {job}")
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk jobs retry sina-20260302T190000-sina-night")
 def retry(job: Job, json: AsJson = False) -> None:
     """Ask the service to run a job again, with the same site and arguments."""
-    from newsdesk.answers.night import known_job, opened_night, services
-    from pipelines import clock
+    from newsdesk.answers.operations.jobs import run_again
     from pipelines.config import load_settings
 
-    with opened_night(load_settings()) as night:
-        record = known_job(night, job)
-        if record["state"] in OPEN:
-            raise fail(f"{job} has not ended yet: {record['state']}.")
-        if record["kind"] != "crawl":
-            raise fail(f"{job} is no crawl: run newsdesk {record['kind']} again.")
-        same = ("arguments", "schedule", "priority", "deadline_seconds")
-        fields = {name: record[name] for name in same if record.get(name) is not None}
-        new = night.jobs.create(record["site"], clock.now(), attempt=1, **fields)
-        alone = not services(night)
+    new, served = run_again(load_settings(), job)
     if json:
         print_json({"job": new})
     else:
         out.print(new, soft_wrap=True)
-    if alone:
+    if not served:
         say("No service runs: the job waits until `newsdesk up` is started.")
 
 
 def job_row(job: Mapping[str, Any]) -> list[object]:
     """A job as a line for a pipe: id, site, state, created (UTC), seconds, new, reason."""
-    counts = job.get("counts") or {}
-    took = length(job)
+    from newsdesk.answers.operations.jobs import length
+
+    counts, took = job.get("counts") or {}, length(job)
     return [
         job["_id"],
         job.get("site"),
         job["state"],
         job["created_at"].isoformat(),
         round(took.total_seconds()) if took else None,
-        counts.get("new"),
+        counts.get(counters.NEW.name),
         job.get("reason"),
     ]
 
 
 def jobs_table(jobs: Sequence[Mapping[str, Any]]) -> Table:
     """Jobs with their counts, the newest first."""
+    from newsdesk.answers.operations.jobs import length
+
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("Job", "State", "Began (Beijing)", "Took"):
         table.add_column(heading, overflow="fold")
-    for name in COUNTED:
-        table.add_column(name, justify="right")
+    for counter in COUNTED:
+        table.add_column(counter.label, justify="right")
     for job in jobs:
         counts = job.get("counts") or {}
         table.add_row(
@@ -187,16 +147,18 @@ def jobs_table(jobs: Sequence[Mapping[str, Any]]) -> Table:
             mark(job["state"]),
             shown(beijing(job.get("started_at"))),
             shown(in_short(length(job))),
-            *(shown(counts.get(name)) for name in COUNTED),
+            *(shown(counts.get(counter.name)) for counter in COUNTED),
         )
     return table
 
 
 def facts(job: Mapping[str, Any]) -> dict[str, object]:
     """What a person wants to know of a job, by label."""
+    from newsdesk.answers.operations.jobs import length
+
     figures = job.get("figures") or {}
-    counts = {f"newsdesk/{name}": value for name, value in (job.get("counts") or {}).items()}
-    came = {name: number for name, number in outcomes(counts).items() if number}
+    stats = stats_of(job.get("counts") or {})
+    came = {line.counter.label: number for line in SUMMARY if (number := line.of(stats))}
     return {
         "Job": job["_id"],
         "State": mark(job["state"]),
@@ -216,7 +178,7 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
         "Began": beijing(job.get("started_at"), "%Y-%m-%d %H:%M:%S"),
         "Ended": beijing(job.get("ended_at"), "%Y-%m-%d %H:%M:%S"),
         "Took": in_short(length(job)),
-        "Came in": ", ".join(f"{name} {number:,}" for name, number in came.items()),
+        "Came in": ", ".join(f"{label} {number:,}" for label, number in came.items()),
         "Requests": figures.get("requests"),
         "Answers": listed(figures.get("status_codes")),
         "Retries": figures.get("retries"),
@@ -244,12 +206,6 @@ def listed(counts: Mapping[str, int] | None) -> str:
 def megabytes(size: object) -> str | None:
     """Bytes as "12.3 MB"."""
     return f"{size / 1024**2:,.1f} MB" if isinstance(size, int) and size else None
-
-
-def length(job: Mapping[str, Any]) -> timedelta | None:
-    """How long a job has taken, or takes by now."""
-    began, end = job.get("started_at"), job.get("ended_at") or job.get("updated_at")
-    return end - began if began and end else None
 
 
 def in_short(took: timedelta | None) -> str | None:

@@ -26,7 +26,7 @@ def status(json: AsJson = False) -> None:
 
     Exit code 1 if no service runs or an alert goes on.
     """
-    from newsdesk.answers.night import status_of
+    from newsdesk.answers.operations.status import status_of
     from pipelines.config import load_settings
 
     found = status_of(load_settings())

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import attrs
 import typer
 from rich import box
 from rich.table import Table
 
 from newsdesk.cli.terminal.console import out, print_json, print_rows, say, say_warning, shown
 from newsdesk.cli.terminal.options import AsJson
-from newsdesk.exceptions import BadTopic, NoSuchTopic
 
 if TYPE_CHECKING:
-    from pipelines.topics.overrides import Override
     from pipelines.topics.topics import Topic
 
 app = typer.Typer(
@@ -35,7 +31,7 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """List the topics in force: the file's, and over them what operators decided."""
-    from newsdesk.answers.topics import topics_now
+    from newsdesk.answers.topics.in_force import topics_now
     from pipelines.config import load_settings
     from pipelines.topics.file import topics_path
 
@@ -69,10 +65,11 @@ newsdesk topics explain '芯片 NEAR/20 (出口 OR 管制) NOT section:体育'""
 )
 def explain(query: QueryText, json: AsJson = False) -> None:
     """Show how a query is read, as a tree; what is wrong with it is shown by column."""
-    from newsdesk.answers.topics import read_query
-    from newsdesk.cli.topics.query_tree import drawn, tree_data
+    from newsdesk.answers.topics.queries import tree_data
+    from newsdesk.cli.topics.query_tree import drawn
+    from pipelines.text.query.parser import parse_query
 
-    root = read_query(query).root
+    root = parse_query(query).root
     if json:
         print_json(tree_data(root))
     else:
@@ -110,59 +107,27 @@ def set_(
     What is given replaces what an earlier `set` gave; --query or --term replace all that the
     topic is found by.
     """
-    from pipelines.clock import now
+    from newsdesk.answers.topics.overrides import set_topic
     from pipelines.config import load_settings
-    from pipelines.storage.queries import opened
-    from pipelines.storage.schema.ensure import ensure_schema
-    from pipelines.storage.topics.overrides import TopicRepository
-    from pipelines.topics.overrides import Override
 
     changes: dict[str, Any] = {"title": title, "note": note, "enabled": on}
     changes = {key: value for key, value in changes.items() if value is not None}
     if query is not None or term:
         changes |= {"query": query, "terms": tuple(term) if term else None}
-    if not changes:
-        raise BadTopic("Say what is to change: --query, --term, --title, --on, --off or --note.")
-    with opened(load_settings()) as database:
-        ensure_schema(database)
-        store = TopicRepository(database)
-        before = store.get(name) or Override(name=name)
-        override = attrs.evolve(before, **changes, updated_by=getuser())
-        sentence = usable(override)
-        store.put(override, now())
-    say(f"{sentence} To apply it to what is stored: newsdesk topics apply {name}")
+    state = set_topic(load_settings(), name, **changes)
+    if not len(state.topics):
+        say_warning("No topic is left: crawls will turn every article away.")
+    say(f"{state.notes[0]} To apply it to what is stored: newsdesk topics apply {name}")
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk topics unset rail")
 def unset(name: Name) -> None:
     """Drop what `set` decided about a topic: the topics file decides again."""
+    from newsdesk.answers.topics.overrides import unset_topic
     from pipelines.config import load_settings
-    from pipelines.storage.queries import opened
-    from pipelines.storage.topics.overrides import TopicRepository
 
-    with opened(load_settings()) as database:
-        if not TopicRepository(database).remove(name):
-            raise NoSuchTopic(f"Nothing was set for {name}: newsdesk topics list shows what was.")
+    unset_topic(load_settings(), name)
     say(f"{name} is as in the topics file. For what is stored: newsdesk topics apply {name}")
-
-
-def usable(override: Override) -> str:
-    """What an override will do, in a sentence.
-
-    Raises:
-        BadTopic: it cannot be used.
-    """
-    from pipelines.config import load_settings
-    from pipelines.topics.file import topics_in_force
-    from pipelines.topics.overrides import with_overrides
-
-    topics, _broken = topics_in_force(load_settings())
-    state = with_overrides(topics, [override])
-    if state.problems:
-        raise BadTopic(f"Nothing was changed. {state.problems[0]}.")
-    if not len(state.topics):
-        say_warning("No topic is left: crawls will turn every article away.")
-    return state.notes[0]
 
 
 def show_topics(topics: Sequence[Topic], as_json: bool) -> None:

@@ -261,7 +261,7 @@ async def test_the_morning_digest_comes_once(
     for _ in range(2):
         await Notifier(Channels((hook.url,))).look(service)
     assert [message["title"] for message in hook.messages] == ["Newsdesk, 2026-03-02"]
-    assert hook.messages[0]["message"] == "sina: 12 new, 3 edited, 1 gone, 0 failed"
+    assert hook.messages[0]["message"] == "sina: 12 stored, 3 revised, 1 gone, 0 failed"
 
 
 def test_the_digest_tells_stories_topics_and_what_is_wrong(

@@ -18,7 +18,7 @@ Mark = Literal["same", "gone", "new"]
 
 
 @define(frozen=True, kw_only=True)
-class Piece:
+class DiffPiece:
     """A stretch of text, and whether it was taken away or added."""
 
     mark: Mark
@@ -32,11 +32,11 @@ class FieldChange:
     field: str
     before: Any
     after: Any
-    lines: list[list[Piece]]
+    lines: list[list[DiffPiece]]
 
 
 @define(frozen=True, kw_only=True)
-class State:
+class ArticleState:
     """A state of an article. changes: from the one before; none for the first."""
 
     revision: int
@@ -44,8 +44,22 @@ class State:
     job: str | None
     changes: list[FieldChange]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "revision": self.revision,
+            "stored_at": self.stored_at,
+            "job": self.job,
+            "changes": {
+                change.field: {"before": change.before, "after": change.after}
+                for change in self.changes
+            },
+        }
 
-def states(revisions: Sequence[Mapping[str, Any]], article: Mapping[str, Any]) -> list[State]:
+
+def states(
+    revisions: Sequence[Mapping[str, Any]], article: Mapping[str, Any]
+) -> list[ArticleState]:
     """All states of an article, the first one first.
 
     revisions: its documents in `revisions`, in order. article: the present one.
@@ -57,7 +71,7 @@ def states(revisions: Sequence[Mapping[str, Any]], article: Mapping[str, Any]) -
         fields = revisions[place - 1]["changed"] if place else []
         changed = [field_change(name, documents[place - 1], document) for name in fields]
         found.append(
-            State(
+            ArticleState(
                 revision=number,
                 stored_at=document["stored_at"],
                 job=document.get("job"),
@@ -74,7 +88,7 @@ def field_change(name: str, before: Mapping[str, Any], after: Mapping[str, Any])
     return FieldChange(field=name, before=old, after=new, lines=lines)
 
 
-def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece]]:
+def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[list[DiffPiece]]:
     """The lines that differ, edits of one line together."""
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -82,27 +96,27 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece]]:
         gone, come = list(old[a:b]), list(new[c:d])
         while gone and come:
             yield from _line(gone.pop(0), come.pop(0))
-        yield from ([Piece(mark="gone", text=line)] for line in gone if line)
-        yield from ([Piece(mark="new", text=line)] for line in come if line)
+        yield from ([DiffPiece(mark="gone", text=line)] for line in gone if line)
+        yield from ([DiffPiece(mark="new", text=line)] for line in come if line)
 
 
-def _line(old: str, new: str) -> Iterator[list[Piece]]:
+def _line(old: str, new: str) -> Iterator[list[DiffPiece]]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if max(len(old), len(new)) > LONGEST_COMPARED or matcher.ratio() < LEAST_ALIKE:
         if old:
-            yield [Piece(mark="gone", text=old)]
+            yield [DiffPiece(mark="gone", text=old)]
         if new:
-            yield [Piece(mark="new", text=new)]
+            yield [DiffPiece(mark="new", text=new)]
         return
     pieces = []
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
-            pieces.append(Piece(mark="same", text=old[a:b]))
+            pieces.append(DiffPiece(mark="same", text=old[a:b]))
             continue
         if a < b:
-            pieces.append(Piece(mark="gone", text=old[a:b]))
+            pieces.append(DiffPiece(mark="gone", text=old[a:b]))
         if c < d:
-            pieces.append(Piece(mark="new", text=new[c:d]))
+            pieces.append(DiffPiece(mark="new", text=new[c:d]))
     yield pieces
 
 

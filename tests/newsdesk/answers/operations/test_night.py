@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from newsdesk.answers.night import opened_night
+from newsdesk.answers.operations.night import opened_night
 from pipelines import clock
 from pipelines.storage.operations.repositories import NightStore
 from tests.support.command import RECORDINGS, Desk

@@ -119,3 +119,31 @@ def days_between(days: Counter[date]) -> Iterator[tuple[date, int]]:
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             day = date.fromordinal(ordinal)
             yield day, days[day]
+
+
+def trial_data(trial: Trial, topic: str | None) -> dict[str, Any]:
+    """A trial as plain values."""
+    data: dict[str, Any] = {
+        "looked_at": {"stored": trial.stored, "turned_away": trial.rejected},
+        "matched": trial.matched,
+        "places": trial.hits,
+        "returns": {"count": trial.counts["returned"], "articles": trial.returned},
+        "days": {day.isoformat(): number for day, number in days_between(trial.days)},
+        "samples": [
+            {
+                "article": each.id,
+                "published_at": each.published_at,
+                "title": each.title,
+                "snippet": "".join(
+                    f"[{piece.text}]" if piece.marked else piece.text
+                    for piece in each.excerpt.pieces
+                ),
+            }
+            for each in trial.samples
+        ],
+    }
+    if topic is not None:
+        data["topic"] = topic
+        data["gains"] = {"count": trial.counts["gained"], "articles": trial.gained}
+        data["loses"] = {"count": trial.counts["lost"], "articles": trial.lost}
+    return data

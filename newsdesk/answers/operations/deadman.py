@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsdesk.answers.night import opened_night, schedules_in_force
+from newsdesk.answers.operations.night import opened_night, schedules_in_force
 from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError

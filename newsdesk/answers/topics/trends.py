@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from newsdesk.answers.moments import ZONE
+from newsdesk.exceptions import BadTopic
 from pipelines.clock import now
 from pipelines.config import Settings
 from pipelines.storage.topics.queries import Unit, stored_articles, topic_counts
 from pipelines.topics.trends import Rising, rising_words, words_of
 
 TRAILING = timedelta(days=30)
+UNITS: Mapping[Unit, timedelta] = {
+    "day": timedelta(days=30),
+    "week": timedelta(weeks=26),
+    "month": timedelta(days=730),
+}
+"""How time is divided, and how far back is looked unless told otherwise."""
+
+
+def read_unit(text: str) -> Unit:
+    """A unit of time as typed.
+
+    Raises:
+        BadTopic: it is none.
+    """
+    for unit in UNITS:
+        if unit == text:
+            return unit
+    raise BadTopic(f"--by {text}: write {', '.join(UNITS)}.")
 
 
 def counts_over_time(
@@ -49,3 +70,15 @@ def _next(day: date, unit: Unit) -> date:
     if unit == "month":
         return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return day + timedelta(days=7 if unit == "week" else 1)
+
+
+def rising_data(each: Rising) -> dict[str, Any]:
+    """A rising word as plain values."""
+    return {
+        "word": each.word,
+        "recent": each.recent,
+        "recent_of": each.recent_of,
+        "before": each.before,
+        "before_of": each.before_of,
+        "z": round(each.z, 2),
+    }

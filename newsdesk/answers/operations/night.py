@@ -1,21 +1,17 @@
-"""What people ask of the nights: schedules, slots and jobs as they are now. Each call blocks."""
+"""The store of schedules, slots, jobs and alerts, and what is looked up in it by name."""
 
 from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
 
 from crawler.sites import site_names
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
-from pipelines.storage.writing.spool import spool_bytes
 from schedules.exceptions import NoSuchJob, NoSuchSchedule
 from schedules.timetable.catalogue import Catalogue, schedules_path
 from schedules.timetable.schedule import Schedule
@@ -69,35 +65,3 @@ def operator() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "somebody"
-
-
-def status_of(settings: Settings) -> dict[str, Any]:
-    """All that one screen needs, as plain values; `fine`: nothing needs a person."""
-    now = clock.now()
-    with opened_night(settings) as night:
-        schedules = schedules_in_force(settings, night)
-        rows = [_schedule_row(night, schedule, now) for schedule in schedules.values()]
-        running = night.jobs.list(50, states=["running"])
-        alerts = [{**each, "_id": str(each["_id"])} for each in night.alerts.open()]
-        found = services(night)
-    return {
-        "fine": bool(found) and not any(alert["severity"] == "error" for alert in alerts),
-        "services": found,
-        "alerts": alerts,
-        "spool_bytes": spool_bytes(settings.spool_dir),
-        "schedules": rows,
-        "running": running,
-    }
-
-
-def _schedule_row(night: NightStore, schedule: Schedule, now: datetime) -> dict[str, Any]:
-    slot = next(iter(night.slots.last(schedule.name)), None)
-    job = night.jobs.get(slot["job"]) if slot and slot.get("job") else None
-    following = schedule.next_times(now, 1)
-    return {
-        "schedule": schedule.name,
-        "fires": schedule.fires(now),
-        "slot": slot,
-        "job": job and {name: job.get(name) for name in ("_id", "state", "reason", "counts")},
-        "next": following[0] if following else None,
-    }
