@@ -12,6 +12,7 @@ from typing import TypeVar
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
+from pipelines import counters
 from pipelines.config import Settings, load_settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch
@@ -31,7 +32,7 @@ class KeywordsPipeline:
     """Sets `Article.topics`; lets everything that is not an article pass.
 
     The topics are read once, when the crawl begins: the file's, and over them what operators
-    decided. What is broken is logged and counted (`newsdesk/topics_broken`), and what was good
+    decided. What is broken is logged and counted (`counters.TOPICS_BROKEN`), and what was good
     last stays in force.
 
     Raises:
@@ -47,7 +48,7 @@ class KeywordsPipeline:
         self._stats = stats
         self._session = session
         if problem is not None:
-            stats.inc_value("newsdesk/topics_broken")
+            counters.TOPICS_BROKEN.add(stats)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KeywordsPipeline:
@@ -62,14 +63,14 @@ class KeywordsPipeline:
             overrides = await self._session.run(read_overrides)
         except StorageError as error:
             _log.error("The operators' topics cannot be read, the file's are used: %s", error)
-            self._stats.inc_value("newsdesk/topic_overrides_unread")
+            counters.TOPIC_OVERRIDES_UNREAD.add(self._stats)
             return
         state = with_overrides(self._topics, overrides)
         for note in state.notes:
             _log.info("%s", note)
         for problem in state.problems:
             _log.error("%s", problem)
-            self._stats.inc_value("newsdesk/topics_broken")
+            counters.TOPICS_BROKEN.add(self._stats)
         if overrides:
             self._matcher = await asyncio.to_thread(TopicMatcher, state.topics)
 
@@ -78,11 +79,11 @@ class KeywordsPipeline:
             return item
         item.topics = match_article(item, self._matcher)
         for match in item.topics:
-            self._stats.inc_value(f"newsdesk/topic/{match.topic}")
+            counters.TOPIC.by(match.topic).add(self._stats)
         if not item.topics:
             if not self._keep_unmatched:
                 raise OffTopic(item.title)
-            self._stats.inc_value("newsdesk/unmatched_kept")
+            counters.UNMATCHED_KEPT.add(self._stats)
         return item
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Mapping
 from typing import Self, TypeVar
 
 import attrs
@@ -18,20 +19,29 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
+from pipelines import counters
 from pipelines.batch import Batcher
 from pipelines.config import Settings, load_settings
-from pipelines.exceptions import OffTopic, Rejected, Unreadable
-from pipelines.items import Article, PageReport, Sightings
+from pipelines.exceptions import OffTopic, SeenInRun, Rejected, Unreadable
+from pipelines.items import Article, PageReport, PageState, Sightings
+from pipelines.stats import Counter, Total
 from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
 from pipelines.storage.exceptions import DocumentRefused, StorageError
 from pipelines.storage.session import session_for
 from pipelines.storage.writing.sink import Sink
 
 JOB_ENVIRONMENT_NAME = "NEWSDESK_JOB"
-RENDERED_EVIDENCE = "newsdesk/rendered_evidence"
 NAMED_EVIDENCE = 20
 PACKED_IN_THREAD = 64 * 1024
 """Bytes of a page from which packing it (1 ms per 100 KB) would be felt by the reactor."""
+
+_COUNTERS: Mapping[PageState, Total] = {
+    "unreadable": counters.UNREADABLE,
+    "failed": counters.FAILED,
+    "gone": counters.GONE,
+    "not_collectable": counters.NOT_COLLECTABLE,
+    "unchanged": counters.UNCHANGED,
+}
 
 Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
@@ -42,6 +52,7 @@ class StorePipeline:
 
     def __init__(self, crawler: Crawler, settings: Settings) -> None:
         self._crawler = crawler
+        self._stats = crawler.stats
         self._session = session_for(crawler, settings)
         self._sink = Sink(self._session, settings, self._count)
         self._batcher: Batcher[Entry] = Batcher(self._sink.write)
@@ -81,14 +92,14 @@ class StorePipeline:
         if not isinstance(item, Article) or not isinstance(exception, Rejected):
             return
         if isinstance(exception, OffTopic):
-            self._count("off_topic", 1)
+            counters.OFF_TOPIC.add(self._stats)
             await self._reject(item, exception)
         elif isinstance(exception, Unreadable):
             report = _report(item, exception, response)
             self._count_page(report)
             await self._put(await self._page(report))
-        else:
-            self._count(exception.reason, 1)
+        elif isinstance(exception, SeenInRun):
+            counters.SEEN_IN_RUN.add(self._stats)
 
     async def close_spider(self) -> None:
         try:
@@ -123,7 +134,7 @@ class StorePipeline:
 
     def _give_up(self, error: StorageError) -> None:
         """Nothing can be kept any more: say so once, and end the crawl."""
-        self._crawler.stats.set_value("newsdesk/unsaved", self._batcher.left)
+        counters.UNSAVED.set(self._stats, self._batcher.left)
         if self._stopping is None and self._crawler.engine is not None:
             _log.critical("The crawl ends, its articles can be kept nowhere: %s", error)
             self._stopping = asyncio.create_task(
@@ -132,16 +143,15 @@ class StorePipeline:
 
     def _name_evidence(self, evidence: str) -> None:
         """Put the first of it into the job's record: what a browser saw is looked at by people."""
-        known: list[str] = self._crawler.stats.get_value(RENDERED_EVIDENCE, "").split()
+        known = (counters.RENDERED_EVIDENCE.of(self._stats.get_stats()) or "").split()
         if len(known) < NAMED_EVIDENCE and evidence not in known:
-            self._crawler.stats.set_value(RENDERED_EVIDENCE, " ".join([*known, evidence]))
+            counters.RENDERED_EVIDENCE.set(self._stats, " ".join([*known, evidence]))
 
     def _count_page(self, report: PageReport) -> None:
-        self._count(report.state, 1)
-        self._count(f"{report.state}/{report.reason}", 1)
+        _COUNTERS[report.state].add_by(self._stats, report.reason)
 
-    def _count(self, name: str, number: int) -> None:
-        self._crawler.stats.inc_value(f"newsdesk/{name}", number)
+    def _count(self, counter: Counter, number: int) -> None:
+        counter.add(self._stats, number)
 
 
 def _report(article: Article, turned: Rejected, response: object) -> PageReport:

@@ -1,31 +1,25 @@
-"""The documents name every command, option, setting, field, counter; their examples run."""
+"""The documents name every command, option, setting, field and counter; their examples run."""
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from newsdesk.cli.terminal import console
 from pipelines.config import Settings
-from pipelines.items import PageState
-from pipelines.storage.news.articles import Outcome
 from pipelines.storage.queries import opened
 from tests.newsdesk.cli.test_app import commands
 from tests.support.command import Crawled
-from tests.support.dictionary import written
+from tests.support.dictionary import PARTS, Written
 
 ROOT = Path(__file__).resolve().parents[1]
 OPERATORS = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
 DATA = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
-COUNTING = {"count", "_count", "inc_value", "set_value"}
-PREFIX = "newsdesk/"
 
 
 @pytest.mark.parametrize("name", [name for name, _ in commands()])
@@ -61,48 +55,10 @@ def test_every_exit_code_is_documented() -> None:
         assert f"\n| {code} |" in OPERATORS
 
 
-def counters() -> Iterator[str]:
-    """Every counter that the code names, "<>" for what is filled in."""
-    for path in [*(ROOT / "crawler").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and _called(node) in COUNTING:
-                name = _text(node.args[0])
-                own = _called(node) in {"count", "_count"}
-                if own or name.startswith(PREFIX):
-                    yield name.removeprefix(PREFIX)
-    yield from get_args(Outcome)
-    yield from get_args(PageState)
-    yield from ("same_story", "seen_in_run")
-
-
-def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
-
-
-def _text(node: ast.expr) -> str:
-    """The string of a literal; "" for anything else."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_text(part) or "<>" for part in node.values)
-    return ""
-
-
-def test_every_counter_is_documented() -> None:
-    known = {re.sub("<.*?>", "<>", name) for name in re.findall(rf"`{PREFIX}([^`]+)`", OPERATORS)}
-    found = {name for name in counters() if re.fullmatch("[a-z_]+(/[a-z_<>]+)?", name)}
-    assert {"requested", "followed", "off_topic", "list_cut/<>", "spooled"} <= found
-    undocumented = found - known - {"refused"}
-    assert {name for name in undocumented if not _is_instance(name, known)} == set()
-
-
-def _is_instance(name: str, known: set[str]) -> bool:
-    """A name such as excluded/over_limit, whose family is documented."""
-    return f"{name.partition('/')[0]}/<>" in known
-
-
-def test_the_dictionary_is_up_to_date() -> None:
-    assert written(DATA) == DATA, "run: python -m tests.support.dictionary"
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_what_is_made_from_the_code_is_up_to_date(part: Written) -> None:
+    text = part.document.read_text(encoding="utf-8")
+    assert part.into(text) == text, "run: python -m tests.support.dictionary"
 
 
 @pytest.mark.parametrize("number", range(len(re.findall("```python", DATA))))

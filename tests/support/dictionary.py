@@ -1,19 +1,38 @@
-"""The tables of docs/data.md, made from the declarations of the collections.
+"""The tables of the documents that are made from the code.
 
-`python -m tests.support.dictionary` writes them into the document anew.
+`python -m tests.support.dictionary` writes them into the documents anew.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from attrs import define
+
+from pipelines import counters
 from pipelines.storage.schema.collections import COLLECTIONS, field_rows, index_rows
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data.md"
-BEGIN = "<!-- dictionary: written by python -m tests.support.dictionary -->"
-END = "<!-- end of dictionary -->"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@define(frozen=True)
+class Written:
+    """A part of a document that is made from the code. name: in the comments around it."""
+
+    document: Path
+    name: str
+    text: Callable[[], str]
+
+    def into(self, document: str) -> str:
+        """`document` with this part as it should be."""
+        begin = f"<!-- {self.name}: written by python -m tests.support.dictionary -->"
+        end = f"<!-- end of {self.name} -->"
+        before, _, rest = document.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise ValueError(f"{self.document.name} has no {begin!r} with its end")
+        return f"{before}{begin}\n\n{self.text()}\n{end}{after}"
 
 
 def dictionary() -> str:
@@ -36,11 +55,22 @@ def _section(name: str) -> Iterator[str]:
         yield ""
 
 
-def written(text: str) -> str:
-    """The document `text` with the dictionary as it should be."""
-    parts = re.split(f"{re.escape(BEGIN)}.*{re.escape(END)}", text, flags=re.DOTALL)
-    return f"{BEGIN}\n\n{dictionary()}\n{END}".join(parts)
+def counter_table() -> str:
+    """All counters, as Markdown."""
+    lines = ["| key | in tables | counts | which |", "|---|---|---|---|"]
+    for each in counters.ALL:
+        keys = ", ".join(f"`{key}`" for key in each.keys)
+        lines.append(f"| {keys} | {each.label} | {each.unit} | {each.meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+PARTS = (
+    Written(DOCS / "data.md", "dictionary", dictionary),
+    Written(DOCS / "operators.md", "counters", counter_table),
+)
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    for part in PARTS:
+        text = part.document.read_text(encoding="utf-8")
+        part.document.write_text(part.into(text), encoding="utf-8")

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from pymongo.database import Database
 
+from pipelines import counters
 from pipelines.storage.documents import Document
 
 TOP = 5
-COUNTED = ("new", "revised", "gone", "failed")
+COUNTED = (counters.NEW, counters.REVISED, counters.GONE, counters.FAILED)
 
 
 def counts_by_site(database: Database[Document], since: datetime) -> dict[str, dict[str, int]]:
@@ -20,7 +21,7 @@ def counts_by_site(database: Database[Document], since: datetime) -> dict[str, d
     for job in database["jobs"].find(wanted, {"site": 1, "counts": 1}):
         counts = job.get("counts") or {}
         total = sites.setdefault(job["site"], Counter())
-        total.update({name: counts.get(name, 0) for name in COUNTED})
+        total.update({each.name: counts.get(each.name, 0) for each in COUNTED})
     return {site: dict(counts) for site, counts in sites.items()}
 
 

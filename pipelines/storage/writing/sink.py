@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import logging
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -13,8 +13,10 @@ from attrs import define
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
+from pipelines import counters
 from pipelines.clock import now
 from pipelines.config import Settings
+from pipelines.stats import Counter
 from pipelines.storage.documents import Document
 from pipelines.storage.entries import Entry, entry_id
 from pipelines.storage.exceptions import (
@@ -25,7 +27,7 @@ from pipelines.storage.exceptions import (
     ServerDidNotStart,
     StorageError,
 )
-from pipelines.storage.news.articles import WriteOutcome
+from pipelines.storage.news.articles import Outcome, WriteOutcome
 from pipelines.storage.search.blocks import gather
 from pipelines.storage.session import StorageSession
 from pipelines.storage.writing.spool import Segment, Spool, waiting
@@ -36,7 +38,16 @@ HEAL_SECONDS = 5.0
 LOOSE = 20 * BLOCK
 """Articles after which a long run gathers; others do at their end, when no pages are in memory."""
 _PASSING = (DatabaseUnavailable, DiskFull, SchemaBusy, ServerDidNotStart)
+_COUNTERS: Mapping[Outcome, Counter] = {
+    "new": counters.NEW,
+    "revised": counters.REVISED,
+    "unchanged": counters.UNCHANGED,
+    "late": counters.LATE,
+}
 _log = logging.getLogger(__name__)
+
+
+Counts = collections.Counter[Counter]
 
 
 @define(kw_only=True)
@@ -46,22 +57,20 @@ class Replayed:
     segments: int = 0
     entries: int = 0
     damaged: int = 0
-    counts: Counter[str]
 
 
 class Sink:
     """Writes to MongoDB; while that is away, to the spool, which it replays as soon as it is back.
 
-    count: told what became of entries once that is certain, as (name, number): new, revised,
-    unchanged, late, same_story, given_up (acknowledged by MongoDB), spooled (waiting in the spool:
-    taken back when they are replayed), replayed (what another process had left there).
+    count: told what became of entries once that is certain: when MongoDB has acknowledged them,
+    or when they wait in the spool (taken back when they are replayed).
     """
 
     def __init__(
         self,
         session: StorageSession,
         settings: Settings,
-        count: Callable[[str, int], None],
+        count: Callable[[Counter, int], None],
         *,
         spool: Spool | None = None,
         heal_seconds: float = HEAL_SECONDS,
@@ -109,7 +118,7 @@ class Sink:
                 else:
                     return
             refused = await asyncio.to_thread(self._spool.append, entries, at)
-            self._count("spooled", len(entries) - len(refused))
+            self._count(counters.SPOOLED, len(entries) - len(refused))
             for entry, refusal in refused:
                 _log.error("%s can be stored nowhere: %s", entry_id(entry), refusal)
                 self._tell(_refusal_counts(refusal))
@@ -179,7 +188,7 @@ class Sink:
         return True
 
     async def _replay(self) -> Replayed:
-        total = Replayed(counts=Counter())
+        total = Replayed()
         segments = self._spool.segments()
         while (segment := await asyncio.to_thread(next, segments, None)) is not None:
             try:
@@ -192,17 +201,16 @@ class Sink:
             total.segments += 1
             total.entries += entries
             total.damaged += segment.damaged
-            total.counts += counts
             if segment.own:
                 self._tell(counts)
-                self._count("spooled", -entries)
+                self._count(counters.SPOOLED, -entries)
             else:
-                self._count("replayed", entries)
+                self._count(counters.REPLAYED, entries)
         return total
 
-    async def _replay_segment(self, segment: Segment) -> tuple[int, Counter[str]]:
+    async def _replay_segment(self, segment: Segment) -> tuple[int, Counts]:
         entries = 0
-        counts: Counter[str] = Counter()
+        counts = Counts()
         batches = segment.batches()
         while (batch := await asyncio.to_thread(next, batches, None)) is not None:
             at, waited = batch
@@ -238,10 +246,10 @@ class Sink:
             self._writer = BatchWriter(database, self._settings)
         return self._writer
 
-    def _tell(self, counts: Counter[str]) -> None:
-        for name, number in counts.items():
+    def _tell(self, counts: Counts) -> None:
+        for counter, number in counts.items():
             if number:
-                self._count(name, number)
+                self._count(counter, number)
 
 
 async def _ping(database: AsyncDatabase[Document]) -> None:
@@ -258,25 +266,24 @@ def replay_spool(settings: Settings) -> Replayed:
     async def replay() -> Replayed:
         session = StorageSession(settings)
         try:
-            return await Sink(session, settings, lambda _name, _number: None).replay()
+            return await Sink(session, settings, lambda _counter, _number: None).replay()
         finally:
             await session.close()
 
     return asyncio.run(replay())
 
 
-def _counts(outcome: WriteOutcome) -> Counter[str]:
-    counts: Counter[str] = Counter(outcome.items.values())
-    del counts["refused"]
-    counts["same_story"] = len(outcome.same_story)
-    counts["given_up"] = len(outcome.given_up)
+def _counts(outcome: WriteOutcome) -> Counts:
+    counts = Counts(_COUNTERS[each] for each in outcome.items.values() if each != "refused")
+    counts[counters.SAME_STORY] = len(outcome.same_story)
+    counts[counters.GIVEN_UP] = len(outcome.given_up)
     for refusal in outcome.refused.values():
         counts += _refusal_counts(refusal)
     return counts
 
 
-def _refusal_counts(refusal: DocumentRefused) -> Counter[str]:
-    return Counter({"unreadable": 1, f"unreadable/{refusal.reason}": 1})
+def _refusal_counts(refusal: DocumentRefused) -> Counts:
+    return Counts([counters.UNREADABLE, counters.UNREADABLE.by(refusal.reason)])
 
 
 def _say(segment: Segment, entries: int) -> None:

@@ -50,7 +50,7 @@ async def sink_on(
     sink = Sink(
         connection,
         settings,
-        lambda name, number: counts.update({name: number}),
+        lambda counter, number: counts.update({counter.name: number}),
         spool=spool,
         heal_seconds=heal_seconds,
     )
