@@ -14,10 +14,11 @@ from scrapy.statscollectors import StatsCollector
 
 from pipelines import counters
 from pipelines.config import Settings, load_settings
+from pipelines.crawl_session import session_of
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.session import StorageSession, session_for
+from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.overrides import read_overrides
 from pipelines.text.query.fields import article_fields
 from pipelines.topics.file import topics_in_force
@@ -53,7 +54,7 @@ class KeywordsPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KeywordsPipeline:
         settings = load_settings()
-        return cls(settings, crawler.stats, session_for(crawler, settings))
+        return cls(settings, crawler.stats, session_of(crawler))
 
     async def open_spider(self) -> None:
         """Put what operators decided over the file's topics."""

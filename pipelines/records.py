@@ -11,6 +11,7 @@ from typing import Literal
 
 from attrs import define, field
 
+from pipelines.counters import ListFlag
 from pipelines.items import Validators
 
 LeaveReason = Literal["blocked", "come_back_later", "budget_spent", "quiet_hours"]
@@ -70,7 +71,7 @@ class ListReport:
     items: int = 0
     new: int = 0
     newest_at: datetime | None = None
-    flags: Sequence[str] = ()
+    flags: Sequence[ListFlag] = ()
     top: Sequence[str] = ()
     validators: Validators | None = None
 

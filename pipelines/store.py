@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Mapping
 from typing import Self, TypeVar
 
@@ -22,15 +21,15 @@ from scrapy.http import Response
 from pipelines import counters
 from pipelines.batch import Batcher
 from pipelines.config import Settings, load_settings
-from pipelines.exceptions import OffTopic, SeenInRun, Rejected, Unreadable
+from pipelines.crawl_session import session_of
+from pipelines.exceptions import OffTopic, Rejected, SeenInRun, Unreadable
 from pipelines.items import Article, PageReport, PageState, Sightings
+from pipelines.job import job_id
 from pipelines.stats import Counter, Total
 from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
 from pipelines.storage.exceptions import DocumentRefused, StorageError
-from pipelines.storage.session import session_for
 from pipelines.storage.writing.sink import Sink
 
-JOB_ENVIRONMENT_NAME = "NEWSDESK_JOB"
 NAMED_EVIDENCE = 20
 PACKED_IN_THREAD = 64 * 1024
 """Bytes of a page from which packing it (1 ms per 100 KB) would be felt by the reactor."""
@@ -53,10 +52,10 @@ class StorePipeline:
     def __init__(self, crawler: Crawler, settings: Settings) -> None:
         self._crawler = crawler
         self._stats = crawler.stats
-        self._session = session_for(crawler, settings)
+        self._session = session_of(crawler)
         self._sink = Sink(self._session, settings, self._count)
         self._batcher: Batcher[Entry] = Batcher(self._sink.write)
-        self._job = os.environ.get(JOB_ENVIRONMENT_NAME) or None
+        self._job = job_id()
         self._stopping: asyncio.Task[None] | None = None
 
     @classmethod
@@ -70,6 +69,7 @@ class StorePipeline:
             await self._sink.open()
         except StorageError as error:
             _log.critical("The crawl does not start: %s", error)
+            await self._session.close()  # an engine that did not start does not stop, either
             raise CloseSpider("storage_unusable") from error
 
     async def process_item(self, item: Item) -> Item:
@@ -108,7 +108,6 @@ class StorePipeline:
             self._give_up(error)
         finally:
             await self._sink.close()
-            await self._session.close()
 
     async def _reject(self, article: Article, turned: Rejected) -> None:
         if article.job is None:

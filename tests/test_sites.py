@@ -11,7 +11,7 @@ import web_poet
 
 from crawler.files.saved_page import page_class
 from crawler.sources.base import by_name
-from crawler.spiders.lists import NewsSpider
+from crawler.spiders.news import NewsSpider
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from newsdesk.answers.sites import load_site, site_names
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Seats:
+class PageSlots:
     """First come, first served. taken: pages that have theirs now."""
 
     def __init__(self, number: int) -> None:

@@ -21,7 +21,7 @@ _PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 
 
 @define(kw_only=True)
-class Family:
+class ProcessTree:
     """The processes of one browser life. driver: Playwright's; browser: Chromium's first."""
 
     mark: str

@@ -18,11 +18,11 @@ from scrapy.http import Response
 from crawler.browser.bounds import Bounds
 from crawler.browser.egress.guard import Guard
 from crawler.browser.egress.proxy import GuardProxy
-from crawler.browser.egress.upstream import way_out_of
-from crawler.browser.page_slots import Seats
+from crawler.browser.egress.upstream import connections_for
+from crawler.browser.page_slots import PageSlots
 from crawler.browser.program import NoBrowser, find_browser
-from crawler.browser.session import Life, Task
-from crawler.browser.tab import Visit
+from crawler.browser.session import BrowserSession, Task
+from crawler.browser.tab import Tab
 from crawler.network.exceptions import (
     BrowserGone,
     NoBrowserHere,
@@ -31,8 +31,8 @@ from crawler.network.exceptions import (
     Refused,
     TooHeavy,
 )
-from crawler.network.names import Names
-from crawler.network.rendering import GIVEN, WANTED, Rendering
+from crawler.network.rendering import RENDERED, RENDERING, Rendering
+from crawler.network.resolver import CheckedResolver
 from pipelines.config import load_settings
 
 ALONE = "rendered_alone"
@@ -46,7 +46,7 @@ PEAK = "newsdesk/browser_peak"
 logger = logging.getLogger(__name__)
 
 
-class Keeper:
+class Renderer:
     """Renders within `Bounds`.
 
     A browser that ends while several pages are open says nothing about which of them ended it:
@@ -56,16 +56,16 @@ class Keeper:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._bounds = Bounds(**crawler.settings.getdict("BROWSER_BOUNDS"))
-        self._names = Names(loopback=crawler.settings.getbool("NEWSDESK_ALLOW_LOOPBACK"))
+        self._names = CheckedResolver(loopback=crawler.settings.getbool("NEWSDESK_ALLOW_LOOPBACK"))
         domains = tuple(getattr(crawler.spider, "allowed_domains", ()))
         self._guard = Guard(domains=domains, names=self._names)
         self._proxy: GuardProxy | None = None
-        self._life: Life | None = None
+        self._life: BrowserSession | None = None
         self._starting = asyncio.Lock()
         self._failed_starts = 0
-        self._seats = Seats(self._bounds.pages)
+        self._seats = PageSlots(self._bounds.pages)
         self._used_at = time.monotonic()
-        self._parked: dict[str, Visit] = {}
+        self._parked: dict[str, Tab] = {}
         self._tidying: asyncio.Task[None] | None = None
 
     async def render(self, request: Request) -> Response:
@@ -75,7 +75,7 @@ class Keeper:
             Refused: it is not worth another try.
             DownloadTimeoutError, DownloadFailedError: it is.
         """
-        wanted: Rendering = request.meta[WANTED]
+        wanted: Rendering = request.meta[RENDERING]
         self._used_at = time.monotonic()
         self._guard.hosts |= set(wanted.hosts)
         async with self._seats.one(alone=bool(request.meta.get(ALONE)) or self._worn_out()):
@@ -94,7 +94,7 @@ class Keeper:
             except BaseException:
                 await self._clear(life, task.visit)
                 raise
-            if wanted.walk is not None and task.visit is not None and request.meta[GIVEN].more:
+            if wanted.walk is not None and task.visit is not None and request.meta[RENDERED].more:
                 self._parked[wanted.walk] = task.visit
             else:
                 await self._clear(life, task.visit)
@@ -116,7 +116,7 @@ class Keeper:
 
     # One page.
 
-    async def _rendered(self, life: Life, request: Request, task: Task) -> Response:
+    async def _rendered(self, life: BrowserSession, request: Request, task: Task) -> Response:
         done_steps = task.visit.step if task.visit else 0
         further = max(0, task.steps - done_steps - 1)
         seconds = self._bounds.request_seconds + further * (self._bounds.ready_seconds + task.pause)
@@ -141,7 +141,7 @@ class Keeper:
             await _cancelled(work)
 
     async def _explained(
-        self, error: Exception, life: Life, request: Request, task: Task
+        self, error: Exception, life: BrowserSession, request: Request, task: Task
     ) -> Exception:
         """An error of the browser as what it means for the page."""
         if isinstance(error, PlaywrightTimeoutError):
@@ -183,7 +183,7 @@ class Keeper:
             return error
         return self._proxy.refused.get(host) if self._proxy else None
 
-    async def _opened(self, life: Life, wanted: Rendering) -> Visit | None:
+    async def _opened(self, life: BrowserSession, wanted: Rendering) -> Tab | None:
         """The open page of a list that is asked for more; any other makes room."""
         visit = self._parked.pop(wanted.walk, None) if wanted.walk and wanted.step > 1 else None
         if visit is not None and (visit.page.is_closed() or visit.step >= wanted.step):
@@ -193,7 +193,7 @@ class Keeper:
             await self._clear(life, self._parked.pop(walk))
         return visit
 
-    async def _clear(self, life: Life, visit: Visit | None) -> None:
+    async def _clear(self, life: BrowserSession, visit: Tab | None) -> None:
         if visit is None or life.gone.done():
             return
         try:
@@ -206,7 +206,7 @@ class Keeper:
     def _worn_out(self) -> bool:
         return self._life is not None and self._life.loads >= self._bounds.life_pages
 
-    async def _living(self) -> Life:
+    async def _living(self) -> BrowserSession:
         """The browser; a new one if there is none, or it has done its work."""
         async with self._starting:
             if self._life is not None and self._life.gone.done():
@@ -217,7 +217,7 @@ class Keeper:
                 self._life = await self._begun()
             return self._life
 
-    async def _begun(self) -> Life | None:
+    async def _begun(self) -> BrowserSession | None:
         """A new browser; None if it has not started and is worth another try."""
         if self._failed_starts >= MOST_FAILED_STARTS:
             raise NoBrowserHere(f"the browser did not start {self._failed_starts} times in a row")
@@ -229,12 +229,12 @@ class Keeper:
             self._proxy = await self._new_proxy()
         if self._tidying is None:
             self._tidying = asyncio.ensure_future(self._tidy())
-        life = Life(
+        life = BrowserSession(
             self._crawler,
             program=program,
             bounds=self._bounds,
             port=self._proxy.port,
-            own_tls=self._proxy.way_out.own_tls,
+            own_tls=self._proxy.connections.own_tls,
         )
         try:
             await life.start()
@@ -250,13 +250,13 @@ class Keeper:
     async def _new_proxy(self) -> GuardProxy:
         proxy = GuardProxy(
             judge=self._guard.judge,
-            way_out=way_out_of(self._crawler, self._names),
+            connections=connections_for(self._crawler, self._names),
             on_refused=lambda error: self._count(f"browser_refused/{error.reason}"),
         )
         await proxy.start()
         return proxy
 
-    async def _end_life(self, life: Life, why: str, *, kindly: bool = False) -> None:
+    async def _end_life(self, life: BrowserSession, why: str, *, kindly: bool = False) -> None:
         """End this one, and not one that has been begun in its place meanwhile."""
         if self._life is life:
             self._life = None

@@ -1,7 +1,7 @@
 """One life of the browser: started, watched, and ended with everything that belongs to it.
 
 scrapy-playwright makes the pages. What it does when something ends unexpectedly is not relied on:
-a life that has lost its browser, or its driver, is over, and the keeper begins another.
+a life that has lost its browser, or its driver, is over, and the renderer begins another.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from scrapy_playwright._utils import _set_redirect_meta
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawler.browser.bounds import Bounds
-from crawler.browser.processes import MARK, Family
+from crawler.browser.processes import MARK, ProcessTree
 from crawler.browser.program import NOT_WANTED, environment, switches
 from crawler.browser.scripts import NO_SIDE_DOORS
-from crawler.browser.tab import Visit
+from crawler.browser.tab import Tab
 from crawler.network.exceptions import BrowserGone
-from crawler.network.rendering import GIVEN, WANTED
+from crawler.network.rendering import RENDERED, RENDERING
 
 MEGABYTE = 1024 * 1024
 RECOUNT_SECONDS = 1.0
@@ -59,14 +59,14 @@ class Task:
     last: bool
     pause: float
     ours: Callable[[str], bool]
-    visit: Visit | None = None
+    visit: Tab | None = None
     trouble: asyncio.Future[None] = field(
         factory=lambda: asyncio.get_running_loop().create_future()
     )
     """Done, with an exception, when the page has to be given up."""
 
 
-class Life(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no types
+class BrowserSession(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no types
     """A browser with its driver. gone: done, with the reason, as soon as it cannot be used.
 
     loads: pages opened so far. peak: the most bytes that its processes have held together.
@@ -80,7 +80,7 @@ class Life(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no 
         self.gone: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.loads = 0
         self.peak = 0
-        self.family = Family(mark=f"{os.getpid()}-{secrets.token_hex(4)}")
+        self.family = ProcessTree(mark=f"{os.getpid()}-{secrets.token_hex(4)}")
         self.too_heavy = False
         self._ending: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -149,7 +149,7 @@ class Life(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no 
             }
         )
         response: Response = await self.download_request(asked)
-        for name in (GIVEN, "redirect_times", "redirect_urls", "redirect_reasons"):
+        for name in (RENDERED, "redirect_times", "redirect_urls", "redirect_reasons"):
             if name in asked.meta:
                 request.meta[name] = asked.meta[name]
         return response
@@ -184,11 +184,11 @@ class Life(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no 
     ) -> Response:
         """What is done with a page that scrapy-playwright has made, or got back."""
         task: Task = request.meta[TASK]
-        wanted = request.meta[WANTED]
+        wanted = request.meta[RENDERING]
         await page.unroute("**")  # every request would be handed to us; the proxy judges them
         visit = task.visit
         if visit is None:
-            visit = task.visit = Visit(
+            visit = task.visit = Tab(
                 page=page, bounds=self.bounds, ours=task.ours, trouble=task.trouble
             )
             await visit.prepare(wanted)
@@ -199,7 +199,7 @@ class Life(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it has no 
                 await asyncio.sleep(task.pause)
             await visit.ask_for_more(wanted)
         source, rendered = await visit.read(wanted)
-        request.meta[GIVEN] = rendered
+        request.meta[RENDERED] = rendered
         headers = Headers()
         if visit.answer is not None:
             headers.update(await visit.answer.all_headers())

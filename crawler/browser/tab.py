@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 @define(kw_only=True, eq=False, slots=False)  # Playwright sets attributes of its own
-class Visit:
+class Tab:
     """A page from its load to its close.
 
     ours: whether the host of a URL may be asked; what becomes of other requests is of no matter.

@@ -16,7 +16,7 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, visible
 from crawler.pages.times import ParsedTime, parse_time
-from crawler.sources.base import MAX_ENTRIES, Found, Source, SourcePage
+from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
 from crawler.sources.html import number_of
 
 MAX_BYTES = 4_000_000
@@ -101,7 +101,7 @@ class JsonItems(Source):
         time = time_of(printed, now, self.zone)
         if printed and time is None:
             listing.problems.append(f"entry {rank}: unreadable time {str(printed)[:40]!r}")
-        found = Found(
+        found = Link(
             url=_join(base, address),
             rank=rank,
             title=title or None,

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.database import AsyncDatabase
@@ -26,7 +25,6 @@ QUIET_SECONDS = 5.0
 
 T = TypeVar("T")
 Operation = Callable[[AsyncDatabase[Document]], Awaitable[T]]
-_sessions: WeakKeyDictionary[object, StorageSession] = WeakKeyDictionary()
 
 
 class StorageSession:
@@ -112,11 +110,3 @@ class StorageSession:
                 # What has just been written must be seen, whatever MONGODB_URI says of reading.
                 self._database = database.with_options(read_preference=ReadPreference.PRIMARY)
             return self._database
-
-
-def session_for(owner: object, settings: Settings) -> StorageSession:
-    """The session that all components of one owner (a Scrapy crawler) share."""
-    session = _sessions.get(owner)
-    if session is None:
-        session = _sessions[owner] = StorageSession(settings)
-    return session

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from attrs import define, field
 
+from pipelines.job import JOB_VARIABLE
 from schedules.job import JobFiles, JobSpec
 from schedules.jobs.figures import rotate
-from schedules.jobs.identity import JOB_VARIABLE, end_processes_of, memory_of
+from schedules.jobs.identity import end_processes_of, memory_of
 from schedules.verdicts.verdict import Stop
 
 POLL_SECONDS = 0.25

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from crawler.downloads.recording import Recording
 from pipelines import clock
 from pipelines.config import Settings
+from pipelines.job import JOB_VARIABLE
 from schedules.exceptions import SiteBusy
 from schedules.job import JobFiles, JobResult, JobSpec, Progress, new_job_id
 from schedules.jobs.figures import mask_file
@@ -187,7 +188,7 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
         **spec.environment,
         "PYTHONUNBUFFERED": "1",
         "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-        "NEWSDESK_JOB": job,
+        JOB_VARIABLE: job,
         "NEWSDESK_SUPERVISOR": str(os.getpid()),
         "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
     }

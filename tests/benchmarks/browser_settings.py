@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from crawler.settings import *  # noqa: F403 - these are Scrapy's settings, a fe
 from crawler.sites.guancha.spider import GUANCHA
 from crawler.sources.json_items import JsonItems
 from crawler.sources.rendered_article import RenderedArticle
-from crawler.spiders.lists import NewsSpider
+from crawler.spiders.news import NewsSpider
 from tests.support.script_site import API_HOST, HOME, TOKEN
 from tests.support.script_spider import ScriptedSpider
 
@@ -50,7 +51,7 @@ class RenderedSpider(NewsSpider):
     def look(self, response: Response) -> None:
         """Only what was wanted counts."""
         if response.css(READY):
-            self.count("looked_at")
+            self.crawler.stats.inc_value("newsdesk/looked_at")
 
 
 class ListedSpider(ScriptedSpider):
@@ -59,6 +60,6 @@ class ListedSpider(ScriptedSpider):
     name = "listed"
     site = evolve(ScriptedSpider.site, sources=(*ScriptedSpider.site.sources, DIRECT))
 
-    def lists_walked(self) -> None:
-        self.held.clear()
-        super().lists_walked()
+    def idle(self) -> None:
+        self.harvest.next_articles(sys.maxsize)
+        super().idle()

@@ -14,7 +14,8 @@ from crawler.settings import EXTENSIONS as _EXTENSIONS
 from pipelines.items import Article, PageReport
 
 ITEM_PIPELINES = {"tests.support.collecting.CollectPipeline": 900}
-EXTENSIONS = {name: order for name, order in _EXTENSIONS.items() if "MemoryExtension" not in name}
+EXTENSIONS = {name: order for name, order in _EXTENSIONS.items() if "Persistence" not in name}
+NEWSDESK_MEMORY = "crawler.spiders.memory.NothingKnown"
 Item = TypeVar("Item", Article, PageReport)
 
 

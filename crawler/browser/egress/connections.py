@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from crawler.browser.egress.streams import Stream, for_one_answer, join
-from crawler.network.names import Names
+from crawler.network.resolver import CheckedResolver
 
 CONNECT_SECONDS = 10.0
 HEAD_SECONDS = 10.0
 HTTPS = 443
 
 
-class WayOut(Protocol):
+class Connections(Protocol):
     """Opens connections to hosts that are allowed by name. own_tls: it vouches for no host."""
 
     own_tls: bool
@@ -48,10 +48,10 @@ class WayOut(Protocol):
 
 
 @define
-class Internet:
+class DirectConnections:
     """The real one: names are looked up and judged as for plain requests."""
 
-    names: Names
+    names: CheckedResolver
     own_tls: bool = False
 
     async def start(self) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from attrs import define, field
 
 from crawler.network.exceptions import OffSite, Refused
-from crawler.network.names import Names
+from crawler.network.resolver import CheckedResolver
 
 
 @define(kw_only=True, eq=False)
@@ -16,7 +16,7 @@ class Guard:
     """Lets through the site's own hosts, and those that its declaration names."""
 
     domains: tuple[str, ...]
-    names: Names
+    names: CheckedResolver
     hosts: set[str] = field(factory=set)
 
     def judge(self, host: str) -> None:

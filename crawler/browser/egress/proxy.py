@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from attrs import define, field
 from scrapy.exceptions import CannotResolveHostError
 
-from crawler.browser.egress.connections import WayOut
+from crawler.browser.egress.connections import Connections
 from crawler.browser.egress.streams import Stream, join
 from crawler.network.exceptions import BadAddress, Refused
 
@@ -36,7 +36,7 @@ class GuardProxy:
     """
 
     judge: Callable[[str], None]
-    way_out: WayOut
+    connections: Connections
     on_refused: Callable[[Refused], None]
     port: int = 0
     refused: dict[str, Refused] = field(factory=dict)
@@ -46,7 +46,7 @@ class GuardProxy:
 
     async def start(self) -> None:
         """Listen on a free port of loopback."""
-        await self.way_out.start()
+        await self.connections.start()
         self._server = await asyncio.start_server(self._begin, "127.0.0.1", 0, limit=HEAD_BYTES)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -57,7 +57,7 @@ class GuardProxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.way_out.close()
+        await self.connections.close()
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self._serve(Stream(reader, writer)))
@@ -93,7 +93,7 @@ class GuardProxy:
             if path is None:
                 client.writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             else:
-                server.writer.write(self.way_out.head(head, host, port, path))
+                server.writer.write(self.connections.head(head, host, port, path))
             await join(client, server)
         finally:
             server.close()
@@ -101,7 +101,7 @@ class GuardProxy:
     async def _open(self, host: str, port: int, *, tunnel: bool) -> Stream:
         try:
             self.judge(host)
-            return await self.way_out.open(host, port, tunnel=tunnel)
+            return await self.connections.open(host, port, tunnel=tunnel)
         except Refused as error:
             if len(self.refused) >= KEPT_REFUSALS:
                 del self.refused[next(iter(self.refused))]

@@ -12,11 +12,17 @@ from urllib.request import proxy_bypass
 from attrs import define
 from scrapy.crawler import Crawler
 
-from crawler.browser.egress.connections import HEAD_SECONDS, Internet, Loopback, WayOut, first_of
+from crawler.browser.egress.connections import (
+    HEAD_SECONDS,
+    Connections,
+    DirectConnections,
+    Loopback,
+    first_of,
+)
 from crawler.browser.egress.streams import Stream, for_one_answer
 from crawler.downloads.loopback import read_targets
 from crawler.downloads.proxies import proxies_for
-from crawler.network.names import Names
+from crawler.network.resolver import CheckedResolver
 from crawler.site import site_of
 from pipelines.config import load_settings
 
@@ -25,13 +31,13 @@ _log = logging.getLogger(__name__)
 
 
 @define
-class Upstream:
+class ProxiedConnections:
     """Tunnels for https, plain requests for http; hosts in `no_proxy` are reached directly.
 
     proxies: their URLs by scheme, with user and password, which appear in no log.
     """
 
-    names: Names
+    names: CheckedResolver
     proxies: Mapping[str, str]
     own_tls: bool = False
 
@@ -41,7 +47,7 @@ class Upstream:
     async def open(self, host: str, port: int, *, tunnel: bool) -> Stream:
         proxy = self._proxy_of(host, tunnel=tunnel)
         if proxy is None:
-            return await Internet(self.names).open(host, port, tunnel=tunnel)
+            return await DirectConnections(self.names).open(host, port, tunnel=tunnel)
         await self.names.judge_behind_proxy(host)
         stream = await first_of([proxy.hostname or ""], _port_of(proxy))
         if tunnel:
@@ -69,14 +75,14 @@ class Upstream:
         return urlsplit(url if "://" in url else f"http://{url}")
 
 
-def way_out_of(crawler: Crawler, names: Names) -> WayOut:
+def connections_for(crawler: Crawler, names: CheckedResolver) -> Connections:
     """How a crawl's browser gets out: as the crawl itself does."""
     targets = crawler.settings["NEWSDESK_RESOLVE"]
     if targets:
         return Loopback(read_targets(targets))
     site = site_of(crawler.spider)
     proxies = proxies_for(site, load_settings()) if site else {}
-    return Upstream(names, proxies) if proxies else Internet(names)
+    return ProxiedConnections(names, proxies) if proxies else DirectConnections(names)
 
 
 async def _dig(stream: Stream, target: str, proxy: SplitResult) -> None:

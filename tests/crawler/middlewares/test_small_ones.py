@@ -15,7 +15,7 @@ from crawler.exceptions import MemoryUnavailable, NotCollectable
 from crawler.middlewares.date_header import DateHeaderMiddleware
 from crawler.network.dates import http_date, sent_at
 from crawler.network.exceptions import NotRecorded, OffSite, Walled
-from crawler.network.failures import setback_of
+from crawler.network.failures import failure_of
 
 URL = "https://www.guancha.cn/"
 MOMENT = datetime(2026, 3, 2, 3, 0, 7, tzinfo=UTC)
@@ -69,8 +69,8 @@ def test_without_one_our_clock_counts(
     ],
 )
 def test_setbacks(error: Exception, state: str, reason: str) -> None:
-    setback = setback_of(error)
-    assert (setback.state, setback.reason, setback.bug) == (state, reason, reason == "bug")
+    failure = failure_of(error)
+    assert (failure.state, failure.reason, failure.bug) == (state, reason, reason == "bug")
 
 
 def test_only_loopback_stands_in_for_a_site() -> None:

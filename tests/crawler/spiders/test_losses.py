@@ -14,7 +14,7 @@ from crawler.exceptions import MemoryUnavailable
 from crawler.middlewares.lost_pages import LostPagesMiddleware
 from crawler.sites.guancha.spider import GUANCHA, GuanchaSpider
 from crawler.sources.base import SourcePage
-from crawler.spiders.harvest import Page
+from crawler.spiders.walks import ListedPage
 from tests.support import pages
 from tests.support.crawling import crawl
 from tests.support.pages import BAD_TITLE, article_url
@@ -68,23 +68,23 @@ HOME_URL = f"https://{HOME}"
 @pytest.mark.parametrize(
     ("page", "number", "arguments", "goes_on"),
     [
-        (Page(fresh=True), 1, {}, True),
-        (Page(fresh=False), 1, {}, False),
-        (Page(fresh=True), 20, {}, False),
-        (Page(fresh=False), 1, {"since": "2026-03-01"}, True),
-        (Page(fresh=True, older=True), 1, {"since": "2026-03-01"}, False),
-        (Page(fresh=False, later=True), 1, {"until": "2026-03-01"}, True),
-        (Page(fresh=False, older=True), 1, {"since": "2026-03-01"}, False),
-        (Page(fresh=True, repeated=True), 2, {"since": "2026-03-01"}, False),
+        (ListedPage(fresh=True), 1, {}, True),
+        (ListedPage(fresh=False), 1, {}, False),
+        (ListedPage(fresh=True), 20, {}, False),
+        (ListedPage(fresh=False), 1, {"since": "2026-03-01"}, True),
+        (ListedPage(fresh=True, older=True), 1, {"since": "2026-03-01"}, False),
+        (ListedPage(fresh=False, later=True), 1, {"until": "2026-03-01"}, True),
+        (ListedPage(fresh=False, older=True), 1, {"since": "2026-03-01"}, False),
+        (ListedPage(fresh=True, repeated=True), 2, {"since": "2026-03-01"}, False),
     ],
 )
 def test_how_far_a_list_is_walked(
-    page: Page, number: int, arguments: dict[str, str], goes_on: bool
+    page: ListedPage, number: int, arguments: dict[str, str], goes_on: bool
 ) -> None:
     spider = spider_of(**arguments)
     spider.harvest.walk("yaowen").pages = number
     listing = SourcePage(found=[], next_request=Request(HOME_URL))
-    following = spider.next_page(SOURCES["yaowen"], listing, page, number)
+    following = spider.lists.next_page(SOURCES["yaowen"], listing, page, number)
     assert (following is not None) is goes_on
     cut = spider.crawler.stats.get_value("newsdesk/list_cut/yaowen", 0)
     assert cut == (number == 20), "leaving a list while it has more is said"

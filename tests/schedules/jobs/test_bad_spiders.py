@@ -11,9 +11,9 @@ import psutil
 import pytest
 
 from pipelines.config import Settings
+from pipelines.job import JOB_VARIABLE
 from schedules.job import JobResult, JobSpec
 from schedules.jobs import process
-from schedules.jobs.identity import JOB_VARIABLE
 from schedules.jobs.ledger import NoLedger
 from schedules.jobs.runner import Runner
 from tests.support.crawling import ROOT

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 import pytest
 from attrs import define, field
 
-from crawler.browser.egress.connections import Internet
+from crawler.browser.egress.connections import DirectConnections
 from crawler.browser.egress.guard import Guard
 from crawler.browser.egress.proxy import GuardProxy
 from crawler.browser.egress.streams import Stream
 from crawler.network.exceptions import Refused
-from crawler.network.names import Names
+from crawler.network.resolver import CheckedResolver
 from tests.support.server import SiteServer, running
 
 
@@ -32,7 +32,7 @@ class Lookups:
 
 
 @define
-class Reached(Internet):
+class Reached(DirectConnections):
     """The internet, in which every connection ends at a server of the test. reached: where to."""
 
     port: int = 0
@@ -48,17 +48,17 @@ class Reached(Internet):
 async def proxy(
     lookups: Lookups, port: int, *, hosts: Sequence[str] = ()
 ) -> AsyncIterator[tuple[GuardProxy, Reached, list[Refused]]]:
-    names = Names(loopback=False, lookup=lookups)
+    names = CheckedResolver(loopback=False, lookup=lookups)
     refused: list[Refused] = []
-    way_out = Reached(names, port=port)
+    connections = Reached(names, port=port)
     made = GuardProxy(
         judge=Guard(domains=("news.example",), names=names, hosts=set(hosts)).judge,
-        way_out=way_out,
+        connections=connections,
         on_refused=refused.append,
     )
     await made.start()
     try:
-        yield made, way_out, refused
+        yield made, connections, refused
     finally:
         await made.close()
 
