@@ -1,8 +1,7 @@
 """Scrapy's settings: only what differs from its defaults, each with the default and the reason.
 
 What an operator may change comes from `pipelines.config`, one job's own things from the
-environment: NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR, NEWSDESK_REPLAY and, for
-tests, NEWSDESK_RESOLVE.
+environment: NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR and NEWSDESK_REPLAY.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from scrapy.settings import default_settings
 
-from crawler.downloads.loopback import read_targets
 from crawler.downloads.recording import Recording
 from crawler.sites import page_modules
 from pipelines.config import load_settings
@@ -23,11 +21,8 @@ _config = load_settings()
 NEWSDESK_STATS_FILE = os.environ.get("NEWSDESK_STATS_FILE", "")
 NEWSDESK_SUPERVISOR = os.environ.get("NEWSDESK_SUPERVISOR", "")
 NEWSDESK_REPLAY = os.environ.get("NEWSDESK_REPLAY", "")
-NEWSDESK_RESOLVE = os.environ.get("NEWSDESK_RESOLVE", "")
 if NEWSDESK_REPLAY:  # a broken recording ends the crawl here, with its own words
     Recording.read(Path(NEWSDESK_REPLAY))
-if NEWSDESK_RESOLVE:
-    read_targets(NEWSDESK_RESOLVE)
 
 BOT_NAME = "newsdesk"
 SPIDER_MODULES = ["crawler.sites", "crawler.files"]
@@ -138,8 +133,6 @@ _handler = "crawler.downloads.guarded.GuardedHandler"
 NEWSDESK_ALLOW_LOOPBACK = _config.allow_loopback
 if NEWSDESK_REPLAY:
     _handler = "crawler.downloads.replay.ReplayHandler"
-elif NEWSDESK_RESOLVE:
-    _handler = "crawler.downloads.loopback.LoopbackHandler"
 else:
     TWISTED_DNS_RESOLVER = "crawler.downloads.guarded.PinnedResolver"  # one that looks names up
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
@@ -147,6 +140,10 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "https": _handler,
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
+
+# The browser, where a site needs one (settings of ours). BROWSER_BOUNDS and BROWSER_CONTEXT
+# change `Bounds` and the context in which pages are opened.
+BROWSER_CONNECTIONS = "crawler.browser.egress.upstream.connections_for"
 
 # Logs.
 LOG_LEVEL = _config.log_level  # DEBUG

@@ -1,4 +1,4 @@
-"""Download handler of spiders whose site declares pages that need a browser."""
+"""The download handler of sites with pages that need a browser."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from crawler.network.rendering import RENDERING
 if TYPE_CHECKING:
     from crawler.browser.renderer import Renderer
 
-# One browser for both http and https, for which Scrapy makes a handler each.
+# Scrapy makes a handler each for http and https; both share one browser.
 _renderers: WeakKeyDictionary[Crawler, Renderer] = WeakKeyDictionary()
 
 
 class BrowserHandler(BaseDownloadHandler):
-    """Renders requests with a `Rendering` in their meta; others go to BROWSER_PLAIN_HANDLER."""
+    """Renders requests with a `Rendering` in their meta.
+
+    All others go to the handler in the setting BROWSER_PLAIN_HANDLER.
+    """
 
     lazy = True
 
@@ -47,7 +50,7 @@ class BrowserHandler(BaseDownloadHandler):
 
 
 def _new_renderer(crawler: Crawler) -> Renderer:
-    """Only now is any of the browser's code loaded.
+    """Loads the browser's code, which no crawl needs that renders nothing.
 
     Raises:
         NoBrowserHere: the extra is not installed.

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
+
+from crawler.urls.parts import join_url
 
 Wall = Literal["visitor", "captcha", "login"]
 
@@ -60,10 +62,8 @@ def wall_of(response: Response) -> Wall | None:
 
 def wall_behind(page: str, target: str) -> Wall | None:
     """Returns which wall a redirect from `page` leads to; None if it leads elsewhere."""
-    try:
-        host = urlsplit(urljoin(page, target)).hostname or ""
-    except ValueError:
-        return None
+    address = join_url(page, target)
+    host = (urlsplit(address).hostname if address else None) or ""
     return _HOSTS.get(host.partition(".")[0])
 
 

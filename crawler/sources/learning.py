@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
 
 from attrs import define, field
 from scrapy.http import TextResponse
@@ -19,6 +18,7 @@ from crawler.network.rendering import Call
 from crawler.pages.html import visible
 from crawler.sources.base import Link
 from crawler.sources.json_items import json_of, time_of
+from crawler.urls.parts import join_url
 
 FEWEST = 2
 """Entries by which a list is recognised."""
@@ -154,10 +154,7 @@ def _other_fields(
 def _address(base: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         return ""
-    try:
-        return urljoin(base, value.strip()).partition("#")[0]
-    except ValueError:
-        return ""
+    return (join_url(base, value.strip()) or "").partition("#")[0]
 
 
 def _arrays(data: object) -> Iterator[tuple[tuple[str, ...], list[dict[str, object]]]]:

@@ -11,11 +11,11 @@ from attrs import evolve
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.settings import *  # noqa: F403 - these are Scrapy's settings, a few of them replaced
 from crawler.sites.guancha.spider import GUANCHA
 from crawler.sources.json_items import JsonItems
 from crawler.sources.rendered_article import RenderedArticle
 from crawler.spiders.news import NewsSpider
+from tests.support.loopback_settings import *  # noqa: F403 - these are Scrapy's settings
 from tests.support.script_site import API_HOST, HOME, TOKEN
 from tests.support.script_spider import ScriptedSpider
 
@@ -26,6 +26,7 @@ ADDRESSES = [
     for name in filter(None, [os.environ.get("NEWSDESK_TEST_ADDRESSES")])
     for address in Path(name).read_text(encoding="utf-8").split()
 ]
+NEWSDESK_MEMORY = "crawler.spiders.memory.NothingKnown"
 EXTENSIONS = {"crawler.extensions.jobstats.JobStatsExtension": 900}
 READY = "div.all-txt"
 DIRECT = JsonItems(

@@ -39,7 +39,7 @@ class Reached(DirectConnections):
     reached: list[tuple[str, int]] = field(factory=list)
 
     async def open(self, host: str, port: int, *, tunnel: bool) -> Stream:
-        address = (await self.names.allowed(host))[0]
+        address = (await self.resolver.allowed(host))[0]
         self.reached.append((address, port))
         return Stream(*await asyncio.open_connection("127.0.0.1", self.port))
 
@@ -48,11 +48,11 @@ class Reached(DirectConnections):
 async def proxy(
     lookups: Lookups, port: int, *, hosts: Sequence[str] = ()
 ) -> AsyncIterator[tuple[GuardProxy, Reached, list[Refused]]]:
-    names = CheckedResolver(loopback=False, lookup=lookups)
+    resolver = CheckedResolver(loopback=False, lookup=lookups)
     refused: list[Refused] = []
-    connections = Reached(names, port=port)
+    connections = Reached(resolver, port=port)
     made = GuardProxy(
-        judge=Guard(domains=("news.example",), names=names, hosts=set(hosts)).judge,
+        judge=Guard(domains=("news.example",), resolver=resolver, hosts=set(hosts)).judge,
         connections=connections,
         on_refused=refused.append,
     )

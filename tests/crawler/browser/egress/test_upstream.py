@@ -29,15 +29,15 @@ async def inside(host: str) -> Sequence[str]:
 
 @asynccontextmanager
 async def way_through(
-    theirs: Proxy, *, names: CheckedResolver | None = None
+    theirs: Proxy, *, resolver: CheckedResolver | None = None
 ) -> AsyncIterator[tuple[GuardProxy, list[Refused]]]:
     refused: list[Refused] = []
-    names = names or CheckedResolver(loopback=False, lookup=unknown)
+    resolver = resolver or CheckedResolver(loopback=False, lookup=unknown)
     async with proxying(theirs) as port:
         url = f"http://desk:s3cret@127.0.0.1:{port}"
         made = GuardProxy(
-            judge=Guard(domains=(HOST,), names=names).judge,
-            connections=ProxiedConnections(names, {"http": url, "https": url}),
+            judge=Guard(domains=(HOST,), resolver=resolver).judge,
+            connections=ProxiedConnections(resolver, {"http": url, "https": url}),
             on_refused=refused.append,
         )
         await made.start()
@@ -94,7 +94,7 @@ async def test_a_wrong_password_is_said_without_the_password(
 
 async def test_the_target_is_judged_all_the_same() -> None:
     theirs = Proxy("desk", "s3cret")
-    async with way_through(theirs, names=CheckedResolver(loopback=False, lookup=inside)) as (
+    async with way_through(theirs, resolver=CheckedResolver(loopback=False, lookup=inside)) as (
         made,
         refused,
     ):
