@@ -12,6 +12,7 @@ from typing import Literal
 
 from attrs import define, field
 
+from pipelines.counters import ListFlag
 from pipelines.items import Validators
 
 JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
@@ -73,7 +74,7 @@ class ListReport:
     items: int = 0
     new: int = 0
     newest_at: datetime | None = None
-    flags: Sequence[str] = ()
+    flags: Sequence[ListFlag] = ()
     top: Sequence[str] = ()
     validators: Validators | None = None
 

@@ -35,7 +35,7 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer
 
 from crawler.network.exceptions import ForbiddenAddress, ForbiddenAnswer, HeadersTooLarge
-from crawler.network.names import KEPT_NAMES, Names, system_lookup
+from crawler.network.resolver import KEPT_NAMES, CheckedResolver, system_lookup
 
 if TYPE_CHECKING:
     from twisted.web._newclient import Request as TxRequest
@@ -147,7 +147,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         self._resolver = resolver
         self._pool._factory = _BoundedFactory  # noqa: SLF001 - as Scrapy does, there is no other way
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._names = Names(
+        self._names = CheckedResolver(
             loopback=crawler.settings.getbool("NEWSDESK_ALLOW_LOOPBACK"), lookup=self.lookup
         )
 

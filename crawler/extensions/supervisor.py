@@ -1,7 +1,7 @@
 """Ends a crawl whose runner has gone.
 
-Nobody would see it hang, and nobody would keep its site for it: another crawl of the site would
-start beside it and ask twice as often.
+Nobody would see such a crawl hang, and nobody renews its lease of the site: another crawl would
+start beside it, and the site would be asked twice as often.
 """
 
 from __future__ import annotations

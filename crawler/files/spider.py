@@ -12,13 +12,14 @@ from typing import Any
 import scrapy
 from scrapy import Request
 from scrapy.http import Response
-from twisted.python.failure import Failure
+from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.exceptions import ArgumentError, PageError
 from crawler.files.mirror_post import read_mirror_post
 from crawler.files.saved_text import read_saved_text
-from crawler.network.failures import Setback, report_of, setback_of
+from crawler.network.failures import Failure, failure_of, report_of
 from crawler.pages.html import decode
+from pipelines import counters
 from pipelines.items import Article, PageReport
 
 _FRONT_MATTER = re.compile(r"\s*---\s*\n")
@@ -53,8 +54,8 @@ class FilesSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request | PageReport]:
         largest = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
         for path in self.paths:
-            self.crawler.stats.inc_value("newsdesk/found")
-            self.crawler.stats.inc_value("newsdesk/requested")
+            counters.FOUND.add(self.crawler.stats)
+            counters.REQUESTED.add(self.crawler.stats)
             unfit = unfit_file(path, largest)
             if unfit is not None:
                 yield self._report(path, *unfit)
@@ -67,26 +68,26 @@ class FilesSpider(scrapy.Spider):
             )
 
     def parse_file(self, response: Response, path: Path) -> Iterator[Article | PageReport]:
-        """One article, or why the file gives none."""
+        """Read one article, or report why the file gives none."""
         text = decode(response.body)
         try:
             yield reader_of(path, text)(text)
         except PageError as error:
             yield self._report(path, error.reason, error.detail, response)
 
-    def file_failed(self, failure: Failure) -> Iterator[PageReport]:
-        """A file that cannot be opened."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        setback = setback_of(failure.value)
-        reason = "no_file" if isinstance(failure.value, OSError) else setback.reason
-        yield self._report(request.cb_kwargs["path"], reason, setback.detail)
+    def file_failed(self, failed: TwistedFailure) -> Iterator[PageReport]:
+        """Report a file that cannot be opened."""
+        request: Request = failed.request  # type: ignore[attr-defined]
+        failure = failure_of(failed.value)
+        reason = "no_file" if isinstance(failed.value, OSError) else failure.reason
+        yield self._report(request.cb_kwargs["path"], reason, failure.detail)
 
     def _report(
         self, path: Path, reason: str, detail: str, response: Response | None = None
     ) -> PageReport:
         self.logger.warning("%s: %s: %s", path, reason, detail)
-        setback = Setback(reason=reason, detail=detail, state="unreadable")
-        report = report_of(self.name, path.name, None, setback, response)
+        failure = Failure(reason=reason, detail=detail, state="unreadable")
+        report = report_of(self.name, path.name, None, failure, response)
         report.status = None
         return report
 

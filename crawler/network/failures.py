@@ -22,7 +22,7 @@ from twisted.web.client import ResponseFailed
 
 from crawler.exceptions import MemoryUnavailable, PageError
 from crawler.network.exceptions import BrowserGone, Refused
-from crawler.network.rendering import GIVEN, Rendered
+from crawler.network.rendering import RENDERED, Rendered
 from pipelines.items import PageReport, PageState
 
 GONE = frozenset({404, 410})
@@ -52,7 +52,7 @@ _WORDS = {
 
 
 @define(frozen=True, kw_only=True)
-class Setback:
+class Failure:
     """What became of a request. status: HTTP's, if there was an answer. bug: it is our fault."""
 
     reason: str
@@ -62,32 +62,32 @@ class Setback:
     bug: bool = False
 
 
-UNCHANGED = Setback(reason="not_modified", detail="", state="unchanged")
+UNCHANGED = Failure(reason="not_modified", detail="", state="unchanged")
 
 
-def setback_of(error: BaseException | None) -> Setback:
+def failure_of(error: BaseException | None) -> Failure:
     """Judge what an errback was handed, or what a callback raised."""
     if isinstance(error, HttpError):
         status = error.response.status
-        return Setback(
+        return Failure(
             reason=f"http_{status}",
             detail=f"{error.response.url} answered {status}",
             state="gone" if status in GONE else "failed",
             status=status,
         )
     if isinstance(error, PageError):
-        return Setback(reason=error.reason, detail=error.detail, state=error.state)
+        return Failure(reason=error.reason, detail=error.detail, state=error.state)
     cause = _cause(error)
     if isinstance(cause, Refused):
-        return Setback(reason=cause.reason, detail=str(cause)[:500], state=cause.state)
+        return Failure(reason=cause.reason, detail=str(cause)[:500], state=cause.state)
     if isinstance(error, IgnoreRequest):
-        return Setback(reason="refused", detail=str(error)[:500])
+        return Failure(reason="refused", detail=str(error)[:500])
     detail = f"{type(cause).__name__}: {cause}"[:500]
     for told in (cause, error):
         for kind, reason in _REASONS:
             if isinstance(told, kind):
-                return Setback(reason=reason, detail=detail if str(cause) else _WORDS[reason])
-    return Setback(reason="bug", detail=detail, bug=True)
+                return Failure(reason=reason, detail=detail if str(cause) else _WORDS[reason])
+    return Failure(reason="bug", detail=detail, bug=True)
 
 
 def _cause(error: BaseException | None) -> BaseException | None:
@@ -99,21 +99,21 @@ def _cause(error: BaseException | None) -> BaseException | None:
 
 
 def report_of(
-    site: str, url: str, key: str | None, setback: Setback, response: Response | None = None
+    site: str, url: str, key: str | None, failure: Failure, response: Response | None = None
 ) -> PageReport:
     """A report with the page as evidence, unless it only says that there is none."""
     report = PageReport(
         site=site,
         key=key,
         url=url,
-        state=setback.state,
-        reason=setback.reason,
-        detail=setback.detail,
-        status=setback.status,
+        state=failure.state,
+        reason=failure.reason,
+        detail=failure.detail,
+        status=failure.status,
     )
     if response is not None:
         report.status = response.status
-        if setback.state in {"unreadable", "failed"}:
+        if failure.state in {"unreadable", "failed"}:
             report.evidence = response.body
             kind = response.headers.get("Content-Type") or b""
             report.evidence_type = kind.decode("latin-1") or None
@@ -123,7 +123,7 @@ def report_of(
 
 def screenshot_of(response: Response) -> bytes | None:
     """What a page that was rendered looked like, if that was kept."""
-    given = response.meta.get(GIVEN) if response.request is not None else None
+    given = response.meta.get(RENDERED) if response.request is not None else None
     return given.screenshot if isinstance(given, Rendered) else None
 
 

@@ -1,12 +1,13 @@
-"""What is wanted of the browser for a request, and what it says about the page it gave."""
+"""How a request is to be rendered by the browser, and what comes with the rendered page."""
 
 from __future__ import annotations
 
 from attrs import define, field
 
-WANTED = "rendering"
-GIVEN = "rendered"
-"""Names in `Request.meta` of a `Rendering`, and in the meta of its response of a `Rendered`."""
+RENDERING = "rendering"
+"""Key in a request's meta of its `Rendering`."""
+RENDERED = "rendered"
+"""Key in a response's meta of its `Rendered`."""
 
 
 @define(frozen=True, kw_only=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from functools import lru_cache
-from urllib.parse import urljoin
 
 from attrs import define, field
 from lxml import etree
 
 from crawler.exceptions import PageError
 from crawler.pages.html import Element, text_of, visible
+from crawler.urls.parts import join_url
 from pipelines.items import Image
 
 _NEVER_SHOWN_TAGS = """
@@ -218,11 +218,8 @@ def absolute(base_url: str, link: str) -> str | None:
     origin = _origin(base_url)
     if origin and link[:1] == "/" and link[1:2] not in "/" and "/." not in link:
         return origin + link  # by far the most common form, and urljoin is slow
-    try:
-        url = link if _WEB.match(link) and "[" not in link else urljoin(base_url, link)
-    except ValueError:
-        return None
-    return url if _WEB.match(url) else None
+    url = link if _WEB.match(link) and "[" not in link else join_url(base_url, link)
+    return url if url and _WEB.match(url) else None
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,7 @@ MAX_ENTRIES = 1000
 
 
 @define(kw_only=True)
-class Found:
+class Link:
     """A link to an article as a source shows it. rank counts from 1 over the source's pages."""
 
     url: str
@@ -35,7 +35,7 @@ class SourcePage:
     problems: entries that could not be read ("entry 3: no link"), each counted and recorded.
     """
 
-    found: list[Found]
+    found: list[Link]
     next_request: Request | None = None
     reader: Source | None = None
     problems: list[str] = field(factory=list)
@@ -81,7 +81,7 @@ class Source(ABC):
             SourceError: the answer is not of the form this source knows.
         """
 
-    def instead(self, page: int) -> tuple[Source, Request] | None:
+    def other_way(self, page: int) -> tuple[Source, Request] | None:
         """Who else may have page `page` of this list, and by which request, if it cannot be had."""
         return None
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
-from urllib.parse import urljoin
 
 from attrs import define, field
 from scrapy import Request
@@ -16,8 +15,9 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, visible
 from crawler.pages.times import ParsedTime, parse_time
-from crawler.sources.base import MAX_ENTRIES, Found, Source, SourcePage
+from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
 from crawler.sources.html import number_of
+from crawler.urls.parts import join_url
 
 MAX_BYTES = 4_000_000
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -101,8 +101,8 @@ class JsonItems(Source):
         time = time_of(printed, now, self.zone)
         if printed and time is None:
             listing.problems.append(f"entry {rank}: unreadable time {str(printed)[:40]!r}")
-        found = Found(
-            url=_join(base, address),
+        found = Link(
+            url=join_url(base, address) or address,  # judged by the site's URL rules
             rank=rank,
             title=title or None,
             published_at=time.moment if time and not time.date_only else None,
@@ -154,10 +154,3 @@ def _count(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return number_of(str(value))
-
-
-def _join(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:  # judged, and counted, by the site's URL rules
-        return address

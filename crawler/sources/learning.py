@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
 
 from attrs import define, field
 from scrapy.http import TextResponse
@@ -17,8 +16,9 @@ from scrapy.http import TextResponse
 from crawler.exceptions import SourceError
 from crawler.network.rendering import Call
 from crawler.pages.html import visible
-from crawler.sources.base import Found
+from crawler.sources.base import Link
 from crawler.sources.json_items import json_of, time_of
+from crawler.urls.parts import join_url
 
 FEWEST = 2
 """Entries by which a list is recognised."""
@@ -60,7 +60,7 @@ class Learnt:
 
 
 def learn(
-    calls: Sequence[Call], found: Sequence[Found], base: str, now: datetime, zone: str
+    calls: Sequence[Call], found: Sequence[Link], base: str, now: datetime, zone: str
 ) -> Learnt | None:
     """What the page's latest request for more tells, if there is an earlier one like it.
 
@@ -103,9 +103,7 @@ def _growing_number(earlier: str, later: str) -> tuple[int, int, int] | None:
     return places[0] if len(places) == 1 else None
 
 
-def _form_of(
-    call: Call, found: Sequence[Found], base: str, now: datetime, zone: str
-) -> Form | None:
+def _form_of(call: Call, found: Sequence[Link], base: str, now: datetime, zone: str) -> Form | None:
     """Where the entries that the page showed stand in an answer; None if they don't."""
     answer = TextResponse(call.url, body=call.body, headers={"Content-Type": call.content_type})
     try:
@@ -135,7 +133,7 @@ def _form_of(
 
 
 def _other_fields(
-    pairs: Sequence[tuple[Mapping[str, object], Found]], now: datetime, zone: str
+    pairs: Sequence[tuple[Mapping[str, object], Link]], now: datetime, zone: str
 ) -> tuple[str, str | None]:
     """Which field holds the headline, and which the time, of most entries."""
     titles: Counter[str] = Counter()
@@ -156,10 +154,7 @@ def _other_fields(
 def _address(base: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         return ""
-    try:
-        return urljoin(base, value.strip()).partition("#")[0]
-    except ValueError:
-        return ""
+    return (join_url(base, value.strip()) or "").partition("#")[0]
 
 
 def _arrays(data: object) -> Iterator[tuple[tuple[str, ...], list[dict[str, object]]]]:

@@ -11,7 +11,7 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.pages.html import Element, text_of
 from crawler.pages.times import parse_time
-from crawler.sources.base import MAX_ENTRIES, Found, Source, SourcePage
+from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
 from crawler.sources.html import address_of, base_of, number_of, select, select_one, tree_of
 
 
@@ -59,13 +59,13 @@ class ListPage(Source):
     def _request(self, page: int) -> Request:
         return Request(self.url.format(page=page))
 
-    def _found(self, entry: Element, base: str, rank: int, now: datetime) -> Found | None:
+    def _found(self, entry: Element, base: str, rank: int, now: datetime) -> Link | None:
         link = select_one(entry, self.link)
         address = address_of(link, base)
         if address is None:
             return None
         time = parse_time(text_of(select_one(entry, self.time)), reference=now, zone=self.zone)
-        return Found(
+        return Link(
             url=address,
             rank=rank,
             title=text_of(link) or None,

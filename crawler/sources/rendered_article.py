@@ -6,7 +6,7 @@ import re
 
 from attrs import define
 
-from crawler.network.rendering import WANTED, Rendering
+from crawler.network.rendering import RENDERING, Rendering
 
 
 @define(frozen=True, kw_only=True)
@@ -26,4 +26,4 @@ class RenderedArticle:
         """What a request for `url` has in its meta: a `Rendering`, or nothing."""
         if not re.search(self.where, url):
             return {}
-        return {WANTED: Rendering(ready=self.ready, hosts=self.hosts)}
+        return {RENDERING: Rendering(ready=self.ready, hosts=self.hosts)}

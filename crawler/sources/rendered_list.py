@@ -14,7 +14,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.exceptions import SourceError
-from crawler.network.rendering import GIVEN, WANTED, Rendered, Rendering
+from crawler.network.rendering import RENDERED, RENDERING, Rendered, Rendering
 from crawler.sources.base import Source, SourcePage
 from crawler.sources.json_items import JsonItems
 from crawler.sources.learning import Learnt, learn
@@ -40,8 +40,8 @@ class RenderedList(ListPage):
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         """What the latest step has brought: entries that no earlier one had shown."""
         listing = super().read(response, 1, now)
-        wanted: Rendering = response.meta.get(WANTED) or self._rendering()
-        given: Rendered = response.meta.get(GIVEN) or Rendered()
+        wanted: Rendering = response.meta.get(RENDERING) or self._rendering()
+        given: Rendered = response.meta.get(RENDERED) or Rendered()
         new = [found for found in listing.found if found.url not in wanted.shown]
         shown = wanted.shown | {found.url for found in listing.found}
         listing.found = [
@@ -63,7 +63,7 @@ class RenderedList(ListPage):
         return self._step(self._rendering())
 
     def _step(self, rendering: Rendering) -> Request:
-        return Request(self.url, meta={WANTED: rendering})
+        return Request(self.url, meta={RENDERING: rendering})
 
     def _rendering(self) -> Rendering:
         return Rendering(
@@ -119,12 +119,12 @@ class LearntList(JsonItems):
             raise SourceError(f"{response.url} answers that there is nothing, the page had more")
         return listing
 
-    def instead(self, page: int) -> tuple[Source, Request]:
-        wanted: Rendering = self.more_in_browser.meta[WANTED]
+    def other_way(self, page: int) -> tuple[Source, Request]:
+        wanted: Rendering = self.more_in_browser.meta[RENDERING]
         # Not to be learnt once more: what is asked directly is not answered.
         step = evolve(wanted, step=page, listen=False)
         source = evolve(self.taught_by, ask_directly=False)
-        return source, self.more_in_browser.replace(meta={WANTED: step})
+        return source, self.more_in_browser.replace(meta={RENDERING: step})
 
     def _read_entry(
         self, entry: object, rank: int, base: str, now: datetime, listing: SourcePage

@@ -23,6 +23,7 @@ from schedules.jobs.ledger import NoLedger
 from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support import pages
+from tests.support.loopback import CRAWLER
 from tests.support.server import SiteServer, running
 
 LIST = "www.guancha.cn/mainnews-yw/list_{}.shtml"
@@ -92,13 +93,13 @@ async def backfill(settings: Settings, server: SiteServer, kill_after: int = 0) 
         site="guancha",
         arguments={"since": "2026-03-03", "until": "2026-03-20", "sections": "yaowen"},
         environment={
-            "NEWSDESK_RESOLVE": json.dumps({"*": server.address}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": server.address}),
             "NEWSDESK_DELAY_SECONDS": "0.01",
             "NEWSDESK_CLOCK": "2026-04-01T03:00:00+08:00",
         },
         deadline_seconds=90,
     )
-    job = asyncio.create_task(Runner(settings=settings, ledger=ledger).run(spec))
+    job = asyncio.create_task(Runner(settings=settings, ledger=ledger, program=CRAWLER).run(spec))
     while kill_after and not job.done():
         if len(await asyncio.to_thread(stored_in, settings)) >= kill_after:
             os.kill(ledger.pids[0], signal.SIGKILL)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, quote, unquote
 
 from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
-from crawler.urls.parts import WebAddress, remembered, web_address
+from crawler.urls.parts import WebAddress, is_in_domain, remembered, web_address
 
 SITE = "guancha"
 DOMAINS = ("guancha.cn",)
@@ -53,7 +53,7 @@ def identify(url: str) -> Identity:
     if address is None:
         return NotAnArticleUrl(url=url, reason="bad_url")
     host = address.host
-    if host != DOMAINS[0] and not host.endswith("." + DOMAINS[0]):
+    if not is_in_domain(host, DOMAINS[0]):
         return NotAnArticleUrl(url=url, reason="other_site")
     return _post(address) or NotAnArticleUrl(url=url, reason=_why_not(address))
 

@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qs
 
 from crawler.urls import ArticleKind, ArticleUrl, Identity, NotAnArticleUrl
-from crawler.urls.parts import NO_LINK, WebAddress, remembered, web_address
+from crawler.urls.parts import NO_LINK, WebAddress, is_in_domain, remembered, web_address
 
 SITE = "sina"
 DOMAINS = ("sina.com.cn", "sina.cn")
@@ -63,7 +63,7 @@ def identify(url: str) -> Identity:
     if address is None:
         return NotAnArticleUrl(url=url, reason="bad_url")
     host = address.host.partition(":")[0]
-    domain = next((d for d in DOMAINS if host == d or host.endswith("." + d)), None)
+    domain = next((each for each in DOMAINS if is_in_domain(host, each)), None)
     if domain is None:
         return NotAnArticleUrl(url=url, reason=_other_site(host))
     labels = [label for label in host.removesuffix(domain).split(".") if label]
@@ -108,7 +108,7 @@ def _article(address: WebAddress, labels: list[str]) -> ArticleUrl | None:
 
 
 def _other_site(host: str) -> str:
-    weibo = any(host == d or host.endswith("." + d) for d in ("weibo.com", "weibo.cn"))
+    weibo = any(is_in_domain(host, domain) for domain in ("weibo.com", "weibo.cn"))
     return "weibo" if weibo else "other_site"
 
 

@@ -24,6 +24,7 @@ from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner
 from tests.support.command import RECORDINGS
+from tests.support.loopback import CRAWLER
 from tests.support.server import SiteServer, running
 
 SPEC = JobSpec(site="guancha", replay=RECORDINGS / "night-1")
@@ -53,7 +54,8 @@ async def crawl(
             ledger.pid = 0
 
     try:
-        return await Runner(settings=settings, ledger=ledger, on_progress=look).run(spec)
+        runner = Runner(settings=settings, ledger=ledger, on_progress=look, program=CRAWLER)
+        return await runner.run(spec)
     finally:
         await ledger.close()
 
@@ -76,7 +78,7 @@ async def slow_site() -> AsyncIterator[JobSpec]:
     assert recording.recorded_at
     async with running(site):
         environment = {
-            "NEWSDESK_RESOLVE": json.dumps({"*": site.address}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": site.address}),
             "NEWSDESK_CLOCK": recording.recorded_at.isoformat(),
             "NEWSDESK_DELAY_SECONDS": "0.1",
         }
@@ -114,7 +116,7 @@ async def test_interrupted_and_what_was_under_way_is_kept(
             stop.press()
 
     ledger = MongoLedger(settings, print)
-    runner = Runner(settings=settings, ledger=ledger, on_progress=look, stop=stop)
+    runner = Runner(settings=settings, ledger=ledger, on_progress=look, stop=stop, program=CRAWLER)
     result = await runner.run(slow_site)
     await ledger.close()
     assert (result.state, result.exit_code) == ("cancelled", 0)
@@ -155,7 +157,7 @@ async def test_a_site_that_never_answers_meets_the_deadline(
 ) -> None:
     spec = JobSpec(
         site="guancha",
-        environment={"NEWSDESK_RESOLVE": json.dumps({"*": silent_site})},
+        environment={"NEWSDESK_TEST_HOSTS": json.dumps({"*": silent_site})},
         deadline_seconds=5.0,
         grace_seconds=1.0,
     )

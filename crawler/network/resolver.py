@@ -37,7 +37,7 @@ async def system_lookup(host: str) -> Sequence[str]:
     return list(dict.fromkeys(str(answer[4][0]) for answer in found))
 
 
-class Names:
+class CheckedResolver:
     """Answers of a look-up, kept for a minute. loopback: this machine may be reached, too."""
 
     def __init__(self, *, loopback: bool, lookup: Lookup = system_lookup) -> None:

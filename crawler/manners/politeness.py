@@ -1,7 +1,7 @@
 """How one crawl treats its site: who may ask now, and what follows from the answers.
 
-Decisions only; `crawler.manners.middlewares` asks and tells, and what is to be known by the next
-crawl (`standing`, `breakers`) is kept by `crawler.manners.persistence`.
+Decisions only. `gate` asks before each request, `answers` tells of each answer, and `persistence`
+keeps what later crawls must know.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
-from typing import Literal
 
 from attrs import define, field
 from scrapy.crawler import Crawler
@@ -19,18 +18,19 @@ from crawler.manners.breaker import Breaker
 from crawler.manners.budget import Pace, pace_of
 from crawler.manners.slot import SiteSlot
 from crawler.network.exceptions import BreakerOpen, LeftAlone
-from crawler.network.failures import Setback, report_of
+from crawler.network.failures import Failure, report_of
 from crawler.site import Site, site_of
+from pipelines import counters
 from pipelines.clock import now
 from pipelines.config import Settings, load_settings
 from pipelines.items import PageReport
+from pipelines.records import LeaveReason, SiteStanding
 
-Leaving = Literal["blocked", "come_back_later", "budget_spent", "quiet_hours"]
 WALLS_IN_A_ROW = 3
-"""A single article may be behind a wall; so many without one that can be read are the site's."""
+"""A single article may be behind a wall; so many in a row mean that the whole site is."""
 FORBIDDEN_IN_A_ROW = 5
 FIRST_BACK_OFF = 10
-"""Delays for which a site is left alone that says "too fast" and not for how long; then doubled."""
+"""How many delays long a site is left alone that says "too fast" without a time; then doubled."""
 SLOWEST = 8
 """Times its delay is the slowest pace to which a site that says "too fast" slows a crawl down."""
 FIRST_BLOCK = timedelta(hours=1)
@@ -41,28 +41,13 @@ logger = logging.getLogger(__name__)
 
 
 @define(kw_only=True)
-class Standing:
-    """How the site as a whole stands with us.
+class Politeness:
+    """Rules and state of one crawl.
 
-    requests: so far in `night`; unkept: of these, not yet in the database. come_back_at: until
-    then nothing is asked, because of `come_back_reason` and, in words, `come_back_why`.
-    blocks: crawls in a row that it turned away.
-    """
-
-    night: str = ""
-    requests: int = 0
-    unkept: int = 0
-    come_back_at: datetime | None = None
-    come_back_reason: Leaving | None = None
-    come_back_why: str | None = None
-    blocks: int = 0
-
-
-@define(kw_only=True)
-class Manners:
-    """Of one crawl. site: whose; pace: the budget in force; slot: where its requests wait.
-
-    changed: hosts whose breaker is to be kept. left: why the site is left alone, if it is.
+    pace: the budget in force. slot: the queue in which the site's requests wait. standing: of the
+    site, for later crawls, too. breakers: by host. unsaved_requests: those in `standing.requests`
+    that are not in the database yet. unsaved_hosts: those whose breaker has changed since it was
+    saved. leave_reason: set when nothing more is asked of the site.
     """
 
     crawler: Crawler
@@ -70,10 +55,11 @@ class Manners:
     pace: Pace
     settings: Settings
     slot: SiteSlot
-    standing: Standing = field(factory=Standing)
+    standing: SiteStanding = field(factory=SiteStanding)
     breakers: dict[str, Breaker] = field(factory=dict)
-    changed: set[str] = field(factory=set)
-    left: Leaving | None = None
+    unsaved_requests: int = 0
+    unsaved_hosts: set[str] = field(factory=set)
+    leave_reason: LeaveReason | None = None
     _throttled: int = 0
     _forbidden: int = 0
     _walls: int = 0
@@ -89,23 +75,23 @@ class Manners:
             BreakerOpen: the host has not answered lately.
         """
         moment = now()
-        if self.left is None:
+        if self.leave_reason is None:
             self._check_site(moment)
-        if self.left is not None:
-            raise LeftAlone(f"{self.site.key} is left alone for now ({self.left})")
+        if self.leave_reason is not None:
+            raise LeftAlone(f"{self.site.key} is left alone for now ({self.leave_reason})")
         breaker = self.breakers.get(host)
         if breaker is not None and breaker.state(moment) == "open":
             raise BreakerOpen(
-                f"{host} did not answer ({breaker.reason}) and is left alone until "
-                f"{breaker.open_until:%Y-%m-%d %H:%M:%S} UTC"
+                f"{host} did not answer ({breaker.standing.reason}) and is left alone until "
+                f"{breaker.standing.open_until:%Y-%m-%d %H:%M:%S} UTC"
             )
         self.standing.requests += 1
-        self.standing.unkept += 1
+        self.unsaved_requests += 1
 
     def _check_site(self, moment: datetime) -> None:
         standing, night = self.standing, self.pace.night(moment)
         if standing.night != night:
-            standing.night, standing.requests, standing.unkept = night, 0, 0
+            standing.night, standing.requests, self.unsaved_requests = night, 0, 0
         quiet = self.pace.quiet_until(moment)
         most = self.pace.requests_per_night
         if quiet is not None:
@@ -116,7 +102,7 @@ class Manners:
             self.leave("budget_spent", f"{most} from noon to noon", self.pace.night_ends(moment))
 
     def _wait(self, moment: datetime, until: datetime) -> None:
-        """What an earlier crawl, or an answer to this one, has told us to wait for."""
+        """Pause until the time that the site has named; leave if that is too long."""
         seconds = (until - moment).total_seconds()
         reason = self.standing.come_back_reason or "come_back_later"
         if reason == "blocked" or seconds > self.settings.patience_seconds:
@@ -132,21 +118,21 @@ class Manners:
             self._throttled = self._forbidden = 0
         breaker = self.breakers.get(host)
         if breaker is not None and breaker.succeed(now()):
-            self.changed.add(host)
+            self.unsaved_hosts.add(host)
             logger.info("%s answers again", host)
 
     def failed(self, host: str, reason: str) -> None:
         """The host does not work: no connection, no answer, an error of its own."""
         breaker = self.breakers.setdefault(host, Breaker())
         if breaker.fail(now(), reason, self.settings.breaker_failures):
-            self.changed.add(host)
-            self._count("breaker_opened")
-            self._count(f"breaker_opened/{host}")
-            logger.warning("%s is left alone until %s: %s", host, breaker.open_until, reason)
+            self.unsaved_hosts.add(host)
+            counters.BREAKER_OPENED.add_by(self.crawler.stats, host)
+            until = breaker.standing.open_until
+            logger.warning("%s is left alone until %s: %s", host, until, reason)
 
     def throttled(self, response: Response, seconds: float | None) -> None:
         """The site says "too fast" or "not now", for so long or without a time."""
-        self._count("throttled")
+        counters.THROTTLED.add(self.crawler.stats)
         if response.status == 429:
             self.slot.slow_down(min(self.slot.delay * 2, self.pace.delay_seconds * SLOWEST))
         patience = self.settings.patience_seconds
@@ -159,7 +145,7 @@ class Manners:
         if seconds > patience:
             self.leave("come_back_later", why, until)
         else:
-            self.crawler.stats.inc_value("newsdesk/waited_seconds", round(seconds))
+            counters.WAITED_SECONDS.add(self.crawler.stats, round(seconds))
             self.slot.pause(seconds)
         self._come_back(until, "come_back_later", why)
 
@@ -170,27 +156,27 @@ class Manners:
             self.leave("come_back_later", f"{why}, NEWSDESK_PATIENCE_SECONDS is less", None)
         elif seconds > self.slot.delay:
             self.slot.slow_down(seconds)
-            self.crawler.stats.set_value("newsdesk/crawl_delay", seconds)
+            counters.CRAWL_DELAY.set(self.crawler.stats, seconds)
             logger.info("%s wants %g s between two requests", where, seconds)
 
     # Walls.
 
     def forbidden(self, response: Response, *, is_list: bool) -> None:
-        """A 403; so many in a row mean us and not a page."""
+        """A page was answered with 403; several in a row mean this crawl, not the page."""
         self._forbidden += 1
         if self._forbidden >= FORBIDDEN_IN_A_ROW:
-            self._count("walls/forbidden")
+            counters.WALLS.by("forbidden").add(self.crawler.stats)
             what = f"{self._forbidden} answers in a row were 403, the last for {response.url}"
             self.block(what, response if is_list else None)
 
     def met_wall(self, kind: str, response: Response, *, is_list: bool) -> None:
-        """A visitor page, a captcha, a login. In place of a list it is the site's word at once."""
-        self._count(f"walls/{kind}")
+        """A page is a wall (visitor page, captcha, login); in place of a list it ends the crawl."""
+        counters.WALLS.by(kind).add(self.crawler.stats)
         if is_list:
             self.block(f"{response.url} answered with a wall ({kind})", response)
 
     def page_read(self, *, wall: bool) -> None:
-        """An article came, or a page object (or `met_wall`) found a wall in its place."""
+        """An article was read, or a wall was found in its place."""
         if not wall:
             self._walls = 0
             self.standing.blocks = 0
@@ -200,8 +186,8 @@ class Manners:
             self.block(f"{self._walls} articles in a row were walls, the last is kept", None)
 
     def block(self, what: str, evidence: Response | None) -> None:
-        """The site has turned us away: keep the page, end the crawl, come back much later."""
-        if self.left is not None:
+        """The site turns us away: keep the page, end the crawl, come back much later."""
+        if self.leave_reason is not None:
             return
         self.standing.blocks += 1
         pause = min(FIRST_BLOCK * 2 ** min(self.standing.blocks - 1, 10), LONGEST_BLOCK)
@@ -209,20 +195,24 @@ class Manners:
         self._come_back(until, "blocked", what)
         report = None
         if evidence is not None:
-            setback = Setback(reason="wall", detail=what, state="unreadable")
-            report = report_of(self.site.key, evidence.url, None, setback, evidence)
+            failure = Failure(reason="wall", detail=what, state="unreadable")
+            report = report_of(self.site.key, evidence.url, None, failure, evidence)
         self.leave("blocked", what, until, report)
 
     def leave(
-        self, reason: Leaving, why: str, until: datetime | None, report: PageReport | None = None
+        self,
+        reason: LeaveReason,
+        why: str,
+        until: datetime | None,
+        report: PageReport | None = None,
     ) -> None:
-        """End the crawl, with what is under way; nothing more is asked."""
-        if self.left is not None:
+        """End the crawl with what is under way; nothing more is asked. report: stored first."""
+        if self.leave_reason is not None:
             return
-        self.left = reason
-        self.crawler.stats.set_value("newsdesk/left_alone", why[:500])
+        self.leave_reason = reason
+        counters.LEFT_ALONE.set(self.crawler.stats, why)
         if until is not None:
-            self.crawler.stats.set_value("newsdesk/come_back_at", until.isoformat())
+            counters.COME_BACK_AT.set(self.crawler.stats, until.isoformat())
         logger.error("%s is left alone until %s (%s): %s", self.site.key, until, reason, why)
         if reason != "budget_spent":  # what was let through is part of the budget
             self.slot.drop(LeftAlone(f"{self.site.key} is left alone for now ({reason})"))
@@ -234,30 +224,27 @@ class Manners:
 
         self._ending = asyncio.ensure_future(end())
 
-    def _come_back(self, until: datetime, reason: Leaving, why: str) -> None:
+    def _come_back(self, until: datetime, reason: LeaveReason, why: str) -> None:
         standing = self.standing
         if standing.come_back_at is None or until > standing.come_back_at:
             standing.come_back_at, standing.come_back_reason = until, reason
             standing.come_back_why = why[:500]
 
-    def _count(self, name: str) -> None:
-        self.crawler.stats.inc_value(f"newsdesk/{name}")
 
-
-_kept: dict[Crawler, Manners] = {}
+_of_crawls: dict[Crawler, Politeness] = {}
 """A process runs one crawl."""
 
 
-def manners_of(crawler: Crawler) -> Manners | None:
-    """Those of a crawl of a site, from its opening on; None for imports and replays."""
+def politeness_of(crawler: Crawler) -> Politeness | None:
+    """The politeness of a crawl, once its spider is open; None for imports and replays."""
     site = site_of(crawler.spider)
     if site is None or crawler.settings["NEWSDESK_REPLAY"]:
         return None
-    if crawler not in _kept:
+    if crawler not in _of_crawls:
         settings, downloader = load_settings(), crawler.engine.downloader
         pace = pace_of(site.budget, site.zone, settings, site.key)
         slot = SiteSlot(downloader, site.key, pace.delay_seconds, pace.concurrency)
-        _kept[crawler] = Manners(
+        _of_crawls[crawler] = Politeness(
             crawler=crawler, site=site, pace=pace, settings=settings, slot=slot
         )
-    return _kept[crawler]
+    return _of_crawls[crawler]

@@ -1,60 +1,11 @@
-"""What a site says by Retry-After, robots.txt and walls is understood; articles are no walls."""
+"""Walls are told from articles."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from scrapy.http import HtmlResponse, Response
-from scrapy.robotstxt import ProtegoRobotParser
 
-from crawler.manners.retry_after import MOST_SECONDS, retry_after
-from crawler.manners.robots import pause_wanted
 from crawler.manners.walls import LARGEST, wall_behind, wall_of
-
-NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-DATE = "Mon, 02 Mar 2026 02:00:00 GMT"
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({}, None),
-        ({"Retry-After": "0"}, 0),
-        ({"Retry-After": " 120 "}, 120),
-        ({"Retry-After": "9" * 30}, MOST_SECONDS),
-        ({"Retry-After": "soon"}, None),
-        ({"Retry-After": "-5"}, None),
-        ({"Retry-After": "1.5"}, None),
-        ({"Retry-After": "１２"}, None),
-        ({"Retry-After": "Mon, 02 Mar 2026 02:00:30 GMT", "Date": DATE}, 30),
-        ({"Retry-After": "Mon, 02 Mar 2026 03:00:30 GMT"}, 30),
-        ({"Retry-After": "Mon, 02 Mar 2026 01:00:00 GMT", "Date": DATE}, 0),
-        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, MOST_SECONDS),
-        ({"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"}, None),
-    ],
-)
-def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
-    raw = {name: value.encode("utf-8") for name, value in headers.items()}
-    assert retry_after(Response("https://a.example/", 429, raw), NOW) == seconds
-
-
-@pytest.mark.parametrize(
-    ("rules", "pause"),
-    [
-        (b"User-agent: *\nDisallow:", 0),
-        (b"User-agent: *\nCrawl-delay: 2.5", 2.5),
-        (b"User-agent: *\nRequest-rate: 1/10", 10),
-        (b"User-agent: *\nCrawl-delay: 2\nRequest-rate: 2/3", 2),
-        (b"User-agent: newsdesk\nCrawl-delay: 7\n\nUser-agent: *\nCrawl-delay: 1", 7),
-        (b"User-agent: other\nCrawl-delay: 7", 0),
-        (b"User-agent: *\nCrawl-delay: often", 0),
-        (b"User-agent: *\nRequest-rate: 0/5", 0),
-    ],
-)
-def test_robots_txt_says_how_fast(rules: bytes, pause: float) -> None:
-    parser = ProtegoRobotParser(rules, None)
-    assert pause_wanted(parser, "Newsdesk") == pause
 
 
 def page(title: str, body: str = "<p>x</p>", encoding: str = "utf-8") -> Response:

@@ -13,9 +13,9 @@ from twisted.internet.protocol import Factory
 from twisted.internet.testing import MemoryReactorClock
 
 from crawler.downloads.guarded import PinnedResolver
-from crawler.network import names
+from crawler.network import resolver
 from crawler.network.exceptions import ForbiddenAddress, ForbiddenAnswer
-from crawler.network.names import Names, system_lookup
+from crawler.network.resolver import CheckedResolver, system_lookup
 
 FACTORY: Any = Factory()
 PUBLIC, OTHER = "123.125.81.6", "2400:da00::6666"
@@ -41,7 +41,7 @@ async def test_a_name_that_turns_to_loopback_between_check_and_use_gains_nothing
     reactor: Any = MemoryReactorClock()  # type: ignore[no-untyped-call]
     resolver = PinnedResolver(reactor)
     resolver.install_on_reactor()
-    found = await Names(loopback=False, lookup=asked).allowed("Rebind.Example")
+    found = await CheckedResolver(loopback=False, lookup=asked).allowed("Rebind.Example")
     resolver.pin("rebind.example", found)
     connecting = HostnameEndpoint(reactor, "rebind.example", 443).connect(FACTORY)
     reactor.advance(1)
@@ -79,23 +79,25 @@ async def test_twisted_can_look_nothing_up_by_itself() -> None:
 )
 async def test_one_bad_address_among_the_answers_is_enough(answer: list[str]) -> None:
     with pytest.raises(ForbiddenAnswer, match=r"bad\.example leads to .+ is a \w+ address"):
-        await Names(loopback=False, lookup=Asked(answer)).allowed("bad.example")
+        await CheckedResolver(loopback=False, lookup=Asked(answer)).allowed("bad.example")
 
 
 async def test_loopback_by_setting_allows_loopback_alone() -> None:
-    names = Names(loopback=True, lookup=Asked(["127.0.0.1", "::1"], ["127.0.0.1", "10.0.0.1"]))
-    assert await names.allowed("one.example") == ("127.0.0.1", "::1")
+    checked = CheckedResolver(
+        loopback=True, lookup=Asked(["127.0.0.1", "::1"], ["127.0.0.1", "10.0.0.1"])
+    )
+    assert await checked.allowed("one.example") == ("127.0.0.1", "::1")
     with pytest.raises(ForbiddenAnswer, match=r"10\.0\.0\.1 is a private address"):
-        await names.allowed("two.example")
+        await checked.allowed("two.example")
 
 
 async def test_addresses_are_judged_without_a_look_up() -> None:
     asked = Asked([PUBLIC])
-    names = Names(loopback=False, lookup=asked)
+    checked = CheckedResolver(loopback=False, lookup=asked)
     for host in ("127.0.0.1", "::ffff:127.0.0.1", "0x7f.1", "localhost", "1.2.3.400"):
         with pytest.raises(ForbiddenAddress):
-            await names.allowed(host)
-    assert await names.allowed("0x7b7d5106") == (PUBLIC,)
+            await checked.allowed(host)
+    assert await checked.allowed("0x7b7d5106") == (PUBLIC,)
     assert asked.hosts == []
 
 
@@ -103,10 +105,10 @@ async def test_answers_are_kept_for_a_minute_and_judged_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = Asked([PUBLIC], ["127.0.0.1"])
-    found = Names(loopback=False, lookup=asked)
+    found = CheckedResolver(loopback=False, lookup=asked)
     assert await found.allowed("a.example") == await found.allowed("A.example") == (PUBLIC,)
     assert len(asked.hosts) == 1
-    monkeypatch.setattr(names, "KEPT_NAMES", 1)
+    monkeypatch.setattr(resolver, "KEPT_NAMES", 1)
     await found.addresses("b.example")
     with pytest.raises(ForbiddenAnswer):
         await found.allowed("b.example")
@@ -119,22 +121,24 @@ async def test_no_answer_is_an_error_of_the_name(monkeypatch: pytest.MonkeyPatch
         await asyncio.sleep(60)
         return [host]
 
-    monkeypatch.setattr(names, "LOOKUP_SECONDS", 0.05)
+    monkeypatch.setattr(resolver, "LOOKUP_SECONDS", 0.05)
     for lookup in (silent, Asked([]), Asked(OSError("no such name"))):
         with pytest.raises(CannotResolveHostError, match=r"^no\.example"):
-            await Names(loopback=False, lookup=lookup).allowed("no.example")
+            await CheckedResolver(loopback=False, lookup=lookup).allowed("no.example")
 
 
 async def test_behind_a_proxy_what_cannot_be_looked_up_is_left_to_the_proxy() -> None:
     asked = Asked(OSError("no name server here"))
-    found = Names(loopback=False, lookup=asked)
+    found = CheckedResolver(loopback=False, lookup=asked)
     for _ in range(3):
         await found.judge_behind_proxy("unknown.example")
     assert asked.hosts == ["unknown.example"], "asked once"
     with pytest.raises(ForbiddenAddress):
         await found.judge_behind_proxy("[::1]")
     with pytest.raises(ForbiddenAnswer):
-        await Names(loopback=True, lookup=Asked(["10.0.0.1"])).judge_behind_proxy("in.example")
+        await CheckedResolver(loopback=True, lookup=Asked(["10.0.0.1"])).judge_behind_proxy(
+            "in.example"
+        )
 
 
 async def test_the_systems_own_names_are_read() -> None:

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from crawler.sites import site_names
 from crawler.urls import Identity, generic
-from crawler.urls.parts import web_address
+from crawler.urls.parts import is_in_domain, web_address
 
 
 def identify_any(url: str) -> Identity:
@@ -16,7 +16,7 @@ def identify_any(url: str) -> Identity:
     address = web_address(url)
     host = address.host.partition(":")[0] if address else ""
     for domains, identify in _rules():
-        if any(host == domain or host.endswith("." + domain) for domain in domains):
+        if any(is_in_domain(host, domain) for domain in domains):
             return identify(url)
     return generic.identify(url)
 
