@@ -30,7 +30,7 @@ _SPARE = 20
 _HAS_WORDS = re.compile(r"[^\W_]")
 
 Item = TypeVar("Item")
-Entry = TypeVar("Entry")
+Element = TypeVar("Element")
 
 
 class CleanPipeline:
@@ -168,13 +168,13 @@ class _Line:
 def _unique(
     article: Article,
     name: str,
-    entries: Sequence[Entry],
-    identify: Callable[[Entry], Hashable | None],
-) -> list[Entry]:
+    entries: Sequence[Element],
+    identify: Callable[[Element], Hashable | None],
+) -> list[Element]:
     """The first of each kind, in order. `identify` cleans an entry; None: it says nothing."""
     if len(entries) > MOST_ENTRIES:
         _flag(article, f"overlong_{name}")
-    unique: dict[Hashable, Entry] = {}
+    unique: dict[Hashable, Element] = {}
     for entry in entries[:MOST_ENTRIES]:
         identity = identify(entry)
         if identity is not None:

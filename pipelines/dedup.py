@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pipelines.exceptions import SeenInRun
 from pipelines.items import Article
-from pipelines.text.finding.traces import traces
+from pipelines.text.finding.article_traces import traces
 from pipelines.text.fingerprints import fingerprint
 
 REMEMBERED = 200_000

@@ -22,7 +22,7 @@ from pipelines.keywords import match_article
 from pipelines.storage.documents import Document, topic_documents
 from pipelines.storage.exceptions import DatabaseUnavailable
 from pipelines.storage.session import StorageSession
-from pipelines.storage.topics.taggings import Tagging, TaggingRepository, TurnedAway
+from pipelines.storage.topics.taggings import RejectedArticle, Tagging, TaggingRepository
 from pipelines.text.fingerprints import fingerprint
 from pipelines.text.fold import FOLD_VERSION
 from pipelines.text.query.fields import document_fields
@@ -117,7 +117,7 @@ class Retagging:
         since = tagging.started_at if walk.late else None
         if walk.stored:
             return await self._stored(tagging, since)
-        return await self._turned_away(tagging, since)
+        return await self._rejected(tagging, since)
 
     async def _stored(self, tagging: Tagging, since: datetime | None) -> list[str]:
         documents = await self._do(lambda store: store.articles(tagging.after, since, BATCH))
@@ -160,15 +160,15 @@ class Retagging:
                 changes[document["_id"]] = (document, topics)
         return changes
 
-    async def _turned_away(self, tagging: Tagging, since: datetime | None) -> list[str]:
-        found = await self._do(lambda store: store.turned_away(tagging.after, since, BATCH))
+    async def _rejected(self, tagging: Tagging, since: datetime | None) -> list[str]:
+        found = await self._do(lambda store: store.rejected(tagging.after, since, BATCH))
         ids = [each.article.id for each in found]
         returned = [each for each in found if self._returns(each, tagging.counts)]
         if returned and not self._dry:
             await self._do(lambda store: store.bring_back(returned, tagging.started_at))
         return ids
 
-    def _returns(self, each: TurnedAway, counts: Counter[str]) -> bool:
+    def _returns(self, each: RejectedArticle, counts: Counter[str]) -> bool:
         """Take an article through the pipelines again; whether it is to be stored now."""
         article = each.article
         try:

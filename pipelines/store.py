@@ -17,13 +17,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from pipelines.batch import Batcher
 from pipelines.config import Settings, current_job, load_settings
 from pipelines.crawl_session import crawl_session
 from pipelines.exceptions import OffTopic, Rejected, Unreadable
 from pipelines.items import Article, PageReport, Sightings
-from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
+from pipelines.storage.entries import Entry, PageEntry, pack_page, pack_reject
 from pipelines.storage.exceptions import DocumentRefused, StorageError
+from pipelines.storage.writing.batcher import Batcher
 from pipelines.storage.writing.sink import Sink
 
 RENDERED_EVIDENCE = "newsdesk/rendered_evidence"
@@ -99,16 +99,16 @@ class StorePipeline:
         if article.job is None:
             article.job = self._job
         try:
-            entry: Entry = reject_entry(article, turned.reason, turned.detail)
+            entry: Entry = pack_reject(article, turned.reason, turned.detail)
         except DocumentRefused as refusal:
             detail = f"{turned.reason}; {refusal}"
             entry = await self._page(_report(article, Unreadable(detail), None))
         await self._put(entry)
 
-    async def _page(self, report: PageReport) -> Page:
+    async def _page(self, report: PageReport) -> PageEntry:
         if report.evidence and len(report.evidence) > PACKED_IN_THREAD:
-            return await asyncio.to_thread(page_entry, report, self._job)
-        return page_entry(report, self._job)
+            return await asyncio.to_thread(pack_page, report, self._job)
+        return pack_page(report, self._job)
 
     async def _put(self, entry: Entry) -> None:
         try:

@@ -15,7 +15,7 @@ import pytest
 from newsdesk.cli.terminal import console
 from pipelines.config import Settings
 from pipelines.items import PageState
-from pipelines.storage.news.articles import Outcome
+from pipelines.storage.news.articles import ArticleOutcome
 from pipelines.storage.queries import opened
 from tests.newsdesk.cli.test_app import commands
 from tests.support.command import Crawled
@@ -70,7 +70,7 @@ def counters() -> Iterator[str]:
                 own = _called(node) in {"count", "_count"}
                 if own or name.startswith(PREFIX):
                     yield name.removeprefix(PREFIX)
-    yield from get_args(Outcome)
+    yield from get_args(ArticleOutcome)
     yield from get_args(PageState)
     yield from ("same_story", "seen_in_run")
 

@@ -45,7 +45,7 @@ class Evidence:
 
 
 @define(frozen=True, kw_only=True)
-class Page:
+class PageEntry:
     """A report about a page without an article, and the page itself, packed."""
 
     report: PageReport
@@ -54,7 +54,7 @@ class Page:
 
 
 @define(frozen=True, kw_only=True)
-class Reject:
+class RejectEntry:
     """A whole article that was turned away; `packed` holds it (`documents.unpack`)."""
 
     id: str
@@ -68,10 +68,10 @@ class Reject:
     job: str | None = None
 
 
-Entry = Article | Page | Reject | Sightings
+Entry = Article | PageEntry | RejectEntry | Sightings
 
 
-def page_entry(report: PageReport, job: str | None = None) -> Page:
+def pack_page(report: PageReport, job: str | None = None) -> PageEntry:
     """Pack the evidence (up to 1 MB of it) and cut what is too long. Costs ~10 ms per MB."""
     evidence = None
     if report.evidence:
@@ -91,16 +91,16 @@ def page_entry(report: PageReport, job: str | None = None) -> Page:
         evidence_type=None,
         screenshot=None,
     )
-    return Page(report=short, evidence=evidence, job=job)
+    return PageEntry(report=short, evidence=evidence, job=job)
 
 
-def reject_entry(article: Article, reason: str, detail: str = "") -> Reject:
+def pack_reject(article: Article, reason: str, detail: str = "") -> RejectEntry:
     """Pack an article that goes no further.
 
     Raises:
         DocumentRefused: it is too large even for that.
     """
-    return Reject(
+    return RejectEntry(
         id=article.id,
         site=article.site,
         url=_text(article.url),
@@ -115,7 +115,7 @@ def reject_entry(article: Article, reason: str, detail: str = "") -> Reject:
 
 def entry_id(entry: Entry) -> str:
     """The `_id` in `urls` of what the entry is about; of a reading the list's name."""
-    return entry.report.id if isinstance(entry, Page) else entry.id
+    return entry.report.id if isinstance(entry, PageEntry) else entry.id
 
 
 def entry_record(entry: Entry, at: datetime) -> bytes:
@@ -130,7 +130,7 @@ def entry_record(entry: Entry, at: datetime) -> bytes:
     return encode({"at": at, "kind": kind, "data": attrs.asdict(entry)})
 
 
-_KINDS: dict[type, str] = {Page: "page", Reject: "reject", Sightings: "sightings"}
+_KINDS: dict[type, str] = {PageEntry: "page", RejectEntry: "reject", Sightings: "sightings"}
 
 
 def entry_from_record(record: bytes) -> tuple[datetime, Entry]:
@@ -162,13 +162,13 @@ def _entry(kind: str, data: Document) -> Entry:
             return article_from_document(data)
         case "page":
             evidence = data["evidence"]
-            return Page(
+            return PageEntry(
                 report=PageReport(**data["report"]),
                 evidence=_evidence(evidence) if evidence else None,
                 job=data["job"],
             )
         case "reject":
-            return Reject(**data)
+            return RejectEntry(**data)
         case "sightings":
             return Sightings(**{**data, "seen": [Sighting(**each) for each in data["seen"]]})
         case _:

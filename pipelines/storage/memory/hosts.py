@@ -62,7 +62,7 @@ class HostRepository:
         await self._hosts.bulk_write(writes, ordered=False)
 
 
-class HostLedger:
+class HostOverview:
     """Lists and clears `hosts` for a person. Its methods block."""
 
     def __init__(self, database: Database[Document]) -> None:

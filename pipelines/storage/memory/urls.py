@@ -17,7 +17,7 @@ from pymongo.errors import BulkWriteError
 from pipelines.items import Validators
 from pipelines.records import DueArticle, UrlLookup
 from pipelines.storage.documents import Document, to_millisecond
-from pipelines.storage.memory.marks import Mark
+from pipelines.storage.memory.url_updates import UrlUpdate
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 
 RETRIES: dict[str, tuple[timedelta, ...]] = {
@@ -104,7 +104,7 @@ class UrlRepository:
         query = {"_id": {"$in": list(ids)}, "checked_at": {"$gte": since}}
         return await self._urls.find_one(query, {"_id": 1}) is not None
 
-    async def mark(self, marks: Iterable[Mark], now: datetime) -> set[str]:
+    async def update(self, updates: Iterable[UrlUpdate], now: datetime) -> set[str]:
         """Write what became of URLs, seen at `now`; the last one counts where an id repeats.
 
         Repeating it changes nothing, and an older report never replaces a newer one. Gives the ids
@@ -114,14 +114,14 @@ class UrlRepository:
             PyMongoError: some may be written; repeat all with the same `now`.
         """
         now = to_millisecond(now)
-        by_id = {mark.id: mark for mark in marks}
-        failed = [mark.id for mark in by_id.values() if mark.state in RETRIES]
+        by_id = {update.id: update for update in updates}
+        failed = [update.id for update in by_id.values() if update.state in RETRIES]
         before: dict[str, Document] = {}
         if failed:
             fields = ("state", "attempts", "checked_at", "failing_since")
             cursor = self._urls.find({"_id": {"$in": failed}}, dict.fromkeys(fields, 1))
             before = {document["_id"]: document for document in await cursor.to_list()}
-        states = {mark.id: _state(mark, before.get(mark.id), now) for mark in by_id.values()}
+        states = {id_: _state(update, before.get(id_), now) for id_, update in by_id.items()}
         # An id is taken either by a newer report, which the filter leaves alone, or because
         # another writer has just added the same URL: then the second time finds it.
         for operation in await self._bulk([_operation(id_, states[id_], now) for id_ in states]):
@@ -166,41 +166,41 @@ def _operation(id_: str, state: Document, now: datetime) -> UpdateOne:
     )
 
 
-def _state(mark: Mark, before: Document | None, now: datetime) -> Document:
+def _state(update: UrlUpdate, before: Document | None, now: datetime) -> Document:
     state: Document = {
-        "site": mark.site,
-        "url": mark.url,
-        "state": mark.state,
-        "reason": mark.reason,
-        "detail": mark.detail,
-        "status": mark.status,
+        "site": update.site,
+        "url": update.url,
+        "state": update.state,
+        "reason": update.reason,
+        "detail": update.detail,
+        "status": update.status,
         "attempts": 0,
         "failing_since": None,
         "given_up_at": None,
         "checked_at": now,
-        "next_check_at": mark.next_check_at,
-        "job": mark.job,
+        "next_check_at": update.next_check_at,
+        "job": update.job,
     }
-    if mark.state in RETRIES:
-        state |= _after_failure(mark, before, now)
-    elif not mark.same:
-        state["validators"] = attrs.asdict(mark.validators) if mark.validators else None
+    if update.state in RETRIES:
+        state |= _after_failure(update, before, now)
+    elif not update.same:
+        state["validators"] = attrs.asdict(update.validators) if update.validators else None
     return state
 
 
-def _after_failure(mark: Mark, before: Document | None, now: datetime) -> Document:
+def _after_failure(update: UrlUpdate, before: Document | None, now: datetime) -> Document:
     """Attempts and the next look. A stored article whose page fails once stays stored."""
     attempts = before["attempts"] if before else 0
     if before is None or before.get("checked_at") != now:
         attempts += 1
     since = (before or {}).get("failing_since") or now
     over = attempts >= ATTEMPTS and now - since >= GIVE_UP_AFTER
-    distances = RETRIES[mark.state]
+    distances = RETRIES[update.state]
     after: Document = {"attempts": attempts, "failing_since": since}
-    if mark.retry and not over:
+    if update.retry and not over:
         after["next_check_at"] = now + distances[min(attempts, len(distances)) - 1]
-    elif mark.retry and mark.state != "gone":
+    elif update.retry and update.state != "gone":
         after["given_up_at"] = now
-    if before is not None and before["state"] == "stored" and mark.state != "gone":
+    if before is not None and before["state"] == "stored" and update.state != "gone":
         after["state"] = "stored"
     return after

@@ -38,7 +38,7 @@ from pipelines.storage.news.traces import without_traces, write_traces
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.fingerprints import fingerprint
 
-Outcome = Literal["new", "revised", "unchanged", "late", "refused"]
+ArticleOutcome = Literal["new", "revised", "unchanged", "late", "refused"]
 ROUNDS = 20
 PAUSE_SECONDS = 0.02
 _STATE = {"fingerprint": 1, "revision": 1, "stored_at": 1, "job": 1, "gone_at": 1}
@@ -53,7 +53,7 @@ class WriteOutcome:
     of which another article is a copy. given_up: ids of pages that have failed for the last time.
     """
 
-    items: dict[str, Outcome] = field(factory=dict)
+    items: dict[str, ArticleOutcome] = field(factory=dict)
     same_story: set[str] = field(factory=set)
     refused: dict[str, DocumentRefused] = field(factory=dict)
     given_up: set[str] = field(factory=set)
@@ -252,14 +252,14 @@ def _has_digests(state: Document, digests: Fingerprint | None) -> bool:
     )
 
 
-def _outcome_of_same(state: Document, article: Article, now: datetime) -> Outcome:
+def _outcome_of_same(state: Document, article: Article, now: datetime) -> ArticleOutcome:
     """Same content: unless it is this very batch, written before and now repeated."""
     if state["stored_at"] != now or state["job"] != article.job:
         return "unchanged"
     return "new" if state["revision"] == 1 else "revised"
 
 
-def _outcome_of_change(change: Change, now: datetime) -> Outcome:
+def _outcome_of_change(change: Change, now: datetime) -> ArticleOutcome:
     match change.kind:
         case Kind.SAME:
             return _outcome_of_same(change.old, change.article, now)

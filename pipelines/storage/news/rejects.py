@@ -11,7 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.clock import machine_now
 from pipelines.items import Article
 from pipelines.storage.documents import Document, unpack
-from pipelines.storage.entries import Reject
+from pipelines.storage.entries import RejectEntry
 
 ENCODING = "bson+zlib"
 
@@ -23,7 +23,7 @@ class RejectRepository:
         self._rejects = database["rejects"]
         self._days = timedelta(days=days)
 
-    async def write(self, rejects: Sequence[Reject], now: datetime) -> None:
+    async def write(self, rejects: Sequence[RejectEntry], now: datetime) -> None:
         """Keep them; the latest state of an article replaces an earlier one."""
         if not rejects:
             return
@@ -42,7 +42,7 @@ def restore(document: Document) -> Article:
     return unpack(document["item"])
 
 
-def _document(reject: Reject, now: datetime, expires_at: datetime) -> Document:
+def _document(reject: RejectEntry, now: datetime, expires_at: datetime) -> Document:
     return {
         "site": reject.site,
         "url": reject.url,

@@ -21,8 +21,8 @@ from pymongo.errors import BulkWriteError
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.text.finding.article_traces import VERSION, traces, week_of
 from pipelines.text.finding.similarity import WINDOW
-from pipelines.text.finding.traces import VERSION, traces, week_of
 from pipelines.text.fingerprints import fingerprint
 
 MOST_CANDIDATES = 100

@@ -21,10 +21,10 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.clock import now
 from pipelines.storage.documents import Document
+from pipelines.text.finding.article_traces import VERSION
 from pipelines.text.finding.grams import ordered_grams
 from pipelines.text.finding.packing import packed
 from pipelines.text.finding.postings import BLOCK, SHARDS, shards
-from pipelines.text.finding.traces import VERSION
 
 MOST_BLOCKS = 500
 """Blocks that are gathered at once; about two million articles."""

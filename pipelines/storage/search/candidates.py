@@ -16,11 +16,11 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.text.finding.article_traces import VERSION
 from pipelines.text.finding.grams import PackedGrams
 from pipelines.text.finding.packing import unpacked
 from pipelines.text.finding.postings import Shard, shard_of
-from pipelines.text.finding.query_grams import Wanted, all_grams, holds, places
-from pipelines.text.finding.traces import VERSION
+from pipelines.text.finding.query_grams import GramQuery, all_grams, holds, places
 
 READERS = 4
 """Threads that read at once: MongoDB answers each on a processor of its own."""
@@ -71,7 +71,7 @@ class Reader:
 
 
 def candidates(
-    database: Database[Document], reader: Reader, found: Wanted, filters: Filters
+    database: Database[Document], reader: Reader, found: GramQuery, filters: Filters
 ) -> Iterator[Candidate]:
     """Ids of articles that may match, each once, the newest first."""
     heap = _loose(database, found, filters)
@@ -92,7 +92,7 @@ def candidates(
                 yield candidate
 
 
-def _loose(database: Database[Document], found: Wanted, filters: Filters) -> list[Candidate]:
+def _loose(database: Database[Document], found: GramQuery, filters: Filters) -> list[Candidate]:
     """Among the articles that are in no block yet."""
     wish: Document = {"block": None, "version": VERSION}
     if span := filters.span:
@@ -118,7 +118,7 @@ def _in_blocks(
     database: Database[Document],
     reader: Reader,
     blocks: Sequence[Mapping[str, str]],
-    found: Wanted,
+    found: GramQuery,
     filters: Filters,
 ) -> Iterator[Candidate]:
     grams = set(all_grams(found))

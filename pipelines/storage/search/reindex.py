@@ -15,7 +15,7 @@ from pipelines.storage.news.stories import link_copies
 from pipelines.storage.news.traces import put_traces
 from pipelines.storage.search.blocks import drop_outdated, gather
 from pipelines.storage.session import StorageSession
-from pipelines.text.finding.traces import VERSION, traces
+from pipelines.text.finding.article_traces import VERSION, traces
 
 BATCH = 100
 Progress = Callable[[int, int], None]

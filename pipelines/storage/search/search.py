@@ -53,7 +53,7 @@ class Hit:
 
 
 @define(frozen=True, kw_only=True)
-class Found:
+class SearchResult:
     """The answer to a search.
 
     hits: the best, or the newest, of those that were looked at. matches: how many matched; all
@@ -93,7 +93,7 @@ def search(
     *,
     limit: int = 20,
     newest_first: bool = False,
-) -> Found:
+) -> SearchResult:
     """Find the articles for which a query holds.
 
     Raises:
@@ -111,7 +111,7 @@ def search_database(
     *,
     limit: int = 20,
     newest_first: bool = False,
-) -> Found:
+) -> SearchResult:
     """As `search`, on an open database."""
     began = time.monotonic()
     walk = _walk(database, query, filters, began + SECONDS, limit)
@@ -122,7 +122,7 @@ def search_database(
     ]
     if not newest_first:
         ranked.sort(key=lambda points: (-points[0], points[1]))
-    return Found(
+    return SearchResult(
         hits=[_hit(*walk.matched[number], points) for points, number in ranked[:limit]],
         matches=len(walk.matched),
         complete=walk.complete,

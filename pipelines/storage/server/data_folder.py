@@ -29,30 +29,30 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @define(frozen=True)
-class Place:
+class DataFolder:
     """A folder with mongod's data, its log, our state file and our lock."""
 
-    folder: Path
+    path: Path
 
     @classmethod
-    def of(cls, settings: Settings) -> Place:
+    def of(cls, settings: Settings) -> DataFolder:
         return cls(settings.data_dir.expanduser().resolve() / "mongodb")
 
     @property
     def data(self) -> Path:
-        return self.folder / "data"
+        return self.path / "data"
 
     @property
     def log(self) -> Path:
-        return self.folder / "mongod.log"
+        return self.path / "mongod.log"
 
     @property
     def state(self) -> Path:
-        return self.folder / "server.json"
+        return self.path / "server.json"
 
     @property
     def lock(self) -> Path:
-        return self.folder / "start.lock"
+        return self.path / "start.lock"
 
     def process(self) -> psutil.Process | None:
         """The running mongod of this folder: the one named in mongod's own lock, if it is one.
@@ -132,7 +132,7 @@ class Place:
             EmbeddedServerError: the folder cannot be used, or the lock is held for too long.
         """
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise self.trouble(error) from error
@@ -169,11 +169,11 @@ class Place:
         """Why this folder cannot be used, in a sentence."""
         if error.errno in _FULL:
             return DiskFull(
-                f"The disk of {self.folder} is full: free some room there, or set "
+                f"The disk of {self.path} is full: free some room there, or set "
                 "NEWSDESK_DATA_DIR to a folder on another disk."
             )
         return FolderUnusable(
-            f"The data folder {self.folder} cannot be used ({error.strerror}): make it a folder "
+            f"The data folder {self.path} cannot be used ({error.strerror}): make it a folder "
             "that this user may write, or set NEWSDESK_DATA_DIR to another one."
         )
 

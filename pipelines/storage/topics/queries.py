@@ -32,7 +32,7 @@ def stored_articles(
         yield from database["articles"].find(wanted, _WANTED, batch_size=BATCH)
 
 
-def turned_away(settings: Settings, since: datetime | None = None) -> Iterator[Article]:
+def rejected_articles(settings: Settings, since: datetime | None = None) -> Iterator[Article]:
     """Articles published since then that matched no topic."""
     wanted = {"reason": OffTopic.reason, **_since(since)}
     with opened(settings) as database:

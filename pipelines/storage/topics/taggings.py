@@ -45,7 +45,7 @@ class Tagging:
 
 
 @define(frozen=True)
-class TurnedAway:
+class RejectedArticle:
     """An article as it was turned away, and when."""
 
     article: Article
@@ -129,16 +129,16 @@ class TaggingRepository:
         cursor = self._database["articles"].find({"_id": {"$in": [*ids]}}, _WANTED)
         return await cursor.to_list()
 
-    async def turned_away(
+    async def rejected(
         self, after: str | None, since: datetime | None, size: int
-    ) -> list[TurnedAway]:
+    ) -> list[RejectedArticle]:
         """The next articles that matched no topic (since then)."""
         wanted: Document = {**_after(after), "reason": OffTopic.reason}
         if since is not None:
             wanted["rejected_at"] = {"$gte": since}
         cursor = self._database["rejects"].find(wanted).sort("_id", 1).limit(size)
         return [
-            TurnedAway(restore(document), document["rejected_at"])
+            RejectedArticle(restore(document), document["rejected_at"])
             for document in await cursor.to_list()
         ]
 
@@ -162,7 +162,7 @@ class TaggingRepository:
         result = await self._database["articles"].bulk_write(operations, ordered=False)
         return result.matched_count == len(operations)
 
-    async def bring_back(self, returned: Sequence[TurnedAway], now: datetime) -> None:
+    async def bring_back(self, returned: Sequence[RejectedArticle], now: datetime) -> None:
         """Store articles that were turned away, as of when they were read; `stored_at` is now."""
         writer = BatchWriter(self._database, self._settings)
         ordered = sorted(returned, key=attrgetter("rejected_at"))

@@ -17,7 +17,7 @@ _LEFT_OUT = "…"
 
 
 @define(frozen=True)
-class Piece:
+class ExcerptPart:
     """A part of an excerpt; marked: a term of the query stands there."""
 
     text: str
@@ -39,18 +39,18 @@ class Excerpt:
     cut_after: bool = False
 
     @property
-    def pieces(self) -> list[Piece]:
+    def parts(self) -> list[ExcerptPart]:
         """The excerpt for a reader: plain and marked parts, and an ellipsis where it is cut."""
-        return [piece for piece in self._pieces() if piece.text]
+        return [part for part in self._parts() if part.text]
 
-    def _pieces(self) -> Iterator[Piece]:
-        yield Piece(_LEFT_OUT if self.cut_before else "")
+    def _parts(self) -> Iterator[ExcerptPart]:
+        yield ExcerptPart(_LEFT_OUT if self.cut_before else "")
         at = 0
         for start, end in self.marks:
-            yield Piece(self.text[at:start])
-            yield Piece(self.text[start:end], marked=True)
+            yield ExcerptPart(self.text[at:start])
+            yield ExcerptPart(self.text[start:end], marked=True)
             at = end
-        yield Piece(self.text[at:] + (_LEFT_OUT if self.cut_after else ""))
+        yield ExcerptPart(self.text[at:] + (_LEFT_OUT if self.cut_after else ""))
 
 
 def excerpt(fields: Fields, hits: Sequence[TopicHit], width: int = WIDTH) -> Excerpt:

@@ -21,26 +21,26 @@ GRAMS_OF_TERM = 4
 
 
 @define(frozen=True)
-class All:
+class AllOf:
     """Articles that have all grams and are in all parts."""
 
     grams: frozenset[int] = frozenset()
-    parts: tuple[Wanted, ...] = ()
+    parts: tuple[GramQuery, ...] = ()
 
 
 @define(frozen=True)
-class Any:
+class AnyOf:
     """Articles that are in any of the parts."""
 
-    parts: tuple[Wanted, ...]
+    parts: tuple[GramQuery, ...]
 
 
-Wanted = All | Any
+GramQuery = AllOf | AnyOf
 Find = Callable[[int], Collection[int]]
 """Gives the places of the articles that have a gram."""
 
 
-def wanted(query: Query) -> Wanted:
+def wanted(query: Query) -> GramQuery:
     """What to look up for a query.
 
     Raises:
@@ -60,14 +60,14 @@ def wanted(query: Query) -> Wanted:
     return found
 
 
-def _wanted(node: Node) -> Wanted | None:
+def _wanted(node: Node) -> GramQuery | None:
     """None: it may hold for any article."""
     match node:
         case Term(fields=("site",)):
-            return All(frozenset({gram_of_site(node.folded)}))
+            return AllOf(frozenset({gram_of_site(node.folded)}))
         case Term():
             grams = sorted(grams_of_term(node.folded))
-            return All(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
+            return AllOf(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
         case Not():
             return None
         case AtLeast():
@@ -77,31 +77,31 @@ def _wanted(node: Node) -> Wanted | None:
         case Or():
             each = [_wanted(part) for part in node.parts]
             parts = tuple(part for part in each if part is not None)
-            return Any(parts) if len(parts) == len(each) else None
+            return AnyOf(parts) if len(parts) == len(each) else None
 
 
-def _joined(parts: list[Wanted]) -> Wanted | None:
+def _joined(parts: list[GramQuery]) -> GramQuery | None:
     if not parts:
         return None
-    plain = [part for part in parts if isinstance(part, All)]
-    others = tuple(part for part in parts if isinstance(part, Any))
-    return All(
+    plain = [part for part in parts if isinstance(part, AllOf)]
+    others = tuple(part for part in parts if isinstance(part, AnyOf))
+    return AllOf(
         frozenset().union(*(part.grams for part in plain)),
         (*others, *(inner for part in plain for inner in part.parts)),
     )
 
 
-def all_grams(found: Wanted) -> Iterator[int]:
+def all_grams(found: GramQuery) -> Iterator[int]:
     """Every gram that is looked up."""
-    if isinstance(found, All):
+    if isinstance(found, AllOf):
         yield from found.grams
     for part in found.parts:
         yield from all_grams(part)
 
 
-def places(found: Wanted, find: Find) -> set[int]:
+def places(found: GramQuery, find: Find) -> set[int]:
     """The places of all articles that may be meant."""
-    if isinstance(found, Any):
+    if isinstance(found, AnyOf):
         return set().union(*(places(part, find) for part in found.parts))
     each = sorted((find(gram) for gram in found.grams), key=len)
     left: set[int] | None = None
@@ -115,9 +115,9 @@ def places(found: Wanted, find: Find) -> set[int]:
     return left or set()
 
 
-def holds(found: Wanted, grams: Container[int]) -> bool:
+def holds(found: GramQuery, grams: Container[int]) -> bool:
     """Whether an article with these grams may be meant."""
-    if isinstance(found, Any):
+    if isinstance(found, AnyOf):
         return any(holds(part, grams) for part in found.parts)
     return all(gram in grams for gram in found.grams) and all(
         holds(part, grams) for part in found.parts

@@ -13,7 +13,7 @@ from pymongo.errors import WriteError
 
 from pipelines.clock import machine_now
 from pipelines.items import PageReport
-from pipelines.storage.entries import LARGEST_EVIDENCE, Evidence, Page, page_entry, reject_entry
+from pipelines.storage.entries import LARGEST_EVIDENCE, Evidence, PageEntry, pack_page, pack_reject
 from pipelines.storage.news.evidence import EvidenceRepository
 from pipelines.storage.news.rejects import RejectRepository, restore
 from pipelines.storage.operations.jobs import JobRepository
@@ -29,7 +29,7 @@ async def test_a_reject_comes_back_whole(
     rejects = RejectRepository(async_database, days=90)
     article = full_sample(1)
     for hours, state in enumerate([attrs.evolve(article, title="旧"), article]):
-        entry = reject_entry(state, "off_topic", "no topic has its terms")
+        entry = pack_reject(state, "off_topic", "no topic has its terms")
         await rejects.write([entry], MORNING + hours * HOUR)
     (found,) = database["rejects"].find()
     assert restore(found) == article
@@ -39,8 +39,8 @@ async def test_a_reject_comes_back_whole(
     assert len(found["item"]) < 2_000
 
 
-def page(number: int, body: bytes) -> Page:
-    return page_entry(
+def page(number: int, body: bytes) -> PageEntry:
+    return pack_page(
         PageReport(
             site="sina",
             key=f"key{number}",

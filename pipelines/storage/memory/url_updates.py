@@ -8,14 +8,14 @@ from attrs import define
 
 from pipelines.items import Article, FetchedArticle, Validators
 from pipelines.revisits import DEFAULT, Plan, parse_plans
-from pipelines.storage.entries import Page, Reject
+from pipelines.storage.entries import PageEntry, RejectEntry
 
 REVISITS = parse_plans(DEFAULT)[""]
 _MOVED = "moved"
 
 
 @define(frozen=True, kw_only=True)
-class Mark:
+class UrlUpdate:
     """What became of a URL. `next_check_at` None: never; not given for what has failed.
 
     retry: whether what has failed is to be asked for again. same: the page is as it was when it
@@ -44,9 +44,9 @@ def next_visit(
     return next((start + age for age in revisits if start + age > now), None)
 
 
-def stored_mark(article: Article, now: datetime, revisits: Plan = REVISITS) -> Mark:
+def stored_url(article: Article, now: datetime, revisits: Plan = REVISITS) -> UrlUpdate:
     """The URL of an article that is in MongoDB."""
-    return Mark(
+    return UrlUpdate(
         id=article.id,
         site=article.site,
         url=article.url,
@@ -57,15 +57,15 @@ def stored_mark(article: Article, now: datetime, revisits: Plan = REVISITS) -> M
     )
 
 
-def unchanged_mark(
-    page: Page,
+def unchanged_url(
+    page: PageEntry,
     published_at: datetime | None,
     now: datetime,
     revisits: Plan = REVISITS,
-) -> Mark:
+) -> UrlUpdate:
     """The URL of an article whose page the site says is as it was."""
     report = page.report
-    return Mark(
+    return UrlUpdate(
         id=report.id,
         site=report.site,
         url=report.url,
@@ -77,9 +77,9 @@ def unchanged_mark(
     )
 
 
-def rejected_mark(reject: Reject) -> Mark:
+def rejected_url(reject: RejectEntry) -> UrlUpdate:
     """The URL of an article that was turned away."""
-    return Mark(
+    return UrlUpdate(
         id=reject.id,
         site=reject.site,
         url=reject.url,
@@ -90,10 +90,10 @@ def rejected_mark(reject: Reject) -> Mark:
     )
 
 
-def page_mark(page: Page) -> Mark:
+def failed_url(page: PageEntry) -> UrlUpdate:
     """The URL of a page that gave no article. One without a key is no article's: a list."""
     report = page.report
-    return Mark(
+    return UrlUpdate(
         id=report.id,
         site=report.site,
         url=report.url,
