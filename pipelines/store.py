@@ -1,8 +1,8 @@
-"""Pipeline 900: everything that a crawl has learnt goes to the store, in batches.
+"""Pipeline 900: stores everything that a crawl has learnt, in batches.
 
-Articles, reports about pages that gave none, readings of lists, and what the other pipelines
-turned away. An item is handed on without waiting for MongoDB; what became of it is counted once
-that is certain.
+That is articles, reports about pages without one, readings of lists, and what other pipelines
+rejected. An item is passed on without waiting for MongoDB; what became of it is counted once that
+is certain.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from pipelines.storage.writing.sink import Sink
 RENDERED_EVIDENCE = "newsdesk/rendered_evidence"
 NAMED_EVIDENCE = 20
 PACKED_IN_THREAD = 64 * 1024
-"""Bytes of a page from which packing it (1 ms per 100 KB) would be felt by the reactor."""
+"""Size of a page in bytes from which it is packed in a thread: packing takes 1 ms per 100 KB."""
 
 Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
 
 
 class StorePipeline:
-    """Counts, and puts entries into the batcher; `Sink` writes them."""
+    """Counts items and puts them into the batcher; `Sink` writes the batches."""
 
     def __init__(self, crawler: Crawler, settings: Settings) -> None:
         self._crawler = crawler
@@ -74,7 +74,7 @@ class StorePipeline:
         return item
 
     async def item_dropped(self, item: object, response: object, exception: Exception) -> None:
-        """Keep what another pipeline turned away, and why."""
+        """Stores what another pipeline rejected, with the reason."""
         if not isinstance(item, Article) or not isinstance(exception, Rejected):
             return
         if isinstance(exception, OffTopic):
@@ -118,7 +118,7 @@ class StorePipeline:
             raise
 
     def _give_up(self, error: StorageError) -> None:
-        """Nothing can be kept any more: say so once, and end the crawl."""
+        """Ends the crawl, with one message, when nothing can be kept any more."""
         self._crawler.stats.set_value("newsdesk/unsaved", self._batcher.left)
         if self._stopping is None and self._crawler.engine is not None:
             _log.critical("The crawl ends, its articles can be kept nowhere: %s", error)
@@ -127,7 +127,8 @@ class StorePipeline:
             )
 
     def _name_evidence(self, evidence: str) -> None:
-        """Put the first of it into the job's record: what a browser saw is looked at by people."""
+        """Adds the id of a rendered page's evidence to the job's statistics, so that people find
+        it."""
         known: list[str] = self._crawler.stats.get_value(RENDERED_EVIDENCE, "").split()
         if len(known) < NAMED_EVIDENCE and evidence not in known:
             self._crawler.stats.set_value(RENDERED_EVIDENCE, " ".join([*known, evidence]))
@@ -141,7 +142,7 @@ class StorePipeline:
 
 
 def _report(article: Article, turned: Rejected, response: object) -> PageReport:
-    """Why an article was not one, with the page if it is at hand."""
+    """Returns why an article was rejected, with its page if that is at hand."""
     report = PageReport(
         site=article.site,
         key=article.key,

@@ -1,5 +1,7 @@
-"""What the store takes, and its form in the spool: articles, pages that gave none, rejects, and
-readings of lists."""
+"""What the store takes, and its form in the spool.
+
+Entries are articles, pages without an article, rejected articles and readings of lists.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +31,9 @@ LONGEST_DETAIL = 500
 
 @define(frozen=True, kw_only=True)
 class Evidence:
-    """A page as it came, to be looked at by a person. `size` counts the bytes before packing and
-    before what is too long was cut off.
+    """A page as it came, for a person to look at, and a JPEG of it, if there is one.
 
-    screenshot: a JPEG of it.
+    size: bytes of the page before it was cut and packed.
     """
 
     packed: bytes
@@ -46,7 +47,7 @@ class Evidence:
 
 @define(frozen=True, kw_only=True)
 class PageEntry:
-    """A report about a page without an article, and the page itself, packed."""
+    """The report about a page without an article, and the page itself, packed."""
 
     report: PageReport
     evidence: Evidence | None = None
@@ -55,7 +56,7 @@ class PageEntry:
 
 @define(frozen=True, kw_only=True)
 class RejectEntry:
-    """A whole article that was turned away; `packed` holds it (`documents.unpack`)."""
+    """A whole article that was rejected; `packed` holds it (`documents.unpack`)."""
 
     id: str
     site: str
@@ -72,7 +73,10 @@ Entry = Article | PageEntry | RejectEntry | Sightings
 
 
 def pack_page(report: PageReport, job: str | None = None) -> PageEntry:
-    """Pack the evidence (up to 1 MB of it) and cut what is too long. Costs ~10 ms per MB."""
+    """Returns a report's entry: evidence cut to 1 MB and packed, overlong texts cut.
+
+    Takes about 10 ms per MB.
+    """
     evidence = None
     if report.evidence:
         kept = report.evidence[:LARGEST_EVIDENCE]
@@ -95,10 +99,10 @@ def pack_page(report: PageReport, job: str | None = None) -> PageEntry:
 
 
 def pack_reject(article: Article, reason: str, detail: str = "") -> RejectEntry:
-    """Pack an article that goes no further.
+    """Returns the entry of a rejected article.
 
     Raises:
-        DocumentRefused: it is too large even for that.
+        DocumentRefused: the article is too large even for that.
     """
     return RejectEntry(
         id=article.id,
@@ -114,12 +118,12 @@ def pack_reject(article: Article, reason: str, detail: str = "") -> RejectEntry:
 
 
 def entry_id(entry: Entry) -> str:
-    """The `_id` in `urls` of what the entry is about; of a reading the list's name."""
+    """Returns the `_id` in `urls` that the entry is about; of a reading the list's name."""
     return entry.report.id if isinstance(entry, PageEntry) else entry.id
 
 
 def entry_record(entry: Entry, at: datetime) -> bytes:
-    """An entry and when it was taken, for the spool.
+    """Returns an entry, and the time when it was taken, as a record of the spool.
 
     Raises:
         DocumentRefused: MongoDB would not take it either.
@@ -134,10 +138,10 @@ _KINDS: dict[type, str] = {PageEntry: "page", RejectEntry: "reject", Sightings: 
 
 
 def entry_from_record(record: bytes) -> tuple[datetime, Entry]:
-    """The entry again, and when it was taken.
+    """Returns the time and the entry of a record.
 
     Raises:
-        DocumentRefused: the record is not one that this version knows.
+        DocumentRefused: the record is of no kind that this version knows.
     """
     try:
         document = decode(record)
@@ -147,12 +151,12 @@ def entry_from_record(record: bytes) -> tuple[datetime, Entry]:
 
 
 def _text(text: str, longest: int = LONGEST_URL) -> str:
-    """Cut, and without what UTF-8 cannot hold: reports have not been through the clean pipeline."""
+    """Cuts a text and replaces lone surrogates: reports do not pass the clean pipeline."""
     return scrubbed(text[:longest])
 
 
 def _evidence(values: Document) -> Evidence:
-    """Leaves out a field that earlier versions wrote."""
+    """Makes evidence from a record; leaves out a field that earlier versions wrote."""
     return Evidence(**{name: value for name, value in values.items() if name != "truncated"})
 
 

@@ -1,4 +1,4 @@
-"""What became of a URL, as it is written down: stored, unchanged, rejected, or no article."""
+"""What is to be written about a URL: stored, unchanged, rejected, or why it gave no article."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MOVED = "moved"
 
 @define(frozen=True, kw_only=True)
 class UrlUpdate:
-    """What became of a URL. `next_check_at` None: never; not given for what has failed.
+    """What became of a URL. next_check_at: None for never; retries of failures set it themselves.
 
-    retry: whether what has failed is to be asked for again. same: the page is as it was when it
-    was last read, so its validators stay.
+    retry: whether a failed URL is to be fetched again. same: the page is as it was when it was last
+    read, so its validators stay.
     """
 
     id: str
@@ -39,13 +39,13 @@ class UrlUpdate:
 def next_visit(
     published_at: datetime | None, now: datetime, revisits: Plan = REVISITS
 ) -> datetime | None:
-    """When to look again at an article that has just been read; None when it is old enough."""
+    """Returns when to look again at an article that was just read; None if it is old enough."""
     start = min(published_at or now, now)
     return next((start + age for age in revisits if start + age > now), None)
 
 
 def stored_url(article: Article, now: datetime, revisits: Plan = REVISITS) -> UrlUpdate:
-    """The URL of an article that is in MongoDB."""
+    """Returns the update for an article that is in MongoDB."""
     return UrlUpdate(
         id=article.id,
         site=article.site,
@@ -63,7 +63,7 @@ def unchanged_url(
     now: datetime,
     revisits: Plan = REVISITS,
 ) -> UrlUpdate:
-    """The URL of an article whose page the site says is as it was."""
+    """Returns the update for an article of whose page the site says that it has not changed."""
     report = page.report
     return UrlUpdate(
         id=report.id,
@@ -78,7 +78,7 @@ def unchanged_url(
 
 
 def rejected_url(reject: RejectEntry) -> UrlUpdate:
-    """The URL of an article that was turned away."""
+    """Returns the update for an article that was rejected."""
     return UrlUpdate(
         id=reject.id,
         site=reject.site,
@@ -91,7 +91,7 @@ def rejected_url(reject: RejectEntry) -> UrlUpdate:
 
 
 def failed_url(page: PageEntry) -> UrlUpdate:
-    """The URL of a page that gave no article. One without a key is no article's: a list."""
+    """Returns the update for a page without an article. A page without a key is a list's."""
     report = page.report
     return UrlUpdate(
         id=report.id,

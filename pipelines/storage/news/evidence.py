@@ -19,9 +19,9 @@ _INDEX = "captured_size"
 
 
 class EvidenceRepository:
-    """Writes evidence, one page per URL, and deletes the oldest where all take too much room.
+    """Writes evidence, one page per URL, and deletes the oldest when all together is too large.
 
-    The sum is taken at the first write and after every 1/16 of the limit that this process adds,
+    Takes the sum at the first write, and again whenever this process has added 1/16 of the limit,
     so that several processes together overshoot by little.
     """
 
@@ -32,7 +32,7 @@ class EvidenceRepository:
         self._added: int | None = None
 
     async def write(self, pages: Sequence[PageEntry], now: datetime) -> None:
-        """Keep the pages that have evidence; the latest of a URL replaces an earlier one."""
+        """Writes the pages that have evidence; the latest of a URL replaces an earlier one."""
         expires_at = machine_now() + self._days
         documents = {
             page.report.id: _document(page, page.evidence, now, expires_at)

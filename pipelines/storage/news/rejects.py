@@ -1,4 +1,4 @@
-"""The collection `rejects`: whole articles that were turned away, so that they can come back."""
+"""The collection `rejects`: whole articles that were rejected, so that they can come back."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ ENCODING = "bson+zlib"
 
 
 class RejectRepository:
-    """Writes rejects; each goes by itself `days` after it was turned away."""
+    """Writes rejects; MongoDB deletes each `days` after it was rejected."""
 
     def __init__(self, database: AsyncDatabase[Document], days: int) -> None:
         self._rejects = database["rejects"]
         self._days = timedelta(days=days)
 
     async def write(self, rejects: Sequence[RejectEntry], now: datetime) -> None:
-        """Keep them; the latest state of an article replaces an earlier one."""
+        """Writes rejects; the latest state of an article replaces an earlier one."""
         if not rejects:
             return
         expires_at = machine_now() + self._days
@@ -38,7 +38,7 @@ class RejectRepository:
 
 
 def restore(document: Document) -> Article:
-    """The article of a document of `rejects`, as it was turned away."""
+    """Returns the article of a document of `rejects`, as it was when it was rejected."""
     return unpack(document["item"])
 
 

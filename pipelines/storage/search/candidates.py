@@ -1,6 +1,6 @@
 """Candidates of a search: articles that have all grams of a query, the newest first.
 
-Blocks are read from the newest on, more and more of them at once.
+Reads blocks from the newest on, more and more of them at once.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ _FIRST = 4
 _SHARD = {"grams": 1, "ends": 1, "places": 1}
 
 Candidate = tuple[float, str]
-"""Minus the time of publication in seconds, and the id: the newest is the smallest."""
+"""The negative time of publication in seconds, and the id: the newest is the smallest."""
 
 
 @define(frozen=True, kw_only=True)
 class Filters:
-    """Which articles may be found besides what the query says. since: included; until: not."""
+    """Which articles a search may find, besides what the query says. since: included. until: not
+    included."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -44,7 +45,7 @@ class Filters:
 
     @property
     def span(self) -> dict[str, datetime]:
-        """The time of publication as MongoDB asks for it; empty where all times will do."""
+        """The time of publication as a condition for MongoDB; empty if any time will do."""
         span = {"$gte": self.since, "$lt": self.until}
         return {name: moment for name, moment in span.items() if moment is not None}
 
@@ -58,7 +59,7 @@ class Reader:
     def read(
         self, collection: Collection[Document], ids: Sequence[str], wish: Document, shown: Document
     ) -> list[Document]:
-        """Those of the documents that pass a filter, in no order."""
+        """Returns the documents that pass a filter, in no order."""
 
         def read(part: Sequence[str]) -> list[Document]:
             return collection.find({"_id": {"$in": list(part)}, **wish}, shown).to_list()
@@ -73,7 +74,7 @@ class Reader:
 def candidates(
     database: Database[Document], reader: Reader, found: GramQuery, filters: Filters
 ) -> Iterator[Candidate]:
-    """Ids of articles that may match, each once, the newest first."""
+    """Yields ids of articles that may match, each once, the newest first."""
     heap = _loose(database, found, filters)
     heapq.heapify(heap)
     blocks = _blocks(database, filters)
@@ -93,7 +94,7 @@ def candidates(
 
 
 def _loose(database: Database[Document], found: GramQuery, filters: Filters) -> list[Candidate]:
-    """Among the articles that are in no block yet."""
+    """Returns candidates among the articles that are in no block yet."""
     wish: Document = {"block": None, "version": VERSION}
     if span := filters.span:
         wish["published_at"] = span

@@ -58,7 +58,8 @@ class Oplog:
 
 @define(frozen=True, kw_only=True)
 class EmbeddedStatus:
-    """What is known of the embedded server. What only a running one can say is None otherwise."""
+    """What is known of the embedded server. What only a running server can say is None
+    otherwise."""
 
     running: bool
     port: int
@@ -74,12 +75,12 @@ class EmbeddedStatus:
 
 
 def ensure_running(settings: Settings, *, extra_arguments: Sequence[str] = ()) -> str:
-    """Start the embedded server unless it runs, wait until it takes writes, return its URI.
+    """Starts the embedded server unless it runs, waits until it takes writes, returns its URI.
 
     The URI names the replica set instead of asking for a direct connection: after a crash the
     driver then waits for the new primary, where a direct connection would fail its writes.
-    `extra_arguments` go to mongod if this call starts it. Blocks: call it in a thread from
-    async code.
+    `extra_arguments` go to mongod if this call starts it. Blocks: call it in a thread from async
+    code.
 
     Raises:
         EmbeddedServerError: it cannot be started; the message says what to do.
@@ -102,7 +103,7 @@ def ensure_running(settings: Settings, *, extra_arguments: Sequence[str] = ()) -
 
 
 def stop(settings: Settings) -> bool:
-    """Stop the embedded server cleanly. False: it was not running.
+    """Stops the embedded server cleanly; returns False if it was not running.
 
     Raises:
         ServerDidNotStop: it still runs after a minute.
@@ -141,7 +142,7 @@ def _terminate(process: psutil.Process, folder: DataFolder) -> None:
 
 
 def status(settings: Settings) -> EmbeddedStatus:
-    """Look at the embedded server without starting it."""
+    """Looks at the embedded server without starting it."""
     folder = DataFolder.of(settings)
     process = folder.process()
     port = folder.port(settings) if process is None else folder.last_port(settings)
@@ -166,17 +167,17 @@ def status(settings: Settings) -> EmbeddedStatus:
 
 
 def uri_of(settings: Settings) -> str:
-    """The connection string of this folder's server, running or not."""
+    """Returns the connection string of this folder's server, running or not."""
     return uri_for(DataFolder.of(settings).last_port(settings))
 
 
 def uri_for(port: int) -> str:
-    """The connection string of an embedded server on this port."""
+    """Returns the connection string of an embedded server on this port."""
     return f"mongodb://{mongod.HOST}:{port}/?replicaSet={mongod.REPLICA_SET}"
 
 
 def _ask(port: int) -> dict[str, Any]:
-    """Version and oplog; nothing of it while the server starts or ends."""
+    """Returns version and oplog; nothing while the server starts or ends."""
     client = direct_client(port)
     try:
         version = client.server_info()["version"]
@@ -200,7 +201,7 @@ def _ask(port: int) -> dict[str, Any]:
 
 
 def _size_on_disk(folder: Path) -> int:
-    """Bytes that the folder's files take; files that vanish meanwhile count as nothing."""
+    """Returns the bytes that the folder's files take, without files that vanish meanwhile."""
     total = 0
     for parent, _folders, names in os.walk(folder):
         for name in names:
@@ -212,9 +213,9 @@ def _size_on_disk(folder: Path) -> int:
 
 
 def _bring_up(folder: DataFolder, settings: Settings, program: Path, extra: Sequence[str]) -> bool:
-    """Start the server or take over one that another command left half started.
+    """Starts the server, or takes over one that another command has left half started.
 
-    False: it ended before it was ready. Under the lock.
+    Returns False if the server ended before it was ready. The caller holds the lock.
     """
     process = folder.process()
     if process is None:
@@ -241,7 +242,7 @@ def _bring_up(folder: DataFolder, settings: Settings, program: Path, extra: Sequ
 
 
 def _launch(folder: DataFolder, port: int, command: Sequence[str]) -> None:
-    # A server that ended just now looks gone before the kernel has closed its port and its lock.
+    # A server that has just ended looks gone before the kernel has closed its port and its lock.
     used_before = (folder.data / "mongod.lock").exists()
     deadline = time.monotonic() + (DYING_SECONDS if used_before else 0.0)
     while True:
@@ -249,7 +250,7 @@ def _launch(folder: DataFolder, port: int, command: Sequence[str]) -> None:
             mongod.check_port(port)
             mongod.launch(command, folder.log, START_SECONDS)
         except EmbeddedServerError as error:
-            # A command that was killed just now may have left one that is still starting.
+            # A command that was just killed may have left a server that is still starting.
             if folder.process() is not None:
                 return
             dying = isinstance(error, PortBusy | FolderInUse) and time.monotonic() < deadline

@@ -1,5 +1,4 @@
-"""Writes one batch of everything: articles, rejects, evidence, readings of lists, and at the very
-end the URLs."""
+"""Writes one batch of everything, the URLs last."""
 
 from __future__ import annotations
 
@@ -39,9 +38,9 @@ class _Sorted:
 
 
 class BatchWriter:
-    """The order of writes: whatever the URL stands for is in MongoDB before the URL says so.
+    """Keeps the order of writes: whatever a URL stands for is in MongoDB before the URL says so.
 
-    articles (see there: revisions, articles, stories) → rejects → evidence → gone → sightings →
+    articles (revisions, articles, stories: see there) → rejects → evidence → gone → sightings →
     urls. Writing the same batch again with the same `now` changes nothing more.
     """
 
@@ -56,7 +55,7 @@ class BatchWriter:
         self._settings = settings
 
     async def write(self, entries: Sequence[Entry], now: datetime) -> WriteOutcome:
-        """Write a batch taken at `now`.
+        """Writes a batch that was taken at `now`.
 
         Raises:
             PyMongoError, DatabaseUnavailable: part may be written; repeat it with the same `now`.
@@ -102,7 +101,7 @@ class BatchWriter:
         return updates
 
     async def refuse(self, entry: Entry, refusal: DocumentRefused, now: datetime) -> WriteOutcome:
-        """Keep an entry out of `articles` and `evidence` for good, and say so with its URL."""
+        """Keeps an entry out of `articles` and `evidence` for good, and says so with its URL."""
         if isinstance(entry, Sightings):
             return WriteOutcome(items={entry.id: "refused"}, refused={entry.id: refusal})
         update = _refused_url(entry, refusal)
@@ -113,7 +112,7 @@ class BatchWriter:
 
 
 def _set_aside(article: Article, refusal: DocumentRefused) -> list[RejectEntry]:
-    """The article as a reject, unless it is too large even for that."""
+    """Returns the article as a reject; nothing if it is too large even for that."""
     try:
         return [pack_reject(article, refusal.reason, refusal.detail)]
     except DocumentRefused:

@@ -1,6 +1,6 @@
-"""What a query can be looked up by: which grams every article has for which it holds.
+"""The grams by which a query is looked up: every article for which it holds has them.
 
-The answer may hold for more articles than the query, never for fewer; the texts decide.
+Other articles may have them too; the texts decide.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from pipelines.text.query.tokens import QueryError
 from pipelines.text.query.tree import And, AtLeast, Near, Node, Not, Or, Term
 
 MOST_GRAMS = 2_000
-"""Of one query: each is read from every block. Topics may be larger, they are not looked up."""
+"""Limit for one query: each gram is read from every block. Topics may be larger, they are not
+looked up."""
 GRAMS_OF_TERM = 4
-"""About so many of a term's grams are looked up: they leave hardly anything but the term."""
+"""About so many grams of a term are looked up; they leave hardly anything but the term."""
 
 
 @define(frozen=True)
@@ -37,16 +38,16 @@ class AnyOf:
 
 GramQuery = AllOf | AnyOf
 Find = Callable[[int], Collection[int]]
-"""Gives the places of the articles that have a gram."""
+"""Returns the places of the articles that have a gram."""
 
 
-def wanted(query: Query) -> GramQuery:
-    """What to look up for a query.
+def gram_query(query: Query) -> GramQuery:
+    """Returns what to look up for a query.
 
     Raises:
         QueryError: it has nothing to look up, or far too much.
     """
-    found = _wanted(query.root)
+    found = _gram_query(query.root)
     if found is None:
         problem = (
             "nothing here can be looked up: a search needs a term of two characters or more, "
@@ -60,8 +61,8 @@ def wanted(query: Query) -> GramQuery:
     return found
 
 
-def _wanted(node: Node) -> GramQuery | None:
-    """None: it may hold for any article."""
+def _gram_query(node: Node) -> GramQuery | None:
+    """Returns None if the node may hold for any article."""
     match node:
         case Term(fields=("site",)):
             return AllOf(frozenset({gram_of_site(node.folded)}))
@@ -71,11 +72,11 @@ def _wanted(node: Node) -> GramQuery | None:
         case Not():
             return None
         case AtLeast():
-            return _wanted(node.part)
+            return _gram_query(node.part)
         case And() | Near():
-            return _joined([part for part in map(_wanted, node.parts) if part is not None])
+            return _joined([part for part in map(_gram_query, node.parts) if part is not None])
         case Or():
-            each = [_wanted(part) for part in node.parts]
+            each = [_gram_query(part) for part in node.parts]
             parts = tuple(part for part in each if part is not None)
             return AnyOf(parts) if len(parts) == len(each) else None
 
@@ -92,7 +93,7 @@ def _joined(parts: list[GramQuery]) -> GramQuery | None:
 
 
 def all_grams(found: GramQuery) -> Iterator[int]:
-    """Every gram that is looked up."""
+    """Yields every gram that is looked up."""
     if isinstance(found, AllOf):
         yield from found.grams
     for part in found.parts:
@@ -100,7 +101,7 @@ def all_grams(found: GramQuery) -> Iterator[int]:
 
 
 def places(found: GramQuery, find: Find) -> set[int]:
-    """The places of all articles that may be meant."""
+    """Returns the places of all articles for which the query may hold."""
     if isinstance(found, AnyOf):
         return set().union(*(places(part, find) for part in found.parts))
     each = sorted((find(gram) for gram in found.grams), key=len)
@@ -116,7 +117,7 @@ def places(found: GramQuery, find: Find) -> set[int]:
 
 
 def holds(found: GramQuery, grams: Container[int]) -> bool:
-    """Whether an article with these grams may be meant."""
+    """Returns whether the query may hold for an article with these grams."""
     if isinstance(found, AnyOf):
         return any(holds(part, grams) for part in found.parts)
     return all(gram in grams for gram in found.grams) and all(
