@@ -1,4 +1,4 @@
-"""Rejects, evidence and jobs."""
+"""Pages that gave no article are kept as they came, within bounds."""
 
 from __future__ import annotations
 
@@ -6,37 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import attrs
-import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
-from pymongo.errors import WriteError
 
 from pipelines.clock import machine_now
 from pipelines.items import PageReport
-from pipelines.storage.entries import LARGEST_EVIDENCE, Evidence, PageEntry, pack_page, pack_reject
+from pipelines.storage.entries import LARGEST_EVIDENCE, Evidence, PageEntry, pack_page
 from pipelines.storage.news.evidence import EvidenceRepository
-from pipelines.storage.news.rejects import RejectRepository, restore
-from pipelines.storage.operations.jobs import JobRepository
-from tests.support.samples import MORNING, full_sample
+from tests.support.samples import MORNING
 
 Document = dict[str, Any]
 HOUR = timedelta(hours=1)
-
-
-async def test_a_reject_comes_back_whole(
-    async_database: AsyncDatabase[Document], database: Database[Document]
-) -> None:
-    rejects = RejectRepository(async_database, days=90)
-    article = full_sample(1)
-    for hours, state in enumerate([attrs.evolve(article, title="旧"), article]):
-        entry = pack_reject(state, "off_topic", "no topic has its terms")
-        await rejects.write([entry], MORNING + hours * HOUR)
-    (found,) = database["rejects"].find()
-    assert restore(found) == article
-    assert (found["reason"], found["title"]) == ("off_topic", article.title)
-    assert found["rejected_at"] == MORNING + HOUR
-    assert abs(found["expires_at"] - machine_now() - timedelta(days=90)) < timedelta(minutes=5)
-    assert len(found["item"]) < 2_000
 
 
 def page(number: int, body: bytes) -> PageEntry:
@@ -88,29 +68,3 @@ async def test_all_evidence_together_is_bounded(
     assert kept[-1] == "sina:key39"
     assert kept == [f"sina:key{number}" for number in range(40 - len(kept), 40)]
     assert 15 <= len(kept) <= 19  # 1 MB, and a sixteenth until it is looked at again
-
-
-def test_the_life_of_a_job(database: Database[Document]) -> None:
-    jobs = JobRepository(database)
-    first = jobs.create("guancha", MORNING, arguments={"limit": 10}, command=["crawl", "guancha"])
-    second = jobs.create(None, MORNING + HOUR, kind="import")
-    assert first.startswith("guancha-20260302T013000-")
-    jobs.start(first, MORNING, pid=1234, host="desk")
-    jobs.update(first, counts={"found": 3, "excluded/video": 1}, updated_at=MORNING + HOUR)
-    assert [job["_id"] for job in jobs.list(states=["running"])] == [first]
-    stats = {"downloader/response_status_count/200": 3, "a.b$c": 1, "elapsed": 0.5}
-    jobs.finish(first, "partial", MORNING + 2 * HOUR, reason="a list failed", stats=stats)
-    jobs.update(first, state="running")
-    jobs.finish(first, "lost", MORNING + 3 * HOUR)
-    found = jobs.get(first)
-    assert found is not None
-    assert (found["state"], found["ended_at"]) == ("partial", MORNING + 2 * HOUR)
-    assert (found["counts"], found["stats"]) == ({"found": 3, "excluded/video": 1}, stats)
-    assert [job["_id"] for job in jobs.list()] == [second, first]
-    assert [job["_id"] for job in jobs.list(site="guancha")] == [first]
-    assert jobs.get("nothing") is None
-
-
-def test_a_job_record_takes_no_unknown_field(database: Database[Document]) -> None:
-    with pytest.raises(WriteError, match="failed validation"):
-        JobRepository(database).create("guancha", MORNING, bogus=1)
