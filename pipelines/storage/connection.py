@@ -1,4 +1,4 @@
-"""One blocking connection for everything in a process that runs for long, opened when needed."""
+"""The blocking connection to MongoDB of a process that runs for long."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ Operation = Callable[[Database[Document]], T]
 
 
 class Connection:
-    """A client with the schema ensured, shared by threads; it survives a restart of the server.
+    """A client with an up-to-date schema, shared by threads. It survives a restart of the server.
 
-    With the embedded server, a lost connection starts the server again. Close it at the end.
+    Opens with the first use. With the embedded server, a lost connection starts the server again.
+    Close it at the end.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -32,17 +33,17 @@ class Connection:
         self._database: Database[Document] | None = None
 
     def run(self, operation: Operation[T]) -> T:
-        """Do something that may be repeated, again if the connection is lost in between. Blocks.
+        """Calls an operation that may be repeated; repeats it if the connection is lost. Blocks.
 
         Raises:
             StorageError: MongoDB cannot be started, does not answer or refuses the user.
-            PyMongoError: it refuses the operation.
+            PyMongoError: MongoDB refuses the operation.
         """
         with clients.explained(self.settings):
             return retry(lambda: operation(self._opened()), clients.reviver(self.settings))
 
     def close(self) -> None:
-        """Close the client; the next use opens one again."""
+        """Closes the client; the next use opens one again."""
         with self._opening:
             client, self._client, self._database = self._client, None, None
         if client is not None:
@@ -55,6 +56,6 @@ class Connection:
                     self._client = clients.connect(self.settings)
                 database = clients.database(self._client, self.settings)
                 ensure_schema(database)
-                # What has just been written must be seen, whatever MONGODB_URI says of reading.
+                # Reads must see what was just written, whatever MONGODB_URI says.
                 self._database = database.with_options(read_preference=ReadPreference.PRIMARY)
             return self._database

@@ -1,7 +1,7 @@
-"""The one policy of repeating what MongoDB did not do, and which of its errors pass by themselves.
+"""The one policy of retries: which errors of MongoDB pass, and how often an operation is repeated.
 
-The driver repeats a read or write once by itself. What it gives up is repeated here, `ATTEMPTS`
-times in all, if the error is one that passes: lost connection, election, full disk.
+The driver itself repeats a read or write once. Where that is not enough, an operation is tried
+`ATTEMPTS` times in all, if the error is one that passes: lost connection, election, full disk.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pymongo.errors import (
 
 ATTEMPTS = 3
 SEARCHES = 2
-"""Attempts where no server is found: the driver has looked for one for seconds each time."""
+"""Attempts when no server is found: each time the driver has already looked for one for seconds."""
 FIRST_PAUSE_SECONDS = 0.5
 
 DUPLICATE_KEY = 11000
@@ -36,14 +36,14 @@ _LONGEST_MESSAGE = 500
 
 T = TypeVar("T")
 Revive = Callable[[], object] | None
-"""Called before each further attempt; it starts the embedded server again. It blocks."""
+"""Called before each further attempt: starts the embedded server again. It blocks."""
 
 
 def retry(operation: Callable[[], T], revive: Revive = None) -> T:
-    """Call an operation that may be repeated until it succeeds or the policy ends.
+    """Calls an operation that may be repeated until it succeeds or the policy ends.
 
     Raises:
-        PyMongoError: of the last attempt, or one that does not pass.
+        PyMongoError: the error of the last attempt, or one that does not pass.
     """
     attempt = 1
     while True:
@@ -59,7 +59,7 @@ def retry(operation: Callable[[], T], revive: Revive = None) -> T:
 
 
 async def retry_async(operation: Callable[[], Awaitable[T]], revive: Revive = None) -> T:
-    """As `retry`, for a coroutine function; `revive` runs in a thread."""
+    """As `retry`, for a coroutine function; calls `revive` in a thread."""
     attempt = 1
     while True:
         try:
@@ -83,7 +83,7 @@ def _pause(attempt: int) -> float:
 
 
 def is_passing(error: PyMongoError) -> bool:
-    """Whether the same operation may succeed later: lost connection, election, full disk."""
+    """Returns whether the operation may succeed later: connection lost, election, disk full."""
     if isinstance(error, ConnectionFailure | WriteConcernError) or error.timeout:
         return True
     if isinstance(error, BulkWriteError):
@@ -94,10 +94,10 @@ def is_passing(error: PyMongoError) -> bool:
 
 
 def failed_operations(error: BulkWriteError) -> list[tuple[int, int, str]]:
-    """Index, code and message of each operation that the server refused for what it holds.
+    """Returns index, code and message of each operation that the server refused for its content.
 
     Raises:
-        BulkWriteError: the bulk failed, whole or in part, for a reason that passes.
+        BulkWriteError: the bulk failed, in whole or in part, for a reason that passes.
     """
     if is_passing(error):
         raise error

@@ -1,4 +1,4 @@
-"""One connection to MongoDB for everything in a process, opened when it is first needed."""
+"""The asynchronous connection to MongoDB of a crawl or a command."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from pipelines.storage.schema.ensure import STATE, ensure_schema, is_current
 from pipelines.storage.server import client as clients
 
 QUIET_SECONDS = 5.0
-"""After MongoDB was found away, questions are answered "away" for so long without asking it."""
+"""After MongoDB was found away, `run` fails at once for so long, without asking again."""
 
 T = TypeVar("T")
 Operation = Callable[[AsyncDatabase[Document]], Awaitable[T]]
 
 
 class StorageSession:
-    """A lazy async client with the schema ensured; it survives a restart of the server.
+    """An async client with an up-to-date schema. It survives a restart of the server.
 
-    With the embedded server, losing the connection starts the server again (in a thread). Bound
-    to the event loop of its first use.
+    Opens with the first use and belongs to the event loop of that use. With the embedded server, a
+    lost connection starts the server again (in a thread).
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -46,15 +46,14 @@ class StorageSession:
         return self._away is not None and time.monotonic() - self._away_since < QUIET_SECONDS
 
     async def run(self, operation: Operation[T], *, ask_again: bool = False) -> T:
-        """Do something with the database, again if the connection is lost in between.
+        """Calls an operation that may be repeated; repeats it if the connection is lost.
 
-        The operation must be repeatable. Where nobody listens this takes 10 to 20 s. `ask_again`:
-        even if MongoDB was found away just now.
+        Takes 10 to 20 s where nobody listens. ask_again: even if MongoDB was found away just now.
 
         Raises:
-            DatabaseUnavailable: MongoDB is away, or it was less than 5 s ago.
-            StorageError: it cannot be used for a reason that does not pass by itself.
-            PyMongoError: it refuses the operation.
+            DatabaseUnavailable: MongoDB is away, or was away less than 5 s ago.
+            StorageError: MongoDB cannot be used, for a reason that does not pass by itself.
+            PyMongoError: MongoDB refuses the operation.
         """
         if self.is_away and self._away is not None and not ask_again:
             raise DatabaseUnavailable(str(self._away)) from self._away
@@ -70,7 +69,7 @@ class StorageSession:
         return result
 
     async def close(self) -> None:
-        """Close the connection; the next use opens one again."""
+        """Closes the client; the next use opens one again."""
         client, self._client, self._database = self._client, None, None
         if client is not None:
             await client.close()
@@ -92,7 +91,7 @@ class StorageSession:
         if self._client is None:
             self._client = await clients.connect_async(self.settings)
         database = clients.database_async(self._client, self.settings)
-        # What has just been written must be seen, whatever MONGODB_URI says of reading.
+        # Reads must see what was just written, whatever read preference MONGODB_URI asks for.
         database = database.with_options(read_preference=ReadPreference.PRIMARY)
         if not is_current(await database["meta"].find_one(STATE), database.name):
             await asyncio.to_thread(_prepare, self.settings)

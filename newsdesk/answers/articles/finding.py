@@ -6,7 +6,7 @@ from typing import Any
 
 from newsdesk.answers.articles.stored import article_named
 from pipelines.config import Settings
-from pipelines.storage.search.search import Found, Hit
+from pipelines.storage.search.search import Hit, SearchResult
 from pipelines.storage.search.similar import Similar, similar_articles
 
 
@@ -19,7 +19,7 @@ def similar_to(settings: Settings, name: str, limit: int) -> list[Similar]:
     return similar_articles(settings, article_named(settings, name), limit)
 
 
-def found_data(found: Found) -> dict[str, Any]:
+def found_data(found: SearchResult) -> dict[str, Any]:
     """The hits of a search, and how complete they are."""
     return {
         "matches": found.matches,

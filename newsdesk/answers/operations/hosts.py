@@ -10,14 +10,14 @@ from newsdesk.answers.sites import load_site
 from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
-from pipelines.storage.memory.hosts import HostLedger
+from pipelines.storage.memory.hosts import HostOverview
 from pipelines.storage.queries import opened
 
 
 def hosts_listed(settings: Settings) -> list[Document]:
     """All that is known of sites and hosts."""
     with opened(settings) as database:
-        return HostLedger(database).list(None)
+        return HostOverview(database).list(None)
 
 
 def forget_site(settings: Settings, site: str) -> tuple[int, list[Document]]:
@@ -28,7 +28,7 @@ def forget_site(settings: Settings, site: str) -> tuple[int, list[Document]]:
     """
     load_site(site)
     with opened(settings) as database:
-        ledger = HostLedger(database)
+        ledger = HostOverview(database)
         return ledger.forget(site), ledger.list(site)
 
 

@@ -12,7 +12,7 @@ from attrs import define, field
 
 from newsdesk.answers.moments import ZONE
 from pipelines.config import Settings
-from pipelines.storage.topics.queries import stored_articles, turned_away
+from pipelines.storage.topics.queries import rejected_articles, stored_articles
 from pipelines.text.finding.excerpts import Excerpt, excerpt
 from pipelines.text.query.fields import article_fields, document_fields
 from pipelines.text.query.matching import QueryMatch, QueryMatcher
@@ -76,7 +76,7 @@ def try_query(
         trial.stored += 1
         _look(trial, document, matcher, topic, samples)
         progress(trial.stored)
-    for article in turned_away(settings, since):
+    for article in rejected_articles(settings, since):
         trial.rejected += 1
         if matcher.match(article_fields(article)):
             trial.note("returned", trial.returned, article.id)
@@ -135,8 +135,7 @@ def trial_data(trial: Trial, topic: str | None) -> dict[str, Any]:
                 "published_at": each.published_at,
                 "title": each.title,
                 "snippet": "".join(
-                    f"[{piece.text}]" if piece.marked else piece.text
-                    for piece in each.excerpt.pieces
+                    f"[{part.text}]" if part.marked else part.text for part in each.excerpt.parts
                 ),
             }
             for each in trial.samples

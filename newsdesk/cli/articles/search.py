@@ -16,7 +16,7 @@ from newsdesk.cli.terminal.console import clean, out, print_json, print_rows, sa
 from newsdesk.cli.terminal.options import AsJson
 
 if TYPE_CHECKING:
-    from pipelines.storage.search.search import Found, Hit
+    from pipelines.storage.search.search import Hit, SearchResult
     from pipelines.storage.search.similar import Similar
     from pipelines.text.finding.excerpts import Excerpt
 
@@ -116,7 +116,7 @@ def excerpt_text(hit: Hit) -> str | None:
     return hit.excerpt.text if hit.excerpt else None
 
 
-def found_page(found: Found) -> RenderableType:
+def found_page(found: SearchResult) -> RenderableType:
     """Each article with the piece of its text that was found, and below all what there is."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True, style="dim")
@@ -145,12 +145,12 @@ def found_page(found: Found) -> RenderableType:
 def marked(excerpt: Excerpt) -> Text:
     """The excerpt with its terms in bold; what could steer a terminal is left out."""
     text = Text()
-    for piece in excerpt.pieces:
-        text.append(clean(piece.text), "bold yellow" if piece.marked else "dim")
+    for part in excerpt.parts:
+        text.append(clean(part.text), "bold yellow" if part.marked else "dim")
     return text
 
 
-def summary(found: Found) -> str:
+def summary(found: SearchResult) -> str:
     """How much was found, and whether that is all."""
     if not found.matches:
         what = "No article matches."

@@ -37,9 +37,7 @@ def show_trial(trial: Trial, topic: str | None) -> None:
     for each in trial.samples:
         when = (f"{beijing(each.published_at)}  ", "dim")
         title = Text.assemble(when, shown(each.title, "bold"), "  ", shown(each.id, "cyan"))
-        pieces = (
-            shown(piece.text, "reverse" if piece.marked else "") for piece in each.excerpt.pieces
-        )
+        pieces = (shown(part.text, "reverse" if part.marked else "") for part in each.excerpt.parts)
         out.print("", title, Text.assemble("  ", *pieces), sep="\n", soft_wrap=True)
     if days:
         out.print()

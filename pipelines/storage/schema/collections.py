@@ -55,7 +55,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
 
 
 def digest_of(collections: Iterable[Collection]) -> str:
-    """Changes whenever a validator or an index does."""
+    """Returns a digest that changes whenever a validator or an index does."""
     table = [
         [
             collection.name,

@@ -19,7 +19,7 @@ _INDEX_CONFLICTS = {85, 86}  # IndexOptionsConflict, IndexKeySpecsConflict
 
 
 def declare(database: Database[Document], target: Target, lock: SchemaLock) -> None:
-    """Create what is missing and change what differs; nothing that is not declared is removed."""
+    """Creates what is missing and changes what differs; removes nothing that is not declared."""
     found = _collection_options(database)
     for collection in target.collections:
         lock.renew()
@@ -28,7 +28,7 @@ def declare(database: Database[Document], target: Target, lock: SchemaLock) -> N
 
 
 def schema_problems(database: Database[Document], target: Target = CURRENT) -> list[str]:
-    """What differs from the declarations, a sentence each; nothing is changed."""
+    """Returns a sentence for each difference from the declarations; changes nothing."""
     found = _collection_options(database)
     problems = []
     for collection in target.collections:
@@ -56,7 +56,7 @@ def _has(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def _validation(collection: Collection) -> Document:
-    """The options of `create` and `collMod` for a collection."""
+    """Returns the options of `create` and `collMod` for a collection."""
     return {
         "validator": collection.validator(),
         "validationLevel": "strict",
@@ -99,7 +99,8 @@ def _create_indexes(database: Database[Document], name: str, indexes: list[Docum
 
 
 def _drop_differing_indexes(database: Database[Document], collection: Collection) -> None:
-    """Make room for ours: same name with other keys or options, or same keys under another name."""
+    """Drops indexes that stand in the way: same name with other keys or options, or same keys under
+    another name."""
     wanted = [index.specification() for index in collection.indexes]
     for there in database[collection.name].list_indexes():
         related = [

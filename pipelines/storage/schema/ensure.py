@@ -1,8 +1,8 @@
 """Brings a database to this version's collections, validators and indexes.
 
-At every start one find tells that all is well. Otherwise one process at a time, holding a lock,
-runs the migrations that are missing and applies the table of `collections`. All of it blocks:
-async code calls it in a thread.
+At every start one find tells whether all is well. If not, one process at a time, holding a lock,
+runs the missing migrations and applies the table of `collections`. All of it blocks: async code
+calls it in a thread.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ Document = dict[str, Any]
 
 WAIT_SECONDS = 180.0
 STATE: Mapping[str, str] = {"_id": "schema"}
-"""Finds in `meta` to what the database was brought."""
+"""Query for the document in `meta` that says to which version the database was brought."""
 _POLL_SECONDS = 0.1
 _UNAUTHORIZED = 13
 
 
 def ensure_schema(database: Database[Document], target: Target = CURRENT) -> None:
-    """Create or update what is missing; one find if nothing is.
+    """Creates or updates what is missing; takes one find if nothing is.
 
     Raises:
         SchemaTooNew: the database belongs to a newer Newsdesk.
@@ -47,7 +47,7 @@ def ensure_schema(database: Database[Document], target: Target = CURRENT) -> Non
 
 
 def is_current(state: Mapping[str, Any] | None, name: str, target: Target = CURRENT) -> bool:
-    """Whether nothing is to be done for the database `name`, by its document `STATE`.
+    """Returns whether the database `name`, whose document `STATE` this is, is up to date.
 
     Raises:
         SchemaTooNew: the database belongs to a newer Newsdesk.
@@ -103,7 +103,7 @@ def _record(database: Database[Document], version: int, digest: str) -> None:
 
 
 def _explained(error: OperationFailure, name: str) -> Exception:
-    """Our error for a refusal, where there is something to say."""
+    """Returns our error for a refusal that we can explain, else the refusal itself."""
     if error.code == _UNAUTHORIZED:
         return AccessDenied(
             f"The MongoDB user may not prepare the database {name}: grant it readWrite and "

@@ -23,10 +23,10 @@ _BSON_TYPES: dict[str, list[str]] = {
 
 @define(frozen=True, kw_only=True)
 class Field:
-    """One field. Not required means: it may be missing or null.
+    """One field. It may be missing or null unless it is required.
 
-    items: kind of an array's elements. fields: of the object, or of an array's elements.
-    values: kind of all values of an object with free keys; "any" for anything.
+    items: kind of an array's elements. fields: of the object, or of an array's elements. values:
+    kind of all values of an object with free keys; "any" for anything.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Field:
     minimum: int | None = None
 
     def schema(self) -> dict[str, Any]:
-        """This field's part of the `$jsonSchema`."""
+        """Returns this field's part of the `$jsonSchema`."""
         types = list(_BSON_TYPES[self.kind])
         if not self.required:
             types.append("null")
@@ -69,7 +69,7 @@ class Field:
 
 
 def object_schema(fields: Sequence[Field]) -> dict[str, Any]:
-    """Properties of an object that has these fields and no others."""
+    """Returns the schema of an object that has these fields and no others."""
     schema: dict[str, Any] = {
         "properties": {field.name: field.schema() for field in fields},
         "additionalProperties": False,
@@ -144,7 +144,7 @@ def strings(name: str, description: str, *, required: bool = False) -> Field:
 
 @define(frozen=True, kw_only=True)
 class Index:
-    """An index and what it is for. ttl: documents go when the indexed time has come."""
+    """An index and its purpose. ttl: documents are deleted when the indexed time has come."""
 
     name: str
     keys: tuple[tuple[str, int], ...]
@@ -154,7 +154,7 @@ class Index:
     ttl: bool = False
 
     def specification(self) -> dict[str, Any]:
-        """The document that `createIndexes` takes, and `listIndexes` gives back."""
+        """Returns the document that `createIndexes` takes and `listIndexes` returns."""
         found: dict[str, Any] = {"key": dict(self.keys), "name": self.name}
         if self.unique:
             found["unique"] = True
@@ -167,7 +167,7 @@ class Index:
 
 @define(frozen=True, kw_only=True)
 class Collection:
-    """A collection: what it is for, its fields, its indexes besides that on `_id`."""
+    """A collection: its purpose, its fields, its indexes besides that on `_id`."""
 
     name: str
     purpose: str
@@ -175,7 +175,7 @@ class Collection:
     indexes: tuple[Index, ...] = ()
 
     def validator(self) -> dict[str, Any]:
-        """What MongoDB checks on every insert and update."""
+        """Returns what MongoDB checks on every insert and update."""
         return {
             "$jsonSchema": {
                 "bsonType": "object",

@@ -22,14 +22,14 @@ _LOCK = {"_id": "schema_lock"}
 
 @define
 class SchemaLock:
-    """One holder's side of the lock. A lease that is not renewed runs out by the server's clock."""
+    """The lock for one holder. A lease that is not renewed runs out by the server's clock."""
 
     meta: Collection[dict[str, Any]]
     owner: str
     taken_at: float = field(default=0.0, init=False)
 
     def take(self) -> bool:
-        """Take the lock, or renew it; False: another owner holds it."""
+        """Takes or renews the lock; returns False if another owner holds it."""
         idle = {"owner": {"$ifNull": ["$owner", ""]}, "until": {"$ifNull": ["$until", _EPOCH]}}
         with suppress(DuplicateKeyError):  # another process made the document in the same moment
             self.meta.update_one(_LOCK, [{"$set": idle}], upsert=True)
@@ -44,14 +44,14 @@ class SchemaLock:
         return found is not None
 
     def renew(self) -> None:
-        """Call between steps: renews the lease well before it runs out."""
+        """Renews the lease well before it runs out. Call it between steps."""
         if time.monotonic() - self.taken_at > LEASE_SECONDS / 3:
             self.take()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Release the lock after the block, unless the connection was lost: then the same owner
-        goes on."""
+        """Releases the lock after the block. After a lost connection the lock stays, for the same
+        owner's next attempt."""
         try:
             yield
         except AutoReconnect:
@@ -67,5 +67,6 @@ class SchemaLock:
 
 
 def new_owner() -> str:
-    """A name for a holder that all its attempts share: machine, process and a random part."""
+    """Returns a name for a holder, shared by all its attempts: machine, process and a
+    random part."""
     return f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"

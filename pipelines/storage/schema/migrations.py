@@ -26,8 +26,8 @@ LONGEST_STEP_SECONDS = 1800  # an index on a collection that has grown for years
 
 @contextmanager
 def long_step(database: Database[Document]) -> Iterator[None]:
-    """Let a command of the block take as long as its collection is large."""
-    database.command("ping")  # the driver would wait for a server just as long
+    """Lets the commands of the block take as long as a large collection needs."""
+    database.command("ping")  # within the block the driver waits just as long for a server
     with pymongo.timeout(LONGEST_STEP_SECONDS):
         yield
 

@@ -43,7 +43,7 @@ _SECRET_OPTION = re.compile(
 )
 _DUMPS = re.compile(r", Timeout: |, full error: | \(configured timeouts| to execute command ")
 
-# What a connection string may set otherwise; milliseconds and numbers of connections.
+# A connection string may override these; milliseconds and numbers of connections.
 _DEFAULTS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 10_000,
     "connectTimeoutMS": 5_000,
@@ -54,7 +54,7 @@ _DEFAULTS: dict[str, Any] = {
     "maxIdleTimeMS": 300_000,
     "appName": "newsdesk",
 }
-# What it may not: a write that fewer acknowledge can be lost, and times must come back aware.
+# It may not override these: a write that fewer acknowledge can be lost, and times must be aware.
 _FIXED: dict[str, Any] = {
     "w": "majority",
     "retryWrites": True,
@@ -65,7 +65,7 @@ _FIXED: dict[str, Any] = {
 
 
 def resolve_uri(settings: Settings) -> str:
-    """MONGODB_URI, or the embedded server's after starting it if need be. Blocks.
+    """Returns MONGODB_URI, or the embedded server's after starting it if need be. Blocks.
 
     Raises:
         EmbeddedServerError: the embedded server cannot be started.
@@ -76,12 +76,12 @@ def resolve_uri(settings: Settings) -> str:
 
 
 def masked_uri(uri: str) -> str:
-    """The connection string as it may be shown: user, password and secret options hidden."""
+    """Returns the connection string without user, password and secret options."""
     return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub("//***@", uri))
 
 
 def connect(settings: Settings) -> MongoClient[Document]:
-    """A client; close it when done. It connects with the first operation.
+    """Returns a client, which connects with the first operation. Close it when done.
 
     Raises:
         BadConnectionString: MONGODB_URI cannot be read.
@@ -93,7 +93,7 @@ def connect(settings: Settings) -> MongoClient[Document]:
 
 
 async def connect_async(settings: Settings) -> AsyncMongoClient[Document]:
-    """An async client, bound to the running loop; `await client.close()` when done.
+    """Returns an async client, bound to the running loop; `await client.close()` when done.
 
     Raises: as `connect`.
     """
@@ -103,14 +103,14 @@ async def connect_async(settings: Settings) -> AsyncMongoClient[Document]:
 
 
 def database(client: MongoClient[Document], settings: Settings) -> Database[Document]:
-    """Newsdesk's database."""
+    """Returns Newsdesk's database."""
     return client[settings.database]
 
 
 def database_async(
     client: AsyncMongoClient[Document], settings: Settings
 ) -> AsyncDatabase[Document]:
-    """Newsdesk's database."""
+    """Returns Newsdesk's database."""
     return client[settings.database]
 
 
@@ -118,7 +118,7 @@ def _options(uri: str, settings: Settings) -> dict[str, Any]:
     named = {name.lower() for name, _value in parse_qsl(urlsplit(uri).query)}
     defaults = {name: value for name, value in _DEFAULTS.items() if name.lower() not in named}
     if settings.mongodb_uri is None:
-        # It was ready a moment ago: if it is away it has died, and waiting brings it not back.
+        # It was ready a moment ago: if it does not answer it has died, and waiting does not help.
         defaults["serverSelectionTimeoutMS"] = EMBEDDED_SELECTION_MS
     return defaults | _FIXED
 
@@ -132,7 +132,7 @@ def _readable(uri: str) -> Iterator[None]:
 
 
 def _unreadable(uri: str, error: Exception) -> BadConnectionString:
-    """Our error without the driver's words, which may quote the password."""
+    """Returns our error without the driver's words, which may quote the password."""
     if uri.startswith("mongodb+srv:") and type(error) is ConfigurationError:
         return BadConnectionString(
             f"The servers of MONGODB_URI ({masked_uri(uri)}) cannot be looked up: check its host "
@@ -147,7 +147,7 @@ def _unreadable(uri: str, error: Exception) -> BadConnectionString:
 
 @contextmanager
 def explained(settings: Settings) -> Iterator[None]:
-    """Turn the driver's connection and access errors into ours, which say what to do.
+    """Turns the driver's connection and access errors into ours, which say what to do.
 
     Raises:
         DatabaseUnavailable: no answer from the server, or it takes no writes for a while.
@@ -191,12 +191,13 @@ def _advice(settings: Settings) -> str:
 
 
 def _brief(error: PyMongoError) -> str:
-    """The driver's words without its dumps of topology, reply and command."""
+    """Returns the driver's words without its dumps of topology, reply and command."""
     return _DUMPS.split(str(error))[0][:300]
 
 
 def reviver(settings: Settings) -> Callable[[], object] | None:
-    """What to do between two attempts: start the embedded server again, or nothing."""
+    """Returns what starts the embedded server again between two attempts; None for
+    other servers."""
     if settings.mongodb_uri is not None:
         return None
     return lambda: embedded.ensure_running(settings)

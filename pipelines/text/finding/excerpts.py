@@ -17,8 +17,8 @@ _LEFT_OUT = "…"
 
 
 @define(frozen=True)
-class Piece:
-    """A part of an excerpt; marked: a term of the query stands there."""
+class ExcerptPart:
+    """A part of an excerpt. marked: a term of the query stands there."""
 
     text: str
     marked: bool = False
@@ -39,25 +39,25 @@ class Excerpt:
     cut_after: bool = False
 
     @property
-    def pieces(self) -> list[Piece]:
+    def parts(self) -> list[ExcerptPart]:
         """The excerpt for a reader: plain and marked parts, and an ellipsis where it is cut."""
-        return [piece for piece in self._pieces() if piece.text]
+        return [part for part in self._parts() if part.text]
 
-    def _pieces(self) -> Iterator[Piece]:
-        yield Piece(_LEFT_OUT if self.cut_before else "")
+    def _parts(self) -> Iterator[ExcerptPart]:
+        yield ExcerptPart(_LEFT_OUT if self.cut_before else "")
         at = 0
         for start, end in self.marks:
-            yield Piece(self.text[at:start])
-            yield Piece(self.text[start:end], marked=True)
+            yield ExcerptPart(self.text[at:start])
+            yield ExcerptPart(self.text[start:end], marked=True)
             at = end
-        yield Piece(self.text[at:] + (_LEFT_OUT if self.cut_after else ""))
+        yield ExcerptPart(self.text[at:] + (_LEFT_OUT if self.cut_after else ""))
 
 
 def excerpt(fields: Fields, hits: Sequence[TopicHit], width: int = WIDTH) -> Excerpt:
-    """The excerpt with the most different terms, the first of them if there are several.
+    """Returns the excerpt with the most different terms, the first if there are several.
 
-    It is of the body if a term stands there, else of the field of the first hit, the title last.
-    Where all hits are in lists of words or names it is the beginning of the title.
+    It is of the body if a term stands there, else of the field of the first hit, the title last. If
+    all hits are in lists of words or names it is the beginning of the title.
     """
     texts = {name: text for name, text in fields.items() if isinstance(text, str)}
     names = [hit.field for hit in hits if hit.field in texts]
@@ -79,7 +79,7 @@ def excerpt(fields: Fields, hits: Sequence[TopicHit], width: int = WIDTH) -> Exc
 
 
 def _begin(hits: Sequence[TopicHit], width: int) -> int:
-    """Where the stretch with the most different terms begins."""
+    """Returns where the stretch with the most different terms begins."""
 
     def terms_from(start: int) -> int:
         end = start + width - _LEAD
@@ -91,7 +91,7 @@ def _begin(hits: Sequence[TopicHit], width: int) -> int:
 
 
 def _merged(hits: Iterable[TopicHit]) -> list[tuple[int, int]]:
-    """The places of hits in order, overlapping ones as one."""
+    """Returns the places of hits in order, overlapping ones as one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted((hit.start, hit.end) for hit in hits):
         if merged and start < merged[-1][1]:

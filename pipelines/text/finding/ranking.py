@@ -20,11 +20,13 @@ _OWN_WORD = 1.5
 
 
 def score(fields: Fields, match: QueryMatch, age: timedelta) -> float:
-    """The higher, the better. age: how much older than the newest article found.
+    """Returns a number that is higher the better an article answers. age: compared to the newest
+    one found.
 
     A term in the title counts four, in the keywords two, once each; the body counts by the
     logarithm of its hits. Hits that are words of their own count half as much again: 国电 in
-    中国电影 comes after 国电 itself. Age halves all that, and in three times as long quarters it.
+    中国电影 comes after 国电 itself. An article of the age `HALF_WEIGHT` counts half, of three
+    times that age a quarter.
     """
     named = {(hit.field, hit.term) for hit in match.hits if hit.field in _WEIGHTS}
     points = sum(_WEIGHTS[field] for field, _term in named)
@@ -36,7 +38,7 @@ def score(fields: Fields, match: QueryMatch, age: timedelta) -> float:
 
 
 def _is_word(fields: Fields, hit: TopicHit) -> bool:
-    """Whether a hit begins and ends where a segmenter cuts."""
+    """Returns whether a hit begins and ends where a segmenter cuts."""
     value = fields.get(hit.field)
     if not isinstance(value, str):
         return True

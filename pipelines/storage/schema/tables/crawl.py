@@ -1,4 +1,4 @@
-"""What a crawl knows of single pages: URLs, and what was turned away."""
+"""What a crawl knows of single pages: URLs, rejected articles, evidence, and how hosts stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a crawl knows of lists: how far they were walked, how they fare, what they showed when."""
+"""What a crawl knows of lists: how far they were walked, what they were like, what they showed
+when."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.items import TopicHit
-from pipelines.text.finding.excerpts import Excerpt, Piece, excerpt
+from pipelines.text.finding.excerpts import Excerpt, ExcerptPart, excerpt
 
 Places = list[tuple[int, int]]
 
@@ -19,14 +19,14 @@ def of_body(text: str, places: Places, width: int = 20) -> Excerpt:
 
 
 def shown(found: Excerpt) -> str:
-    return "".join(f"[{each.text}]" if each.marked else each.text for each in found.pieces)
+    return "".join(f"[{each.text}]" if each.marked else each.text for each in found.parts)
 
 
 def test_terms_are_marked() -> None:
     assert shown(of_body("国产芯片的出口", [(2, 4), (5, 7)])) == "国产[芯片]的[出口]"
     assert shown(of_body("第一段\n芯片", [(4, 6)])) == "第一段 [芯片]"
     assert shown(of_body("半导体", [(0, 3), (1, 3)])) == "[半导体]"
-    assert excerpt({}, []).pieces == []
+    assert excerpt({}, []).parts == []
 
 
 def test_the_stretch_with_most_different_terms_is_shown() -> None:
@@ -38,7 +38,10 @@ def test_the_stretch_with_most_different_terms_is_shown() -> None:
 
 def test_what_is_cut_is_said() -> None:
     assert shown(of_body("。" * 30 + "芯片", [(30, 32)], 4)) == "…。。[芯片]"
-    assert of_body("芯片" * 9, [(0, 18)], 4).pieces == [Piece("芯片芯片", marked=True), Piece("…")]
+    assert of_body("芯片" * 9, [(0, 18)], 4).parts == [
+        ExcerptPart("芯片芯片", marked=True),
+        ExcerptPart("…"),
+    ]
 
 
 def test_the_body_goes_before_a_short_field_and_that_before_the_title() -> None:
@@ -66,5 +69,5 @@ def test_an_excerpt_is_a_part_of_the_text(text: str, starts: Places, width: int)
     assert len(found.text) <= width
     whole = text.replace("\n", " ") if places else "标题"
     assert found.text in whole
-    assert "".join(piece.text for piece in found.pieces).strip("…") == found.text
-    assert any(piece.marked for piece in found.pieces) is bool(places)
+    assert "".join(part.text for part in found.parts).strip("…") == found.text
+    assert any(part.marked for part in found.parts) is bool(places)
