@@ -21,6 +21,7 @@ from scrapy.crawler import AsyncCrawlerProcess  # noqa: E402
 from scrapy.utils.project import get_project_settings  # noqa: E402
 
 from crawler.heap import keep_small  # noqa: E402
+from crawler.sites import page_modules, site_names, spider_module  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,11 +29,22 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     keep_small()
     settings = get_project_settings()
+    settings.setdict(modules_of(asked.spider), priority="project")
     settings.setdict(dict(asked.set), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     process.crawl(asked.spider, **dict(asked.arguments))
     process.start()
     return int(process.bootstrap_failed)
+
+
+def modules_of(spider: str) -> dict[str, list[str]]:
+    """Returns the settings by which a site's crawl loads no other site; nothing for no site."""
+    if spider not in site_names():
+        return {}
+    return {
+        "SPIDER_MODULES": [spider_module(spider)],
+        "SCRAPY_POET_DISCOVER": ["crawler.pages", *page_modules(spider)],
+    }
 
 
 def _parser() -> argparse.ArgumentParser:
