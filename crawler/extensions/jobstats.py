@@ -94,7 +94,7 @@ def expectations_of(spider: Spider | None) -> dict[str, object]:
 
 
 def replace_file(path: Path, text: str, *, durable: bool = False) -> None:
-    """Replace a file as a whole; `durable`: the new one survives a power cut.
+    """Replaces a file as a whole; `durable`: the new one survives a power cut.
 
     Raises:
         OSError: the folder cannot be written, or the disk is full.

@@ -23,7 +23,10 @@ INTERVAL_SECONDS = 1.0
 
 
 class SupervisorExtension:
-    """Needs NEWSDESK_SUPERVISOR, the process id of the runner that started this crawl."""
+    """Looks every second whether the runner still is this process's parent.
+
+    On only where the setting NEWSDESK_SUPERVISOR holds the runner's process id.
+    """
 
     def __init__(self, crawler: Crawler, supervisor: int) -> None:
         self._crawler = crawler

@@ -1,4 +1,4 @@
-"""Not a site: reads saved files (`newsdesk import`) into the same items and pipelines."""
+"""The spider of saved files (`newsdesk import`), which go through the same pipelines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HTML = frozenset({".htm", ".html", ".shtml"})
 
 
 class FilesSpider(scrapy.Spider):
-    """Takes `paths`: names of files, one a line or as a JSON array; or "@" and a file with them."""
+    """Reads files. paths: their names, one a line or as JSON array, or "@" and a file of names."""
 
     name = "files"
     custom_settings: dict[str, Any] = {  # noqa: RUF012 - as Scrapy declares it
@@ -36,7 +36,7 @@ class FilesSpider(scrapy.Spider):
             "file": "scrapy.core.downloader.handlers.file.FileDownloadHandler",
             **dict.fromkeys(("http", "https", "data", "ftp", "s3")),
         },
-        # No network, so nobody to be polite to.
+        # Files need no politeness.
         "DOWNLOAD_DELAY": 0,
         "ROBOTSTXT_OBEY": False,
         "RETRY_ENABLED": False,
@@ -68,7 +68,7 @@ class FilesSpider(scrapy.Spider):
             )
 
     def parse_file(self, response: Response, path: Path) -> Iterator[Article | PageReport]:
-        """Read one article, or report why the file gives none."""
+        """Reads one article, or reports why the file gives none."""
         text = decode(response.body)
         try:
             yield reader_of(path, text)(text)
@@ -76,7 +76,7 @@ class FilesSpider(scrapy.Spider):
             yield self._report(path, error.reason, error.detail, response)
 
     def file_failed(self, failed: TwistedFailure) -> Iterator[PageReport]:
-        """Report a file that cannot be opened."""
+        """Reports a file that cannot be opened."""
         request: Request = failed.request  # type: ignore[attr-defined]
         failure = failure_of(failed.value)
         reason = "no_file" if isinstance(failed.value, OSError) else failure.reason
@@ -93,7 +93,7 @@ class FilesSpider(scrapy.Spider):
 
 
 def unfit_file(path: Path, largest: int) -> tuple[str, str] | None:
-    """Why a file is not opened, as reason and detail. Opening a pipe would wait for ever."""
+    """Returns why a file is not opened, as reason and detail; opening a pipe could hang."""
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
@@ -106,7 +106,7 @@ def unfit_file(path: Path, largest: int) -> tuple[str, str] | None:
 
 
 def read_paths(text: str) -> list[Path]:
-    """The files named in the argument `paths`, absolute, each once.
+    """Returns the files named in the argument `paths`, absolute, each once.
 
     "@list" stands for what the file `list` holds: a command line has room for some thousand only.
 
@@ -131,7 +131,7 @@ def read_paths(text: str) -> list[Path]:
 
 
 def reader_of(path: Path, text: str) -> Callable[[str], Article]:
-    """What reads such a file.
+    """Returns the function that reads such a file.
 
     Raises:
         PageError: a web page, which cannot be read without its URL.

@@ -1,8 +1,8 @@
-"""Tells the crawl's politeness of every answer and failure.
+"""Tells the politeness of a crawl about every answer and failure.
 
-The middleware stands behind Scrapy's retries and meets each answer before it is tried again. A
-wish for a pause must be heard even earlier, before the next request leaves: the extension hears
-it at Scrapy's signal. It also hears of walls that only a page object can see.
+The middleware meets each answer before Scrapy's retries do. The extension hears of an answer even
+earlier, by Scrapy's signal: a pause that it asks for must begin before the next request leaves. It
+also hears of walls that only a page object can tell.
 """
 
 from __future__ import annotations

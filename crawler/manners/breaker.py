@@ -30,7 +30,7 @@ class Breaker:
         return "open" if now < self.standing.open_until else "half_open"
 
     def fail(self, now: datetime, reason: str, limit: int) -> bool:
-        """Note a failure; True if that opened the breaker.
+        """Notes a failure; True if that opened the breaker.
 
         While it is open, failures are of requests that were sent before: they change nothing.
         """
@@ -47,7 +47,7 @@ class Breaker:
         return True
 
     def succeed(self, now: datetime) -> bool:
-        """Note an answer; True if that closed the breaker. While it is open nothing changes."""
+        """Notes an answer; True if that closed the breaker. While it is open nothing changes."""
         state, host = self.state(now), self.standing
         if state == "open":
             return False

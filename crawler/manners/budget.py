@@ -46,8 +46,11 @@ class Pace:
 
 
 def pace_of(budget: Budget, zone: str, settings: Settings, site: str) -> Pace:
-    """Puts the budget together: what the operator set for this site counts first; without that, of
-    the declaration and the settings for all sites, the more careful one."""
+    """Puts the budget of a site together.
+
+    What the operator set for this site counts; else the more careful of what the site declares and
+    what is set for all sites.
+    """
     own = settings.sites.get(site, SiteSettings())
     return Pace(
         delay_seconds=own.delay_seconds or max(settings.delay_seconds, budget.delay_seconds or 0.0),

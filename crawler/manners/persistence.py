@@ -71,7 +71,7 @@ class PersistenceExtension:
             await self._save(politeness)
 
     async def _save(self, politeness: Politeness) -> None:
-        """Write what has changed; what cannot be written is tried again with the next change."""
+        """Writes what has changed; what cannot be written is tried again with the next change."""
         if politeness.standing == self._saved and not politeness.unsaved_hosts:
             return
         standing, requests = evolve(politeness.standing), politeness.unsaved_requests

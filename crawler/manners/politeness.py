@@ -1,7 +1,7 @@
-"""How one crawl treats its site: who may ask now, and what follows from the answers.
+"""Decides how one crawl treats its site: what may be asked now, and what follows from answers.
 
-Decisions only. `gate` asks before each request, `answers` tells of each answer, and `persistence`
-keeps what later crawls must know.
+`gate` asks before each request, `answers` tells of each answer, and `persistence` keeps what later
+crawls must know.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ logger = logging.getLogger(__name__)
 
 @define(kw_only=True)
 class Politeness:
-    """Rules and state of one crawl.
+    """The rules and their state in one crawl.
 
-    pace: the budget in force. slot: the queue in which the site's requests wait. standing: of the
-    site, for later crawls, too. breakers: by host. unsaved_requests: those in `standing.requests`
-    that are not in the database yet. unsaved_hosts: those whose breaker has changed since it was
-    saved. leave_reason: set when nothing more is asked of the site.
+    pace: the budget in force. slot: the queue in which the site's requests wait. standing: what
+    later crawls are told of the site. breakers: by host. unsaved_requests: those in
+    `standing.requests` that are not in the database yet. unsaved_hosts: those whose breaker has
+    changed since it was saved. leave_reason: set when nothing more is asked of the site.
     """
 
     crawler: Crawler
@@ -68,7 +68,7 @@ class Politeness:
     # Before a request.
 
     def admit(self, host: str) -> None:
-        """Let a request to `host` pass, and count it.
+        """Lets a request to `host` pass, and counts it.
 
         Raises:
             LeftAlone: nothing is asked of the site now; the crawl ends.
@@ -102,7 +102,7 @@ class Politeness:
             self.leave("budget_spent", f"{most} from noon to noon", self.pace.night_ends(moment))
 
     def _wait(self, moment: datetime, until: datetime) -> None:
-        """Pause until the time that the site has named; leave if that is too long."""
+        """Pauses until the time that the site has named; leaves if that is too long."""
         seconds = (until - moment).total_seconds()
         reason = self.standing.come_back_reason or "come_back_later"
         if reason == "blocked" or seconds > self.settings.patience_seconds:
@@ -113,7 +113,7 @@ class Politeness:
     # After an answer.
 
     def answered(self, host: str, status: int) -> None:
-        """The host works; below 400 it also lets us in."""
+        """Notes an answer: the host works, and below 400 it lets us in."""
         if status < 400:
             self._throttled = self._forbidden = 0
         breaker = self.breakers.get(host)
@@ -122,7 +122,7 @@ class Politeness:
             logger.info("%s answers again", host)
 
     def failed(self, host: str, reason: str) -> None:
-        """The host does not work: no connection, no answer, an error of its own."""
+        """Notes that the host does not work: no connection, no answer, an error of its own."""
         breaker = self.breakers.setdefault(host, Breaker())
         if breaker.fail(now(), reason, self.settings.breaker_failures):
             self.unsaved_hosts.add(host)
@@ -131,7 +131,7 @@ class Politeness:
             logger.warning("%s is left alone until %s: %s", host, until, reason)
 
     def throttled(self, response: Response, seconds: float | None) -> None:
-        """The site says "too fast" or "not now", for so long or without a time."""
+        """Pauses or leaves: the site says "too fast" or "not now". seconds: if it says how long."""
         counters.THROTTLED.add(self.crawler.stats)
         if response.status == 429:
             self.slot.slow_down(min(self.slot.delay * 2, self.pace.delay_seconds * SLOWEST))
@@ -150,7 +150,7 @@ class Politeness:
         self._come_back(until, "come_back_later", why)
 
     def crawl_delay(self, seconds: float, where: str) -> None:
-        """robots.txt wants such a pause between two requests."""
+        """Slows down as a robots.txt wants it; leaves if that is more than our patience."""
         if seconds > self.settings.patience_seconds:
             why = f"{where} wants {seconds:g} s between two requests"
             self.leave("come_back_later", f"{why}, NEWSDESK_PATIENCE_SECONDS is less", None)
@@ -162,7 +162,7 @@ class Politeness:
     # Walls.
 
     def forbidden(self, response: Response, *, is_list: bool) -> None:
-        """A page was answered with 403; several in a row mean this crawl, not the page."""
+        """Notes a 403; several in a row mean this crawl and not a page, so they end it."""
         self._forbidden += 1
         if self._forbidden >= FORBIDDEN_IN_A_ROW:
             counters.WALLS.by("forbidden").add(self.crawler.stats)
@@ -170,13 +170,13 @@ class Politeness:
             self.block(what, response if is_list else None)
 
     def met_wall(self, kind: str, response: Response, *, is_list: bool) -> None:
-        """A page is a wall (visitor page, captcha, login); in place of a list it ends the crawl."""
+        """Notes a wall (visitor page, captcha, login); in place of a list it ends the crawl."""
         counters.WALLS.by(kind).add(self.crawler.stats)
         if is_list:
             self.block(f"{response.url} answered with a wall ({kind})", response)
 
     def page_read(self, *, wall: bool) -> None:
-        """An article was read, or a wall was found in its place."""
+        """Notes an article that was read, or a wall in its place; several walls end the crawl."""
         if not wall:
             self._walls = 0
             self.standing.blocks = 0
@@ -186,7 +186,7 @@ class Politeness:
             self.block(f"{self._walls} articles in a row were walls, the last is kept", None)
 
     def block(self, what: str, evidence: Response | None) -> None:
-        """The site turns us away: keep the page, end the crawl, come back much later."""
+        """Ends the crawl of a site that turns us away; later crawls stay away for hours."""
         if self.leave_reason is not None:
             return
         self.standing.blocks += 1
@@ -206,7 +206,7 @@ class Politeness:
         until: datetime | None,
         report: PageReport | None = None,
     ) -> None:
-        """End the crawl with what is under way; nothing more is asked. report: stored first."""
+        """Ends the crawl with what is under way; nothing more is asked. report: stored first."""
         if self.leave_reason is not None:
             return
         self.leave_reason = reason
@@ -236,7 +236,7 @@ _of_crawls: dict[Crawler, Politeness] = {}
 
 
 def politeness_of(crawler: Crawler) -> Politeness | None:
-    """The politeness of a crawl, once its spider is open; None for imports and replays."""
+    """Returns the politeness of a crawl whose spider is open; None for imports and replays."""
     site = site_of(crawler.spider)
     if site is None or crawler.settings["NEWSDESK_REPLAY"]:
         return None

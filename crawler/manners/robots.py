@@ -94,7 +94,7 @@ class RobotsMiddleware:
         return rules
 
     def _read(self, response: Response) -> RobotsRules:
-        """Read an answer; 429 counts as none, since it means that too much was asked already."""
+        """Reads an answer; 429 counts as none, since it means that too much was asked already."""
         if response.status == 429 or response.status >= 500:
             return _closed(response.url, f"answered {response.status}")
         if not 200 <= response.status < 300:

@@ -29,18 +29,18 @@ class SiteSlot:
         return self._delay
 
     def slow_down(self, delay: float) -> None:
-        """Make the pause between two requests at least so long."""
+        """Makes the pause between two requests at least so long."""
         if delay > self._delay:
             self._delay, self._slot.delay = delay, delay * _MEAN
 
     def pause(self, seconds: float) -> None:
-        """Let no request leave for so long; those under way go on."""
+        """Lets no request leave for so long; those under way go on."""
         # A request leaves when the delay since the last one is over.
         last = monotonic() + seconds - self._delay
         self._slot.lastseen = max(self._slot.lastseen, last)
 
     def drop(self, error: Exception) -> None:
-        """Fail all requests that wait."""
+        """Fails all requests that wait."""
         while self._slot.queue:
             _request, waiting = self._slot.queue.popleft()
             waiting.errback(error)

@@ -1,6 +1,6 @@
-"""Unpack answers strictly: half a gzip stream is an error and never half an article.
+"""Unpacks answers strictly: half a gzip stream is an error, never half an article.
 
-Scrapy's own middleware hands out whatever could be unpacked of a damaged stream.
+Scrapy's own middleware hands out as much as it could unpack of a damaged stream.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _GZIP, _ZLIB, _RAW = 31, 15, -15
 _GZIP_MAGIC = b"\x1f\x8b"
 _MOST_LAYERS = 2
 _MOST_MEMBERS = 100
-"""Of a gzip file. A server sends one; a hundred thousand empty ones would keep us busy."""
+"""Of a gzip file. Servers send one; a hundred thousand empty ones would keep us busy."""
 
 
 class DecompressionMiddleware:
@@ -55,7 +55,7 @@ class DecompressionMiddleware:
 
 
 def unpack(data: bytes, layer: str, limit: int, url: str = "") -> bytes:
-    """Undo one Content-Encoding.
+    """Undoes one Content-Encoding.
 
     Raises:
         BadEncoding: unknown, damaged or cut off.
@@ -72,7 +72,7 @@ def unpack(data: bytes, layer: str, limit: int, url: str = "") -> bytes:
 
 
 def _deflated(data: bytes, limit: int, url: str) -> bytes:
-    """ "deflate" is meant to have zlib's header; many servers leave it out."""
+    """Inflates with or without zlib's header, which many servers leave out."""
     try:
         return _inflate(data, _ZLIB, limit, url)
     except zlib.error:
@@ -80,7 +80,7 @@ def _deflated(data: bytes, limit: int, url: str) -> bytes:
 
 
 def _inflate(data: bytes, window: int, limit: int, url: str) -> bytes:
-    """One stream, or the members of a gzip file one after another."""
+    """Inflates one stream, or the members of a gzip file one after another."""
     unpacked = b""
     for _ in range(_MOST_MEMBERS):
         stream = zlib.decompressobj(window)

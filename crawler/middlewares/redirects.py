@@ -37,7 +37,7 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
             raise BadRedirect(f"{response.url} redirects to {target[:200]!r}: {error}") from error
 
     def _refuse_walls(self, request: Request, response: Response) -> None:
-        """Raise `Walled` if a redirect leads to a wall; the redirect itself is the evidence."""
+        """Raises `Walled` if a redirect leads to a wall; the redirect itself is the evidence."""
         target = (response.headers.get("Location") or b"").decode("latin-1")
         wall = wall_behind(response.url, target) if 300 <= response.status < 400 else None
         if wall is None:

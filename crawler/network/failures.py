@@ -1,4 +1,4 @@
-"""Why a request came to nothing, as one word that is counted and one sentence for a person."""
+"""Explains failed requests: by one word that is counted and one sentence for people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pipelines.items import PageReport, PageState
 
 GONE = frozenset({404, 410})
 
-# The first that fits counts.
+# The first class that fits counts.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),
@@ -40,12 +40,12 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectError, "connection"),
     (ConnectionClosed, "connection"),
     (BrowserGone, "browser_gone"),
-    (DownloadFailedError, "bad_answer"),  # what came over the connection was no HTTP
+    (DownloadFailedError, "bad_answer"),  # the answer was no HTTP
     (MemoryUnavailable, "memory_unavailable"),
     (OSError, "connection"),
 )
-# For errors that say nothing.
-_WORDS = {
+# Details of errors without a text.
+_DETAILS = {
     "truncated": "the connection ended before the answer did",
     "too_large": "more came than DOWNLOAD_MAXSIZE allows",
 }
@@ -53,7 +53,11 @@ _WORDS = {
 
 @define(frozen=True, kw_only=True)
 class Failure:
-    """What became of a request. status: HTTP's, if there was an answer. bug: it is our fault."""
+    """Why a request gave no article.
+
+    reason: is counted. detail: for people. status: of the HTTP answer, if one came. bug: the error
+    is in our own code.
+    """
 
     reason: str
     detail: str
@@ -66,7 +70,7 @@ UNCHANGED = Failure(reason="not_modified", detail="", state="unchanged")
 
 
 def failure_of(error: BaseException | None) -> Failure:
-    """Judge what an errback was handed, or what a callback raised."""
+    """Explains an error that an errback was handed, or that a callback raised."""
     if isinstance(error, HttpError):
         status = error.response.status
         return Failure(
@@ -83,15 +87,15 @@ def failure_of(error: BaseException | None) -> Failure:
     if isinstance(error, IgnoreRequest):
         return Failure(reason="refused", detail=str(error)[:500])
     detail = f"{type(cause).__name__}: {cause}"[:500]
-    for told in (cause, error):
+    for each in (cause, error):
         for kind, reason in _REASONS:
-            if isinstance(told, kind):
-                return Failure(reason=reason, detail=detail if str(cause) else _WORDS[reason])
+            if isinstance(each, kind):
+                return Failure(reason=reason, detail=detail if str(cause) else _DETAILS[reason])
     return Failure(reason="bug", detail=detail, bug=True)
 
 
 def _cause(error: BaseException | None) -> BaseException | None:
-    """What Twisted packed up: the reason why a connection gave no answer."""
+    """Returns the reason that Twisted has wrapped up: why a connection gave no answer."""
     packed = error.__cause__ if isinstance(error, DownloadFailedError) else None
     if isinstance(packed, ResponseFailed) and packed.reasons:
         return packed.reasons[0].value or error
@@ -101,7 +105,7 @@ def _cause(error: BaseException | None) -> BaseException | None:
 def report_of(
     site: str, url: str, key: str | None, failure: Failure, response: Response | None = None
 ) -> PageReport:
-    """A report with the page as evidence, unless it only says that there is none."""
+    """Makes a report. The page goes along as evidence if it was unreadable or no usable answer."""
     report = PageReport(
         site=site,
         key=key,
@@ -122,13 +126,13 @@ def report_of(
 
 
 def screenshot_of(response: Response) -> bytes | None:
-    """What a page that was rendered looked like, if that was kept."""
+    """Returns the screenshot of a rendered page, if one was made."""
     given = response.meta.get(RENDERED) if response.request is not None else None
     return given.screenshot if isinstance(given, Rendered) else None
 
 
 def is_cut_off(response: Response) -> bool:
-    """Whether a web page is not all of it: a part, or ended by the end of the connection alone."""
+    """Whether an answer is only part of a page: a range, or cut off with its connection."""
     if response.status == 206:
         return True
     return "partial" in response.flags and b"</html" not in response.body[-4096:].lower()

@@ -1,7 +1,8 @@
-"""Looking up hosts and judging the answers, so that a connection goes where it was looked up.
+"""Looks hosts up and judges the answers.
 
 An attacker's name server gives a public address to whoever checks and 127.0.0.1 to whoever
-connects. Here one answer is judged, and the same answer is connected to (`middlewares.guarded`).
+connects. Therefore the answer that was judged is the one that is connected to
+(`crawler.downloads.guarded`).
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ LOOKUP_SECONDS = 10.0
 KEPT_SECONDS = 60.0
 KEPT_NAMES = 500
 MOST_ADDRESSES = 16
-"""Of one name; a hostile answer could hold hundreds."""
+"""Addresses of one name that are used; a hostile answer could hold hundreds."""
 
 Lookup = Callable[[str], Awaitable[Sequence[str]]]
-"""A host name -> its addresses, as the system gives them.
+"""Looks up the addresses of a host name.
 
 Raises:
     OSError: there is no such name, or no name server answers.
@@ -31,14 +32,14 @@ Raises:
 
 
 async def system_lookup(host: str) -> Sequence[str]:
-    """The system's own resolver: /etc/hosts and name servers, IPv4 and IPv6."""
+    """Asks the system's resolver: /etc/hosts and name servers, IPv4 and IPv6."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
     return list(dict.fromkeys(str(answer[4][0]) for answer in found))
 
 
 class CheckedResolver:
-    """Answers of a look-up, kept for a minute. loopback: this machine may be reached, too."""
+    """Keeps answers for a minute. loopback: this machine may be reached, too."""
 
     def __init__(self, *, loopback: bool, lookup: Lookup = system_lookup) -> None:
         self._loopback = loopback
@@ -47,10 +48,10 @@ class CheckedResolver:
         self._unknown: set[str] = set()
 
     async def addresses(self, host: str) -> tuple[str, ...]:
-        """Where a host is, whether that may be reached or not.
+        """Returns a host's addresses, whether they may be reached or not.
 
         Raises:
-            CannotResolveHostError: nobody knows.
+            CannotResolveHostError: it has none, or nobody knows them.
         """
         written = literal(host)
         if written is not None:
@@ -70,15 +71,15 @@ class CheckedResolver:
         return found
 
     async def allowed(self, host: str) -> tuple[str, ...]:
-        """Where a host is, if all its addresses may be reached.
+        """Returns a host's addresses if all of them may be reached.
 
-        One that may not is enough to refuse: a name with a public and a private address is how
-        the check is got round.
+        One that may not is enough to refuse the host: attackers give a name a public and a
+        private address to get round such checks.
 
         Raises:
             ForbiddenAddress: the host is spelt as an address that may not be reached.
             ForbiddenAnswer: the name leads to such an address.
-            CannotResolveHostError: nobody knows where it leads.
+            CannotResolveHostError: it has no address, or nobody knows it.
         """
         self.judge_spelling(host)
         found = await self.addresses(host)
@@ -89,7 +90,7 @@ class CheckedResolver:
         return found
 
     async def judge_behind_proxy(self, host: str) -> None:
-        """As `allowed`, but a name that this machine cannot look up is left to the proxy."""
+        """Does as `allowed`, but leaves a name that this machine cannot look up to the proxy."""
         self.judge_spelling(host)
         if host in self._unknown:
             return
@@ -101,7 +102,7 @@ class CheckedResolver:
             self._unknown.add(host)
 
     def judge_spelling(self, host: str) -> None:
-        """Raise `ForbiddenAddress` if a host needs no look-up to be refused."""
+        """Raises `ForbiddenAddress` if a host needs no look-up to be refused."""
         why = why_not(host, loopback=self._loopback)
         if why:
             raise ForbiddenAddress(f"{host[:100]} is not asked: {why}")

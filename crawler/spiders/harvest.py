@@ -1,4 +1,4 @@
-"""What one run has found so far: which links are articles, which are wanted, which wait."""
+"""Gathers what one run finds: which links are articles, which of them are wanted, which wait."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class WaitingArticle:
 
 @define(kw_only=True)
 class Harvest:
-    """Chooses over all lists of a run; each article is asked for once.
+    """Chooses articles over all lists of a run, so that each is asked for once.
 
     requested: articles asked for so far because a list showed them. walks: over the lists of this
     run, by name.
@@ -77,7 +77,7 @@ class Harvest:
     # What earlier runs know.
 
     async def recall(self) -> None:
-        """Ask what earlier runs have learnt of the lists, and what is due."""
+        """Asks what earlier runs have learnt of the lists, and what is due."""
         names = [source.name for source in self.arguments.sources]
         for name, known in (await self.memory.list_states(names)).items():
             self.walks[name] = Walk(name=name, known=known)
@@ -85,7 +85,7 @@ class Harvest:
             self._due = {each.id: each for each in await self.memory.due()}
 
     async def tell_memory(self, now: datetime) -> None:
-        """Tell later runs which walks have ended and how the lists fared.
+        """Tells later runs which walks have ended and how the lists fared.
 
         All that the lists led to must be stored by now.
         """
@@ -95,18 +95,18 @@ class Harvest:
     # Lists.
 
     def walk(self, source: str) -> Walk:
-        """Give this run's walk over a list."""
+        """Returns this run's walk over a list."""
         return self.walks.setdefault(source, Walk(name=source))
 
     async def begin_walk(self, source: str) -> None:
-        """Ask the memory where earlier walks have stopped.
+        """Asks the memory where earlier walks have stopped.
 
         Call this before the first page of a list with several pages is judged.
         """
         self.walk(source).start = await self.memory.begin_walk(source)
 
     async def choose(self, source: str, number: int, links: Iterable[Link]) -> ListedPage:
-        """Judge the links of one list page; what is wanted of them waits from now on."""
+        """Judges the links of one list page; wanted articles wait from now on."""
         walk, page, stats = self.walk(source), ListedPage(), self.reporter.stats
         shown: dict[str, tuple[ArticleUrl, Link]] = {}
         candidates: dict[str, ArticleUrl] = {}
@@ -144,7 +144,7 @@ class Harvest:
 
     @property
     def complete_walks(self) -> list[str]:
-        """Lists of which nothing is missing below their newest articles, once all found is stored.
+        """Lists of which no article is missing once everything that was found is stored.
 
         A run over a span of time completes no walk that an earlier run began: what it stores may
         stand between articles that nobody has looked at.
@@ -168,7 +168,7 @@ class Harvest:
         return {name: walk.gap for name, walk in self.walks.items() if walk.gap and walk.start}
 
     def list_reports(self, now: datetime) -> list[ListReport]:
-        """Sum up how the lists have fared.
+        """Sums up how the lists have fared.
 
         Validators are left out unless the run took all: "unchanged" must never mean that
         something is missing.
@@ -184,7 +184,7 @@ class Harvest:
     # Articles.
 
     def add_due(self) -> None:
-        """Let what is due wait, too, unless a list has shown it; done once, after all lists."""
+        """Adds the articles that are due and that no list has shown; call it after all lists."""
         due, self._due = self._due, {}
         for each in due.values():
             if self._is_looked_up(each.id):
@@ -201,7 +201,7 @@ class Harvest:
             )
 
     def next_articles(self, number: int) -> list[WaitingArticle]:
-        """Take up to `number` articles out of those that wait.
+        """Takes up to `number` articles out of those that wait.
 
         What stood furthest back in its list comes first, in the list's order; what no list showed
         comes last.
@@ -219,7 +219,7 @@ class Harvest:
         return wanted
 
     def out_of_range(self, published_at: datetime | None) -> str | None:
-        """Why an article of that time is not wanted: "before_since", "after_until" or None."""
+        """Says why an article of that time is not wanted: "before_since", "after_until" or None."""
         since, until = self.arguments.since, self.arguments.until
         if published_at is None:
             return None
@@ -230,7 +230,7 @@ class Harvest:
     def _note(
         self, walk: Walk, page: ListedPage, shown: Mapping[str, tuple[ArticleUrl, Link]]
     ) -> None:
-        """Note what the page says of its list, and of its articles."""
+        """Notes what the page says of its list, and of its articles."""
         known = [self._statuses.get(id_) != "new" for id_ in shown]
         walk.note(list(shown), known, entries=page.identified)
         for id_, (article, link) in shown.items():
@@ -254,7 +254,7 @@ class Harvest:
         return since is not None and await self.memory.looked_at(candidates, since)
 
     def _count_found(self, walk: Walk, article: str) -> bool:
-        """Count an article once for its list; True at its first time."""
+        """Counts an article once for its list; True at its first time."""
         if article in walk.ids:
             return False
         walk.ids.add(article)
@@ -263,7 +263,7 @@ class Harvest:
         return True
 
     def _age(self, published_at: datetime | None, url: str) -> str | None:
-        """As `out_of_range`, by the list's time or else by the day in the URL."""
+        """Does as `out_of_range`, by the list's time or else by the day in the URL."""
         since, until = self.arguments.since, self.arguments.until
         if published_at is not None or (since is None and until is None):
             return self.out_of_range(published_at)
@@ -279,12 +279,12 @@ class Harvest:
         return moment.astimezone(ZoneInfo(self.site.zone)).date()
 
     def _day_of(self, url: str) -> datetime | None:
-        """Give the day in an article's URL, as its first moment."""
+        """Returns the day in an article's URL, as its first moment."""
         day = date_of_url(url)
         return datetime.combine(day, time(), ZoneInfo(self.site.zone)) if day else None
 
     async def _take(self, number: int, candidates: dict[str, ArticleUrl]) -> None:
-        """Let what is to be asked for wait, within the operator's limit."""
+        """Adds the wanted ones to those that wait, within the operator's limit."""
         unasked = await self._unasked(candidates)
         taken = list(unasked)[: self._room()]
         self._waiting += [
@@ -298,7 +298,7 @@ class Harvest:
             counters.EXCLUDED.by("over_limit").add(self.reporter.stats)
 
     async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, Validators | None]:
-        """Choose those about which the memory was not asked in this run, and that are wanted."""
+        """Returns the wanted ones among those about which this run has not asked the memory."""
         # One list after another: what one has asked about, the next one must know the answer to.
         async with self._asking:
             unasked = {
@@ -316,7 +316,7 @@ class Harvest:
     def _judged(
         self, unasked: Mapping[str, ArticleUrl], found: UrlLookup
     ) -> dict[str, Validators | None]:
-        """Count what is known; give the others, with their validators."""
+        """Counts known articles; returns the others, with their validators."""
         for each in unasked.keys() - found.new:
             self._statuses[each] = "due" if each in found.due else "known"
             if each not in found.due:

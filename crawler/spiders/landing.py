@@ -1,4 +1,4 @@
-"""Checks that an answer is the page that was asked for, after all its redirects."""
+"""Checks that redirects have ended at the page that was asked for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawler.urls import ArticleUrl
 
 
 def check_landing(site: Site, response: Response, *, part: bool) -> None:
-    """Refuse an answer that is cut off, or that redirects led away from the article.
+    """Refuses an answer that is cut off, or to which redirects led away from the article.
 
     part: the request was for a later page of the article.
 

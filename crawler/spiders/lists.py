@@ -28,14 +28,14 @@ NAMED_PROBLEMS = 5
 
 @define(kw_only=True, eq=False)
 class ListReader:
-    """Reads list pages; what they show goes into the harvest."""
+    """Reads list pages and hands what they show to the harvest."""
 
     harvest: Harvest
     reporter: Reporter
     _flags_counted: bool = False
 
     def first_request(self, source: Source) -> Request:
-        """Ask for a list's newest page; a plain run needs it only if it has changed."""
+        """Asks for a list's newest page; a plain run needs it only if it has changed."""
         request = self._request(source, source.first_request(), 1)
         if source.rendered or not self.harvest.is_plain:
             return request
@@ -44,7 +44,7 @@ class ListReader:
     async def parse_list(
         self, response: Response, source: Source, number: int
     ) -> AsyncIterator[Request | PageReport | Sightings]:
-        """Take in what a list page shows; ask for the next page if that may hold more."""
+        """Takes in what a list page shows; asks for the next page if that may hold more."""
         walk = self.harvest.walk(source.name)
         if response.status == NOT_MODIFIED:
             walk.unchanged = True
@@ -77,7 +77,7 @@ class ListReader:
             yield following
 
     def list_failed(self, failed: TwistedFailure) -> Iterator[Request]:
-        """Give up a list page that could not be had; beyond the first, a 404 is the list's end."""
+        """Gives up a list page that could not be had; beyond the first, a 404 is the list's end."""
         request: Request = failed.request  # type: ignore[attr-defined]
         source, number = request.cb_kwargs["source"], request.cb_kwargs["number"]
         failure = self.reporter.judge(failed.value, request.url)
@@ -95,7 +95,7 @@ class ListReader:
     def next_page(
         self, source: Source, listing: SourcePage, page: ListedPage, number: int
     ) -> Request | None:
-        """Ask for the page of a list that may hold something wanted; None if none may."""
+        """Asks for the page of a list that may hold something wanted; None if none may."""
         harvest = self.harvest
         walk, reaching = harvest.walk(source.name), harvest.arguments.since is not None
         if listing.next_request is None or harvest.limit_reached:
@@ -113,7 +113,7 @@ class ListReader:
         return None
 
     def give_up(self, source: Source, number: int, failure: Failure) -> None:
-        """Count and log a list page that was given up: what stands behind it is missing."""
+        """Counts and logs a list page that was given up: what stands behind it is missing."""
         self.harvest.walk(source.name).leave(number, failure.reason)
         counters.LIST_FAILED.add_by(self.reporter.stats, source.name)
         text = f"{failure.reason}: {failure.detail}"
@@ -121,7 +121,7 @@ class ListReader:
         self.reporter.logger.error("List %s given up: %s", source.name, text[:500])
 
     def count_flags(self) -> None:
-        """Count the lists at which something is odd; once, when all have been walked."""
+        """Counts the lists at which something is odd; once, when all have been walked."""
         if self._flags_counted:
             return
         self._flags_counted = True
@@ -138,7 +138,7 @@ class ListReader:
         )
 
     def _next_reader(self, source: Source, listing: SourcePage, following: int) -> Source:
-        """Who reads the next page; noted if it is not who has read this one."""
+        """Returns the source that reads the next page; notes it if that is another one."""
         if listing.reader is None:
             return source
         url = listing.next_request.url if listing.next_request else ""
@@ -148,7 +148,7 @@ class ListReader:
         return listing.reader
 
     def _other_way(self, source: Source, number: int, why: str) -> Request | None:
-        """Ask for a list page that could not be had or read in another way, if there is one."""
+        """Asks in another way, if there is one, for a list page that could not be had or read."""
         other = source.other_way(number)
         if other is None:
             return None
@@ -159,18 +159,18 @@ class ListReader:
     def _unreadable(
         self, source: Source, number: int, response: Response, detail: str
     ) -> PageReport:
-        """Give up a list whose answer is none; the report keeps the answer as evidence."""
+        """Gives up a list whose answer is no list; the report keeps that answer as evidence."""
         failure = Failure(reason="list_unreadable", detail=detail, state="unreadable")
         self.give_up(source, number, failure)
         return report_of(self.harvest.site.key, response.url, None, failure, response)
 
     def _note_end(self, source: Source, number: int, why: str) -> None:
-        """Count a walk that came to a list's end; a list that ends after one page is odd."""
+        """Counts a walk that came to a list's end; a list that ends after one page is odd."""
         counters.LIST_END.by(source.name).add(self.reporter.stats)
         self.reporter.logger.info("List %s ends before page %d: %s", source.name, number, why)
 
     def _note_cut(self, source: Source, number: int, *, gap: bool) -> None:
-        """Count a list that has more to come than one run walks."""
+        """Counts a list that has more to come than one run walks."""
         counters.LIST_CUT.by(source.name).add(self.reporter.stats)
         if gap:
             counters.LIST_GAP.by(source.name).add(self.reporter.stats)
@@ -178,7 +178,7 @@ class ListReader:
         self.reporter.logger.warning(text, source.name, number)
 
     def _note_problems(self, source: Source, listing: SourcePage, response: Response) -> None:
-        """Count and log the entries of a list that could not be read."""
+        """Counts and logs the entries of a list that could not be read."""
         for problem in listing.problems:
             counters.LIST_PROBLEMS.add_by(self.reporter.stats, source.name)
             self.reporter.logger.warning("List %s, %s: %s", source.name, response.url, problem)

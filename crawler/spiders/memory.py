@@ -1,4 +1,4 @@
-"""What a spider may ask about earlier runs, without knowing where that is kept."""
+"""What a spider asks about earlier runs; where that is kept is not its business."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ class Memory(Protocol):
     """
 
     async def look_up(self, articles: Sequence[ArticleUrl]) -> UrlLookup:
-        """Say which articles are to be fetched now, and note that a list shows all of them."""
+        """Says which articles are to be fetched now; notes that a list shows all of them."""
         ...
 
     async def due(self) -> Sequence[DueArticle]:
-        """Give the articles that are due, listed or not; as many as one run may ask for."""
+        """Returns articles that are due, listed or not, up to as many as one run may ask for."""
         ...
 
     async def list_states(self, sources: Sequence[str]) -> Mapping[str, ListState]:
-        """Give what is known of these lists."""
+        """Returns what is known of these lists."""
         ...
 
     async def begin_walk(self, source: str) -> WalkStart:
-        """Note that this run walks a list page by page; give where earlier walks stopped."""
+        """Notes that this run walks a list; returns where earlier walks stopped."""
         ...
 
     async def end_walks(self, complete: Sequence[str], gaps: Mapping[str, Gap]) -> None:
-        """Note which walks came to their end, all they found being stored, and which left a gap."""
+        """Notes which walks are complete, all they found being stored, and which left a gap."""
         ...
 
     async def report(self, lists: Sequence[ListReport]) -> None:
-        """Note how lists fared."""
+        """Notes how lists fared."""
         ...
 
     async def looked_at(self, articles: Sequence[str], since: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What a site's spider is: a reader of lists, a harvest, a reader of articles, and their order.
+"""The spider of a site: it has a list reader, a harvest and an article reader, and their order.
 
 All lists are walked before any article is asked for, and then what stood furthest back comes
 first: a crawl that is killed leaves out the newest, so the next run finds the rest before it meets
@@ -77,9 +77,9 @@ class NewsSpider(scrapy.Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Let a browser's handler in where the site declares that it needs one, and only there.
+        """Installs the browser's handler if the site declares that it needs a browser.
 
-        A replayed recording holds such a page as it was once rendered.
+        A replay does not: its recording holds pages as they were once rendered.
         """
         super().update_settings(settings)
         if getattr(cls, "site", None) is None or not cls.site.needs_browser:
@@ -92,7 +92,7 @@ class NewsSpider(scrapy.Spider):
         settings.set("DOWNLOAD_HANDLERS", {**handlers, **rendering}, "spider")
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for the first page of each list that needs no browser."""
+        """Asks for the first page of each list that needs no browser."""
         self.crawler.signals.connect(self.idle, signals.spider_idle)
         try:
             await self.harvest.recall()
@@ -103,10 +103,10 @@ class NewsSpider(scrapy.Spider):
                 yield self.lists.first_request(source)
 
     def idle(self) -> None:
-        """Ask for what comes next, now that nothing is under way.
+        """Asks for what comes next when nothing is under way.
 
         Raises:
-            DontCloseSpider: there was something to ask for.
+            DontCloseSpider: something was asked for.
         """
         requests = self._next_requests()
         for request in requests:
@@ -115,7 +115,7 @@ class NewsSpider(scrapy.Spider):
             raise DontCloseSpider
 
     async def closed(self, reason: str) -> None:
-        """Tell later runs about the lists; the store has written all that they led to by now."""
+        """Tells the memory how the lists fared; by now the store has written all they led to."""
         if reason != "finished":
             return
         try:
@@ -126,7 +126,7 @@ class NewsSpider(scrapy.Spider):
     def lost(
         self, request: Request | None, error: BaseException, response: Response | None = None
     ) -> Iterator[SpiderOutput]:
-        """Report a request whose callback raised."""
+        """Reports a request whose callback raised."""
         failure = self.reporter.judge(error, request.url if request else "no request")
         asked = request.cb_kwargs if request else {}
         if "source" in asked:
@@ -135,7 +135,7 @@ class NewsSpider(scrapy.Spider):
             yield from self.reader.lost(request, failure, response)
 
     def _next_requests(self) -> list[Request]:
-        """Make the requests for the next rendered list or, after all lists, for articles."""
+        """Makes the requests for the next rendered list or, after all lists, for articles."""
         if self.to_render:
             return [self.lists.first_request(self.to_render.pop(0))]
         self.lists.count_flags()

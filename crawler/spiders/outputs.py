@@ -1,4 +1,4 @@
-"""What callbacks yield, and in which order an article and the shells that led to it end."""
+"""What callbacks yield: an article or its report, and the shells that led to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ only when the article does."""
 
 
 def settled(outcome: SpiderOutput, shells: Shells) -> Iterator[SpiderOutput]:
-    """Yield what became of an article, then the shells that led to it.
+    """Yields what became of an article, then the shells that led to it.
 
     A request carries the shells on, so they are not yielded yet. Where the article failed, its
     shells fail too: the next run must find the way once more.

@@ -1,4 +1,4 @@
-"""Fetches the pages of an article that stands on several, and joins them."""
+"""Fetches and joins the pages of an article that stands on several."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class PartsReader:
     def first_request(
         self, article: ArticleUrl, first: Article, rest: Continuation, shells: Shells
     ) -> SpiderOutput:
-        """Ask for the page with the full text if there is one, else for the second page."""
+        """Asks for the page with the full text if there is one, else for the second page."""
         if rest.full_text_url is None:
             return self._second_page(article, first, rest.page_urls, shells)
         paged = PagedArticle(
@@ -65,7 +65,7 @@ class PartsReader:
         paged: PagedArticle,
         shells: Shells,
     ) -> AsyncIterator[SpiderOutput]:
-        """Read a page; ask for the next one, or join them all."""
+        """Reads a page; asks for the next one, or joins them all."""
         outcome: SpiderOutput
         try:
             check_landing(self.reporter.site, response, part=True)
@@ -81,7 +81,7 @@ class PartsReader:
             yield each
 
     def part_failed(self, failed: TwistedFailure) -> Iterator[SpiderOutput]:
-        """Go on without a page that could not be had, if that is possible."""
+        """Goes on without a page that could not be had, if that is possible."""
         request: Request = failed.request  # type: ignore[attr-defined]
         failure = self.reporter.judge(failed.value, request.url)
         detail = f"{request.url}: {failure.reason}: {failure.detail}"
@@ -112,7 +112,7 @@ class PartsReader:
     def _without_part(
         self, article: ArticleUrl, paged: PagedArticle, shells: Shells, detail: str
     ) -> SpiderOutput:
-        """Fetch single pages in place of the full text; without one of those it is no article."""
+        """Fetches single pages in place of the full text; reports the article if one is missing."""
         if paged.full_text and paged.page_urls:
             return self._second_page(article, paged.first, paged.page_urls, shells)
         return self.reporter.report(article, Failure(reason="page_missing", detail=detail))

@@ -58,7 +58,7 @@ class ArticleReader:
         whole: bool = True,
         validators: Validators | None = None,
     ) -> Request:
-        """Make the request for an article.
+        """Makes the request for an article.
 
         whole: ask for all of it on one page, where the site offers that. validators: of the
         page as it was last read; the server answers 304 if it has not changed since.
@@ -76,7 +76,7 @@ class ArticleReader:
     async def parse_article(
         self, response: Response, page: ArticlePage, article: ArticleUrl, shells: Shells
     ) -> AsyncIterator[SpiderOutput]:
-        """Read an article's page: the article, its first page, a shell, or no article at all."""
+        """Reads an article's page: the article, its first page, a shell, or no article at all."""
         if response.status == NOT_MODIFIED:
             yield self.reporter.report(article, UNCHANGED, response)
             return
@@ -100,7 +100,7 @@ class ArticleReader:
             yield output
 
     def article_failed(self, failed: TwistedFailure) -> Iterator[SpiderOutput]:
-        """Report an article for which there is no usable answer."""
+        """Reports an article for which there is no usable answer."""
         request: Request = failed.request  # type: ignore[attr-defined]
         article, shells = request.cb_kwargs["article"], request.cb_kwargs["shells"]
         failure = self.reporter.judge(failed.value, request.url)
@@ -110,7 +110,7 @@ class ArticleReader:
     def lost(
         self, request: Request, failure: Failure, response: Response | None
     ) -> Iterator[SpiderOutput]:
-        """Report an article over which a callback, or an errback, raised."""
+        """Reports an article over which a callback, or an errback, raised."""
         report = self.reporter.report(request.cb_kwargs["article"], failure, response)
         yield from settled(report, request.cb_kwargs["shells"])
 
@@ -122,7 +122,7 @@ class ArticleReader:
         article: ArticleUrl,
         shells: Shells,
     ) -> Iterator[SpiderOutput]:
-        """Yield an article that was read, or the request for its further pages.
+        """Yields an article that was read, or the request for its further pages.
 
         An article outside the span of time that was asked for is counted and left out.
         """
@@ -148,7 +148,7 @@ class ArticleReader:
         shells: Shells,
         last: Request | Response,
     ) -> Iterator[SpiderOutput]:
-        """Report an article that could not be read.
+        """Reports an article that could not be read.
 
         If the page with all of it is missing, its own address is asked for first. last: the
         request at the end of all redirects, or its answer.
@@ -163,7 +163,7 @@ class ArticleReader:
     async def _follow(
         self, moved: Moved, response: Response, article: ArticleUrl, shells: Shells
     ) -> AsyncIterator[SpiderOutput]:
-        """Ask for what a shell points to; report the shell if that is known or no article."""
+        """Asks for the article that a shell points to; reports the shell if it is not to be had."""
         target = self.site.identify(moved.url)
         within_bound = len(shells) < MAX_HOPS
         reason = "moved" if within_bound else "moved_too_often"

@@ -18,7 +18,7 @@ from pipelines.items import PageReport
 
 @define(frozen=True, kw_only=True, eq=False)
 class Reporter:
-    """The one place through which the parts of a spider count and log."""
+    """What the parts of a spider report through: statistics, log, page reports."""
 
     site: Site
     crawler: Crawler
@@ -36,7 +36,7 @@ class Reporter:
     def report(
         self, article: ArticleUrl, failure: Failure, response: Response | None = None
     ) -> PageReport:
-        """Report what became of an article's URL; keeps the page if it could not be read."""
+        """Reports what became of an article's URL; keeps the page if it could not be read."""
         return report_of(self.site.key, article.url, article.key, failure, response)
 
     def judge(self, error: BaseException | None, url: str) -> Failure:

@@ -16,7 +16,7 @@ HOT_LIST = "page-hot"
 
 
 def sightings_in(site: Site, source: str, seen: Sequence[Sighting], *, ranked: bool) -> Sightings:
-    """Put together what a list shows now; without `ranked` its places say nothing and go."""
+    """Puts together what a list shows now; ranks are dropped unless the list is ranked."""
     return Sightings(
         site=site.key,
         source=source,
@@ -27,7 +27,7 @@ def sightings_in(site: Site, source: str, seen: Sequence[Sighting], *, ranked: b
 
 
 def hot_list_beside(item: Article, site: Site) -> Sightings:
-    """Give the sightings in the hot list on an article's page."""
+    """Returns the sightings in the hot list on an article's page."""
     seen = []
     for line in item.hot:
         article = site.identify(line.url or "")

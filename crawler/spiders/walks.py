@@ -1,4 +1,4 @@
-"""One run's walk over one list: how far it goes, what it leaves out, how the list fares."""
+"""One run's walk over one list: how far it goes, which gap it leaves, how the list fares."""
 
 from __future__ import annotations
 
@@ -72,16 +72,16 @@ class Walk:
 
     @property
     def cut_since(self) -> datetime | None:
-        """Since when earlier walks were cut short, if that matters for the page at hand.
+        """Since when earlier walks were cut short; None where that does not matter.
 
-        It does not above a gap whose page is known: the walk jumps to the gap instead.
+        Above a gap whose page is known it does not: the walk jumps to that page.
         """
         if self.start is None or (self.start.gap is not None and not self._beyond_gap):
             return None
         return self.start.cut_since
 
     def note(self, ids: Sequence[str], known: Sequence[bool], *, entries: int) -> None:
-        """Take in a page: its articles in order, whether each was known, its number of links."""
+        """Takes in a page: its articles in order, whether each was known, its number of links."""
         self.pages += 1
         if self.pages > 1:
             return
@@ -94,7 +94,7 @@ class Walk:
     def next_page(
         self, source: Source, page: ListedPage, number: int, *, reaching: bool
     ) -> int | None:
-        """Choose the page to ask for after page `number`; None: the walk ends, or leaves a gap.
+        """Chooses the page to ask for after page `number`; None: the walk ends, or leaves a gap.
 
         A walk leaves its list at the first page with nothing new, or `look_behind` pages later if
         the list was reordered since the last run. It then goes on from the gap that an earlier
@@ -117,17 +117,17 @@ class Walk:
         return following
 
     def leave(self, number: int, reason: str) -> None:
-        """Note that page `number` was given up."""
+        """Notes that page `number` was given up."""
         self.error = reason
         if number > 1:
             self.gap = Gap(page=number, reason=reason)
 
     def end(self) -> None:
-        """Note that nothing more is to come."""
+        """Notes that nothing more is to come."""
         self.ended = True
 
     def _beyond_known(self, number: int) -> int | None:
-        """Choose where to go on after a page with nothing new, if anywhere."""
+        """Chooses where to go on after a page with nothing new, if anywhere."""
         if self._look_behind > 0:
             self._look_behind -= 1
             return number + 1
@@ -138,7 +138,7 @@ class Walk:
         return max(number + 1, gap - 1)  # articles that were taken down let the rest move up
 
     def _stop_at_bound(self, following: int) -> None:
-        """Leave a gap; a list that no walk has ever ended has no other end than the bound."""
+        """Leaves a gap; a list that no walk has ever ended has no other end than the bound."""
         self.cut = True
         if self.start is not None and (self.start.ended_once or self.start.cut_since):
             self.gap = Gap(page=following, reason="bound")
@@ -146,7 +146,7 @@ class Walk:
             self.ended = True
 
     def report(self, source: Source, now: datetime) -> ListReport:
-        """Sum up what is to be remembered of the list."""
+        """Sums up what is to be remembered of the list."""
         return ListReport(
             source=self.name,
             error=self.error,

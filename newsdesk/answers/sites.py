@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.site import Site
-from crawler.sites import site_names
+from crawler.sites import site_names, spider_module
 from crawler.spiders.arguments import read_arguments
 from newsdesk.exceptions import UnknownSite
 
@@ -24,7 +24,7 @@ def load_site(name: str) -> Site:
     if name not in site_names():
         known = ", ".join(site_names())
         raise UnknownSite(f"There is no site {name!r}: choose from {known}.")
-    module = importlib.import_module(f"crawler.sites.{name}.spider")
+    module = importlib.import_module(spider_module(name))
     return next(value for value in vars(module).values() if isinstance(value, Site))
 
 
