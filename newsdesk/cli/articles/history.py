@@ -10,10 +10,10 @@ import typer
 from rich.text import Text
 
 from newsdesk.answers.articles.changes import ArticleState, DiffPiece, FieldChange
-from newsdesk.answers.moments import beijing
-from newsdesk.cli.articles.commands import stamp
+from newsdesk.answers.moments import stamp
 from newsdesk.cli.terminal.console import clean, out, print_json
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.settings import settings_in_use
 
 EXAMPLES = "[bold]Example[/]  newsdesk articles history guancha:900001"
 CONTEXT = 24
@@ -31,9 +31,8 @@ def history(
     """Show how an article changed: [-what was taken away-] and {+what was added+}, in colours
     on a terminal, and since when the site has it no more."""
     from newsdesk.answers.articles.stored import history_data, history_of
-    from pipelines.config import load_settings
 
-    found, known = history_of(load_settings(), article)
+    found, known = history_of(settings_in_use(), article)
     if json:
         print_json(history_data(found, known))
         return
@@ -52,7 +51,7 @@ def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Text]:
             yield from _change(change)
     gone: datetime | None = article.get("gone_at")
     if gone is not None:
-        yield Text(f"\nGone since {beijing(gone, '%Y-%m-%d %H:%M:%S (Beijing)')}", style="red")
+        yield Text(f"\nGone since {stamp(gone)}", style="red")
 
 
 def _change(change: FieldChange) -> Iterator[Text]:

@@ -18,6 +18,7 @@ from newsdesk.cli.articles.tables import articles_table
 from newsdesk.cli.crawls.tables import CrawlColumn, column_of, explanations, outcome_table
 from newsdesk.cli.terminal.console import EXIT_PARTIAL, out, print_json, say
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.settings import settings_in_use
 from newsdesk.exceptions import NotInCheckout
 from schedules.job import JobResult, JobSpec
 
@@ -49,10 +50,9 @@ def demo(json: AsJson = False) -> None:
     No network is used. The demo has a database of its own, which is emptied first.
     """
     from newsdesk.cli.crawls.running import exit_code
-    from pipelines.config import load_settings
 
     recordings = find_recordings()
-    settings = demo_settings(load_settings())
+    settings = demo_settings(settings_in_use())
     started = time.monotonic()
     say(f"Emptying the database {settings.database} ...")
     prepare(settings)

@@ -10,6 +10,7 @@ import typer
 
 from newsdesk.cli.terminal.console import out, say, shown
 from newsdesk.cli.terminal.options import AsJson, KeepUnmatched
+from newsdesk.cli.terminal.settings import settings_in_use
 from schedules.job import JobResult
 
 EXAMPLES = """[bold]Examples[/]
@@ -38,9 +39,8 @@ def import_(
 
     from newsdesk.answers.crawls.importing import import_spec
     from newsdesk.cli.crawls.running import exit_code, run_jobs, show_results, topic_environment
-    from pipelines.config import load_settings
 
-    settings = load_settings()
+    settings = settings_in_use()
     spec = import_spec(paths, settings, topic_environment(keep_unmatched))
     results = asyncio.run(run_jobs([spec], settings))
     show_results(results, json)

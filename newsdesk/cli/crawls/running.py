@@ -22,7 +22,8 @@ from newsdesk.cli.terminal.console import (
     print_json,
     say,
 )
-from pipelines.config import Settings, load_settings
+from newsdesk.cli.terminal.settings import settings_in_use
+from pipelines.config import Settings
 from pipelines.records import JobState
 from schedules.job import JobResult, JobSpec
 from schedules.jobs.ledger import MongoLedger
@@ -41,7 +42,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def finish(specs: Sequence[JobSpec], *, as_json: bool) -> None:
     """Run the jobs, show the results, and end the command with the exit code that fits."""
-    results = asyncio.run(run_jobs(specs, load_settings()))
+    results = asyncio.run(run_jobs(specs, settings_in_use()))
     show_results(results, as_json)
     raise typer.Exit(exit_code(results))
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from newsdesk.answers.moments import beijing
-from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, print_rows, say, shown
-from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, say, shown
+from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
+from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.settings import settings_in_use
 
 app = typer.Typer(
     help="See alerts, take note of them, silence them, and try the channels.",
@@ -27,23 +28,14 @@ def list_(
     all_: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
     limit: Annotated[int, typer.Option(help="How many at most.", min=1, metavar="N")] = 50,
     json: AsJson = False,
+    tsv: AsTsv = False,
 ) -> None:
     """List what goes on now, the newest first; how often it was raised, and who took note."""
-    from newsdesk.answers.operations.alerts import alerts_listed, key_of
-    from pipelines.config import load_settings
+    from newsdesk.answers.operations.alerts import alerts_listed
 
-    alerts = alerts_listed(load_settings(), over=all_, limit=limit)
-    if json:
-        print_json(alerts)
-    elif not out.is_terminal:
-        print_rows(
-            [key_of(each), each["severity"], each["created_at"].isoformat(), each["count"],
-             each["message"]]
-            for each in alerts
-        )  # fmt: skip
-    elif alerts:
-        out.print(alerts_table(alerts))
-    else:
+    alerts = alerts_listed(settings_in_use(), over=all_, limit=limit)
+    show_list(alerts, COLUMNS, alerts_page, as_json=json, as_tsv=tsv)
+    if not alerts:
         say("Nothing is wrong that anybody should know of.")
 
 
@@ -53,9 +45,8 @@ def ack(
 ) -> None:
     """Take note of an alert: it is not told again until it was over."""
     from newsdesk.answers.operations.alerts import acknowledge
-    from pipelines.config import load_settings
 
-    acknowledge(load_settings(), alert)
+    acknowledge(settings_in_use(), alert)
     say(f"{alert} will not be told again.")
 
 
@@ -71,9 +62,8 @@ def silence(
 ) -> None:
     """Tell nothing of a kind or a site for a while. Alerts are still kept and listed."""
     from newsdesk.answers.operations.alerts import silence as silence_for
-    from pipelines.config import load_settings
 
-    until = silence_for(load_settings(), pattern, for_, note)
+    until = silence_for(settings_in_use(), pattern, for_, note)
     if until is None:
         say(f"{pattern} is told again.")
     else:
@@ -84,9 +74,8 @@ def silence(
 def try_channels(json: AsJson = False) -> None:
     """Send a test message to every channel. Exit code 1 if one of them does not take it."""
     from newsdesk.answers.operations.alerts import try_channels as send_test
-    from pipelines.config import load_settings
 
-    deliveries = send_test(load_settings())
+    deliveries = send_test(settings_in_use())
     if json:
         print_json([{"channel": each.channel, "error": each.error} for each in deliveries])
     for each in deliveries if not json else ():
@@ -104,9 +93,8 @@ def check(json: AsJson = False) -> None:
     Exit code 1 if something did not run.
     """
     from newsdesk.answers.operations.deadman import check_once
-    from pipelines.config import load_settings
 
-    missing = check_once(load_settings())
+    missing = check_once(settings_in_use())
     if json:
         print_json(missing)
     elif missing:
@@ -118,20 +106,32 @@ def check(json: AsJson = False) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-def alerts_table(alerts: Sequence[Mapping[str, Any]]) -> Table:
-    """Alerts with what to do about them."""
+def _key(alert: Mapping[str, Any]) -> str:
     from newsdesk.answers.operations.alerts import key_of
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading in ("Alert", "Since (Beijing)", "Times", "What", "Noted by"):
-        table.add_column(heading, overflow="fold")
+    return key_of(alert)
+
+
+COLUMNS: Columns = {
+    "alert": _key,
+    "severity": field("severity"),
+    "since": field("created_at"),
+    "times": field("count"),
+    "message": field("message"),
+}
+
+
+def alerts_page(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Each alert with since when it goes on, and below what it says."""
+    entries = []
     for alert in alerts:
         style = "dim" if alert.get("resolved_at") else STYLES[alert["severity"]]
-        table.add_row(
-            shown(key_of(alert), style),
-            shown(beijing(alert["created_at"])),
-            str(alert["count"]),
-            shown(alert["message"]),
-            shown(alert.get("acknowledged_by")),
-        )
-    return table
+        facts = [f"since {beijing(alert['created_at'])} (Beijing)"]
+        if alert["count"] > 1:
+            facts.append(f"{alert['count']} times")
+        if alert.get("resolved_at"):
+            facts.append("over")
+        if alert.get("acknowledged_by"):
+            facts.append(f"noted by {alert['acknowledged_by']}")
+        entries.append(entry(shown(_key(alert), style), ", ".join(facts), shown(alert["message"])))
+    return Group(*entries)

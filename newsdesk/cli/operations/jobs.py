@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
-from rich import box
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from newsdesk.answers.crawls.summary import SUMMARY
-from newsdesk.answers.moments import beijing
-from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
+from newsdesk.answers.moments import beijing, stamp
+from newsdesk.cli.terminal.console import out, print_json, say, shown
+from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
 from newsdesk.cli.terminal.marks import mark
-from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.settings import settings_in_use
 from pipelines import counters
 from pipelines.stats import stats_of
 
@@ -41,27 +43,23 @@ def list_(
         int, typer.Option(help="How many at most.", min=1, max=MAX_LISTED, metavar="N")
     ] = 20,
     json: AsJson = False,
+    tsv: AsTsv = False,
 ) -> None:
     """List jobs, the newest first, with what they brought in; running ones as they are now."""
     from newsdesk.answers.operations.jobs import jobs_listed
-    from pipelines.config import load_settings
 
-    jobs = jobs_listed(load_settings(), site=site, state=state, limit=limit)
-    if json:
-        print_json(jobs)
-    elif not out.is_terminal:
-        print_rows(job_row(job) for job in jobs)
-    else:
-        out.print(jobs_table(jobs))
+    jobs = jobs_listed(settings_in_use(), site=site, state=state, limit=limit)
+    show_list(jobs, COLUMNS, jobs_page, as_json=json, as_tsv=tsv)
+    if not jobs:
+        say("No job was found.")
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk jobs show sina-20260302T190000-sina-night")
 def show(job: Job, json: AsJson = False) -> None:
     """Show all that is known of a job: its verdict, each problem with its evidence, its figures."""
     from newsdesk.answers.operations.jobs import job_named
-    from pipelines.config import load_settings
 
-    record = job_named(load_settings(), job)
+    record = job_named(settings_in_use(), job)
     if json:
         print_json(record)
         return
@@ -83,9 +81,8 @@ def log(
 ) -> None:
     """Print a job's log. It lies on the machine that ran the job. Passwords are masked."""
     from newsdesk.answers.operations.jobs import log_of
-    from pipelines.config import load_settings
 
-    for text in log_of(load_settings(), job, follow=follow):
+    for text in log_of(settings_in_use(), job, follow=follow):
         out.file.write(text)
         out.file.flush()
 
@@ -94,9 +91,8 @@ def log(
 def cancel(job: Job) -> None:
     """Stop a job: what is under way is finished and kept. One that waits never begins."""
     from newsdesk.answers.operations.jobs import stop_job
-    from pipelines.config import load_settings
 
-    stop_job(load_settings(), job)
+    stop_job(settings_in_use(), job)
     say(f"{job} has been asked to stop: newsdesk jobs show {job}")
 
 
@@ -104,9 +100,8 @@ def cancel(job: Job) -> None:
 def retry(job: Job, json: AsJson = False) -> None:
     """Ask the service to run a job again, with the same site and arguments."""
     from newsdesk.answers.operations.jobs import run_again
-    from pipelines.config import load_settings
 
-    new, served = run_again(load_settings(), job)
+    new, served = run_again(settings_in_use(), job)
     if json:
         print_json({"job": new})
     else:
@@ -115,41 +110,43 @@ def retry(job: Job, json: AsJson = False) -> None:
         say("No service runs: the job waits until `newsdesk up` is started.")
 
 
-def job_row(job: Mapping[str, Any]) -> list[object]:
-    """A job as a line for a pipe: id, site, state, created (UTC), seconds, new, reason."""
+def _seconds(job: Mapping[str, Any]) -> int | None:
     from newsdesk.answers.operations.jobs import length
 
-    counts, took = job.get("counts") or {}, length(job)
-    return [
-        job["_id"],
-        job.get("site"),
-        job["state"],
-        job["created_at"].isoformat(),
-        round(took.total_seconds()) if took else None,
-        counts.get(counters.NEW.name),
-        job.get("reason"),
-    ]
+    took = length(job)
+    return round(took.total_seconds()) if took else None
 
 
-def jobs_table(jobs: Sequence[Mapping[str, Any]]) -> Table:
-    """Jobs with their counts, the newest first."""
+COLUMNS: Columns = {
+    "job": field("_id"),
+    "site": field("site"),
+    "state": field("state"),
+    "created_at": field("created_at"),
+    "seconds": _seconds,
+    "new": lambda job: (job.get("counts") or {}).get(counters.NEW.name),
+    "reason": field("reason"),
+}
+
+
+def jobs_page(jobs: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Each job with when it began, and below what it brought, the newest first."""
     from newsdesk.answers.operations.jobs import length
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading in ("Job", "State", "Began (Beijing)", "Took"):
-        table.add_column(heading, overflow="fold")
-    for counter in COUNTED:
-        table.add_column(counter.label, justify="right")
+    entries = []
     for job in jobs:
-        counts = job.get("counts") or {}
-        table.add_row(
-            shown(job["_id"], "cyan"),
-            mark(job["state"]),
-            shown(beijing(job.get("started_at"))),
-            shown(in_short(length(job))),
-            *(shown(counts.get(counter.name)) for counter in COUNTED),
-        )
-    return table
+        facts = f"asked for {beijing(job['created_at'])} (Beijing)"
+        if job.get("started_at"):
+            facts = f"began {beijing(job['started_at'])} (Beijing), took {in_short(length(job))}"
+        state = Text("  ").join([mark(job["state"]), brought(job)])
+        entries.append(entry(shown(job["_id"], "cyan"), facts, state))
+    return Group(*entries)
+
+
+def brought(job: Mapping[str, Any]) -> Text:
+    """ "found 30, stored 6, failed 1": what a job has counted so far."""
+    stats = stats_of(job.get("counts") or {})
+    numbers = [(each.label, each.of(stats)) for each in COUNTED]
+    return Text(", ".join(f"{label} {number:,}" for label, number in numbers if number), "dim")
 
 
 def facts(job: Mapping[str, Any]) -> dict[str, object]:
@@ -173,10 +170,10 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
         "Slot": job.get("slot"),
         "Attempt": job.get("attempt"),
         "Arguments": ", ".join(f"{k}={v}" for k, v in (job.get("arguments") or {}).items()),
-        "Asked for": beijing(job["created_at"], "%Y-%m-%d %H:%M:%S Beijing time"),
-        "Not before": beijing(job.get("not_before"), "%Y-%m-%d %H:%M:%S"),
-        "Began": beijing(job.get("started_at"), "%Y-%m-%d %H:%M:%S"),
-        "Ended": beijing(job.get("ended_at"), "%Y-%m-%d %H:%M:%S"),
+        "Asked for": stamp(job["created_at"]),
+        "Not before": stamp(job.get("not_before")),
+        "Began": stamp(job.get("started_at")),
+        "Ended": stamp(job.get("ended_at")),
         "Took": in_short(length(job)),
         "Came in": ", ".join(f"{label} {number:,}" for label, number in came.items()),
         "Requests": figures.get("requests"),

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from newsdesk.answers.moments import beijing
-from newsdesk.cli.terminal.console import out, print_json, print_rows, say, say_warning, shown
-from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.console import out, print_json, say, say_warning, shown
+from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
+from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.settings import settings_in_use
 
 app = typer.Typer(
     help="See what runs when; pause, change and start schedules.",
@@ -25,15 +26,12 @@ Note = Annotated[str | None, typer.Option(help="Why, for whoever reads it later.
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk schedules list --json")
-def list_(
-    json: AsJson = False,
-) -> None:
+def list_(json: AsJson = False, tsv: AsTsv = False) -> None:
     """List the schedules in force: when they fire, next and last, and what an operator changed."""
     from newsdesk.answers.operations.schedules import schedules_listed
-    from pipelines.config import load_settings
 
-    rows = schedules_listed(load_settings())
-    show_list(rows, as_json=json)
+    rows = schedules_listed(settings_in_use())
+    show_list(rows, COLUMNS, schedules_page, as_json=json, as_tsv=tsv)
 
 
 @app.command("next", epilog="[bold]Example[/]  newsdesk schedules next guancha-night")
@@ -45,9 +43,8 @@ def next_(
 ) -> None:
     """Show the next five times of a schedule, or of all, in Beijing time."""
     from newsdesk.answers.operations.schedules import next_times
-    from pipelines.config import load_settings
 
-    show_times(next_times(load_settings(), schedule), as_json=json)
+    show_times(next_times(settings_in_use(), schedule), as_json=json)
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk schedules check my-schedules.toml")
@@ -73,10 +70,9 @@ def pause(
     """Stop a schedule from firing. What runs goes on; due times meanwhile are skipped."""
     from newsdesk.answers.moments import read_moment
     from newsdesk.answers.operations.schedules import decide
-    from pipelines.config import load_settings
 
     moment = read_moment(until, "--until") if until else None
-    decide(load_settings(), schedule, enabled=False, paused_until=moment, note=note)
+    decide(settings_in_use(), schedule, enabled=False, paused_until=moment, note=note)
     say(f"{schedule} is paused" + (f" until {beijing(moment)}." if moment else "."))
 
 
@@ -84,9 +80,8 @@ def pause(
 def resume(schedule: Name) -> None:
     """Let a paused schedule fire again. What was due meanwhile is not made up for."""
     from newsdesk.answers.operations.schedules import decide
-    from pipelines.config import load_settings
 
-    decide(load_settings(), schedule, enabled=True, paused_until=None)
+    decide(settings_in_use(), schedule, enabled=True, paused_until=None)
     say(f"{schedule} fires again.")
 
 
@@ -111,13 +106,12 @@ def change(
 ) -> None:
     """Change a schedule without touching the file; the file's values come back with --reset."""
     from newsdesk.answers.operations.schedules import change_schedule, reset_schedule
-    from pipelines.config import load_settings
 
     if reset:
-        reset_schedule(load_settings(), schedule, note)
+        reset_schedule(settings_in_use(), schedule, note)
         say(f"{schedule} is again as the file says.")
     else:
-        change_schedule(load_settings(), schedule, set_ or [], argument or [], note)
+        change_schedule(settings_in_use(), schedule, set_ or [], argument or [], note)
         say(f"{schedule} is changed: newsdesk schedules list shows it.")
 
 
@@ -125,9 +119,8 @@ def change(
 def run(schedule: Name, json: AsJson = False) -> None:
     """Ask the service to run a schedule's job now, apart from its due times."""
     from newsdesk.answers.operations.schedules import run_now
-    from pipelines.config import load_settings
 
-    chosen, job, served = run_now(load_settings(), schedule)
+    chosen, job, served = run_now(settings_in_use(), schedule)
     if json:
         print_json({"job": job})
     else:
@@ -138,31 +131,31 @@ def run(schedule: Name, json: AsJson = False) -> None:
         say(f"It begins as soon as {chosen.site} is free: newsdesk jobs show {job}")
 
 
-def show_list(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    """The schedules as a table, as lines for a pipe, or as JSON."""
-    if as_json:
-        print_json(rows)
-    elif not out.is_terminal:
-        print_rows(
-            [row["schedule"], row["site"], row["when"], row["next"][0].isoformat() if row["next"]
-             else None, row["last"]["state"] if row["last"] else None, " ".join(row["changed"])]
-            for row in rows
-        )  # fmt: skip
-    else:
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        for heading in ("Schedule", "When", "Next (Beijing)", "Last", "Changed"):
-            table.add_column(heading, overflow="fold")
-        for row in rows:
-            last = row["last"]
-            state = Text("paused", style="yellow") if not row["fires"] else None
-            table.add_row(
-                shown(row["schedule"], "cyan"),
-                shown(row["when"]),
-                state or shown(beijing(row["next"][0]) if row["next"] else None),
-                shown(f"{beijing(last['due_at'])} {last['state']}" if last else None),
-                shown(", ".join(row["changed"])),
-            )
-        out.print(table)
+COLUMNS: Columns = {
+    "schedule": field("schedule"),
+    "site": field("site"),
+    "when": field("when"),
+    "next": lambda row: row["next"][0] if row["next"] else None,
+    "last": lambda row: row["last"]["state"] if row["last"] else None,
+    "changed": lambda row: " ".join(row["changed"]),
+}
+
+
+def schedules_page(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Each schedule with when it fires, and below its next and its last due time."""
+    entries = []
+    for row in rows:
+        last, parts = row["last"], [Text("paused", "yellow")] if not row["fires"] else []
+        if row["next"]:
+            parts.append(Text(f"next {beijing(row['next'][0])} (Beijing)"))
+        if last:
+            parts.append(Text(f"last {beijing(last['due_at'])}: {last['state']}"))
+        if row["changed"]:
+            parts.append(Text(f"changed: {', '.join(row['changed'])}", "yellow"))
+        if row["note"]:
+            parts.append(shown(row["note"], "dim"))
+        entries.append(entry(shown(row["schedule"], "cyan"), row["when"], Text("; ").join(parts)))
+    return Group(*entries)
 
 
 def show_times(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
@@ -173,4 +166,4 @@ def show_times(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     for row in rows:
         out.print(Text.assemble((row["schedule"], "cyan"), f"  {row['when']}"))
         for moment in row["next"]:
-            out.print(f"  {beijing(moment, '%a %Y-%m-%d %H:%M')}")
+            out.print(f"  {beijing(moment, '%a %Y-%m-%d %H:%M')} (Beijing)")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsdesk.cli.terminal.console import say
+from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
     from pipelines.config import Settings
@@ -48,12 +49,11 @@ def up(
     another takes over when it is gone.
     """
     from crawler.sites import site_names
-    from pipelines.config import load_settings
     from schedules.timetable.catalogue import Catalogue, schedules_path
 
     changes = {"service_host": host, "service_port": port}
     given = {name: value for name, value in changes.items() if value is not None}
-    settings = load_settings().model_copy(update=given)
+    settings = settings_in_use().model_copy(update=given)
     catalogue = Catalogue(schedules_path(settings), site_names())
     number = len(catalogue.defined())
     logging.basicConfig(

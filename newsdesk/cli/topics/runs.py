@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from newsdesk.cli.terminal.console import err, out, print_json, print_rows, say, say_warning
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.settings import settings_in_use
 from newsdesk.cli.topics.tables import (
     bars,
     show_rising,
@@ -62,11 +63,10 @@ def try_(
     from newsdesk.answers.moments import read_moment
     from newsdesk.answers.topics.in_force import topic_named, topics_now
     from newsdesk.answers.topics.trials import trial_data, try_query
-    from pipelines.config import load_settings
     from pipelines.storage.topics.queries import article_count
     from pipelines.text.query.parser import parse_query
 
-    settings = load_settings()
+    settings = settings_in_use()
     if query is not None:
         root = parse_query(query, shortest=2).root
     elif topic is not None:
@@ -103,10 +103,9 @@ def apply(
 
     from newsdesk.answers.topics.applying import apply_topics
     from newsdesk.answers.topics.in_force import topics_now
-    from pipelines.config import load_settings
     from pipelines.storage.topics.queries import article_count, running_jobs
 
-    settings = load_settings()
+    settings = settings_in_use()
     state = topics_now(settings)
     for problem in state.problems:
         say_warning(f"{problem}.")
@@ -159,10 +158,9 @@ def trend(
         rising_in,
     )
     from pipelines.clock import now
-    from pipelines.config import load_settings
 
     unit = read_unit(by)
-    settings = load_settings()
+    settings = settings_in_use()
     moment = read_moment(since, "--since") if since else now() - UNITS[unit]
     counts = counts_over_time(settings, name, moment, unit)
     rising = rising_in(settings, name, recent)

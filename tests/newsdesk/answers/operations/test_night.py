@@ -97,7 +97,7 @@ def test_a_file_is_checked_and_its_times_shown(desk: Desk, file: Path) -> None:
 
 def test_next_times(desk: Desk) -> None:
     said = desk.call("schedules", "next", "sina-night")
-    assert [line[-5:] for line in said.out.splitlines()[1:]] == ["02:30"] * 5
+    assert [line.split()[2:] for line in said.out.splitlines()[1:]] == [["02:30", "(Beijing)"]] * 5
     assert len(desk.call("schedules", "next", "--json").json) == 4
 
 
