@@ -26,7 +26,7 @@ from pipelines.storage.schema.fields import Collection
 
 Document = dict[str, Any]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 LEASE_SECONDS = 30
 WAIT_SECONDS = 180.0
 _POLL_SECONDS = 0.1
