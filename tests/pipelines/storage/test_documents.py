@@ -92,6 +92,7 @@ def test_a_document_of_before_removed_lines_were_kept_is_read(removed: dict[str,
 
 def test_removed_lines_and_origin_make_no_revision() -> None:
     article = full_sample()
+    assert article.source is not None
     bare = attrs.evolve(
         article,
         source=attrs.evolve(article.source, origin=None),
