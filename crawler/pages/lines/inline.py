@@ -17,6 +17,7 @@ from crawler.pages.lines.words.plain import plain_form
 from pipelines.items import Source
 from pipelines.text.fold import fold
 
+_HEAD_LINES, _TAIL_LINES = 4, 3
 _REACH = 60
 _END_REACH = 90
 _BRACKETS = re.compile(r"[(【\[](?P<credit>[^()【】\[\]]{2,80})[)】\]]")
@@ -26,8 +27,8 @@ _AFTER_SENTENCE = frozenset("。!?;…”\"’'》」』") | {""}
 
 
 def read_inline(body: Sequence[str], names: Collection[str]) -> Iterator[Note]:
-    """What the first two lines and the last one say of their writers."""
-    for line in body[:2]:
+    """What sentences near the beginning and at the end say of their writers."""
+    for line in body[:_HEAD_LINES]:
         start = plain_form(line[: 2 * _REACH])
         for match in _BRACKETS.finditer(start):
             if match.start() > _REACH:
@@ -36,13 +37,17 @@ def read_inline(body: Sequence[str], names: Collection[str]) -> Iterator[Note]:
                 yield from _credit(line, match, names, role=False)
             else:
                 yield from _credit(line, match, names, role=True)
-    for line in body[-1:]:
+    for number, line in enumerate(reversed(body[-_TAIL_LINES:])):
         end = line[-_END_REACH:]
         plain = plain_form(end)
-        last = plain.rstrip("。")
-        found = next((m for m in _BRACKETS.finditer(plain) if m.end() == len(last)), None)
-        if found is not None:
+        last = len(plain.rstrip("。"))
+        found = next((m for m in _BRACKETS.finditer(plain) if m.end() == last), None)
+        if found is None:
+            continue
+        if number == 0:
             yield from _at_end(end, plain, found, body, names)
+        else:
+            yield from _credit(end, found, names, role=True)
 
 
 def _at_end(

@@ -25,6 +25,10 @@ _CREDIT_LABEL = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d{2}[-年/.]")
 _TIME = re.compile(r"(?:发布时间[:：]\s?)?(?:19|20)\d{2}[-年/.][\d\-年月日/.:：\s]{0,24}")
 _DAY = re.compile(r"(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}日?")
+_EDITION = re.compile(
+    r"\(?《\s?(?P<name>[^《》]{2,20})》\s?[(,\s]\s?(?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日\s?,?\s?"
+    r"第?\s?\d{0,3}\s?版?\s?\){0,2}"
+)
 _SENTENCE = re.compile(r"[。！？!?]")
 _ACCOUNT_ID = re.compile(r"\s?\((?:微信)?(?:id|公众号|微信号|微信)\s?[:：]?[^()]{0,40}\)?$")
 _ACCOUNT = r"(?:微信)?(?:公众号|微信号|订阅号|官方微博|微博|客户端)"
@@ -33,7 +37,7 @@ _ORIGIN = re.compile(
     r"(?P<self>(?:本文|文章|稿件)(?:系|为)?)?"
     r"(?:来自于?|来源于|源自|转自|转载自|摘自|原载于?|原载自|首发于|首发自)"
     rf"(?P<account>(?:{_ACCOUNT})?)(?P<colon>\s?:?\s?)"
-    r"(?P<name>[^,。:;!?]{2,30})(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).{1,80})|(?P<app>,欢迎下载.{1,20}))?"
+    r"(?P<name>[^,。:;!?]{2,30})(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).{1,80})|(?P<app>,(?:欢迎下载|更多).{1,40}))?"
 )
 _ENDS_AS_ACCOUNT = re.compile(rf"(?:{_ACCOUNT})$")
 _NO_NAME = re.compile("[的了是在把被说对从这那]")
@@ -47,6 +51,14 @@ def read_labels(text: str, names: Collection[str]) -> Note | None:
     if not _HAS_LABEL.search(plain_form(text)):
         return None
     return _read_origin(text, names) or _read_fields(text, names) or _read_own_work(text, names)
+
+
+def read_edition(text: str, names: Collection[str]) -> Note | None:
+    """`《某某报》（2024年05月10日 04版）`: the paper in which the text was printed."""
+    edition = _EDITION.fullmatch(plain_form(text))
+    if edition is None or not is_medium(edition["name"].strip(), names):
+        return None
+    return Note(rule="source", source=Source(name=text[slice(*edition.span("name"))].strip()))
 
 
 def read_dated_source(text: str, names: Collection[str]) -> Note | None:

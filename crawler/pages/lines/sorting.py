@@ -23,7 +23,7 @@ from crawler.pages.lines.boilerplate.rules import (
 )
 from crawler.pages.lines.credits.bylines import LONGEST_BYLINE, read_credit
 from crawler.pages.lines.inline import read_inline
-from crawler.pages.lines.labels import read_dated_source, read_labels
+from crawler.pages.lines.labels import read_dated_source, read_edition, read_labels
 from crawler.pages.lines.notes import Note
 from crawler.pages.lines.words.media import is_sure_medium, length_of_medium, names_itself
 from crawler.pages.lines.words.names import is_sure_name
@@ -34,6 +34,7 @@ _HEAD_LINES = 4
 _TAIL_LINES = 8
 _SENTENCE_ENDS = "。！？!?；;…"
 _BUTTON = "【我要纠错】"
+_GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
 _BULLETS = "*·•●■□◆◇▲△▪▫▶◎○☐▢|-—– "
 _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
 _BRACKETS |= {"【": "】", "〔": "〕", "〖": "〗", "<": ">"}
@@ -116,9 +117,9 @@ def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[
     notes: dict[int, Note] = {}
     kept = head = 0
     for index, line in enumerate(lines):
-        if index == 0 and len(lines) > 1 and _is_same(line, title):
+        if kept == 0 and len(lines) > index + 1 and _is_same(line, title):
             notes[index] = Note(rule="headline")
-            head = 1
+            head += 1
             continue
         near = kept < _HEAD_LINES
         head += near
@@ -177,7 +178,11 @@ def _read_note(
     if not near or (again and not is_last):
         return None
     inner, bracketed = _unwrapped(line)
-    note = read_dated_source(line, names) or read_labels(inner, names)
+    note = (
+        read_dated_source(line, names)
+        or read_labels(inner, names)
+        or (read_edition(line, names) if at_end else None)
+    )
     if note is not None:
         return note
     if len(inner) > LONGEST_BYLINE or (inner[-1:] in _SENTENCE_ENDS and not bracketed):
@@ -187,6 +192,7 @@ def _read_note(
 
 def _unwrapped(line: str) -> tuple[str, bool]:
     """The line without bullets and without brackets around the whole of it."""
+    line = _GO_ON.sub("", line[-40:]) if line.endswith("查看更多") and len(line) <= 40 else line
     line = line.removeprefix(_BUTTON).strip(_BULLETS)
     opening = line[:1]
     closing = _BRACKETS.get(opening)

@@ -16,6 +16,8 @@ from crawler.pages.lines.credits.splitting import split_standing, words_of
 from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.names import (
     has_standing,
+    is_known_name,
+    is_likely_name,
     is_name,
     is_pen_name,
     is_sure_name,
@@ -54,8 +56,13 @@ _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
 _PLACES = (
-    "北京|上海|广州|深圳|天津|重庆|香港|澳门|台北|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|东京|首尔|"
-    "纽约|华盛顿|伦敦|巴黎|柏林|莫斯科|布鲁塞尔|日内瓦"
+    "北京|上海|天津|重庆|香港|澳门|广州|深圳|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|石家庄|太原|呼和浩特|哈尔滨|"
+    "合肥|福州|南昌|济南|郑州|长沙|南宁|海口|贵阳|拉萨|兰州|西宁|银川|乌鲁木齐|大连|青岛|宁波|厦门|苏州|"
+    "(?:台北|新北|桃园|台中|台南|高雄|基隆|新竹|嘉义|苗栗|彰化|南投|云林|屏东|宜兰|花莲|台东|澎湖|金门)[市县]?|"
+    "东京|首尔|纽约|华盛顿|伦敦|巴黎|柏林|莫斯科|布鲁塞尔|日内瓦|新加坡|曼谷|河内|新德里|开罗|联合国"
+)
+_SPREAD_ROLE = re.compile(
+    rf"({either([f'{role[0]} {role[1]}' for role in ALL_ROLES if len(role) == 2])})(?=\s?[:：|｜/])"
 )
 _TAIL = re.compile(
     rf"[\s/]?(?:(?:发自)?(?:{_PLACES}|[\s/][^\s]{{2,4}}?)?(?:(?:摄影|综合|采访|整理|联合|专题)?报[道导]|"
@@ -105,6 +112,8 @@ def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None
     text = text.strip()
     if len(text) > LONGEST_BYLINE:
         return None
+    if " " in text:
+        text = _SPREAD_ROLE.sub(_closed_up, text)
     editor = usual_editor(text)
     if editor is not None:
         return Credit(editors=[editor], role=True)
@@ -114,6 +123,11 @@ def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None
         credit = _read(text[: len(text) - len(photo[0])], site_names)
         return Credit(media=credit.media, crew=True, role=True) if credit else None
     return _read(text, site_names)
+
+
+def _closed_up(role: re.Match[str]) -> str:
+    """监 制 as 监制."""
+    return role[0].replace(" ", "")
 
 
 def _read(text: str, site_names: Collection[str]) -> Credit | None:
@@ -163,7 +177,7 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
         at_start = match.start() == 0 and match["space"] is not None
         if role in SHORT and not label and not (at_start and not prefix):
             continue
-        if prefix is None and role not in GLUED_ROLES:
+        if prefix is None and not label and role not in GLUED_ROLES:
             continue
         if prefix and (_TALK.search(prefix) or is_name(prefix)):
             continue
@@ -193,7 +207,7 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
     if part.label and media and not words:
         credit.crew = True
         return True
-    authors = _authors(rest, words, part)
+    authors = _authors(rest, words, part, after_medium=bool(media))
     credit.authors += authors
     return bool(authors)
 
@@ -207,8 +221,11 @@ def _leading_media(
     return list(words[:count]), list(words[count:])
 
 
-def _authors(rest: str, words: list[str], part: _Part) -> list[Author]:
-    """The names after a role; none at all if one word is no name."""
+def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) -> list[Author]:
+    """The names after a role; none at all if one word is no name.
+
+    Pen names stand after a label alone: after a medium as well there are 海外版 and 评论部.
+    """
     description = _description(part)
     after = _AFTER_NAME.search(plain_form(rest)) if part.label else None
     if after and (after["in"] or has_standing(after["out"] or "")):
@@ -224,6 +241,8 @@ def _authors(rest: str, words: list[str], part: _Part) -> list[Author]:
         if cut:
             description, words = words[0][cut:], [words[0][:cut]]
     accepts = is_pen_name if part.label and part.role not in TURNS else is_name
+    if after_medium and part.label:
+        accepts = is_known_name
     if not all(accepts(fold(word)) for word in words):
         return []
     return [Author(name=word, description=description) for word in words]
@@ -240,6 +259,9 @@ def _description(part: _Part) -> str | None:
 def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
     """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role."""
     media, names = _leading_media(words_of(text), site_names)
-    if not 1 <= len(names) <= 4 or not all(is_sure_name(fold(name)) for name in names):
+    plain = [fold(name) for name in names]
+    if not 1 <= len(names) <= 4 or not all(map(is_likely_name, plain)):
+        return None
+    if not any(map(is_sure_name, plain)):
         return None
     return Credit(authors=[Author(name=name) for name in names], media=media)

@@ -15,8 +15,8 @@ from attrs import define
 from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.sections import read_sections
 
-SURNAMES = Path(__file__).with_name("surnames.txt")
-"""Sections [usual], [rare] and [compound]; the file names its sources."""
+CHARACTERS = Path(__file__).with_name("characters.txt")
+"""Surnames [usual], [rare] and [compound], and [given] names' characters, with their sources."""
 ORDINARY = Path(__file__).with_name("ordinary.txt")
 """Sections [never]: no names whatever stands before them; [words]: none that stand alone."""
 
@@ -40,10 +40,11 @@ class _Words:
 
 
 @define(frozen=True)
-class _Surnames:
+class _Characters:
     usual: frozenset[str]
     rare: frozenset[str]
     compound: frozenset[str]
+    given: frozenset[str]
 
 
 def is_name(text: str) -> bool:
@@ -55,7 +56,7 @@ def is_surname_first(text: str) -> bool:
     """A Chinese name of two or three characters (four after a surname of two): 王小甲."""
     if not _HAN_NAME.fullmatch(text) or text in _words().never or text[-1] in _LAST_OF_NO_NAME:
         return False
-    surnames = _surnames()
+    surnames = _characters()
     if text[:2] in surnames.compound and len(text) > 2:
         return not is_medium(text)
     has_surname = text[0] in surnames.usual or text[0] in surnames.rare
@@ -67,15 +68,25 @@ def _is_given(text: str) -> bool:
 
 
 def is_sure_name(text: str) -> bool:
-    """A Chinese name that needs no role beside it to be known: a usual surname, and no word."""
-    surnames = _surnames()
-    begins = text[:1] in surnames.usual or text[:2] in surnames.compound
+    """A Chinese name that needs no role beside it: likely, with a character of given names."""
+    return is_likely_name(text) and not _characters().given.isdisjoint(text[1:])
+
+
+def is_likely_name(text: str) -> bool:
+    """A Chinese name beside other names: it has a usual surname and is no word."""
+    known = _characters()
+    is_compound = len(text) > 2 and text[:2] in known.compound
     return (
-        begins
+        (is_compound or text[:1] in known.usual)
         and is_surname_first(text)
         and not _SENTENCE.search(text[1:])
         and text not in _words().ordinary
     )
+
+
+def is_known_name(text: str) -> bool:
+    """A name that is one whatever stands before it, Chinese or foreign."""
+    return is_sure_name(text) or is_foreign_name(text)
 
 
 def is_foreign_name(text: str) -> bool:
@@ -95,7 +106,7 @@ def is_pen_name(text: str) -> bool:
 
 _STANDING = re.compile(
     r"(?:教授|研究员|院士|主任|博士|硕士|分析师|专家|律师|学者|作家|作者|评论员|记者|所长|院长|会长|大使|总裁|"
-    r"经济学家|讲师|学院|研究所|研究院|大学|中心|研究生|教师|医生|工程师|主席|秘书长|主笔|委员|顾问)$"
+    r"部长|处长|局长|司长|理事长|校长|馆长|书记|主编|首席|团队|研究部|研究室|经济学家|讲师|学院|研究所|研究院|大学|中心|研究生|教师|医生|工程师|主席|秘书长|主笔|委员|顾问)$"
 )
 _LONGEST_STANDING = 60
 
@@ -106,12 +117,13 @@ def has_standing(text: str) -> bool:
 
 
 @cache
-def _surnames() -> _Surnames:
-    sections = read_sections(SURNAMES)
-    return _Surnames(
+def _characters() -> _Characters:
+    sections = read_sections(CHARACTERS)
+    return _Characters(
         usual=frozenset("".join(sections["usual"].split())),
         rare=frozenset("".join(sections["rare"].split())),
         compound=frozenset(sections["compound"].split()),
+        given=frozenset("".join(sections["given"].split())),
     )
 
 
