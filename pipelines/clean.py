@@ -109,6 +109,7 @@ def _clean_people(article: Article) -> None:
     source = article.source
     if source is not None:
         source.url = line(source.url, "source")
+        source.origin = line(source.origin, "source")
         source.name = line(source.name, "source") or ""
         article.source = source if source.name else None
 
@@ -148,6 +149,8 @@ def _clean_lists(article: Article) -> None:
     article.images = _unique(article, "images", article.images, image)
     article.related = _unique(article, "related", article.related, related)
     article.hot = _unique(article, "hot", article.hot, link)
+    for removed in article.extraction.removed:
+        removed.line = clean_line(removed.line)
 
 
 class _Line:

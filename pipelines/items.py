@@ -17,10 +17,14 @@ PageState = Literal["unreadable", "failed", "gone", "not_collectable", "unchange
 
 @define(kw_only=True)
 class Source:
-    """The medium that the page credits (来源), with the link it gives to the original."""
+    """The medium that the page credits (来源), with the link it gives to the original.
+
+    origin: the medium that the text itself names as its source, where that is another one.
+    """
 
     name: str
     url: str | None = None
+    origin: str | None = None
 
 
 @define(kw_only=True)
@@ -105,13 +109,25 @@ class TopicMatch:
 
 
 @define(kw_only=True)
+class RemovedLine:
+    """A line that stood in the body and is none of the article's, and the rule that says so."""
+
+    line: str
+    rule: str
+
+
+@define(kw_only=True)
 class Extraction:
-    """How the article was read. agreement: with a second method, 0 to 1; None if there was none."""
+    """How the article was read. agreement: with a second method, 0 to 1; None if there was none.
+
+    removed: the lines that rules took out of the body, in the page's order.
+    """
 
     method: str
     version: int = 1
     agreement: float | None = None
     flags: list[str] = field(factory=list)
+    removed: list[RemovedLine] = field(factory=list)
 
 
 @define(kw_only=True)

@@ -72,7 +72,9 @@ def read_mirror_post(text: str) -> Article:
         section=_section(front),
         times=Times(visible=printed, zone=moment[1]),
         images=blocks.images,
-        extraction=Extraction(method=METHOD, version=VERSION, flags=unique(lines.flags)),
+        extraction=Extraction(
+            method=METHOD, version=VERSION, flags=unique(lines.flags), removed=lines.removed
+        ),
     )
 
 

@@ -107,14 +107,17 @@ def read_saved_text(text: str) -> Article:
         updated_at=_moment(page.updated),
         original_title=below.original_title or above.original_title,
         authors=above.authors,
-        source=Source(name=page.source) if page.source else above.source,
+        source=above.source_beside(Source(name=page.source) if page.source else None),
         editors=below.editors or above.editors,
         keywords=keywords,
         times=Times(visible=page.published, updated=page.updated),
         related=page.related,
         hot=page.hot_list(),
         extraction=Extraction(
-            method=METHOD, version=VERSION, flags=unique([*flags, *above.flags, *below.flags])
+            method=METHOD,
+            version=VERSION,
+            flags=unique([*flags, *above.flags, *below.flags]),
+            removed=above.removed,
         ),
     )
 

@@ -186,6 +186,11 @@ class ArticlePage(web_poet.WebPage[Article]):
         return sort_lines(self.blocks.lines, title=self.title, site_names=self.SITE_NAMES)
 
     @property
+    def stated_source(self) -> Source | None:
+        """The medium that stands beside the title, apart from the body."""
+        return None
+
+    @property
     def flags(self) -> list[str]:
         """What is doubtful about this reading, for `extraction.flags`."""
         broken = ["broken_characters"] if "\ufffd" in self.body or "\ufffd" in self.title else []
@@ -236,7 +241,7 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def source(self) -> Source | None:
-        return self.sorted_lines.source
+        return self.sorted_lines.source_beside(self.stated_source)
 
     @field
     def editors(self) -> list[Editor]:
@@ -276,7 +281,12 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def extraction(self) -> Extraction:
-        return Extraction(method=self.METHOD, version=self.VERSION, flags=self.flags)
+        return Extraction(
+            method=self.METHOD,
+            version=self.VERSION,
+            flags=self.flags,
+            removed=self.sorted_lines.removed,
+        )
 
 
 @lru_cache(maxsize=1024)

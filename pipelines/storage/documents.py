@@ -26,6 +26,7 @@ from pipelines.items import (
     HotArticle,
     Image,
     RelatedArticle,
+    RemovedLine,
     Source,
     Times,
     TopicHit,
@@ -39,8 +40,8 @@ LARGEST_DOCUMENT = 15 * 1024 * 1024
 
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _PARTS: tuple[type, ...] = (
-    Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle, Source, Times,
-    TopicHit, TopicMatch,
+    Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle, RemovedLine,
+    Source, Times, TopicHit, TopicMatch,
 )  # fmt: skip
 _LISTS: dict[str, type] = {
     "authors": Author,
@@ -83,6 +84,8 @@ def article_document(article: Article) -> Document:
     for name, kind in _SINGLES.items():
         if document[name] is not None:
             document[name] = _plain(kind, document[name])
+    extraction = document["extraction"]
+    extraction["removed"] = [_plain(RemovedLine, part) for part in extraction["removed"]]
     document["topics"] = topic_documents(article.topics)
     return document
 
@@ -105,6 +108,9 @@ def article_from_document(document: Mapping[str, Any]) -> Article:
             values.pop(name, None)
         else:
             values[name] = _made(kind, values[name])
+    if "extraction" in values:
+        removed = values["extraction"].removed or ()  # of before there was the field
+        values["extraction"].removed = [_made(RemovedLine, part) for part in removed]
     values["topics"] = [
         _made(TopicMatch, {**match, "hits": [_made(TopicHit, hit) for hit in match["hits"]]})
         for match in values.get("topics") or ()

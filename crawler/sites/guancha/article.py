@@ -20,6 +20,7 @@ from crawler.pages.html import Element, find, meta, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.times import ParsedTime
+from crawler.pages.titles import without_site
 from crawler.sites.guancha import parts
 from crawler.sites.guancha.urls import SITE, identify
 from crawler.urls import ArticleUrl
@@ -193,7 +194,9 @@ class GuanchaArticlePage(ArticlePage):
     @cached_property
     def head_title(self) -> str:
         """`<title>`, if the page is an article's: it then stands in for a missing heading."""
-        return text_of(find(self.root, "/html/head/title")) if self.blocks.lines else ""
+        if not self.blocks.lines:
+            return ""
+        return without_site(text_of(find(self.root, "/html/head/title")), parts.TITLE_ENDS)
 
     @field
     def original_title(self) -> str | None:
@@ -215,14 +218,14 @@ class GuanchaArticlePage(ArticlePage):
         columnists = [each for each in named if each.name and each.name not in self.SITE_NAMES]
         return merged_authors([*columnists, *self.sorted_lines.authors])
 
-    @field
-    def source(self) -> Source | None:
+    @property
+    def stated_source(self) -> Source | None:
         for node in self.time_row:
             match = _SOURCE.fullmatch(text_of(node))
             if match:
                 link = next(filter(None, (a.get("href") for a in node.iter("a"))), None)
                 return Source(name=match["name"], url=link and absolute(self.page_url, link))
-        return self.sorted_lines.source or self.credits.source
+        return self.credits.source
 
     @field
     def editors(self) -> list[Editor]:

@@ -16,6 +16,9 @@ from pipelines.items import HotArticle, RelatedArticle
 
 SITE_NAMES = ("观察者网", "觀察者網", "观察者", "觀察者", "风闻", "風聞", "风闻社区", "風聞社區")
 
+TITLE_ENDS = ("观察者网", "觀察者網", "风闻社区", "風聞社區")
+"""What stands behind a headline in the head of a page."""
+
 _GREY = re.compile(r"color\s*:\s*(?:#999(?:999)?|#888(?:888)?|gr[ae]y)\b", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _SET_APART = ("img", "strong", "b", "br")

@@ -18,6 +18,7 @@ from crawler.pages.html import Element, is_cut_off, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url
+from crawler.pages.titles import without_site
 from crawler.sites.sina import parts
 from crawler.sites.sina.urls import SITE, identify, key_of_comos
 from crawler.urls import ArticleUrl
@@ -138,7 +139,8 @@ class SinaPage(ArticlePage):
 
     @cached_property
     def _title(self) -> str:
-        return text_of(self._title_node) or self.marks.meta("og:title")
+        stated = without_site(self.marks.meta("og:title"), parts.TITLE_ENDS)
+        return text_of(self._title_node) or stated
 
     @field
     def title(self) -> str:

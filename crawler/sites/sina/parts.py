@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lxml import etree
+
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, text_of, visible
 from crawler.sites.sina.urls import identify
@@ -15,6 +17,8 @@ from crawler.urls import ArticleUrl
 from pipelines.items import HotArticle, Source
 
 SITE_NAMES = frozenset({"新浪", "新浪网", "新浪新闻", "新浪财经", "新浪科技", "手机新浪网"})
+TITLE_ENDS = ("新浪", "手机新浪")
+"""What stands behind a headline in the head of a page: 新浪网, 新浪财经 …"""
 
 # Stands inside the body and is no part of the article: advertisements, promotions, players,
 # quotes, pagers, share buttons, comments.
@@ -82,8 +86,11 @@ _LONGEST_VARIABLES = 8000
 _PRINTED_TIME = re.compile(
     r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?[\sT]*(?:\d{1,2}:\d{2}(?::\d{2})?)?"
 )
-_SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s*[:：]\s*")
-_SOURCE_TAIL = re.compile(r"\s*(?:微博|我有话说.*|收藏本文.*|作者[:：].*)$")
+_HERE = "正文"
+_TOPIC_LINK = re.compile(r"/zt[_/]|/z/|/special/|//zt\.|/subject/|/focus/", re.IGNORECASE)
+_SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s?[:：]\s?")
+_SOURCE_TAIL = re.compile(r"微博$|官方账号$|我有话说|收藏本文|作者[:：]")
+_LONGEST_SOURCE = 60
 
 
 def page_variables(html: str) -> dict[str, str]:
@@ -154,7 +161,23 @@ def read_source(node: Element | None, text: str, base_url: str) -> Source | None
 
 
 def _source_name(text: str) -> str:
-    return _SOURCE_TAIL.sub("", _SOURCE_LABEL.sub("", text)).strip("\u3000 |·")
+    name = _SOURCE_LABEL.sub("", text[:_LONGEST_SOURCE])
+    tail = _SOURCE_TAIL.search(name)
+    return (name[: tail.start()] if tail else name).strip("\u3000 |·")
+
+
+def channel_of(path: Element) -> str | None:
+    """The channel of a breadcrumb: its last link before 正文; no link to a special topic."""
+    channel = None
+    for event, node in etree.iterwalk(path, events=("start", "end")):
+        if event == "start" and node.tag == "a":
+            name = text_of(node)
+            if name and name != _HERE and not _TOPIC_LINK.search(node.get("href") or ""):
+                channel = name
+        beside = node.text if event == "start" else node.tail
+        if beside and _HERE in beside and (event == "start" or node is not path):
+            break
+    return channel
 
 
 def _is_account(url: str) -> bool:

@@ -11,17 +11,19 @@ from collections.abc import Collection, Iterator, Sequence
 
 from attrs import define, field
 
-from crawler.pages.lines.names import (
+from crawler.pages.lines.credits.editors import read_editors, usual_editor
+from crawler.pages.lines.credits.splitting import split_standing, words_of
+from crawler.pages.lines.words.media import is_medium
+from crawler.pages.lines.words.names import (
     has_standing,
-    is_foreign_name,
-    is_medium,
+    is_known_name,
+    is_likely_name,
     is_name,
     is_pen_name,
-    is_surname_first,
-    split_glued,
+    is_sure_name,
 )
-from crawler.pages.lines.plain import plain_form
-from crawler.pages.lines.roles import (
+from crawler.pages.lines.words.plain import plain_form
+from crawler.pages.lines.words.roles import (
     ALL_ROLES,
     CREW,
     EDITORS,
@@ -30,49 +32,48 @@ from crawler.pages.lines.roles import (
     LABELS,
     SHORT,
     TRANSLATORS,
+    TURNS,
     either,
     words,
 )
 from pipelines.items import Author, Editor
 from pipelines.text.fold import fold
 
+LONGEST_BYLINE = 120
+
 _ROLE = re.compile(
     r"(?:(?<![^\s,;:、/|&+])(?P<prefix>[^\s,;:、/|()。]{0,14}?)|(?<=[^\s]))"
-    rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s*[:/|]\s*)|(?P<space>\s+)|$)"
+    rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s?[:/|]\s?)|(?P<space>\s)|$)"
     rf"|(?P<glued>{either(GLUED_NAMES)})(?=\S))"
 )
 _ROLE_WORD = re.compile(either(ALL_ROLES))
 """Every role has one: without it the long search above is in vain."""
-_NO_PART_OF_A_NAME = re.compile(either(ALL_ROLES | {"绘"}))
 _NAME_FIRST = re.compile(
-    r"(?P<names>[^:|/]{2,20})\s*[/|]\s*(?P<role>文|图文|文图|编译|译|撰文|采写)"
+    r"(?P<names>[^:|/]{2,20}?)\s?[/|]\s?(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
 _NOBODY = words("佚名 匿名 不详 未知 无")
 _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
-_BETWEEN = re.compile(r"[\s,;、/|&+]+")
-_AND = re.compile("(?<=.)和(?=.)")
-_SHORTEST_GLUED = 4
 _PLACES = (
-    "北京|上海|广州|深圳|天津|重庆|香港|澳门|台北|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|东京|首尔|"
-    "纽约|华盛顿|伦敦|巴黎|柏林|莫斯科|布鲁塞尔|日内瓦"
+    "北京|上海|天津|重庆|香港|澳门|广州|深圳|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|石家庄|太原|呼和浩特|哈尔滨|"
+    "合肥|福州|南昌|济南|郑州|长沙|南宁|海口|贵阳|拉萨|兰州|西宁|银川|乌鲁木齐|大连|青岛|宁波|厦门|苏州|"
+    "(?:台北|新北|桃园|台中|台南|高雄|基隆|新竹|嘉义|苗栗|彰化|南投|云林|屏东|宜兰|花莲|台东|澎湖|金门)[市县]?|"
+    "东京|首尔|纽约|华盛顿|伦敦|巴黎|柏林|莫斯科|布鲁塞尔|日内瓦|新加坡|曼谷|河内|新德里|开罗|联合国"
+)
+_SPREAD_ROLE = re.compile(
+    rf"({either([f'{role[0]} {role[1]}' for role in ALL_ROLES if len(role) == 2])})(?=\s?[:：|｜/])"
 )
 _TAIL = re.compile(
-    rf"[\s/]*(?:(?:发自)?(?:{_PLACES}|[\s/][^\s]{{2,4}}?)?(?:(?:摄影|综合|采访|整理|联合|专题)?报[道导]|"
-    rf"(?:\d{{1,2}}月)?\d{{1,2}}日(?:专)?电)|发自[^\s]{{2,6}}|\s综合)$"
+    rf"[\s/]?(?:(?:发自)?(?:{_PLACES}|[\s/][^\s]{{2,4}}?)?(?:(?:摄影|综合|采访|整理|联合|专题)?报[道导]|"
+    r"(?:\d{1,2}月)?\d{1,2}日(?:专)?电)|发自[^\s]{2,6}"
+    r"|\s(?:综合|整合|整理|综合整理|编辑整理|编译|汇编|采写))$"
 )
-_TAIL_ENDS = frozenset("道导电合")
+_TAIL_ENDS = frozenset("道导电合理译编写")
 _LONGEST_TAIL = 16
 _PHOTO = re.compile(r"(?:摄影?|供图|制图|绘)$")
-_CODE = re.compile(r"[A-Za-z]{1,4}\d{1,6}")
-_USUAL_EDITOR = re.compile(
-    r"[责責]任[编編][辑輯][:：] ?(?P<name>[一-鿿]{2,3})(?: (?P<code>[A-Za-z]{1,4}[0-9]{1,6}))?"
-)
-_EMAIL = re.compile(r"\s*[\w.\-]+@[\w.\-]+")
-_CODE_IN_TEXT = re.compile(r"[（(]?\s*(?<![A-Za-z])([A-Za-z]{1,4}\d{1,6})(?!\d)\s*[）)]?")
 _AFTER_NAME = re.compile(
-    r"\s*(?:\((?P<in>[^()]{2,40})\)|[,，]\s*(?:系|为|现任)?(?P<out>[^,()。]{3,40}))\s*$"
+    r"(?:\((?P<in>[^()]{2,40})\)|[,，]\s?(?:系|为|现任)?(?P<out>[^,()。]{3,40}))$"
 )
 
 
@@ -109,9 +110,27 @@ class _Part:
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
     """Read a byline without its brackets; None when any word of it is not a byline's."""
     text = text.strip()
-    editor = _usual_editor(text)
+    if len(text) > LONGEST_BYLINE:
+        return None
+    if " " in text:
+        text = _SPREAD_ROLE.sub(_closed_up, text)
+    editor = usual_editor(text)
     if editor is not None:
         return Credit(editors=[editor], role=True)
+    plain = plain_form(text)
+    photo = _PHOTO.search(plain[-2:])
+    if photo and len(plain) > 2:
+        credit = _read(text[: len(text) - len(photo[0])], site_names)
+        return Credit(media=credit.media, crew=True, role=True) if credit else None
+    return _read(text, site_names)
+
+
+def _closed_up(role: re.Match[str]) -> str:
+    """监 制 as 监制."""
+    return role[0].replace(" ", "")
+
+
+def _read(text: str, site_names: Collection[str]) -> Credit | None:
     plain = plain_form(text)
     if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
         return None  # a sentence; only what brackets say of somebody may be one
@@ -119,30 +138,16 @@ def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None
     if turned:
         text = f"{turned['role']}/{text[: turned.end('names')]}"
         plain = plain_form(text)
-    photo = _PHOTO.search(plain)
-    if photo and photo.start() > 0:
-        credit = read_credit(text[: photo.start()], site_names=site_names)
-        return Credit(media=credit.media, crew=True, role=True) if credit else None
     text = text[: _length_without_tail(plain)]
     plain = plain[: len(text)]
     parts = list(_roles(plain, text)) if _ROLE_WORD.search(plain) else []
     return _with_roles(text, parts, site_names) if parts else _without_role(text, site_names)
 
 
-def _usual_editor(text: str) -> Editor | None:
-    """The one editor of `责任编辑：王甲 SN225`, which ends most articles; else None."""
-    match = _USUAL_EDITOR.fullmatch(text)
-    if match is None:
-        return None
-    name = fold(match["name"])
-    if name[-1] in _TAIL_ENDS or _NO_PART_OF_A_NAME.search(name) or not is_pen_name(name):
-        return None
-    return Editor(name=match["name"], code=match["code"])
-
-
 def _length_without_tail(plain: str) -> int:
     if plain[-1:] in _TAIL_ENDS or "发自" in plain:
-        tail = _TAIL.search(plain)
+        begin = max(0, len(plain) - _LONGEST_TAIL)
+        tail = _TAIL.search(plain, begin)
         if tail and tail.start() > 0:
             return tail.start()
     return len(plain)
@@ -151,7 +156,7 @@ def _length_without_tail(plain: str) -> int:
 def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) -> Credit | None:
     """`某报记者 王甲 摄影/李乙`: media first, then roles with the names that each stands for."""
     credit = Credit(role=True)
-    before = _words(text[: parts[0].start]) if parts[0].start else []
+    before = words_of(text[: parts[0].start]) if parts[0].start else []
     if not all(is_medium(fold(word), site_names) for word in before):
         return None
     credit.media += before
@@ -172,7 +177,7 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
         at_start = match.start() == 0 and match["space"] is not None
         if role in SHORT and not label and not (at_start and not prefix):
             continue
-        if prefix is None and role not in GLUED_ROLES:
+        if prefix is None and not label and role not in GLUED_ROLES:
             continue
         if prefix and (_TALK.search(prefix) or is_name(prefix)):
             continue
@@ -182,30 +187,27 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
-    rest = rest.strip(" ,，;；、/|｜")
+    rest = rest.strip(" ,，;；、/|｜□■●◆▪")
     if part.label and rest in _NOBODY:
         credit.crew = True
         return True
     if part.role in EDITORS:
-        editors = _editors(rest)
+        editors = read_editors(rest, labelled=part.label)
         credit.editors += editors
         return bool(editors)
-    words = _words(rest)
+    words = words_of(rest)
     if part.role in CREW:
+        accepts = is_pen_name if part.label else is_name
         credit.crew = bool(words)
         return bool(words) and all(
-            is_pen_name(plain_form(w)) or is_medium(fold(w), site_names) for w in words
+            accepts(plain_form(w)) or is_medium(fold(w), site_names) for w in words
         )
-    says_who = part.prefix not in ("", "本文") or part.role not in LABELS
-    description = part.said if says_who else None
-    if part.role in TRANSLATORS:
-        description = "编译" if part.role == "编译" else "译者"
     media, words = _leading_media(words, site_names)
     credit.media += media
     if part.label and media and not words:
         credit.crew = True
         return True
-    authors = _authors(rest, words, part, description)
+    authors = _authors(rest, words, part, after_medium=bool(media))
     credit.authors += authors
     return bool(authors)
 
@@ -219,82 +221,47 @@ def _leading_media(
     return list(words[:count]), list(words[count:])
 
 
-def _authors(rest: str, words: list[str], part: _Part, description: str | None) -> list[Author]:
-    """The names after a role; none at all if one word is no name."""
+def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) -> list[Author]:
+    """The names after a role; none at all if one word is no name.
+
+    Pen names stand after a label alone: after a medium as well there are 海外版 and 评论部.
+    """
+    description = _description(part)
     after = _AFTER_NAME.search(plain_form(rest)) if part.label else None
     if after and (after["in"] or has_standing(after["out"] or "")):
         group = "in" if after["in"] else "out"
         description = rest[after.start(group) : after.end(group)].strip()
-        words = _words(rest[: after.start()])
+        words = words_of(rest[: after.start()])
     if len(words) > 1 and has_standing(fold(words[0])):
         description, words = words[0], words[1:]
-    accepts = is_pen_name if part.label else is_name
+    elif len(words) > 1 and has_standing(fold(words[-1])):
+        description, words = words[-1], words[:-1]
+    elif len(words) == 1 and part.label:
+        cut = split_standing(fold(words[0]))
+        if cut:
+            description, words = words[0][cut:], [words[0][:cut]]
+    accepts = is_pen_name if part.label and part.role not in TURNS else is_name
+    if after_medium and part.label:
+        accepts = is_known_name
     if not all(accepts(fold(word)) for word in words):
         return []
     return [Author(name=word, description=description) for word in words]
 
 
-def _words(text: str) -> list[str]:
-    """Words between separators; a name spread out (王 甲) and Latin names stay together."""
-    plain = plain_form(text)
-    words: list[str] = []
-    start = 0
-    for match in (*_BETWEEN.finditer(plain), None):
-        end = match.start() if match else len(text)
-        words += _apart(text[start:end], plain[start:end])
-        start = match.end() if match else end
-    return _joined([word for word in words if word])
-
-
-def _apart(word: str, plain: str) -> list[str]:
-    """The words of which a word without separators is made: 王甲和李乙 two, 王和平 one."""
-    if "和" in plain and not is_surname_first(plain):
-        both = _AND.search(plain)
-        if both:
-            first, rest = slice(both.start()), slice(both.end(), None)
-            return [*_apart(word[first], plain[first]), *_apart(word[rest], plain[rest])]
-    cut = split_glued(plain) if len(plain) >= _SHORTEST_GLUED else None
-    return [word[:cut], word[cut:]] if cut else [word]
-
-
-def _joined(words: list[str]) -> list[str]:
-    joined: list[str] = []
-    for word in words:
-        last = joined[-1] if joined else ""
-        if last and len(last) == len(word) == 1 and is_surname_first(fold(last + word)):
-            joined[-1] = last + word
-        elif last and last.isascii() and word.isascii() and is_foreign_name(fold(f"{last} {word}")):
-            joined[-1] = f"{last} {word}"
-        else:
-            joined.append(word)
-    return joined
-
-
-def _editors(rest: str) -> list[Editor]:
-    """`王甲 SN225`, `王甲、李乙`, `王甲（SF099）`; empty if a word is neither name nor code."""
-    editors: list[Editor] = []
-    if "@" in rest:
-        rest = _EMAIL.sub("", rest)
-    for word in _words(_CODE_IN_TEXT.sub(_set_apart, rest)):
-        if _CODE.fullmatch(word):
-            if editors and editors[-1].code is None:
-                editors[-1].code = word
-            else:
-                editors.append(Editor(name=word, code=word))
-        elif is_pen_name(fold(word)):
-            editors.append(Editor(name=word))
-        else:
-            return []
-    return editors
-
-
-def _set_apart(code: re.Match[str]) -> str:
-    return f" {code[1]} "
+def _description(part: _Part) -> str | None:
+    """What the role says of the author, if it says more than "by"."""
+    if part.role in TRANSLATORS:
+        return "编译" if part.role == "编译" else "译者"
+    says_who = part.prefix not in ("", "本文") or part.role not in LABELS
+    return part.said if says_who else None
 
 
 def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
-    """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names of the usual shape."""
-    media, names = _leading_media(_words(text), site_names)
-    if not 1 <= len(names) <= 4 or not all(is_surname_first(fold(name)) for name in names):
+    """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role."""
+    media, names = _leading_media(words_of(text), site_names)
+    plain = [fold(name) for name in names]
+    if not 1 <= len(names) <= 4 or not all(map(is_likely_name, plain)):
+        return None
+    if not any(map(is_sure_name, plain)):
         return None
     return Credit(authors=[Author(name=name) for name in names], media=media)

@@ -18,7 +18,7 @@ def either(choices: Collection[str]) -> str:
 
 REPORTERS = words(
     """
-    记者 通讯员 实习生 评论员 专栏作者 专栏作家 撰稿人 特约作者 特派员 主笔 撰稿
+    记者 通讯员 实习生 评论员 专栏作者 专栏作家 撰稿人 特约作者 特派员 主笔 撰稿 执笔 执笔人
     撰文 采写 采访 作者 整理 文字 文/图 图/文 文图 图文 文
     """
 )
@@ -36,8 +36,10 @@ CREW = words(
 )
 SHORT = words("文 译 摄 图 校 审 数据 推荐 封面")
 """Words that start ordinary words too: roles only before `:`, `/` or `|`."""
-LABELS = words("作者 文 文字 撰文 撰稿 采写 采访 文/图 图/文 文图 图文 记者")
+LABELS = words("作者 文 文字 撰文 撰稿 采写 采访 文/图 图/文 文图 图文 记者 执笔 执笔人")
 """Roles that only say "by": no description of the author unless a medium precedes."""
+TURNS = words("记者 主持人")
+"""Roles that also begin a turn of a dialogue."""
 ALL_ROLES = REPORTERS | TRANSLATORS | EDITORS | CREW
 GLUED_ROLES = words("记者 通讯员 实习生")
 """Roles that may follow a name or a medium without a space."""
