@@ -88,7 +88,7 @@ class SinaPage(ArticlePage):
         if self._docid is not None and self._docid != self.identity.key:
             doubts.append("other_docid")
         day = date_of_url(self.identity.url)
-        moment = self._published
+        moment = self.published_time
         if day and moment and abs(moment.moment.date() - day) > _FAR_APART:
             doubts.append("date_unlike_url")
         return unique([*super().flags, *doubts])
@@ -112,7 +112,7 @@ class SinaPage(ArticlePage):
         )
 
     @cached_property
-    def _published(self) -> ParsedTime | None:
+    def published_time(self) -> ParsedTime | None:
         """When it was created, or the visible time, or when it went live; a full date first."""
         printed = (self._times.created, self._times.visible, self._times.live)
         first: ParsedTime | None = None
@@ -143,10 +143,6 @@ class SinaPage(ArticlePage):
     @field
     def title(self) -> str:
         return self._title
-
-    @field
-    def published_at(self) -> datetime | None:
-        return self._published.moment if self._published else None
 
     @field
     def updated_at(self) -> datetime | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, text_of, visible
+from crawler.pages.times import HALVES, is_time
 from crawler.sites.sina.urls import identify
 from crawler.urls import ArticleUrl
 from pipelines.items import HotArticle, Source
@@ -80,8 +81,10 @@ _VARIABLE = re.compile(
 _LONGEST_VARIABLES = 8000
 
 _PRINTED_TIME = re.compile(
-    r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?[\sT]*(?:\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"[0-9]{4}\s*+[年./-]\s*+[0-9]{1,2}\s*+[月./-]\s*+[0-9]{1,2}\s*+日?[\sT]*+"
+    rf"(?:(?:{HALVES})?\s*+[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?|[点时][0-9]{{1,2}}分?|[点时]半?))?"
 )
+_LONGEST_RELATIVE = 20
 _SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s*[:：]\s*")
 _SOURCE_TAIL = re.compile(r"\s*(?:微博|我有话说.*|收藏本文.*|作者[:：].*)$")
 
@@ -138,7 +141,8 @@ def split_time_and_source(text: str) -> tuple[str, str]:
     """ "2016年05月25日10:10 新浪财经" -> both parts as printed; "" for a part that is not there."""
     match = _PRINTED_TIME.search(text)
     if match is None:
-        return "", text.strip()
+        text = text.strip()
+        return (text, "") if len(text) <= _LONGEST_RELATIVE and is_time(text) else ("", text)
     return match[0].strip(), (text[: match.start()] + " " + text[match.end() :]).strip()
 
 
