@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 
-from crawler.exceptions import PageError, PageGone
+from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages.base import ArticlePage, field, unique
 from crawler.pages.blocks import Blocks
-from crawler.pages.html import Element, is_cut_off, text_of
+from crawler.pages.html import Element, find, is_cut_off, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
+from crawler.pages.shells import where_it_leads
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url
 from crawler.sites.sina import parts
@@ -24,6 +25,7 @@ from crawler.urls import ArticleUrl
 from crawler.urls.parts import web_address
 from pipelines.items import Times
 
+_PLAYER = ".//video | .//iframe | .//embed | .//object"
 _FAR_APART = timedelta(days=2)
 
 
@@ -54,8 +56,20 @@ class SinaPage(ArticlePage):
             raise PageError("wall", f"{self.page_url} asks for a login or a cookie: try later")
         if "页面没有找到" in name or ("404" in name and not self.title):
             raise PageGone("not_found", name)
+        if not self.sorted_lines.body:
+            self._refuse_shell(host)
         if is_cut_off(self.html):
             raise PageError("truncated", f"{len(self.html):,} characters, and no </body>")
+
+    def _refuse_shell(self, host: str) -> None:
+        """Raise what fits a page that has no text and says where its reader is to go."""
+        own = identify(self.page_url)
+        if self.root is not None and isinstance(own, ArticleUrl):
+            why = where_it_leads(self.root, own, self.page_url, identify)
+            if why is not None:
+                raise why
+        if host.startswith("video.") or find(self.marks.first(*self.BODY), _PLAYER) is not None:
+            raise NotCollectable("video", "a player and no text")
 
     @cached_property
     def identity(self) -> ArticleUrl:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import web_poet
 
-from crawler.exceptions import PageError, PageGone
+from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
 from crawler.pages.base import join_pages
 from crawler.sites.sina.article import SinaArticlePage
 from crawler.sites.sina.parts import count, page_variables, split_time_and_source
@@ -102,6 +102,36 @@ async def test_what_is_no_article_is_refused_with_its_reason(
     text: str, url: str, reason: str
 ) -> None:
     assert (await refusal(text, url)).reason == reason
+
+
+OTHER = "https://finance.sina.com.cn/roll/2026-03-01/doc-iqtestx0000002.shtml"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<html><meta content="0;url={OTHER}" http-equiv="refresh"><body></body></html>',
+        f"<script>window.location.href='{OTHER}'</script>",
+        html(body=f"<p>　　</p><script>location.replace('{OTHER}')</script>"),
+    ],
+)
+async def test_a_shell_sends_its_reader_on(text: str) -> None:
+    why = await refusal(text)
+    assert isinstance(why, Moved)
+    assert why.url == OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (html(body="<video src='/1.mp4'></video>"), URL),
+        (html(body="<p> </p>"), URL.replace("finance.", "video.")),
+    ],
+)
+async def test_a_player_without_a_text_is_no_article(text: str, url: str) -> None:
+    why = await refusal(text, url)
+    assert isinstance(why, NotCollectable)
+    assert why.reason == "video"
 
 
 async def test_a_deleted_article_is_gone() -> None:
