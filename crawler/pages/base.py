@@ -170,10 +170,19 @@ class ArticlePage(web_poet.WebPage[Article]):
         """
         if not text:
             return None
+        if text in self._times_read:
+            return self._times_read[text]
         try:
-            return parse_time(text, reference=self.fetched_at, zone=self.ZONE)
+            time = parse_time(text, reference=self.fetched_at, zone=self.ZONE)
         except ValueError as error:
             raise PageError("no_time", f"{text!r} is relative: no usable Date header") from error
+        self._times_read[text] = time
+        return time
+
+    @cached_property
+    def _times_read(self) -> dict[str, ParsedTime | None]:
+        """What this page's times were read as: several fields ask for the same."""
+        return {}
 
     def list_time(self, text: str) -> datetime | None:
         """The time of a line in a list beside the article; None if it cannot be told."""
@@ -196,8 +205,9 @@ class ArticlePage(web_poet.WebPage[Article]):
         broken = ["broken_characters"] if "\ufffd" in self.body or "\ufffd" in self.title else []
         garbled = ["mojibake"] if is_mojibake(f"{self.title}\n{self.body}") else []
         time = self.published_time.flags if self.published_time else []
-        printed = (self.times.visible, self.times.created, self.times.live, self.times.updated)
-        unread = [] if all(map(self._is_readable, filter(None, printed))) else ["time_unread"]
+        times = self.times
+        printed = filter(None, (times.visible, times.created, times.live, times.updated))
+        unread = [] if all(map(self._is_readable, printed)) else ["time_unread"]
         return unique([*self.sorted_lines.flags, *broken, *garbled, *time, *unread])
 
     def _is_readable(self, time: str) -> bool:

@@ -14,7 +14,7 @@ from typing import ClassVar
 from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages.base import ArticlePage, field, unique
 from crawler.pages.blocks import Blocks
-from crawler.pages.html import Element, find, is_cut_off, text_of
+from crawler.pages.html import Element, find, is_cut_off, parse, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.shells import where_it_leads
 from crawler.pages.summaries import own_summary
@@ -45,6 +45,12 @@ class SinaPage(ArticlePage):
     def marks(self) -> Landmarks:
         """The elements and meta tags that the fields are read from."""
         return landmarks(self.root, self.NAMES, self.TAGS)
+
+    @cached_property
+    def root(self) -> Element | None:
+        if "wapdump" in self.html:
+            return parse(parts.without_decoration(self.html))
+        return super().root
 
     def refuse(self) -> None:
         super().refuse()
