@@ -133,14 +133,11 @@ class SinaPage(ArticlePage):
 
     @cached_property
     def published_time(self) -> ParsedTime | None:
-        """When it was created, or the visible time, or when it went live; a full date first."""
+        """When it was created, or the visible time, or when it went live; what is least in doubt
+        first: a full date with its clock, read without a reference."""
         printed = (self._times.created, self._times.visible, self._times.live)
-        first: ParsedTime | None = None
-        for time in map(self._time_if_known, printed):
-            if time and not time.relative:
-                return time
-            first = first or time
-        return first
+        found = [time for time in map(self._time_if_known, printed) if time]
+        return min(found, key=lambda time: len(time.flags), default=None)
 
     def _time_if_known(self, text: str | None) -> ParsedTime | None:
         """A time, or None where it counts from the moment of the visit and that is not known."""
