@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -10,9 +11,19 @@ from crawler.sites import site_names
 from crawler.urls import Identity, generic
 from crawler.urls.parts import is_in_domain, web_address
 
+_WITHOUT_SCHEME = re.compile(
+    r"(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?::[0-9]{1,5})?(?:[/?#]|\Z)", re.IGNORECASE
+)
+
 
 def identify_any(url: str) -> Identity:
-    """Identify by the rules of the URL's own site, by `crawler.urls.generic` for all others."""
+    """Identify by the rules of the URL's own site, by `crawler.urls.generic` for all others.
+
+    An address may lack its scheme, as people type it: www.guancha.cn/politics/….
+    """
+    url = url.strip()
+    if _WITHOUT_SCHEME.match(url):
+        url = f"https://{url}"
     address = web_address(url)
     host = address.host.partition(":")[0] if address else ""
     for domains, identify in _rules():

@@ -176,8 +176,6 @@ class GuanchaArticlePage(ArticlePage):
             "title_from_head": bool(self.title) and not self.heading,
             "published_from_updated": moment is None and updated is not None,
             "time_from_metadata": moment is None and updated is None,
-            "relative_time": moment is not None and moment.relative,
-            "date_only": moment is not None and moment.date_only,
         }
         return unique([*super().flags, *(flag for flag, is_so in doubts.items() if is_so)])
 
@@ -263,14 +261,14 @@ class GuanchaArticlePage(ArticlePage):
     def updated_time(self) -> ParsedTime | None:
         return self.read_time(self.printed_times.updated)
 
-    @field
-    def published_at(self) -> datetime | None:
+    @cached_property
+    def published_time(self) -> ParsedTime | None:
         """The time below the title; 最后更新 or the page's metadata only if there is none."""
         parsed = self.visible_time or self.updated_time
         if parsed is None:
             match = _META_TIME.search(self.html)
             parsed = self.read_time(match["time"]) if match else None
-        return parsed.moment if parsed else None
+        return parsed
 
     @field
     def updated_at(self) -> datetime | None:

@@ -23,6 +23,9 @@ SAME: dict[str, list[str]] = {
         f"https://www.{GUANCHA}.shtml#comment",
         f"https://m.{GUANCHA}_2.shtml?s=fwzx&from=singlemessage#top",
         "https://www.guancha.cn/politics/2026_03_02_846720.shtml",  # another section
+        f"www.{GUANCHA}.shtml?s=dhshouye",  # as people type it
+        f"m.{GUANCHA}.shtml",
+        f"https://www.{GUANCHA}.shtml&from=wap",  # a query without its question mark
         "https://www.guancha.cn/GuoJi·ZhanLue/2026_03_02_846720.shtml",  # a middle dot
         "https://www.guancha.cn/GuoJi%C2%B7ZhanLue/2026_03_02_846720.shtml",  # escaped
         "https://www.guancha.cn/GuoJi%A1%A4ZhanLue/2026_03_02_846720.shtml",  # in GBK
@@ -42,12 +45,16 @@ SAME: dict[str, list[str]] = {
         f"https://news.sina.cn/gn/2026-03-01/detail-{DOC}.d.html?vt=4&pos=108",  # mobile
         f"https://finance.sina.com.cn/zl/china/2026-03-01/zl-{DOC}.shtml",  # as a column
         f"//news.sina.com.cn/c/2026-03-01/doc-{DOC}.shtml#p",
+        f"https://finance.sina.com.cn/7x24/2026-03-01/doc-{DOC}.shtml",  # in another kind of list
+        f"news.sina.cn/gn/2026-03-01/detail-{DOC}.d.html?vt=4",  # as people type it
+        f"https://doc.sina.cn/?id=comos:{DOC[1:]}",
     ],
     "web": [
         "https://www.example.org/news/7.html",
         "http://example.org/news/7.html",
         "https://m.example.org/news/7.html",
         "https://wap.example.org/news/7.html#comments",
+        "example.org/news/7.html",
         "HTTPS://Example.org:443/news/7.html?utm_source=weibo&spm=a1.b2&fbclid=x",
     ],
 }
