@@ -1,0 +1,170 @@
+"""The lines around an article: when it was published, whose it is, who wrote and edited it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from attrs import define, field
+
+from crawler.pages.fallback.body import Found
+from crawler.pages.fallback.passages import Passage, Passages
+from crawler.pages.html import text_of, visible
+from crawler.pages.lines.bylines import read_credit
+from crawler.pages.lines.names import is_medium, length_of_medium
+from crawler.pages.lines.plain import plain_form
+from pipelines.items import Author, Editor
+
+_MOST_LINES = 25
+_LINES_BELOW = 15
+_MARKED_TAGS = ("a", "b", "cite", "div", "em", "i", "p", "span", "strong")
+_MOST_MARKED = 30
+_SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name")
+_SOURCE_LABEL = re.compile(r"^\s?(?:文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s?[:：]?\s?")
+_A_NAME = re.compile(r"[^\s,，。:：;；!！?？]{2,24}")
+_TIME_LABEL = re.compile(r"(?:发布|发表|更新)?(?:时间|日期)|发布于|发表于")
+_EDITOR_LABEL = re.compile(r"[\[【（(]?\s?(?:[责責]任)?[编編][辑輯]\s?[:：/]|[责責][编編]\s?[:：]")
+_LINES_BEFORE = 6
+_LONGEST_LINE = 160
+_CLOCK = r"\d{1,2}\s*[:：]\s*\d{2}(?:\s*[:：]\s*\d{2})?"
+_DAY = r"(?:19|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?"
+_PRINTED = (
+    re.compile(rf"(?<!\d){_DAY}[\sT|]*{_CLOCK}"),
+    re.compile(rf"(?<!\d){_DAY}(?!\d)"),
+    re.compile(
+        rf"(?<![\d年.:-])(?:\d{{2}}\s*-\s*)?\d{{1,2}}\s*[-月/]\s*\d{{1,2}}\s*日?\s*{_CLOCK}"
+    ),
+    re.compile(r"\d{1,4}\s*(?:秒|分钟|小时|天)前|[今昨前]天\s*" + _CLOCK),
+)
+"""Full times before days, days before what counts from the visit."""
+_NO_TIME = re.compile(r"版本|version|copyright|©|截至|更新至", re.IGNORECASE)
+_LABELS = re.compile(
+    r"(?=(?:文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s*[:：])"
+    r"|(?=(?:本文)?作者\s*[:：]?)|(?=(?:[责責]任)?[编編][辑輯]\s*[:：])|(?=(?:发布|发表)?(?:时间|日期)\s*[:：])"
+    r"|(?=(?:浏览|点击|阅读|人气|评论|字[号体]|分享|打印|我要|关键词|标签|举报)\s*)|[|｜]"
+)
+_SOURCE = re.compile(
+    r"(?:文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s*[:：]\s*(?P<name>[^\s|,，。:：;；<>]{2,30})"
+)
+_AUTHOR_LABEL = re.compile(r"(?:本文)?作者|记者|文\s*[:：/|｜]|撰文|采写|通讯员|编译|评论员")
+_SLASHED = re.compile(r"(?P<name>[^\s/|]{2,8})\s*/\s*(?P<medium>[^\s/|]{2,16})")
+
+
+@define
+class Head:
+    """What the lines around the headline say. times: printed, the likeliest first."""
+
+    times: list[str] = field(factory=list)
+    source: str | None = None
+    authors: list[Author] = field(factory=list)
+    editors: list[Editor] = field(factory=list)
+
+
+def read_head(page: Passages, found: Found, heading: int | None) -> Head:
+    """Read the lines between headline and text, the ones just before, and those below the text."""
+    head = Head()
+    lines = list(_lines(page, found, heading))
+    pieces = [list(_pieces(passage)) for passage in lines]
+    below = [list(_pieces(passage)) for passage in page.passages[found.last + 1 :][:_LINES_BELOW]]
+    head.times = [
+        *_times(["  ".join(line) for line in pieces]),
+        *_times([text for text in map("  ".join, below) if _TIME_LABEL.search(text)]),
+    ]
+    for line in pieces:
+        for part in _parts(line):
+            _read_part(head, part)
+    if head.source is None:
+        head.source = _marked_source(lines) or _unlabelled_source(pieces)
+    for line in below:
+        for part in _parts(line):
+            if _EDITOR_LABEL.match(part):
+                _read_part(head, part)
+    return head
+
+
+def _lines(page: Passages, found: Found, heading: int | None) -> Iterator[Passage]:
+    start = heading + 1 if heading is not None else max(0, found.first - _MOST_LINES)
+    if start > found.first:
+        start = max(0, found.first - _LINES_BEFORE)
+    between = page.passages[start : min(found.first, start + _MOST_LINES)]
+    before = page.passages[max(0, start - _LINES_BEFORE) : max(0, start - 1)]
+    for passage in (*between, *before):
+        if passage.length + passage.linked < _LONGEST_LINE:
+            yield passage
+
+
+def _pieces(passage: Passage) -> Iterator[str]:
+    """The texts that inline elements set apart, each as a reader sees it."""
+    for piece in passage.pieces:
+        text = visible(piece)
+        if text:
+            yield text
+
+
+def _times(lines: Sequence[str]) -> list[str]:
+    found = []
+    for pattern in _PRINTED:
+        for line in lines:
+            match = pattern.search(line)
+            if match and not _NO_TIME.search(line):
+                found.append(match[0])
+    return list(dict.fromkeys(found))
+
+
+def _parts(pieces: Sequence[str]) -> Iterator[str]:
+    """What one label or element says. A label and its value may stand in two elements."""
+    held = ""
+    for piece in pieces:
+        for part in filter(str.strip, _LABELS.split(f"{held}{piece}")):
+            held = part if part.rstrip()[-1:] in "：:" else ""
+            if not held:
+                yield part.strip(" \u3000|｜·-—/")
+    if held:
+        yield held
+
+
+def _read_part(head: Head, part: str) -> None:
+    source = _SOURCE.match(part)
+    if source:
+        head.source = head.source or source["name"]
+        return
+    for pattern in _PRINTED:
+        part = pattern.sub(" ", part)
+    slashed = _SLASHED.fullmatch(part.strip())
+    if slashed and is_medium(plain_form(slashed["medium"])):
+        head.source = head.source or slashed["medium"]
+        part = f"作者：{slashed['name']}"
+    credit = read_credit(part) if part.strip() else None
+    if credit is None or not (credit.role and (_AUTHOR_LABEL.search(part) or credit.editors)):
+        return
+    if not head.authors:
+        head.authors = credit.authors
+    head.editors += credit.editors
+    if credit.media and head.source is None:
+        head.source = credit.media[0][: length_of_medium(plain_form(credit.media[0]))]
+
+
+def _marked_source(lines: Sequence[Passage]) -> str | None:
+    """The text of an element whose name says that it is the source."""
+    for passage in lines:
+        for element in islice(passage.box.element.iter(*_MARKED_TAGS), _MOST_MARKED):
+            names = f"{element.get('class', '')} {element.get('id', '')}".lower()
+            if len(names) > 1 and _SOURCE_NAMES.search(names):
+                text = _SOURCE_LABEL.sub("", text_of(element))
+                if _A_NAME.fullmatch(text):
+                    return text
+    return None
+
+
+def _unlabelled_source(lines: Sequence[Sequence[str]]) -> str | None:
+    """A medium's name beside the time, where no label says what it is."""
+    words = [word for pieces in lines for piece in pieces for word in _words(piece)]
+    return next((word for word in words if is_medium(plain_form(word))), None)
+
+
+def _words(text: str) -> list[str]:
+    for pattern in _PRINTED:
+        text = pattern.sub(" ", text)
+    words = re.split(r"[\s|｜\u3000]+", text.strip())
+    return words if len(words) < 4 else []

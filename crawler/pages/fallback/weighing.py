@@ -1,0 +1,114 @@
+"""What each passage says for an article or against one, and the sums of that over boxes.
+
+Sentences speak for an article: their length and their punctuation. Links and short labels speak
+against one. Boxes whose names say comments or menus count little, and so does what stands before
+the headline.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.pages.fallback.passages import Box, Passage, Passages
+from crawler.pages.html import Element
+
+_NO_TEXT = re.compile(
+    r"comment|repl(?:y|ies)|pinglun|gentie|tie-?list|recomm|relat(?!iv)|side-?bar|footer|copyright"
+    r"|\bnav|navi|menu|disclaim|outbrain|taboola"
+)
+"""Names of elements that hold no article, unless the headline stands in them."""
+_HARDLY_TEXT = re.compile(
+    r"\bfoot|crumb|share|advert|rank|hot-?news|feedback|tool-?bar|login|popup|modal|qr-?code"
+    r"|keyword|\btags?\b|\bads?\b|_ad\b|promo|subscri|newsletter|sponsor|social|\bmore\b|widget"
+    r"|editor-?s?-?pick|author-?(?:info|bio)|caption"
+)
+"""Names that may be given to what holds the article, too: believed where little text stands."""
+_NO_TEXT_TAGS = frozenset({"nav", "footer", "aside"})
+_LITTLE = 0.35
+_LEGAL = re.compile(
+    r"版权所有|copyright|©|ICP备|all rights reserved|举报电话|不良信息|许可证|公网安备",
+    re.IGNORECASE,
+)
+_LONGEST_LEGAL = 200
+_TIME = re.compile(r"(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}日?[\s\d:]*")
+_LABEL = 20
+_SNIPPET = 120
+_SHORTEST_SENTENCE = 8
+_MOST = 400.0
+"""Characters of one passage that count: a text without paragraphs is no better than one with."""
+
+
+def weigh(page: Passages, heading: int | None) -> list[float]:
+    """The weight of each passage; boxes get the sums of their subtrees: `text` and `noise`."""
+    values = [_value(passage) for passage in page.passages]
+    _lower_snippets(page, values)
+    trust = _trust(page, values, heading)
+    for number, passage in enumerate(page.passages):
+        box, value = passage.box, values[number]
+        box.plain += passage.length
+        box.linked += passage.linked
+        if value > 0:
+            value *= trust[box] * (0.2 if heading is not None and number < heading else 1.0)
+            values[number] = value
+            box.text += value
+        else:
+            box.noise -= value
+    for box in reversed(page.boxes):
+        if box.parent is not None:
+            box.parent.text += box.text
+            box.parent.noise += box.noise
+            box.parent.plain += box.plain
+            box.parent.linked += box.linked
+    return values
+
+
+def _value(passage: Passage) -> float:
+    length, linked, marks = passage.length, passage.linked, passage.marks
+    if linked > length:
+        return -min(2.0, 0.5 + linked / 20)
+    if marks == 0:
+        return -0.15 if length < _LABEL else min(length, _MOST) / 80
+    if length < _SHORTEST_SENTENCE:
+        return -0.2
+    if length < _LONGEST_LEGAL and _LEGAL.search(passage.text):
+        return -1.5
+    return min(length, _MOST) / 40 + marks * 0.5
+
+
+def _lower_snippets(page: Passages, values: list[float]) -> None:
+    """A short text between two links is what a list says about one of its entries."""
+    is_link = [passage.linked > passage.length for passage in page.passages]
+    for number in range(1, len(values) - 1):
+        between = values[number] > 0 and is_link[number - 1] and is_link[number + 1]
+        if between and page.passages[number].length < _SNIPPET:
+            values[number] *= 0.4
+
+
+def _trust(page: Passages, values: list[float], heading: int | None) -> dict[Box, float]:
+    """How far each box is believed to hold text, by its name and those of the boxes around it."""
+    titled = set(page.passages[heading].box.around()) if heading is not None else set()
+    sums = dict.fromkeys(page.boxes, 0.0)
+    for passage, value in zip(page.passages, values, strict=True):
+        sums[passage.box] += max(0.0, value)
+    for box in reversed(page.boxes):
+        if box.parent is not None:
+            sums[box.parent] += sums[box]
+    little = _LITTLE * max(sums.values(), default=0.0)
+    trust: dict[Box, float] = {}
+    for box in page.boxes:
+        own = 1.0 if box in titled else _own_trust(box.element, is_little=sums[box] <= little)
+        box.doubted = own < 1
+        trust[box] = own * (trust[box.parent] if box.parent is not None else 1.0)
+    return trust
+
+
+def _own_trust(element: Element, *, is_little: bool) -> float:
+    if element.tag in _NO_TEXT_TAGS:
+        return 0.2
+    names = f"{element.get('class', '')} {element.get('id', '')}".lower()
+    if len(names) > 1:
+        if _NO_TEXT.search(names):
+            return 0.2
+        if is_little and _HARDLY_TEXT.search(names):
+            return 0.3
+    return 1.0
