@@ -21,8 +21,8 @@ from crawler.pages.base import ArticlePage, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, read_blocks
 from crawler.pages.fallback.body import Found, find_body
 from crawler.pages.fallback.head import Head, read_head
-from crawler.pages.fallback.headline import Headline, find_headline
-from crawler.pages.fallback.judging import Judgement, judge
+from crawler.pages.fallback.headline import Headline, find_headline, headline_above
+from crawler.pages.fallback.judging import Judgement, judge, title_share
 from crawler.pages.fallback.passages import Passages, read_passages
 from crawler.pages.html import find, text_of, visible
 from crawler.pages.landmarks import Landmarks, landmarks
@@ -52,6 +52,7 @@ _UPDATE_METAS = ("article:modified_time", "og:updated_time", "dateModified")
 _JSON_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"\n]{8,40})"')
 _SCRIPT_TIME = re.compile(r"""\b(?:ct|publish_time)\s{0,9}=\s{0,9}["'](\d{10})["']""")
 """WeChat shows the time by script, from seconds since 1970."""
+_SAME_MATTER = 0.4
 _ONE_DAY = timedelta(days=1)
 _KEYWORD_PARTS = re.compile(r"[,，;；、|]")
 _MOST_KEYWORDS = 20
@@ -92,18 +93,25 @@ class GenericPage(ArticlePage):
         return landmarks(self.root, (), ())
 
     @cached_property
-    def _headline(self) -> Headline:
+    def _reading(self) -> tuple[Headline, Found | None]:
+        """The headline and the text below it."""
         window = text_of(find(self.root, "/html/head/title | /html/body//title"))
-        return find_headline(
-            self._passages,
-            window,
-            self._marks.meta("og:title"),
-            self._marks.meta("og:site_name"),
-        )
+        stated, site = self._marks.meta("og:title"), self._marks.meta("og:site_name")
+        headline = find_headline(self._passages, window, stated, site)
+        found = find_body(self._passages, headline.number)
+        if headline.number is None and found is not None:
+            above = headline_above(self._passages, found.first)
+            if above is not None and title_share(above.title, found.text) > _SAME_MATTER:
+                return above, find_body(self._passages, above.number)
+        return headline, found
 
-    @cached_property
+    @property
+    def _headline(self) -> Headline:
+        return self._reading[0]
+
+    @property
     def _found(self) -> Found:
-        found = find_body(self._passages, self._headline.number)
+        found = self._reading[1]
         if found is None:
             raise PageError("no_body", f"no sentence on {self.page_url}")
         return found
@@ -144,9 +152,13 @@ class GenericPage(ArticlePage):
         node = find(self.root, "//time[@datetime]")
         yield (node.get("datetime") or "") if node is not None else ""
         match = (
-            _SCRIPT_TIME.search(self.html) if self._found.box.get("id") == "js_content" else None
+            _SCRIPT_TIME.search(self.html) if self._is_wechat else None
         )
         yield datetime.fromtimestamp(int(match[1]), UTC).isoformat() if match else ""
+
+    @property
+    def _is_wechat(self) -> bool:
+        return urlsplit(self.page_url).hostname == generic.WECHAT_HOST
 
     @cached_property
     def _live(self) -> str:

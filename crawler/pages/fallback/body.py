@@ -16,6 +16,10 @@ from crawler.pages.fallback.passages import Box, Passage, Passages
 from crawler.pages.fallback.weighing import weigh
 from crawler.pages.html import Element
 
+_KNOWN_IDS = frozenset({"js_content"})
+"""Where the text of a WeChat article stands."""
+_HALF = 0.4
+_TEXT_AMONG_NOISE = 5.0
 _VOTES = (1.0, 0.95, 0.55, 0.3)
 """What a paragraph's vote counts for the box it stands in and for those around that."""
 _PARAGRAPH = 0.5
@@ -59,6 +63,10 @@ class Found:
     last: int = 0
     agreement: float = 1.0
 
+    @property
+    def text(self) -> str:
+        return "\n".join(passage.text for passage in self.passages)
+
 
 def find_body(page: Passages, heading: int | None) -> Found | None:
     """Find the article; None for a page without a paragraph.
@@ -69,11 +77,21 @@ def find_body(page: Passages, heading: int | None) -> Found | None:
     by_sum, by_votes = _by_sum(page), _by_votes(page, values)
     if by_sum is None or by_votes is None:
         return None
-    found = _Trimming(page, by_sum, heading, values).done()
-    if by_votes is not by_sum:
-        other = _Trimming(page, by_votes, heading, values).done()
-        found.agreement = _agreement(found.passages, other.passages)
+    known = next((box for box in page.boxes if box.element.get("id") in _KNOWN_IDS), None)
+    chosen = known or (by_votes if _is_better(by_votes, by_sum) else by_sum)
+    other = by_votes if chosen is by_sum else by_sum
+    found = _Trimming(page, chosen, heading, values).done()
+    if other is not chosen:
+        there = _Trimming(page, other, heading, values).done()
+        found.agreement = _agreement(found.passages, there.passages)
     return found
+
+
+def _is_better(inner: Box, outer: Box) -> bool:
+    """Whether the box within holds the article and the rest of the outer one is much noise."""
+    if inner is outer or outer not in inner.around() or inner.text < _HALF * outer.text:
+        return False
+    return outer.text - inner.text < _TEXT_AMONG_NOISE * (outer.noise - inner.noise)
 
 
 def _by_sum(page: Passages) -> Box | None:

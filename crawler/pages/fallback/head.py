@@ -18,11 +18,12 @@ from pipelines.items import Author, Editor
 
 _MOST_LINES = 25
 _LINES_BELOW = 15
+_LAST_LINES = 3
 _MARKED_TAGS = ("a", "b", "cite", "div", "em", "i", "p", "span", "strong")
 _MOST_MARKED = 30
 _SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name")
 _SOURCE_LABEL = re.compile(r"^\s?(?:文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s?[:：]?\s?")
-_A_NAME = re.compile(r"[^\s,，。:：;；!！?？]{2,24}")
+_A_NAME = re.compile(r"[^\s,，。:：;；!！?？@\d]{2,24}")
 _TIME_LABEL = re.compile(r"(?:发布|发表|更新)?(?:时间|日期)|发布于|发表于")
 _EDITOR_LABEL = re.compile(r"[\[【（(]?\s?(?:[责責]任)?[编編][辑輯]\s?[:：/]|[责責][编編]\s?[:：]")
 _LINES_BEFORE = 6
@@ -35,7 +36,7 @@ _PRINTED = (
     re.compile(
         rf"(?<![\d年.:-])(?:\d{{2}}\s*-\s*)?\d{{1,2}}\s*[-月/]\s*\d{{1,2}}\s*日?\s*{_CLOCK}"
     ),
-    re.compile(r"\d{1,4}\s*(?:秒|分钟|小时|天)前|[今昨前]天\s*" + _CLOCK),
+    re.compile(rf"\d{{1,4}}\s?(?:秒|分钟|小时|天)前|[今昨前]天\s?{_CLOCK}|^[今昨前][天日]$"),
 )
 """Full times before days, days before what counts from the visit."""
 _NO_TIME = re.compile(r"版本|version|copyright|©|截至|更新至", re.IGNORECASE)
@@ -66,7 +67,9 @@ def read_head(page: Passages, found: Found, heading: int | None) -> Head:
     head = Head()
     lines = list(_lines(page, found, heading))
     pieces = [list(_pieces(passage)) for passage in lines]
-    below = [list(_pieces(passage)) for passage in page.passages[found.last + 1 :][:_LINES_BELOW]]
+    last = [each for each in found.passages[-_LAST_LINES:] if each.length < _LONGEST_LINE / 2]
+    after = page.passages[found.last + 1 :][:_LINES_BELOW]
+    below = [list(_pieces(passage)) for passage in (*last, *after)]
     head.times = [
         *_times(["  ".join(line) for line in pieces]),
         *_times([text for text in map("  ".join, below) if _TIME_LABEL.search(text)]),
@@ -76,7 +79,7 @@ def read_head(page: Passages, found: Found, heading: int | None) -> Head:
             _read_part(head, part)
     if head.source is None:
         head.source = _marked_source(lines) or _unlabelled_source(pieces)
-    for line in below:
+    for line in [list(_pieces(passage)) for passage in after]:
         for part in _parts(line):
             if _EDITOR_LABEL.match(part):
                 _read_part(head, part)
@@ -158,8 +161,12 @@ def _marked_source(lines: Sequence[Passage]) -> str | None:
 
 
 def _unlabelled_source(lines: Sequence[Sequence[str]]) -> str | None:
-    """A medium's name beside the time, where no label says what it is."""
-    words = [word for pieces in lines for piece in pieces for word in _words(piece)]
+    """A medium's name in or beside the line with the time, where no label says what it is."""
+    timed = next((i for i, line in enumerate(lines) if _times(["  ".join(line)])), None)
+    if timed is None:
+        return None
+    near = (*lines[timed : timed + 2], *lines[max(0, timed - 1) : timed])
+    words = [word for pieces in near for piece in pieces for word in _words(piece)]
     return next((word for word in words if is_medium(plain_form(word))), None)
 
 

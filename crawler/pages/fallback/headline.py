@@ -15,6 +15,8 @@ _MOST_PASSAGES = 3000
 """A headline stands among the first lines of a page."""
 _NO_LETTER = re.compile(r"[\s\"'“”‘’「」『』…·]+")
 _RANKS = {"h1": 1.0, "h2": 0.8, "h3": 0.6, "h4": 0.5}
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NEAR = 8
 _TITLE_NAMES = re.compile(r"title|\btit\b|headline|biaoti|\bttl\b")
 _PARTS = re.compile(r"\s*[_|｜]\s*|\s+[-–—]\s+|--+|—{2,}|\s*[-–—]\s*(?=[^-–—]{2,20}$)")
 _SITE = re.compile(
@@ -48,6 +50,16 @@ def find_headline(page: Passages, window: str, stated: str, site_name: str = "")
         return Headline(page.passages[best].text, best)
     title = stated or _without_site(window, site_name)
     return Headline(title, None)
+
+
+def headline_above(page: Passages, first: int) -> Headline | None:
+    """The heading element just above the text, for pages whose window names only the site."""
+    for number in range(first, max(-1, first - _NEAR), -1):
+        passage = page.passages[number]
+        text = passage.text
+        if passage.tag in _HEADINGS and _SHORTEST < len(text) < _LONGEST / 2 and not passage.links:
+            return Headline(text, number)
+    return None
 
 
 def _likeness(passage: Passage, known: list[str]) -> float:

@@ -17,7 +17,6 @@ _A_FEW_SENTENCES = 150
 _ONE_SENTENCE = 40
 _DOUBTFUL = 0.7
 """Below this the text is flagged: of the pages measured, no more than one in ten was right."""
-_HOPELESS = 0.3
 _SECTION = re.compile(
     r"(?:频道|专题|专栏|栏目|首页|列表|排行榜?|大全|导航|滚动(?:新闻)?|要闻|动态|新闻中心|[一-鿿]{2}新闻)"
 )
@@ -44,7 +43,7 @@ class Judgement:
 
 def judge(page: Passages, found: Found, headline: Headline) -> Judgement:
     """Judge by the headline's words in the text, the two ways' agreement, links, and sentences."""
-    share = title_share(headline.title, "\n".join(passage.text for passage in found.passages))
+    share = title_share(headline.title, found.text)
     linked = _linked_share(page.passages[found.first : found.last + 1])
     sentences = sum(
         passage.length
@@ -57,7 +56,7 @@ def judge(page: Passages, found: Found, headline: Headline) -> Judgement:
     refusal = None
     if linked > 0.5 or (linked > 0.15 and (not is_shown or share < 0.2)):
         refusal = "list_page"
-    elif _is_section(headline.title) or confidence < _HOPELESS:
+    elif _is_section(headline.title):
         refusal = "list_page" if linked > 0.15 else "no_article"
     elif (share < 0.2 and (not is_shown or sentences < _A_FEW_SENTENCES)) or (
         share < 0.6 and sentences < _ONE_SENTENCE

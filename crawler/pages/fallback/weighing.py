@@ -26,7 +26,8 @@ _HARDLY_TEXT = re.compile(
 _NO_TEXT_TAGS = frozenset({"nav", "footer", "aside"})
 _LITTLE = 0.35
 _LEGAL = re.compile(
-    r"版权所有|copyright|©|ICP备|all rights reserved|举报电话|不良信息|许可证|公网安备",
+    r"版权所有|copyright|©|ICP备|all rights reserved|举报电话|不良信息|许可证|公网安备"
+    r"|^\W*(?:免责|版权|平台|特别)声明|不代表.{2,12}(?:立场|观点)",
     re.IGNORECASE,
 )
 _LONGEST_LEGAL = 200
@@ -43,6 +44,8 @@ def weigh(page: Passages, heading: int | None) -> list[float]:
     values = [_value(passage) for passage in page.passages]
     _lower_snippets(page, values)
     trust = _trust(page, values, heading)
+    for box in page.boxes:
+        box.text = box.noise = box.plain = box.linked = 0.0
     for number, passage in enumerate(page.passages):
         box, value = passage.box, values[number]
         box.plain += passage.length
