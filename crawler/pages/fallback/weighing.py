@@ -69,6 +69,8 @@ def _value(passage: Passage) -> float:
     length, linked, marks = passage.length, passage.linked, passage.marks
     if linked > length:
         return -min(2.0, 0.5 + linked / 20)
+    if length < _LABEL and _TIME.fullmatch(passage.text):
+        return -1.0
     if marks == 0:
         return -0.15 if length < _LABEL else min(length, _MOST) / 80
     if length < _SHORTEST_SENTENCE:
@@ -79,10 +81,16 @@ def _value(passage: Passage) -> float:
 
 
 def _lower_snippets(page: Passages, values: list[float]) -> None:
-    """A short text between two links is what a list says about one of its entries."""
+    """A short text between two links is what a list says about one of its entries.
+
+    A label, such as the day of the entry, may follow it.
+    """
     is_link = [passage.linked > passage.length for passage in page.passages]
     for number in range(1, len(values) - 1):
-        between = values[number] > 0 and is_link[number - 1] and is_link[number + 1]
+        after = number + 1
+        if not is_link[after] and values[after] < 0 and after + 1 < len(values):
+            after += 1
+        between = values[number] > 0 and is_link[number - 1] and is_link[after]
         if between and page.passages[number].length < _SNIPPET:
             values[number] *= 0.4
 
