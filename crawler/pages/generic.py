@@ -20,7 +20,7 @@ from crawler.exceptions import PageError
 from crawler.pages.base import ArticlePage, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, read_blocks
 from crawler.pages.fallback.body import Found, find_body
-from crawler.pages.fallback.head import Head, read_head
+from crawler.pages.fallback.head import Head, read_head, split_labels
 from crawler.pages.fallback.headline import Headline, find_headline, headline_above
 from crawler.pages.fallback.judging import Judgement, judge, title_share
 from crawler.pages.fallback.passages import Passages, read_passages
@@ -151,9 +151,7 @@ class GenericPage(ArticlePage):
         yield match[1] if match else ""
         node = find(self.root, "//time[@datetime]")
         yield (node.get("datetime") or "") if node is not None else ""
-        match = (
-            _SCRIPT_TIME.search(self.html) if self._is_wechat else None
-        )
+        match = _SCRIPT_TIME.search(self.html) if self._is_wechat else None
         yield datetime.fromtimestamp(int(match[1]), UTC).isoformat() if match else ""
 
     @property

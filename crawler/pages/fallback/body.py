@@ -14,7 +14,7 @@ from attrs import define
 
 from crawler.pages.fallback.passages import Box, Passage, Passages
 from crawler.pages.fallback.weighing import weigh
-from crawler.pages.html import Element
+from crawler.pages.html import Element, text_of
 
 _KNOWN_IDS = frozenset({"js_content"})
 """Where the text of a WeChat article stands."""
@@ -42,6 +42,7 @@ _OTHERS = re.compile(
     r"|猜你喜欢|大家都在看|网友(?:评论|跟帖)|全部评论|[一-鿿]{0,4}排行榜?|上一篇.{0,8}|下一篇.{0,8}"
 )
 """Headings of what a page offers below an article."""
+_AWAY = re.compile(r"返回.{2,12}|查看更多|.{0,12}(?:>>|»)|\[?(?:详细|全文)\]?")
 _LONGEST_HEADING = 14
 _MOST_OF_IT = 0.75
 
@@ -152,6 +153,7 @@ class _Trimming:
                 found.hidden.update(passage.links)
             else:
                 kept.append(number)
+                found.hidden.update(filter(_leads_away, passage.links[-1:]))
         self._cut_ends(found, kept)
         return found
 
@@ -211,6 +213,11 @@ class _Trimming:
                     return index
             before += max(0.0, self.values[number])
         return len(kept)
+
+
+def _leads_away(link: Element) -> bool:
+    """Whether a link at the end of a paragraph is the page's (返回首页, 更多>>)."""
+    return _AWAY.fullmatch(text_of(link)) is not None
 
 
 def _agreement(first: Sequence[Passage], second: Sequence[Passage]) -> float:

@@ -22,12 +22,16 @@ _LAST_LINES = 3
 _MARKED_TAGS = ("a", "b", "cite", "div", "em", "i", "p", "span", "strong")
 _MOST_MARKED = 30
 _SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name")
-_SOURCE_LABEL = re.compile(r"^\s?(?:文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s?[:：]?\s?")
+_SOURCE_LABEL = re.compile(
+    r"^\s?(?:本文|文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s?[:：]?\s?"
+)
 _A_NAME = re.compile(r"[^\s,，。:：;；!！?？@\d]{2,24}")
 _TIME_LABEL = re.compile(r"(?:发布|发表|更新)?(?:时间|日期)|发布于|发表于")
 _EDITOR_LABEL = re.compile(r"[\[【（(]?\s?(?:[责責]任)?[编編][辑輯]\s?[:：/]|[责責][编編]\s?[:：]")
 _LINES_BEFORE = 6
 _LONGEST_LINE = 160
+_LONGEST_LABELS = 80
+_IS_LABELLED = re.compile(r"[^:：\s]{2,6}\s?[:：]\s?\S")
 _CLOCK = r"\d{1,2}\s*[:：]\s*\d{2}(?:\s*[:：]\s*\d{2})?"
 _DAY = r"(?:19|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?"
 _PRINTED = (
@@ -41,13 +45,18 @@ _PRINTED = (
 """Full times before days, days before what counts from the visit."""
 _NO_TIME = re.compile(r"版本|version|copyright|©|截至|更新至", re.IGNORECASE)
 _LABELS = re.compile(
-    r"(?=(?:文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s*[:：])"
+    r"(?=(?:本文|文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s*[:：])"
     r"|(?=(?:本文)?作者\s*[:：]?)|(?=(?:[责責]任)?[编編][辑輯]\s*[:：])|(?=(?:发布|发表)?(?:时间|日期)\s*[:：])"
-    r"|(?=(?:浏览|点击|阅读|人气|评论|字[号体]|分享|打印|我要|关键词|标签|举报)\s*)|[|｜]"
+    r"|(?=(?:浏览|点击|阅读|人气|评论|字[号体]|分享|打印|我要|关键词|标签|举报)\s*)|(?<![文图])[|｜]"
 )
 _SOURCE = re.compile(
-    r"(?:文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s*[:：]\s*(?P<name>[^\s|,，。:：;；<>]{2,30})"
+    r"(?:本文|文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])\s*[:：]\s*(?P<name>[^\s|,，。:：;；<>]{2,30})"
 )
+_LABEL_ALONE = re.compile(r".{0,8}[:：]|(?:本文)?作者|[来來]源|[责責]?任?[编編][辑輯]")
+_NO_PERSON = re.compile(
+    r"(?:[部处科室局院会网站社报台]|中心|公司|编辑|小编|管理员|用户|原创|客户端)$|^(?:本站|本网|本报|admin)"
+)
+_LONGEST_NAME = 4
 _AUTHOR_LABEL = re.compile(r"(?:本文)?作者|记者|文\s*[:：/|｜]|撰文|采写|通讯员|编译|评论员")
 _SLASHED = re.compile(r"(?P<name>[^\s/|]{2,8})\s*/\s*(?P<medium>[^\s/|]{2,16})")
 
@@ -120,7 +129,7 @@ def _parts(pieces: Sequence[str]) -> Iterator[str]:
     held = ""
     for piece in pieces:
         for part in filter(str.strip, _LABELS.split(f"{held}{piece}")):
-            held = part if part.rstrip()[-1:] in "：:" else ""
+            held = part if _LABEL_ALONE.fullmatch(part.strip()) else ""
             if not held:
                 yield part.strip(" \u3000|｜·-—/")
     if held:
@@ -141,11 +150,17 @@ def _read_part(head: Head, part: str) -> None:
     credit = read_credit(part) if part.strip() else None
     if credit is None or not (credit.role and (_AUTHOR_LABEL.search(part) or credit.editors)):
         return
-    if not head.authors:
+    if not head.authors and all(map(_is_person, credit.authors)):
         head.authors = credit.authors
     head.editors += credit.editors
     if credit.media and head.source is None:
         head.source = credit.media[0][: length_of_medium(plain_form(credit.media[0]))]
+
+
+def _is_person(author: Author) -> bool:
+    """Whether what stands after 作者 is a name: many sites put a department there."""
+    is_long = len(author.name) > _LONGEST_NAME and not author.name.isascii()
+    return not (is_long and "·" not in author.name) and not _NO_PERSON.search(author.name)
 
 
 def _marked_source(lines: Sequence[Passage]) -> str | None:
@@ -175,3 +190,15 @@ def _words(text: str) -> list[str]:
         text = pattern.sub(" ", text)
     words = re.split(r"[\s|｜\u3000]+", text.strip())
     return words if len(words) < 4 else []
+
+
+def split_labels(line: str) -> list[str]:
+    """The labels of a line such as `本文来源：某报责任编辑：王甲`, in which nothing parts them."""
+    if len(line) > _LONGEST_LABELS or "。" in line or not _LABELS.match(line):
+        return [line]
+    parts = [part.strip() for part in _LABELS.split(line)]
+    return (
+        [part for part in parts if part]
+        if all(map(_IS_LABELLED.match, filter(None, parts)))
+        else [line]
+    )
