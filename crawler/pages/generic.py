@@ -130,9 +130,8 @@ class GenericPage(ArticlePage):
         for element in found.hidden:
             element.set("hidden", "")  # what is hidden is not read
         blocks = read_blocks(found.box, base_url=self.base_url)
-        return Blocks(
-            [line for line in blocks.lines if line not in found.other_lines], blocks.images
-        )
+        lines = [line for line in blocks.lines if line not in found.other_lines]
+        return Blocks([part for line in lines for part in split_labels(line)], blocks.images)
 
     @property
     def flags(self) -> list[str]:
