@@ -20,9 +20,10 @@ from crawler.exceptions import PageError
 from crawler.pages.base import ArticlePage, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, read_blocks
 from crawler.pages.fallback.body import Found, find_body
-from crawler.pages.fallback.head import Head, read_head, split_labels
+from crawler.pages.fallback.head import Head, read_head
 from crawler.pages.fallback.headline import Headline, find_headline, headline_above
 from crawler.pages.fallback.judging import Judgement, judge, title_share
+from crawler.pages.fallback.labels import split_labels
 from crawler.pages.fallback.passages import Passages, read_passages
 from crawler.pages.html import find, text_of, visible
 from crawler.pages.landmarks import Landmarks, landmarks
