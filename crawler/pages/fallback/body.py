@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from attrs import define
 
 from crawler.pages.fallback.passages import Box, Passage, Passages
-from crawler.pages.fallback.weighing import weigh
+from crawler.pages.fallback.weighing import NO_TRUST, weigh
 from crawler.pages.html import Element, text_of
 
 _KNOWN_IDS = frozenset({"js_content"})
@@ -171,7 +171,9 @@ class _Trimming:
             if each not in inside or each is self.box:
                 continue
             is_list = each.noise > each.text and each.linked > each.plain
-            is_other = each.doubted and each.text < 0.3 * self.box.text
+            rest = self.box.text - each.text
+            is_other = each.trust < 1 and each.text < 0.3 * self.box.text
+            is_other |= each.trust <= NO_TRUST and rest > _PARAGRAPH
             if each.parent in out or is_list or is_other:
                 out.add(each)
         return out

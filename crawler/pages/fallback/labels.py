@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _SOURCE_LABEL = r"(?:本文|文章|信息|稿件|新闻)?(?:[来來]源|稿源|出[处處])"
 _LABEL = re.compile(
@@ -21,7 +22,7 @@ SOURCE_LABEL = re.compile(rf"{_SOURCE_LABEL}\s?[:：]?\s?")
 def cut_at_labels(text: str) -> list[str]:
     """The text in parts of which each begins with a label; the first may begin without."""
     starts = [0, *(label.start() for label in _LABEL.finditer(text)), len(text)]
-    parts = (text[start:end].strip(_AROUND) for start, end in zip(starts, starts[1:], strict=False))
+    parts = (text[start:end].strip(_AROUND) for start, end in pairwise(starts))
     return [part for part in parts if part]
 
 

@@ -42,7 +42,7 @@ class Box:
     noise: float = 0.0
     plain: float = 0.0
     linked: float = 0.0
-    doubted: bool = False
+    trust: float = 1.0
 
     def around(self) -> Iterator[Box]:
         """The box itself and those around it, from within."""

@@ -25,6 +25,10 @@ _HARDLY_TEXT = re.compile(
 """Names that may be given to what holds the article, too: believed where little text stands."""
 _NO_TEXT_TAGS = frozenset({"nav", "footer", "aside"})
 _LITTLE = 0.35
+NO_TRUST = 0.2
+_FEWEST_ENTRIES = 3
+_MOST_LINKED = 0.8
+_LARGEST_ENTRY = 0.6
 _LEGAL = re.compile(
     r"版权所有|copyright|©|ICP备|all rights reserved|举报电话|不良信息|许可证|公网安备"
     r"|^\W*(?:免责|版权|平台|特别)声明|不代表.{2,12}(?:立场|观点)",
@@ -105,21 +109,54 @@ def _trust(page: Passages, values: list[float], heading: int | None) -> dict[Box
         if box.parent is not None:
             sums[box.parent] += sums[box]
     little = _LITTLE * max(sums.values(), default=0.0)
+    entries = _entries(page, sums)
     trust: dict[Box, float] = {}
     for box in page.boxes:
-        own = 1.0 if box in titled else _own_trust(box.element, is_little=sums[box] <= little)
-        box.doubted = own < 1
-        trust[box] = own * (trust[box.parent] if box.parent is not None else 1.0)
+        if box in titled:
+            box.trust = 1.0
+        elif box in entries:
+            box.trust = NO_TRUST
+        else:
+            box.trust = _own_trust(box.element, is_little=sums[box] <= little)
+        trust[box] = box.trust * (trust[box.parent] if box.parent is not None else 1.0)
     return trust
+
+
+def _entries(page: Passages, sums: dict[Box, float]) -> set[Box]:
+    """Boxes that are entries of a list: three or more side by side, alike, each with a link.
+
+    So are comments with a link to answer them, and the beginnings of other articles. Paragraphs
+    of an article have no line that is a link; a row that holds most of the text is no entry.
+    """
+    linked: set[Box] = set()
+    for passage in page.passages:
+        if passage.linked > passage.length:
+            for box in passage.box.around():
+                if box in linked:
+                    break
+                linked.add(box)
+    groups: dict[tuple[Box | None, object, str | None], list[Box]] = {}
+    for box in page.boxes:
+        if sums[box] > 0:
+            kind = (box.parent, box.element.tag, box.element.get("class"))
+            groups.setdefault(kind, []).append(box)
+    return {
+        box
+        for group in groups.values()
+        if len(group) >= _FEWEST_ENTRIES
+        and sum(box in linked for box in group) >= _MOST_LINKED * len(group)
+        and max(sums[box] for box in group) < _LARGEST_ENTRY * sum(sums[box] for box in group)
+        for box in group
+    }
 
 
 def _own_trust(element: Element, *, is_little: bool) -> float:
     if element.tag in _NO_TEXT_TAGS:
-        return 0.2
+        return NO_TRUST
     names = f"{element.get('class', '')} {element.get('id', '')}".lower()
     if len(names) > 1:
         if _NO_TEXT.search(names):
-            return 0.2
+            return NO_TRUST
         if is_little and _HARDLY_TEXT.search(names):
             return 0.3
     return 1.0
