@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from attrs import define
 
 from crawler.pages.fallback.passages import Box, Passage, Passages
-from crawler.pages.fallback.weighing import NO_TRUST, weigh
+from crawler.pages.fallback.weighing import LONGEST_HEADING, NO_TRUST, OTHERS, weigh
 from crawler.pages.html import Element, text_of
 
 _KNOWN_IDS = frozenset({"js_content"})
@@ -36,14 +36,7 @@ _LONGEST_INFO = 60
 _END = re.compile(r"[\[【（(]?\s*(?:责任编辑|責任編輯|责编|责任校对|编辑|編輯)\s*[:：／/|]")
 """With the editor's name articles end."""
 _LONGEST_END = 60
-_OTHERS = re.compile(
-    r"(?:相关|热门|精彩|最新|推荐|延伸|更多|重点|编辑|今日|为[您你])"
-    r"(?:新闻|阅读|报道|文章|评论|推荐|链接|专题|内容|资讯|图集|视频|精彩){1,2}"
-    r"|猜你喜欢|大家都在看|网友(?:评论|跟帖)|全部评论|[一-鿿]{0,4}排行榜?|上一篇.{0,8}|下一篇.{0,8}"
-)
-"""Headings of what a page offers below an article."""
 _AWAY = re.compile(r"返回.{2,12}|查看更多|.{0,12}(?:>>|»)|\[?(?:详细|全文)\]?")
-_LONGEST_HEADING = 14
 _MOST_OF_IT = 0.75
 
 
@@ -211,7 +204,7 @@ class _Trimming:
             if before > _MOST_OF_IT * total:
                 if length < _LONGEST_END and _END.match(text):
                     return index + 1
-                if length < _LONGEST_HEADING and _OTHERS.fullmatch(text):
+                if length < LONGEST_HEADING and OTHERS.fullmatch(text):
                     return index
             before += max(0.0, self.values[number])
         return len(kept)

@@ -29,6 +29,15 @@ NO_TRUST = 0.2
 _FEWEST_ENTRIES = 3
 _MOST_LINKED = 0.8
 _LARGEST_ENTRY = 0.6
+OTHERS = re.compile(
+    r"(?:相关|热门|精彩|最新|推荐|延伸|更多|重点|编辑|今日|为[您你])"
+    r"(?:新闻|阅读|报道|文章|评论|推荐|链接|专题|内容|资讯|图集|视频|精彩){1,2}[:：]?"
+    r"|猜你喜欢|大家都在看|(?:网友|全部|用户)(?:评论|跟帖|留言)|[一-鿿]{0,4}排行榜?|[上下]一篇.{0,8}"
+    r"|(?:related|recommended|more) (?:stories|articles|news|posts)|comments?|leave a (?:reply|comment)",
+    re.IGNORECASE,
+)
+"""Headings of what a page offers besides an article."""
+LONGEST_HEADING = 14
 _LEGAL = re.compile(
     r"版权所有|copyright|©|ICP备|all rights reserved|举报电话|不良信息|许可证|公网安备"
     r"|^\W*(?:免责|版权|平台|特别)声明|不代表.{2,12}(?:立场|观点)",
@@ -109,12 +118,12 @@ def _trust(page: Passages, values: list[float], heading: int | None) -> dict[Box
         if box.parent is not None:
             sums[box.parent] += sums[box]
     little = _LITTLE * max(sums.values(), default=0.0)
-    entries = _entries(page, sums)
+    others = _entries(page, sums) | _headed(page)
     trust: dict[Box, float] = {}
     for box in page.boxes:
         if box in titled:
             box.trust = 1.0
-        elif box in entries:
+        elif box in others:
             box.trust = NO_TRUST
         else:
             box.trust = _own_trust(box.element, is_little=sums[box] <= little)
@@ -148,6 +157,23 @@ def _entries(page: Passages, sums: dict[Box, float]) -> set[Box]:
         and max(sums[box] for box in group) < _LARGEST_ENTRY * sum(sums[box] for box in group)
         for box in group
     }
+
+
+def _headed(page: Passages) -> set[Box]:
+    """Boxes that begin with a heading such as 相关新闻 or 网友评论, and hold more than it."""
+    first: dict[Box, Passage] = {}
+    last: dict[Box, Passage] = {}
+    for passage in page.passages:
+        for box in passage.box.around():
+            first.setdefault(box, passage)
+            last[box] = passage
+    headed: set[Box] = set()
+    for passage in page.passages:
+        if passage.length < LONGEST_HEADING and OTHERS.fullmatch(passage.text):
+            box = next((box for box in passage.box.around() if last[box] is not passage), None)
+            if box is not None and first[box] is passage:
+                headed.add(box)
+    return headed
 
 
 def _own_trust(element: Element, *, is_little: bool) -> float:
