@@ -14,8 +14,8 @@ FIELDS = (
     "title", "body", "published_at", "updated_at", "original_title", "summary", "authors",
     "source", "editors", "keywords", "section", "images", "related", "comment_count",
 )  # fmt: skip
-FALLBACKS = frozenset({"readability"})
-"""Extraction methods without rules of the site."""
+FALLBACKS = frozenset({"passages"})
+"""Methods that read a page without rules of its own site."""
 
 
 class FieldsExtension:

@@ -1,36 +1,43 @@
-"""Pages of sites without a page object of their own: readability for the body, own rules else.
+"""Pages of sites without a page object of their own.
 
-One method alone read the body, so every article carries the flag "single_method" and no
-agreement. What is not certain is left out: no author from meta tags (they name the editor, the
-medium or a template's leftover), no time but one that is printed or stated with its day.
+The text is found in two ways, and `extraction.agreement` says how far these agree. What is not
+certain is left out: no author from meta tags (they name the editor, the medium or a template's
+leftover), no time but one that is printed near the headline or stated with its day.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
+from urllib.parse import urlsplit
 
-from readability import Document
-from readability.readability import Unparseable
+import attrs
 
 from crawler.exceptions import PageError
-from crawler.pages.base import ArticlePage, field, unique
+from crawler.pages.base import ArticlePage, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, read_blocks
-from crawler.pages.html import find, find_all, parse, text_of, visible
+from crawler.pages.fallback.body import Found, find_body
+from crawler.pages.fallback.head import Head, read_head
+from crawler.pages.fallback.headline import Headline, find_headline, headline_above
+from crawler.pages.fallback.judging import Judgement, judge, title_share
+from crawler.pages.fallback.labels import split_labels
+from crawler.pages.fallback.passages import Passages, read_passages
+from crawler.pages.html import find, text_of, visible
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url, parse_time
 from crawler.urls import ArticleUrl, generic
-from pipelines.items import Source, Times
+from pipelines.items import Author, Editor, Extraction, Source, Times
 
 _LONGEST_PAGE = 3_000_000
-"""Characters; the time that readability takes grows faster than the page."""
+"""Characters; no article is as long, and what follows takes time by the length of the page."""
 _DATE_METAS = (
     "article:published_time",
     "og:release_date",
+    "apub:time",
     "datePublished",
     "pubdate",
     "PubDate",
@@ -38,27 +45,26 @@ _DATE_METAS = (
     "publish_date",
     "publishtime",
     "firstpublishedtime",
+    "bytedance:published_time",
+    "weibo:article:create_at",
     "DC.date.issued",
 )
 _UPDATE_METAS = ("article:modified_time", "og:updated_time", "dateModified")
-_JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"\n]{8,40})"')
-_PRINTED = re.compile(
-    r"(?:19|20)\d{2}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?[\sT]*\d{1,2}:\d{2}(?::\d{2})?"
-)
-_SOURCE = re.compile(r"(?:文章)?[来來]源\s*[:：]\s*([^\s|,，。:：]{2,24})")
-_TITLE_PARTS = re.compile(r"\s*[_|｜]\s*|\s+[-–—]\s+|--+|—{2,}")
+_JSON_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"\n]{8,40})"')
+_SCRIPT_TIME = re.compile(r"""\b(?:ct|publish_time)\s{0,9}=\s{0,9}["'](\d{10})["']""")
+"""WeChat shows the time by script, from seconds since 1970."""
+_SAME_MATTER = 0.4
+_ONE_DAY = timedelta(days=1)
 _KEYWORD_PARTS = re.compile(r"[,，;；、|]")
 _MOST_KEYWORDS = 20
-_HEAD_TEXT = 4000
-"""Characters of visible text around the title in which time and source are looked for."""
 
 
 class GenericPage(ArticlePage):
     """An article of a site that has no rules of its own."""
 
     SITE: ClassVar[str] = generic.SITE
-    METHOD: ClassVar[str] = "readability"
-    VERSION: ClassVar[int] = 1
+    METHOD: ClassVar[str] = "passages"
+    VERSION: ClassVar[int] = 2
 
     @cached_property
     def identity(self) -> ArticleUrl:
@@ -71,48 +77,73 @@ class GenericPage(ArticlePage):
         super().refuse()
         if len(self.html) > _LONGEST_PAGE:
             raise PageError("too_long", f"{len(self.html):,} characters: no article is as long")
+        address = urlsplit(self.page_url)
+        if address.path in ("", "/") and not address.query:
+            raise PageError("home_page", self.page_url)
+        if not self.title:
+            raise PageError("no_title", self.page_url)
+        if self._judgement.refusal:
+            raise PageError(self._judgement.refusal, self._judgement.detail)
 
     @cached_property
-    def blocks(self) -> Blocks:
-        try:
-            content = Document(self.html).summary(html_partial=True)
-        except (Unparseable, RecursionError) as error:
-            raise PageError("no_body", f"readability: {error}") from error
-        return read_blocks(parse(content), base_url=self.base_url)
+    def _passages(self) -> Passages:
+        return read_passages(self.root) if self.root is not None else Passages()
 
     @cached_property
     def _marks(self) -> Landmarks:
         return landmarks(self.root, (), ())
 
     @cached_property
-    def _head_text(self) -> str:
-        """The visible text from the title on, where time and source stand."""
-        body = find(self.root, "/html/body")
-        text = " ".join(read_blocks(body, base_url=self.base_url).lines)
-        at = max(0, text.find(self._title) - _HEAD_TEXT // 4) if self._title else 0
-        return text[at : at + _HEAD_TEXT]
+    def _reading(self) -> tuple[Headline, Found | None]:
+        """The headline and the text below it."""
+        window = text_of(find(self.root, "/html/head/title | /html/body//title"))
+        stated, site = self._marks.meta("og:title"), self._marks.meta("og:site_name")
+        headline = find_headline(self._passages, window, stated, site)
+        found = find_body(self._passages, headline.number)
+        if headline.number is None and found is not None:
+            above = headline_above(self._passages, found.first)
+            if above is not None and title_share(above.title, found.text) > _SAME_MATTER:
+                return above, find_body(self._passages, above.number)
+        return headline, found
+
+    @property
+    def _headline(self) -> Headline:
+        return self._reading[0]
+
+    @property
+    def _found(self) -> Found:
+        found = self._reading[1]
+        if found is None:
+            raise PageError("no_body", f"no sentence on {self.page_url}")
+        return found
+
+    @cached_property
+    def _head(self) -> Head:
+        return read_head(self._passages, self._found, self._headline.number)
+
+    @cached_property
+    def _judgement(self) -> Judgement:
+        return judge(self._passages, self._found, self._headline)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        found = self._found
+        for element in found.hidden:
+            element.set("hidden", "")  # what is hidden is not read
+        blocks = read_blocks(found.box, base_url=self.base_url)
+        lines = [line for line in blocks.lines if line not in found.other_lines]
+        return Blocks([part for line in lines for part in split_labels(line)], blocks.images)
 
     @property
     def flags(self) -> list[str]:
-        from_url = ["time_from_url"] if self._published and self._published.date_only else []
-        return unique([*super().flags, "single_method", *from_url])
-
-    @cached_property
-    def _title(self) -> str:
-        """The h1 that the window's title repeats, else og:title, else the window's title."""
-        window = text_of(find(self.root, "/html/head/title | /html/body//title"))
-        headings = [text_of(node) for node in find_all(self.root, "//h1 | //h2")]
-        repeated = [text for text in headings if len(text) > 3 and text in window]
-        if repeated:
-            return max(repeated, key=len)
-        stated = self._marks.meta("og:title")
-        parts = [part for part in _TITLE_PARTS.split(window) if part]
-        return stated or max(parts, key=len, default="") or next(iter(headings), "")
-
-    @cached_property
-    def _printed_time(self) -> str:
-        match = _PRINTED.search(self._head_text)
-        return match[0] if match else ""
+        time = self.published_time
+        doubts = {
+            "doubtful_body": self._judgement.is_doubtful,
+            "time_from_url": time is not None and time == self._day_of_url,
+            "date_only": time is not None and time.date_only,
+            "relative_time": time is not None and time.relative,
+        }
+        return unique([*super().flags, *(flag for flag, is_so in doubts.items() if is_so)])
 
     def _stated_times(self) -> Iterator[str]:
         yield from (self._marks.meta(name) for name in _DATE_METAS)
@@ -120,31 +151,56 @@ class GenericPage(ArticlePage):
         yield match[1] if match else ""
         node = find(self.root, "//time[@datetime]")
         yield (node.get("datetime") or "") if node is not None else ""
+        match = _SCRIPT_TIME.search(self.html) if self._is_wechat else None
+        yield datetime.fromtimestamp(int(match[1]), UTC).isoformat() if match else ""
+
+    @property
+    def _is_wechat(self) -> bool:
+        return urlsplit(self.page_url).hostname == generic.WECHAT_HOST
 
     @cached_property
     def _live(self) -> str:
-        return next((text for text in self._stated_times() if parse_time_or_none(text)), "")
+        return next((text for text in self._stated_times() if self._time(text)), "")
 
     @cached_property
-    def _published(self) -> ParsedTime | None:
-        """The stated time, or the one printed near the title, or the day in the URL."""
-        found = [parse_time_or_none(text) for text in (self._live, self._printed_time)]
-        exact = [time for time in found if time and not time.date_only]
+    def _printed_time(self) -> str:
+        return next((text for text in self._head.times if self._time(text)), "")
+
+    @cached_property
+    def _day_of_url(self) -> ParsedTime | None:
         day = date_of_url(self.page_url)
-        last = parse_time_or_none(day.isoformat()) if day else None
-        return next((time for time in (*exact, *found, last) if time), None)
+        return self._time(day.isoformat()) if day else None
+
+    @cached_property
+    def published_time(self) -> ParsedTime | None:
+        """The stated time, or the one printed near the headline, or the day in the URL.
+
+        Where both are of one day, the printed one counts: the stated one is when it went live.
+        """
+        live, printed = self._time(self._live), self._time(self._printed_time)
+        found = [live, printed]
+        if live and printed and abs(live.moment - printed.moment) < _ONE_DAY:
+            found = [printed, live]
+        exact = [time for time in found if time and not time.date_only]
+        return next((time for time in (*exact, *found, self._day_of_url) if time), None)
+
+    def _time(self, text: str) -> ParsedTime | None:
+        try:
+            return parse_time(text, reference=self.fetched_at, zone=self.ZONE) if text else None
+        except ValueError:  # relative, and the response does not say when it was sent
+            return None
 
     @field
     def title(self) -> str:
-        return self._title
+        return self._headline.title
 
     @field
     def published_at(self) -> datetime | None:
-        return self._published.moment if self._published else None
+        return self.published_time.moment if self.published_time else None
 
     @field
     def updated_at(self) -> datetime | None:
-        stated = (parse_time_or_none(self._marks.meta(name)) for name in _UPDATE_METAS)
+        stated = (self._time(self._marks.meta(name)) for name in _UPDATE_METAS)
         return next((time.moment for time in stated if time), None)
 
     @field
@@ -159,22 +215,26 @@ class GenericPage(ArticlePage):
 
     @field
     def source(self) -> Source | None:
-        match = _SOURCE.search(self._head_text)
-        return self.sorted_lines.source or (Source(name=match[1]) if match else None)
+        name = self._head.source
+        return Source(name=name) if name else self.sorted_lines.source
+
+    @field
+    def authors(self) -> list[Author]:
+        return merged_authors([*self._head.authors, *self.sorted_lines.authors])
+
+    @field
+    def editors(self) -> list[Editor]:
+        return self.sorted_lines.editors or self._head.editors
 
     @field
     def keywords(self) -> list[str]:
         words = (visible(word) for word in _KEYWORD_PARTS.split(self._marks.meta("keywords")))
-        return unique(word for word in words if word != self._title)[:_MOST_KEYWORDS]
+        return unique(word for word in words if word != self.title)[:_MOST_KEYWORDS]
 
     @field
     def summary(self) -> str | None:
-        return own_summary(self._marks.meta("description"), [*self.sorted_lines.body, self._title])
+        return own_summary(self._marks.meta("description"), [*self.sorted_lines.body, self.title])
 
-
-def parse_time_or_none(text: str) -> ParsedTime | None:
-    """An absolute time; None for a relative one, which on an unknown page may be anything's."""
-    try:
-        return parse_time(text) if text else None
-    except ValueError:
-        return None
+    @field
+    def extraction(self) -> Extraction:
+        return attrs.evolve(super().extraction, agreement=self._judgement.confidence)

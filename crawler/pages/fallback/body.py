@@ -1,0 +1,223 @@
+"""Where the article stands on a page: the box that holds it, found in two ways, and trimmed.
+
+The first way adds up what speaks for an article and against one over each box's whole subtree;
+the second lets each paragraph vote for the boxes around it, the nearest ones most. How far the
+two agree tells how far the result can be trusted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from attrs import define
+
+from crawler.pages.fallback.passages import Box, Passage, Passages
+from crawler.pages.fallback.weighing import LONGEST_HEADING, NO_TRUST, OTHERS, weigh
+from crawler.pages.html import Element, text_of
+
+_KNOWN_IDS = frozenset({"js_content"})
+"""Where the text of a WeChat article stands."""
+_HALF = 0.4
+_TEXT_AMONG_NOISE = 5.0
+_VOTES = (1.0, 0.95, 0.55, 0.3)
+"""What a paragraph's vote counts for the box it stands in and for those around that."""
+_PARAGRAPH = 0.5
+"""A passage that speaks this much for an article is one of its paragraphs."""
+_AROUND = re.compile(
+    r"(?:19|20)?\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}|\d{1,2}[-月]\d{1,2}日?\s?\d{1,2}:\d{2}"
+    r"|时间|日期|发布|发表|浏览|阅读|点击|评论|字[号体]|分享|打印|收藏|人气|我要|扫一扫|参与|举报|播放"
+    r"|Updated|Published|Posted|(?:[来來]源|作者|[编編][辑輯]|出[处處])\s?[:：]"
+)
+"""Words of the lines that a page puts between a headline and its text."""
+_BYLINE = re.compile(r"[来來]源|作者|[记記]者|[編编][辑輯]|出[处處]|\b[Bb]y\b")
+"""Words of lines there that say whose the text is; rules for lines read them."""
+_LONGEST_INFO = 60
+_END = re.compile(r"[\[【（(]?\s*(?:责任编辑|責任編輯|责编|责任校对|编辑|編輯)\s*[:：／/|]")
+"""With the editor's name articles end."""
+_LONGEST_END = 60
+_AWAY = re.compile(r"返回.{2,12}|查看更多|.{0,12}(?:>>|»)|\[?(?:详细|全文)\]?")
+_MOST_OF_IT = 0.75
+
+
+@define
+class Found:
+    """Where the article stands.
+
+    box: the element that holds it; hidden: elements in it that are no part of it; other_lines:
+    texts in it that are none; passages: what stays, in order; first, last: the numbers on the
+    page of its first paragraph and its last passage; agreement: 0..1, how much both ways found.
+    """
+
+    box: Element
+    hidden: set[Element]
+    other_lines: set[str]
+    passages: list[Passage]
+    first: int = 0
+    last: int = 0
+    agreement: float = 1.0
+
+    @property
+    def text(self) -> str:
+        return "\n".join(passage.text for passage in self.passages)
+
+
+def find_body(page: Passages, heading: int | None) -> Found | None:
+    """Find the article; None for a page without a paragraph.
+
+    heading: the number of the passage that is the headline, if it was found.
+    """
+    values = weigh(page, heading)
+    by_sum, by_votes = _by_sum(page), _by_votes(page, values)
+    if by_sum is None or by_votes is None:
+        return None
+    known = next((box for box in page.boxes if box.element.get("id") in _KNOWN_IDS), None)
+    chosen = known or (by_votes if _is_better(by_votes, by_sum) else by_sum)
+    other = by_votes if chosen is by_sum else by_sum
+    found = _Trimming(page, chosen, heading, values).done()
+    if other is not chosen:
+        there = _Trimming(page, other, heading, values).done()
+        found.agreement = _agreement(found.passages, there.passages)
+    return found
+
+
+def _is_better(inner: Box, outer: Box) -> bool:
+    """Whether the box within holds the article and the rest of the outer one is much noise."""
+    if inner is outer or outer not in inner.around() or inner.text < _HALF * outer.text:
+        return False
+    return outer.text - inner.text < _TEXT_AMONG_NOISE * (outer.noise - inner.noise)
+
+
+def _by_sum(page: Passages) -> Box | None:
+    """The box with the most text over noise, or the part of it beside which there is but noise."""
+    best = max(reversed(page.boxes), key=lambda box: box.text - box.noise, default=None)
+    if best is not None and best.text <= best.noise:
+        best = max(reversed(page.boxes), key=lambda box: box.text)
+    if best is None or best.text <= 0:
+        return None
+    children: dict[Box, list[Box]] = {}
+    for box in page.boxes:
+        if box.parent is not None:
+            children.setdefault(box.parent, []).append(box)
+    while best in children:
+        child = max(children[best], key=lambda box: box.text - box.noise)
+        text, noise = best.text - child.text, best.noise - child.noise
+        if child.text < best.text / 2 or text > 1.5 * noise:
+            break
+        best = child
+    return best
+
+
+def _by_votes(page: Passages, values: Sequence[float]) -> Box | None:
+    """The box for which its paragraphs vote."""
+    votes: dict[Box, float] = {}
+    for passage, value in zip(page.passages, values, strict=True):
+        if value > _PARAGRAPH:
+            for vote, box in zip(_VOTES, passage.box.around(), strict=False):
+                votes[box] = votes.get(box, 0.0) + vote * value
+    return max(votes, key=votes.__getitem__, default=None)
+
+
+@define
+class _Trimming:
+    """Takes out of a box what is no part of the article: menus, lists, what stands around it."""
+
+    page: Passages
+    box: Box
+    heading: int | None
+    values: Sequence[float]
+
+    def done(self) -> Found:
+        inside = self._inside()
+        out = self._boxes_out(inside)
+        found = Found(
+            box=self.box.element,
+            hidden={each.element for each in out if each.parent not in out},
+            other_lines=set(),
+            passages=[],
+        )
+        kept = []
+        for number, passage in enumerate(self.page.passages):
+            if passage.box not in inside or passage.box in out:
+                continue
+            if self.heading is not None and number <= self.heading:
+                found.other_lines.add(passage.text)
+            elif passage.linked > 2 * passage.length:
+                found.hidden.update(passage.links)
+            else:
+                kept.append(number)
+                found.hidden.update(filter(_leads_away, passage.links[-1:]))
+        self._cut_ends(found, kept)
+        return found
+
+    def _inside(self) -> set[Box]:
+        inside = {self.box}
+        for each in self.page.boxes:
+            if each.parent in inside:
+                inside.add(each)
+        return inside
+
+    def _boxes_out(self, inside: set[Box]) -> set[Box]:
+        """Lists of links, and boxes whose names say that they hold something else."""
+        out: set[Box] = set()
+        for each in self.page.boxes:
+            if each not in inside or each is self.box:
+                continue
+            is_list = each.noise > each.text and each.linked > each.plain
+            rest = self.box.text - each.text
+            is_other = each.trust < 1 and each.text < 0.3 * self.box.text
+            is_other |= each.trust <= NO_TRUST and rest > _PARAGRAPH
+            if each.parent in out or is_list or is_other:
+                out.add(each)
+        return out
+
+    def _cut_ends(self, found: Found, kept: list[int]) -> None:
+        """Leave out what stands between headline and text, and what follows the end."""
+        passages = self.page.passages
+        texts = [passages[number].text for number in kept]
+        start = next((i for i, number in enumerate(kept) if self._begins(number, texts[i])), 0)
+        end = self._end(kept, texts)
+        for index, number in enumerate(kept):
+            if (index < start and self._is_around(number, texts[index])) or index >= end:
+                found.other_lines.add(texts[index])
+            else:
+                found.passages.append(passages[number])
+        found.first, found.last = (kept[start], kept[end - 1]) if kept else (0, 0)
+
+    def _is_around(self, number: int, text: str) -> bool:
+        is_short = self.page.passages[number].length < _LONGEST_INFO and "。" not in text
+        return is_short and _AROUND.search(text) is not None
+
+    def _begins(self, number: int, text: str) -> bool:
+        """Whether a passage is a paragraph of the text and no line about it."""
+        if self.values[number] <= _PARAGRAPH or self._is_around(number, text):
+            return False
+        is_short = self.page.passages[number].length < _LONGEST_INFO and "。" not in text
+        return not (is_short and _BYLINE.search(text))
+
+    def _end(self, kept: Sequence[int], texts: Sequence[str]) -> int:
+        """Up to where the article goes: the editor's name, or the heading of another list."""
+        total = sum(max(0.0, self.values[number]) for number in kept)
+        before = 0.0
+        for index, number in enumerate(kept):
+            text, length = texts[index], self.page.passages[number].length
+            if before > _MOST_OF_IT * total:
+                if length < _LONGEST_END and _END.match(text):
+                    return index + 1
+                if length < LONGEST_HEADING and OTHERS.fullmatch(text):
+                    return index
+            before += max(0.0, self.values[number])
+        return len(kept)
+
+
+def _leads_away(link: Element) -> bool:
+    """Whether a link at the end of a paragraph is the page's (返回首页, 更多>>)."""
+    return _AWAY.fullmatch(text_of(link)) is not None
+
+
+def _agreement(first: Sequence[Passage], second: Sequence[Passage]) -> float:
+    """F1 of the two choices, by the length of what they hold."""
+    one = {id(passage): passage.length for passage in first}
+    both = sum(one.get(id(passage), 0.0) for passage in second)
+    total = sum(one.values()) + sum(passage.length for passage in second)
+    return 2 * both / total if total else 0.0

@@ -1,0 +1,177 @@
+"""The lines around an article: when it was published, whose it is, who wrote and edited it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from attrs import define, field
+
+from crawler.pages.fallback.body import Found
+from crawler.pages.fallback.labels import SOURCE, SOURCE_LABEL, cut_at_labels, is_label
+from crawler.pages.fallback.passages import Passage, Passages
+from crawler.pages.html import text_of, visible
+from crawler.pages.lines.credits.bylines import read_credit
+from crawler.pages.lines.words.media import is_medium, length_of_medium
+from crawler.pages.lines.words.plain import plain_form
+from pipelines.items import Author, Editor
+
+_MOST_LINES = 25
+_LINES_BEFORE = 6
+_LINES_BELOW = 15
+_LAST_LINES = 3
+_LONGEST_LINE = 160
+_CLOCK = r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?"
+_DAY = r"(?:19|20)\d{2}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}\s?日?"
+_PRINTED = (
+    re.compile(rf"(?<!\d){_DAY}[\sT|]{{0,9}}{_CLOCK}"),
+    re.compile(rf"(?<!\d){_DAY}(?!\d)"),
+    re.compile(
+        rf"(?<![\d年.:-])(?:\d{{2}}-)?\d{{1,2}}\s?[-月/]\s?\d{{1,2}}\s?日?\s{{0,9}}{_CLOCK}"
+    ),
+    re.compile(rf"\d{{1,4}}\s?(?:秒|分钟|小时|天)前|[今昨前]天\s?{_CLOCK}|^[今昨前][天日]$"),
+)
+"""Full times before days, days before what counts from the visit."""
+_NO_TIME = re.compile(r"版本|version|copyright|©|截至|更新至", re.IGNORECASE)
+_TIME_LABEL = re.compile(r"(?:发布|发表)?(?:时间|日期)|发布于|发表于")
+_EDITOR_LABEL = re.compile(r"[\[【（(]?\s?(?:[责責]任)?[编編][辑輯]\s?[:：/]|[责責][编編]\s?[:：]")
+_AUTHOR_LABEL = re.compile(r"(?:本文)?作者|记者|文\s?[:：/|｜]|撰文|采写|通讯员|编译|评论员")
+_NAME_AND_MEDIUM = re.compile(r"(?P<name>[^\s/|]{2,8})\s?/\s?(?P<medium>[^\s/|]{2,16})")
+_NO_PERSON = re.compile(
+    r"(?:[部处科室局院会网站社报台]|中心|公司|编辑|小编|管理员|用户|原创|客户端)$"
+    r"|^(?:本站|本网|本报|admin)"
+)
+_LONGEST_NAME = 4
+_MARKED_TAGS = ("a", "b", "cite", "div", "em", "i", "p", "span", "strong")
+_MOST_MARKED = 30
+_SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name")
+_A_NAME = re.compile(r"[^\s,，。:：;；!！?？@\d]{2,24}")
+_WORD_ENDS = re.compile(r"[\s|｜\u3000]+")
+_MOST_WORDS = 3
+
+
+@define
+class Head:
+    """What the lines around the text say. times: as printed, the likeliest first."""
+
+    times: list[str] = field(factory=list)
+    source: str | None = None
+    authors: list[Author] = field(factory=list)
+    editors: list[Editor] = field(factory=list)
+
+
+def read_head(page: Passages, found: Found, heading: int | None) -> Head:
+    """Read the lines between headline and text, the ones just before, and those below the text.
+
+    Below only what a label names is believed: the day, the editors.
+    """
+    head = Head()
+    above = list(_above(page, found, heading))
+    lines = [_pieces(passage) for passage in above]
+    after = [_pieces(each) for each in page.passages[found.last + 1 :][:_LINES_BELOW]]
+    last = [_pieces(each) for each in found.passages[-_LAST_LINES:] if each.length < _LONGEST_LINE]
+    dated = [line for line in map("  ".join, (*last, *after)) if _TIME_LABEL.match(line)]
+    head.times = list(dict.fromkeys([*_times(map("  ".join, lines)), *_times(dated)]))
+    for part in _parts(lines):
+        _read_part(head, part)
+    if head.source is None:
+        head.source = _marked_source(above) or _medium_beside_time(lines)
+    for part in _parts(after):
+        if _EDITOR_LABEL.match(part):
+            _read_part(head, part)
+    return head
+
+
+def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passage]:
+    start = heading + 1 if heading is not None else max(0, found.first - _MOST_LINES)
+    if start > found.first:
+        start = max(0, found.first - _LINES_BEFORE)
+    between = page.passages[start : min(found.first, start + _MOST_LINES)]
+    before = page.passages[max(0, start - _LINES_BEFORE) : max(0, start - 1)]
+    for passage in (*between, *before):
+        if passage.length + passage.linked < _LONGEST_LINE:
+            yield passage
+
+
+def _pieces(passage: Passage) -> list[str]:
+    """The texts that inline elements set apart, each as a reader sees it."""
+    return [text for text in map(visible, passage.pieces) if text]
+
+
+def _times(lines: Iterable[str]) -> list[str]:
+    texts = [line[:_LONGEST_LINE] for line in lines if not _NO_TIME.search(line[:_LONGEST_LINE])]
+    matches = (pattern.search(text) for pattern in _PRINTED for text in texts)
+    return [match[0] for match in matches if match]
+
+
+def _parts(lines: Sequence[Sequence[str]]) -> Iterator[str]:
+    """What one label or element says. A label and its value may stand in two elements."""
+    for pieces in lines:
+        label = ""
+        for piece in pieces:
+            for part in cut_at_labels(f"{label}{piece}"):
+                label = part if is_label(part) else ""
+                if not label:
+                    yield part
+
+
+def _read_part(head: Head, part: str) -> None:
+    source = SOURCE.match(part)
+    if source:
+        head.source = head.source or source["name"]
+        return
+    part = _without_times(part)
+    both = _NAME_AND_MEDIUM.fullmatch(part)
+    if both and is_medium(plain_form(both["medium"])):
+        head.source = head.source or both["medium"]
+        part = f"作者：{both['name']}"
+    credit = read_credit(part) if part else None
+    if credit is None or not (credit.role and (_AUTHOR_LABEL.search(part) or credit.editors)):
+        return
+    if not head.authors and all(map(_is_person, credit.authors)):
+        head.authors = credit.authors
+    head.editors += credit.editors
+    if credit.media and head.source is None:
+        medium = credit.media[0]
+        head.source = medium[: length_of_medium(plain_form(medium))]
+
+
+def _without_times(text: str) -> str:
+    for pattern in _PRINTED:
+        text = pattern.sub(" ", text)
+    return text.strip()
+
+
+def _is_person(author: Author) -> bool:
+    """Whether what stands after 作者 is a name: many sites put a department there."""
+    is_long = len(author.name) > _LONGEST_NAME and not author.name.isascii()
+    return not (is_long and "·" not in author.name) and not _NO_PERSON.search(author.name)
+
+
+def _marked_source(lines: Sequence[Passage]) -> str | None:
+    """The text of an element whose name says that it is the source."""
+    for passage in lines:
+        for element in islice(passage.box.element.iter(*_MARKED_TAGS), _MOST_MARKED):
+            names = f"{element.get('class', '')} {element.get('id', '')}".lower()
+            if len(names) > 1 and _SOURCE_NAMES.search(names):
+                text = text_of(element)
+                label = SOURCE_LABEL.match(text)
+                name = text[label.end() :] if label else text
+                if _A_NAME.fullmatch(name):
+                    return name
+    return None
+
+
+def _medium_beside_time(lines: Sequence[Sequence[str]]) -> str | None:
+    """A medium's name in or beside the line with the time, where no label says what it is."""
+    timed = next((number for number, line in enumerate(lines) if _times(["  ".join(line)])), None)
+    if timed is None:
+        return None
+    near = (*lines[timed : timed + 2], *lines[max(0, timed - 1) : timed])
+    for piece in (piece for line in near for piece in line):
+        words = _WORD_ENDS.split(_without_times(piece))
+        for word in words if len(words) <= _MOST_WORDS else ():
+            if is_medium(plain_form(word)):
+                return word
+    return None
