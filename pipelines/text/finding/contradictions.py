@@ -130,11 +130,12 @@ def contradictions(one: Sequence[str], other: Sequence[str]) -> Iterator[Contrad
 
 def _differing(these: Sequence[str], those: Sequence[str]) -> list[tuple[str, Counter[str]]]:
     """The sentences that the other text has not, with their pairs of characters."""
-    known = set(map(_bare, those))
+    known = Counter(map(_bare, those))
     found = []
     for sentence in these:
         bare = _bare(sentence)
-        if 1 < len(bare) <= _LONGEST_SENTENCE and bare not in known:
+        known[bare] -= 1
+        if 1 < len(bare) <= _LONGEST_SENTENCE and known[bare] < 0:
             found.append((sentence, Counter(map("".join, zip(bare, bare[1:], strict=False)))))
     return found[:MOST_SENTENCES]
 
@@ -155,8 +156,17 @@ def _in_sentence(one: str, other: str) -> Iterator[Contradiction]:
         if kind == "equal":
             continue
         follows = left[end].text if end < len(left) else ""
-        if _contradict(left[start:end], right[begin:stop], follows):
+        edges = (start == begin == 0, end == len(left) and stop == len(right))
+        if not _is_torn(_text(left[start:end]), _text(right[begin:stop]), *edges) and _contradict(left[start:end], right[begin:stop], follows):
             yield Contradiction(_text(left[start:end]), _text(right[begin:stop]))
+
+
+def _is_torn(one: str, other: str, at_start: bool, at_end: bool) -> bool:
+    """Whether one piece is what a cut through the middle of a sentence left of the other."""
+    short, long = sorted((one, other), key=len)
+    if _NUMBER.fullmatch(long):
+        return False
+    return (at_end and long.startswith(short)) or (at_start and long.endswith(short))
 
 
 def _words(sentence: str) -> list[_Word]:

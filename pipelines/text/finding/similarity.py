@@ -19,9 +19,10 @@ import re
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import Literal
 
 from attrs import define, evolve
@@ -52,6 +53,8 @@ RELATED_CONTAINED = 0.7
 RELATED_LENGTH = 100
 """Shingles: about 120 characters with their punctuation."""
 RELATED_JACCARD = 0.5
+MOST_END, LEAST_LEFT = 0.25, 80
+"""Share of a text that was cut that may be its print's own, and what must be left of it."""
 PART_LENGTH = 0.8
 """A text that stands in another one is a part of it if it has at most so much of its length."""
 APART = 0.3
@@ -99,16 +102,18 @@ def bands(text: str) -> list[int]:
         % _PRIME
         for start in range(0, BANDS * ROWS, ROWS)
     ]
-    return found + sorted(sentence_numbers(parts))[-MOST_SENTENCES:]
+    numbers = {_number(part) for part in parts if len(part) >= SHORTEST_SENTENCE}
+    return found + sorted(numbers)[-MOST_SENTENCES:]
 
 
-def sentence_numbers(parts: Iterable[str]) -> set[int]:
-    """The digests of bare sentences, as negative numbers; short sentences have none."""
-    return {
-        -1 - zlib.crc32(part.encode("utf-8", "surrogatepass"))
-        for part in parts
-        if len(part) >= SHORTEST_SENTENCE
-    }
+def numbered_sentences(text: str) -> dict[int, str]:
+    """The sentences of a text, folded, by the numbers that `bands` gives for them."""
+    return {_number(_bare(part)): part for part in sentences(text)}
+
+
+def _number(part: str) -> int:
+    """The digest of a bare sentence, below zero."""
+    return -1 - zlib.crc32(part.encode("utf-8", "surrogatepass"))
 
 
 def share_enough(one: Sequence[int], other: Sequence[int]) -> bool:
@@ -143,13 +148,19 @@ def _shingles(plain: str) -> array[int]:
 
 @define(slots=False)
 class Profile:
-    """A text made ready to be compared with many others."""
+    """A text made ready to be compared with many others. left_out: numbers of sentences that do
+    not belong to it."""
 
     text: str
+    left_out: Collection[int] = ()
 
     @cached_property
     def sentences(self) -> list[str]:
-        return sentences(self.text)
+        """Folded, in their order."""
+        found = sentences(self.text)
+        if not self.left_out:
+            return found
+        return [part for part in found if _number(_bare(part)) not in self.left_out]
 
     @cached_property
     def shingles(self) -> array[int]:
@@ -216,17 +227,36 @@ def likeness(one: Profile, other: Profile) -> Likeness:
 
     Sentences are compared only of texts that share enough for them to decide anything.
     """
-    shared = len(set(one.shingles).intersection(other.shingles))
-    shorter, longer = sorted((len(one.shingles), len(other.shingles)))
-    either = shorter + longer - shared
-    found = Likeness(
-        jaccard=shared / either if shorter else 0.0,
+    found = _measured(one.shingles, other.shingles)
+    if found.length and APART < found.contained < SAME_CONTAINED:
+        found = max(found, _measured(*_without_end(one, other)), key=attrgetter("contained"))
+    if not found.shares_a_text or one.sentences == other.sentences:
+        return found
+    pair = sorted((one.sentences, other.sentences))
+    return evolve(found, contradictions=sum(1 for _place in contradictions(*pair)))
+
+
+def _measured(one: array[int], other: array[int]) -> Likeness:
+    shared = len(set(one).intersection(other))
+    shorter, longer = sorted((len(one), len(other)))
+    return Likeness(
+        jaccard=shared / (shorter + longer - shared) if shorter else 0.0,
         contained=shared / shorter if shorter else 0.0,
         contradictions=0,
         length=shorter,
         longer=longer,
     )
-    if not found.shares_a_text or one.sentences == other.sentences:
-        return found
-    pair = sorted((one.sentences, other.sentences))
-    return evolve(found, contradictions=sum(1 for _place in contradictions(*pair)))
+
+
+def _without_end(one: Profile, other: Profile) -> tuple[array[int], array[int]]:
+    """The shingles of both texts, a much shorter one without a few words of its own at its end:
+    what was cut has a footer there."""
+    short, long = sorted((one, other), key=lambda each: len(each.shingles))
+    known, parts = set(long.shingles), list(map(_bare, short.sentences))
+    room = len(short.shingles) * MOST_END
+    while parts and not known.issuperset(_shingles(parts[-1])) and len(parts[-1]) <= room:
+        room -= len(parts.pop())
+    plain = "".join(parts)
+    if not LEAST_LEFT <= len(plain) <= len(long.shingles) * PART_LENGTH:
+        return short.shingles, long.shingles
+    return array("Q", set(_shingles(plain))), long.shingles
