@@ -138,17 +138,19 @@ def _compare(
 
 
 async def note_digests(
-    texts: Texts, documents: Mapping[str, Document], found: Found
-) -> set[str]:
-    """Note of articles that hold several different ones which these are; gives those articles.
+    texts: Texts, documents: Mapping[str, Document], pairs: Collection[Pair], found: Found
+) -> Found:
+    """Note of articles that hold several different ones which these are.
 
-    What is known of an article from earlier on (its copies, what is similar to it) counts, too.
+    What is known of such an article from earlier on (its copies, what is similar to it) counts,
+    too. Gives what all these and the neighbours among the pairs are to them.
     """
     parts = _parts(found)
     if not parts:
-        return set()
+        return {}
     earlier = await _earlier(texts.database, {id_: documents[id_] for id_ in parts})
-    for whole, some in _parts(await alike(texts, earlier - found.keys())).items():
+    known = await alike(texts, earlier - found.keys())
+    for whole, some in _parts(known).items():
         if whole in parts:
             parts[whole] |= some
     several = {id_: sorted(some)[:MOST_PARTS] for id_, some in parts.items() if len(some) > 1}
@@ -165,7 +167,11 @@ async def note_digests(
     ]
     if updates:
         await texts.database["articles"].bulk_write(updates, ordered=False)
-    return {id_ for id_, some in held.items() if some}
+    digests = {id_ for id_, some in held.items() if some}
+    more = {pair for pair in pairs if digests & {*pair}} - known.keys() - found.keys()
+    return {pair: each for pair, each in known.items() if digests & {*pair}} | await alike(
+        texts, more
+    )
 
 
 def _parts(found: Found) -> dict[str, set[str]]:

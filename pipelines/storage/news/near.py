@@ -21,7 +21,7 @@ MOST_CANDIDATES = 100
 """Articles with which one is compared; of a flood of the same form, those that share most bands."""
 MOST_LOOKED_AT = 5_000
 """Articles of a flood among which the nearest are chosen."""
-MANY = 5
+MANY = 4
 """Articles of a site that have a sentence in common and differ besides: it tells of none."""
 _SHOWN = {"bands": 1, "published_at": 1, "site": 1}
 _log = logging.getLogger(__name__)

@@ -36,7 +36,6 @@ from pipelines.storage.exceptions import DatabaseUnavailable
 from pipelines.storage.news.copies import (
     Found,
     Texts,
-    alike,
     compared,
     first_of,
     leads,
@@ -80,8 +79,7 @@ async def link_copies(
     texts = Texts(database, furniture)
     documents = await _documents(database, ids, found_near.pairs)
     found = await compared(texts, documents, found_near.pairs)
-    digests = await note_digests(texts, documents, found)
-    found |= await alike(texts, {pair for pair in found_near.pairs if digests & {*pair}})
+    found |= await note_digests(texts, documents, found_near.pairs, found)
     await _decide_holders_anew(texts, found_near.furniture, now)
     same = {pair for pair, each in found.items() if each.verdict == "same"}
     for _round in range(ROUNDS):
