@@ -159,6 +159,10 @@ _STORE_FIELDS = (
         "`_id`s of articles of the same days that share much text without being copies: updates, "
         "excerpts, parts of a series; the first twenty.",
     ),
+    strings(
+        "contains",
+        "`_id`s of the different articles that stand in this one, a digest; it has no story.",
+    ),
     date("first_seen_at", "When Newsdesk first saw the article.", required=True),
     date("stored_at", "When this state was stored.", required=True),
     date("checked_at", "When the page was last read.", required=True),
