@@ -12,6 +12,26 @@ PICTURE_TAGS = frozenset({"img", "mip-img", "amp-img"})
 _PLAIN = frozenset(
     {"src", "alt", "title", "class", "id", "style", "width", "height", "border", "align"}
 )
+_BEFORE_SRC = (
+    "data-original",
+    "data-src",
+    "data-lazy-src",
+    "data-lazyload",
+    "data-lazy",
+    "data-echo",
+    "data-actualsrc",
+    "data-real-src",
+    "data-realsrc",
+    "data-original-src",
+    "data-ks-lazyload",
+    "data-backsrc",
+    "real_src",
+    "realsrc",
+    "lazy-src",
+    "lazysrc",
+    "lazyload",
+)
+"""What lazy pages name the picture; other attributes count only where `src` is a placeholder."""
 _NOT_A_SOURCE = re.compile(
     r"thumb|small|mini|share|poster|avatar|placeholder|loading|default|error|href|link|page|\bon"
 )
@@ -23,11 +43,11 @@ _LONGEST_SET = 8000
 _HAS_ENDING = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|avif)(?![a-z0-9])", re.IGNORECASE)
 _NO_ADDRESS = ("data:", "blob:", "file:", "about:", "javascript:", "{", "[", "<", "#")
 _PLACEHOLDER = re.compile(
-    r"/(?:(?:[a-z0-9]{1,12}[-_])?(?:lazy|lazy-?load|loading|loader|place-?holder|blank|spacer"
+    r"/(?:(?:[a-z0-9]{1,12}[-_]){0,2}(?:lazy|lazy-?load|loading|loader|place-?holder|blank|spacer"
     r"|transparent|pixel|1x1|no-?(?:pic|img|image|photo)|img-?(?:loading|default))"
-    r"[-_]?(?:bg|img|pic|image|icon|default|[0-9x]{0,9})?\.(?:gif|png|jpe?g|svg|webp)"
-    r"|(?:space|trans|px|dot|gr[ae]y|white|empty|clear|holder|[a-z])\.(?:gif|svg)"
-    r"|(?:gr[ae]y|white|empty|clear|holder)\.png)(?:[?!@#]|\Z)",
+    r"[-_]?(?:bg|img|pic|image|icon|default|v?[0-9x]{0,9})?\.(?:gif|png|jpe?g|svg|webp)"
+    r"|(?:space|trans|px|dot|gr[ae]y|white|empty|clear|holder|none|[a-z])\.(?:gif|svg)"
+    r"|(?:gr[ae]y|white|empty|clear|holder|none)\.png)(?:[?!@#]|\Z)",
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"\s*+([0-9]{1,5})(?:\.[0-9]+)?\s*+(?:px)?\s*+\Z")
@@ -39,13 +59,16 @@ _ICON, _PIXEL = 40, 3
 
 def picture_url(element: Element, base_url: str) -> str | None:
     """The absolute address of an `<img>`; None if it has none but a placeholder's."""
-    source = element.get("src") or ""
-    if not _PLAIN.issuperset(element.attrib):
-        for candidate in _lazy_sources(element):
-            url = _address(candidate, base_url)
-            if url:
-                return url
-    return _address(source, base_url) or _largest(element, base_url)
+    is_plain = _PLAIN.issuperset(element.attrib)
+    for source in () if is_plain else (element.get(name) or "" for name in _BEFORE_SRC):
+        url = _address(source, base_url)
+        if url:
+            return url
+    url = _address(element.get("src") or "", base_url)
+    if url or is_plain:
+        return url or _largest(element, base_url)
+    others = (_address(source, base_url) for source in _other_sources(element))
+    return next(filter(None, others), None) or _largest(element, base_url)
 
 
 def is_icon(element: Element) -> bool:
@@ -65,8 +88,8 @@ def is_icon(element: Element) -> bool:
     return min(sizes.values()) <= _PIXEL or (len(sizes) == 2 and max(sizes.values()) <= _ICON)
 
 
-def _lazy_sources(element: Element) -> Iterator[str]:
-    """What other attributes than `src` give: named for it first, then what looks like one."""
+def _other_sources(element: Element) -> Iterator[str]:
+    """What other attributes give: those named for a source first, then what looks like one."""
     others = [
         (name, value)
         for name, value in element.attrib.items()

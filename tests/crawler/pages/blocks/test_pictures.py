@@ -54,6 +54,8 @@ def pictures(html: str) -> list[Image]:
             '<img src="/a.jpg" data-loading="/load.gif" data-thumb="/t.jpg" data-link="/x.jpg">',
             f"{HOST}/a.jpg",
         ),
+        ('<img src="/a.jpg" data-mcesrc="/other.jpg" data-url="/o.jpg">', f"{HOST}/a.jpg"),
+        ('<img src="/pic_loading_v2.jpg" data-cover="/c.jpg">', f"{HOST}/c.jpg"),
         ('<img src="/a.jpg" data-src="/loading.gif">', f"{HOST}/a.jpg"),
         ('<img src="/a.jpg" data-url="https://www.example.com/2.shtml">', f"{HOST}/a.jpg"),
         ('<img src="/a.jpg" data-original="{{src}}">', f"{HOST}/a.jpg"),
