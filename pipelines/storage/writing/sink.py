@@ -259,11 +259,8 @@ def replay_spool(settings: Settings) -> Replayed:
     """
 
     async def replay() -> Replayed:
-        session = StorageSession(settings)
-        try:
+        async with StorageSession(settings) as session:
             return await Sink(session, settings, lambda _name, _number: None).replay()
-        finally:
-            await session.close()
 
     return asyncio.run(replay())
 
