@@ -12,9 +12,8 @@ from crawler.exceptions import MemoryUnavailable
 from crawler.site import Site
 from crawler.urls import ArticleUrl
 from pipelines.clock import now
-from pipelines.config import load_settings
-from pipelines.crawl_session import session_of
-from pipelines.job import job_id
+from pipelines.config import current_job, load_settings
+from pipelines.crawl_session import crawl_session
 from pipelines.records import DueArticle, Gap, ListReport, ListState, UrlLookup, WalkStart
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.memory.sources import SourceRepository
@@ -41,7 +40,7 @@ class DatabaseMemory:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Builds the memory before the crawl's spider, which is given it."""
         site: Site = crawler.spidercls.site  # type: ignore[attr-defined]
-        return cls(site.key, session_of(crawler), load_settings().revisits_per_run)
+        return cls(site.key, crawl_session(crawler), load_settings().revisits_per_run)
 
     async def look_up(self, articles: Sequence[ArticleUrl]) -> UrlLookup:
         asked = {article.id: article.url for article in articles}
@@ -73,7 +72,9 @@ class DatabaseMemory:
 
     async def report(self, lists: Sequence[ListReport]) -> None:
         await self._run(
-            lambda database: SourceRepository(database).report(self._site, lists, now(), job_id())
+            lambda database: SourceRepository(database).report(
+                self._site, lists, now(), current_job()
+            )
         )
 
     async def looked_at(self, articles: Sequence[str], since: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The connection to MongoDB that all parts of a crawl share."""
+"""The one session with MongoDB that everything in a crawl uses."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from pipelines.storage.session import StorageSession
 _sessions: WeakKeyDictionary[Crawler, StorageSession] = WeakKeyDictionary()
 
 
-def session_of(crawler: Crawler) -> StorageSession:
-    """Returns the crawl's session. It is closed when the engine has stopped, and by nobody else:
-    pipelines and `spider_closed` handlers may use it to their end."""
-    if crawler not in _sessions:
+def crawl_session(crawler: Crawler) -> StorageSession:
+    """The crawl's session; nobody closes it, it closes itself when the engine has stopped.
+
+    It may be used until then: in `spider_closed`, but not in `engine_stopped`.
+    """
+    session = _sessions.get(crawler)
+    if session is None:
         session = _sessions[crawler] = StorageSession(load_settings())
         crawler.signals.connect(session.close, signals.engine_stopped)
-    return _sessions[crawler]
+    return session

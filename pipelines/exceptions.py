@@ -1,6 +1,6 @@
 """Why an item left the pipelines: one `DropItem` subclass per reason, so that Scrapy counts each.
 
-Each class says in `reason` the word under which the store keeps it.
+`reason` of a class is the word under which the store counts and keeps it.
 """
 
 from __future__ import annotations

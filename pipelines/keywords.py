@@ -1,6 +1,6 @@
-"""Pipeline 200: find the topics of an article, and turn away what belongs to none.
+"""Pipeline 200: finds the topics of an article and rejects an article that belongs to none.
 
-What is turned away is kept whole in `rejects`, so that it comes back when topics change.
+Rejected articles are kept whole in `rejects`, so that they come back when topics change.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scrapy.statscollectors import StatsCollector
 
 from pipelines import counters
 from pipelines.config import Settings, load_settings
-from pipelines.crawl_session import session_of
+from pipelines.crawl_session import crawl_session
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch
 from pipelines.storage.exceptions import StorageError
@@ -30,11 +30,11 @@ _log = logging.getLogger(__name__)
 
 
 class KeywordsPipeline:
-    """Sets `Article.topics`; lets everything that is not an article pass.
+    """Sets `Article.topics`; passes everything that is not an article on.
 
-    The topics are read once, when the crawl begins: the file's, and over them what operators
-    decided. What is broken is logged and counted (`counters.TOPICS_BROKEN`), and what was good
-    last stays in force.
+    Reads the topics once, when the crawl begins: those of the file, and over them what operators
+    decided. A broken topic is logged and counted (`counters.TOPICS_BROKEN`), and its last good form
+    stays in force.
 
     Raises:
         NoTopicsError: when built, if there are no topics at all.
@@ -53,11 +53,10 @@ class KeywordsPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KeywordsPipeline:
-        settings = load_settings()
-        return cls(settings, crawler.stats, session_of(crawler))
+        return cls(load_settings(), crawler.stats, crawl_session(crawler))
 
     async def open_spider(self) -> None:
-        """Put what operators decided over the file's topics."""
+        """Applies what operators decided to the file's topics."""
         if self._session is None:
             return
         try:
@@ -89,5 +88,6 @@ class KeywordsPipeline:
 
 
 def match_article(article: Article, matcher: TopicMatcher) -> list[TopicMatch]:
-    """The topics of an article: by its title, body and keywords unless they name other fields."""
+    """Returns the topics of an article; they look at title, body and keywords unless they name
+    other fields."""
     return matcher.match(article_fields(article))

@@ -1,6 +1,7 @@
-"""What one crawl must know of earlier ones, in the words of both the crawler and the storage.
+"""What the rooms above and the storage both know, so that each is said once.
 
-The crawler decides by these records, the storage keeps them (`urls`, `sources`, `walks`, `hosts`).
+States of jobs and slots; and what one crawl must know of earlier ones: the crawler decides by
+these records, the storage keeps them (`urls`, `sources`, `walks`, `hosts`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from attrs import define, field
 from pipelines.counters import ListFlag
 from pipelines.items import Validators
 
+JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
+SlotState = Literal["pending", "running", "done", "missed", "skipped"]
 LeaveReason = Literal["blocked", "come_back_later", "budget_spent", "quiet_hours"]
 """Why a crawl leaves a site alone."""
 

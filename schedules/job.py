@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Literal
 
 from attrs import asdict, define, field
 
-JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
+from pipelines.records import JobState
+
 JobKind = Literal["crawl", "import"]
 
 ProblemKind = Literal[
@@ -111,11 +111,6 @@ class JobResult:
             "problems": [asdict(problem) for problem in self.problems],
             "stats": dict(self.stats),
         }
-
-
-def new_job_id(site: str, moment: datetime) -> str:
-    """An id that is used once and names site and time: "sina-20260302T030000-1f2e3d"."""
-    return f"{site}-{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
 
 def count(stats: Mapping[str, object], name: str) -> int:

@@ -13,8 +13,8 @@ from scrapy.crawler import Crawler
 from crawler.manners.breaker import Breaker
 from crawler.manners.politeness import Politeness, politeness_of
 from pipelines.clock import now
-from pipelines.crawl_session import session_of
-from pipelines.job import job_id
+from pipelines.config import current_job
+from pipelines.crawl_session import crawl_session
 from pipelines.records import SiteStanding
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.memory.hosts import HostRepository
@@ -30,7 +30,7 @@ class PersistenceExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._session = session_of(crawler)
+        self._session = crawl_session(crawler)
         self._saved: SiteStanding | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -81,7 +81,7 @@ class PersistenceExtension:
         try:
             await self._session.run(
                 lambda database: HostRepository(database).save(
-                    politeness.site.key, standing, requests, hosts, now(), job_id()
+                    politeness.site.key, standing, requests, hosts, now(), current_job()
                 )
             )
         except StorageError as error:

@@ -12,11 +12,10 @@ from attrs import define, field
 
 from newsdesk.answers.moments import ZONE
 from pipelines.config import Settings
-from pipelines.items import TopicHit
-from pipelines.storage.topics.queries import stored_articles, turned_away
-from pipelines.text.finding.snippets import Piece, snippet
+from pipelines.storage.topics.queries import rejected_articles, stored_articles
+from pipelines.text.finding.excerpts import Excerpt, excerpt
 from pipelines.text.query.fields import article_fields, document_fields
-from pipelines.text.query.matching import QueryMatcher
+from pipelines.text.query.matching import QueryMatch, QueryMatcher
 from pipelines.text.query.tree import Node
 
 MOST_IDS = 1_000
@@ -25,12 +24,12 @@ MOST_IDS = 1_000
 
 @define(frozen=True, order=True)
 class Sample:
-    """An article that matches. pieces: a line of its text with what was found."""
+    """An article that matches. excerpt: of its text, with what was found."""
 
     published_at: datetime
     id: str
     title: str = field(order=False)
-    pieces: list[Piece] = field(order=False)
+    excerpt: Excerpt = field(order=False)
 
 
 @define(kw_only=True)
@@ -77,7 +76,7 @@ def try_query(
         trial.stored += 1
         _look(trial, document, matcher, topic, samples)
         progress(trial.stored)
-    for article in turned_away(settings, since):
+    for article in rejected_articles(settings, since):
         trial.rejected += 1
         if matcher.match(article_fields(article)):
             trial.note("returned", trial.returned, article.id)
@@ -95,7 +94,7 @@ def _look(
         trial.matched += 1
         trial.hits += matches[0].count
         trial.days[document["published_at"].astimezone(ZONE).date()] += 1
-        heapq.heappush(trial.samples, _sample(document, matches[0].hits))
+        heapq.heappush(trial.samples, _sample(document, matches[0]))
         if len(trial.samples) > samples:
             heapq.heappop(trial.samples)
         if not had:
@@ -104,15 +103,12 @@ def _look(
         trial.note("lost", trial.lost, document["_id"])
 
 
-def _sample(document: dict[str, Any], hits: list[TopicHit]) -> Sample:
-    """Of the body if something was found there, else of the title."""
-    name = "body" if any(hit.field == "body" for hit in hits) else "title"
-    places = [(hit.start, hit.end) for hit in hits if hit.field == name]
+def _sample(document: dict[str, Any], match: QueryMatch) -> Sample:
     return Sample(
         document["published_at"],
         document["_id"],
         document["title"],
-        snippet(document[name], places),
+        excerpt(document_fields(document), match.hits),
     )
 
 

@@ -1,1 +1,2 @@
-"""The only place that talks to MongoDB: clients, embedded server, collections, repositories."""
+"""The only room that talks to MongoDB: clients, embedded server, collections,
+repositories, spool."""

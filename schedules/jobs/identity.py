@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from pipelines.job import JOB_VARIABLE
+from pipelines.config import JOB_VARIABLE
 
 SCANS = 40
 PAUSE_SECONDS = 0.05

@@ -16,10 +16,10 @@ from pydantic import SecretStr
 
 from crawler.downloads.recording import Recording
 from pipelines import clock
-from pipelines.config import Settings
-from pipelines.job import JOB_VARIABLE
+from pipelines.config import JOB_VARIABLE, Settings
+from pipelines.storage.operations.jobs import new_job_id
 from schedules.exceptions import SiteBusy
-from schedules.job import JobFiles, JobResult, JobSpec, Progress, new_job_id
+from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs.figures import mask_file
 from schedules.jobs.ledger import Ledger
 from schedules.jobs.process import Ended, StopRequest, run_process

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from attrs import define
 
+from pipelines.records import SlotState
 from pipelines.storage.documents import Document
-from pipelines.storage.operations.slots import SlotState
 from schedules.timetable.durations import in_words
 from schedules.timetable.schedule import ON_TIME, Schedule, slot_id
 from schedules.timetable.triggers import due_between

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from schedules.job import JobState
+from pipelines.records import JobState
 
 _ENDS: dict[str, tuple[JobState, str, str]] = {
     "blocked": (

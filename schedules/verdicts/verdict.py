@@ -13,7 +13,8 @@ from enum import Enum
 
 from attrs import define
 
-from schedules.job import JobKind, JobState, Problem, ProblemKind, count
+from pipelines.records import JobState
+from schedules.job import JobKind, Problem, ProblemKind, count
 from schedules.verdicts.expectations import History, unmet
 from schedules.verdicts.left_alone import left_alone
 from schedules.verdicts.report import StatsReport

@@ -24,8 +24,8 @@ from pipelines.storage.news.traces import near_pairs
 from pipelines.storage.search.blocks import gather
 from pipelines.storage.search.candidates import Filters
 from pipelines.storage.search.search import search_database
+from pipelines.text.finding.article_traces import traces
 from pipelines.text.finding.similarity import WINDOW, Profile, bands, bare, likeness
-from pipelines.text.finding.traces import traces
 from pipelines.text.query.parser import parse_query
 from tests.benchmarks import archive
 from tests.benchmarks.measure import verdict

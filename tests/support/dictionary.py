@@ -11,7 +11,8 @@ from pathlib import Path
 from attrs import define
 
 from pipelines import counters
-from pipelines.storage.schema.collections import COLLECTIONS, field_rows, index_rows
+from pipelines.storage.schema.collections import COLLECTIONS
+from pipelines.storage.schema.fields import Field
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -33,6 +34,30 @@ class Written:
         if not found:
             raise ValueError(f"{self.document.name} has no {begin!r} with its end")
         return f"{before}{begin}\n\n{self.text()}\n{end}{after}"
+
+
+def field_rows() -> Iterator[tuple[str, str, str, str]]:
+    """(collection, dotted field as in a query, type, description) of every field."""
+    for collection in COLLECTIONS.values():
+        for field in collection.fields:
+            for name, kind, description in _rows(field):
+                yield collection.name, name, kind, description
+
+
+def _rows(field: Field, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    kind = f"array of {field.items}" if field.items else field.kind
+    name = f"{prefix}{field.name}"
+    yield name, kind if field.required else f"{kind} or null", field.description
+    for inner in field.fields:
+        yield from _rows(inner, f"{name}.")
+
+
+def index_rows() -> Iterator[tuple[str, str, str, str]]:
+    """(collection, index, its keys as "site, published_at desc", purpose) of every index."""
+    for collection in COLLECTIONS.values():
+        for index in collection.indexes:
+            keys = ", ".join(name if way > 0 else f"{name} desc" for name, way in index.keys)
+            yield collection.name, index.name, keys, index.purpose
 
 
 def dictionary() -> str:

@@ -17,7 +17,7 @@ from newsdesk.cli.terminal.options import AsJson
 from newsdesk.exceptions import NoSuchArticle
 
 if TYPE_CHECKING:
-    from pipelines.storage.search.search import Found, Hit
+    from pipelines.storage.search.search import Hit, SearchResult
     from pipelines.storage.search.similar import Similar
     from pipelines.text.finding.excerpts import Excerpt
 
@@ -118,7 +118,7 @@ def similar(
         say(f"No stored article is like {article}.")
 
 
-def found_data(found: Found) -> dict[str, Any]:
+def found_data(found: SearchResult) -> dict[str, Any]:
     """The answer as JSON gives it."""
     return {
         "matches": found.matches,
@@ -148,7 +148,7 @@ def excerpt_text(hit: Hit) -> str | None:
     return hit.excerpt.text if hit.excerpt else None
 
 
-def found_page(found: Found) -> RenderableType:
+def found_page(found: SearchResult) -> RenderableType:
     """Each article with the piece of its text that was found, and below all what there is."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True, style="dim")
@@ -176,17 +176,13 @@ def found_page(found: Found) -> RenderableType:
 
 def marked(excerpt: Excerpt) -> Text:
     """The excerpt with its terms in bold; what could steer a terminal is left out."""
-    text, place = Text(), 0
-    for start, end in sorted(excerpt.marks):
-        if start >= place:
-            text.append(clean(excerpt.text[place:start]), "dim")
-            text.append(clean(excerpt.text[start:end]), "bold yellow")
-            place = end
-    text.append(clean(excerpt.text[place:]), "dim")
+    text = Text()
+    for part in excerpt.parts:
+        text.append(clean(part.text), "bold yellow" if part.marked else "dim")
     return text
 
 
-def summary(found: Found) -> str:
+def summary(found: SearchResult) -> str:
     """How much was found, and whether that is all."""
     if not found.matches:
         what = "No article matches."

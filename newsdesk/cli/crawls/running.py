@@ -23,7 +23,8 @@ from newsdesk.cli.terminal.console import (
     say,
 )
 from pipelines.config import Settings, load_settings
-from schedules.job import JobResult, JobSpec, JobState
+from pipelines.records import JobState
+from schedules.job import JobResult, JobSpec
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner

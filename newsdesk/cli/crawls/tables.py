@@ -13,7 +13,8 @@ from rich.text import Text
 from newsdesk.answers.crawls import OUTCOMES, reasons
 from newsdesk.cli.terminal.console import shown
 from newsdesk.cli.terminal.marks import MARKS, mark
-from schedules.job import JobResult, JobState
+from pipelines.records import JobState
+from schedules.job import JobResult
 
 
 @define(frozen=True, kw_only=True)

@@ -34,15 +34,15 @@ def hosts(
     """
     from newsdesk.answers.sites import load_site
     from pipelines.config import load_settings
-    from pipelines.storage.memory.hosts import HostLedger
+    from pipelines.storage.memory.hosts import HostOverview
     from pipelines.storage.queries import opened
 
     if forget is not None:
         load_site(forget)
     with opened(load_settings()) as database:
-        ledger = HostLedger(database)
-        freed = ledger.forget(forget) if forget else 0
-        found = ledger.list(forget)
+        overview = HostOverview(database)
+        freed = overview.forget(forget) if forget else 0
+        found = overview.list(forget)
     if json:
         print_json(found)
     elif out.is_terminal:

@@ -36,7 +36,7 @@ def trial_data(trial: Trial, topic: str | None) -> dict[str, Any]:
                 "published_at": each.published_at,
                 "title": each.title,
                 "snippet": "".join(
-                    f"[{piece.text}]" if piece.marked else piece.text for piece in each.pieces
+                    f"[{part.text}]" if part.marked else part.text for part in each.excerpt.parts
                 ),
             }
             for each in trial.samples
@@ -66,7 +66,7 @@ def show_trial(trial: Trial, topic: str | None) -> None:
     for each in trial.samples:
         when = (f"{beijing(each.published_at)}  ", "dim")
         title = Text.assemble(when, shown(each.title, "bold"), "  ", shown(each.id, "cyan"))
-        pieces = (shown(piece.text, "reverse" if piece.marked else "") for piece in each.pieces)
+        pieces = (shown(part.text, "reverse" if part.marked else "") for part in each.excerpt.parts)
         out.print("", title, Text.assemble("  ", *pieces), sep="\n", soft_wrap=True)
     if days:
         out.print()

@@ -22,7 +22,8 @@ class HostRepository:
         self._hosts = database["hosts"]
 
     async def load(self, site: str) -> tuple[SiteStanding, dict[str, HostStanding]]:
-        """What is known of a site, and of those of its hosts that have ever failed for long."""
+        """Returns how a site stands, and those of its hosts that have failed for long
+        at any time."""
         whole, hosts = SiteStanding(), {}
         async for document in self._hosts.find({"site": site}):
             if document["host"] is None:
@@ -40,8 +41,11 @@ class HostRepository:
         now: datetime,
         job: str | None,
     ) -> None:
-        """Write what has changed. requests: to be added to those of the same night, so that crawls
-        of one site side by side count together; `whole.requests` is not written."""
+        """Writes what has changed.
+
+        requests: added to those of the same night, so that crawls of one site side by side count
+        together; `whole.requests` is not written.
+        """
         same = {"$eq": ["$night", whole.night]}
         before = {"$cond": [same, {"$ifNull": ["$requests", 0]}, 0]}
         fields: Document = {
@@ -62,19 +66,21 @@ class HostRepository:
         await self._hosts.bulk_write(writes, ordered=False)
 
 
-class HostLedger:
+class HostOverview:
     """Lists and clears `hosts` for a person. Its methods block."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._hosts = database["hosts"]
 
     def list(self, site: str | None = None) -> list[Document]:
-        """Sites and hosts, by name."""
+        """Returns sites and hosts, by name."""
         return [*self._hosts.find({} if site is None else {"site": site}).sort("_id", 1)]
 
     def forget(self, site: str) -> int:
-        """Let the next crawl ask the site and all its hosts at once; gives how many were kept
-        from being asked. The night's requests stay counted."""
+        """Lets the next crawl ask the site and all its hosts at once; returns how many had to wait.
+
+        The requests of the night stay counted.
+        """
         free = {"open_until": None, "openings": 0, "failures": 0, "reason": None}
         whole = {"come_back_at": None, "come_back_reason": None, "come_back_why": None, "blocks": 0}
         hosts = self._hosts.update_many(
@@ -101,7 +107,7 @@ def _common(site: str, now: datetime, job: str | None) -> Document:
 
 
 def _literal(fields: Document) -> Document:
-    """Values as they are, where MongoDB would read a "$" in a string as a field."""
+    """Protects strings with a "$", which MongoDB would read as names of fields."""
     return {
         name: {"$literal": value} if isinstance(value, str) else value
         for name, value in fields.items()

@@ -1,4 +1,4 @@
-"""The collection `sources`: how each list of a site fared when it was last read."""
+"""The collection `sources`: what each list of a site was like when it was last read."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ class SourceRepository:
         self._walks = database["walks"]
 
     async def states(self, site: str, names: Sequence[str]) -> dict[str, ListState]:
-        """What is known of these lists; without validators where a walk was cut short, since
-        then the same page is not the same news."""
+        """Returns what is known of these lists.
+
+        Leaves out the validators of a list whose walk was cut short: even an unchanged page must
+        then be read again.
+        """
         ids = [f"{site}/{name}" for name in names]
         cut = await self._walks.distinct(
             "_id", {"_id": {"$in": ids}, "unfinished_since": {"$ne": None}}
@@ -42,7 +45,7 @@ class SourceRepository:
     async def report(
         self, site: str, reports: Sequence[ListReport], now: datetime, job: str | None
     ) -> None:
-        """Write down how lists fared in a run that ends now."""
+        """Writes what lists were like in a run that ends now."""
         operations = [_operation(site, report, to_millisecond(now), job) for report in reports]
         if operations:
             await self._sources.bulk_write(operations, ordered=False)
@@ -73,6 +76,6 @@ def _operation(site: str, report: ListReport, now: datetime, job: str | None) ->
     bad = any(flag != "reordered" for flag in report.flags)
     literal = {name: {"$literal": value} for name, value in state.items()}
     literal["flagged_at"] = {"$ifNull": ["$flagged_at", now]} if bad else {"$literal": None}
-    # Since when a list without anything new has been there is as good a start as any.
+    # A list that never showed anything new counts from when it was first read.
     literal.setdefault("new_at", {"$ifNull": ["$new_at", now]})
     return UpdateOne({"_id": f"{site}/{report.source}"}, [{"$set": literal}], upsert=True)

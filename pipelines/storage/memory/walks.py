@@ -1,9 +1,9 @@
-"""The collection `walks`: which lists of a site were left in the middle.
+"""The collection `walks`: which lists of a site were not walked to their end.
 
-A list is left at the first page with nothing new on it. A run that is killed, or loses MongoDB or
-a list page, may have stored the articles on top and not those below: to the next run the list
-would look known. So each run notes the lists that it walks before it asks for their articles, and
-that they came to their end when all that was found is kept.
+A walk leaves a list at the first page with nothing new. A run that is killed, or loses MongoDB or a
+list page, may have stored the articles at the top and not those below: the next run would take the
+list for known. So each run notes which lists it walks before it fetches their articles, and notes
+the end of a walk when everything it found is stored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class WalkRepository:
         self._walks = database["walks"]
 
     async def begin(self, site: str, source: str, now: datetime) -> WalkStart:
-        """Note a walk that starts now; returns what is known of the list.
+        """Notes a walk that starts now; returns what is known of the list.
 
         It may be repeated with the same `now`.
         """
@@ -50,22 +50,22 @@ class WalkRepository:
         if since is None or since == now:
             return WalkStart(ended_once=ended)
         gap = before.get("gap") or {}
-        # A gap that an earlier walk has left says nothing of one that was killed after it.
+        # An earlier walk's gap does not count if a later walk was killed.
         page = gap.get("page") if gap.get("begun_at") == before["begun_at"] else None
         return WalkStart(cut_since=since, gap=page, ended_once=ended)
 
     async def end(self, site: str, begun: Mapping[str, datetime], now: datetime) -> None:
-        """Note that walks came to their end, unless another run has begun one since.
+        """Notes that walks came to their end, unless another run has started one since.
 
-        begun: when, by source, as given to `begin`.
+        begun: start of each walk by list, as given to `begin`.
         """
         whole = {"unfinished_since": None, "finished_at": to_millisecond(now), "gap": None}
         await self._write(site, {source: (moment, whole) for source, moment in begun.items()})
 
     async def leave(self, site: str, gaps: Mapping[str, tuple[datetime, Gap]]) -> None:
-        """Note from which page on lists are still to be walked, and why.
+        """Notes from which page on lists are still to be walked, and why.
 
-        gaps: by source when the walk began, and where it had to leave.
+        gaps: by list the start of the walk, and where it had to leave the list.
         """
         await self._write(
             site,

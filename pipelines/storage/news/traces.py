@@ -1,8 +1,8 @@
 """The collection `traces`: what articles are found by, kept apart from them.
 
-Traces follow from an article's text. They are written after the article, and a state that was
-stored earlier never replaces those of a later one; whoever finds an article without them (its
-writer was killed in between) writes them.
+Traces follow from an article's text. They are written after the article, and traces of an earlier
+state never replace those of a later one. Whoever finds an article without traces (its writer was
+killed in between) writes them.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from pymongo.errors import BulkWriteError
 
 from pipelines.items import Article
 from pipelines.storage.documents import Document
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.text.finding.article_traces import VERSION, traces, week_of
 from pipelines.text.finding.similarity import WINDOW
-from pipelines.text.finding.traces import VERSION, traces, week_of
 from pipelines.text.fingerprints import fingerprint
 
 MOST_CANDIDATES = 100
-"""Articles with which one is compared; of a flood of the same form, those that share most bands."""
+"""Articles with which one article is compared. If more share a band, those that share
+most bands."""
 MOST_LOOKED_AT = 5_000
-"""Articles of a flood among which the nearest are chosen."""
+"""Articles that share a band among which the nearest are chosen."""
 Pair = tuple[str, str]
 _log = logging.getLogger(__name__)
 
@@ -36,21 +37,21 @@ _log = logging.getLogger(__name__)
 async def write_traces(
     database: AsyncDatabase[Document], articles: Sequence[Article], now: datetime
 ) -> None:
-    """Keep the traces of these articles, whose present state was stored at `now`."""
+    """Writes the traces of these articles, whose present state was stored at `now`."""
     await put_traces(database, [(article, now) for article in articles])
 
 
 async def put_traces(
     database: AsyncDatabase[Document], states: Sequence[tuple[Article, datetime]]
 ) -> None:
-    """Keep the traces of articles of which each was stored at its own time."""
+    """Writes the traces of articles, each of which was stored at its own time."""
     operations = [_replacement(article, at) for article, at in states]
     if not operations:
         return
     try:
         await database["traces"].bulk_write(operations, ordered=False)
     except BulkWriteError as error:
-        # The filter leaves a later state's traces alone, and the upsert then meets their id.
+        # The filter does not match traces of a later state; the upsert then finds their id taken.
         if any(code != DUPLICATE_KEY for _index, code, _text in failed_operations(error)):
             raise
 
@@ -61,7 +62,7 @@ def _replacement(article: Article, at: datetime) -> ReplaceOne[Document]:
 
 
 def trace_document(article: Article, at: datetime) -> Document:
-    """The traces of an article whose present state was stored at a time, as they are kept."""
+    """Returns the traces of an article, whose present state was stored at a time, as a document."""
     if article.published_at is None:
         raise ValueError(f"{article.id} has no time; the clean pipeline turns such articles away")
     found = article.traces or traces(article)
@@ -81,7 +82,7 @@ def trace_document(article: Article, at: datetime) -> Document:
 async def without_traces(
     database: AsyncDatabase[Document], articles: Iterable[Article]
 ) -> list[Article]:
-    """Those of the articles that have no traces of this version and of this content."""
+    """Returns the articles that have no traces of this version and of this content."""
     contents = {article.id: (article, _content(article)) for article in articles}
     if not contents:
         return []
@@ -97,7 +98,7 @@ def _content(article: Article) -> str:
 
 @define(frozen=True, kw_only=True)
 class _Sought:
-    """An article of which near copies are looked for."""
+    """An article whose near copies are looked for."""
 
     id: str
     published_at: datetime
@@ -105,9 +106,9 @@ class _Sought:
 
 
 async def near_pairs(database: AsyncDatabase[Document], articles: Iterable[Article]) -> set[Pair]:
-    """Pairs of one of these articles and any other that share a band, within a week.
+    """Returns pairs of one of these articles and any other that share a band, within a week.
 
-    One query for the articles of a week, which a crawl's batch hardly ever leaves.
+    Takes one query per week of publication; the articles of a batch mostly share one week.
     """
     by_week: dict[int, list[_Sought]] = defaultdict(list)
     for article in articles:
@@ -160,7 +161,7 @@ def _pairs(sought: Sequence[_Sought], documents: Sequence[Document]) -> set[Pair
 
 
 async def _nearest(database: AsyncDatabase[Document], week: int, each: _Sought) -> set[Pair]:
-    """Those that share most bands, where too many share one."""
+    """Returns the pairs with those that share most bands, where too many share one."""
     within = {"$gte": each.published_at - WINDOW, "$lte": each.published_at + WINDOW}
     cursor = await database["traces"].aggregate(
         [

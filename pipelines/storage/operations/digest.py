@@ -15,7 +15,7 @@ COUNTED = (counters.NEW, counters.REVISED, counters.GONE, counters.FAILED)
 
 
 def counts_by_site(database: Database[Document], since: datetime) -> dict[str, dict[str, int]]:
-    """Counters of all crawls that ended since then, summed by site."""
+    """Returns the counters of all crawls that ended since then, summed by site."""
     sites: dict[str, Counter[str]] = {}
     wanted = {"kind": "crawl", "ended_at": {"$gte": since}}
     for job in database["jobs"].find(wanted, {"site": 1, "counts": 1}):
@@ -26,7 +26,7 @@ def counts_by_site(database: Database[Document], since: datetime) -> dict[str, d
 
 
 def top_stories(database: Database[Document], since: datetime) -> list[Document]:
-    """The stories with the most copies among those that got one since then: title, copies."""
+    """Returns the stories with most copies, of those that got one since then: title, copies."""
     steps: list[Document] = [
         {"$match": {"updated_at": {"$gte": since}}},
         {"$project": {"title": {"$first": "$titles"}, "copies": {"$size": "$members"}}},
@@ -37,7 +37,7 @@ def top_stories(database: Database[Document], since: datetime) -> list[Document]
 
 
 def topic_counts(database: Database[Document], since: datetime) -> dict[str, int]:
-    """Articles stored since then by topic, the most frequent first."""
+    """Returns the number of articles stored since then by topic, the most frequent first."""
     steps: list[Document] = [
         {"$match": {"stored_at": {"$gte": since}}},
         {"$unwind": "$topics"},

@@ -1,10 +1,10 @@
-"""The table of all collections: names, validators, indexes, and the data dictionary's rows."""
+"""The table of all collections: names, fields, validators, indexes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from pipelines.storage.schema.fields import Collection
@@ -54,24 +54,8 @@ COLLECTIONS: Final[dict[str, Collection]] = {
 }
 
 
-def field_rows() -> Iterator[tuple[str, str, str, str]]:
-    """(collection, dotted field as in a query, type, description) of every field."""
-    for collection in COLLECTIONS.values():
-        for field in collection.fields:
-            for name, kind, description in field.rows():
-                yield collection.name, name, kind, description
-
-
-def index_rows() -> Iterator[tuple[str, str, str, str]]:
-    """(collection, index, its keys as "site, published_at desc", purpose) of every index."""
-    for collection in COLLECTIONS.values():
-        for index in collection.indexes:
-            keys = ", ".join(name if way > 0 else f"{name} desc" for name, way in index.keys)
-            yield collection.name, index.name, keys, index.purpose
-
-
 def digest_of(collections: Iterable[Collection]) -> str:
-    """Changes whenever a validator or an index does."""
+    """Returns a digest that changes whenever a validator or an index does."""
     table = [
         [
             collection.name,

@@ -1,4 +1,4 @@
-"""Takes batches and sees to it that they reach MongoDB: at once, or by way of the spool."""
+"""Brings batches into MongoDB, directly or by way of the spool."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pipelines.storage.exceptions import (
     ServerDidNotStart,
     StorageError,
 )
-from pipelines.storage.news.articles import Outcome, WriteOutcome
+from pipelines.storage.news.articles import ArticleOutcome, WriteOutcome
 from pipelines.storage.search.blocks import gather
 from pipelines.storage.session import StorageSession
 from pipelines.storage.writing.spool import Segment, Spool, waiting
@@ -36,9 +36,10 @@ from pipelines.text.finding.postings import BLOCK
 
 HEAL_SECONDS = 5.0
 LOOSE = 20 * BLOCK
-"""Articles after which a long run gathers; others do at their end, when no pages are in memory."""
+"""A long run gathers postings after so many articles. Other runs gather at their end, when no pages
+are in memory."""
 _PASSING = (DatabaseUnavailable, DiskFull, SchemaBusy, ServerDidNotStart)
-_COUNTERS: Mapping[Outcome, Counter] = {
+_COUNTERS: Mapping[ArticleOutcome, Counter] = {
     "new": counters.NEW,
     "revised": counters.REVISED,
     "unchanged": counters.UNCHANGED,
@@ -52,7 +53,7 @@ Counts = collections.Counter[Counter]
 
 @define(kw_only=True)
 class Replayed:
-    """What a replay brought into MongoDB. damaged: bytes of records that could not be read."""
+    """What a replay has brought into MongoDB. damaged: bytes of records that could not be read."""
 
     segments: int = 0
     entries: int = 0
@@ -60,10 +61,11 @@ class Replayed:
 
 
 class Sink:
-    """Writes to MongoDB; while that is away, to the spool, which it replays as soon as it is back.
+    """Writes to MongoDB; while that is away, to the spool, which it replays as soon as MongoDB is
+    back.
 
-    count: told what became of entries once that is certain: when MongoDB has acknowledged them,
-    or when they wait in the spool (taken back when they are replayed).
+    count: told what became of entries once that is certain: when MongoDB has acknowledged them, or
+    when they wait in the spool (taken back when they are replayed).
     """
 
     def __init__(
@@ -87,7 +89,7 @@ class Sink:
         self._healer: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Store first what waits in the spool. Without MongoDB the run starts with the spool.
+        """Stores what waits in the spool. Without MongoDB the run starts with the spool.
 
         Raises:
             StorageError: MongoDB cannot be used until somebody sets it right.
@@ -102,7 +104,7 @@ class Sink:
             self._go_away(error)
 
     async def write(self, entries: Sequence[Entry]) -> None:
-        """Store a batch; when this returns it is in MongoDB or on the disk.
+        """Stores a batch; when this returns it is in MongoDB or on the disk.
 
         Raises:
             SpoolError: it is in neither; the message says what to do.
@@ -124,7 +126,7 @@ class Sink:
                 self._tell(_refusal_counts(refusal))
 
     async def close(self) -> None:
-        """Try to store what waits; what still does then is for the next run."""
+        """Tries to store what waits; the next run stores the rest."""
         if self._healer is not None:
             self._healer.cancel()
             with suppress(asyncio.CancelledError):
@@ -142,10 +144,10 @@ class Sink:
         await asyncio.to_thread(self._spool.close)
 
     async def replay(self) -> Replayed:
-        """Store what waits in the spool and is not another living process's.
+        """Stores what waits in the spool, except for what belongs to another living process.
 
         Raises:
-            StorageError, PyMongoError: what was not reached keeps waiting.
+            StorageError, PyMongoError: the rest keeps waiting.
         """
         async with self._writing:
             return await self._replay()
@@ -157,7 +159,7 @@ class Sink:
             await self._gather()
 
     async def _gather(self) -> None:
-        """Gather what searches read; what this misses, the next run does."""
+        """Gathers postings for searches; the next run gathers what this one misses."""
         try:
             await self._session.run(gather)
         except (StorageError, PyMongoError) as error:
@@ -175,7 +177,8 @@ class Sink:
             await self._come_back()
 
     async def _come_back(self) -> bool:
-        """Replay the spool if MongoDB answers; asked without holding up the writers."""
+        """Replays the spool if MongoDB answers. The question to MongoDB does not hold
+        up writers."""
         try:
             await self._session.run(_ping, ask_again=True)
             async with self._writing:
@@ -219,7 +222,7 @@ class Sink:
         return entries, counts
 
     async def _store(self, entries: Sequence[Entry], at: datetime) -> WriteOutcome:
-        """Write a batch; if MongoDB refuses it as a whole, find the entry that is to blame."""
+        """Writes a batch; if MongoDB refuses it as a whole, finds the entry that is to blame."""
         try:
             return await self._session.run(
                 lambda database: self._writer_for(database).write(entries, at)
@@ -234,7 +237,7 @@ class Sink:
         return outcome
 
     async def _refuse(self, entry: Entry, error: PyMongoError, at: datetime) -> WriteOutcome:
-        """Set an entry aside that would stop all others for ever."""
+        """Sets an entry aside that would keep all others from being stored."""
         refusal = DocumentRefused("not_storable", f"{type(error).__name__}: {error}"[:500])
         _log.error("%s cannot be stored: %s", entry_id(entry), refusal)
         return await self._session.run(
@@ -257,18 +260,15 @@ async def _ping(database: AsyncDatabase[Document]) -> None:
 
 
 def replay_spool(settings: Settings) -> Replayed:
-    """Store what waits in the spool of these settings. Blocks.
+    """Stores what waits in the spool of these settings. Blocks.
 
     Raises:
-        StorageError, PyMongoError: MongoDB is away or refuses; what was not reached keeps waiting.
+        StorageError, PyMongoError: MongoDB is away or refuses; the rest keeps waiting.
     """
 
     async def replay() -> Replayed:
-        session = StorageSession(settings)
-        try:
+        async with StorageSession(settings) as session:
             return await Sink(session, settings, lambda _counter, _number: None).replay()
-        finally:
-            await session.close()
 
     return asyncio.run(replay())
 

@@ -10,8 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipelines.config import Settings
-from pipelines.job import JOB_VARIABLE
+from pipelines.config import JOB_VARIABLE, Settings
 from schedules.job import JobResult, JobSpec
 from schedules.jobs import process
 from schedules.jobs.ledger import NoLedger

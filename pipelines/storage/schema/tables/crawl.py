@@ -1,4 +1,4 @@
-"""What a crawl knows of single pages: URLs, and what was turned away."""
+"""What a crawl knows of single pages: URLs, rejected articles, evidence, and how hosts stand."""
 
 from __future__ import annotations
 
@@ -43,7 +43,6 @@ URLS = Collection(
         string("detail", "Why, for a person."),
         integer("status", "HTTP status of the last answer."),
         integer("attempts", "Failed attempts in a row.", required=True),
-        string("target", "`_id` of the article to which a moved URL leads."),
         date("first_seen_at", "When it was first seen.", required=True),
         date("last_seen_at", "When it was last seen, in a list or as a page.", required=True),
         date("checked_at", "When it was last asked for."),

@@ -1,4 +1,4 @@
-"""What articles are found by: all of it follows from them and can be made anew."""
+"""What articles are found by. All of it follows from the articles and can be made anew."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
 from pipelines.records import Gap, WalkStart
-from pipelines.storage.memory.marks import stored_mark
+from pipelines.storage.memory.url_updates import stored_url
 from pipelines.storage.memory.urls import UrlRepository
 from pipelines.storage.memory.walks import WalkRepository
 from tests.support.samples import MORNING, sample
@@ -80,12 +80,12 @@ async def test_a_gap_is_where_the_next_walk_goes_on(walks: WalkRepository) -> No
 
 async def test_what_was_looked_at_since(async_database: AsyncDatabase[Document]) -> None:
     urls = UrlRepository(async_database)
-    await urls.mark([stored_mark(sample(1), MORNING)], MORNING)
-    await urls.mark([stored_mark(sample(2), MORNING)], MORNING + HOUR)
+    await urls.update([stored_url(sample(1), MORNING)], MORNING)
+    await urls.update([stored_url(sample(2), MORNING)], MORNING + HOUR)
     first, second = sample(1).id, sample(2).id
     assert await urls.looked_at([first, second], MORNING + HOUR)
     assert not await urls.looked_at([first, sample(3).id], MORNING + HOUR)
     await urls.look_up("guancha", {first: sample(1).url}, MORNING + 2 * HOUR)
     assert not await urls.looked_at([first], MORNING + HOUR), "to be seen in a list is less"
-    await urls.mark([stored_mark(sample(1), MORNING)], MORNING + 2 * HOUR)
+    await urls.update([stored_url(sample(1), MORNING)], MORNING + 2 * HOUR)
     assert await urls.looked_at([first], MORNING + HOUR)

@@ -12,7 +12,7 @@ from pymongo.database import Database
 from pipelines.storage.news import traces as storage
 from pipelines.storage.news.articles import ArticleRepository
 from pipelines.storage.news.traces import near_pairs, write_traces
-from pipelines.text.finding.traces import VERSION, traces, week_of
+from pipelines.text.finding.article_traces import VERSION, traces, week_of
 from tests.support.samples import MORNING, sample
 
 Document = dict[str, Any]

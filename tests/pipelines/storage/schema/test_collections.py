@@ -12,7 +12,8 @@ from pymongo.database import Database
 from pymongo.errors import WriteError
 
 from pipelines import items
-from pipelines.storage.schema.collections import COLLECTIONS, digest_of, field_rows, index_rows
+from pipelines.storage.schema.collections import COLLECTIONS, digest_of
+from tests.support.dictionary import field_rows, index_rows
 
 Document = dict[str, Any]
 MOMENT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What became of a URL, as it is written down: stored, unchanged, rejected, or no article."""
+"""What is to be written about a URL: stored, unchanged, rejected, or why it gave no article."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from attrs import define
 
 from pipelines.items import Article, FetchedArticle, Validators
 from pipelines.revisits import DEFAULT, Plan, parse_plans
-from pipelines.storage.entries import Page, Reject
+from pipelines.storage.entries import PageEntry, RejectEntry
 
 REVISITS = parse_plans(DEFAULT)[""]
 _MOVED = "moved"
 
 
 @define(frozen=True, kw_only=True)
-class Mark:
-    """What became of a URL. `next_check_at` None: never; not given for what has failed.
+class UrlUpdate:
+    """What became of a URL. next_check_at: None for never; retries of failures set it themselves.
 
-    retry: whether what has failed is to be asked for again. same: the page is as it was when it
-    was last read, so its validators stay.
+    retry: whether a failed URL is to be fetched again. same: the page is as it was when it was last
+    read, so its validators stay.
     """
 
     id: str
@@ -39,14 +39,14 @@ class Mark:
 def next_visit(
     published_at: datetime | None, now: datetime, revisits: Plan = REVISITS
 ) -> datetime | None:
-    """When to look again at an article that has just been read; None when it is old enough."""
+    """Returns when to look again at an article that was just read; None if it is old enough."""
     start = min(published_at or now, now)
     return next((start + age for age in revisits if start + age > now), None)
 
 
-def stored_mark(article: Article, now: datetime, revisits: Plan = REVISITS) -> Mark:
-    """The URL of an article that is in MongoDB."""
-    return Mark(
+def stored_url(article: Article, now: datetime, revisits: Plan = REVISITS) -> UrlUpdate:
+    """Returns the update for an article that is in MongoDB."""
+    return UrlUpdate(
         id=article.id,
         site=article.site,
         url=article.url,
@@ -57,15 +57,15 @@ def stored_mark(article: Article, now: datetime, revisits: Plan = REVISITS) -> M
     )
 
 
-def unchanged_mark(
-    page: Page,
+def unchanged_url(
+    page: PageEntry,
     published_at: datetime | None,
     now: datetime,
     revisits: Plan = REVISITS,
-) -> Mark:
-    """The URL of an article whose page the site says is as it was."""
+) -> UrlUpdate:
+    """Returns the update for an article of whose page the site says that it has not changed."""
     report = page.report
-    return Mark(
+    return UrlUpdate(
         id=report.id,
         site=report.site,
         url=report.url,
@@ -77,9 +77,9 @@ def unchanged_mark(
     )
 
 
-def rejected_mark(reject: Reject) -> Mark:
-    """The URL of an article that was turned away."""
-    return Mark(
+def rejected_url(reject: RejectEntry) -> UrlUpdate:
+    """Returns the update for an article that was rejected."""
+    return UrlUpdate(
         id=reject.id,
         site=reject.site,
         url=reject.url,
@@ -90,10 +90,10 @@ def rejected_mark(reject: Reject) -> Mark:
     )
 
 
-def page_mark(page: Page) -> Mark:
-    """The URL of a page that gave no article. One without a key is no article's: a list."""
+def failed_url(page: PageEntry) -> UrlUpdate:
+    """Returns the update for a page without an article. A page without a key is a list's."""
     report = page.report
-    return Mark(
+    return UrlUpdate(
         id=report.id,
         site=report.site,
         url=report.url,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipelines.batch import Batcher
+from pipelines.storage.writing.batcher import Batcher
 
 LONG = 3600.0
 

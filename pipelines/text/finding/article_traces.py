@@ -1,4 +1,4 @@
-"""What an article leaves to be found by: bands for near copies, grams for searches."""
+"""Makes what an article is found by: bands for near copies, grams for searches."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pipelines.text.finding.grams import GRAMS_VERSION, grams
 from pipelines.text.finding.similarity import SIMILARITY_VERSION, bands
 
 VERSION = SIMILARITY_VERSION * 100 + GRAMS_VERSION
-"""Traces of different versions cannot be compared; `newsdesk db reindex` brings them up to date."""
+"""Traces of different versions cannot be compared; `newsdesk db reindex` makes them anew."""
 
 _WEEK_SECONDS = 7 * 24 * 3600
 
 
 def traces(article: Article) -> Traces:
-    """The article's traces, of this version of the rules."""
+    """Returns the article's traces, by this version of the rules."""
     texts = [
         article.title,
         article.body,
@@ -30,8 +30,9 @@ def traces(article: Article) -> Traces:
 
 
 def week_of(moment: datetime) -> int:
-    """Number of the week (weeks begin on Thursdays, as 1970 did): traces are kept by weeks.
+    """Returns the number of the week, by which traces are kept; weeks begin on Thursdays, as 1970
+    did.
 
-    An index that begins with the week grows at one end only, which is what fits in memory.
+    An index that begins with the week grows at one end only, and that end fits in memory.
     """
     return int(moment.timestamp() // _WEEK_SECONDS)

@@ -1,4 +1,4 @@
-"""Collects entries and hands them on in batches, without making each wait for its batch."""
+"""Collects entries and passes them on in batches; no entry waits for its batch to be stored."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 
 class Batcher(Generic[T]):
-    """Calls `flush` with `size` entries, with fewer `seconds` after the first of them.
+    """Calls `flush` when there are `size` entries, or `seconds` after the first of fewer.
 
-    One flush at a time; the next takes all that has come meanwhile: a batch makes the same number
-    of round trips whatever its size, and where the loop is busy each of these is long. While
-    `limit` entries wait, `put` waits too: whoever brings entries is slowed down to what `flush` can
-    take. An error of `flush` ends the batcher: `put` and `close` raise it, and `left` counts what
-    was not handed on.
+    Runs one flush at a time; the next takes all that has come meanwhile, because a batch makes the
+    same number of round trips whatever its size, and each is long where the loop is busy. While
+    `limit` entries wait, `put` waits too, which slows the caller down to the speed of `flush`. An
+    error of `flush` ends the batcher: `put` and `close` raise it, and `left` counts what was not
+    passed on.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Batcher(Generic[T]):
         return len(self._entries)
 
     async def put(self, entry: T) -> None:
-        """Take an entry; returns at once unless too many wait.
+        """Takes an entry; returns at once unless too many wait.
 
         Raises: what `flush` has raised.
         """
@@ -65,7 +65,7 @@ class Batcher(Generic[T]):
             self._worker.result()
 
     async def close(self) -> None:
-        """Hand on what is left.
+        """Passes on what is left.
 
         Raises: what `flush` has raised.
         """
@@ -98,7 +98,7 @@ class Batcher(Generic[T]):
             return
 
     def _prepare(self) -> None:
-        """Set the signals as they are for what is left."""
+        """Sets the events to match the entries that are left."""
         if not self._entries and not self._closing:
             self._some.clear()
         if len(self._entries) < self._size and not self._closing:

@@ -10,7 +10,8 @@ import pytest
 from pymongo.database import Database
 
 from pipelines.config import Settings
-from pipelines.storage.schema.ensure import ensure_schema, schema_problems
+from pipelines.storage.schema.declarations import schema_problems
+from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.schema.migrations import SCHEMA_VERSION
 from pipelines.storage.server import client
 
@@ -54,3 +55,16 @@ def test_stories_of_version_1_can_be_added_to(old: Database[Document]) -> None:
     state = old.meta.find_one({"_id": "schema"})
     assert state is not None
     assert state["version"] == SCHEMA_VERSION
+
+
+def test_urls_of_version_2_lose_the_target_that_nothing_filled(old: Database[Document]) -> None:
+    old.meta.update_one({"_id": "schema"}, {"$set": {"version": 2}})
+    url = {
+        "_id": "guancha:900001", "site": "guancha", "url": "https://news.example.cn/1",
+        "state": "moved", "attempts": 0, "first_seen_at": MOMENT, "last_seen_at": MOMENT,
+    }  # fmt: skip
+    old.urls.insert_one({**url, "target": "guancha:900002"})
+    ensure_schema(old)
+    assert schema_problems(old) == []
+    assert old.urls.find_one() == url
+    old.urls.update_one({}, {"$set": {"attempts": 1}})
