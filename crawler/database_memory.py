@@ -34,7 +34,7 @@ class DatabaseMemory:
         self._site = site
         self._session = session
         self._due_limit = due_limit
-        self._begun: dict[str, datetime] = {}
+        self._started: dict[str, datetime] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -59,14 +59,14 @@ class DatabaseMemory:
         )
 
     async def begin_walk(self, source: str) -> WalkStart:
-        begun = self._begun[source] = now()
+        started = self._started[source] = now()
         return await self._run(
-            lambda database: WalkRepository(database).begin(self._site, source, begun)
+            lambda database: WalkRepository(database).begin(self._site, source, started)
         )
 
     async def end_walks(self, complete: Sequence[str], gaps: Mapping[str, Gap]) -> None:
-        ended = {source: self._begun[source] for source in complete}
-        left = {source: (self._begun[source], gap) for source, gap in gaps.items()}
+        ended = {source: self._started[source] for source in complete}
+        left = {source: (self._started[source], gap) for source, gap in gaps.items()}
         await self._run(lambda database: WalkRepository(database).end(self._site, ended, now()))
         await self._run(lambda database: WalkRepository(database).leave(self._site, left))
 

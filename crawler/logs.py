@@ -33,7 +33,7 @@ class ShortLogFormatter(LogFormatter):
         response: Response | Failure | None,
         spider: Spider,
     ) -> LogFormatterResult:
-        return _line(logging.DEBUG, "Turned away %(item)s: %(reason)s", item, str(exception))
+        return _line(logging.DEBUG, "Rejected %(item)s: %(reason)s", item, str(exception))
 
     def item_error(
         self,

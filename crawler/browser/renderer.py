@@ -105,7 +105,7 @@ class Renderer:
         if self._tidying is not None:
             self._tidying.cancel()
         if self._session is not None:
-            await self._end(self._session, "the crawl has ended", kindly=True)
+            await self._end(self._session, "the crawl has ended", gracefully=True)
         if self._proxy is not None:
             await self._proxy.close()
             self._proxy = None
@@ -221,7 +221,7 @@ class Renderer:
             if self._session is not None and self._session.gone.done():
                 await self._end(self._session, self._session.gone.result())
             elif self._session is not None and self._worn_out() and self._slots.taken == 1:
-                await self._end(self._session, "it has had its pages", kindly=True)
+                await self._end(self._session, "it has had its pages", gracefully=True)
             while self._session is None:  # no page is to blame for a start that fails
                 self._session = await self._started()
             return self._session
@@ -263,15 +263,15 @@ class Renderer:
         await proxy.start()
         return proxy
 
-    async def _end(self, session: BrowserSession, why: str, *, kindly: bool = False) -> None:
+    async def _end(self, session: BrowserSession, why: str, *, gracefully: bool = False) -> None:
         """Ends this browser, even if another one has been started in its place."""
         if self._session is session:
             self._session = None
             self._parked.clear()
-            if not kindly:
+            if not gracefully:
                 counters.BROWSER_LOST.add(self._crawler.stats)
                 logger.warning("The browser is ended: %s", why)
-        await session.end(why, kindly=kindly)
+        await session.end(why, gracefully=gracefully)
         counters.BROWSER_PEAK.raise_to(self._crawler.stats, session.peak)
 
     async def _tidy(self) -> None:
@@ -288,7 +288,7 @@ class Renderer:
             if session.gone.done():
                 await self._end(session, session.gone.result())
             elif not self._parked and moment - self._used_at > self._bounds.idle_seconds:
-                await self._end(session, "nobody needs it", kindly=True)
+                await self._end(session, "nobody needs it", gracefully=True)
 
 
 async def _cancelled(work: asyncio.Future[Response]) -> None:

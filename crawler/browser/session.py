@@ -159,17 +159,17 @@ class BrowserSession(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
         if not self.processes.alive:
             self._note_gone("its process ended")
 
-    async def end(self, why: str, *, kindly: bool = False) -> None:
-        """Ends driver and browser for good. kindly: the browser may close by itself first."""
+    async def end(self, why: str, *, gracefully: bool = False) -> None:
+        """Ends driver and browser for good. gracefully: the browser may close by itself first."""
         self._note_gone(why)
         if self._ending is None:
-            self._ending = asyncio.ensure_future(self._end(kindly=kindly))
+            self._ending = asyncio.ensure_future(self._end(gracefully=gracefully))
         await asyncio.shield(self._ending)
 
-    async def _end(self, *, kindly: bool) -> None:
+    async def _end(self, *, gracefully: bool) -> None:
         if self._watching is not None:
             self._watching.cancel()
-        if kindly:
+        if gracefully:
             await self._bounded(self.browser.close())
         else:
             await asyncio.to_thread(self.processes.kill)

@@ -21,7 +21,7 @@ FALLBACKS = frozenset({"passages"})
 class FieldsExtension:
     """Counts articles read, their fields, and those read by a fallback.
 
-    Articles that a filter turned away count, too: their pages were read all the same.
+    Articles that a filter rejected count, too: their pages were read all the same.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from pymongo.database import Database
 
 from pipelines.config import Settings
+from pipelines.storage.documents import Document
 from pipelines.storage.server import client
-from pipelines.storage.server.client import Document
 
 MOST_COPIES = 50
 

@@ -8,11 +8,10 @@ from typing import Any
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
+from pipelines.storage.documents import Document
 from pipelines.storage.schema.fields import Collection
 from pipelines.storage.schema.lock import SchemaLock
 from pipelines.storage.schema.migrations import CURRENT, Target, long_step
-
-Document = dict[str, Any]
 
 _NAMESPACE_EXISTS = 48
 _INDEX_CONFLICTS = {85, 86}  # IndexOptionsConflict, IndexKeySpecsConflict

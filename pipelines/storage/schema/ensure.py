@@ -16,13 +16,12 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from pipelines import clock
+from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import AccessDenied, SchemaBusy, SchemaError, SchemaTooNew
 from pipelines.storage.retries import DUPLICATE_KEY, retry
 from pipelines.storage.schema.declarations import declare
 from pipelines.storage.schema.lock import SchemaLock, new_owner
 from pipelines.storage.schema.migrations import CURRENT, Target
-
-Document = dict[str, Any]
 
 WAIT_SECONDS = 180.0
 STATE: Mapping[str, str] = {"_id": "schema"}

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pymongo
 from attrs import define
 from pymongo.database import Database
 
+from pipelines.storage.documents import Document
 from pipelines.storage.schema.collections import COLLECTIONS, digest_of
 from pipelines.storage.schema.fields import Collection
-
-Document = dict[str, Any]
 
 SCHEMA_VERSION = 3
 LONGEST_STEP_SECONDS = 1800  # an index on a collection that has grown for years

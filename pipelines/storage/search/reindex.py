@@ -41,11 +41,8 @@ def reindex(settings: Settings, progress: Progress) -> Reindexed:
     """
 
     async def work() -> Reindexed:
-        session = StorageSession(settings)
-        try:
+        async with StorageSession(settings) as session:
             return await session.run(lambda database: reindex_database(database, progress))
-        finally:
-            await session.close()
 
     return asyncio.run(work())
 

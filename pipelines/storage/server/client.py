@@ -25,6 +25,7 @@ from pymongo.errors import (
 )
 
 from pipelines.config import Settings
+from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import (
     AccessDenied,
     BadConnectionString,
@@ -32,8 +33,6 @@ from pipelines.storage.exceptions import (
 )
 from pipelines.storage.retries import is_passing
 from pipelines.storage.server import embedded
-
-Document = dict[str, Any]
 
 EMBEDDED_SELECTION_MS = 3_000
 _DENIED = {13, 18}  # Unauthorized, AuthenticationFailed

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from pipelines.config import Settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article
+from pipelines.storage.documents import Document
 from pipelines.storage.news.rejects import restore
 from pipelines.storage.queries import opened
-from pipelines.storage.server.client import Document
 from pipelines.text.query.fields import DOCUMENT_FIELDS
 
 Unit = Literal["day", "week", "month"]

@@ -267,11 +267,8 @@ def replay_spool(settings: Settings) -> Replayed:
     """
 
     async def replay() -> Replayed:
-        session = StorageSession(settings)
-        try:
+        async with StorageSession(settings) as session:
             return await Sink(session, settings, lambda _counter, _number: None).replay()
-        finally:
-            await session.close()
 
     return asyncio.run(replay())
 
