@@ -79,7 +79,7 @@ def silence(
     from newsdesk.exceptions import BadChange
     from pipelines import clock
     from pipelines.config import load_settings
-    from schedules.timetable.durations import read_duration
+    from pipelines.durations import read_duration
 
     try:
         length = read_duration(for_)

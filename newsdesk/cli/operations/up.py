@@ -70,9 +70,16 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     from schedules.service.service import Service
     from schedules.service.web import WebServer
 
-    errands = (WebServer(), Notifier(Channels.of(settings)))
-    service = Service.of(settings, catalogue, drain_seconds=drain_seconds, errands=errands)
+    service = Service.of(settings, catalogue, drain_seconds=drain_seconds)
+    notifier = Notifier(Channels.of(settings), settings, service.connection.ask, service.state)
+    web = WebServer.of(settings, service.connection.ask, service.state, service.leader.is_at)
+    service.add(*notifier.beats(), web.beat())
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, service.press)
-    await service.run()
+    loop.add_signal_handler(signal.SIGINT, service.press)
+    loop.add_signal_handler(signal.SIGTERM, service.press)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup lets it outlive its terminal
+        loop.add_signal_handler(signal.SIGHUP, service.press)
+    try:
+        await service.run()
+    finally:
+        await web.close()

@@ -154,12 +154,12 @@ async def test_one_leads_and_the_other_follows(house: House) -> None:
     async with house.service() as other:
         await until(lambda: other.leader.leads)
         async with house.service(name="elsewhere:1:2") as second:
-            await until(lambda: second.turned_at)
+            await until(lambda: second.state().ready)
             assert not second.leader.leads
             assert len(house.night.leases.held("service/")) == 2
             job = house.ask_for()
             await until(house.state_is(job, "ok"))
-            assert second.jobs == {}
+            assert second.running.ids == set()
             other.press()
             await until(lambda: second.leader.leads)
 
@@ -180,14 +180,14 @@ async def test_a_broken_schedules_file_is_told_and_the_last_good_one_goes_on(
     file = tmp_path / "schedules.toml"
     file.write_text("[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\n")
     async with house.service(file=file) as service:
-        await until(lambda: service.leader.schedules)
+        await until(lambda: service.state().schedules)
         file.write_text("[schedules.a]\nsite = 'sina'\ncron = 'never'\n")
-        await until(lambda: service.trouble)
-        assert "line 3, schedules.a.cron" in (service.trouble or "")
-        assert list(service.leader.schedules) == ["a"]
+        await until(lambda: service.state().trouble)
+        assert "line 3, schedules.a.cron" in (service.state().trouble or "")
+        assert list(service.state().schedules) == ["a"]
         file.write_text("[schedules.b]\nsite = 'sina'\ncron = '0 4 * * *'\n")
-        await until(lambda: list(service.leader.schedules) == ["b"])
-        await until(lambda: service.trouble is None)
+        await until(lambda: list(service.state().schedules) == ["b"])
+        await until(lambda: service.state().trouble is None)
 
 
 async def test_a_job_that_cannot_start_has_failed(house: House, tmp_path: Path) -> None:
