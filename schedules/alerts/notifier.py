@@ -65,7 +65,7 @@ class Notifier:
         """What it does every so often."""
         return (
             Beat("alerts", ALERTS_SECONDS, self.look),
-            Beat("watchman", WATCH_SECONDS, self.watch),
+            Beat("watchman", WATCH_SECONDS, self.watch, first_after=ALERTS_SECONDS),
             Beat("digest", DIGEST_SECONDS, self.send_digest),
         )
 

@@ -12,14 +12,16 @@ from datetime import UTC, timedelta
 from apscheduler.triggers.interval import IntervalTrigger
 from attrs import define, field
 
+from pipelines import clock
 from pipelines.storage.exceptions import StorageError
 from schedules.exceptions import SchedulesError
-from schedules.service.wheel import BEATS, Wheel, machine_time
+from schedules.service.wheel import BEATS, Wheel
 
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 60.0
 """A beat that failed is tried again so soon, even if its next time is further away."""
+LONGEST_TROUBLE = 300
 LATE_SECONDS = 60.0
 """A beat that has not gone well for so long beyond its interval is late."""
 STUCK_SECONDS = 300.0
@@ -28,7 +30,7 @@ STUCK_SECONDS = 300.0
 
 @define(eq=False)
 class Beat:
-    """Something that is done every `seconds` seconds.
+    """Something that is done every `seconds` seconds, the first time after `first_after`.
 
     work: may raise; the error is logged, counted, and kept in `trouble` until it goes well again.
     returned_at, well_at: when it last returned at all, and without an error (monotonic).
@@ -37,26 +39,38 @@ class Beat:
     name: str
     seconds: float
     work: Callable[[], Awaitable[object]]
+    first_after: float = 0.0
     errors: int = 0
     trouble: str | None = None
     returned_at: float = field(factory=time.monotonic)
     well_at: float | None = None
+    _said: str | None = None
     _under_way: asyncio.Lock = field(factory=asyncio.Lock)
+
+    def begin(self) -> None:
+        """Forget how it went: it is begun anew."""
+        self.returned_at, self.well_at = time.monotonic(), None
+        self.trouble = self._said = None
 
     async def run(self) -> None:
         """Do it once. No error leaves it, so that it is done again at its next time."""
         async with self._under_way:
             try:
                 await self.work()
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise  # the service ends
+                self._failed("something that it waited for was cancelled")
             except (StorageError, SchedulesError) as error:
-                self._failed(error, str(error))
+                self._failed(str(error))
             except Exception as error:  # noqa: BLE001 - logged with its traceback
-                self._failed(error, f"{self.name}: {type(error).__name__}: {error}", traced=True)
+                self._failed(f"{type(error).__name__}: {error}"[:LONGEST_TROUBLE], error)
             else:
                 self.well_at = time.monotonic()
                 if self.trouble is not None:
                     logger.info("%s: goes well again", self.name)
-                self.trouble = None
+                self.trouble = self._said = None
             finally:
                 self.returned_at = time.monotonic()
 
@@ -65,11 +79,14 @@ class Beat:
         async with self._under_way:
             pass
 
-    def _failed(self, error: Exception, trouble: str, *, traced: bool = False) -> None:
+    def _failed(self, trouble: str, error: Exception | None = None) -> None:
+        """Count it, and say it once. error: one that nobody expects, so its traceback counts."""
         self.errors += 1
-        if trouble != self.trouble:  # what goes on is said once
-            logger.error("%s: %s", self.name, error, exc_info=error if traced else None)
-        self.trouble = trouble
+        self.trouble = f"{self.name}: {trouble}"
+        news = type(error).__name__ if error else trouble
+        if news != self._said:
+            logger.error("%s", self.trouble, exc_info=error)
+        self._said = news
 
     @property
     def is_late(self) -> bool:
@@ -102,10 +119,10 @@ class Beats:
         return iter([*self._beats.values()])
 
     def start(self, beats: Iterable[Beat]) -> None:
-        """Run these from now on, the first time at once."""
+        """Run these from now on."""
         for beat in beats:
             self._beats[beat.name] = beat
-            beat.returned_at = time.monotonic()
+            beat.begin()
             self.wheel.add_job(
                 self._run,
                 args=[beat],
@@ -113,7 +130,7 @@ class Beats:
                 id=beat.name,
                 jobstore=BEATS,
                 coalesce=True,
-                next_run_time=machine_time(),
+                next_run_time=clock.machine_now() + timedelta(seconds=beat.first_after),
             )
 
     def stop(self, beats: Iterable[Beat]) -> None:
@@ -125,12 +142,12 @@ class Beats:
     def run_now(self, name: str) -> None:
         """Run a beat at once instead of at its next time, if it is one of those that run."""
         if name in self._beats:
-            self.wheel.modify_job(name, BEATS, next_run_time=machine_time())
+            self.wheel.modify_job(name, BEATS, next_run_time=clock.machine_now())
 
     async def _run(self, beat: Beat) -> None:
         await beat.run()
         if beat.trouble is not None and beat.seconds > AGAIN_SECONDS and beat.name in self._beats:
-            again = machine_time() + timedelta(seconds=AGAIN_SECONDS)
+            again = clock.machine_now() + timedelta(seconds=AGAIN_SECONDS)
             self.wheel.modify_job(beat.name, BEATS, next_run_time=again)
 
     async def end(self, seconds: float) -> None:

@@ -28,7 +28,7 @@ from pipelines.storage.exceptions import StorageError
 from schedules.exceptions import BadDueTimes
 from schedules.jobs.night import Ask
 from schedules.service.slots.writer import DueTimes, SlotWriter
-from schedules.service.wheel import Wheel, machine_time
+from schedules.service.wheel import Wheel
 from schedules.timetable.due_times import Due
 from schedules.timetable.schedule import Schedule
 
@@ -36,8 +36,6 @@ logger = logging.getLogger(__name__)
 
 DUE = "due"
 """The job store and the executor of due times."""
-MOST_WRITING = 8
-"""Writes of one schedule's slots that may be under way at a time."""
 
 
 class DueTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
@@ -178,7 +176,7 @@ class DueJobs:
         self._planned[schedule.name] = _Planned(trigger, schedule.origin)
         if trigger is None:
             return
-        first = trigger.get_next_fire_time(planned_until + ahead, machine_time())
+        first = trigger.get_next_fire_time(planned_until + ahead, clock.machine_now())
         if first is None:
             self._ended(schedule.name)
             return
@@ -189,7 +187,6 @@ class DueJobs:
             id=schedule.name,
             jobstore=DUE,
             executor=DUE,
-            max_instances=MOST_WRITING,
             next_run_time=first,
         )
 
@@ -199,7 +196,13 @@ class DueJobs:
             self.wheel.remove_job(name, DUE)
 
     def _in_force(self, name: str) -> Schedule | None:
-        """The schedule of that name as it is now."""
+        """The schedule of that name as it is now; None if the ledger has to be asked first.
+
+        A later due time must not be written before one that failed: it would count as planned.
+        """
+        planned = self._planned.get(name)
+        if planned is None or planned.stale:
+            return None
         return (self.schedules or {}).get(name)
 
     async def _write(self, due: Sequence[DueTimes]) -> None:

@@ -8,8 +8,6 @@ from attrs import define, field
 
 from pipelines import clock
 from pipelines.config import Settings
-from pipelines.storage.documents import Document
-from pipelines.storage.operations.repositories import NightStore
 from schedules.jobs.lost import LostJobs
 from schedules.jobs.night import Ask
 from schedules.service.beats import Beat, Beats
@@ -20,10 +18,11 @@ from schedules.service.slots.dispatcher import Dispatcher
 from schedules.timetable.catalogue import Catalogue
 from schedules.timetable.schedule import Schedule
 
-JOBS = "jobs"
-"""The beat that looks after slots and jobs; whoever knows of news runs it at once."""
+SLOTS, JOBS = "slots", "jobs"
+"""Beats that are run at once when something has happened to a slot or a job."""
+SLOTS_SECONDS = 5.0
 JOBS_SECONDS = 1.0
-"""How soon a job is seen that another process asks for; what this one knows of is seen at once."""
+"""How soon a job is taken that another process asks for."""
 SCHEDULES_SECONDS = 5.0
 LOST_SECONDS = 5.0
 
@@ -49,7 +48,8 @@ class Duties:
         self._own = (
             Beat("schedules", SCHEDULES_SECONDS, self._follow_schedules),
             Beat("lost jobs", LOST_SECONDS, self._find_lost),
-            Beat(JOBS, JOBS_SECONDS, self._look_at_jobs),
+            Beat(SLOTS, SLOTS_SECONDS, self._look_at_slots),
+            Beat(JOBS, JOBS_SECONDS, self._take_jobs),
         )
 
     def take_up(self) -> None:
@@ -78,17 +78,18 @@ class Duties:
     async def _find_lost(self) -> None:
         own = self.running.ids
         if await self.ask(lambda night: self._lost.find(night, self.name, own)):
+            self.beats.run_now(SLOTS)
+
+    async def _look_at_slots(self) -> None:
+        """Take every open slot as far as it goes now."""
+        now, schedules = clock.now(), self.due.schedules
+        if schedules is not None and await self.ask(
+            lambda night: Dispatcher(night, self.name).look(schedules, now)
+        ):
             self.beats.run_now(JOBS)
 
-    async def _look_at_jobs(self) -> None:
-        """Take slots as far as they go, and start the jobs that may start."""
-        now, schedules = clock.now(), self.due.schedules
-        free = self.settings.max_jobs - len(self.running.ids)
-
-        def look(night: NightStore) -> list[Document]:
-            if schedules is not None:
-                Dispatcher(night, self.name).look(schedules, now)
-            return take_jobs(night, now, self.name, free)
-
-        for record in await self.ask(look):
+    async def _take_jobs(self) -> None:
+        """Start the jobs that may start."""
+        now, free = clock.now(), self.settings.max_jobs - len(self.running.ids)
+        for record in await self.ask(lambda night: take_jobs(night, now, self.name, free)):
             self.running.start(record)

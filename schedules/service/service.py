@@ -20,7 +20,7 @@ from schedules.jobs.runner import Runner, prune
 from schedules.service import leader
 from schedules.service.beats import Beat, Beats
 from schedules.service.due_jobs import DueJobs
-from schedules.service.duties import JOBS, Duties
+from schedules.service.duties import JOBS, SLOTS, Duties
 from schedules.service.running import RunningJobs
 from schedules.service.state import ServiceState
 from schedules.service.systemd import notify
@@ -70,9 +70,9 @@ class Service:
         self.beats = Beats(self.wheel)
         self.leader = leader.Leader(self.name)
         ask = self.connection.ask
-        look = partial(self.beats.run_now, JOBS)
-        due = DueJobs(self.wheel, ask, look)
-        self.running = RunningJobs(self.runner, ask, look)
+        look_at_slots = partial(self.beats.run_now, SLOTS)
+        due = DueJobs(self.wheel, ask, look_at_slots)
+        self.running = RunningJobs(self.runner, ask, self._job_ended)
         self.duties = Duties(
             self.name, self.settings, self.catalogue, ask, self.beats, due, self.running
         )
@@ -130,6 +130,11 @@ class Service:
             late={beat.name: beat.what_is_wrong or "" for beat in self.beats if beat.is_late},
             stuck=tuple(beat.name for beat in self.beats if beat.is_stuck),
         )
+
+    def _job_ended(self) -> None:
+        """Its slot may go on or end, and its place is free."""
+        self.beats.run_now(SLOTS)
+        self.beats.run_now(JOBS)
 
     async def _keep_lead(self) -> None:
         leads = await self.connection.ask(self.leader.renew)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from pipelines import clock
 
 logger = logging.getLogger(__name__)
 
@@ -22,11 +24,6 @@ LEAP = timedelta(seconds=1)
 """A smaller difference between the two clocks is drift or a busy loop."""
 BEATS = "beats"
 """The job store of what runs every so often, as opposed to at due times."""
-
-
-def machine_time() -> datetime:
-    """The time by which APScheduler compares: the machine's, in UTC."""
-    return datetime.now(UTC)
 
 
 class Wheel(AsyncIOScheduler):  # type: ignore[misc] # APScheduler has no types
@@ -42,7 +39,7 @@ class Wheel(AsyncIOScheduler):  # type: ignore[misc] # APScheduler has no types
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it logs every single run
         self.add_jobstore(MemoryJobStore(), BEATS)
         self._on_leap = on_leap
-        self._clocks = (machine_time(), time.monotonic())
+        self._clocks = (clock.machine_now(), time.monotonic())
 
     def wakeup(self) -> None:
         """Run what is due, soon. Thread-safe."""
@@ -68,7 +65,7 @@ class Wheel(AsyncIOScheduler):  # type: ignore[misc] # APScheduler has no types
 
         Beats run at once then: their next times were worked out from the old time.
         """
-        now, steady = machine_time(), time.monotonic()
+        now, steady = clock.machine_now(), time.monotonic()
         leap = now - self._clocks[0] - timedelta(seconds=steady - self._clocks[1])
         self._clocks = (now, steady)
         if abs(leap) > LEAP:

@@ -36,8 +36,8 @@ class Dispatcher:
     night: NightStore
     name: str | None = None
 
-    def look(self, schedules: Mapping[str, Schedule], now: datetime) -> None:
-        """Take every open slot as far as it can go by `now`."""
+    def look(self, schedules: Mapping[str, Schedule], now: datetime) -> bool:
+        """Take every open slot as far as it can go by `now`; gives whether any is open."""
         slots = self.night.slots.open()
         at_work = {slot["schedule"]: slot for slot in slots if slot["state"] == "running"}
         ids = [slot["job"] for slot in at_work.values()]
@@ -50,6 +50,7 @@ class Dispatcher:
                 self._follow(slot, schedule, schedules, now)
             elif self._begin(slot, schedule, at_work.get(schedule.name), jobs, now):
                 at_work[schedule.name] = slot
+        return bool(slots)
 
     def _begin(
         self,
