@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,6 +66,7 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     """Run the service until a signal."""
     from schedules.alerts.channels import Channels
     from schedules.alerts.notifier import Notifier
+    from schedules.jobs.process import stop_signals
     from schedules.service.service import Service
     from schedules.service.web import WebServer
 
@@ -75,10 +75,8 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     web = WebServer.of(settings, service.connection.ask, service.state, service.leader.is_at)
     service.add(*notifier.beats(), web.beat())
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGINT, service.press)
-    loop.add_signal_handler(signal.SIGTERM, service.press)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup lets it outlive its terminal
-        loop.add_signal_handler(signal.SIGHUP, service.press)
+    for number in stop_signals():
+        loop.add_signal_handler(number, service.press)
     try:
         await service.run()
     finally:
