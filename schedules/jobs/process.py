@@ -27,6 +27,12 @@ LOOK_SECONDS = 5.0
 """How often a job's memory and the size of its log are looked at."""
 
 
+def stop_signals() -> list[signal.Signals]:
+    """The signals that ask a command to stop. A closed terminal is none under `nohup`."""
+    hangup = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hangup else [])]
+
+
 class StopRequest:
     """A wish to stop: once = finish what is under way, twice = now.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,8 @@ from schedules.jobs.ledger import Ledger
 from schedules.jobs.process import Ended, StopRequest, run_process
 from schedules.verdicts.report import StatsReport, read_stats
 from schedules.verdicts.verdict import judge
+
+logger = logging.getLogger(__name__)
 
 CRAWLER = (sys.executable, "-P", "-m", "crawler")
 ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
@@ -108,11 +111,18 @@ class Runner:
         )
 
     async def _beat(self, job: str, spec: JobSpec, files: JobFiles, stop: StopRequest) -> None:
-        """Record the counters, and pass on a wish to stop, until cancelled."""
+        """Record the counters, and pass on a wish to stop, until cancelled.
+
+        It outlives any error: without it the site's lease would run out under a crawl that goes on.
+        """
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            report = read_stats(files.stats) or StatsReport()
-            why = await self.ledger.beat(job, spec, report.stats)
+            try:
+                report = read_stats(files.stats) or StatsReport()
+                why = await self.ledger.beat(job, spec, report.stats)
+            except Exception:
+                logger.exception("%s: its record is not up to date; it is tried again", job)
+                continue
             if why is not None and not stop.times:
                 stop.press(why)
 

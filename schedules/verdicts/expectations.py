@@ -9,9 +9,9 @@ from statistics import median
 from attrs import define
 
 from pipelines import counters
+from pipelines.durations import in_words
 from pipelines.stats import Counter
 from schedules.job import Problem
-from schedules.timetable.durations import in_words
 from schedules.verdicts.rules import Case
 
 LIKE_RUNS = 10

@@ -19,11 +19,11 @@ from pipelines import counters
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
 from schedules.job import JobResult, JobSpec, Progress
-from schedules.jobs.ledger import NoLedger
 from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support import pages
 from tests.support.loopback import CRAWLER
+from tests.support.no_ledger import NoLedger
 from tests.support.server import SiteServer, running
 
 LIST = "www.guancha.cn/mainnews-yw/list_{}.shtml"

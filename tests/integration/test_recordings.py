@@ -15,12 +15,12 @@ from pipelines.config import Settings
 from pipelines.stats import Counter
 from pipelines.storage.server import client as clients
 from schedules.job import JobResult, JobSpec
-from schedules.jobs.ledger import NoLedger
 from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support.newsroom.expected import Expected
 from tests.support.newsroom.load import NIGHTS, RECORDINGS
 from tests.support.newsroom.recording import files
+from tests.support.no_ledger import NoLedger
 
 SITES = ("guancha", "sina")
 COLLECTIONS = ("articles", "revisions", "stories", "rejects", "urls")

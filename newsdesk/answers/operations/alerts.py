@@ -10,10 +10,10 @@ from newsdesk.answers.operations.night import opened_night, operator
 from newsdesk.exceptions import BadChange, NoChannel, NoSuchAlert
 from pipelines import clock
 from pipelines.config import Settings
+from pipelines.durations import read_duration
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import open_key
 from schedules.alerts.channels import Channels, Delivery
-from schedules.timetable.durations import read_duration
 
 
 def alerts_listed(settings: Settings, *, over: bool, limit: int) -> list[Document]:

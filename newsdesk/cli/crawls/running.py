@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -27,7 +26,7 @@ from pipelines.config import Settings
 from pipelines.records import JobState
 from schedules.job import JobResult, JobSpec
 from schedules.jobs.ledger import MongoLedger
-from schedules.jobs.process import StopRequest
+from schedules.jobs.process import StopRequest, stop_signals
 from schedules.jobs.runner import Runner
 
 EXIT_CODES: tuple[tuple[JobState, int], ...] = (
@@ -37,7 +36,6 @@ EXIT_CODES: tuple[tuple[JobState, int], ...] = (
     ("partial", EXIT_PARTIAL),
 )
 """The worst first."""
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def finish(specs: Sequence[JobSpec], *, as_json: bool) -> None:
@@ -67,7 +65,7 @@ async def run_jobs(
 @contextmanager
 def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
     """Turn Ctrl-C, SIGTERM and a closed terminal into a request to stop."""
-    loop = asyncio.get_running_loop()
+    loop, numbers = asyncio.get_running_loop(), stop_signals()
 
     def press() -> None:
         stop.press()
@@ -77,12 +75,12 @@ def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
             else "Stopping at once."
         )
 
-    for number in SIGNALS:
+    for number in numbers:
         loop.add_signal_handler(number, press)
     try:
         yield
     finally:
-        for number in SIGNALS:
+        for number in numbers:
             loop.remove_signal_handler(number)
 
 

@@ -1,6 +1,6 @@
-"""Which slots the due times of a schedule become: on time, missed, caught up with, or skipped.
+"""Decides what slots due times become: on time, missed, caught up with, or skipped.
 
-Pure: it is asked with the time of its caller, so a simulated year runs in seconds.
+Pure: the caller gives the time, so a simulated year runs in seconds.
 """
 
 from __future__ import annotations
@@ -8,43 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from attrs import define
-
+from pipelines.durations import in_words
 from pipelines.records import SlotState
 from pipelines.storage.documents import Document
-from schedules.timetable.durations import in_words
 from schedules.timetable.schedule import ON_TIME, Schedule, slot_id
-from schedules.timetable.triggers import due_between
-
-MOST_AT_ONCE = 2000
-"""Due times of one schedule that are looked at in one go; a schedule of every minute misses as
-many in a day and a half. The rest comes with the next look."""
-
-
-@define(frozen=True, kw_only=True)
-class Plan:
-    """Slots that are to be, and until when the schedule is planned with them."""
-
-    slots: tuple[Document, ...]
-    until: datetime
 
 
 def plan(
     schedule: Schedule,
-    planned_until: datetime,
+    due: Sequence[datetime],
     now: datetime,
     last_due: Callable[[], datetime | None],
-) -> Plan:
-    """The slots of the due times after `planned_until` up to `now`.
+) -> list[Document]:
+    """The slots of due times that have come by `now`.
 
-    last_due: the latest due time before, asked for only if some were missed.
+    last_due: the latest due time before them, asked for only if some were missed.
     """
-    if schedule.due is None or now <= planned_until:
-        return Plan(slots=(), until=planned_until)
-    due = due_between(schedule.due, planned_until, now, MOST_AT_ONCE)
     if not schedule.enabled and "enabled" not in schedule.changed:
-        return Plan(slots=(), until=now)  # switched off in the file: nobody expects it
-    until = due[-1] if len(due) == MOST_AT_ONCE else now
+        return []  # switched off in the file: nobody expects it
     slots = [_slot(schedule, at, now) for at in due]
     wanted = [slot for slot in slots if slot["state"] == "pending"]
     missed = [slot for slot in wanted if now - slot["due_at"] > ON_TIME]
@@ -53,7 +34,7 @@ def plan(
         for slot in missed:
             late = in_words(now - slot["due_at"])
             slot["reason"] = f"Nothing ran to start it on time; seen {late} late. {slot['reason']}"
-    return Plan(slots=tuple(slots), until=until)
+    return slots
 
 
 def _slot(schedule: Schedule, due_at: datetime, now: datetime) -> Document:

@@ -1,74 +1,26 @@
-"""Slots and jobs on a real MongoDB, in a time that the test sets."""
+"""From due times to jobs, on a real MongoDB, in a time that the test sets."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 from pymongo.database import Database
 
 from pipelines.storage.operations.repositories import NightStore
-from schedules.service.scheduler import Scheduler, pause_before
-from schedules.timetable.file import parse_schedules
-from schedules.timetable.schedule import Schedule
-
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-NIGHT = datetime(2026, 3, 1, 19, 0, tzinfo=UTC)
-"""03:00 in Beijing."""
-
-
-def read(text: str, **changes: Any) -> dict[str, Schedule]:
-    schedules = parse_schedules(text, ("guancha", "sina"), path=Path("s.toml")).schedules
-    return {name: attrs.evolve(each, **changes) for name, each in schedules.items()}
-
-
-def nightly(**changes: Any) -> dict[str, Schedule]:
-    return read("[schedules.night]\nsite = 'sina'\ncron = '0 3 * * *'", **changes)
-
-
-class Desk:
-    """A scheduler, what it wrote, and the hand that ends jobs."""
-
-    def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self.database = database
-        self.night = NightStore(database)
-        self.scheduler = Scheduler(self.night)
-
-    def restart(self) -> None:
-        self.scheduler = Scheduler(self.night)
-
-    def look(self, schedules: Mapping[str, Schedule], *moments: datetime) -> None:
-        for moment in moments:
-            self.scheduler.look(schedules, moment)
-
-    def slots(self) -> list[dict[str, Any]]:
-        return self.database["slots"].find().sort([("due_at", 1), ("_id", 1)]).to_list()
-
-    def states(self) -> list[str]:
-        return [slot["state"] for slot in self.slots()]
-
-    def jobs(self) -> list[dict[str, Any]]:
-        return self.database["jobs"].find().sort([("created_at", 1), ("_id", 1)]).to_list()
-
-    def end(self, state: str, *kinds: str, moment: datetime = NIGHT) -> None:
-        """End the job that is open."""
-        job = self.night.jobs.list(1, states=["pending", "running"])[0]
-        problems = [{"kind": kind, "sentence": "s"} for kind in kinds]
-        self.night.jobs.finish(job["_id"], state, moment, reason=f"{state}.", problems=problems)  # type: ignore[arg-type]
+from schedules.service.slots.dispatcher import pause_before
+from schedules.service.slots.writer import SlotWriter
+from tests.support.slots import DAY, HOUR, MINUTE, NIGHT, START, SlotDesk, nightly, read
 
 
 @pytest.fixture
-def desk(database: Database[dict[str, Any]]) -> Desk:
-    return Desk(database)
+def desk(database: Database[dict[str, Any]]) -> SlotDesk:
+    return SlotDesk(database)
 
 
-def test_a_due_time_becomes_a_slot_and_a_job(desk: Desk) -> None:
+def test_a_due_time_becomes_a_slot_and_a_job(desk: SlotDesk) -> None:
     schedules = nightly(priority=7, arguments={"limit": "5"})
     desk.look(schedules, START, NIGHT - MINUTE)
     assert desk.slots() == []
@@ -97,7 +49,9 @@ def test_a_due_time_becomes_a_slot_and_a_job(desk: Desk) -> None:
         ("cancelled", (), False),
     ],
 )
-def test_what_is_tried_again(desk: Desk, state: str, kinds: tuple[str, ...], again: bool) -> None:
+def test_what_is_tried_again(
+    desk: SlotDesk, state: str, kinds: tuple[str, ...], again: bool
+) -> None:
     schedules = nightly(retries=1)
     desk.look(schedules, START, NIGHT)
     desk.end(state, *kinds)
@@ -113,7 +67,7 @@ def test_what_is_tried_again(desk: Desk, state: str, kinds: tuple[str, ...], aga
     assert desk.states() == ["done"]
 
 
-def test_a_lost_job_does_not_count_as_an_attempt(desk: Desk) -> None:
+def test_a_lost_job_does_not_count_as_an_attempt(desk: SlotDesk) -> None:
     schedules = nightly(retries=0)
     desk.look(schedules, START, NIGHT)
     for _ in range(3):
@@ -125,7 +79,7 @@ def test_a_lost_job_does_not_count_as_an_attempt(desk: Desk) -> None:
     assert (desk.states(), len(desk.jobs())) == (["done"], 4)
 
 
-def test_a_job_that_is_always_lost_is_given_up(desk: Desk) -> None:
+def test_a_job_that_is_always_lost_is_given_up(desk: SlotDesk) -> None:
     schedules = nightly()
     desk.look(schedules, START, NIGHT)
     for _ in range(6):
@@ -154,13 +108,12 @@ def test_the_pause_grows() -> None:
     ],
 )
 def test_asleep_over_three_due_times(
-    desk: Desk, catch_up: str, limit: int, states: list[str], since: list[str]
+    desk: SlotDesk, catch_up: str, limit: int, states: list[str], since: list[str]
 ) -> None:
     schedules = nightly(catch_up=catch_up, catch_up_limit=limit, overlap="queue")
     desk.look(schedules, START, NIGHT)
     desk.end("ok")
     desk.look(schedules, NIGHT + HOUR)
-    desk.restart()
     desk.look(schedules, NIGHT + 3 * DAY + HOUR)
     assert desk.states() == states
     late = desk.jobs()[1:]
@@ -174,7 +127,7 @@ def test_asleep_over_three_due_times(
         assert "Nothing ran to start it on time" in slot["reason"]
 
 
-def test_the_run_that_is_due_covers_those_that_were_missed(desk: Desk) -> None:
+def test_the_run_that_is_due_covers_those_that_were_missed(desk: SlotDesk) -> None:
     schedules = nightly()
     desk.look(schedules, START, NIGHT)
     desk.end("ok")
@@ -183,11 +136,10 @@ def test_the_run_that_is_due_covers_those_that_were_missed(desk: Desk) -> None:
     assert desk.jobs()[1]["arguments"] == {"since": "2026-03-01T19:00:00+00:00"}
 
 
-def test_the_clock_set_back_and_forward(desk: Desk) -> None:
+def test_the_clock_set_back_and_forward(desk: SlotDesk) -> None:
     schedules = nightly(overlap="queue")
     desk.look(schedules, START, NIGHT)
     desk.look(schedules, NIGHT - 5 * HOUR, NIGHT - HOUR, NIGHT)
-    desk.restart()
     desk.look(schedules, NIGHT - 3 * HOUR, NIGHT)
     assert len(desk.slots()) == len(desk.jobs()) == 1
     desk.look(schedules, NIGHT + DAY - HOUR, NIGHT + DAY + 4 * HOUR, NIGHT + DAY - HOUR)
@@ -203,7 +155,7 @@ def test_the_clock_set_back_and_forward(desk: Desk) -> None:
         ("replace", ["running", "running"]),
     ],
 )
-def test_overlap(desk: Desk, overlap: str, states: list[str]) -> None:
+def test_overlap(desk: SlotDesk, overlap: str, states: list[str]) -> None:
     schedules = nightly(overlap=overlap)
     desk.look(schedules, START, NIGHT)
     first = desk.jobs()[0]["_id"]
@@ -215,7 +167,7 @@ def test_overlap(desk: Desk, overlap: str, states: list[str]) -> None:
     assert bool(asked.get("cancel_at")) == (overlap == "replace")
 
 
-def test_quiet_hours_and_pauses_leave_a_trace(desk: Desk) -> None:
+def test_quiet_hours_and_pauses_leave_a_trace(desk: SlotDesk) -> None:
     text = "[schedules.night]\nsite = 'sina'\ncron = '0 3 * * *'\nquiet = '02:00-04:00'"
     desk.look(read(text), START, NIGHT)
     paused = {"enabled": False, "changed": ("enabled",)}
@@ -229,7 +181,7 @@ def test_quiet_hours_and_pauses_leave_a_trace(desk: Desk) -> None:
     assert len(desk.slots()) == 4
 
 
-def test_one_after_the_other(desk: Desk) -> None:
+def test_one_after_the_other(desk: SlotDesk) -> None:
     text = """
 [schedules.night]
 site = "sina"
@@ -256,7 +208,7 @@ after = "night"
     assert desk.slots()[3]["reason"] == "night ended as failed."
 
 
-def test_a_schedule_that_is_gone_from_the_file(desk: Desk) -> None:
+def test_a_schedule_that_is_gone_from_the_file(desk: SlotDesk) -> None:
     desk.look(nightly(), START, NIGHT)
     desk.look({}, NIGHT + HOUR)
     assert [(s["state"], s["reason"]) for s in desk.slots()] == [
@@ -266,7 +218,7 @@ def test_a_schedule_that_is_gone_from_the_file(desk: Desk) -> None:
 
 @pytest.mark.parametrize("cut", ["slots.add", "schedules.planned", "jobs.create", "slots.change"])
 def test_cut_off_anywhere_and_done_again(
-    desk: Desk, cut: str, monkeypatch: pytest.MonkeyPatch
+    desk: SlotDesk, cut: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What follows the step is not done, as after kill -9; the next scheduler does it."""
     schedules = nightly()
@@ -283,7 +235,6 @@ def test_cut_off_anywhere_and_done_again(
     with pytest.raises(KeyboardInterrupt):
         desk.look(schedules, NIGHT)
     monkeypatch.undo()
-    desk.restart()
     desk.look(schedules, NIGHT + MINUTE)
     assert (desk.states(), len(desk.jobs())) == (["running"], 1)
 
@@ -323,14 +274,14 @@ zone = "Europe/Berlin"
 """
 
 
-def test_a_year_of_nights(desk: Desk) -> None:
+def test_a_year_of_nights(desk: SlotDesk) -> None:
     """365 × 8 due times, two schedulers side by side, each slot once; zones with clock changes."""
     schedules = read(YEAR, overlap="queue")
     start = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
-    other = Scheduler(NightStore(desk.database))
+    one, other = (SlotWriter(NightStore(desk.database)) for _ in range(2))
     for day in (*range(0, 366, 15), 365):
-        desk.scheduler.plan(schedules, start + timedelta(days=day))
-        other.plan(schedules, start + timedelta(days=day, hours=1))
+        one.catch_up(schedules, start + timedelta(days=day))
+        other.catch_up(schedules, start + timedelta(days=day, hours=1))
     slots = Counter(slot["schedule"] for slot in desk.slots())
     assert slots == dict.fromkeys(schedules, 365)
     days = Counter(

@@ -1,9 +1,9 @@
-"""Turns due times into slots, slots into jobs, and ended jobs into the next attempt or an end.
+"""Gives open slots their jobs, and turns ended jobs into the next attempt or the slot's end.
 
-Every step may be cut off at any point and done again, by this scheduler or another: slots and
-jobs have ids that follow from schedule, due time and attempt, and each change of a slot holds
-only if the slot is still as it was read. So a due time is run once, however many schedulers
-there are, wherever one of them is killed.
+Every step may be cut off at any point and done again, by this process or another: a job's id
+follows from schedule, due time and attempt, and each change of a slot holds only if the slot is
+still as it was read. So a due time is run once, however many services there are, wherever one of
+them is killed.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
-from attrs import define, field
+from attrs import define
 
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
-from schedules.service.planner import plan
 from schedules.timetable.schedule import Schedule, job_id, slot_id
-from schedules.timetable.triggers import Due
 
 FIRST_PAUSE_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 1800.0
@@ -33,17 +30,14 @@ ENDED_WELL = frozenset({"ok", "partial"})
 
 
 @define
-class Scheduler:
-    """One look at everything, as often as you like. Blocks. name: who looks, for the record."""
+class Dispatcher:
+    """Looks after all open slots, as often as you like. Blocks. name: who looks, for the record."""
 
     night: NightStore
     name: str | None = None
-    _planned: dict[str, datetime] = field(factory=dict)
-    _next: dict[str, tuple[Due, datetime | None]] = field(factory=dict)
 
     def look(self, schedules: Mapping[str, Schedule], now: datetime) -> bool:
-        """Do all that is due by `now`; gives whether any slot is open."""
-        self.plan(schedules, now)
+        """Take every open slot as far as it can go by `now`; gives whether any is open."""
         slots = self.night.slots.open()
         at_work = {slot["schedule"]: slot for slot in slots if slot["state"] == "running"}
         ids = [slot["job"] for slot in at_work.values()]
@@ -57,48 +51,6 @@ class Scheduler:
             elif self._begin(slot, schedule, at_work.get(schedule.name), jobs, now):
                 at_work[schedule.name] = slot
         return bool(slots)
-
-    def is_due(self, schedules: Mapping[str, Schedule], now: datetime) -> bool:
-        """Whether a due time has come, or a schedule is new. Asks nobody."""
-        return any(
-            name not in self._planned or self._is_due(schedule, now)
-            for name, schedule in schedules.items()
-        )
-
-    def plan(self, schedules: Mapping[str, Schedule], now: datetime) -> None:
-        """Make the slots of the due times that have come."""
-        if not self._planned:
-            kept = self.night.schedules.all()
-            known = {name: each.get("planned_until") for name, each in kept.items()}
-            self._planned = {name: at for name, at in known.items() if at is not None}
-        moved: dict[str, datetime] = {}
-        slots: list[Document] = []
-        for name, schedule in schedules.items():
-            if name not in self._planned:
-                moved[name] = now  # it is new: its first due time is yet to come
-            elif self._is_due(schedule, now):
-                made = plan(schedule, self._planned[name], now, partial(self._last_due, name))
-                slots += made.slots
-                moved[name] = made.until
-                del self._next[name]
-        self.night.slots.add(slots)
-        self.night.schedules.planned(moved, now)
-        self._planned |= moved
-
-    def _is_due(self, schedule: Schedule, now: datetime) -> bool:
-        """Whether a due time has come that is not planned; the next one is kept in mind."""
-        if schedule.due is None:
-            return False
-        known = self._next.get(schedule.name)
-        if known is None or known[0] is not schedule.due:
-            known = (schedule.due, schedule.due.after(self._planned[schedule.name]))
-            self._next[schedule.name] = known
-        return known[1] is not None and known[1] <= now
-
-    def _last_due(self, name: str) -> datetime | None:
-        last = self.night.slots.last(name)
-        due: datetime | None = last[0]["due_at"] if last else None
-        return due
 
     def _begin(
         self,

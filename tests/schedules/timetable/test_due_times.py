@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schedules.timetable.cron import Cron, CronError, read_cron
-from schedules.timetable.triggers import Interval, calendar_due, cron_due, due_between
+from schedules.timetable.due_times import Calendar, CronTimes, Interval, due_between
 from schedules.timetable.words import cron_in_words
 
 MINUTE = timedelta(minutes=1)
@@ -27,6 +27,11 @@ EXPRESSIONS = [
     "20 */2 */3 * sun",
     "59 23 28,29,30,31 2,3,10,11 *",
     "@hourly",
+    "*/15 2 * * *",
+    "0,30 2 * * *",
+    "30 1-3 * * *",
+    "15 */2,3 1-7 * */2",
+    "5 1/2 * 3-11/2 fri-sun",
 ]
 CHANGES = [
     ("Asia/Shanghai", "2026-03-01"),
@@ -66,7 +71,10 @@ def expected(cron: Cron, zone: ZoneInfo, start: datetime, end: datetime) -> Iter
 def fits(cron: Cron, wall: datetime) -> bool:
     weekday = (wall.weekday() + 1) % 7
     in_time = wall.minute in cron.minutes and wall.hour in cron.hours
-    return in_time and cron.fits_day(wall.month, wall.day, weekday)
+    by_date, by_weekday = wall.day in cron.days, weekday in cron.weekdays
+    both = by_date and by_weekday
+    fits_day = both if cron.any_day or cron.any_weekday else by_date or by_weekday
+    return in_time and wall.month in cron.months and fits_day
 
 
 @pytest.mark.parametrize(("zone", "day"), CHANGES)
@@ -76,7 +84,7 @@ def test_a_cron_means_what_cron_means(zone: str, day: str) -> None:
     end = start + timedelta(days=2, hours=6)
     for text in EXPRESSIONS:
         cron = read_cron(text)
-        found = due_between(cron_due(cron, place), start - MINUTE, end, 10_000)
+        found = due_between(CronTimes(cron, place), start - MINUTE, end)
         assert found == list(expected(cron, place, start, end)), text
 
 
@@ -141,7 +149,7 @@ def test_an_interval_is_counted_from_a_fixed_moment() -> None:
 
 
 def test_a_calendar_counts_from_its_start() -> None:
-    due = calendar_due("weeks", 2, date(2026, 1, 5), time(3, 30), BERLIN)
+    due = Calendar(number=2, unit="week", start=date(2026, 1, 5), at=time(3, 30), zone=BERLIN)
     moment = datetime(2026, 3, 20, tzinfo=UTC)
     found = due_between(due, moment, moment + timedelta(days=40), 10)
     assert [f"{at.astimezone(BERLIN):%m-%d %H:%M}" for at in found] == [
@@ -152,7 +160,7 @@ def test_a_calendar_counts_from_its_start() -> None:
 
 
 def test_a_month_without_the_day_is_passed_over() -> None:
-    due = calendar_due("months", 1, date(2025, 1, 31), time(3, 0), BERLIN)
+    due = Calendar(number=1, unit="month", start=date(2025, 1, 31), at=time(3, 0), zone=BERLIN)
     moment = datetime(2026, 3, 31, 12, tzinfo=UTC)
     found = due_between(due, moment, moment + timedelta(days=160), 10)
     assert [f"{at.astimezone(BERLIN):%m-%d %H:%M}" for at in found] == [
