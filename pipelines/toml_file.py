@@ -54,20 +54,19 @@ class TomlDocument:
         return 1
 
 
-def read_toml(path: Path) -> TomlDocument:
-    """Read a file in UTF-8.
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8.
 
     Raises:
-        NoToml: it is missing, of another encoding, or no TOML.
+        NoToml: it is missing, or of another encoding.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise NoToml(1, "", f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise NoToml(line, "", "is not UTF-8: save the file as UTF-8") from error
-    return parse_toml(text)
 
 
 def parse_toml(text: str) -> TomlDocument:

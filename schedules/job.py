@@ -10,7 +10,9 @@ from typing import Literal
 
 from attrs import asdict, define, field
 
-JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
+from pipelines.storage.schema.tables import operations as tables
+
+JobState = tables.JobState
 JobKind = Literal["crawl", "import"]
 
 ProblemKind = Literal[

@@ -26,7 +26,7 @@ from pipelines.text.query.matching import Fields, QueryMatcher
 from pipelines.text.query.parser import parse_query
 from pipelines.text.query.tokens import QueryError
 from pipelines.text.query.tree import Node, Or, Term, joined
-from pipelines.toml_file import NoToml, TomlDocument, parse_toml, read_toml
+from pipelines.toml_file import NoToml, TomlDocument, parse_toml, read_text
 
 _SHORTEST_TERM = 2
 _LONGEST_TERM = 100
@@ -89,9 +89,10 @@ def load_topics(path: Path) -> Topics:
         TopicsError: it is missing, no TOML, or says something that a topic has not.
     """
     try:
-        return _Reader(path, read_toml(path)).topics()
+        text = read_text(path)
     except NoToml as error:
         raise TopicsError(path, error.line, error.key, error.problem) from error
+    return parse_topics(text, path=path)
 
 
 def parse_topics(text: str, *, path: Path) -> Topics:

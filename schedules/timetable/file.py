@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define
 
-from pipelines.toml_file import NoToml, TomlDocument, parse_toml, read_toml
+from pipelines.toml_file import NoToml, TomlDocument, parse_toml, read_text
 from schedules.exceptions import BadSchedules, Mistake
 from schedules.timetable.schedule import Schedule
 from schedules.timetable.table import BadTable, read_table, trigger_of, trigger_problems
@@ -36,10 +36,10 @@ def read_schedules(path: Path, sites: Sequence[str]) -> ScheduleFile:
             mistakes are named.
     """
     try:
-        document = read_toml(path)
+        text = read_text(path)
     except NoToml as error:
         raise BadSchedules(path, [_not_read(error)]) from error
-    return _read(document, sites, path)
+    return parse_schedules(text, sites, path=path)
 
 
 def parse_schedules(text: str, sites: Sequence[str], *, path: Path) -> ScheduleFile:

@@ -48,7 +48,7 @@ def list_(
     from newsdesk.answers.night import opened_night
     from newsdesk.exceptions import UnknownState
     from pipelines.config import load_settings
-    from pipelines.storage.operations.jobs import JobState
+    from schedules.job import JobState
 
     known: tuple[JobState, ...] = get_args(JobState)
     states = [each for each in known if each == state]

@@ -5,16 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.tables.operations import JobState
 
-JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
-OPEN_STATES: tuple[JobState, ...] = ("pending", "running")
 LIKE_STATES: tuple[JobState, ...] = ("ok", "partial")
 MOST_WAITING = 1000
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from pipelines.storage.documents import Document
 from pipelines.storage.faults import failed_operations
-
-SlotState = Literal["pending", "running", "done", "missed", "skipped"]
+from pipelines.storage.schema.tables.operations import SlotState
 
 
 class SlotRepository:

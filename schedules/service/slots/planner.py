@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pipelines.durations import in_words
 from pipelines.storage.documents import Document
-from pipelines.storage.operations.slots import SlotState
+from pipelines.storage.schema.tables.operations import SlotState
 from schedules.timetable.schedule import ON_TIME, Schedule, slot_id
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from pipelines.storage.schema.fields import (
     Collection,
     Field,
@@ -14,8 +16,8 @@ from pipelines.storage.schema.fields import (
     strings,
 )
 
-JOB_STATES = ("pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled")
-SLOT_STATES = ("pending", "running", "done", "missed", "skipped")
+JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
+SlotState = Literal["pending", "running", "done", "missed", "skipped"]
 
 JOBS = Collection(
     name="jobs",
@@ -24,7 +26,9 @@ JOBS = Collection(
         string("_id", "Id of the job.", required=True, pattern="."),
         string("site", "Key of the site; null for an import of several."),
         string("kind", "What it does: crawl, import, ...", required=True),
-        string("state", "Where it stands, or how it ended.", required=True, choices=JOB_STATES),
+        string(
+            "state", "Where it stands, or how it ended.", required=True, choices=get_args(JobState)
+        ),
         string("reason", "Why it ended so, in one sentence."),
         string("schedule", "`_id` of the schedule that asked for it; null: a person did."),
         string("slot", "`_id` of the slot that it fills."),
@@ -120,7 +124,7 @@ SLOTS = Collection(
         Field(name="_id", kind="id", description="Id of the slot.", required=True),
         string("schedule", "`_id` of the schedule.", required=True),
         date("due_at", "When it is due.", required=True),
-        string("state", "What became of it.", required=True, choices=SLOT_STATES),
+        string("state", "What became of it.", required=True, choices=get_args(SlotState)),
         string("reason", "Why, in one sentence."),
         string("job", "`_id` of the job that fills it."),
         string("claimed_by", "Machine and process that took it."),
