@@ -55,7 +55,7 @@ def check_embedded() -> Check:
 def where(settings: Settings) -> str:
     """The address of the server in use, without its password."""
     if settings.mongodb_uri is None:
-        return f"embedded, {embedded.uri_of(settings)}"
+        return f"embedded, {embedded.address_of(settings)}"
     return client.masked_uri(settings.mongodb_uri.get_secret_value())
 
 
