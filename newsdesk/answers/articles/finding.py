@@ -1,13 +1,15 @@
-"""What searches for articles and for similar ones give, as plain values."""
+"""Articles found by a query, or because they are like another one; also as plain values."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from newsdesk.answers.articles.stored import article_named
+from newsdesk.answers.articles.stored import article_named, check_names
 from pipelines.config import Settings
-from pipelines.storage.search.search import Found, Hit
+from pipelines.storage.search.candidates import Filters
+from pipelines.storage.search.search import Found, Hit, search
 from pipelines.storage.search.similar import Similar, similar_articles
+from pipelines.text.query.parser import Query
 
 
 def similar_to(settings: Settings, name: str, limit: int) -> list[Similar]:
@@ -17,6 +19,20 @@ def similar_to(settings: Settings, name: str, limit: int) -> list[Similar]:
         NoSuchArticle: none is stored.
     """
     return similar_articles(settings, article_named(settings, name), limit)
+
+
+def search_articles(
+    settings: Settings, query: Query, filters: Filters, *, limit: int, newest_first: bool
+) -> Found:
+    """Stored articles that match a query.
+
+    Raises:
+        UnknownSite, NoSuchTopic: nothing was found, and there is no such site or topic.
+    """
+    found = search(settings, query, filters, limit=limit, newest_first=newest_first)
+    if not found.hits:
+        check_names(settings, filters.site, filters.topic)
+    return found
 
 
 def found_data(found: Found) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from newsdesk.answers.operations.night import known_job, opened_night, operator, services
+from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import NoLog, NotNow, UnknownState
 from pipelines import clock
 from pipelines.config import Settings
@@ -29,13 +30,17 @@ def jobs_listed(
 
     Raises:
         UnknownState: no job is ever in that state.
+        UnknownSite: nothing was found, and there is no such site.
     """
     known: tuple[JobState, ...] = get_args(JobState)
     states = [each for each in known if each == state]
     if state is not None and not states:
         raise UnknownState(f"There is no state {state!r}: choose from {', '.join(known)}.")
     with opened_night(settings) as night:
-        return night.jobs.list(limit, site=site, states=states)
+        found = night.jobs.list(limit, site=site, states=states)
+    if not found and site is not None:
+        load_site(site)
+    return found
 
 
 def job_named(settings: Settings, job: str) -> Document:

@@ -49,11 +49,11 @@ def list_(
     tsv: AsTsv = False,
 ) -> None:
     """List articles, newest first. In a pipe: one line each, fields between tabs, times in UTC."""
+    from newsdesk.answers.articles.stored import articles_listed
     from newsdesk.answers.moments import read_moment
-    from pipelines.storage.queries import newest_articles
 
     moment = read_moment(since, "--since") if since else None
-    articles = newest_articles(
+    articles = articles_listed(
         settings_in_use(), site=site, topic=topic, since=moment, limit=limit, whole=json
     )
     table = partial(articles_table, width=out.width)
@@ -61,7 +61,8 @@ def list_(
     if articles and out.is_terminal and not (json or tsv):
         say("newsdesk articles show ARTICLE shows one whole; --json gives all fields.")
     if not articles:
-        say("No article matches. Without filters: nothing is stored yet (newsdesk crawl ...).")
+        filtered = site or topic or since
+        say("No article matches." if filtered else "Nothing is stored yet: newsdesk crawl SITE")
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk articles show guancha:900001")

@@ -28,8 +28,10 @@ def history(
     ],
     json: AsJson = False,
 ) -> None:
-    """Show how an article changed: [-what was taken away-] and {+what was added+}, in colours
-    on a terminal, and since when the site has it no more."""
+    """Show how an article changed, and since when the site has it no more.
+
+    [-what was taken away-] and {+what was added+} are marked so, or by colours where there are.
+    """
     from newsdesk.answers.articles.stored import history_data, history_of
 
     found, known = history_of(settings_in_use(), article)
@@ -57,7 +59,7 @@ def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Text]:
 def _change(change: FieldChange) -> Iterator[Text]:
     label = change.field.replace("_", " ")
     for pieces in change.lines:
-        line = Text(f"  {label:<12} ", style="dim")
+        line = Text.assemble((f"  {label:<12} ", "dim"))
         for place, piece in enumerate(pieces):
             line.append_text(_piece(piece, first=place == 0, last=place == len(pieces) - 1))
         yield line
@@ -67,7 +69,7 @@ def _piece(piece: DiffPiece, *, first: bool, last: bool) -> Text:
     text = clean(piece.text)
     if piece.mark == "same":
         text = _shortened(text, first=first, last=last)
-    if not out.is_terminal:
+    if out.no_color or out.color_system is None:
         begin, end = _SIGNS[piece.mark]
         text = f"{begin}{text}{end}"
     return Text(text, style=_STYLES[piece.mark])

@@ -64,10 +64,9 @@ def search(
     The best are chosen among the newest two hundred that match. Any two characters that stand
     side by side are found; Latin words and numbers as whole words.
     """
-    from newsdesk.answers.articles.finding import found_data
+    from newsdesk.answers.articles.finding import found_data, search_articles
     from newsdesk.answers.moments import read_moment
     from pipelines.storage.search.candidates import Filters
-    from pipelines.storage.search.search import search as find
     from pipelines.text.query.parser import parse_query
 
     filters = Filters(
@@ -77,7 +76,7 @@ def search(
         topic=topic,
     )
     asked = parse_query(query)
-    found = find(settings_in_use(), asked, filters, limit=limit, newest_first=newest)
+    found = search_articles(settings_in_use(), asked, filters, limit=limit, newest_first=newest)
     data = {"query": query, **found_data(found)}
     page = partial(found_page, facets=found.facets)
     show_list(found.hits, HIT_COLUMNS, page, as_json=json, as_tsv=tsv, data=data)

@@ -76,14 +76,21 @@ def show_tagging(counts: Mapping[str, int], *, dry_run: bool, as_json: bool) -> 
 
 
 def bars(counts: Mapping[date, int]) -> Table:
-    """A line per day with a bar as long as its number."""
+    """A line with a bar for each day that has articles."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(justify="right")
     table.add_column(style="cyan", no_wrap=True)
-    most = max(counts.values(), default=0) or 1
+    most = max(counts.values(), default=0)
+    gap = False
     for day, number in counts.items():
+        if not number:
+            gap = bool(table.rows)
+            continue
+        if gap:
+            table.add_row("...")
         table.add_row(day.isoformat(), f"{number:,}", "█" * round(BAR_WIDTH * number / most))
+        gap = False
     return table
 
 
