@@ -130,6 +130,12 @@ FAILED = Total(
     "distances for a week",
     word="reason",
 )
+NOT_RECORDED = Counter(
+    "newsdesk/failed/not_recorded",
+    "not recorded",
+    "pages",
+    "of the failed: those that the replayed recording does not hold",
+)
 GONE = Total("newsdesk/gone", "gone", "pages", "that the site has taken down", word="reason")
 NOT_COLLECTABLE = Total(
     "newsdesk/not_collectable",

@@ -29,12 +29,17 @@ def check_database(settings: Settings) -> Iterator[Check]:
             hello = admin.command("hello", codec_options=database.codec_options)
             asked_at = datetime.now(UTC)
             version = str(database.client.server_info()["version"])
-            problems = schema_problems(database)
+            empty = not database.list_collection_names()
+            problems = [] if empty else schema_problems(database)
     except StorageError as error:
         yield Check(name="MongoDB", state="fail", found="no answer", todo=str(error))
         return
     yield judge_server(version, hello, where(settings))
-    yield judge_schema(settings.database, problems)
+    if empty:
+        found = f"{settings.database} is empty; the first crawl prepares it"
+        yield Check(name="Schema", state="note", found=found)
+    else:
+        yield judge_schema(settings.database, problems)
     yield judge_clock((asked_at - hello["localTime"]).total_seconds())
 
 

@@ -6,7 +6,7 @@ a whole failed; any other, that something is missing. To add a rule, write it an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import define
 
@@ -19,6 +19,8 @@ TOLERATED_FAILED_SHARE = 0.05
 """Single pages that fail are tried again by the next run; more than this share is a problem."""
 TOLERATED_UNREADABLE_SHARE = 0.2
 """A site that changed its pages shows as many unreadable ones at once."""
+NAMED_LISTS = 3
+"""So many lists that were given up for the same reason are named."""
 FEW_PAGES = 3
 """So few say nothing about a site, unless they are half of all."""
 GRACEFUL_FINISHES = frozenset({"finished", "limit_reached", "closespider_itemcount"})
@@ -273,8 +275,18 @@ def _list_reasons(case: Case) -> dict[str, str]:
 
 
 def given_up(case: Case) -> str:
-    """Lists that were given up, each with the word for why: "yaowen (timeout), home (http_503)"."""
-    return ", ".join(f"{name} ({reason})" for name, reason in _list_reasons(case).items())
+    """Lists that were given up, by the word for why: "yaowen, home (timeout), tech (http_503)"."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in _list_reasons(case).items():
+        by_reason.setdefault(reason, []).append(name)
+    return ", ".join(f"{_named(names)} ({reason})" for reason, names in by_reason.items())
+
+
+def _named(names: Sequence[str]) -> str:
+    """ "yaowen, home", or "yaowen, home and 5 more lists"."""
+    if len(names) <= NAMED_LISTS:
+        return ", ".join(names)
+    return f"{', '.join(names[:NAMED_LISTS])} and {len(names) - NAMED_LISTS} more lists"
 
 
 def kind_of(reasons: Iterable[str]) -> ProblemKind:

@@ -108,8 +108,10 @@ def judge_report(report: StatsReport, kind: JobKind, history: History | None) ->
         problems += unmet(case, history or History())
     if problems:
         return _verdict("partial", problems)
-    failed = counters.FAILED.of(case.stats)
+    absent = counters.NOT_RECORDED.of(case.stats)
+    failed = counters.FAILED.of(case.stats) - absent
     note = f" {pages(failed)} failed and will be tried again." if failed else ""
+    note += f" Not in the recording: {pages(absent)}." if absent else ""
     odd = [
         f"{name} ({flag})"
         for flag in STANDING_STILL

@@ -12,15 +12,12 @@ from pipelines.stats import Counter, Family, Stats, Total
 from schedules.job import JobResult
 from schedules.verdicts.rules import asked_for
 
-NOT_RECORDED = counters.FAILED.by("not_recorded")
-"""Pages that the replayed recording does not hold."""
-
 Tone = Literal["plain", "good", "odd", "bad"]
 
 
 def failed(stats: Stats) -> int:
-    """Pages that could not be had for any other reason."""
-    return counters.FAILED.of(stats) - NOT_RECORDED.of(stats)
+    """Pages that could not be had, apart from those that a replayed recording does not hold."""
+    return counters.FAILED.of(stats) - counters.NOT_RECORDED.of(stats)
 
 
 @define(frozen=True)
@@ -61,7 +58,7 @@ SUMMARY = (
     Line(counters.OUT_OF_RANGE, optional=True),
     Line(counters.UNREADABLE, tone="odd"),
     Line(counters.FAILED, failed, tone="bad"),
-    Line(NOT_RECORDED, tone="bad"),
+    Line(counters.NOT_RECORDED, tone="bad"),
     Line(counters.THROTTLED, tone="odd", part=False, optional=True),
     Line(counters.SAME_STORY, part=False),
     Line(counters.SPOOLED, tone="odd", part=False, optional=True),

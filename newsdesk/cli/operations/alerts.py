@@ -70,6 +70,17 @@ def silence(
         say(f"{pattern} is silent until {beijing(until)} Beijing time.")
 
 
+@app.command(epilog="[bold]Example[/]  newsdesk alerts silences")
+def silences(json: AsJson = False, tsv: AsTsv = False) -> None:
+    """List what is silent now, until when, and why."""
+    from newsdesk.answers.operations.alerts import silences as silences_now
+
+    found = silences_now(settings_in_use())
+    show_list(found, SILENCE_COLUMNS, silences_page, as_json=json, as_tsv=tsv)
+    if not found:
+        say("Nothing is silent.")
+
+
 @app.command("test", epilog="[bold]Example[/]  newsdesk alerts test")
 def try_channels(json: AsJson = False) -> None:
     """Send a test message to every channel. Exit code 1 if one of them does not take it."""
@@ -119,6 +130,28 @@ COLUMNS: Columns = {
     "times": field("count"),
     "message": field("message"),
 }
+
+
+SILENCE_COLUMNS: Columns = {
+    "pattern": field("_id"),
+    "until": field("until"),
+    "by": field("created_by"),
+    "note": field("note"),
+}
+
+
+def silences_page(silences: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Each silence with its end, and below who wanted it and why."""
+    return Group(
+        *(
+            entry(
+                shown(each["_id"], "cyan"),
+                f"until {beijing(each['until'])} (Beijing)",
+                shown(": ".join(filter(None, (each["created_by"], each.get("note"))))),
+            )
+            for each in silences
+        )
+    )
 
 
 def alerts_page(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:
