@@ -41,11 +41,14 @@ REQUESTED = Counter(
     "newsdesk/requested", "asked for", "articles", "asked for because a list showed them"
 )
 FOLLOWED = Counter(
-    "newsdesk/followed", "led to", "articles", "asked for because a shell page led to them"
+    "newsdesk/followed",
+    "led to by other pages",
+    "articles",
+    "asked for because a shell page led to them",
 )
 DUE = Counter(
     "newsdesk/due",
-    "for another look",
+    "due for another look",
     "articles",
     "asked for because they were due for another look and no list had shown them",
 )

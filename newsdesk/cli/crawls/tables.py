@@ -49,7 +49,7 @@ def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> T
         values = [line.of(column.stats) for column in columns]
         if line.optional and not any(values):
             continue
-        label, style = line.counter.label, "" if line.part else "bold"
+        label, style = line.label, "" if line.part else "bold"
         numbers = [
             Text(f"{value:,}", style=STYLES[line.tone] or style) if value else Text("·", "dim")
             for value in values

@@ -12,6 +12,7 @@ from rich.text import Text
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, say, shown
 from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
+from newsdesk.cli.terminal.marks import SEVERITIES
 from newsdesk.cli.terminal.options import AsJson, AsTsv
 from newsdesk.cli.terminal.settings import settings_in_use
 
@@ -20,7 +21,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
-STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk alerts list --all")
@@ -158,7 +158,7 @@ def alerts_page(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:
     """Each alert with since when it goes on, and below what it says."""
     entries = []
     for alert in alerts:
-        style = "dim" if alert.get("resolved_at") else STYLES[alert["severity"]]
+        style = "dim" if alert.get("resolved_at") else SEVERITIES[alert["severity"]][1]
         facts = [f"since {beijing(alert['created_at'])} (Beijing)"]
         if alert["count"] > 1:
             facts.append(f"{alert['count']} times")

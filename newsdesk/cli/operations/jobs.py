@@ -136,8 +136,9 @@ def jobs_page(jobs: Sequence[Mapping[str, Any]]) -> RenderableType:
     for job in jobs:
         facts = f"asked for {beijing(job['created_at'])} (Beijing)"
         if job.get("started_at"):
-            facts = f"began {beijing(job['started_at'])} (Beijing), took {in_short(length(job))}"
-        state = Text("  ").join([mark(job["state"]), brought(job)])
+            facts = f"began {beijing(job['started_at'])} (Beijing)"
+        took = Text(in_short(length(job)) or "", "dim")
+        state = Text("  ").join([mark(job["state"]), took, brought(job)])
         entries.append(entry(shown(job["_id"], "cyan"), facts, state))
     return Group(*entries)
 
@@ -155,7 +156,7 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
 
     figures = job.get("figures") or {}
     stats = stats_of(job.get("counts") or {})
-    came = {line.counter.label: number for line in SUMMARY if (number := line.of(stats))}
+    came = {line.label: number for line in SUMMARY if (number := line.of(stats))}
     return {
         "Job": job["_id"],
         "State": mark(job["state"]),

@@ -195,9 +195,9 @@ def slots_page(slots: Sequence[Mapping[str, Any]]) -> RenderableType:
         job = slot["ended"]
         name = Text.assemble(f"{beijing(slot['due_at'])} (Beijing)  ", mark_slot(slot["state"]))
         reason = slot.get("reason") or (job or {}).get("reason")
-        parts = [mark(job["state"]), brought(job)] if job else []
+        parts = [Text("  ").join([mark(job["state"]), brought(job)])] if job else []
         parts += [shown(reason, "dim")] if reason else []
-        entries.append(entry(name, slot.get("job") or "", Text("  ").join(parts)))
+        entries.append(entry(name, slot.get("job") or "", Text("\n").join(parts)))
     return Group(*entries)
 
 

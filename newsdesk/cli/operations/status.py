@@ -14,7 +14,7 @@ from rich.text import Text
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.operations.jobs import brought
 from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, shown
-from newsdesk.cli.terminal.marks import mark
+from newsdesk.cli.terminal.marks import mark, sign
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
 from pipelines import counters
@@ -45,7 +45,9 @@ def screen(found: Mapping[str, Any]) -> Group:
     verdict = ("✓ Tonight is fine.", "bold green") if found["fine"] else (
         "✗ Something needs you.", "bold red")  # fmt: skip
     parts: list[Any] = [Text(*verdict), services_line(found["services"])]
-    parts += [Text.assemble(("✗ ", "red"), shown(each["message"])) for each in found["alerts"]]
+    parts += [
+        Text.assemble(sign(each["severity"]), shown(each["message"])) for each in found["alerts"]
+    ]
     if found["spool_bytes"]:
         parts.append(Text(f"! {found['spool_bytes'] / 1024**2:.1f} MB wait in the spool", "yellow"))
     parts.append(schedules_table(found["schedules"]))

@@ -52,4 +52,5 @@ def below(first: Text, *details: Text | None) -> Text:
 
 def entry(name: Text, facts: str, text: Text) -> RenderableType:
     """A name with facts beside it and a text below, for what is too wide for a table."""
-    return Group(Text.assemble(name, "  ", (facts, "dim")), Padding(text, (0, 0, 0, 2)))
+    head = Text.assemble(name, "  ", (facts, "dim"))
+    return Group(head, Padding(text, (0, 0, 0, 2))) if text else head
