@@ -14,7 +14,7 @@ from pipelines.config import Settings
 
 
 def all_checks(settings: Settings) -> Iterator[Check]:
-    """Every check, as it is done; the slow ones come last."""
+    """Yields every check as it is done; the slow ones come last."""
     yield check_python()
     yield check_packages()
     yield check_disk(settings)

@@ -1,4 +1,4 @@
-"""Is there a browser for the sites whose pages need one?"""
+"""Checks that sites whose pages need a browser have one."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ CLOCK_SECONDS = 5.0
 
 
 def check_database(settings: Settings) -> Iterator[Check]:
-    """Everything that the server in use can say; an embedded one is not started for it."""
+    """Asks the server in use; an embedded one that does not run is not started."""
     if settings.mongodb_uri is None and not embedded.status(settings).running:
         yield check_embedded()
         return
@@ -107,7 +107,7 @@ def judge_clock(seconds: float) -> Check:
 
 
 def check_spool(settings: Settings) -> Check:
-    """What waits on this machine until MongoDB takes it."""
+    """Checks whether articles wait on this machine for MongoDB."""
     files, size = len(segment_files(settings.spool_dir)), spool_bytes(settings.spool_dir)
     if not files:
         return Check(name="Spool", state="ok", found="empty")

@@ -126,7 +126,7 @@ def nothing_found(case: Case) -> Iterator[Problem]:
 
 
 def no_page(case: Case) -> Iterator[Problem]:
-    """No page could be had; fewer beside known articles are what is tried again."""
+    """No page could be had. (One or two beside known articles are simply tried again.)"""
     requested = case.asked
     fewest = FEW_PAGES if counters.KNOWN.of(case.stats) else 1
     if requested >= fewest and counters.FAILED.of(case.stats) >= requested:
@@ -149,7 +149,7 @@ def lists_given_up(case: Case) -> Iterator[Problem]:
 
 
 def gaps(case: Case) -> Iterator[Problem]:
-    """Lists had more that is new than one run walks."""
+    """Some lists had more new pages than one run walks."""
     lists = ", ".join(counters.LIST_GAP.each(case.stats))
     if lists:
         yield Problem(
@@ -183,7 +183,7 @@ def pages_unreadable(case: Case) -> Iterator[Problem]:
 
 
 def nothing_left(case: Case) -> Iterator[Problem]:
-    """All pages that came were gone, or led where nothing can be collected: hardly the truth."""
+    """Every page that came was gone or not collectable, which is hardly true of a whole site."""
     away = counters.GONE.each(case.stats) | counters.NOT_COLLECTABLE.each(case.stats)
     number = counters.GONE.of(case.stats) + counters.NOT_COLLECTABLE.of(case.stats)
     if case.job_kind == "crawl" and number >= max(FEW_PAGES, case.had):
@@ -195,7 +195,7 @@ def nothing_left(case: Case) -> Iterator[Problem]:
 
 
 def files_without_article(case: Case) -> Iterator[Problem]:
-    """Files that gave no article: an import has no next run that would try them again."""
+    """Some files of an import gave no article; no next run would try them again."""
     number = counters.UNREADABLE.of(case.stats) + counters.FAILED.of(case.stats)
     if case.job_kind == "import" and number:
         files = counters.REQUESTED.of(case.stats)
@@ -225,7 +225,7 @@ def topics_broken(case: Case) -> Iterator[Problem]:
 
 
 def spooled(case: Case) -> Iterator[Problem]:
-    """What was found waits on this machine."""
+    """Articles wait in the local spool."""
     waiting = counters.SPOOLED.of(case.stats)
     if waiting:
         yield Problem(
@@ -290,7 +290,7 @@ def _named(names: Sequence[str]) -> str:
 
 
 def kind_of(reasons: Iterable[str]) -> ProblemKind:
-    """The class of failure of the foremost of these reasons; the network's if none says more."""
+    """Returns the class of the first reason that has one; "network" if none has."""
     names = [*reasons]
     return next((_KINDS_OF_REASONS[name] for name in names if name in _KINDS_OF_REASONS), "network")
 

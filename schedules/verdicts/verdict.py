@@ -1,4 +1,4 @@
-"""What became of a job, judged from its own statistics and never from its exit code.
+"""Judges a job by its own statistics, never by its exit code.
 
 Scrapy exits with 0 when every request failed, when callbacks raised and when it was stopped.
 What is looked at is a table of rules (`rules`), and what the site and its history let expect
@@ -23,7 +23,7 @@ from schedules.verdicts.report import StatsReport
 from schedules.verdicts.rules import RULES, Case
 
 STANDING_STILL: tuple[ListFlag, ...] = ("stale", "repetitive")
-"""What a list is called that brings nothing new any more."""
+"""Flags of a list that brings nothing new any more."""
 ORPHANED = "supervisor_gone"
 """How a crawl ends whose runner has gone: nobody would see it hang, or keep its site for it."""
 
@@ -134,7 +134,7 @@ def _one(state: JobState, kind: ProblemKind, sentence: str) -> Verdict:
 
 
 def saved(stats: Stats) -> str:
-    """What is safe, as far as MongoDB acknowledged it."""
+    """Says how many articles MongoDB has acknowledged."""
     number = counters.NEW.of(stats) + counters.REVISED.of(stats)
     if not number:
         return "Nothing had been stored yet."

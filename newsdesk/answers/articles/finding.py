@@ -13,7 +13,7 @@ from pipelines.text.query.parser import Query
 
 
 def similar_to(settings: Settings, name: str, limit: int) -> list[Similar]:
-    """The articles whose text is most like that of the article of this id or address.
+    """Finds the articles whose text is most like that of one article, named by id or address.
 
     Raises:
         NoSuchArticle: none is stored.
@@ -36,7 +36,7 @@ def search_articles(
 
 
 def found_data(found: Found) -> dict[str, Any]:
-    """The hits of a search, and how complete they are."""
+    """Returns the hits of a search as plain values, and whether they are all."""
     return {
         "matches": found.matches,
         "complete": found.complete,
@@ -61,7 +61,7 @@ def _hit_data(hit: Hit) -> dict[str, Any]:
 
 
 def similar_data(each: Similar) -> dict[str, Any]:
-    """An article that is like another, and how like."""
+    """Returns a similar article and its likeness as plain values."""
     like = each.likeness
     return {
         **each.document,

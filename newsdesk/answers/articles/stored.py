@@ -40,7 +40,7 @@ def articles_listed(
 
 
 def check_names(settings: Settings, site: str | None, topic: str | None) -> None:
-    """Refuse a site and a topic that neither the present declarations nor stored articles have.
+    """Refuses a site or topic that is neither declared nor found in any stored article.
 
     Raises:
         UnknownSite, NoSuchTopic: names those that there are.
@@ -82,7 +82,7 @@ def history_of(settings: Settings, name: str) -> tuple[Document, list[ArticleSta
 
 
 def in_simplified(article: Document) -> Document:
-    """The article with the texts that people read in Simplified script."""
+    """Returns the article with its readable texts converted to Simplified script."""
     if article["script"] != "hant":
         return article
     return article | {name: simplified(article[name]) for name in SHOWN_TEXTS if article.get(name)}

@@ -18,17 +18,17 @@ Tone = Literal["plain", "good", "odd", "bad"]
 
 
 def failed(stats: Stats) -> int:
-    """Pages that could not be had, apart from those that a replayed recording does not hold."""
+    """Counts the pages that could not be had, without those that a recording does not hold."""
     return counters.FAILED.of(stats) - counters.NOT_RECORDED.of(stats)
 
 
 def not_wanted(stats: Stats) -> int:
-    """Articles found that `--since`, `--until` or `--limit` left out."""
+    """Counts the articles found that `--since`, `--until` or `--limit` left out."""
     return sum(counters.EXCLUDED.by(word).of(stats) for word in NOT_WANTED)
 
 
 def no_article(stats: Stats) -> int:
-    """Links that are no article."""
+    """Counts the links that are no article."""
     return counters.EXCLUDED.of(stats) - not_wanted(stats)
 
 

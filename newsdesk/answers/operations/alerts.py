@@ -1,4 +1,4 @@
-"""Alerts: which go on, who took note, what is silent. Each call blocks."""
+"""Open alerts, acknowledgements, silences and channels. Each call blocks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS = frozenset({*JOB_KINDS, STALE_LIST, "did_not_run", "channel", "schedules_
 
 
 def alerts_listed(settings: Settings, *, over: bool, limit: int) -> list[Document]:
-    """The newest alerts that go on; with `over` also those that do not any more."""
+    """Returns the newest open alerts; with `over` also those that have ended."""
     with opened_night(settings) as night:
         found = night.alerts.list(limit) if over else night.alerts.open()[:limit]
     return [{**alert, "_id": str(alert["_id"])} for alert in found]
@@ -47,7 +47,7 @@ def acknowledge(settings: Settings, alert: str) -> None:
 
 
 def silence(settings: Settings, pattern: str, duration: str, note: str | None) -> datetime | None:
-    """Silence what fits a pattern KIND/SITE for a while; gives until when, None if not any more.
+    """Silences the alerts of a pattern KIND/SITE; returns until when, None if a silence was ended.
 
     Raises:
         BadChange: the duration is none, or no alert fits the pattern.
@@ -68,7 +68,7 @@ def silence(settings: Settings, pattern: str, duration: str, note: str | None) -
 
 
 def _check_pattern(pattern: str) -> None:
-    """Refuse a pattern that no alert would ever fit."""
+    """Refuses a pattern that no alert can match."""
     kind, slash, site = pattern.partition("/")
     if not slash or "/" in site:
         raise BadChange(f"{pattern!r} is no KIND/SITE: write */sina, stale/* or stale/sina.")

@@ -64,7 +64,7 @@ def stop_job(settings: Settings, job: str) -> None:
 
 
 def run_again(settings: Settings, job: str) -> tuple[str, bool]:
-    """Ask for a crawl like a job's; gives the new job's id, and whether a service runs.
+    """Asks for a crawl like that of a job; returns the new job's id and whether a service runs.
 
     Raises:
         NoSuchJob: there is none.
@@ -82,7 +82,7 @@ def run_again(settings: Settings, job: str) -> tuple[str, bool]:
 
 
 def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
-    """A job's log piece by piece, with passwords masked; with `follow` until the job has ended.
+    """Yields a job's log with passwords masked; with `follow` goes on until the job has ended.
 
     Raises:
         NoSuchJob: there is none.

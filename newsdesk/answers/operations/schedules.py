@@ -1,4 +1,4 @@
-"""Schedules in force, and what an operator changes about them. Each call blocks."""
+"""Schedules in force and the operator's changes to them. Each call blocks."""
 
 from __future__ import annotations
 
@@ -106,12 +106,12 @@ def _split(argument: str) -> tuple[str, str]:
 
 
 def _noted(note: str | None) -> dict[str, str]:
-    """The note, if there is one: an earlier one stays until there is another."""
+    """Returns the note as a field only if there is one, so that an earlier note stays."""
     return {} if note is None else {"note": note}
 
 
 def pause_schedule(settings: Settings, name: str, until: datetime | None, note: str | None) -> None:
-    """Keep a schedule from firing, for good or until some time.
+    """Stops a schedule from firing, for good or until a given time.
 
     Raises:
         NoSuchSchedule: there is none of that name.
@@ -158,9 +158,9 @@ def history_of_schedule(settings: Settings, name: str, limit: int) -> list[dict[
 
 
 def run_now(settings: Settings, name: str) -> tuple[Schedule, str, bool]:
-    """Ask for a schedule's job apart from its due times.
+    """Asks for a schedule's job now, apart from its due times.
 
-    Gives the schedule, the job's id, and whether a service runs. Raises: NoSuchSchedule.
+    Returns the schedule, the job's id, and whether a service runs. Raises: NoSuchSchedule.
     """
     with opened_night(settings) as night:
         chosen = named(schedules_in_force(settings, night), name)
@@ -177,7 +177,7 @@ def run_now(settings: Settings, name: str) -> tuple[Schedule, str, bool]:
 
 
 def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, Any]:
-    """A schedule as plain values, with so many of its next times."""
+    """Returns a schedule as plain values. number: how many of its next times."""
     fires = schedule.fires(now)
     after = max(now, schedule.paused_until) if schedule.paused_until else now
     return {

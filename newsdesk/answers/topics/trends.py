@@ -1,4 +1,4 @@
-"""A topic over time, and the words that its articles have come to use."""
+"""A topic over time, and the words that are rising in its articles."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def read_unit(text: str) -> Unit:
 def counts_over_time(
     settings: Settings, topic: str, since: datetime, unit: Unit
 ) -> dict[date, int]:
-    """Articles of a topic by the first day of each day, week or month in Beijing until now, also
-    where there were none.
+    """Counts a topic's articles by day, week or month in Beijing until now, also where there are
+    none. A week or month goes by its first day.
 
     Raises:
         NoSuchTopic: it is not in force, and no article has it.

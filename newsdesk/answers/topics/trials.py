@@ -1,4 +1,4 @@
-"""Trying a query on what is stored and on what was turned away, without changing anything."""
+"""Tries a query on stored and rejected articles without changing anything."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Trial:
     counts: Counter[str] = field(factory=Counter)
 
     def note(self, name: str, ids: list[str], id_: str) -> None:
-        """Count an article, and name it if not too many are."""
+        """Counts an article, and keeps its id while there are fewer than MOST_IDS."""
         self.counts[name] += 1
         if len(ids) < MOST_IDS:
             ids.append(id_)
@@ -105,7 +105,7 @@ def _look(
 
 
 def _sample(document: dict[str, Any], hits: list[TopicHit]) -> Sample:
-    """Of the body if something was found there, else of the title."""
+    """Takes the sample from the body if the query matched there, else from the title."""
     name = "body" if any(hit.field == "body" for hit in hits) else "title"
     places = [(hit.start, hit.end) for hit in hits if hit.field == name]
     return Sample(

@@ -91,7 +91,7 @@ def show(
 
 
 def article_page(article: dict[str, Any], copies: list[str], width: int) -> RenderableType:
-    """An article to be read: title, facts, text. copies: other articles of its story."""
+    """Lays out an article: title, facts, text. copies: other articles of its story."""
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
@@ -117,7 +117,7 @@ def article_page(article: dict[str, Any], copies: list[str], width: int) -> Rend
 
 
 def article_facts(article: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """Label and value of every field that a reader of the article wants; None where empty."""
+    """Returns label and value of each fact shown above the text; None where it is empty."""
     times = article.get("times") or {}
     related, hot = article.get("related") or [], article.get("hot") or []
     return [
@@ -157,19 +157,19 @@ def people(entries: list[dict[str, Any]] | None, extra: str) -> str:
 
 
 def named(source: dict[str, Any] | None) -> str | None:
-    """A source's name and its link."""
+    """Returns a source's name and link."""
     if not source:
         return None
     return f"{source['name']}  {source['url']}" if source.get("url") else str(source["name"])
 
 
 def counted(entries: list[Any] | None) -> str | None:
-    """How many there are; None for none."""
+    """Returns how many there are; None for none."""
     return str(len(entries)) if entries else None
 
 
 def method(extraction: dict[str, Any] | None) -> str | None:
-    """What read the page, and what was odd about it."""
+    """Returns the method that read the page, with its flags."""
     if not extraction:
         return None
     flags = ", ".join(extraction.get("flags") or [])

@@ -43,7 +43,7 @@ def history(
 
 
 def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Text]:
-    """The history to be read."""
+    """Yields the lines of the history."""
     yield Text(clean(str(article["title"])), style="bold")
     yield Text(f"{article['_id']}  {clean(str(article['url']))}", style="dim")
     for state in known:
@@ -76,7 +76,7 @@ def _piece(piece: DiffPiece, *, first: bool, last: bool) -> Text:
 
 
 def _shortened(text: str, *, first: bool, last: bool) -> str:
-    """Unchanged text, its middle (or its far end) left out if it is long."""
+    """Shortens unchanged text to the parts beside the changes."""
     head = "" if first else text[:CONTEXT]
     tail = "" if last else text[-CONTEXT:]
     if len(text) <= len(head) + len(tail) + 1:

@@ -107,7 +107,7 @@ def similar(
 def found_page(
     hits: Sequence[Hit], facets: Mapping[str, Sequence[tuple[str, int]]]
 ) -> RenderableType:
-    """Each article with the piece of its text that was found, and below all what there is."""
+    """Lays out each hit with the text around it, and below them the facets."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True, style="dim")
     grid.add_column(overflow="fold")
@@ -134,7 +134,7 @@ def found_page(
 
 
 def marked(excerpt: Excerpt) -> Text:
-    """The excerpt with its terms in bold; what could steer a terminal is left out."""
+    """Returns the excerpt with its terms in bold, safe to print."""
     text, place = Text(), 0
     for start, end in sorted(excerpt.marks):
         if start >= place:
@@ -146,7 +146,7 @@ def marked(excerpt: Excerpt) -> Text:
 
 
 def summary(found: Found) -> str:
-    """How much was found, and whether that is all."""
+    """Says how many articles match, and whether these are all."""
     if not found.matches:
         what = "No article matches."
         if found.complete:
@@ -162,7 +162,7 @@ def summary(found: Found) -> str:
 
 
 def similar_table(alike: Sequence[Similar]) -> Table:
-    """Articles with how much of both texts they share."""
+    """Lists similar articles with the share of text in common."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("Shared", ""):
         table.add_column(heading, no_wrap=True)

@@ -141,7 +141,7 @@ SILENCE_COLUMNS: Columns = {
 
 
 def silences_page(silences: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Each silence with its end, and below who wanted it and why."""
+    """Shows each silence with its end, and below who wanted it and why."""
     return Group(
         *(
             entry(
@@ -155,7 +155,7 @@ def silences_page(silences: Sequence[Mapping[str, Any]]) -> RenderableType:
 
 
 def alerts_page(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Each alert with since when it goes on, and below what it says."""
+    """Shows each alert with its beginning, and below what it says."""
     entries = []
     for alert in alerts:
         style = "dim" if alert.get("resolved_at") else SEVERITIES[alert["severity"]][1]

@@ -129,7 +129,7 @@ COLUMNS: Columns = {
 
 
 def jobs_page(jobs: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Each job with when it began, and below what it brought, the newest first."""
+    """Shows each job with its beginning, and below its state and what it brought."""
     from newsdesk.answers.operations.jobs import length
 
     entries = []
@@ -151,7 +151,7 @@ def brought(job: Mapping[str, Any]) -> Text:
 
 
 def facts(job: Mapping[str, Any]) -> dict[str, object]:
-    """What a person wants to know of a job, by label."""
+    """Returns the facts about a job by their labels."""
     from newsdesk.answers.operations.jobs import length
 
     figures = job.get("figures") or {}
@@ -189,7 +189,7 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
 
 
 def problem_text(problem: Mapping[str, Any]) -> str:
-    """The evidence of a problem: the page's id, or the traceback."""
+    """Returns the evidence of a problem: the page's id, or the traceback."""
     page = (
         f"page {problem['evidence']} in the collection evidence" if problem.get("evidence") else ""
     )

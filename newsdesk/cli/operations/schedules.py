@@ -163,7 +163,7 @@ COLUMNS: Columns = {
 
 
 def schedules_page(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Each schedule with when it fires, and below its next and its last due time."""
+    """Shows each schedule with when it fires, and below its next and last due time."""
     entries = []
     for row in rows:
         last, parts = row["last"], [Text("paused", "yellow")] if not row["fires"] else []
@@ -189,7 +189,7 @@ SLOT_COLUMNS: Columns = {
 
 
 def slots_page(slots: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Each due time with its job, and below what became of it."""
+    """Shows each due time with its job, and below what became of it."""
     entries = []
     for slot in slots:
         job = slot["ended"]
@@ -202,12 +202,12 @@ def slots_page(slots: Sequence[Mapping[str, Any]]) -> RenderableType:
 
 
 def mark_slot(state: str) -> Text:
-    """A slot's state, in colour where a run is missing."""
+    """Returns a slot's state, in colour if its run is missing."""
     return Text(state, "yellow" if state in {"missed", "skipped"} else "")
 
 
 def show_times(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    """Each schedule in words with its next times."""
+    """Shows each schedule in words with its next times."""
     if as_json:
         print_json(rows)
         return

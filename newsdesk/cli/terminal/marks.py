@@ -23,12 +23,12 @@ SEVERITIES: Mapping[str, tuple[str, str]] = {
 
 
 def mark(state: str) -> Text:
-    """A job's state with its sign, in its colour."""
+    """Returns a job's state with its sign, in its colour."""
     sign, style = MARKS.get(state, ("·", "dim"))
     return Text(f"{sign} {state}", style=style)
 
 
 def sign(severity: str) -> Text:
-    """The sign before an alert."""
+    """Returns the sign before an alert."""
     text, style = SEVERITIES[severity]
     return Text(f"{text} ", style=style)
