@@ -30,7 +30,7 @@ class CrawlColumn:
 
 
 def column_of(result: JobResult, heading: str | None = None) -> CrawlColumn:
-    """A job as a column."""
+    """Returns a job as a column."""
     return CrawlColumn(
         heading=heading or result.site,
         stats=result.stats,
@@ -40,7 +40,7 @@ def column_of(result: JobResult, heading: str | None = None) -> CrawlColumn:
 
 
 def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> Table:
-    """What came in: one line of the summary in each row, one column per site."""
+    """Shows the lines of the summary, with one column per site."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     for column in columns:
@@ -50,7 +50,7 @@ def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> T
         values = [line.of(column.stats) for column in columns]
         if line.optional and not any(values):
             continue
-        label, style = line.counter.label, "" if line.part else "bold"
+        label, style = line.label, "" if line.part else "bold"
         numbers = [
             Text(f"{value:,}", style=STYLES[line.tone] or style) if value else Text("·", "dim")
             for value in values
@@ -62,7 +62,7 @@ def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> T
 
 
 def explanations(columns: Sequence[CrawlColumn]) -> RenderableType:
-    """Per column its verdict's sentence and the reasons behind its numbers."""
+    """Shows the verdict of each column, and the reasons behind its numbers."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -75,5 +75,5 @@ def explanations(columns: Sequence[CrawlColumn]) -> RenderableType:
 
 
 def crawl_summary(columns: Sequence[CrawlColumn], title: str | None = None) -> RenderableType:
-    """The table and, below it, the reasons."""
+    """Shows the table and, below it, the reasons."""
     return Group(outcome_table(columns, title), explanations(columns))

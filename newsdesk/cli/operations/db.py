@@ -151,7 +151,7 @@ def shell(
 
 
 def readable(name: str, value: object) -> object:
-    """A fact as a person reads it."""
+    """Returns a fact as a person reads it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

@@ -16,7 +16,7 @@ import pytest
 from newsdesk.answers.operations.night import opened_night
 from pipelines import clock
 from pipelines.storage.operations.repositories import NightStore
-from tests.support.command import RECORDINGS, Desk
+from tests.support.command import RECORDINGS, ROOT, Desk
 from tests.support.waiting import until_now
 from tests.support.webhook import listening
 
@@ -76,7 +76,16 @@ def test_a_schedule_is_paused_changed_and_as_before(desk: Desk, night: NightStor
         (("change", "sina-night", "--set", "cron=61 2 * * *"), "minute '61' is not within"),
         (("change", "sina-night", "--argument", "limit=0"), "limit must be a whole number"),
         (("change", "sina-night", "--argument", "sections=moon"), "sina has no 'moon'"),
+        (
+            ("change", "sina-night", "--argument", "limit"),
+            "--argument limit sets nothing: write",
+        ),
         (("pause", "sina-night", "--until", "soon"), "is no date or time"),
+        (
+            ("pause", "sina-night", "--until", "2026-01-01"),
+            "00:00:00 (Beijing) has passed",
+        ),
+        (("history", "nobody"), "There is no schedule 'nobody'"),
     ],
 )
 def test_what_cannot_be(desk: Desk, arguments: tuple[str, ...], says: str) -> None:
@@ -151,8 +160,13 @@ def test_alerts_are_listed_noted_and_silenced(desk: Desk, night: NightStore) -> 
     assert desk.call("alerts", "ack", "stale/moon/*").code == 1
     assert desk.call("alerts", "silence", "*/sina", "--for", "2 hours").code == 0
     assert [each["_id"] for each in night.alerts.silences(clock.now())] == ["*/sina"]
+    listed = desk.call("alerts", "silences", "--tsv").out.splitlines()
+    assert listed[0].split("\t") == ["pattern", "until", "by", "note"]
+    assert listed[1].startswith("*/sina\t")
     assert desk.call("alerts", "silence", "*/sina", "--for", "0 seconds").code == 0
-    assert desk.call("alerts", "silence", "sina").code == 2
+    assert "Nothing is silent" in desk.call("alerts", "silences").err
+    for pattern in ("sina", "stale/sina/night", "stall/sina", "stale/sian"):
+        assert desk.call("alerts", "silence", pattern).code == 2, pattern
     assert desk.call("alerts", "silence", "*/sina", "--for", "soon").code == 2
 
 
@@ -231,3 +245,47 @@ def ignored(number: signal.Signals) -> Iterator[None]:
         yield
     finally:
         signal.signal(number, before)
+
+
+def test_every_documented_kind_of_alert_can_be_silenced(desk: Desk, night: NightStore) -> None:
+    text = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    table = text.partition("| alert | means |")[2].partition("\n\n")[0]
+    kinds = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert "did_not_run" in kinds
+    for kind in kinds:
+        assert desk.call("alerts", "silence", f"{kind}/*").code == 0, kind
+    assert len(night.alerts.silences(clock.now())) == len(kinds)
+
+
+def test_a_note_stays_until_there_is_another(desk: Desk) -> None:
+    def note() -> object:
+        return row(desk)["note"]
+
+    assert desk.call("schedules", "pause", "sina-night", "--note", "Moving house.").code == 0
+    assert desk.call("schedules", "change", "sina-night", "--set", "deadline=1 hour").code == 0
+    assert note() == "Moving house."
+    assert desk.call("schedules", "pause", "sina-night", "--note", "Still moving.").code == 0
+    assert note() == "Still moving."
+
+
+def test_the_history_of_a_schedule_tells_what_became_of_each_due_time(
+    desk: Desk, night: NightStore
+) -> None:
+    assert "has not been due yet" in desk.call("schedules", "history", "sina-night").err
+    job = night.jobs.create("sina", clock.now(), schedule="sina-night")
+    night.jobs.finish(job, "partial", clock.now(), reason="A list was given up.")
+    begin = clock.now() - timedelta(days=2)
+    slots = [
+        {"_id": "sina-night-1", "due_at": begin, "state": "done", "job": job},
+        {"_id": "sina-night-2", "due_at": begin + timedelta(days=1), "state": "skipped",
+         "reason": "sina was busy until the next due time."},
+    ]  # fmt: skip
+    night.slots.add([{"schedule": "sina-night", **slot} for slot in slots])
+    said = desk.call("schedules", "history", "sina-night", "--tsv")
+    names, *rows = (line.split("\t") for line in said.out.splitlines())
+    assert names == ["due_at", "slot", "job", "job_state", "reason"]
+    assert [row[1:] for row in rows] == [
+        ["skipped", "", "", "sina was busy until the next due time."],
+        ["done", job, "partial", "A list was given up."],
+    ]
+    assert len(desk.call("schedules", "history", "sina-night", "--limit", "1", "--json").json) == 1

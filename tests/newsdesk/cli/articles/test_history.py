@@ -63,6 +63,13 @@ async def test_history(settings: Settings, async_database: AsyncDatabase[Documen
     data = desk.call("articles", "history", first.url, "--json").json
     assert [state["revision"] for state in data["states"]] == [1, 2]
     assert data["states"][1]["changes"]["title"] == {"before": first.title, "after": second.title}
+    terminal = desk.run("articles", "history", first.id, env={"FORCE_COLOR": "1"})
+    assert "码头\x1b[9;31m三\x1b[0m\x1b[32m四\x1b[0m月开工" in terminal.out
+    colourless = desk.run(
+        "articles", "history", first.id, env={"FORCE_COLOR": "1", "NO_COLOR": "1"}
+    )
+    assert "[-三-]" in colourless.out
+    assert "{+四+}" in colourless.out
     missing = desk.call("articles", "history", "guancha:1")
     assert (missing.code, missing.out) == (1, "")
     assert "guancha:1 is not stored" in missing.err

@@ -47,6 +47,9 @@ def test_the_numbers_add_up(crawled: Crawled, site: int) -> None:
     result = crawled.said.json[site]
     outcomes = result["outcomes"]
     assert outcomes["requested"] == sum(outcomes[name] for name in OUTCOMES_OF_PAGES)
+    left_out = outcomes["known"] + outcomes["not_wanted"]
+    others = outcomes["followed"] + outcomes["due"]
+    assert outcomes["requested"] == outcomes["found"] - left_out + others
     assert result["reasons"]["unreadable"]
     assert sum(result["reasons"]["unreadable"].values()) == outcomes["unreadable"]
 
