@@ -198,7 +198,8 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
         return bool(editors)
     words = words_of(rest)
     if part.role in CREW:
-        accepts = is_pen_name if part.label else is_likely_name
+        any_word = part.label and part.role not in TURNS
+        accepts = is_pen_name if any_word else is_likely_name
         credit.crew = bool(words)
         return bool(words) and all(
             accepts(plain_form(w)) or is_medium(fold(w), site_names) for w in words
