@@ -54,6 +54,7 @@ _JSON_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"\n]{8,40})"')
 _SCRIPT_TIME = re.compile(r"""\b(?:ct|publish_time)\s{0,9}=\s{0,9}["'](\d{10})["']""")
 """WeChat shows the time by script, from seconds since 1970."""
 _SAME_MATTER = 0.4
+_ANOTHER_MATTER = 0.2
 _ONE_DAY = timedelta(days=1)
 _KEYWORD_PARTS = re.compile(r"[,，;；、|]")
 _MOST_KEYWORDS = 20
@@ -100,10 +101,17 @@ class GenericPage(ArticlePage):
         stated, site = self._marks.meta("og:title"), self._marks.meta("og:site_name")
         headline = find_headline(self._passages, window, stated, site)
         found = find_body(self._passages, headline.number)
-        if headline.number is None and found is not None:
+        if found is None:
+            return headline, None
+        share = title_share(headline.title, found.text)
+        if share < _ANOTHER_MATTER and headline.number is None:
             above = headline_above(self._passages, found.first)
             if above is not None and title_share(above.title, found.text) > _SAME_MATTER:
                 return above, find_body(self._passages, above.number)
+        if share < _ANOTHER_MATTER:  # a site may have named its elements oddly
+            other = find_body(self._passages, headline.number, by_name=False)
+            if other is not None and title_share(headline.title, other.text) > _SAME_MATTER:
+                return headline, other
         return headline, found
 
     @property
@@ -114,7 +122,8 @@ class GenericPage(ArticlePage):
     def _found(self) -> Found:
         found = self._reading[1]
         if found is None:
-            raise PageError("no_body", f"no sentence on {self.page_url}")
+            reason = "list_page" if self._passages.are_mostly_links else "no_body"
+            raise PageError(reason, f"no paragraph on {self.page_url}")
         return found
 
     @cached_property
