@@ -335,6 +335,27 @@ async def test_the_printed_time_of_the_same_day_counts(stated: str, published: s
     assert article.times.visible == "2024-03-05 09:10"
 
 
+async def test_a_page_in_another_language_prints_the_time_of_another_zone() -> None:
+    text = "The old pier will be rebuilt in two stages, the city said, and the plans are public. "
+    html = page(
+        paragraphs(text * 3, text * 2),
+        head="<meta property='article:published_time' content='2024-03-05T09:10:00-05:00'>",
+        window="The old pier will be rebuilt | Example News",
+        title="The old pier will be rebuilt",
+        info="2024-03-05 09:10",
+    )
+    article = await read(html)
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2024-03-05T14:10:00+00:00"
+
+
+async def test_a_printed_day_is_not_the_addresss() -> None:
+    url = "https://www.example-news.cn/2024-03-05/100001.html"
+    assert (await read(page(info="2024-03-05"), url)).extraction.flags == ["date_only"]
+    flags = (await read(page(info=""), url)).extraction.flags
+    assert flags == ["time_from_url", "date_only"]
+
+
 async def test_the_time_below_the_text_if_a_label_says_so() -> None:
     text = f"{paragraphs(*TEXT)}<p>发布日期：2024-03-05 09:10</p>"
     article = await read(page(text, info=""))
