@@ -224,8 +224,9 @@ def topic(story: Story, others: Sequence[Story]) -> str:
 
 def ranking(story: Story, others: Sequence[Story]) -> str:
     """A ranking: numbers, headlines, clicks."""
-    row = "<tr><td>{0}</td><td><a href='/a/{0}'>{1}</a></td><td>88</td></tr>"
-    rows = _links((story, *others), row)
+    rows = _links(
+        (story, *others), "<tr><td>{0}</td><td><a href='/a/{0}'>{1}</a></td><td>88</td></tr>"
+    )
     return _page(Story("点击排行榜", ()), f"<table><tr><th>点击排行榜</th></tr>{rows}</table>")
 
 

@@ -176,9 +176,9 @@ def _headed(page: Passages) -> set[Box]:
     headed: set[Box] = set()
     for passage in page.passages:
         if passage.length < LONGEST_HEADING and OTHERS.fullmatch(passage.text):
-            larger = next((box for box in passage.box.around() if last[box] is not passage), None)
-            if larger is not None and first[larger] is passage:
-                headed.add(larger)
+            wider = next((box for box in passage.box.around() if last[box] is not passage), None)
+            if wider is not None and first[wider] is passage:
+                headed.add(wider)
     return headed
 
 
