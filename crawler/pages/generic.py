@@ -19,12 +19,8 @@ import attrs
 from crawler.exceptions import PageError
 from crawler.pages.base import ArticlePage, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, read_blocks
-from crawler.pages.fallback.body import Found, find_body
-from crawler.pages.fallback.head import Head, read_head
-from crawler.pages.fallback.headline import Headline, find_headline, headline_above
-from crawler.pages.fallback.judging import Judgement, judge, title_share
 from crawler.pages.fallback.labels import split_labels
-from crawler.pages.fallback.passages import Passages, read_passages
+from crawler.pages.fallback.reading import Reading, read_article
 from crawler.pages.html import find, text_of, visible
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.summaries import own_summary
@@ -53,7 +49,7 @@ _UPDATE_METAS = ("article:modified_time", "og:updated_time", "dateModified")
 _JSON_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"\n]{8,40})"')
 _SCRIPT_TIME = re.compile(r"""\b(?:ct|publish_time)\s{0,9}=\s{0,9}["'](\d{10})["']""")
 """WeChat shows the time by script, from seconds since 1970."""
-_SAME_MATTER = 0.4
+_CHINESE = re.compile("[一-鿿]")
 _ONE_DAY = timedelta(days=1)
 _KEYWORD_PARTS = re.compile(r"[,，;；、|]")
 _MOST_KEYWORDS = 20
@@ -80,54 +76,25 @@ class GenericPage(ArticlePage):
         address = urlsplit(self.page_url)
         if address.path in ("", "/") and not address.query:
             raise PageError("home_page", self.page_url)
-        if not self.title:
-            raise PageError("no_title", self.page_url)
-        if self._judgement.refusal:
-            raise PageError(self._judgement.refusal, self._judgement.detail)
-
-    @cached_property
-    def _passages(self) -> Passages:
-        return read_passages(self.root) if self.root is not None else Passages()
 
     @cached_property
     def _marks(self) -> Landmarks:
         return landmarks(self.root, (), ())
 
     @cached_property
-    def _reading(self) -> tuple[Headline, Found | None]:
-        """The headline and the text below it."""
-        window = text_of(find(self.root, "/html/head/title | /html/body//title"))
-        stated, site = self._marks.meta("og:title"), self._marks.meta("og:site_name")
-        headline = find_headline(self._passages, window, stated, site)
-        found = find_body(self._passages, headline.number)
-        if headline.number is None and found is not None:
-            above = headline_above(self._passages, found.first)
-            if above is not None and title_share(above.title, found.text) > _SAME_MATTER:
-                return above, find_body(self._passages, above.number)
-        return headline, found
-
-    @property
-    def _headline(self) -> Headline:
-        return self._reading[0]
-
-    @property
-    def _found(self) -> Found:
-        found = self._reading[1]
-        if found is None:
-            raise PageError("no_body", f"no sentence on {self.page_url}")
-        return found
-
-    @cached_property
-    def _head(self) -> Head:
-        return read_head(self._passages, self._found, self._headline.number)
-
-    @cached_property
-    def _judgement(self) -> Judgement:
-        return judge(self._passages, self._found, self._headline)
+    def _reading(self) -> Reading:
+        if self.root is None:
+            raise PageError("empty_page", self.page_url)
+        return read_article(
+            self.root,
+            window=text_of(find(self.root, "/html/head/title | /html/body//title")),
+            stated=self._marks.meta("og:title"),
+            site_name=self._marks.meta("og:site_name"),
+        )
 
     @cached_property
     def blocks(self) -> Blocks:
-        found = self._found
+        found = self._reading.found
         for element in found.hidden:
             element.set("hidden", "")  # what is hidden is not read
         blocks = read_blocks(found.box, base_url=self.base_url)
@@ -138,8 +105,8 @@ class GenericPage(ArticlePage):
     def flags(self) -> list[str]:
         time = self.published_time
         doubts = {
-            "doubtful_body": self._judgement.is_doubtful,
-            "time_from_url": time is not None and time == self._day_of_url,
+            "doubtful_body": self._reading.is_doubtful,
+            "time_from_url": time is not None and time is self._day_of_url,
             "date_only": time is not None and time.date_only,
             "relative_time": time is not None and time.relative,
         }
@@ -164,7 +131,7 @@ class GenericPage(ArticlePage):
 
     @cached_property
     def _printed_time(self) -> str:
-        return next((text for text in self._head.times if self._time(text)), "")
+        return next((text for text in self._reading.head.times if self._time(text)), "")
 
     @cached_property
     def _day_of_url(self) -> ParsedTime | None:
@@ -176,11 +143,12 @@ class GenericPage(ArticlePage):
         """The stated time, or the one printed near the headline, or the day in the URL.
 
         Where both are of one day, the printed one counts: the stated one is when it went live.
+        A page in another language prints the time of another zone.
         """
         live, printed = self._time(self._live), self._time(self._printed_time)
         found = [live, printed]
         if live and printed and abs(live.moment - printed.moment) < _ONE_DAY:
-            found = [printed, live]
+            found.sort(key=lambda time: time is live, reverse=not _CHINESE.search(self.title))
         exact = [time for time in found if time and not time.date_only]
         return next((time for time in (*exact, *found, self._day_of_url) if time), None)
 
@@ -192,7 +160,7 @@ class GenericPage(ArticlePage):
 
     @field
     def title(self) -> str:
-        return self._headline.title
+        return self._reading.title
 
     @field
     def published_at(self) -> datetime | None:
@@ -215,16 +183,16 @@ class GenericPage(ArticlePage):
 
     @field
     def source(self) -> Source | None:
-        name = self._head.source
+        name = self._reading.head.source
         return Source(name=name) if name else self.sorted_lines.source
 
     @field
     def authors(self) -> list[Author]:
-        return merged_authors([*self._head.authors, *self.sorted_lines.authors])
+        return merged_authors([*self._reading.head.authors, *self.sorted_lines.authors])
 
     @field
     def editors(self) -> list[Editor]:
-        return self.sorted_lines.editors or self._head.editors
+        return self.sorted_lines.editors or self._reading.head.editors
 
     @field
     def keywords(self) -> list[str]:
@@ -237,4 +205,4 @@ class GenericPage(ArticlePage):
 
     @field
     def extraction(self) -> Extraction:
-        return attrs.evolve(super().extraction, agreement=self._judgement.confidence)
+        return attrs.evolve(super().extraction, agreement=self._reading.confidence)

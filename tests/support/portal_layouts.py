@@ -56,20 +56,28 @@ def _page(story: Story, body: str, site: str = "河湾网") -> str:
 def nested_tables(story: Story, others: Sequence[Story]) -> str:
     """A table in a table in a table; between the paragraphs floats a table of advertisements."""
     box = (
-        "<table align=left width=300><tbody><tr><td><table><tr><td><a href='/s/1'>最省钱的网络电话</a>"
-        "</td><td><a href='/s/2'>表情秀出百变心情</a></td></tr><tr><td><a href='/p/1'><img src='/p/1.jpg'>"
+        "<table align=left width=300><tbody><tr><td><table><tr><td>"
+        "<a href='/s/1'>最省钱的网络电话</a>"
+        "</td><td><a href='/s/2'>表情秀出百变心情</a></td></tr><tr><td><a href='/p/1'>"
+        "<img src='/p/1.jpg'>"
         "</a></td></tr><tr><td>爱犬出席首映会</td></tr></table></td></tr></tbody></table>"
     )
     text = [f"<P style='TEXT-INDENT: 2em'>{escape(each)}</P>" for each in story.paragraphs]
     text.insert(len(text) // 2, f"<P style='TEXT-INDENT: 2em'>{box}</P>")
+    related = _links(others, "·<a href=/a/{}.htm>{}</a><br>")
+    beside = _links(others, "<tr><td><a href=/b/{}>{}</a></td></tr>")
     return _page(
         story,
         f"<table width=760><tr>{_menu()}</tr></table><table width=760><tr><td width=560><table>"
         f"<tr><td align=center><font size=4><b>{escape(story.title)}</b></font></td></tr>"
-        f"<tr><td align=center>{story.time}　{story.source}　<a href='/r'>我要评论(15)</a></td></tr>"
-        f"<tr><td><div id='Text'>{''.join(text)}<P align=right>[责任编辑:{story.editor}]</P></div></td>"
-        f"</tr><tr><td><b>相关新闻</b><br>{_links(others, '·<a href=/a/{}.htm>{}</a><br>')}</td></tr>"
-        f"</table></td><td width=200><table>{_links(others, '<tr><td><a href=/b/{}>{}</a></td></tr>')}"
+        f"<tr><td align=center>{story.time}　{story.source}　<a href='/r'>我要评论(15)</a></td>"
+        f"</tr>"
+        f"<tr><td><div id='Text'>{''.join(text)}<P align=right>[责任编辑:{story.editor}]</P>"
+        f"</div></td>"
+        f"</tr><tr><td><b>相关新闻</b><br>{related}"
+        f"</td></tr>"
+        f"</table></td><td width=200>"
+        f"<table>{beside}"
         "</table></td></tr></table>",
     )
 
@@ -79,11 +87,14 @@ def fonts_and_breaks(story: Story, others: Sequence[Story]) -> str:
     text = "<br><br>".join(f"　　{escape(each)}" for each in story.paragraphs)
     return _page(
         story,
-        f"<center><table><tr>{_menu('<td><font size=2><a href=/c/{}>{}</a></font></td>')}</tr></table>"
+        f"<center><table><tr>{_menu('<td><font size=2><a href=/c/{}>{}</a></font></td>')}</tr>"
+        f"</table>"
         f"<table><tr><td><font size=5><strong>{escape(story.title)}</strong></font></td></tr>"
         f"<tr><td><font size=2 color=#999999>{story.time} 来源：{story.source}</font></td></tr>"
-        f"<tr><td><font size=3 id=zoom>{text}<script>document.write('<p>广告，买一送一。</p>')</script>"
-        f"</font></td></tr><tr><td>{_links(others, '<a href=/a/{}.htm>{}</a><br>')}</td></tr></table>"
+        f"<tr><td><font size=3 id=zoom>{text}<script>document.write('<p>广告，买一送一。</p>')"
+        f"</script>"
+        f"</font></td></tr><tr><td>{_links(others, '<a href=/a/{}.htm>{}</a><br>')}</td></tr>"
+        f"</table>"
         "</center>",
     )
 
@@ -100,7 +111,8 @@ def columns(story: Story, others: Sequence[Story]) -> str:
         story,
         f"<div class='nav'>{_menu('<a href=/c/{}>{}</a>')}</div><div id='main'><div id='left'>"
         f"<div id='artical'><h1 id='tit'>{escape(story.title)}</h1><div id='sth'><span>{story.time}"
-        f"</span> <span>来源：{story.source}</span> <span>【大 中 小】</span> <a href='#c'>共有评论12条</a>"
+        f"</span> <span>来源：{story.source}</span> <span>【大 中 小】</span> "
+        f"<a href='#c'>共有评论12条</a>"
         f"</div><div id='real'>{text}</div><p>责任编辑：{story.editor}</p></div></div>"
         f"<div id='right'><h3>点击排行</h3>{ranking}</div></div>",
     )
@@ -114,7 +126,8 @@ def feedback_below(story: Story, others: Sequence[Story]) -> str:
         f"<ul>{_menu('<li><a href=/c/{}>{}</a></li>')}</ul><div class='mod'><div class='hd'>"
         f"<h1>{escape(story.title)}</h1><div class='titBar'><span>{story.time}</span>"
         f"<span>{story.source}</span><a href='#c'>我要评论(0)</a></div></div><div class='bd'>"
-        f"<div id='Cnt-Main'>{text}</div></div></div><div id='Feedback-Article' class='Article mod'>"
+        f"<div id='Cnt-Main'>{text}</div></div></div>"
+        f"<div id='Feedback-Article' class='Article mod'>"
         "<p>对本频道若有意见或者建议，欢迎写信给我们的值班编辑，地址见首页底部。</p></div>"
         f"<ul>{_links(others)}</ul>",
     )
@@ -147,7 +160,8 @@ def comments_below(story: Story, others: Sequence[Story]) -> str:
     text = "".join(f"<p>{escape(each)}</p>" for each in story.paragraphs)
     return _page(
         story,
-        f"<h1>{escape(story.title)}</h1><p class='info'>{story.time}　来源: <a href='/'>{story.source}"
+        f"<h1>{escape(story.title)}</h1><p class='info'>{story.time}　来源: "
+        f"<a href='/'>{story.source}"
         f"</a><a href='#c'>举报</a></p><div class='post_text'>{text}</div>"
         f"<div id='comment-list'><h4>热门跟帖</h4>{comments}</div>",
     )
@@ -160,7 +174,8 @@ def sections_of_wechat(story: Story, others: Sequence[Story]) -> str:
         for each in story.paragraphs
     )
     return (
-        f"<html><head><meta charset='utf-8'><meta property='og:title' content='{escape(story.title)}'>"
+        f"<html><head><meta charset='utf-8'>"
+        f"<meta property='og:title' content='{escape(story.title)}'>"
         f"<title></title></head><body><div id='img-content'><h1>{escape(story.title)}</h1>"
         f"<span id='js_name'>{story.source}</span><em id='publish_time'>{story.time}</em>"
         f"<div id='js_content' style='visibility: hidden;'>{text}</div></div>"
@@ -219,7 +234,8 @@ def home(story: Story, others: Sequence[Story]) -> str:
     """A home page: blocks of links, some with the beginning of an article."""
     blocks = "".join(
         f"<div class='block'><h3><a href='/c/{number}'>{name}</a></h3><p><a href='/a/{number}'>"
-        f"{escape(story.title)}</a>{escape(story.paragraphs[0][:50])}</p><ul>{_links(others)}</ul></div>"
+        f"{escape(story.title)}</a>{escape(story.paragraphs[0][:50])}</p><ul>{_links(others)}"
+        f"</ul></div>"
         for number, name in enumerate(CHANNELS)
     )
     return (

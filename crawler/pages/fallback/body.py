@@ -62,12 +62,13 @@ class Found:
         return "\n".join(passage.text for passage in self.passages)
 
 
-def find_body(page: Passages, heading: int | None) -> Found | None:
+def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> Found | None:
     """Find the article; None for a page without a paragraph.
 
-    heading: the number of the passage that is the headline, if it was found.
+    heading: the number of the passage that is the headline, if it was found. by_name: whether
+    the names of elements count (a comment list is no article).
     """
-    values = weigh(page, heading)
+    values = weigh(page, heading, by_name=by_name)
     by_sum, by_votes = _by_sum(page), _by_votes(page, values)
     if by_sum is None or by_votes is None:
         return None

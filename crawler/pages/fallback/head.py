@@ -22,8 +22,9 @@ _LINES_BEFORE = 6
 _LINES_BELOW = 15
 _LAST_LINES = 3
 _LONGEST_LINE = 160
+_REACH = 16
 _CLOCK = r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?"
-_DAY = r"(?:19|20)\d{2}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}\s?日?"
+_DAY = r"(?:19|20)\d{2}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}(?:\s?日)?+"
 _PRINTED = (
     re.compile(rf"(?<!\d){_DAY}[\sT|]{{0,9}}{_CLOCK}"),
     re.compile(rf"(?<!\d){_DAY}(?!\d)"),
@@ -45,10 +46,11 @@ _NO_PERSON = re.compile(
 _LONGEST_NAME = 4
 _MARKED_TAGS = ("a", "b", "cite", "div", "em", "i", "p", "span", "strong")
 _MOST_MARKED = 30
-_SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name")
+_SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name|js_name")
 _A_NAME = re.compile(r"[^\s,，。:：;；!！?？@\d]{2,24}")
 _WORD_ENDS = re.compile(r"[\s|｜\u3000]+")
 _MOST_WORDS = 3
+_BRACKETS = " 【】[]（）()"
 
 
 @define
@@ -100,9 +102,13 @@ def _pieces(passage: Passage) -> list[str]:
 
 
 def _times(lines: Iterable[str]) -> list[str]:
-    texts = [line[:_LONGEST_LINE] for line in lines if not _NO_TIME.search(line[:_LONGEST_LINE])]
-    matches = (pattern.search(text) for pattern in _PRINTED for text in texts)
-    return [match[0] for match in matches if match]
+    texts = [line[:_LONGEST_LINE] for line in lines]
+    matches = (match for pattern in _PRINTED for text in texts for match in pattern.finditer(text))
+    return [match[0].strip() for match in matches if not _NO_TIME.search(_before(match))]
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - _REACH) : match.start()]
 
 
 def _parts(lines: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -121,7 +127,7 @@ def _read_part(head: Head, part: str) -> None:
     if source:
         head.source = head.source or source["name"]
         return
-    part = _without_times(part)
+    part = _without_times(part).strip(_BRACKETS)
     both = _NAME_AND_MEDIUM.fullmatch(part)
     if both and is_medium(plain_form(both["medium"])):
         head.source = head.source or both["medium"]

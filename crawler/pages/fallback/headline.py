@@ -11,6 +11,7 @@ from crawler.pages.fallback.passages import Box, Passage, Passages
 
 _SHORTEST = 4
 _LONGEST = 150
+_LONGEST_WINDOW = 300
 _MOST_PASSAGES = 3000
 """A headline stands among the first lines of a page."""
 _NO_LETTER = re.compile(r"[\s\"'“”‘’「」『』…·]+")
@@ -18,7 +19,9 @@ _RANKS = {"h1": 1.0, "h2": 0.8, "h3": 0.6, "h4": 0.5}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NEAR = 8
 _TITLE_NAMES = re.compile(r"title|\btit\b|headline|biaoti|\bttl\b")
-_PARTS = re.compile(r"\s*[_|｜]\s*|\s+[-–—]\s+|--+|—{2,}|\s*[-–—]\s*(?=[^-–—]{2,20}$)")
+_SEPARATOR = re.compile(r"\s{0,3}(?:[_|｜]|[-–—]{1,4})\s{0,3}")
+_WEAK = frozenset("-–—")
+"""A single dash parts title and site only if what follows is called like a site."""
 _SITE = re.compile(
     r"(?:网|网站|报|台|频道|新闻|资讯|在线|社|门户|官网|首页|新媒体|杂志|周刊|客户端|中心|博客|论坛"
     r"|news|times|post|daily|\.com|\.cn|\.net|online)$",
@@ -88,9 +91,12 @@ def _letters(text: str) -> str:
 
 def _without_site(window: str, site_name: str) -> str:
     """The window's title without the names of site and channel at its end."""
-    parts = [part.strip() for part in _PARTS.split(window) if part and part.strip()]
-    while len(parts) > 1 and (_SITE.search(parts[-1]) or parts[-1] == site_name):
-        parts.pop()
-    if len(parts) == 1:
-        return window[: window.find(parts[0]) + len(parts[0])].strip()
-    return max(parts, key=len, default=window)
+    title = window[:_LONGEST_WINDOW]
+    while separators := list(_SEPARATOR.finditer(title)):
+        last = separators[-1]
+        before, after = title[: last.start()], title[last.end() :]
+        is_site = after == site_name or _SITE.search(after) is not None
+        if not is_site and (last[0].strip() in _WEAK or len(after) > len(before)):
+            return after if _SITE.search(before) and len(after) > len(before) else title
+        title = before
+    return title

@@ -17,6 +17,8 @@ _A_FEW_SENTENCES = 150
 _ONE_SENTENCE = 40
 _DOUBTFUL = 0.7
 """Below this the text is flagged: of the pages measured, no more than one in ten was right."""
+_HOPELESS = 0.25
+"""Below this it is not stored at all."""
 _SECTION = re.compile(
     r"(?:频道|专题|专栏|栏目|首页|列表|排行榜?|大全|导航|滚动(?:新闻)?|要闻|动态|新闻中心|[一-鿿]{2}新闻)"
 )
@@ -53,7 +55,7 @@ def judge(page: Passages, found: Found, headline: Headline) -> Judgement:
     is_shown = headline.number is not None
     confidence = found.agreement * min(1.0, 0.5 + share) * (1 - linked) * (1 if is_shown else 0.8)
     detail = f"title {share:.2f}, links {linked:.2f}, sentences {sentences:.0f}"
-    refusal = None
+    refusal = "doubtful" if confidence < _HOPELESS else None
     if linked > 0.5 or (linked > 0.15 and (not is_shown or share < 0.2)):
         refusal = "list_page"
     elif _is_section(headline.title):

@@ -80,6 +80,12 @@ class Passages:
     boxes: list[Box] = field(factory=list)
     passages: list[Passage] = field(factory=list)
 
+    @property
+    def are_mostly_links(self) -> bool:
+        return sum(each.linked for each in self.passages) > sum(
+            each.length for each in self.passages
+        )
+
 
 def read_passages(root: Element) -> Passages:
     """Walk over the tree once.

@@ -13,19 +13,19 @@ from crawler.pages.fallback.passages import Box, Passage, Passages
 from crawler.pages.html import Element
 
 _NO_TEXT = re.compile(
-    r"comment|repl(?:y|ies)|pinglun|gentie|tie-?list|recomm|relat(?!iv)|side-?bar|footer|copyright"
+    r"comment|repl(?:y|ies)|pinglun|gentie|tie-?list|recomm|relat(?!iv)|(?<!with-)(?<!has-)(?<!no-)side-?bar|footer|copyright"
     r"|\bnav|navi|menu|disclaim|outbrain|taboola"
 )
 """Names of elements that hold no article, unless the headline stands in them."""
 _HARDLY_TEXT = re.compile(
     r"\bfoot|crumb|share|advert|rank|hot-?news|feedback|tool-?bar|login|popup|modal|qr-?code"
-    r"|keyword|\btags?\b|\bads?\b|_ad\b|promo|subscri|newsletter|sponsor|social|\bmore\b|widget"
+    r"|keyword|\btags?\b|\bads?(?:\b|_)|_ad\b|promo|subscri|newsletter|sponsor|social|\bmore\b|widget"
     r"|editor-?s?-?pick|author-?(?:info|bio)|caption"
 )
 """Names that may be given to what holds the article, too: believed where little text stands."""
 _NO_TEXT_TAGS = frozenset({"nav", "footer", "aside"})
 _LITTLE = 0.35
-NO_TRUST = 0.2
+NO_TRUST = 0.03
 _FEWEST_ENTRIES = 3
 _MOST_LINKED = 0.8
 _LARGEST_ENTRY = 0.6
@@ -33,7 +33,8 @@ OTHERS = re.compile(
     r"(?:相关|热门|精彩|最新|推荐|延伸|更多|重点|编辑|今日|为[您你])"
     r"(?:新闻|阅读|报道|文章|评论|推荐|链接|专题|内容|资讯|图集|视频|精彩){1,2}[:：]?"
     r"|猜你喜欢|大家都在看|(?:网友|全部|用户)(?:评论|跟帖|留言)|[一-鿿]{0,4}排行榜?|[上下]一篇.{0,8}"
-    r"|(?:related|recommended|more) (?:stories|articles|news|posts)|comments?|leave a (?:reply|comment)",
+    r"|(?:related|recommended|more) (?:stories|articles|news|posts)|comments?"
+    r"|leave a (?:reply|comment)",
     re.IGNORECASE,
 )
 """Headings of what a page offers besides an article."""
@@ -52,11 +53,14 @@ _MOST = 400.0
 """Characters of one passage that count: a text without paragraphs is no better than one with."""
 
 
-def weigh(page: Passages, heading: int | None) -> list[float]:
-    """The weight of each passage; boxes get the sums of their subtrees: `text` and `noise`."""
+def weigh(page: Passages, heading: int | None, *, by_name: bool = True) -> list[float]:
+    """The weight of each passage; boxes get the sums of their subtrees: `text` and `noise`.
+
+    by_name: whether the names of boxes count.
+    """
     values = [_value(passage) for passage in page.passages]
     _lower_snippets(page, values)
-    trust = _trust(page, values, heading)
+    trust = _trust(page, values, heading, by_name=by_name)
     for box in page.boxes:
         box.text = box.noise = box.plain = box.linked = 0.0
     for number, passage in enumerate(page.passages):
@@ -108,7 +112,9 @@ def _lower_snippets(page: Passages, values: list[float]) -> None:
             values[number] *= 0.4
 
 
-def _trust(page: Passages, values: list[float], heading: int | None) -> dict[Box, float]:
+def _trust(
+    page: Passages, values: list[float], heading: int | None, *, by_name: bool
+) -> dict[Box, float]:
     """How far each box is believed to hold text, by its name and those of the boxes around it."""
     titled = set(page.passages[heading].box.around()) if heading is not None else set()
     sums = dict.fromkeys(page.boxes, 0.0)
@@ -121,7 +127,7 @@ def _trust(page: Passages, values: list[float], heading: int | None) -> dict[Box
     others = _entries(page, sums) | _headed(page)
     trust: dict[Box, float] = {}
     for box in page.boxes:
-        if box in titled:
+        if box in titled or not by_name:
             box.trust = 1.0
         elif box in others:
             box.trust = NO_TRUST
