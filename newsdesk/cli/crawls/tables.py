@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.crawls.summary import SUMMARY, Tone, reasons
+from newsdesk.answers.crawls.summary import SUMMARY, Line, Tone, reasons
 from newsdesk.cli.terminal.console import shown
 from newsdesk.cli.terminal.marks import MARKS, mark
 from pipelines.records import JobState
@@ -39,14 +39,16 @@ def column_of(result: JobResult, heading: str | None = None) -> CrawlColumn:
     )
 
 
-def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> Table:
+def outcome_table(
+    columns: Sequence[CrawlColumn], title: str | None = None, lines: Sequence[Line] = SUMMARY
+) -> Table:
     """Shows the lines of the summary, with one column per site."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     for column in columns:
         heading = shown(column.heading.replace(", ", "\n"), lines=True)
         table.add_column(heading, justify="right", min_width=9, no_wrap=True)
-    for line in SUMMARY:
+    for line in lines:
         values = [line.of(column.stats) for column in columns]
         if line.optional and not any(values):
             continue

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
+from newsdesk.cli.terminal.listing import below
 
 if TYPE_CHECKING:
     from newsdesk.answers.topics.trials import Trial
@@ -35,10 +36,10 @@ def show_trial(trial: Trial, topic: str | None) -> None:
             f"{trial.counts['lost']:,}."
         )
     for each in trial.samples:
-        when = (f"{beijing(each.published_at)}  ", "dim")
-        title = Text.assemble(when, shown(each.title, "bold"), "  ", shown(each.id, "cyan"))
+        when = Text(f"{beijing(each.published_at)} (Beijing)", "dim")
         pieces = (shown(part.text, "reverse" if part.marked else "") for part in each.excerpt.parts)
-        out.print("", title, Text.assemble("  ", *pieces), sep="\n", soft_wrap=True)
+        name = below(shown(each.title, "bold"), shown(each.id, "cyan"), when)
+        out.print("", name, Text.assemble(*pieces), sep="\n", soft_wrap=not out.is_terminal)
     if days:
         out.print()
         out.print(bars(dict(days[-SHOWN_DAYS:])))

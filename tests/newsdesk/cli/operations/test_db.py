@@ -11,7 +11,7 @@ from pipelines.config import Settings
 from pipelines.storage.server import embedded
 from pipelines.storage.server.data_folder import DataFolder
 from tests.conftest import Server
-from tests.support.command import Desk
+from tests.support.command import Crawled, Desk
 from tests.support.ports import free_port
 
 
@@ -63,3 +63,9 @@ def test_status_of_a_server_of_your_own(server: Server, tmp_path: Path) -> None:
     )
     assert said.code == 0
     assert (said.json["running"], said.json["replica_set"]) == (True, "rs0")
+
+
+def test_reindex_finds_nothing_to_do_after_a_crawl(crawled: Crawled) -> None:
+    said = crawled.desk.run("db", "reindex")
+    assert (said.code, said.out) == (0, "")
+    assert "0 articles were indexed anew, 0 blocks gathered and 0 outdated" in said.err
