@@ -16,8 +16,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.items import Article
 from pipelines.storage.documents import Document
+from pipelines.text.finding.article_traces import traces
 from pipelines.text.finding.similarity import numbered_sentences
-from pipelines.text.finding.traces import traces
 
 MOST_SENTENCES = 20_000
 """Of all sites together."""

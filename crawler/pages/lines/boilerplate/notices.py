@@ -56,9 +56,7 @@ _SURE = any_of(
 )
 _KEY = re.compile("[转载仅只代构谨慎担负权侵究勿禁独原存供传言户媒友关]")
 """What none of them is without."""
-_OWN_LABEL = words(
-    "免责声明 免责条款 免责说明 风险提示及免责条款 版权声明 版权说明 转载声明 转载说明 新浪声明"
-)
+_OWN_LABEL = words("免责声明 免责申明 风险提示及免责条款 版权声明 转载声明 新浪声明")
 """Labels that only a site writes."""
 _LABEL = words(
     """

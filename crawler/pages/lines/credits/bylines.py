@@ -22,7 +22,7 @@ from crawler.pages.lines.words.names import (
     is_pen_name,
     is_sure_name,
 )
-from crawler.pages.lines.words.plain import plain_form
+from crawler.pages.lines.words.plain import BULLETS, plain_form
 from crawler.pages.lines.words.roles import (
     ALL_ROLES,
     CREW,
@@ -43,7 +43,7 @@ from pipelines.text.fold import fold
 LONGEST_BYLINE = 120
 
 _ROLE = re.compile(
-    r"(?:(?<![^\s,;:、/|&+])(?P<prefix>[^\s,;:、/|()。]{0,14}?)|(?<=[^\s]))"
+    rf"(?:(?<![^\s,;:、/|&+{BULLETS}])(?P<prefix>[^\s,;:、/|()。{BULLETS}]{{0,14}}?)|(?<=[^\s]))"
     rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s?[:/|]\s?)|(?P<space>\s)|$)"
     rf"|(?P<glued>{either(GLUED_NAMES)})(?=\S))"
 )
@@ -188,7 +188,7 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
-    rest = rest.strip(" ,，;；、/|｜□■●◆▪")
+    rest = rest.strip(" ,，;；、/|｜" + BULLETS)
     if part.label and rest in _NOBODY:
         credit.crew = True
         return True

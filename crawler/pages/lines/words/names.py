@@ -26,7 +26,7 @@ _FOREIGN_NAME = re.compile(rf"[{_HAN}a-z]{{1,8}}(?:[·•・.‧][{_HAN}a-z]{{1,
 _LATIN_NAME = re.compile(r"[a-zà-ɏ][a-zà-ɏ'’.\-]{1,30}(?: [a-zà-ɏ][a-zà-ɏ'’.\-]{0,30}){0,3}")
 _DOT = re.compile("[·•・.‧]")
 _PEN_NAME = re.compile(rf"[{_HAN}a-z0-9_·•.\-]{{2,10}}")
-_NO_GIVEN_NAME = re.compile("[的了是把被们说称很就也都不没什么吗呢吧这那你我他她它]")
+_NO_GIVEN_NAME = re.compile("[您的了是把被们说称很就也都不没什么吗呢吧这那你我他她它]")
 _SENTENCE = re.compile(
     r"[着过的了是在把被与对从说称将很也就都又并要会能没不其该此这那你我他她它们什么吗呢吧]"
 )
