@@ -55,6 +55,8 @@ class SlotWriter:
         known: names of all schedules in force besides; what is kept of others is forgotten.
         """
         kept = self.night.schedules.all()
+        if any((each.get("planned_until") or now) > now for each in kept.values()):
+            self.night.slots.forget_ahead(now)  # the clock was ahead: they come due yet
         caught_up = CaughtUp()
         due, fresh = [], []
         for name, schedule in schedules.items():

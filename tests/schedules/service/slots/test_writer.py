@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
 from schedules.alerts.watchman import Watchman
-from schedules.service.slots.writer import LONGEST_CATCH_UP, SlotWriter
+from schedules.service.slots.writer import LONGEST_CATCH_UP
 from schedules.timetable.catalogue import overlaid
 from schedules.timetable.schedule import Schedule
 from tests.support.slots import DAY, HOUR, MINUTE, NIGHT, START, SlotDesk, nightly, read
@@ -119,11 +119,11 @@ def test_a_service_that_was_away_for_months_makes_slots_of_the_last_one(
 
 
 def test_a_clock_that_was_a_day_ahead_hides_no_due_time(desk: SlotDesk) -> None:
-    """Neither of this leader nor of one that begins after it."""
+    """Neither from this leader nor from one that begins after it."""
     hourly = read("[schedules.night]\nsite = 'sina'\ncron = '0 * * * *'", overlap="queue")
-    desk.look(hourly, START, START + DAY + MINUTE, START + 2 * MINUTE)
-    SlotWriter(desk.night).catch_up(hourly, START + 3 * MINUTE)
-    planned: datetime = desk.night.schedules.all()["night"]["planned_until"]
-    assert planned == START + 3 * MINUTE
-    desk.look(hourly, START + timedelta(days=1, hours=2))
-    assert desk.slots()[-1]["due_at"] == START + DAY + 2 * HOUR
+    desk.look(hourly, START, START + DAY + MINUTE)
+    assert Counter(desk.states()) == {"missed": 23, "running": 1}
+    desk.look(hourly, START + 2 * MINUTE)
+    assert desk.night.schedules.all()["night"]["planned_until"] == START + 2 * MINUTE
+    desk.look(hourly, *(START + n * HOUR for n in range(1, 24)))
+    assert desk.states() == ["running"] * 24
