@@ -7,17 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pymongo.database import Database
 
 from pipelines.storage.operations.repositories import NightStore
 from schedules.service.slots.dispatcher import pause_before
 from schedules.service.slots.writer import SlotWriter
 from tests.support.slots import DAY, HOUR, MINUTE, NIGHT, START, SlotDesk, nightly, read
-
-
-@pytest.fixture
-def desk(database: Database[dict[str, Any]]) -> SlotDesk:
-    return SlotDesk(database)
 
 
 def test_a_due_time_becomes_a_slot_and_a_job(desk: SlotDesk) -> None:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import pytest
-from pymongo.database import Database
 
 from schedules.alerts.watchman import Watchman
 from schedules.service.slots.writer import LONGEST_CATCH_UP
 from schedules.timetable.catalogue import overlaid
 from schedules.timetable.schedule import Schedule
 from tests.support.slots import DAY, HOUR, MINUTE, NIGHT, START, SlotDesk, nightly, read
-
-
-@pytest.fixture
-def desk(database: Database[dict[str, Any]]) -> SlotDesk:
-    return SlotDesk(database)
 
 
 def at(cron: str) -> dict[str, Schedule]:
