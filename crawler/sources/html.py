@@ -15,9 +15,7 @@ from crawler.network.failures import is_cut_off
 from crawler.pages.html import Element, attribute, decode, find, find_all, parse
 from crawler.pages.times import ParsedTime, parse_time
 
-_NO_ADDRESS = re.compile(
-    r"\s*(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE
-)
+_NO_ADDRESS = re.compile(r"(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,3}(?![0-9])|[0-9]{1,9})(?P<part>\.[0-9]{1,3})?\s?(?P<tens>[万萬])?"
 )
@@ -56,7 +54,7 @@ def base_of(root: Element, response: Response) -> str:
 def address_of(link: Element | None, base: str) -> str | None:
     """Where a link leads, absolute and without fragment; None if nowhere on the web."""
     href = link.get("href") if link is not None else None
-    if href is None or _NO_ADDRESS.match(href):
+    if href is None or _NO_ADDRESS.match(href.strip()):
         return None
     return _join(base, href.strip()).partition("#")[0]
 

@@ -78,7 +78,8 @@ _PROMOTED = frozenset(
 )
 """What the pages are that promotions lead to."""
 _DUMP = re.compile(
-    r"<!--\s*+wapdump begin\s*+-->(?P<inner>.{0,3000}?)<!--\s*+wapdump end\s*+-->", re.DOTALL
+    r"<!--\s{0,9}wapdump begin\s{0,9}-->(?P<inner>.{0,3000}?)<!--\s{0,9}wapdump end\s{0,9}-->",
+    re.DOTALL,
 )
 _PARAGRAPH = re.compile(r"<(?:p|div|table|ul|h[1-6])\b", re.IGNORECASE)
 _TAG = re.compile(r"</?(?!img\b)[a-z][^<>]{0,2000}+>", re.IGNORECASE)
@@ -87,13 +88,14 @@ _PAGER = re.compile(r"(?:上一页|下一页|首页|尾页|末页|上页|下页|
 
 _VARIABLES = re.compile(r"\bSINA_TEXT_PAGE_INFO\s*=\s*\{")
 _VARIABLE = re.compile(
-    r"^\s*([A-Za-z_]\w*)\s*:\s*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d+))", re.MULTILINE
+    r"^\s{0,80}+([A-Za-z_]\w{0,60}+)[ \t]{0,9}:[ \t]{0,9}(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d+))",
+    re.MULTILINE,
 )
 _LONGEST_VARIABLES = 8000
 
 _PRINTED_TIME = re.compile(
-    r"[0-9]{4}\s*+[年./-]\s*+[0-9]{1,2}\s*+[月./-]\s*+[0-9]{1,2}\s*+日?[\sT]*+"
-    rf"(?:(?:{HALVES})?\s*+[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?|[点时][0-9]{{1,2}}分?|[点时]半?))?"
+    r"[0-9]{4}\s?[年./-]\s?[0-9]{1,2}\s?[月./-]\s?[0-9]{1,2}\s?日?[\sT]{0,3}"
+    rf"(?:(?:{HALVES})?\s?[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?|[点时][0-9]{{1,2}}分?|[点时]半?))?"
 )
 _LONGEST_RELATIVE = 20
 _SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s*[:：]\s*")
