@@ -1,4 +1,4 @@
-"""Due times on the wheel: one of its jobs for each schedule, which writes a slot per due time."""
+"""Puts schedules on the wheel: one APScheduler job each, which writes a slot per due time."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from schedules.timetable.schedule import Schedule
 logger = logging.getLogger(__name__)
 
 DUE = "due"
-"""The job store and the executor of due times."""
+"""Name of the job store and of the executor for due times."""
 
 
 class DueTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
-    """A schedule's due times in the form in which APScheduler asks for them.
+    """The due times of a schedule as an APScheduler trigger.
 
-    It never raises, since APScheduler would then run no job at all. An error ends the trigger
-    and stays in `error`; APScheduler takes the job out and says so (JOB_REMOVED).
+    It never raises, because APScheduler would then run no job at all. An error ends the trigger
+    and stays in `error`; APScheduler removes the job and announces that (JOB_REMOVED).
 
-    ahead: how far the machine's clock, which APScheduler reads, is ahead of the house's.
+    ahead: how far the machine's clock, which APScheduler reads, is ahead of `pipelines.clock`.
     """
 
     def __init__(self, due: Due, ahead: timedelta) -> None:
@@ -53,21 +53,21 @@ class DueTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
         self.error: Exception | None = None
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
-        """The first due time after the previous one, however long ago that was."""
+        """Returns the first due time after the previous one, however long ago that was."""
         moment = (previous or now) - self.ahead
         try:
             found = self.due.after(moment)
-        except Exception as error:  # noqa: BLE001 - kept for whoever hears of the end
+        except Exception as error:  # noqa: BLE001 - the listener of JOB_REMOVED logs it
             self.error = error
             return None
-        if found is not None and found <= moment:  # APScheduler would ask for ever
+        if found is not None and found <= moment:  # APScheduler would loop for ever
             self.error = ValueError(f"{found} does not come after {moment}")
             return None
         return None if found is None else found + self.ahead
 
 
 class SlotExecutor(BaseExecutor):  # type: ignore[misc] # APScheduler has no types
-    """Writes the slots of all due times that one turn of the wheel hands over, in one go.
+    """Writes the slots of all due times of one turn of the wheel together.
 
     Each due time is reported as EXECUTED once its slot is in MongoDB, else as ERROR.
     """
@@ -79,7 +79,7 @@ class SlotExecutor(BaseExecutor):  # type: ignore[misc] # APScheduler has no typ
         self._writing: set[asyncio.Task[None]] = set()
 
     def _do_submit_job(self, job: Job, run_times: list[datetime]) -> None:
-        if not self._waiting:  # the task begins after this turn, so it finds all of them
+        if not self._waiting:  # the task begins after this turn of the wheel
             task = asyncio.ensure_future(self._write_all())
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
@@ -109,7 +109,7 @@ class SlotExecutor(BaseExecutor):  # type: ignore[misc] # APScheduler has no typ
 
 @define
 class _Planned:
-    """A schedule that has been planned. stale: the ledger has to be asked again."""
+    """A schedule on the wheel. stale: how far it is planned has to be read from MongoDB again."""
 
     trigger: DueTrigger | None
     origin: str
@@ -118,7 +118,7 @@ class _Planned:
 
 @define(eq=False)
 class DueJobs:
-    """Keeps the wheel's jobs those of the schedules in force, for as long as the service leads.
+    """Keeps one job on the wheel for each schedule in force while the service leads.
 
     on_slots: called when slots may have been written. schedules: those in force; None: unknown.
     """
@@ -137,11 +137,11 @@ class DueJobs:
         )
 
     async def follow(self, schedules: Mapping[str, Schedule]) -> None:
-        """Take over the schedules in force. New and changed ones begin where the ledger says.
+        """Adjusts the jobs to the schedules in force. MongoDB says from when on each is planned.
 
         Raises:
             StorageError: MongoDB is away; the next call does what is left to do.
-            BadDueTimes: a schedule cannot say when it is due; the others are taken over.
+            BadDueTimes: a schedule cannot say when it is due; all others are on the wheel.
         """
         self.schedules = schedules
         gone = self._planned.keys() - schedules.keys()
@@ -165,7 +165,7 @@ class DueJobs:
             raise BadDueTimes(caught_up.errors)
 
     def clear(self) -> None:
-        """Forget all: the service leads no more, or the clock leapt. The ledger knows the rest."""
+        """Removes all jobs: the service leads no more, or the clock leapt."""
         self.schedules = None
         self._planned.clear()
         self.wheel.remove_all_jobs(DUE)
@@ -199,9 +199,10 @@ class DueJobs:
             self.wheel.remove_job(name, DUE)
 
     def _in_force(self, name: str) -> Schedule | None:
-        """The schedule of that name as it is now; None if the ledger has to be asked first.
+        """Returns the schedule of that name as it is now; None if it is stale.
 
-        A later due time must not be written before one that failed: it would count as planned.
+        After a write that failed, no later due time may be written before it is repeated: the
+        schedule would count as planned beyond it.
         """
         planned = self._planned.get(name)
         if planned is None or planned.stale:
@@ -214,17 +215,17 @@ class DueJobs:
         self.on_slots()
 
     def _heard(self, event: JobEvent) -> None:
-        """A due time did not become a slot, or APScheduler took the schedule's job out."""
+        """Handles a due time without a slot, and a job that APScheduler removed."""
         planned = self._planned.get(event.job_id)
         if event.jobstore != DUE or planned is None:
-            return  # a beat, or a job that was dropped on purpose
+            return  # a beat, or a job that was removed on purpose
         if event.code == EVENT_JOB_REMOVED:
             self._ended(event.job_id)
         else:
             planned.stale = True
 
     def _ended(self, name: str) -> None:
-        """The trigger of a schedule gave no further due time."""
+        """Handles a trigger that gave no further due time."""
         planned = self._planned[name]
         error = planned.trigger.error if planned.trigger else None
         if error is None:
@@ -235,8 +236,8 @@ class DueJobs:
 
 
 def ahead_of_house() -> timedelta:
-    """How far the machine's clock is ahead of the house's: nothing, unless NEWSDESK_CLOCK is set.
+    """Returns how far the machine's clock is ahead of `pipelines.clock`: 0 without NEWSDESK_CLOCK.
 
-    In whole seconds, so that due times stay what they are.
+    In whole seconds, so that due times keep their fractions.
     """
     return timedelta(seconds=round((clock.machine_now() - clock.now()).total_seconds()))
