@@ -57,9 +57,7 @@ async def note_furniture(
         )
         new = {"site": site, "number": number, "sentence": sentence, "found_at": now}
         new["articles"] = sorted(ids)[:NAMED]
-        updates.append(
-            UpdateOne({"_id": f"{site}:{-number}"}, {"$setOnInsert": new}, upsert=True)
-        )
+        updates.append(UpdateOne({"_id": f"{site}:{-number}"}, {"$setOnInsert": new}, upsert=True))
     await database["furniture"].bulk_write(updates, ordered=False)
 
 

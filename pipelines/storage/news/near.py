@@ -133,10 +133,7 @@ def _furniture(
     """Sentences of these articles that many articles of the site have, each of which has another
     sentence of its own: copies have none."""
     counts = Counter(
-        (document["site"], band)
-        for document in documents
-        for band in document["bands"]
-        if band < 0
+        (document["site"], band) for document in documents for band in document["bands"] if band < 0
     )
     asked = {(each.site, band) for each in sought for band in each.bands}
     common = {key for key in asked if counts[key] >= MANY}
