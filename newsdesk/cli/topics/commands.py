@@ -68,7 +68,10 @@ def check(
 newsdesk topics explain '芯片 NEAR/20 (出口 OR 管制) NOT section:体育'"""
 )
 def explain(query: QueryText, json: AsJson = False) -> None:
-    """Show how a query is read, as a tree; what is wrong with it is shown by column."""
+    """Show how a query is read, as a tree, and in which words each term is searched.
+
+    What is wrong with it is shown by column.
+    """
     from newsdesk.answers.topics import read_query
     from newsdesk.cli.topics.query_tree import drawn, tree_data
 
@@ -175,6 +178,7 @@ def show_topics(topics: Sequence[Topic], as_json: bool) -> None:
                     "title": topic.title,
                     "terms": list(topic.terms),
                     "query": topic.query,
+                    "wording": topic.wording,
                     "origin": topic.origin,
                 }
                 for topic in topics

@@ -59,6 +59,11 @@ def _term(term: Term) -> Text:
     text = Text.assemble(shown(term.text, "cyan"))
     if term.folded != term.text:
         text.append(f"  sought as {term.folded}", style="dim")
+    if term.wordings:
+        text.append(f"  and as {', '.join(term.wordings)}")
+    if term.ambiguous:
+        ways = f"{', '.join(term.ambiguous)} (ambiguous: to search it, too, write ~{term.text})"
+        text.append(f"  but not as {ways}", style="dim")
     if term.fields != TEXT_FIELDS:
         how = "is" if term.fields == WHOLE_FIELDS else "in"
         text.append(f"  {how} {', '.join(term.fields)}", style="dim")
@@ -80,6 +85,8 @@ def tree_data(node: Node) -> dict[str, Any]:
             data: dict[str, Any] = {
                 "term": node.text,
                 "sought": node.folded,
+                "wordings": [*node.wordings],
+                "ambiguous": [*node.ambiguous],
                 "fields": [*node.fields],
             }
             return data | ({"unless_in": [*node.exceptions]} if node.exceptions else {})

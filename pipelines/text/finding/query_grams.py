@@ -5,7 +5,7 @@ The answer may hold for more articles than the query, never for fewer; the texts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 
 from attrs import define
 
@@ -66,8 +66,7 @@ def _wanted(node: Node) -> Wanted | None:
         case Term(fields=("site",)):
             return All(frozenset({gram_of_site(node.folded)}))
         case Term():
-            grams = sorted(grams_of_term(node.folded))
-            return All(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
+            return _either([_of_form(form) for form in node.forms])
         case Not():
             return None
         case AtLeast():
@@ -75,9 +74,19 @@ def _wanted(node: Node) -> Wanted | None:
         case And() | Near():
             return _joined([part for part in map(_wanted, node.parts) if part is not None])
         case Or():
-            each = [_wanted(part) for part in node.parts]
-            parts = tuple(part for part in each if part is not None)
-            return Any(parts) if len(parts) == len(each) else None
+            return _either([_wanted(part) for part in node.parts])
+
+
+def _either(each: Sequence[Wanted | None]) -> Wanted | None:
+    parts = tuple(part for part in each if part is not None)
+    if len(parts) < len(each):
+        return None
+    return Any(parts) if len(parts) > 1 else parts[0]
+
+
+def _of_form(form: str) -> All | None:
+    grams = sorted(grams_of_term(form))
+    return All(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
 
 
 def _joined(parts: list[Wanted]) -> Wanted | None:

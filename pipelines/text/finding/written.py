@@ -1,21 +1,29 @@
-"""The other way round than `fold`: how a folded text may have been written."""
+"""The other way round than `sought`: how a term that is sought may be written in a text."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from pipelines.text.fold import fold_lines
+from pipelines.text.query.sought import FIRST_HAN, SIGNS
+
+_BLANKS = r"\s*"
 
 
 def written(folded: str) -> str:
-    """A regular expression (of Python's and of PCRE's kind) for whatever `fold` makes this of."""
-    return "".join(map(_ways, folded))
+    """A regular expression (of Python's and of PCRE's kind) for whatever `sought` makes this of."""
+    ways = [_ways(folded[0])]
+    for before, character in pairwise(folded):
+        ways += [_BLANKS if max(before, character) >= FIRST_HAN else "", _ways(character)]
+    return "".join(ways)
 
 
 @lru_cache(maxsize=4096)
 def _ways(character: str) -> str:
-    ways = _lines().get(character, character)
+    signs = character + SIGNS.get(character, "")
+    ways = "".join(dict.fromkeys("".join(_lines().get(sign, sign) for sign in signs)))
     if len(ways) == 1:
         return re.escape(ways)
     return f"[{''.join(map(re.escape, ways))}]"
