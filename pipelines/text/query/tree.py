@@ -27,16 +27,29 @@ FIELD_NAMES = {name: name for name in FIELDS} | {
 class Term:
     """A text that must stand in one of the fields; `site` must be equal to it.
 
-    text: as written. folded: the form that is searched. exceptions: folded texts in which it does
+    text: as written. folded: the form that is searched (`sought`). wordings: other forms that are
+    searched as well; ambiguous: wordings that are not. exceptions: forms of texts in which it does
     not count (`unless_in`). start, end: where it stands in the query, in characters from 0.
     """
 
     text: str
     folded: str
+    wordings: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
     fields: tuple[str, ...] = TEXT_FIELDS
     exceptions: tuple[str, ...] = ()
     start: int = field(default=0, eq=False)
     end: int = field(default=0, eq=False)
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """All that is searched for it."""
+        return (self.folded, *self.wordings)
+
+    def counts_not_in(self, form: str) -> tuple[str, ...]:
+        """In which texts a form of it does not count: exceptions, and longer forms of itself."""
+        longer = (*self.exceptions, *self.forms)
+        return tuple(each for each in longer if form in each and form != each)
 
 
 @define(frozen=True, kw_only=True)
