@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipelines.items import TopicMatch
 from pipelines.text.clean import clean_line
-from pipelines.text.query.sought import sought
 from pipelines.text.query.matching import MOST_HITS
+from pipelines.text.query.sought import sought
 from pipelines.topics.file import SHIPPED_TOPICS
 from pipelines.topics.topics import (
     Topic,
