@@ -24,7 +24,7 @@ from pipelines.text.clean import clean_line
 from pipelines.text.fold import fold
 from pipelines.text.query.matching import Fields, QueryMatcher
 from pipelines.text.query.parser import parse_query
-from pipelines.text.query.terms import listed_term
+from pipelines.text.query.terms import listed_term, told_apart
 from pipelines.text.query.tokens import QueryError
 from pipelines.text.query.tree import Node, Or, joined
 from pipelines.text.regions.words import Wording
@@ -71,7 +71,7 @@ class Topic:
         if self.query is not None:
             query = parse_query(self.query, shortest=_SHORTEST_TERM, wording=self.wording)
             parts.append(query.root)
-        return joined(Or, parts)
+        return told_apart(joined(Or, parts))
 
 
 @define(frozen=True)

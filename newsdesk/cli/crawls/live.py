@@ -88,7 +88,7 @@ class Board:
             Text(f"{self._title} {time.monotonic() - self._started:3.0f} s".strip(), style="dim")
         )
         for counter in COLUMNS:
-            table.add_column(Text(counter.label, style="dim"), justify="right")
+            table.add_column(Text(counter.label, style="dim"), justify="right", vertical="bottom")
         for site, stats in self._stats.items():
             numbers = [f"{counter.of(stats):,}" for counter in COLUMNS]
             table.add_row("", shown(site, "bold"), *numbers)

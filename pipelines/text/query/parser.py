@@ -23,7 +23,7 @@ from attrs import define, evolve
 from pipelines.text.clean import clean_line
 from pipelines.text.fold import fold
 from pipelines.text.query.sought import sought
-from pipelines.text.query.terms import WORDING_SIGNS, exceptions_of, term_of
+from pipelines.text.query.terms import WORDING_SIGNS, exceptions_of, term_of, told_apart
 from pipelines.text.query.tokens import END, Cursor, QueryError, Token
 from pipelines.text.query.tree import (
     FIELD_NAMES,
@@ -97,7 +97,7 @@ def parse_query(
             "there, as in 芯片 NOT 招聘"
         )
         raise QueryError(text, loose.start, problem)
-    return Query(text, root)
+    return Query(text, told_apart(root))
 
 
 class _Parser(Cursor):

@@ -62,8 +62,8 @@ def _is_plain(term: Term) -> bool:
 
 
 def owners_of(terms: Sequence[Term]) -> dict[str, list[Term]]:
-    """The terms of a list by their forms. A form that is itself a term of the list, or one of an
-    earlier term, is no wording of another: each place counts once."""
+    """The terms of a list by their forms. A wording of several terms is the first one's: each
+    place counts once."""
     owners: dict[str, list[Term]] = {}
     for term in terms:
         owners.setdefault(term.folded, []).append(term)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from attrs import evolve
+
 from pipelines.text.query.sought import SOUGHT_VERSION, sought
-from pipelines.text.query.tree import TEXT_FIELDS, Term
+from pipelines.text.query.tree import TEXT_FIELDS, Node, Term, terms_of, with_terms
 from pipelines.text.regions.words import REGIONS_VERSION, Wording, wordings
 
 TERMS_VERSION = SOUGHT_VERSION * 1000 + REGIONS_VERSION
@@ -48,6 +50,19 @@ def listed_term(text: str, wording: Wording = "usual") -> Term:
     """A term of a list, before which a sign may stand."""
     sign = WORDING_SIGNS.get(text[:1])
     return term_of(text[1:].lstrip(), sign) if sign else term_of(text, wording)
+
+
+def told_apart(root: Node) -> Node:
+    """A query whose terms have no wording that is another of its terms: who names both means
+    each as it is written."""
+    named = {term.folded for term in terms_of(root)}
+
+    def with_own(term: Term) -> Term:
+        if named.isdisjoint(term.wordings):
+            return term
+        return evolve(term, wordings=tuple(form for form in term.wordings if form not in named))
+
+    return with_terms(root, with_own)
 
 
 def exceptions_of(text: str, wording: Wording) -> tuple[str, ...]:

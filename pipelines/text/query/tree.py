@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 TEXT_FIELDS = ("title", "body", "keywords")
 """Where a term without a field prefix is looked for."""
@@ -121,6 +121,17 @@ def terms_of(node: Node) -> Iterator[Term]:
         yield node
     for part in parts_of(node):
         yield from terms_of(part)
+
+
+def with_terms(node: Node, change: Callable[[Term], Term]) -> Node:
+    """The node with each of its terms changed."""
+    match node:
+        case Term():
+            return change(node)
+        case Not() | AtLeast():
+            return evolve(node, part=with_terms(node.part, change))
+        case And() | Or() | Near():
+            return evolve(node, parts=tuple(with_terms(part, change) for part in node.parts))
 
 
 def joined(kind: type[And] | type[Or], parts: Sequence[Node]) -> Node:
