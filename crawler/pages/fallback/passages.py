@@ -178,7 +178,7 @@ class _Walk:
 
 
 def _is_hidden(element: Element) -> bool:
-    return is_hidden(element) and element.get("id") not in _SHOWN_BY_SCRIPT
+    return is_hidden(element.attrib) and element.get("id") not in _SHOWN_BY_SCRIPT
 
 
 def length_of(text: str) -> float:
