@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,7 +28,6 @@ from schedules.exceptions import BadDueTimes
 from schedules.jobs.night import Ask
 from schedules.service.slots.writer import DueTimes, SlotWriter
 from schedules.service.wheel import Wheel
-from schedules.timetable.due_times import Due
 from schedules.timetable.schedule import Schedule
 
 logger = logging.getLogger(__name__)
@@ -47,8 +45,9 @@ class DueTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
     ahead: how far the machine's clock, which APScheduler reads, is ahead of `pipelines.clock`.
     """
 
-    def __init__(self, due: Due, ahead: timedelta) -> None:
-        self.due = due
+    def __init__(self, schedule: Schedule, ahead: timedelta) -> None:
+        self.due = schedule.due
+        self.origin = schedule.origin
         self.ahead = ahead
         self.error: Exception | None = None
 
@@ -56,7 +55,7 @@ class DueTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
         """Returns the first due time after the previous one, however long ago that was."""
         moment = (previous or now) - self.ahead
         try:
-            found = self.due.after(moment)
+            found = self.due.after(moment) if self.due else None
         except Exception as error:  # noqa: BLE001 - the listener of JOB_REMOVED logs it
             self.error = error
             return None
@@ -101,19 +100,9 @@ class SlotExecutor(BaseExecutor):  # type: ignore[misc] # APScheduler has no typ
             logger.error(  # noqa: TRY400 - MongoDB away: the sentence says it all
                 "Due times wait for their slots: %s", error, exc_info=error if unexpected else None
             )
-            told = "".join(traceback.format_exception(error))
-            event = partial(JobExecutionEvent, EVENT_JOB_ERROR, exception=error, traceback=told)
+            event = partial(JobExecutionEvent, EVENT_JOB_ERROR, exception=error)
         for job, run_times in waiting:
             self._run_job_success(job.id, [event(job.id, DUE, moment) for moment in run_times])
-
-
-@define
-class _Planned:
-    """A schedule on the wheel. stale: how far it is planned has to be read from MongoDB again."""
-
-    trigger: DueTrigger | None
-    origin: str
-    stale: bool = False
 
 
 @define(eq=False)
@@ -121,13 +110,14 @@ class DueJobs:
     """Keeps one job on the wheel for each schedule in force while the service leads.
 
     on_slots: called when slots may have been written. schedules: those in force; None: unknown.
+    A schedule that is not among `_triggers` has to be planned anew from what MongoDB says.
     """
 
     wheel: Wheel
     ask: Ask
     on_slots: Callable[[], None]
     schedules: Mapping[str, Schedule] | None = None
-    _planned: dict[str, _Planned] = field(factory=dict)
+    _triggers: dict[str, DueTrigger] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.wheel.add_jobstore(MemoryJobStore(), DUE)
@@ -144,8 +134,9 @@ class DueJobs:
             BadDueTimes: a schedule cannot say when it is due; all others are on the wheel.
         """
         self.schedules = schedules
-        gone = self._planned.keys() - schedules.keys()
-        fresh = {name: each for name, each in schedules.items() if self._is_fresh(each)}
+        on_wheel = {job.id for job in self.wheel.get_jobs(DUE)}
+        gone = (self._triggers.keys() | on_wheel) - schedules.keys()
+        fresh = {name: each for name, each in schedules.items() if not self._is_planned(each)}
         if not (gone or fresh):
             return
         now = clock.now()
@@ -167,21 +158,18 @@ class DueJobs:
     def clear(self) -> None:
         """Removes all jobs: the service leads no more, or the clock leapt."""
         self.schedules = None
-        self._planned.clear()
+        self._triggers.clear()
         self.wheel.remove_all_jobs(DUE)
 
-    def _is_fresh(self, schedule: Schedule) -> bool:
-        planned = self._planned.get(schedule.name)
-        return planned is None or planned.stale or planned.origin != schedule.origin
+    def _is_planned(self, schedule: Schedule) -> bool:
+        trigger = self._triggers.get(schedule.name)
+        return trigger is not None and trigger.origin == schedule.origin
 
     def _add(self, schedule: Schedule, planned_until: datetime, ahead: timedelta) -> None:
-        trigger = DueTrigger(schedule.due, ahead) if schedule.due else None
-        self._planned[schedule.name] = _Planned(trigger, schedule.origin)
-        if trigger is None:
-            return
+        trigger = self._triggers[schedule.name] = DueTrigger(schedule, ahead)
         first = trigger.get_next_fire_time(planned_until + ahead, clock.machine_now())
         if first is None:
-            self._ended(schedule.name)
+            self._heard_of_end(schedule.name)
             return
         self.wheel.add_job(
             self._in_force,
@@ -194,20 +182,17 @@ class DueJobs:
         )
 
     def _drop(self, name: str) -> None:
-        self._planned.pop(name, None)
+        self._triggers.pop(name, None)
         if self.wheel.get_job(name, DUE) is not None:
             self.wheel.remove_job(name, DUE)
 
     def _in_force(self, name: str) -> Schedule | None:
-        """Returns the schedule of that name as it is now; None if it is stale.
+        """Returns the schedule of that name as it is now; None if it has to be planned anew.
 
         After a write that failed, no later due time may be written before it is repeated: the
         schedule would count as planned beyond it.
         """
-        planned = self._planned.get(name)
-        if planned is None or planned.stale:
-            return None
-        return (self.schedules or {}).get(name)
+        return (self.schedules or {}).get(name) if name in self._triggers else None
 
     async def _write(self, due: Sequence[DueTimes]) -> None:
         now = clock.now()
@@ -216,23 +201,21 @@ class DueJobs:
 
     def _heard(self, event: JobEvent) -> None:
         """Handles a due time without a slot, and a job that APScheduler removed."""
-        planned = self._planned.get(event.job_id)
-        if event.jobstore != DUE or planned is None:
+        if event.jobstore != DUE or event.job_id not in self._triggers:
             return  # a beat, or a job that was removed on purpose
         if event.code == EVENT_JOB_REMOVED:
-            self._ended(event.job_id)
+            self._heard_of_end(event.job_id)
         else:
-            planned.stale = True
+            del self._triggers[event.job_id]
 
-    def _ended(self, name: str) -> None:
+    def _heard_of_end(self, name: str) -> None:
         """Handles a trigger that gave no further due time."""
-        planned = self._planned[name]
-        error = planned.trigger.error if planned.trigger else None
-        if error is None:
+        error = self._triggers[name].error
+        if error is not None:
+            logger.error("%s cannot say when it is due next", name, exc_info=error)
+            del self._triggers[name]
+        elif self._triggers[name].due is not None:
             logger.info("%s has no further due times", name)
-            return
-        logger.error("%s cannot say when it is due next", name, exc_info=error)
-        planned.stale = True
 
 
 def ahead_of_house() -> timedelta:

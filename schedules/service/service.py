@@ -129,6 +129,7 @@ class Service:
             trouble=trouble,
             late={beat.name: beat.what_is_wrong or "" for beat in self.beats if beat.is_late},
             stuck=tuple(beat.name for beat in self.beats if beat.is_stuck),
+            errors={beat.name: beat.errors for beat in self.beats},
         )
 
     def _job_ended(self) -> None:

@@ -17,7 +17,8 @@ class ServiceState:
     name: the owner of its leases and jobs. schedules: those in force, if it leads or has led.
     file_mistake: what is wrong with the schedules file. clock_leap: the last leap of the clock.
     ready: whether the service works; trouble: why not, in a sentence. late: beats that have not
-    gone well for too long, with the reason. stuck: beats that hang.
+    gone well for too long, with the reason. stuck: beats that hang. errors: how
+    often each beat has failed.
     """
 
     name: str
@@ -29,3 +30,4 @@ class ServiceState:
     trouble: str | None = None
     late: Mapping[str, str] = field(factory=dict)
     stuck: tuple[str, ...] = ()
+    errors: Mapping[str, int] = field(factory=dict)

@@ -148,6 +148,7 @@ class MetricsPage:
             mongodb_up=seen is not None,
             spool_bytes=spool_bytes(self.spool_dir),
             next_due=next_due(state.schedules.values(), clock.now()),
+            beat_errors=state.errors,
         )
         return exposition(own, seen)
 

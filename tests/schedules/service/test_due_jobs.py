@@ -151,7 +151,7 @@ async def test_a_rule_that_goes_back_in_time_is_refused(caplog: pytest.LogCaptur
         def after(self, moment: datetime) -> datetime:
             return now
 
-    trigger = DueTrigger(Standing(), timedelta())
+    trigger = DueTrigger(ticking("a", due=Standing())["a"], timedelta())
     assert trigger.get_next_fire_time(None, now) is None
     assert "does not come after" in str(trigger.error)
 
