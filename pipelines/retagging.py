@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from attrs import define
 
-from pipelines import clock
 from pipelines.clean import clean_article
 from pipelines.exceptions import Unreadable
 from pipelines.keywords import match_article
@@ -27,6 +26,7 @@ from pipelines.text.fingerprints import fingerprint
 from pipelines.text.fold import FOLD_VERSION
 from pipelines.text.query.fields import document_fields
 from pipelines.text.query.terms import TERMS_VERSION
+from pipelines.timing import clock
 from pipelines.topics.topics import TopicMatcher, Topics
 
 BATCH = 200

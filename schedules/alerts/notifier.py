@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.digest import counts_by_site, top_stories, topic_counts
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from schedules.alerts.channels import Channels
 from schedules.alerts.messages import ZONE, alert_message, digest_message
 from schedules.alerts.raising import tell_jobs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import get_args
 
-from pipelines import counters
-from pipelines.stats import stats_of
+from pipelines.counting import counters
+from pipelines.counting.stats import stats_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.repositories import NightStore

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipelines import counters
+from pipelines.counting import counters
 
 TAIL_BYTES = 64 * 1024
 LONGEST_TRACEBACK = 4000

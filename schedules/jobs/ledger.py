@@ -13,11 +13,11 @@ from typing import Protocol, TypeVar
 
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
-from pipelines.stats import counts_of
+from pipelines.counting.stats import counts_of
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from schedules.exceptions import SiteBusy
 from schedules.job import JobResult, JobSpec
 from schedules.jobs.identity import host, runner_name

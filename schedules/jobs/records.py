@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipelines import clock
-from pipelines.stats import counts_of
+from pipelines.counting.stats import counts_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.jobs import JobRepository
+from pipelines.timing import clock
 from schedules.job import JobFiles, JobKind, JobResult, Problem
 from schedules.jobs.figures import figures, last_traceback
 from schedules.jobs.identity import crawl_lives, end_processes_of, host, runner_lives

@@ -16,9 +16,9 @@ from attrs import define, field
 from pydantic import SecretStr
 
 from crawler.downloads.recording import Recording
-from pipelines import clock
 from pipelines.config import JOB_VARIABLE, Settings
 from pipelines.storage.operations.jobs import new_job_id
+from pipelines.timing import clock
 from schedules.exceptions import SiteBusy
 from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs.figures import mask_file

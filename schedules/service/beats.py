@@ -12,8 +12,8 @@ from datetime import UTC, timedelta
 from apscheduler.triggers.interval import IntervalTrigger
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.exceptions import SchedulesError
 from schedules.service.wheel import BEATS, Wheel
 

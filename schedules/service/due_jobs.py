@@ -22,8 +22,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.triggers.base import BaseTrigger
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.exceptions import BadDueTimes
 from schedules.jobs.night import Ask
 from schedules.service.slots.writer import DueTimes, SlotWriter
@@ -42,7 +42,7 @@ class DueTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
     It never raises, because APScheduler would then run no job at all. An error ends the trigger
     and stays in `error`; APScheduler removes the job and announces that (JOB_REMOVED).
 
-    ahead: how far the machine's clock, which APScheduler reads, is ahead of `pipelines.clock`.
+    ahead: how far the machine's clock, which APScheduler reads, is ahead of `pipelines.timing.clock`.
     """
 
     def __init__(self, schedule: Schedule, ahead: timedelta) -> None:
@@ -219,7 +219,7 @@ class DueJobs:
 
 
 def ahead_of_house() -> timedelta:
-    """Returns how far the machine's clock is ahead of `pipelines.clock`: 0 without NEWSDESK_CLOCK.
+    """Returns how far the machine's clock is ahead of `pipelines.timing.clock`: 0 without NEWSDESK_CLOCK.
 
     In whole seconds, so that due times keep their fractions.
     """

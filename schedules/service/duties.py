@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
+from pipelines.timing import clock
 from schedules.jobs.lost import LostJobs
 from schedules.jobs.night import Ask
 from schedules.service.beats import Beat, Beats

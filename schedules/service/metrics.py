@@ -14,7 +14,7 @@ from attrs import define, field
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 

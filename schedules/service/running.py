@@ -11,9 +11,9 @@ from importlib.metadata import version
 from attrs import define, field
 
 from crawler.exceptions import CrawlerError
-from pipelines import clock
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.job import DEADLINE_SECONDS, JobFiles, JobSpec
 from schedules.jobs.night import Ask
 from schedules.jobs.process import StopRequest

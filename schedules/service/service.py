@@ -9,9 +9,9 @@ from functools import partial
 
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.jobs.identity import runner_name
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.night import NightConnection

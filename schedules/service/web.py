@@ -17,10 +17,10 @@ from attrs import define, field
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.writing.spool import spool_bytes
+from pipelines.timing import clock
 from schedules.exceptions import CannotListen
 from schedules.jobs.night import Ask
 from schedules.service.beats import Beat

@@ -14,7 +14,7 @@ from datetime import UTC, timedelta
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from pipelines import clock
+from pipelines.timing import clock
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from attrs import define
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 
-from pipelines.durations import in_words
+from pipelines.timing.durations import in_words
 from schedules.timetable import values as read
 from schedules.timetable.cron import Cron
 from schedules.timetable.due_times import Calendar, CronTimes, Due, Interval

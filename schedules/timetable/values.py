@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import define
 
-from pipelines.durations import in_words, read_duration
+from pipelines.timing.durations import in_words, read_duration
 from schedules.timetable.cron import Cron, read_cron
 from schedules.timetable.due_times import Unit
 from schedules.timetable.schedule import Quiet

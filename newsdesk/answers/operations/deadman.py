@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from newsdesk.answers.operations.night import opened_night, schedules_in_force
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.alerts.channels import Channels
 from schedules.alerts.watchman import NO_SERVICE, Watchman
 

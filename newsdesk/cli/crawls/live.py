@@ -16,8 +16,8 @@ from rich.text import Text
 
 from newsdesk.answers.crawls.backfill import Backfill, reached
 from newsdesk.cli.terminal.console import err, say_warning, shown
-from pipelines import counters
-from pipelines.stats import Stats
+from pipelines.counting import counters
+from pipelines.counting.stats import Stats
 from schedules.job import Progress
 
 COLUMNS = (

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from pipelines.durations import in_words
 from pipelines.records import SlotState
 from pipelines.storage.documents import Document
+from pipelines.timing.durations import in_words
 from schedules.timetable.schedule import ON_TIME, Schedule, slot_id
 
 

@@ -16,10 +16,10 @@ import pytest
 from attrs import define, field
 from pymongo.database import Database
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import DatabaseUnavailable
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from schedules.exceptions import BadDueTimes
 from schedules.jobs.night import NightConnection
 from schedules.service.due_jobs import DUE, DueJobs, DueTrigger

@@ -13,9 +13,9 @@ import pytest
 from pydantic import SecretStr
 from pymongo.database import Database
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from schedules.job import JobFiles
 from schedules.jobs.identity import host, runner_name
 from schedules.service.service import Service

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from newsdesk.cli.topics.tables import bars
-from pipelines.clock import now
 from pipelines.config import Settings
 from pipelines.items import Article
 from pipelines.storage.documents import article_document
@@ -18,6 +17,7 @@ from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.overrides import TopicRepository
+from pipelines.timing.clock import now
 from pipelines.topics.overrides import Override
 from tests.pipelines.test_retagging import OLD, store
 from tests.support.command import Crawled, Desk

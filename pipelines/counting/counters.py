@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pipelines.stats import Counter, Family, Gauge, Note, Notes, Stat, Total
+from pipelines.counting.stats import Counter, Family, Gauge, Note, Notes, Stat, Total
 
 # What lists showed, and what was asked for.
 
