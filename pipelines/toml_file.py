@@ -9,9 +9,9 @@ from typing import Any
 
 from attrs import define, field
 
-_HEADER = re.compile(r"\s*\[([^\[\]]+)\]")
+_HEADER = re.compile(r"\A\s*+\[([^\[\]]++)\]")
 _PART = r"(?:[\w-]++|\"[^\"]*+\"|'[^']*+')"
-_ASSIGNMENT = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*+)\s*=")
+_ASSIGNMENT = re.compile(rf"\A\s*+({_PART}(?:\s{{0,9}}+\.\s{{0,9}}+{_PART})*+)\s{{0,9}}+=")
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _BLANKS = re.compile(r"[\s\"']")
 

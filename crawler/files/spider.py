@@ -22,7 +22,7 @@ from crawler.pages.html import decode
 from pipelines.counting import counters
 from pipelines.items import Article, PageReport
 
-_FRONT_MATTER = re.compile(r"\s*---\s*\n")
+_FRONT_MATTER = re.compile(r"\A\s*+---[ \t]*+\n")
 _MARKDOWN = frozenset({".md", ".markdown"})
 _HTML = frozenset({".htm", ".html", ".shtml"})
 

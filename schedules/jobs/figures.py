@@ -13,7 +13,7 @@ LONGEST_TRACEBACK = 4000
 LOG_BYTES = 64 * 1024 * 1024
 """Size at which a log is rotated: its last part is copied to *.1 and the log is emptied."""
 _TRACEBACK = "Traceback (most recent call last)"
-_PASSWORDS = re.compile(r"(\w[\w+.-]*://[^\s/:@]*:)[^\s@]+@")
+_PASSWORDS = re.compile(r"([\w+.-]://[^\s/:@]{0,200}+:)[^\s@]{1,500}+@")
 
 
 def figures(stats: Mapping[str, object]) -> dict[str, object]:

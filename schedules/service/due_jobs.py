@@ -42,7 +42,8 @@ class DueTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
     It never raises, because APScheduler would then run no job at all. An error ends the trigger
     and stays in `error`; APScheduler removes the job and announces that (JOB_REMOVED).
 
-    ahead: how far the machine's clock, which APScheduler reads, is ahead of `pipelines.timing.clock`.
+    ahead: how far the machine's clock, which APScheduler reads, is ahead of
+    `pipelines.timing.clock`.
     """
 
     def __init__(self, schedule: Schedule, ahead: timedelta) -> None:
@@ -219,7 +220,7 @@ class DueJobs:
 
 
 def ahead_of_house() -> timedelta:
-    """Returns how far the machine's clock is ahead of `pipelines.timing.clock`: 0 without NEWSDESK_CLOCK.
+    """Returns how far the machine's clock is ahead of ours: 0 without NEWSDESK_CLOCK.
 
     In whole seconds, so that due times keep their fractions.
     """

@@ -18,6 +18,7 @@ from crawler.pages.blocks.shown import (
     CELLS,
     NEVER_SHOWN,
     STYLED,
+    attributes_of,
     is_advertising,
     is_hidden,
     keeps_breaks,
@@ -129,7 +130,7 @@ class _Reader:
                 self._look_behind(element, tag)
                 walker.skip_subtree()
             else:
-                attributes = dict(element.attrib)
+                attributes = attributes_of(element)
                 if attributes and element is not root and self._skips(element, tag, attributes):
                     walker.skip_subtree()
                 else:

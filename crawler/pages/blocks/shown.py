@@ -26,6 +26,7 @@ _SHIFTS = {("msup", 1): "sup", ("msub", 1): "sub", ("msubsup", 1): "sub", ("msub
 _SHIFTS |= {("mfrac", 1): "over"}
 STYLED = ROWS_OF_TEXT | _MATHS | {"sup", "sub"}
 """Tags that say how their text is set; of the others only `style` does."""
+_LOOKS = ("id", "class", "style", "hidden")
 _HIDDEN = re.compile(
     r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden|(?:left|top|text-indent)\s*+:\s*+-\d{3})",
     re.IGNORECASE,
@@ -33,6 +34,14 @@ _HIDDEN = re.compile(
 _KEPT_BREAKS = re.compile(r"(?:^|;)\s*+white-space\s*+:\s*+(?:pre|break-spaces)", re.IGNORECASE)
 _SHIFTED = re.compile(r"(?:^|;)\s*+vertical-align\s*+:\s*+(super|sub)\b", re.IGNORECASE)
 _ADVERTISING = re.compile(r"(?<![a-z])ad(?:s|sbygoogle|vert)?(?![a-z])|sinaads", re.IGNORECASE)
+
+
+def attributes_of(element: Element) -> dict[str, str]:
+    """An element's attributes; of one whose names are damaged only those that say how it looks."""
+    try:
+        return dict(element.attrib)
+    except ValueError:  # a name that is none, which lxml does not hand out
+        return {name: value for name in _LOOKS if (value := element.get(name)) is not None}
 
 
 def is_hidden(attributes: Mapping[str, str]) -> bool:

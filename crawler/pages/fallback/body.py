@@ -34,7 +34,7 @@ _AROUND = re.compile(
 _BYLINE = re.compile(r"[来來]源|作者|[记記]者|[編编][辑輯]|出[处處]|\b[Bb]y\b")
 """Words of lines there that say whose the text is; rules for lines read them."""
 _LONGEST_INFO = 60
-_END = re.compile(r"[\[【（(]?\s*(?:责任编辑|責任編輯|责编|责任校对|编辑|編輯)\s*[:：／/|]")
+_END = re.compile(r"[\[【（(]?\s?(?:责任编辑|責任編輯|责编|责任校对|编辑|編輯)\s?[:：／/|]")
 """With the editor's name articles end."""
 _LONGEST_END = 60
 _AWAY = re.compile(r"返回.{2,12}|查看更多|.{0,12}(?:>>|»)|\[?(?:详细|全文)\]?")

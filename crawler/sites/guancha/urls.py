@@ -26,7 +26,7 @@ _ARTICLE = re.compile(
 )
 _POST = re.compile(r"/{1,3}(?:main|wap)/content/?")
 _POST_ID = re.compile(r"[0-9]{1,12}")
-_LIST = re.compile(r"/+[^/]+/(?:list_[0-9]+|index)\.s?html?|/+[^/.]+/*")
+_LIST = re.compile(r"/{1,9}[^/]{1,99}/(?:list_[0-9]{1,9}|index)\.s?html?|/{1,9}[^/.]{1,99}/{0,9}")
 _NO_LINK = re.compile(r"(?:javascript|mailto|tel|sms|data|about|weixin|file):|#|\Z", re.IGNORECASE)
 
 # Host -> why nothing there is an article that can be collected.
