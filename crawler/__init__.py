@@ -1,1 +1,1 @@
-"""The Scrapy project: sites, the ways to find their articles, and the pages they are read from."""
+"""The Scrapy project: sites, sources that list their articles, page objects, and what runs them."""

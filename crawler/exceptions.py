@@ -1,4 +1,4 @@
-"""What can go wrong while looking for and reading pages."""
+"""Errors of looking for articles and reading their pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SourceError(CrawlerError):
 
 
 class MemoryUnavailable(CrawlerError):
-    """Raised when it cannot be asked what earlier runs know; going on would fetch it all again."""
+    """Raised when the memory of earlier runs does not answer; without it all is fetched again."""
 
 
 class RecordingError(CrawlerError):

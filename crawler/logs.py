@@ -1,4 +1,4 @@
-"""Log lines that name an item instead of printing all of it."""
+"""Formats log lines that name an item instead of printing all of it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from twisted.python.failure import Failure
 
 
 class ShortLogFormatter(LogFormatter):
-    """One line per item; an article can be as long as a book."""
+    """Writes one line per item; an article can be as long as a book."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        # Scrapy's loggers take every level, and its handler drops most of what they were told:
-        # two records a page that nobody reads.
+        # Else Scrapy's loggers make two records a page that its handler then drops.
         logging.getLogger("scrapy.core").setLevel(crawler.settings["LOG_LEVEL"])
         return super().from_crawler(crawler)
 
@@ -34,7 +33,7 @@ class ShortLogFormatter(LogFormatter):
         response: Response | Failure | None,
         spider: Spider,
     ) -> LogFormatterResult:
-        return _line(logging.DEBUG, "Turned away %(item)s: %(reason)s", item, str(exception))
+        return _line(logging.DEBUG, "Rejected %(item)s: %(reason)s", item, str(exception))
 
     def item_error(
         self,

@@ -1,8 +1,7 @@
 """Scrapy's settings: only what differs from its defaults, each with the default and the reason.
 
 What an operator may change comes from `pipelines.config`, one job's own things from the
-environment: NEWSDESK_JOB, NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR, NEWSDESK_REPLAY and, for
-tests, NEWSDESK_RESOLVE.
+environment: NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR and NEWSDESK_REPLAY.
 """
 
 from __future__ import annotations
@@ -13,22 +12,17 @@ from pathlib import Path
 
 from scrapy.settings import default_settings
 
-from crawler.downloads.loopback import read_targets
 from crawler.downloads.recording import Recording
 from crawler.sites import page_modules
 from pipelines.config import load_settings
 
 _config = load_settings()
 
-NEWSDESK_JOB = os.environ.get("NEWSDESK_JOB", "")
 NEWSDESK_STATS_FILE = os.environ.get("NEWSDESK_STATS_FILE", "")
 NEWSDESK_SUPERVISOR = os.environ.get("NEWSDESK_SUPERVISOR", "")
 NEWSDESK_REPLAY = os.environ.get("NEWSDESK_REPLAY", "")
-NEWSDESK_RESOLVE = os.environ.get("NEWSDESK_RESOLVE", "")
 if NEWSDESK_REPLAY:  # a broken recording ends the crawl here, with its own words
     Recording.read(Path(NEWSDESK_REPLAY))
-if NEWSDESK_RESOLVE:
-    read_targets(NEWSDESK_RESOLVE)
 
 BOT_NAME = "newsdesk"
 SPIDER_MODULES = ["crawler.sites", "crawler.files"]
@@ -73,6 +67,9 @@ EXTENSIONS_BASE = {
     name: order for name, order in default_settings.EXTENSIONS_BASE.items() if name not in _UNUSED
 }
 
+# What earlier crawls know of the site (a setting of ours, see NewsSpider).
+NEWSDESK_MEMORY = "crawler.database_memory.DatabaseMemory"
+
 # Order and memory.
 DUPEFILTER_CLASS = (
     "scrapy.dupefilters.BaseDupeFilter"  # RFP: Harvest knows; a filter eats redirects
@@ -89,13 +86,13 @@ SCRAPY_POET_DISCOVER = ["crawler.pages", *page_modules()]
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,
-    "crawler.manners.middlewares.GateMiddleware": 60,
+    "crawler.manners.gate.GateMiddleware": 60,
     # Scrapy's goes on where a robots.txt cannot be had.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.manners.robots.RobotsMiddleware": 100,
     "scrapy_poet.InjectionMiddleware": None,  # plans anew for each page
     "crawler.middlewares.injection.InjectionMiddleware": 543,
-    "crawler.manners.middlewares.EarMiddleware": 560,  # Scrapy's retries are at 550
+    "crawler.manners.answers.AnswersMiddleware": 560,  # Scrapy's retries are at 550
     "crawler.middlewares.date_header.DateHeaderMiddleware": 570,
     # Scrapy's hands out what it can of a broken stream: half an article.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
@@ -115,10 +112,9 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS: dict[str, int | None] = {
-    "crawler.extensions.jobstats.MemoryLimitExtension": 0,
-    "crawler.extensions.memory.MemoryExtension": 100,
-    "crawler.manners.extension.MannersExtension": 110,
-    "crawler.manners.persistence.MannersMemoryExtension": 120,
+    "crawler.extensions.memory_limit.MemoryLimitExtension": 0,
+    "crawler.manners.answers.AnswersExtension": 110,
+    "crawler.manners.persistence.PersistenceExtension": 120,
     "crawler.extensions.lost_items.LostItemsExtension": 200,
     "crawler.extensions.fields.FieldsExtension": 300,
     "crawler.extensions.supervisor.SupervisorExtension": 700,
@@ -137,8 +133,6 @@ _handler = "crawler.downloads.guarded.GuardedHandler"
 NEWSDESK_ALLOW_LOOPBACK = _config.allow_loopback
 if NEWSDESK_REPLAY:
     _handler = "crawler.downloads.replay.ReplayHandler"
-elif NEWSDESK_RESOLVE:
-    _handler = "crawler.downloads.loopback.LoopbackHandler"
 else:
     TWISTED_DNS_RESOLVER = "crawler.downloads.guarded.PinnedResolver"  # one that looks names up
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
@@ -146,6 +140,10 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "https": _handler,
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
+
+# The browser, where a site needs one (settings of ours). BROWSER_BOUNDS and BROWSER_CONTEXT
+# change `Bounds` and the context in which pages are opened.
+BROWSER_CONNECTIONS = "crawler.browser.egress.upstream.connections_for"
 
 # Logs.
 LOG_LEVEL = _config.log_level  # DEBUG

@@ -1,4 +1,4 @@
-"""A site is a declaration: what it is called, where it lives, how its articles are found."""
+"""What a site declares: its name, its addresses, how its articles are found."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UseOfProxy = Literal["as_set", "required", "never"]
 
 @define(frozen=True, kw_only=True)
 class Budget:
-    """A site's declaration; what is None is as the settings say.
+    """How much may be asked of a site; None: as the settings say.
 
     delay_seconds: shortest pause between two requests. concurrency: requests at the same time.
     quiet_hours: "01:00-06:30", local time in which nothing is asked. Of delay and concurrency
@@ -34,7 +34,7 @@ AS_SET = Budget()
 
 @define(frozen=True, kw_only=True)
 class Expectations:
-    """What a whole crawl of a site brings when all is well; a run that misses it is partial.
+    """What a whole crawl of a site brings when all is well; one that misses it is partial.
 
     articles: found in its lists, at least. filled: share of the articles read that have a field,
     at least. newest_hours: age of the newest article, at most. unreadable, fallback: share of
@@ -52,11 +52,10 @@ class Expectations:
 class Site:
     """Everything that is particular to a site, in a fixed order.
 
-    key: = spider name = page module = URL module = fixture prefix. domains: all hosts that may
-    be asked, subdomains included. identify: URL -> article or the reason why not. budget: what
-    it may be asked in a night. proxy: whether it is to be reached through the operator's.
-    expectations: of a crawl of its default sources. rendered_articles: those that need a
-    browser, if any do.
+    key: also the name of its spider, its folder and its fixtures. domains: all hosts in them may
+    be asked. identify: tells which article a URL is, or why it is none. budget: how much may be
+    asked in a night. proxy: whether the operator's proxy is used. expectations: of a crawl of its
+    default sources. rendered_articles: those that need a browser, if any do.
     """
 
     key: str
@@ -73,17 +72,17 @@ class Site:
 
     @property
     def needs_browser(self) -> bool:
-        """Whether anything of it has to be rendered."""
+        """Whether any list or article of the site has to be rendered."""
         lists = any(source.rendered for source in self.sources)
         return lists or self.rendered_articles is not None
 
     def rendering_for(self, url: str) -> dict[str, object] | None:
-        """The meta of a request for an article's page: whether a browser is to render it."""
+        """Returns the meta for a request for an article's page that a browser is to render."""
         rendered = self.rendered_articles
         return rendered.meta_for(url) if rendered is not None else None
 
 
 def site_of(spider: object) -> Site | None:
-    """The site that a spider crawls; None for one that reads files."""
+    """Returns the site that a spider crawls; None for one that reads files."""
     site = getattr(spider, "site", None)
     return site if isinstance(site, Site) else None

@@ -1,3 +1,3 @@
-"""Newsdesk for people: command line, doctor, demo."""
+"""Newsdesk for people: what they ask, the command line, the doctor."""
 
 __version__ = "0.1.0"

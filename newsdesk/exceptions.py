@@ -1,10 +1,10 @@
-"""What the command line itself refuses."""
+"""What Newsdesk refuses people, whatever the medium. Messages say what to do next."""
 
 from __future__ import annotations
 
 
 class NewsdeskError(Exception):
-    """Base of this package's errors; the message says what to do next."""
+    """Base of this package's errors."""
 
 
 class UsageProblem(NewsdeskError):
@@ -17,10 +17,6 @@ class UnknownSite(UsageProblem):
 
 class BadMoment(UsageProblem):
     """Raised when what was typed for a time is none."""
-
-
-class BadQuery(UsageProblem):
-    """Raised when a query cannot be read; shows where."""
 
 
 class BadTopic(UsageProblem):
@@ -53,3 +49,19 @@ class BadChange(UsageProblem):
 
 class UnknownState(UsageProblem):
     """Raised when a job state was named that there is not."""
+
+
+class NotNow(NewsdeskError):
+    """Raised when the state that something is in does not allow what was asked."""
+
+
+class NoLog(NewsdeskError):
+    """Raised when a job's log is not on this machine."""
+
+
+class NoSuchAlert(NewsdeskError):
+    """Raised when an alert was named that does not go on."""
+
+
+class NoChannel(NewsdeskError):
+    """Raised when a message was to be sent and no channel is named in the settings."""

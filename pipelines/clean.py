@@ -1,6 +1,6 @@
-"""Pipeline 100: clean every text of an article, and stop what is no whole article.
+"""Pipeline 100: cleans every text of an article and rejects what is no whole article.
 
-Control characters, stray surrogates and odd white space go; punctuation and script stay.
+Removes control characters, stray surrogates and odd white space; punctuation and script stay.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from pipelines.text.script import script_of
 LONGEST_TITLE = 500
 LONGEST_BODY = 2_000_000
 LONGEST_LINE = 2_000
-"""Any other field of one line: a name, a caption, a link."""
+"""Limit of every other field of one line: a name, a caption, a link."""
 LONGEST_SUMMARY = 20_000
 MOST_ENTRIES = 1_000
-"""Entries of one list (keywords, images, related articles ...)."""
+"""Limit of entries in one list: keywords, images, related articles ..."""
 FUTURE_ALLOWED = timedelta(days=1)
 _SPARE = 20
-"""White space and noise may make a raw text this many times as long as the clean one."""
+"""A raw text may be this many times as long as the clean one."""
 _HAS_WORDS = re.compile(r"[^\W_]")
 
 Item = TypeVar("Item")
-Entry = TypeVar("Entry")
+Element = TypeVar("Element")
 
 
 class CleanPipeline:
-    """Cleans articles in place; lets everything that is not an article pass."""
+    """Cleans articles in place; passes everything else on."""
 
     def process_item(self, item: Item) -> Item:
         if isinstance(item, Article):
@@ -43,14 +43,14 @@ class CleanPipeline:
 
 
 def clean_article(article: Article) -> None:
-    """Clean an article in place and set its script.
+    """Cleans an article in place and sets its script.
 
-    A secondary field that is too long to be one is left out, and `extraction.flags` says so.
+    Leaves out a secondary field that is too long to be real, and says so in `extraction.flags`.
 
     Raises:
         NoTitle, NoBody, NoTime: the article lacks what makes it one.
         TooLong: the title or the body is longer than any real one.
-        FutureTime: it claims to be published more than a day from now.
+        FutureTime: the article claims to be published more than a day from now.
     """
     article.title = _required(article.title, LONGEST_TITLE, clean_line, "title")
     if not article.title:
@@ -66,7 +66,7 @@ def clean_article(article: Article) -> None:
 
 
 def _required(text: str, longest: int, clean: Callable[[str], str], name: str) -> str:
-    """The clean text. What is far too long is not even cleaned."""
+    """Returns the clean text. Text that is far too long is not even cleaned."""
     if len(text) <= longest * _SPARE:
         text = clean(text)
     if len(text) > longest:
@@ -109,6 +109,7 @@ def _clean_people(article: Article) -> None:
     source = article.source
     if source is not None:
         source.url = line(source.url, "source")
+        source.origin = line(source.origin, "source")
         source.name = line(source.name, "source") or ""
         article.source = source if source.name else None
 
@@ -148,10 +149,12 @@ def _clean_lists(article: Article) -> None:
     article.images = _unique(article, "images", article.images, image)
     article.related = _unique(article, "related", article.related, related)
     article.hot = _unique(article, "hot", article.hot, link)
+    for removed in article.extraction.removed:
+        removed.line = clean_line(removed.line)
 
 
 class _Line:
-    """Cleans fields of one line of an article; "" becomes None, and so does an overlong one."""
+    """Cleans one-line fields of an article; empty and overlong ones become None."""
 
     def __init__(self, article: Article) -> None:
         self._article = article
@@ -168,13 +171,14 @@ class _Line:
 def _unique(
     article: Article,
     name: str,
-    entries: Sequence[Entry],
-    identify: Callable[[Entry], Hashable | None],
-) -> list[Entry]:
-    """The first of each kind, in order. `identify` cleans an entry; None: it says nothing."""
+    entries: Sequence[Element],
+    identify: Callable[[Element], Hashable | None],
+) -> list[Element]:
+    """Returns the first entry of each kind, in order. `identify` cleans an entry and returns what
+    tells it from others, or None to leave it out."""
     if len(entries) > MOST_ENTRIES:
         _flag(article, f"overlong_{name}")
-    unique: dict[Hashable, Entry] = {}
+    unique: dict[Hashable, Element] = {}
     for entry in entries[:MOST_ENTRIES]:
         identity = identify(entry)
         if identity is not None:

@@ -1,8 +1,8 @@
 """The one clock of the house.
 
-`NEWSDESK_CLOCK` (an ISO time with a zone) sets where it starts; it then runs on at the normal
-pace. Replayed nights and simulated months use it; TTL expiry alone uses the machine's clock,
-because MongoDB does.
+`NEWSDESK_CLOCK` (an ISO time with a zone) sets the time at which it starts; from then on it runs at
+the normal pace. Replayed nights and simulated months use it. Only TTL expiry uses the machine's
+clock, because MongoDB does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _STARTED = time.monotonic()
 
 
 def now() -> datetime:
-    """The time in UTC, aware, to the millisecond (what MongoDB keeps)."""
+    """Returns the time in UTC, aware, to the millisecond (MongoDB's precision)."""
     start = os.environ.get(ENVIRONMENT_NAME)
     if start:
         moment = parse_clock(start) + timedelta(seconds=time.monotonic() - _STARTED)
@@ -26,15 +26,15 @@ def now() -> datetime:
 
 
 def machine_now() -> datetime:
-    """The machine's own UTC time, for expiry dates that MongoDB's TTL monitor compares."""
+    """Returns the machine's own UTC time, for expiry dates that MongoDB's TTL monitor compares."""
     return datetime.now(UTC)
 
 
 def parse_clock(text: str) -> datetime:
-    """Read an ISO time with a zone as UTC.
+    """Returns an ISO time with a zone as UTC.
 
     Raises:
-        ValueError: no ISO time, or one without a zone.
+        ValueError: the text is no ISO time, or has no zone.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

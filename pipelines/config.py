@@ -1,7 +1,7 @@
 """Settings of the whole house: environment over `newsdesk.toml` over the defaults below.
 
-Every name is `NEWSDESK_<FIELD>` in the environment; the connection string alone is
-`MONGODB_URI`, as every tool around MongoDB calls it.
+In the environment every setting is called `NEWSDESK_<FIELD>`; only the connection string is called
+`MONGODB_URI`, as in every tool around MongoDB.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from pydantic_settings import (
 from pipelines import revisits as plans
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
+JOB_VARIABLE = "NEWSDESK_JOB"
 PROXY = r"^http://([^\s/@]+@)?[^\s/@]+/?$"
 QUIET_HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 
 
 class SiteSettings(BaseModel):
-    """What an operator may set for one site, in place of what its declaration says.
+    """What an operator may set for one site, instead of what the site's declaration says.
 
     quiet_hours: "01:00-06:30" in the site's zone. proxy: "direct" uses none.
     """
@@ -49,10 +50,10 @@ class SiteSettings(BaseModel):
 
 
 def checked_proxy(value: SecretStr | None) -> SecretStr | None:
-    """The same; the error does not repeat what may hold a password.
+    """Returns the address unchanged. The error does not repeat it, since it may hold a password.
 
     Raises:
-        ValueError: no address of an HTTP proxy.
+        ValueError: it is no address of an HTTP proxy.
     """
     if value and not re.match(PROXY, value.get_secret_value()):
         raise ValueError("a proxy is written http://host:port or http://user:password@host:port")
@@ -60,7 +61,7 @@ def checked_proxy(value: SecretStr | None) -> SecretStr | None:
 
 
 class Settings(BaseSettings):
-    """What an operator may set. Each field's description is its documentation."""
+    """What an operator may set. The description of each field is its documentation."""
 
     model_config = SettingsConfigDict(
         env_prefix="NEWSDESK_",
@@ -198,7 +199,7 @@ class Settings(BaseSettings):
         return text
 
     def revisits_of(self, site: str) -> plans.Plan:
-        """Ages at which an article of a site is looked at again."""
+        """Returns the ages at which an article of a site is looked at again."""
         return plans.plan_of(self.revisits, site)
 
     @field_validator("proxy")
@@ -208,7 +209,7 @@ class Settings(BaseSettings):
 
     @property
     def sites_json(self) -> str:
-        """`sites` as an environment variable holds it, secrets included."""
+        """Returns `sites` in the form of an environment variable, secrets included."""
         sites = {
             name: site.model_dump(exclude_none=True)
             | ({"proxy": site.proxy.get_secret_value()} if site.proxy else {})
@@ -218,12 +219,12 @@ class Settings(BaseSettings):
 
     @property
     def spool_dir(self) -> Path:
-        """Where items wait while MongoDB is away."""
+        """Folder in which items wait while MongoDB is away."""
         return self.data_dir / "spool" / self.database
 
     @property
     def jobs_dir(self) -> Path:
-        """Log and statistics files of jobs."""
+        """Folder of the jobs' log and statistics files."""
         return self.data_dir / "jobs"
 
     @classmethod
@@ -235,12 +236,18 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order of precedence: arguments, environment, file."""
+        """Sets the order of precedence: arguments, environment, file."""
         path = Path(os.environ.get(CONFIG_ENVIRONMENT_NAME, "newsdesk.toml"))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
 
 
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
-    """The settings of this process, read once."""
+    """Returns the settings of this process, read once."""
     return Settings()
+
+
+def current_job() -> str | None:
+    """Returns the id of the job that this process runs, set by the job's runner; None outside of
+    jobs."""
+    return os.environ.get(JOB_VARIABLE) or None

@@ -1,7 +1,7 @@
-"""Pipeline 300: fingerprint each article, take its traces, stop what this run has handed on.
+"""Pipeline 300: fingerprints each article, makes its traces, rejects repetitions within a run.
 
-Whether an article is new, changed or a copy of another is decided where it is stored: only
-there everything that is known comes together (`pipelines.storage.news.articles`, `.stories`).
+Whether an article is new, changed or a copy of another is decided where it is stored
+(`pipelines.storage.news.articles`, `.stories`), because only there everything known comes together.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from typing import TypeVar
 
 from pipelines.exceptions import SeenInRun
 from pipelines.items import Article
-from pipelines.text.finding.traces import traces
+from pipelines.text.finding.article_traces import traces
 from pipelines.text.fingerprints import fingerprint
 
 REMEMBERED = 200_000
-"""Ids kept in memory (about 25 MB); an older one would be found unchanged by the store."""
+"""Ids kept in memory (about 25 MB). An older one that comes again is found unchanged by the store.
+"""
 
 Item = TypeVar("Item")
 
 
 class DedupPipeline:
-    """Sets `Article.fingerprint` and `.traces`; lets everything that is not an article pass."""
+    """Sets `Article.fingerprint` and `.traces`; passes everything else on."""
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered

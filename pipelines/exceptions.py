@@ -1,6 +1,6 @@
 """Why an item left the pipelines: one `DropItem` subclass per reason, so that Scrapy counts each.
 
-Each class says in `reason` the word under which the store keeps it.
+`reason` of a class is the word under which the store counts and keeps it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import ClassVar
 from scrapy.exceptions import DropItem
 
 
-class Turned(DropItem):
+class Rejected(DropItem):
     """Base: raised when an item goes no further. `detail` is for a person."""
 
     reason: ClassVar[str] = "dropped"
@@ -20,7 +20,7 @@ class Turned(DropItem):
         self.detail = detail
 
 
-class Unreadable(Turned):
+class Unreadable(Rejected):
     """Base: raised when a page gave no whole article; kept with the page as evidence."""
 
     reason = "unreadable"
@@ -56,13 +56,13 @@ class TooLong(Unreadable):
     reason = "too_long"
 
 
-class OffTopic(Turned):
+class OffTopic(Rejected):
     """Raised when an article matches no topic; kept whole in `rejects`."""
 
     reason = "off_topic"
 
 
-class SeenInRun(Turned):
+class SeenInRun(Rejected):
     """Raised when this run has already handed the same article to the store."""
 
     reason = "seen_in_run"

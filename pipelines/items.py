@@ -1,7 +1,7 @@
 """The items: an article as its page shows it, and what became of a page that gave none.
 
-Times are timezone-aware everywhere in Python and UTC in MongoDB; what the page printed
-is kept beside them in `Times`. Text fields are plain text in the script of the page.
+Times are timezone-aware in Python and UTC in MongoDB; `Times` keeps them as the page printed them.
+Text fields are plain text in the script of the page.
 """
 
 from __future__ import annotations
@@ -17,15 +17,19 @@ PageState = Literal["unreadable", "failed", "gone", "not_collectable", "unchange
 
 @define(kw_only=True)
 class Source:
-    """The medium that the page credits (来源), with the link it gives to the original."""
+    """The medium that the page credits (来源), with the link it gives to the original.
+
+    origin: the medium that the text itself names as its source, where that is another one.
+    """
 
     name: str
     url: str | None = None
+    origin: str | None = None
 
 
 @define(kw_only=True)
 class Author:
-    """Who wrote it, from the byline; `description` is what the page says about them."""
+    """An author named in the byline; `description` is what the page says about them."""
 
     name: str
     description: str | None = None
@@ -33,7 +37,7 @@ class Author:
 
 @define(kw_only=True)
 class Editor:
-    """责任编辑, with the staff code if one is printed ("SF099")."""
+    """责任编辑, with the staff code if the page prints one ("SF099")."""
 
     name: str
     code: str | None = None
@@ -41,10 +45,10 @@ class Editor:
 
 @define(kw_only=True)
 class Times:
-    """Times exactly as printed. `zone` is the IANA name of the zone they were read in.
+    """Times exactly as printed. zone: IANA name of the zone in which they were read.
 
-    visible: beside the title. created: when the desk created it (Sina's create_at).
-    live: when it went live (article:published_time). updated: 最后更新 / update_at.
+    visible: beside the title. created: when the desk created it (Sina's create_at). live: when it
+    went live (article:published_time). updated: 最后更新 / update_at.
     """
 
     visible: str | None = None
@@ -84,7 +88,7 @@ class HotArticle:
 
 @define(kw_only=True)
 class TopicHit:
-    """Where a term of a topic stands: offsets count characters of the stored field."""
+    """Where a term of a topic stands. start, end: characters of the stored field."""
 
     term: str
     field: str
@@ -94,9 +98,9 @@ class TopicHit:
 
 @define(kw_only=True)
 class TopicMatch:
-    """A topic that the article belongs to, with the places that say so.
+    """A topic that the article belongs to, and the places that say so.
 
-    hits: the first hundred places, in the order of the text. count: how many there are.
+    hits: the first hundred places, in the order of the text. count: number of all places.
     """
 
     topic: str
@@ -105,18 +109,30 @@ class TopicMatch:
 
 
 @define(kw_only=True)
+class RemovedLine:
+    """A line that stood in the body and is none of the article's, and the rule that says so."""
+
+    line: str
+    rule: str
+
+
+@define(kw_only=True)
 class Extraction:
-    """How the article was read. agreement: 0..1 with a second method, None if there was none."""
+    """How the article was read. agreement: with a second method, 0 to 1; None if there was none.
+
+    removed: the lines that rules took out of the body, in the page's order.
+    """
 
     method: str
     version: int = 1
     agreement: float | None = None
     flags: list[str] = field(factory=list)
+    removed: list[RemovedLine] = field(factory=list)
 
 
 @define(kw_only=True)
 class Fingerprint:
-    """Digests (hex) of the folded text and of all that makes a new revision."""
+    """Hex digests of the folded text, and of all fields whose change makes a new revision."""
 
     text: str
     content: str
@@ -125,9 +141,9 @@ class Fingerprint:
 
 @define(kw_only=True)
 class Traces:
-    """What an article is found by: `bands` by its near copies, `grams` by searches.
+    """What an article is found by: near copies share `bands`, searches look up `grams`.
 
-    They follow from the article and are kept apart from it, in the collection `traces`; `grams`
+    Both follow from the article. They are kept apart from it, in the collection `traces`; `grams`
     are packed (`pipelines.text.finding.grams`).
     """
 
@@ -139,9 +155,9 @@ class Traces:
 class Article:
     """One news article. `body` is plain text, one paragraph a line, and nothing else.
 
-    The first block is read from the page; the second is filled in by the pipelines.
-    Fields of the store alone (first_seen_at, stored_at, checked_at, last_seen_at, revision,
-    story) are described in docs/data.md.
+    The first block of fields is read from the page, the pipelines fill the second. docs/data.md
+    describes the fields that only the store writes (first_seen_at, stored_at, checked_at,
+    last_seen_at, revision, story).
     """
 
     site: str
@@ -180,7 +196,7 @@ class Article:
 
 @define(frozen=True, kw_only=True)
 class Validators:
-    """What a server gave with a page for asking later whether it has changed."""
+    """ETag and Last-Modified of a page, for asking later whether it has changed."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -190,8 +206,8 @@ class Validators:
 class FetchedArticle(Article):
     """An article that stands on one page, with that page's validators.
 
-    They belong to the URL, not to the article: the store keeps them in `urls`, and only together
-    with the text that they vouch for.
+    Validators belong to the URL, not to the article: the store keeps them in `urls`, and only
+    together with the text that they vouch for.
     """
 
     validators: Validators
@@ -210,8 +226,11 @@ class Sighting:
 
 @define(kw_only=True)
 class Sightings:
-    """One reading of a list. ranked: its order says something (a hot list), and it is read whole,
-    so that an article that is not in it has left it."""
+    """One reading of a list.
+
+    ranked: the order of the list means something (a hot list) and the list is read whole, so an
+    article that is missing in it has left it.
+    """
 
     site: str
     source: str
@@ -228,13 +247,12 @@ class Sightings:
 
 @define(kw_only=True)
 class PageReport:
-    """A URL that was asked for and gave no article: why, and the page itself as evidence.
+    """Why a URL that was asked for gave no article, with the page itself as evidence.
 
-    state: unreadable (a page, but not a whole article), failed (no usable answer: tried again
-    by the next run), gone (404, 410, the home page instead), not_collectable (paid, a video,
-    on another site), unchanged (304: as it is stored). reason: a short snake_case word that is
-    counted; detail: for a person.
-    screenshot: a JPEG of the page, if a browser rendered it.
+    state: unreadable (a page, but not a whole article), failed (no usable answer; the next run
+    tries again), gone (404, 410, the home page instead), not_collectable (paid, a video, on another
+    site), unchanged (304: as it is stored). reason: a short snake_case word that is counted.
+    detail: for a person. screenshot: a JPEG of the page, if a browser rendered it.
     """
 
     site: str

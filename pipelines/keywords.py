@@ -1,6 +1,6 @@
-"""Pipeline 200: find the topics of an article, and turn away what belongs to none.
+"""Pipeline 200: finds the topics of an article and rejects an article that belongs to none.
 
-What is turned away is kept whole in `rejects`, so that it comes back when topics change.
+Rejected articles are kept whole in `rejects`, so that they come back when topics change.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import TypeVar
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
+from pipelines import counters
 from pipelines.config import Settings, load_settings
+from pipelines.crawl_session import crawl_session
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.session import StorageSession, session_for
+from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.overrides import read_overrides
 from pipelines.text.query.fields import article_fields
 from pipelines.topics.file import topics_in_force
@@ -28,11 +30,11 @@ _log = logging.getLogger(__name__)
 
 
 class KeywordsPipeline:
-    """Sets `Article.topics`; lets everything that is not an article pass.
+    """Sets `Article.topics`; passes everything that is not an article on.
 
-    The topics are read once, when the crawl begins: the file's, and over them what operators
-    decided. What is broken is logged and counted (`newsdesk/topics_broken`), and what was good
-    last stays in force.
+    Reads the topics once, when the crawl begins: those of the file, and over them what operators
+    decided. A broken topic is logged and counted (`counters.TOPICS_BROKEN`), and its last good form
+    stays in force.
 
     Raises:
         NoTopicsError: when built, if there are no topics at all.
@@ -47,29 +49,28 @@ class KeywordsPipeline:
         self._stats = stats
         self._session = session
         if problem is not None:
-            stats.inc_value("newsdesk/topics_broken")
+            counters.TOPICS_BROKEN.add(stats)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KeywordsPipeline:
-        settings = load_settings()
-        return cls(settings, crawler.stats, session_for(crawler, settings))
+        return cls(load_settings(), crawler.stats, crawl_session(crawler))
 
     async def open_spider(self) -> None:
-        """Put what operators decided over the file's topics."""
+        """Applies what operators decided to the file's topics."""
         if self._session is None:
             return
         try:
             overrides = await self._session.run(read_overrides)
         except StorageError as error:
             _log.error("The operators' topics cannot be read, the file's are used: %s", error)
-            self._stats.inc_value("newsdesk/topic_overrides_unread")
+            counters.TOPIC_OVERRIDES_UNREAD.add(self._stats)
             return
         state = with_overrides(self._topics, overrides)
         for note in state.notes:
             _log.info("%s", note)
         for problem in state.problems:
             _log.error("%s", problem)
-            self._stats.inc_value("newsdesk/topics_broken")
+            counters.TOPICS_BROKEN.add(self._stats)
         if overrides:
             self._matcher = await asyncio.to_thread(TopicMatcher, state.topics)
 
@@ -78,14 +79,15 @@ class KeywordsPipeline:
             return item
         item.topics = match_article(item, self._matcher)
         for match in item.topics:
-            self._stats.inc_value(f"newsdesk/topic/{match.topic}")
+            counters.TOPIC.by(match.topic).add(self._stats)
         if not item.topics:
             if not self._keep_unmatched:
                 raise OffTopic(item.title)
-            self._stats.inc_value("newsdesk/unmatched_kept")
+            counters.UNMATCHED_KEPT.add(self._stats)
         return item
 
 
 def match_article(article: Article, matcher: TopicMatcher) -> list[TopicMatch]:
-    """The topics of an article: by its title, body and keywords unless they name other fields."""
+    """Returns the topics of an article; they look at title, body and keywords unless they name
+    other fields."""
     return matcher.match(article_fields(article))

@@ -1,8 +1,8 @@
-"""Applies topics to everything stored, and to everything turned away, which then comes back.
+"""Applies topics to all stored articles, and to all rejected ones, which then come back.
 
-Four passes: stored articles, articles turned away, and both again for what crawls with earlier
-topics have brought in meanwhile. A stored article is never removed: one that belongs to no topic
-any more stays, without topics. Interrupted anywhere, the next run goes on from the last batch.
+Makes four passes: stored articles, rejected articles, and both again for what crawls with earlier
+topics have added meanwhile. Never removes a stored article: one that belongs to no topic any more
+stays, without topics. After an interruption the next run goes on from the last batch.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipelines.keywords import match_article
 from pipelines.storage.documents import Document, topic_documents
 from pipelines.storage.exceptions import DatabaseUnavailable
 from pipelines.storage.session import StorageSession
-from pipelines.storage.topics.taggings import Tagging, TaggingRepository, TurnedAway
+from pipelines.storage.topics.taggings import RejectedArticle, Tagging, TaggingRepository
 from pipelines.text.fingerprints import fingerprint
 from pipelines.text.fold import FOLD_VERSION
 from pipelines.text.query.fields import document_fields
@@ -31,18 +31,18 @@ from pipelines.topics.topics import TopicMatcher, Topics
 BATCH = 200
 ROUNDS = 20
 RULES_VERSION = 1
-"""Goes up whenever the same topics may be found in other places."""
+"""Raise it whenever the same topics may be found in other places."""
 
 Progress = Callable[[int, int], None]
-"""Told how many articles were looked at, and about how many there are."""
+"""Called with the number of articles looked at, and about how many there are."""
 Changes = dict[str, tuple[Document, list[Document]]]
-"""By id an article as it was read, and the topics that it is to have."""
+"""By article id: the article as it was read, and the topics that it gets."""
 T = TypeVar("T")
 
 
 @define(frozen=True)
 class Pass:
-    """A walk over the stored articles or those turned away; late: only what came in meanwhile."""
+    """One walk over the stored or the rejected articles. late: only over what came in meanwhile."""
 
     stored: bool
     late: bool
@@ -57,8 +57,10 @@ PASSES = (
 
 
 class Retagging:
-    """Applies topics. only: names of those to apply (also of some that are no longer there: they
-    are taken off); the articles' other topics stay as they are. dry: nothing is written.
+    """Applies topics to everything.
+
+    only: names of the topics to apply, also of topics that no longer exist, which are then taken
+    off; other topics of the articles stay as they are. dry: nothing is written.
     """
 
     def __init__(
@@ -80,7 +82,7 @@ class Retagging:
             self._chosen = TopicMatcher(Topics(chosen))
 
     async def run(self, progress: Progress) -> Tagging:
-        """Apply them; gives the run with its counts.
+        """Applies the topics; returns the run with its counts.
 
         Raises:
             TaggingReplaced: a run with other topics has begun meanwhile.
@@ -113,11 +115,11 @@ class Retagging:
             await self._do(lambda store: store.note(tagging, clock.now(), done=done))
 
     async def _batch(self, tagging: Tagging, walk: Pass) -> list[str]:
-        """Do one batch of a pass; gives the ids that were looked at."""
+        """Does one batch of a pass; returns the ids of the articles in it."""
         since = tagging.started_at if walk.late else None
         if walk.stored:
             return await self._stored(tagging, since)
-        return await self._turned_away(tagging, since)
+        return await self._rejected(tagging, since)
 
     async def _stored(self, tagging: Tagging, since: datetime | None) -> list[str]:
         documents = await self._do(lambda store: store.articles(tagging.after, since, BATCH))
@@ -144,11 +146,12 @@ class Retagging:
         return await self._do(lambda store: store.set_topics(list(changes.values())))
 
     async def _again(self, changes: Changes) -> Changes:
-        """What is still to change after another writer has been there."""
+        """Returns what is still to be changed after another writer has changed some of the
+        articles."""
         return self._changes(await self._do(lambda store: store.these(changes)))
 
     def _changes(self, documents: Iterable[Document]) -> Changes:
-        """Articles whose topics are to change, by id, with what they are to be."""
+        """Returns the articles whose topics change, by id, with their new topics."""
         changes = {}
         for document in documents:
             topics = topic_documents(self._chosen.match(document_fields(document)))
@@ -160,16 +163,16 @@ class Retagging:
                 changes[document["_id"]] = (document, topics)
         return changes
 
-    async def _turned_away(self, tagging: Tagging, since: datetime | None) -> list[str]:
-        found = await self._do(lambda store: store.turned_away(tagging.after, since, BATCH))
+    async def _rejected(self, tagging: Tagging, since: datetime | None) -> list[str]:
+        found = await self._do(lambda store: store.rejected(tagging.after, since, BATCH))
         ids = [each.article.id for each in found]
         returned = [each for each in found if self._returns(each, tagging.counts)]
         if returned and not self._dry:
             await self._do(lambda store: store.bring_back(returned, tagging.started_at))
         return ids
 
-    def _returns(self, each: TurnedAway, counts: Counter[str]) -> bool:
-        """Take an article through the pipelines again; whether it is to be stored now."""
+    def _returns(self, each: RejectedArticle, counts: Counter[str]) -> bool:
+        """Takes an article through the pipelines again; returns whether it is to be stored now."""
         article = each.article
         try:
             clean_article(article)
@@ -201,6 +204,7 @@ def _counted(document: Document, topics: Sequence[Document]) -> Counter[str]:
 
 
 def topics_digest(topics: Topics) -> str:
-    """Changes whenever the topics may be found in other articles or places."""
+    """Returns a digest that changes whenever the topics may be found in other articles
+    or places."""
     rules = [RULES_VERSION, FOLD_VERSION, *((t.name, t.terms, t.query) for t in topics)]
     return hashlib.sha256(repr(rules).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,15 +1,15 @@
-"""Pipeline 900: everything that a crawl has learnt goes to the store, in batches.
+"""Pipeline 900: stores everything that a crawl has learnt, in batches.
 
-Articles, reports about pages that gave none, readings of lists, and what the other pipelines
-turned away. An item is handed on without waiting for MongoDB; what became of it is counted once
-that is certain.
+That is articles, reports about pages without one, readings of lists, and what other pipelines
+rejected. An item is passed on without waiting for MongoDB; what became of it is counted once that
+is certain.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
+from collections.abc import Mapping
 from typing import Self, TypeVar
 
 import attrs
@@ -18,34 +18,42 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from pipelines.batch import Batcher
-from pipelines.config import Settings, load_settings
-from pipelines.exceptions import OffTopic, Turned, Unreadable
-from pipelines.items import Article, PageReport, Sightings
-from pipelines.storage.entries import Entry, Page, page_entry, reject_entry
+from pipelines import counters
+from pipelines.config import Settings, current_job, load_settings
+from pipelines.crawl_session import crawl_session
+from pipelines.exceptions import OffTopic, Rejected, SeenInRun, Unreadable
+from pipelines.items import Article, PageReport, PageState, Sightings
+from pipelines.stats import Counter, Total
+from pipelines.storage.entries import Entry, PageEntry, pack_page, pack_reject
 from pipelines.storage.exceptions import DocumentRefused, StorageError
-from pipelines.storage.session import session_for
+from pipelines.storage.writing.batcher import Batcher
 from pipelines.storage.writing.sink import Sink
 
-JOB_ENVIRONMENT_NAME = "NEWSDESK_JOB"
-RENDERED_EVIDENCE = "newsdesk/rendered_evidence"
 NAMED_EVIDENCE = 20
 PACKED_IN_THREAD = 64 * 1024
-"""Bytes of a page from which packing it (1 ms per 100 KB) would be felt by the reactor."""
+"""Size of a page in bytes from which it is packed in a thread: packing takes 1 ms per 100 KB."""
+
+_COUNTERS: Mapping[PageState, Total] = {
+    "unreadable": counters.UNREADABLE,
+    "failed": counters.FAILED,
+    "gone": counters.GONE,
+    "not_collectable": counters.NOT_COLLECTABLE,
+    "unchanged": counters.UNCHANGED,
+}
 
 Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
 
 
 class StorePipeline:
-    """Counts, and puts entries into the batcher; `Sink` writes them."""
+    """Counts items and puts them into the batcher; `Sink` writes the batches."""
 
     def __init__(self, crawler: Crawler, settings: Settings) -> None:
         self._crawler = crawler
-        self._session = session_for(crawler, settings)
-        self._sink = Sink(self._session, settings, self._count)
+        self._stats = crawler.stats
+        self._sink = Sink(crawl_session(crawler), settings, self._count)
         self._batcher: Batcher[Entry] = Batcher(self._sink.write)
-        self._job = os.environ.get(JOB_ENVIRONMENT_NAME) or None
+        self._job = current_job()
         self._stopping: asyncio.Task[None] | None = None
 
     @classmethod
@@ -77,18 +85,18 @@ class StorePipeline:
         return item
 
     async def item_dropped(self, item: object, response: object, exception: Exception) -> None:
-        """Keep what another pipeline turned away, and why."""
-        if not isinstance(item, Article) or not isinstance(exception, Turned):
+        """Stores what another pipeline rejected, with the reason."""
+        if not isinstance(item, Article) or not isinstance(exception, Rejected):
             return
         if isinstance(exception, OffTopic):
-            self._count("off_topic", 1)
+            counters.OFF_TOPIC.add(self._stats)
             await self._reject(item, exception)
         elif isinstance(exception, Unreadable):
             report = _report(item, exception, response)
             self._count_page(report)
             await self._put(await self._page(report))
-        else:
-            self._count(exception.reason, 1)
+        elif isinstance(exception, SeenInRun):
+            counters.SEEN_IN_RUN.add(self._stats)
 
     async def close_spider(self) -> None:
         try:
@@ -97,22 +105,21 @@ class StorePipeline:
             self._give_up(error)
         finally:
             await self._sink.close()
-            await self._session.close()
 
-    async def _reject(self, article: Article, turned: Turned) -> None:
+    async def _reject(self, article: Article, turned: Rejected) -> None:
         if article.job is None:
             article.job = self._job
         try:
-            entry: Entry = reject_entry(article, turned.reason, turned.detail)
+            entry: Entry = pack_reject(article, turned.reason, turned.detail)
         except DocumentRefused as refusal:
             detail = f"{turned.reason}; {refusal}"
             entry = await self._page(_report(article, Unreadable(detail), None))
         await self._put(entry)
 
-    async def _page(self, report: PageReport) -> Page:
+    async def _page(self, report: PageReport) -> PageEntry:
         if report.evidence and len(report.evidence) > PACKED_IN_THREAD:
-            return await asyncio.to_thread(page_entry, report, self._job)
-        return page_entry(report, self._job)
+            return await asyncio.to_thread(pack_page, report, self._job)
+        return pack_page(report, self._job)
 
     async def _put(self, entry: Entry) -> None:
         try:
@@ -122,8 +129,8 @@ class StorePipeline:
             raise
 
     def _give_up(self, error: StorageError) -> None:
-        """Nothing can be kept any more: say so once, and end the crawl."""
-        self._crawler.stats.set_value("newsdesk/unsaved", self._batcher.left)
+        """Ends the crawl, with one message, when nothing can be kept any more."""
+        counters.UNSAVED.set(self._stats, self._batcher.left)
         if self._stopping is None and self._crawler.engine is not None:
             _log.critical("The crawl ends, its articles can be kept nowhere: %s", error)
             self._stopping = asyncio.create_task(
@@ -131,21 +138,21 @@ class StorePipeline:
             )
 
     def _name_evidence(self, evidence: str) -> None:
-        """Put the first of it into the job's record: what a browser saw is looked at by people."""
-        known: list[str] = self._crawler.stats.get_value(RENDERED_EVIDENCE, "").split()
+        """Adds the id of a rendered page's evidence to the job's statistics, so that people find
+        it."""
+        known = (counters.RENDERED_EVIDENCE.of(self._stats.get_stats()) or "").split()
         if len(known) < NAMED_EVIDENCE and evidence not in known:
-            self._crawler.stats.set_value(RENDERED_EVIDENCE, " ".join([*known, evidence]))
+            counters.RENDERED_EVIDENCE.set(self._stats, " ".join([*known, evidence]))
 
     def _count_page(self, report: PageReport) -> None:
-        self._count(report.state, 1)
-        self._count(f"{report.state}/{report.reason}", 1)
+        _COUNTERS[report.state].add_by(self._stats, report.reason)
 
-    def _count(self, name: str, number: int) -> None:
-        self._crawler.stats.inc_value(f"newsdesk/{name}", number)
+    def _count(self, counter: Counter, number: int) -> None:
+        counter.add(self._stats, number)
 
 
-def _report(article: Article, turned: Turned, response: object) -> PageReport:
-    """Why an article was not one, with the page if it is at hand."""
+def _report(article: Article, turned: Rejected, response: object) -> PageReport:
+    """Returns why an article was rejected, with its page if that is at hand."""
     report = PageReport(
         site=article.site,
         key=article.key,

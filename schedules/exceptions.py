@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import define
@@ -34,6 +34,18 @@ class BadSchedules(SchedulesError):
         super().__init__("\n".join(lines))
         self.path = path
         self.mistakes = tuple(mistakes)
+
+
+class BadDueTimes(SchedulesError):
+    """Raised when schedules cannot say when they are due; all others go on."""
+
+    def __init__(self, errors: Mapping[str, Exception]) -> None:
+        told = (f"{name} ({type(each).__name__}: {each})" for name, each in errors.items())
+        super().__init__(f"No due times can be worked out for {', '.join(told)}")
+
+
+class CannotListen(SchedulesError):
+    """Raised when the service cannot listen on its address; the nights go on without it."""
 
 
 class SiteBusy(SchedulesError):

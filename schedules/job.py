@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Literal
 
 from attrs import asdict, define, field
 
-JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
+from pipelines.records import JobState
+
 JobKind = Literal["crawl", "import"]
 
 ProblemKind = Literal[
@@ -111,24 +111,3 @@ class JobResult:
             "problems": [asdict(problem) for problem in self.problems],
             "stats": dict(self.stats),
         }
-
-
-def new_job_id(site: str, moment: datetime) -> str:
-    """An id that is used once and names site and time: "sina-20260302T030000-1f2e3d"."""
-    return f"{site}-{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-
-
-def count(stats: Mapping[str, object], name: str) -> int:
-    """A counter of `stats`; 0 where it is absent."""
-    value = stats.get(name, 0)
-    return value if isinstance(value, int) else 0
-
-
-def counts_below(stats: Mapping[str, object], prefix: str) -> dict[str, int]:
-    """The counters under `prefix/`, the largest first: {"no_body": 3, "no_time": 1}."""
-    found = {
-        name.removeprefix(prefix + "/"): value
-        for name, value in stats.items()
-        if name.startswith(prefix + "/") and isinstance(value, int)
-    }
-    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("crawler", "pipelines", "schedules", "newsdesk")
 LONGEST_MODULE = 400
+MOST_MODULES = 12
 LONGEST_FUNCTION = 60
 USUAL_FUNCTION = 40
 USUAL_SHARE = 0.95
@@ -83,6 +84,18 @@ def test_modules_and_functions_stay_short() -> None:
     assert [name for length, name in lengths if length > LONGEST_FUNCTION] == []
     usual = sum(length <= USUAL_FUNCTION for length, _ in lengths)
     assert usual >= USUAL_SHARE * len(lengths)
+
+
+def folders() -> list[Path]:
+    return sorted({path.parent for path in modules(*ROOMS)})
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.relative_to(ROOT)))
+def test_a_folder_says_what_lives_there_and_is_seen_at_a_glance(folder: Path) -> None:
+    said = ast.get_docstring(tree(folder / "__init__.py")) or ""
+    assert said.partition("\n\n")[0].rstrip().endswith((".", "?"))
+    inside = [path for path in folder.glob("*.py") if path.stem not in {"__init__", "__main__"}]
+    assert len(inside) <= MOST_MODULES
 
 
 def test_no_test_is_left_out_or_faked() -> None:

@@ -1,31 +1,30 @@
-"""The documents name every command, option, setting, field, counter; their examples run."""
+"""The documents name every command, option, setting, field and counter; their examples run."""
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from newsdesk.cli.terminal import console
 from pipelines.config import Settings
-from pipelines.items import PageState
-from pipelines.storage.news.articles import Outcome
 from pipelines.storage.queries import opened
 from tests.newsdesk.cli.test_app import commands
 from tests.support.command import Crawled
-from tests.support.dictionary import written
+from tests.support.dictionary import PARTS, Written
 
 ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+NAMES = [path.name for path in DOCUMENTS]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 OPERATORS = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
 DATA = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
-COUNTING = {"count", "_count", "inc_value", "set_value"}
-PREFIX = "newsdesk/"
 
 
 @pytest.mark.parametrize("name", [name for name, _ in commands()])
@@ -61,48 +60,10 @@ def test_every_exit_code_is_documented() -> None:
         assert f"\n| {code} |" in OPERATORS
 
 
-def counters() -> Iterator[str]:
-    """Every counter that the code names, "<>" for what is filled in."""
-    for path in [*(ROOT / "crawler").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and _called(node) in COUNTING:
-                name = _text(node.args[0])
-                own = _called(node) in {"count", "_count"}
-                if own or name.startswith(PREFIX):
-                    yield name.removeprefix(PREFIX)
-    yield from get_args(Outcome)
-    yield from get_args(PageState)
-    yield from ("same_story", "seen_in_run")
-
-
-def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
-
-
-def _text(node: ast.expr) -> str:
-    """The string of a literal; "" for anything else."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_text(part) or "<>" for part in node.values)
-    return ""
-
-
-def test_every_counter_is_documented() -> None:
-    known = {re.sub("<.*?>", "<>", name) for name in re.findall(rf"`{PREFIX}([^`]+)`", OPERATORS)}
-    found = {name for name in counters() if re.fullmatch("[a-z_]+(/[a-z_<>]+)?", name)}
-    assert {"requested", "followed", "off_topic", "list_cut/<>", "spooled"} <= found
-    undocumented = found - known - {"refused"}
-    assert {name for name in undocumented if not _is_instance(name, known)} == set()
-
-
-def _is_instance(name: str, known: set[str]) -> bool:
-    """A name such as excluded/over_limit, whose family is documented."""
-    return f"{name.partition('/')[0]}/<>" in known
-
-
-def test_the_dictionary_is_up_to_date() -> None:
-    assert written(DATA) == DATA, "run: python -m tests.support.dictionary"
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_what_is_made_from_the_code_is_up_to_date(part: Written) -> None:
+    text = part.document.read_text(encoding="utf-8")
+    assert part.into(text) == text, "run: python -m tests.support.dictionary"
 
 
 @pytest.mark.parametrize("number", range(len(re.findall("```python", DATA))))
@@ -119,11 +80,100 @@ def test_python_examples_run(crawled: Crawled, number: int) -> None:
     assert out.getvalue() or number == 0 or "revisions" in example
 
 
-def test_links_between_documents_lead_somewhere() -> None:
-    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
-            if not target.startswith(("http:", "https:")):
-                assert (path.parent / target).exists(), f"{path.name}: {target}"
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)(#[^)\s]*)?\)", text):
+        if target.startswith(("http:", "https:")):
+            continue
+        assert (path.parent / target).exists(), target
+        if anchor and (not target or target.endswith(".md")):
+            assert anchor[1:] in anchors(path.parent / target if target else path), anchor
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors of a document's headings, as they are made for Markdown."""
+    found = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_nothing_is_said_twice(path: Path) -> None:
+    """No heading, no row of a table and no decision stands twice, as after a torn merge."""
+    doubled = [line for line, number in Counter(headlines(path)).items() if number > 1]
+    assert doubled == []
+
+
+def headlines(path: Path) -> Iterator[str]:
+    """What names each part of a document: headings, the keys of tables, bold openings."""
+    within: list[str] = []
+    columns, code = 1, False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        code ^= line.lstrip().startswith("```")
+        if code:
+            continue
+        if heading := re.match(r"(#+) (.*)", line):
+            within = [*within[: len(heading[1]) - 1], line]
+            yield " / ".join(within)
+        elif line.startswith("|"):
+            cells = re.split(r"(?<!\\)\|", line)[1:-1]
+            if not cells[0].strip("- "):
+                continue
+            if cells[0].strip() == "option":
+                columns = 2  # an option means different things to different commands
+            yield " / ".join([*within, *cells[:columns]])
+        else:
+            columns = 1
+            if bold := re.match(r"- (\*\*.*?\*\*|\[.*?\]\(.*?\))", line):
+                yield bold[1]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_every_path_exists(path: Path) -> None:
+    rooms = "crawler|pipelines|schedules|newsdesk|tests|fixtures|docs"
+    text = path.read_text(encoding="utf-8")
+    for found in re.findall(rf"`((?:{rooms})/[\w./*-]*)`", text):
+        counter = found.startswith("newsdesk/") and "." not in found and found[-1] != "/"
+        if "example" not in found and "..." not in found and not counter:
+            assert list(ROOT.glob(found.rstrip("/"))), found
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_every_command_exists(path: Path) -> None:
+    known = dict(commands())
+    groups = {name.split()[0] for name in known if " " in name}
+    for line in said_commands(path):
+        words = line.split()
+        name = " ".join(words[:2]) if words and words[0] in groups else "".join(words[:1])
+        if not name or name.startswith("-") or name in groups:
+            continue
+        assert name in known, line
+        options = {each for item in known[name].params for each in item.opts + item.secondary_opts}
+        for word in words:
+            if word.startswith("--"):
+                assert word.partition("=")[0] in options | {"--help"}, line
+
+
+def said_commands(path: Path) -> Iterator[str]:
+    """What follows `newsdesk` and its own options wherever a document shows a command."""
+    text = path.read_text(encoding="utf-8")
+    shown = re.findall(r"`newsdesk (?:--database \S+ )?([^`\n]+)`", text)
+    for block in re.findall(r"```(?:sh|ini)?\n(.*?)```", text, re.DOTALL):
+        shown += re.findall(r"^(?:\S+=\S+ )*newsdesk (?:--database \S+ )?([^#\n]+)", block, re.M)
+    for command in shown:
+        yield re.sub(r"[\[\]']|\"[^\"]*\"", " ", command)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_every_setting_exists(path: Path) -> None:
+    code = "\n".join(
+        each.read_text(encoding="utf-8")
+        for room in ("crawler", "pipelines", "schedules", "newsdesk", "tests")
+        for each in (ROOT / room).rglob("*.py")
+    )
+    known = {f"NEWSDESK_{name.upper()}" for name in Settings.model_fields}
+    for name in set(re.findall(r"NEWSDESK_[A-Z_]+", path.read_text(encoding="utf-8"))):
+        assert name in known or f'"{name}' in code or name in MAKEFILE, name
 
 
 def test_dashboard_and_rules_ask_only_for_metrics_that_there_are() -> None:

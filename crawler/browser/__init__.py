@@ -1,5 +1,5 @@
 """Pages that need a browser: Chromium behind a checking proxy, bounded in everything.
 
-Only `handler`, `rendering` and `bounds` are ever imported by a crawl that renders nothing; the
-rest, and Playwright with it (250 MB and a second of CPU), comes with the first page to render.
+A crawl that renders nothing imports `handler` at most; the rest, and Playwright with it (250 MB and
+a second of CPU), is loaded with the first page that is to be rendered.
 """

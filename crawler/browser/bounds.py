@@ -1,4 +1,4 @@
-"""How much of everything the browser may take."""
+"""How much time, memory and data the browser may take."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from attrs import define
 
 @define(frozen=True, kw_only=True)
 class Bounds:
-    """Scrapy's setting BROWSER_BOUNDS changes any of these by name.
+    """The Scrapy setting BROWSER_BOUNDS changes any of these by name.
 
-    pages: at the same time. life_pages: after so many the browser is replaced: it grows.
-    start_seconds: until it runs. answer_seconds: until a page's server has answered.
-    ready_seconds: until a page has what is waited for; as long may an action take.
-    request_seconds: for all of a request, whatever happens. close_seconds: until a page or the
-    browser has closed before it is killed. idle_seconds: a browser without work ends; so does
-    the open page of a list that is not asked for more in parked_seconds.
-    browser_mb: of browser and driver together; beyond that the browser ends. page_mb: of one
-    renderer process; beyond that it ends. script_mb: V8's heap in a page.
-    popups, dialogs, downloads: refused anyway; a page that tries so many is given up.
-    page_bytes: of the final DOM, as UTF-8. call_bytes, calls: of the answers to a page's scripts
-    that are noted. screenshot_bytes: of the JPEG.
+    pages: open at the same time. session_pages: opened by one browser before it is replaced,
+    since it grows. start_seconds: until the browser runs. answer_seconds: until a page's server
+    answers. ready_seconds: until a page shows what is waited for; an action on it may take as
+    long. request_seconds: for all of a request. close_seconds: until a page or the browser has
+    closed, before it is killed. idle_seconds: until a browser without work is closed.
+    parked_seconds: until the open page of a list that is not asked for more is closed.
+    watch_seconds: between two looks at the browser's processes.
+    browser_mb: memory of browser and driver together; page_mb: of one of its processes; a
+    browser that takes more is killed. script_mb: V8's heap in a page.
+    popups, dialogs: refused anyway; a page that opens more is given up.
+    page_bytes: length of the final page. call_bytes, calls: size and number of the answers to a
+    page's scripts that are noted. screenshot_bytes: size of the JPEG.
     """
 
     pages: int = 2
-    life_pages: int = 100
+    session_pages: int = 100
     start_seconds: float = 30.0
     answer_seconds: float = 20.0
     ready_seconds: float = 10.0

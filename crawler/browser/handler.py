@@ -1,4 +1,4 @@
-"""Download handler of spiders whose site declares pages that need a browser."""
+"""The download handler of sites with pages that need a browser."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.browser.program import NoBrowser, check_extra
 from crawler.network.exceptions import NoBrowserHere
-from crawler.network.rendering import WANTED
+from crawler.network.rendering import RENDERING
 
 if TYPE_CHECKING:
-    from crawler.browser.renderer import Keeper
+    from crawler.browser.renderer import Renderer
 
-# One browser for both http and https, for which Scrapy makes a handler each.
-_keepers: WeakKeyDictionary[Crawler, Keeper] = WeakKeyDictionary()
+# Scrapy makes a handler each for http and https; both share one browser.
+_renderers: WeakKeyDictionary[Crawler, Renderer] = WeakKeyDictionary()
 
 
 class BrowserHandler(BaseDownloadHandler):
-    """Renders requests with a `Rendering` in their meta; others go to BROWSER_PLAIN_HANDLER."""
+    """Renders requests with a `Rendering` in their meta.
+
+    All others go to the handler in the setting BROWSER_PLAIN_HANDLER.
+    """
 
     lazy = True
 
@@ -33,21 +36,21 @@ class BrowserHandler(BaseDownloadHandler):
         self._plain: BaseDownloadHandler = build_from_crawler(kind, crawler)
 
     async def download_request(self, request: Request) -> Response:
-        if WANTED not in request.meta:
+        if RENDERING not in request.meta:
             return await self._plain.download_request(request)
-        if self.crawler not in _keepers:
-            _keepers[self.crawler] = _new_keeper(self.crawler)
-        return await _keepers[self.crawler].render(request)
+        if self.crawler not in _renderers:
+            _renderers[self.crawler] = _new_renderer(self.crawler)
+        return await _renderers[self.crawler].render(request)
 
     async def close(self) -> None:
         await self._plain.close()
-        keeper = _keepers.pop(self.crawler, None)
-        if keeper is not None:
-            await keeper.close()
+        renderer = _renderers.pop(self.crawler, None)
+        if renderer is not None:
+            await renderer.close()
 
 
-def _new_keeper(crawler: Crawler) -> Keeper:
-    """Only now is any of the browser's code loaded.
+def _new_renderer(crawler: Crawler) -> Renderer:
+    """Loads the browser's code, which no crawl needs that renders nothing.
 
     Raises:
         NoBrowserHere: the extra is not installed.
@@ -56,6 +59,6 @@ def _new_keeper(crawler: Crawler) -> Keeper:
         check_extra()
     except NoBrowser as error:
         raise NoBrowserHere(str(error)) from error
-    from crawler.browser.renderer import Keeper
+    from crawler.browser.renderer import Renderer
 
-    return Keeper(crawler)
+    return Renderer(crawler)

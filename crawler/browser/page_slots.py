@@ -1,4 +1,4 @@
-"""Room for so many pages at once, or for one that is to be alone."""
+"""A bounded number of pages at the same time, or one page that is alone."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Seats:
-    """First come, first served. taken: pages that have theirs now."""
+class PageSlots:
+    """Hands out slots in the order in which they were asked for. taken: those in use."""
 
     def __init__(self, number: int) -> None:
         self._number = number
         self._free = asyncio.Semaphore(number)
-        self._gate = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self.taken = 0
 
     @asynccontextmanager
     async def one(self, *, alone: bool) -> AsyncIterator[None]:
-        """A seat; alone: all of them."""
+        """Waits for a slot and holds it; alone: holds all of them."""
         got = 0
         try:
-            async with self._gate:  # who waits for all is not overtaken for ever
+            async with self._turn:  # else who waits for all slots could be overtaken for ever
                 for _ in range(self._number if alone else 1):
                     await self._free.acquire()
                     got += 1

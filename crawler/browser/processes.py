@@ -1,4 +1,4 @@
-"""The browser's processes: what they hold, and that none of them outlives its time."""
+"""The processes of a browser: measured, and killed without leaving one behind."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 from attrs import define, field
 
-MARK = "NEWSDESK_BROWSER_LIFE"
-"""Environment variable by which processes of one life are known, whoever their parent is."""
+MARK = "NEWSDESK_BROWSER_SESSION"
+"""Environment variable that marks the processes of one session, whoever their parent is."""
 _PROFILE = "--user-data-dir="
 _PIPE = "--remote-debugging-pipe"
 _SHELLS = frozenset({"sh", "bash", "dash"})
@@ -21,8 +21,8 @@ _PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 
 
 @define(kw_only=True)
-class Family:
-    """The processes of one browser life. driver: Playwright's; browser: Chromium's first."""
+class ProcessTree:
+    """The processes of one browser session. driver: Playwright's; browser: Chromium's first."""
 
     mark: str
     driver: psutil.Process | None = None
@@ -31,15 +31,15 @@ class Family:
     _known: dict[int, psutil.Process] = field(factory=dict)
 
     def note_driver(self, before: set[int]) -> None:
-        """The child process that was not there before."""
+        """Takes the child process that was not there before for the driver."""
         self.driver = next(
             (each for each in psutil.Process().children() if each.pid not in before), None
         )
 
     def note_browser(self) -> None:
-        """The driver's descendant that carries our mark, and the folder of its profile.
+        """Finds the driver's descendant that carries our mark, and the folder of its profile.
 
-        Not the shell script by which some systems start it, nor a child of it that has just been
+        Passes over the shell script by which some systems start it, and children that were just
         forked: both have the same command line.
         """
         for process in self.driver.children(recursive=True) if self.driver else []:
@@ -55,13 +55,13 @@ class Family:
 
     @property
     def alive(self) -> bool:
-        """Both driver and browser run."""
+        """Whether both driver and browser run."""
         return all(
             process is not None and _runs(process) for process in (self.driver, self.browser)
         )
 
     def sizes(self) -> dict[int, int]:
-        """Bytes that each known process holds now, by its id."""
+        """Returns the bytes that each known process holds now, by its id."""
         found: dict[int, int] = {}
         for pid in self._known:
             with suppress(OSError, ValueError, IndexError):
@@ -70,7 +70,7 @@ class Family:
         return found
 
     def recount(self) -> None:
-        """Look for processes that have come and gone."""
+        """Looks which processes have started and ended since the last time."""
         found: dict[int, psutil.Process] = {}
         for process in (self.driver, self.browser):
             with suppress(psutil.Error, OSError):
@@ -79,37 +79,40 @@ class Family:
         self._known = found
 
     def kill(self) -> None:
-        """End them all, at once; also those that have lost their parent."""
+        """Kills them all, also those that have lost their parent."""
         known = self._known
         self.recount()
         for process in [*known.values(), *self._known.values(), *marked(self.mark)]:
             with suppress(psutil.Error):
                 process.kill()  # by id and start time: never a later process with its number
 
-    def forget_profile(self) -> None:
-        """Delete the browser's profile, which a killed driver leaves behind."""
+    def delete_profile(self) -> None:
+        """Deletes the browser's profile, which a killed driver leaves behind."""
         if self.profile is not None:
             shutil.rmtree(self.profile, ignore_errors=True)
 
 
 def _below(process: psutil.Process) -> list[int]:
-    """Ids of a process and its descendants. Where the system tells children it costs a hundredth of
-    looking through all processes: only the browser itself begins any from more than one thread."""
+    """Returns the ids of a process and its descendants.
+
+    Where the system lists the children of each thread, asking for these costs a hundredth of
+    looking through all processes. Only the browser itself starts processes from several threads.
+    """
     if not Path(f"/proc/self/task/{os.getpid()}/children").exists():
         return [process.pid, *(each.pid for each in process.children(recursive=True))]
     found = [process.pid]
-    for pid in found:  # it grows meanwhile
+    for pid in found:  # grows while it is walked
         tasks = Path(f"/proc/{pid}/task")
         threads = [each.name for each in tasks.iterdir()] if pid == process.pid else [str(pid)]
         for thread in threads:
-            with suppress(OSError):  # it has ended
+            with suppress(OSError):  # the process has ended
                 children = (tasks / thread / "children").read_text(encoding="ascii")
                 found += [int(child) for child in children.split() if len(found) < MOST_PROCESSES]
     return found
 
 
 def marked(mark: str) -> Iterator[psutil.Process]:
-    """Every process of this user with a life's mark in its environment."""
+    """Yields every process of this user with a session's mark in its environment."""
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             if process.environ().get(MARK) == mark and _runs(process):

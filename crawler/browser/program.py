@@ -1,4 +1,4 @@
-"""Which browser is used, and how it is started."""
+"""Finds the browser to use, and says how it is started."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VERSION_SECONDS = 20.0
 
 
 class NoBrowser(Exception):
-    """Raised when no page can be rendered here: what is missing, and what to do."""
+    """Raised when no page can be rendered here. what: is missing; todo: how to mend that."""
 
     def __init__(self, what: str, todo: str) -> None:
         super().__init__(f"{what}: {todo}")
@@ -30,10 +30,10 @@ class NoBrowser(Exception):
 
 
 def find_browser(chosen: Path | None = None) -> str:
-    """The path of the browser: the chosen one, or the first there is.
+    """Returns the path of the browser: the chosen one, or the first that is installed.
 
     Raises:
-        NoBrowser: there is none.
+        NoBrowser: none is installed.
     """
     if chosen is not None:
         if os.access(chosen, os.X_OK) and chosen.is_file():
@@ -42,26 +42,26 @@ def find_browser(chosen: Path | None = None) -> str:
     found = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     if found is None:
         raise NoBrowser("no Chromium was found", f"{INSTALL}, or set NEWSDESK_BROWSER")
-    # Debian's is a shell script around this, and a shell more to watch.
+    # Debian's is a shell script around this program: one process more to watch.
     plain = Path("/usr/lib/chromium") / Path(found).name
     return str(plain) if plain.name == PROGRAMS[0] and os.access(plain, os.X_OK) else found
 
 
 def check_extra() -> None:
-    """Whether the packages of the extra are there.
+    """Checks that the extra is installed.
 
     Raises:
-        NoBrowser: they are not.
+        NoBrowser: it is not.
     """
     if importlib.util.find_spec("scrapy_playwright") is None:
         raise NoBrowser("the extra browser is not installed", EXTRA)
 
 
 def version_of(program: str) -> str:
-    """What the browser calls itself: "Chromium 150.0.7871.100".
+    """Asks a browser for its version: "Chromium 150.0.7871.100".
 
     Raises:
-        NoBrowser: it does not run; a library that it lacks is named.
+        NoBrowser: it does not run; the text names the library that it lacks, if any.
     """
     try:
         answer = subprocess.run(  # noqa: S603 - the operator's choice, or a browser of the system
@@ -79,24 +79,23 @@ def version_of(program: str) -> str:
 
 
 def switches(script_mb: int) -> list[str]:
-    """Chromium's command line beyond what Playwright gives it.
+    """Returns the switches that Chromium is started with besides Playwright's.
 
-    Everything leaves through the proxy that Playwright is told of, loopback included; a name
-    that reaches a resolver all the same is not found.
+    Playwright sends everything through our proxy, loopback included; a name that reaches a
+    resolver all the same is not found.
     """
     return [
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
         "--disable-quic",
-        # Nothing of its own: Playwright has --disable-background-networking, --no-first-run and
-        # --disable-component-update already.
+        # No requests of Chromium's own. Playwright has the first two and --no-first-run already.
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
         "--disable-domain-reliability",
         "--no-first-run",
         "--no-pings",
-        # What a reader of text has no use for.
+        # Whoever reads texts has no use for these.
         "--blink-settings=imagesEnabled=false",
         "--disable-remote-fonts",
         "--autoplay-policy=document-user-activation-required",
@@ -108,12 +107,12 @@ def switches(script_mb: int) -> list[str]:
     ]
 
 
-NOT_WANTED = ["--disable-popup-blocking"]
-"""Of Playwright's own switches."""
+DROPPED_SWITCHES = ["--disable-popup-blocking"]
+"""Switches of Playwright's that are left out."""
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
 
 
 def environment() -> dict[str, str]:
-    """What the browser may know of ours: no connection strings, no settings."""
+    """Returns the browser's environment: no connection strings, no settings of ours."""
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}

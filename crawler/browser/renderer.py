@@ -1,4 +1,4 @@
-"""Keeps one browser for a crawl: begins it when a page needs it, replaces it, ends it."""
+"""Renders requests by one browser, which is started when a page needs it and replaced in time."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 from scrapy.http import Response
+from scrapy.utils.misc import load_object
 
 from crawler.browser.bounds import Bounds
 from crawler.browser.egress.guard import Guard
 from crawler.browser.egress.proxy import GuardProxy
-from crawler.browser.egress.upstream import way_out_of
-from crawler.browser.page_slots import Seats
+from crawler.browser.page_slots import PageSlots
 from crawler.browser.program import NoBrowser, find_browser
-from crawler.browser.session import Life, Task
-from crawler.browser.tab import Visit
+from crawler.browser.session import BrowserSession, PageTask
+from crawler.browser.tab import Tab
 from crawler.network.exceptions import (
     BrowserGone,
     NoBrowserHere,
@@ -31,134 +31,143 @@ from crawler.network.exceptions import (
     Refused,
     TooHeavy,
 )
-from crawler.network.names import Names
-from crawler.network.rendering import GIVEN, WANTED, Rendering
+from crawler.network.rendering import RENDERED, RENDERING, Rendering
+from crawler.network.resolver import CheckedResolver
+from pipelines import counters
 from pipelines.config import load_settings
 
 ALONE = "rendered_alone"
-"""In a request's meta: what it shared the browser with, or it itself, has ended that browser."""
-
+"""Key in a request's meta: render it alone, since the browser died while its page was open."""
 TIDY_SECONDS = 1.0
 CANCEL_SECONDS = 2.0
 MOST_FAILED_STARTS = 3
-PEAK = "newsdesk/browser_peak"
 
 logger = logging.getLogger(__name__)
 
 
-class Keeper:
+class Renderer:
     """Renders within `Bounds`.
 
-    A browser that ends while several pages are open says nothing about which of them ended it:
-    each is tried again by itself, so that one bad page cannot take another with it twice.
+    When a browser dies while several pages are open, nobody can say which of them killed it. Each
+    is tried again alone, so that a bad page takes others with it only once.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._bounds = Bounds(**crawler.settings.getdict("BROWSER_BOUNDS"))
-        self._names = Names(loopback=crawler.settings.getbool("NEWSDESK_ALLOW_LOOPBACK"))
+        self._resolver = CheckedResolver(
+            loopback=crawler.settings.getbool("NEWSDESK_ALLOW_LOOPBACK")
+        )
         domains = tuple(getattr(crawler.spider, "allowed_domains", ()))
-        self._guard = Guard(domains=domains, names=self._names)
+        self._guard = Guard(domains=domains, resolver=self._resolver)
         self._proxy: GuardProxy | None = None
-        self._life: Life | None = None
+        self._session: BrowserSession | None = None
         self._starting = asyncio.Lock()
         self._failed_starts = 0
-        self._seats = Seats(self._bounds.pages)
+        self._slots = PageSlots(self._bounds.pages)
         self._used_at = time.monotonic()
-        self._parked: dict[str, Visit] = {}
+        self._parked: dict[str, Tab] = {}
+        """Open pages of rendered lists, by list, until the next step is asked for."""
         self._tidying: asyncio.Task[None] | None = None
 
     async def render(self, request: Request) -> Response:
-        """A page as it is once its scripts have run.
+        """Returns a page as it is once its scripts have run.
 
         Raises:
-            Refused: it is not worth another try.
+            Refused: the request is not worth another try.
             DownloadTimeoutError, DownloadFailedError: it is.
         """
-        wanted: Rendering = request.meta[WANTED]
+        wanted: Rendering = request.meta[RENDERING]
         self._used_at = time.monotonic()
         self._guard.hosts |= set(wanted.hosts)
-        async with self._seats.one(alone=bool(request.meta.get(ALONE)) or self._worn_out()):
-            life = await self._living()
-            visit = await self._opened(life, wanted)
-            task = Task(
-                steps=wanted.step,
-                last=request.meta.get("retry_times", 0)
-                >= self._crawler.settings.getint("RETRY_TIMES"),
-                pause=self._crawler.settings.getfloat("DOWNLOAD_DELAY"),
-                ours=self._guard.allows,
-                visit=visit,
-            )
+        async with self._slots.one(alone=bool(request.meta.get(ALONE)) or self._worn_out()):
+            session = await self._running_session()
+            parked = await self._parked_tab(session, wanted)
+            task = self._task(request, wanted, parked)
             try:
-                response = await self._rendered(life, request, task)
+                response = await self._rendered(session, request, task)
             except BaseException:
-                await self._clear(life, task.visit)
+                await self._close_tab(session, task.tab)
                 raise
-            if wanted.walk is not None and task.visit is not None and request.meta[GIVEN].more:
-                self._parked[wanted.walk] = task.visit
+            if wanted.walk is not None and task.tab is not None and request.meta[RENDERED].more:
+                task.tab.parked_at = time.monotonic()
+                self._parked[wanted.walk] = task.tab
             else:
-                await self._clear(life, task.visit)
+                await self._close_tab(session, task.tab)
             self._used_at = time.monotonic()
-            self._count("rendered")
-            if visit is None and wanted.walk is not None:
-                self._count(f"rendered/{wanted.walk}")
+            counters.RENDERED.add(self._crawler.stats)
+            if parked is None and wanted.walk is not None:
+                counters.RENDERED.by(wanted.walk).add(self._crawler.stats)
             return response
 
     async def close(self) -> None:
-        """End the browser, and with it everything that was begun for it."""
+        """Ends the browser and its proxy."""
         if self._tidying is not None:
             self._tidying.cancel()
-        if self._life is not None:
-            await self._end_life(self._life, "the crawl has ended", kindly=True)
+        if self._session is not None:
+            await self._end(self._session, "the crawl has ended", gracefully=True)
         if self._proxy is not None:
             await self._proxy.close()
             self._proxy = None
 
     # One page.
 
-    async def _rendered(self, life: Life, request: Request, task: Task) -> Response:
-        done_steps = task.visit.step if task.visit else 0
+    def _task(self, request: Request, wanted: Rendering, parked: Tab | None) -> PageTask:
+        settings = self._crawler.settings
+        return PageTask(
+            steps=wanted.step,
+            last=request.meta.get("retry_times", 0) >= settings.getint("RETRY_TIMES"),
+            pause=settings.getfloat("DOWNLOAD_DELAY"),
+            may_ask=self._guard.allows,
+            tab=parked,
+        )
+
+    async def _rendered(
+        self, session: BrowserSession, request: Request, task: PageTask
+    ) -> Response:
+        """Renders a page, unless the browser ends or time runs out meanwhile."""
+        done_steps = task.tab.step if task.tab else 0
         further = max(0, task.steps - done_steps - 1)
         seconds = self._bounds.request_seconds + further * (self._bounds.ready_seconds + task.pause)
-        work = asyncio.ensure_future(life.render(request, task))
+        work = asyncio.ensure_future(session.render(request, task))
         try:
-            ends: set[asyncio.Future[Any]] = {work, life.gone, task.trouble}
+            ends: set[asyncio.Future[Any]] = {work, session.gone, task.trouble}
             await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if task.trouble.done():
                 task.trouble.result()
-            if not work.done() and not life.gone.done():
-                if task.visit is None:
-                    await self._end_life(life, "it hangs")
+            if not work.done() and not session.gone.done():
+                if task.tab is None:
+                    await self._end(session, "it hangs")
                 raise DownloadTimeoutError(f"{request.url} was not rendered in {seconds:g} s")
             if not work.done():
                 raise BrowserGone("the browser is gone")
             response = work.result()
-            self._judge_end(response)
+            self._judge_landing(response)
             return response
         except (PlaywrightError, DownloadFailedError, RuntimeError) as error:
-            raise await self._explained(error, life, request, task) from error
+            raise await self._explained(error, session, request, task) from error
         finally:
             await _cancelled(work)
 
     async def _explained(
-        self, error: Exception, life: Life, request: Request, task: Task
+        self, error: Exception, session: BrowserSession, request: Request, task: PageTask
     ) -> Exception:
-        """An error of the browser as what it means for the page."""
+        """Returns what an error of the browser means for the page."""
         if isinstance(error, PlaywrightTimeoutError):
             return DownloadTimeoutError(f"{request.url}: {error.message.splitlines()[0]}")
-        life.look()
-        if life.gone.done():
+        session.check()
+        if session.gone.done():
             alone = request.meta.get(ALONE)
             request.meta[ALONE] = True
-            await self._end_life(life, life.gone.result())
-            if life.too_heavy and alone:
-                return TooHeavy(f"{request.url}: {life.gone.result()}")
-            return BrowserGone(f"{request.url}: the browser: {life.gone.result()}")
+            await self._end(session, session.gone.result())
+            if session.too_heavy and alone:
+                return TooHeavy(f"{request.url}: {session.gone.result()}")
+            return BrowserGone(f"{request.url}: the browser: {session.gone.result()}")
         if isinstance(error, DownloadFailedError | RuntimeError):  # of uvloop: a closed pipe
             if isinstance(error, BrowserGone):
                 request.meta[ALONE] = True
             return error
-        refused = self._refusal(task.visit.leads_to if task.visit else request.url)
+        refused = self._refusal(task.tab.leads_to if task.tab else request.url)
         if refused is not None:
             return refused
         message = getattr(error, "message", str(error)).splitlines()[0][:300]
@@ -166,8 +175,8 @@ class Keeper:
             return NotAPage(f"{request.url} is a file to be downloaded")
         return DownloadFailedError(f"{request.url}: {message}")
 
-    def _judge_end(self, response: Response) -> None:
-        """Raise `Refused` if a page has led away to where it may not."""
+    def _judge_landing(self, response: Response) -> None:
+        """Raises `Refused` if a page has led away to an address that may not be asked."""
         address = urlsplit(response.url)
         if address.scheme not in {"http", "https"}:
             raise OffSite(f"a page led to {response.url[:200]}, neither http nor https")
@@ -183,42 +192,42 @@ class Keeper:
             return error
         return self._proxy.refused.get(host) if self._proxy else None
 
-    async def _opened(self, life: Life, wanted: Rendering) -> Visit | None:
-        """The open page of a list that is asked for more; any other makes room."""
-        visit = self._parked.pop(wanted.walk, None) if wanted.walk and wanted.step > 1 else None
-        if visit is not None and (visit.page.is_closed() or visit.step >= wanted.step):
-            await self._clear(life, visit)
-            visit = None
+    async def _parked_tab(self, session: BrowserSession, wanted: Rendering) -> Tab | None:
+        """Returns the open page of the list that is asked for more; closes all others."""
+        tab = self._parked.pop(wanted.walk, None) if wanted.walk and wanted.step > 1 else None
+        if tab is not None and (tab.page.is_closed() or tab.step >= wanted.step):
+            await self._close_tab(session, tab)
+            tab = None
         for walk in list(self._parked):
-            await self._clear(life, self._parked.pop(walk))
-        return visit
+            await self._close_tab(session, self._parked.pop(walk))
+        return tab
 
-    async def _clear(self, life: Life, visit: Visit | None) -> None:
-        if visit is None or life.gone.done():
+    async def _close_tab(self, session: BrowserSession, tab: Tab | None) -> None:
+        if tab is None or session.gone.done():
             return
         try:
-            await visit.close()
+            await tab.close()
         except TimeoutError:
-            await self._end_life(life, "a page did not close: it hangs")
+            await self._end(session, "a page did not close: it hangs")
 
     # The browser.
 
     def _worn_out(self) -> bool:
-        return self._life is not None and self._life.loads >= self._bounds.life_pages
+        return self._session is not None and self._session.loads >= self._bounds.session_pages
 
-    async def _living(self) -> Life:
-        """The browser; a new one if there is none, or it has done its work."""
+    async def _running_session(self) -> BrowserSession:
+        """Returns the browser that runs; starts one if none does, or if it is worn out."""
         async with self._starting:
-            if self._life is not None and self._life.gone.done():
-                await self._end_life(self._life, self._life.gone.result())
-            elif self._life is not None and self._worn_out() and self._seats.taken == 1:
-                await self._end_life(self._life, "it has had its pages", kindly=True)
-            while self._life is None:  # no page is to blame for a start that fails
-                self._life = await self._begun()
-            return self._life
+            if self._session is not None and self._session.gone.done():
+                await self._end(self._session, self._session.gone.result())
+            elif self._session is not None and self._worn_out() and self._slots.taken == 1:
+                await self._end(self._session, "it has had its pages", gracefully=True)
+            while self._session is None:  # no page is to blame for a start that fails
+                self._session = await self._started()
+            return self._session
 
-    async def _begun(self) -> Life | None:
-        """A new browser; None if it has not started and is worth another try."""
+    async def _started(self) -> BrowserSession | None:
+        """Starts a browser; None if that failed and is worth another try."""
         if self._failed_starts >= MOST_FAILED_STARTS:
             raise NoBrowserHere(f"the browser did not start {self._failed_starts} times in a row")
         try:
@@ -229,67 +238,61 @@ class Keeper:
             self._proxy = await self._new_proxy()
         if self._tidying is None:
             self._tidying = asyncio.ensure_future(self._tidy())
-        life = Life(
-            self._crawler,
-            program=program,
-            bounds=self._bounds,
-            port=self._proxy.port,
-            own_tls=self._proxy.way_out.own_tls,
+        session = BrowserSession(
+            self._crawler, program=program, bounds=self._bounds, proxy_port=self._proxy.port
         )
         try:
-            await life.start()
+            await session.start()
         except BrowserGone as error:
             self._failed_starts += 1
             logger.warning("%s", error)
             return None
         self._failed_starts = 0
-        self._count("browser_started")
+        counters.BROWSER_STARTED.add(self._crawler.stats)
         logger.info("Browser started: %s", program)
-        return life
+        return session
 
     async def _new_proxy(self) -> GuardProxy:
+        stats = self._crawler.stats
+        connections = load_object(self._crawler.settings["BROWSER_CONNECTIONS"])
         proxy = GuardProxy(
             judge=self._guard.judge,
-            way_out=way_out_of(self._crawler, self._names),
-            on_refused=lambda error: self._count(f"browser_refused/{error.reason}"),
+            connections=connections(self._crawler, self._resolver),
+            on_refused=lambda error: counters.BROWSER_REFUSED.by(error.reason).add(stats),
         )
         await proxy.start()
         return proxy
 
-    async def _end_life(self, life: Life, why: str, *, kindly: bool = False) -> None:
-        """End this one, and not one that has been begun in its place meanwhile."""
-        if self._life is life:
-            self._life = None
+    async def _end(self, session: BrowserSession, why: str, *, gracefully: bool = False) -> None:
+        """Ends this browser, even if another one has been started in its place."""
+        if self._session is session:
+            self._session = None
             self._parked.clear()
-            if not kindly:
-                self._count("browser_lost")
+            if not gracefully:
+                counters.BROWSER_LOST.add(self._crawler.stats)
                 logger.warning("The browser is ended: %s", why)
-        await life.end(why, kindly=kindly)
-        peak = max(self._crawler.stats.get_value(PEAK, 0), life.peak)
-        self._crawler.stats.set_value(PEAK, peak)
+        await session.end(why, gracefully=gracefully)
+        counters.BROWSER_PEAK.raise_to(self._crawler.stats, session.peak)
 
     async def _tidy(self) -> None:
-        """End what nobody uses, and what has ended by itself."""
+        """Ends a browser that nobody uses, or that has ended by itself; closes forgotten pages."""
         while True:
             await asyncio.sleep(TIDY_SECONDS)
-            life = self._life
-            if life is None or self._seats.taken:
+            session = self._session
+            if session is None or self._slots.taken:
                 continue
             moment = time.monotonic()
-            for walk, visit in list(self._parked.items()):
-                if moment - visit.touched_at > self._bounds.parked_seconds:
-                    await self._clear(life, self._parked.pop(walk))
-            if life.gone.done():
-                await self._end_life(life, life.gone.result())
+            for walk, tab in list(self._parked.items()):
+                if moment - tab.parked_at > self._bounds.parked_seconds:
+                    await self._close_tab(session, self._parked.pop(walk))
+            if session.gone.done():
+                await self._end(session, session.gone.result())
             elif not self._parked and moment - self._used_at > self._bounds.idle_seconds:
-                await self._end_life(life, "nobody needs it", kindly=True)
-
-    def _count(self, name: str) -> None:
-        self._crawler.stats.inc_value(f"newsdesk/{name}")
+                await self._end(session, "nobody needs it", gracefully=True)
 
 
 async def _cancelled(work: asyncio.Future[Response]) -> None:
-    """Cancel; what it still had to say is of no matter."""
+    """Cancels work whose result and errors no longer matter."""
     work.cancel()
     await asyncio.wait({work}, timeout=CANCEL_SECONDS)
     if work.done() and not work.cancelled():

@@ -1,8 +1,8 @@
-"""What is run inside pages. `ready` and `more` are the CSS selectors of a `Rendering`."""
+"""Scripts that run inside pages. `ready` and `more` are the CSS selectors of a `Rendering`."""
 
 from __future__ import annotations
 
-# What a list shows, in short: how many entries, the first and the last.
+# What LOOK says of a list: how many entries it shows, the first, the last.
 _FUNCTIONS = """
   const all = document.querySelectorAll(ready);
   const works = (button) => button !== null && !button.disabled &&
@@ -26,7 +26,7 @@ MORE = """([ready, more]) => {
   if (all.length) all[all.length - 1].scrollIntoView({block: 'end'});
   window.scrollTo(0, document.documentElement.scrollHeight);
 }"""
-# A page that is left at its end goes on growing by itself.
+# A page that stays scrolled to its end goes on growing by itself.
 BACK = "() => window.scrollTo(0, 0)"
 SOURCE = (
     "([ready, more, most]) => {"
@@ -38,6 +38,6 @@ SOURCE = (
 }"""
 )
 
-# Workers keep theirs, but reach no more than the proxy lets through.
+# Workers keep theirs; they reach no more than the proxy lets through.
 NO_SIDE_DOORS = """for (const name of ['WebSocket', 'EventSource', 'RTCPeerConnection',
   'webkitRTCPeerConnection', 'WebTransport', 'Notification']) delete window[name];"""

@@ -1,4 +1,4 @@
-"""One page in the browser: loading it, asking it for more, and reading what came."""
+"""One page in the browser: loads it, asks it for more, and reads it."""
 
 from __future__ import annotations
 
@@ -22,31 +22,32 @@ from crawler.network.rendering import Call, Rendered, Rendering
 
 POLL_SECONDS = 0.1
 QUIET_SECONDS = 1.0
-"""So long after an action without a request of its own, a list has come to its end."""
+"""A list that makes no request for so long after an action has come to its end."""
 UNWANTED = ("Font", "Image", "Media")
 _SCRIPTED = frozenset({"xhr", "fetch", "script"})
-_NOT_PASSED_ON = frozenset({"host", "connection", "content-length", "accept-encoding"})
+_DROPPED_HEADERS = frozenset({"host", "connection", "content-length", "accept-encoding"})
 
 logger = logging.getLogger(__name__)
 
 
 @define(kw_only=True, eq=False, slots=False)  # Playwright sets attributes of its own
-class Visit:
+class Tab:
     """A page from its load to its close.
 
-    ours: whether the host of a URL may be asked; what becomes of other requests is of no matter.
-    trouble: set to an exception when the page has to be given up. step: how often it was asked
-    for more, counting its load.
+    may_ask: whether the host of a URL may be asked; requests to other hosts are not waited for.
+    trouble: gets an exception when the page has to be given up. step: steps done so far, of which
+    the first is the load. answer: to the request for the page itself. leads_to: the address of
+    its latest navigation. parked_at: when its latest step ended (`time.monotonic`).
     """
 
     page: Page
     bounds: Bounds
-    ours: Callable[[str], bool]
+    may_ask: Callable[[str], bool]
     trouble: asyncio.Future[None]
     step: int = 0
     answer: Response | None = None
     leads_to: str = ""
-    touched_at: float = field(factory=time.monotonic)
+    parked_at: float = 0.0
     _listens: bool = False
     _popups: int = 0
     _dialogs: int = 0
@@ -58,7 +59,7 @@ class Visit:
     _tasks: set[asyncio.Task[Any]] = field(factory=set)
 
     async def prepare(self, wanted: Rendering) -> None:
-        """Refuse what is of no use, and watch what the page does."""
+        """Blocks resources that nobody reads, and listens to what the page does."""
         page = self.page
         page.on("crash", lambda _page: self.give_up(BrowserGone("the page's process ended")))
         page.on("popup", self._popup)
@@ -85,12 +86,12 @@ class Visit:
         )
 
     async def load(self, url: str, wanted: Rendering, *, last: bool) -> None:
-        """Open the page; give it time to show what is waited for.
+        """Opens the page and waits until it shows what `wanted.ready` selects.
 
-        last: it will not be tried again, so take it as it is.
+        last: the request will not be tried again, so the page is taken as it is.
 
         Raises:
-            DownloadFailedError: it does not show that, and one of its scripts got no answer.
+            DownloadFailedError: it never showed that, and one of its scripts got no answer.
         """
         self.step = 1
         self.leads_to = url
@@ -111,11 +112,11 @@ class Visit:
                 await self._settle(await self._look(wanted), wanted)
 
     async def ask_for_more(self, wanted: Rendering) -> None:
-        """Click or scroll, and wait for what comes of it.
+        """Clicks or scrolls, and waits until the page shows more.
 
         Raises:
-            DownloadTimeoutError, DownloadFailedError: the page asked for more and got nothing, so
-                that nobody can say whether the list has ended.
+            DownloadTimeoutError, DownloadFailedError: the page asked its server for more and got
+                nothing, so nobody can say whether the list has ended.
         """
         self.step += 1
         before = await self._look(wanted)
@@ -141,10 +142,10 @@ class Visit:
                 raise DownloadTimeoutError(f"{self.page.url} was asked for more; nothing came")
 
     async def read(self, wanted: Rendering) -> tuple[str, Rendered]:
-        """The page as it is now, and what is known about it.
+        """Returns the page as it is now, and what goes with it.
 
         Raises:
-            TooLarge: there is too much of it.
+            TooLarge: the page has outgrown its bound.
         """
         seen = await self.page.evaluate(SOURCE, [wanted.ready, wanted.more, self.bounds.page_bytes])
         if seen["source"] is None:
@@ -157,12 +158,12 @@ class Visit:
         return seen["source"], rendered
 
     def give_up(self, why: Exception) -> None:
-        """End what is being done with the page."""
+        """Ends the request that is at work on the page."""
         if not self.trouble.done():
             self.trouble.set_exception(why)
 
     async def close(self) -> None:
-        """Close the page.
+        """Closes the page.
 
         Raises:
             TimeoutError: it does not close; something in the browser hangs.
@@ -170,7 +171,7 @@ class Visit:
         for task in self._tasks:
             task.cancel()
         if self.trouble.done():
-            self.trouble.exception()  # else asyncio says that nobody has looked
+            self.trouble.exception()  # else asyncio warns that nobody has looked at it
         with suppress(PlaywrightError):
             async with asyncio.timeout(self.bounds.close_seconds):
                 await self.page.close()
@@ -180,7 +181,7 @@ class Visit:
         return seen
 
     async def _settle(self, seen: dict[str, Any], wanted: Rendering) -> None:
-        """Wait until a list that is being filled changes no more."""
+        """Waits until a list that is being filled changes no more."""
         end = time.monotonic() + self.bounds.ready_seconds
         while time.monotonic() < end:
             await asyncio.sleep(POLL_SECONDS)
@@ -219,7 +220,7 @@ class Visit:
         if request.is_navigation_request():
             if request.frame == self.page.main_frame:
                 self.leads_to = request.url
-        elif request.resource_type in _SCRIPTED and self.ours(request.url):
+        elif request.resource_type in _SCRIPTED and self.may_ask(request.url):
             self._pending.add(request)
             self._requested_at = time.monotonic()
 
@@ -254,7 +255,7 @@ class Visit:
                         headers={
                             name: value
                             for name, value in asked.items()
-                            if name not in _NOT_PASSED_ON and not name.startswith((":", "sec-"))
+                            if name not in _DROPPED_HEADERS and not name.startswith((":", "sec-"))
                         },
                         content_type=headers.get("content-type", ""),
                         body=body,
@@ -263,7 +264,7 @@ class Visit:
         return tuple(self._calls)
 
     def _do(self, work: Awaitable[object]) -> None:
-        """Have something done whose outcome is of no matter: the page may be gone by then."""
+        """Does something without waiting for it; the page may be gone by then."""
 
         async def quietly() -> None:
             with suppress(PlaywrightError):
@@ -275,5 +276,5 @@ class Visit:
 
 
 def _may_be_a_list(request: Request) -> bool:
-    """Whether a script's request may be for data: XHR, fetch, or JSONP."""
+    """Whether a script's request may be for data: by XHR, fetch or JSONP."""
     return request.method == "GET" and (request.resource_type != "script" or "?" in request.url)

@@ -1,1 +1,1 @@
-"""How a request is carried out: by the network, from a recording, or on loopback."""
+"""Downloads: from the public internet, through a proxy, or from a recording."""

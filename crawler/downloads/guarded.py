@@ -1,8 +1,8 @@
-"""Downloads from the public internet alone, within bounds of time and size.
+"""Downloads from the public internet only, within bounds of time and size.
 
 Each host is looked up once, the answer is judged, and the connection goes to the very address
-that was judged: Twisted is left without a resolver of its own. That counts for every hop, since
-each redirect and robots.txt is a request like any other. TLS still names and verifies the host.
+that was judged, because Twisted has no resolver of its own here. Redirects and robots.txt are
+requests like any other, so each hop is judged. TLS still names and verifies the host.
 """
 
 from __future__ import annotations
@@ -35,17 +35,18 @@ from twisted.web.iweb import IResponse
 from zope.interface import implementer
 
 from crawler.network.exceptions import ForbiddenAddress, ForbiddenAnswer, HeadersTooLarge
-from crawler.network.names import KEPT_NAMES, Names, system_lookup
+from crawler.network.resolver import KEPT_NAMES, CheckedResolver, system_lookup
+from pipelines import counters
 
 if TYPE_CHECKING:
     from twisted.web._newclient import Request as TxRequest
 
 MOST_HEADER_BYTES = 64 * 1024
-"""Of one answer; Scrapy's own bound is the time-out alone, in which gigabytes can come."""
+"""Of one answer. Scrapy has no bound of its own but the time-out, in which gigabytes can come."""
 
 
 class _Receiver(Protocol):
-    """Twisted's IResolutionReceiver."""
+    """The methods of Twisted's IResolutionReceiver."""
 
     def resolutionBegan(self, resolution: object) -> None: ...  # noqa: N802 - Twisted's names
     def addressResolved(self, address: object) -> None: ...  # noqa: N802
@@ -60,12 +61,12 @@ class _Answered:
         self.name = name
 
     def cancel(self) -> None:
-        """Nothing is under way."""
+        """Does nothing: the look-up is over."""
 
 
 @implementer(IHostnameResolver)
 class PinnedResolver:
-    """Twisted's resolver: knows what it was told, looks nothing up (TWISTED_DNS_RESOLVER)."""
+    """Twisted's resolver; answers what it was told and looks nothing up (TWISTED_DNS_RESOLVER)."""
 
     def __init__(self, reactor: ReactorBase) -> None:
         self._reactor = reactor
@@ -79,7 +80,7 @@ class PinnedResolver:
         self._reactor.installNameResolver(self)  # type: ignore[arg-type]
 
     def pin(self, host: str, addresses: Sequence[str]) -> None:
-        """Let connections to `host` go to these: the next one, and its repetition by Twisted."""
+        """Lets connections to `host` go to these: the next one, and its repetition by Twisted."""
         if len(self._pins) >= KEPT_NAMES:
             self._pins.clear()
         self._pins[host.lower()] = addresses
@@ -128,13 +129,13 @@ class _BoundedFactory(_LenientHTTP11ClientFactory):
 class GuardedHandler(HTTP11DownloadHandler):
     """Download handler for http and https; needs `PinnedResolver` on the reactor.
 
-    Behind a proxy the target is judged by what it spells and, if this machine can look it up, by
-    where it leads; the proxy itself may be anywhere, since the operator chose it.
+    Behind a proxy the target is judged by its spelling and, if this machine can look it up, by its
+    addresses. The proxy itself may be anywhere, since the operator chose it.
     """
 
     @staticmethod
     async def lookup(host: str) -> Sequence[str]:
-        """Addresses of a name; a test puts another name server here."""
+        """Looks a name up; a test puts another name server here."""
         return await system_lookup(host)
 
     def __init__(self, crawler: Crawler) -> None:
@@ -147,12 +148,12 @@ class GuardedHandler(HTTP11DownloadHandler):
         self._resolver = resolver
         self._pool._factory = _BoundedFactory  # noqa: SLF001 - as Scrapy does, there is no other way
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._names = Names(
+        self._checked = CheckedResolver(
             loopback=crawler.settings.getbool("NEWSDESK_ALLOW_LOOPBACK"), lookup=self.lookup
         )
 
     async def download_request(self, request: Request) -> Response:
-        """The answer, within DOWNLOAD_TIMEOUT from the look-up to the last byte."""
+        """Returns the answer; DOWNLOAD_TIMEOUT counts from the look-up to the last byte."""
         seconds = float(request.meta.get("download_timeout") or self._seconds)
         try:
             async with asyncio.timeout(seconds):
@@ -161,17 +162,17 @@ class GuardedHandler(HTTP11DownloadHandler):
                 self._resolver.pin(host, addresses)
                 return await super().download_request(request)
         except (ForbiddenAddress, ForbiddenAnswer):
-            self._crawler.stats.inc_value("newsdesk/refused_address")
+            counters.REFUSED_ADDRESS.add(self._crawler.stats)
             raise
         except TimeoutError as error:
             raise DownloadTimeoutError(f"{request.url} took longer than {seconds:g} s") from error
 
     async def _destination(self, request: Request) -> tuple[str, Sequence[str]]:
-        """The host to connect to and its addresses."""
+        """Returns the host to connect to and its addresses."""
         target = urlparse_cached(request).hostname or ""
         proxy = request.meta.get("proxy")
         if not proxy:
-            return target, await self._names.allowed(target)
-        await self._names.judge_behind_proxy(target)
+            return target, await self._checked.allowed(target)
+        await self._checked.judge_behind_proxy(target)
         host = urlsplit(proxy).hostname or ""
-        return host, await self._names.addresses(host)
+        return host, await self._checked.addresses(host)

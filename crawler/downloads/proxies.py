@@ -1,4 +1,4 @@
-"""Which HTTP proxy a site is reached through: the operator's settings, else the environment's."""
+"""Chooses the HTTP proxy of a site: by the operator's settings, else by the environment."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ DIRECT = "direct"
 
 
 def proxies_for(site: Site, settings: Settings) -> dict[str, str]:
-    """Proxy URLs by scheme ("http", "https"), with user and password: never log them.
+    """Returns proxy URLs by scheme ("http", "https"), with user and password: never log them.
 
-    The site's own setting goes before that for all sites, and that before the environment. Hosts
-    in `no_proxy` are for the caller to leave out (`urllib.request.proxy_bypass`).
+    The site's own setting goes before that for all sites, and that before the environment. The
+    caller leaves out hosts in `no_proxy` (`urllib.request.proxy_bypass`).
     """
     own = settings.sites.get(site.key, SiteSettings()).proxy
     chosen = own or settings.proxy

@@ -1,8 +1,8 @@
-"""A recorded site: a folder with pages and a manifest that says which URL each answers.
+"""Reads recordings: folders with pages and a manifest that says which URL each answers.
 
 `manifest.json` is a list of entries or {"recorded_at": ISO time, "pages": [entries]}; an entry
-is {url, file, status?, headers?, recorded_at?}. Keys that are not known, and entries without
-a URL, are passed over. A file may be left out where the status is not 200.
+is {url, file, status?, headers?, recorded_at?}. Unknown keys and entries without a URL are
+passed over. Where the status is not 200, the file may be missing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class RecordedPage:
     recorded_at: datetime | None = None
 
     def body(self) -> bytes:
-        """The recorded bytes; blocks."""
+        """Reads the recorded bytes; blocks."""
         return self.path.read_bytes() if self.path else b""
 
 
@@ -49,7 +49,7 @@ class Recording:
 
     @classmethod
     def read(cls, folder: Path) -> Recording:
-        """Read and check the manifest; the pages are read when they are asked for.
+        """Reads and checks the manifest; pages are read when they are asked for.
 
         Raises:
             RecordingError: names the file and the entry, and what is wrong with it.
@@ -74,12 +74,12 @@ class Recording:
         return cls(folder, recorded_at, tuple(pages), exact, canonical)
 
     def find(self, url: str) -> RecordedPage | None:
-        """The answer for exactly this URL, else for one that differs in form only."""
+        """Returns the answer for exactly this URL, else for one that differs in form only."""
         return self._exact.get(url) or self._canonical.get(canonical_url(url))
 
 
 def canonical_url(url: str) -> str:
-    """The URL without its scheme's security, fragment and ways of percent-encoding."""
+    """Returns a URL as http, without fragment, and percent-encoded in one way."""
     whole = safe_url_string(url).partition("#")[0]
     scheme, separator, rest = whole.partition("://")
     host, slash, path = rest.partition("/")
@@ -108,7 +108,7 @@ def _load(manifest: Path) -> tuple[datetime | None, list[object]]:
 def _page(
     entry: object, folder: Path, recorded_at: datetime | None, where: str
 ) -> RecordedPage | None:
-    """One entry; None for an entry without a URL."""
+    """Reads one entry; None for an entry without a URL."""
     if not isinstance(entry, dict):
         raise RecordingError(f"{where}: {entry!r} is no object")
     url, status, headers = entry.get("url"), entry.get("status", 200), entry.get("headers", {})

@@ -1,4 +1,4 @@
-"""Answers every request from a recording: the spiders run unmodified, without a network."""
+"""Answers every request from a recording, so that unmodified spiders run without a network."""
 
 from __future__ import annotations
 

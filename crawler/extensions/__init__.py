@@ -1,1 +1,1 @@
-"""What accompanies a crawl: its memory, its statistics, its lost items."""
+"""Scrapy extensions of every crawl: statistics, memory limit, lost items, supervision."""

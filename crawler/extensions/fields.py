@@ -1,4 +1,4 @@
-"""Counts which fields the articles have, so that a site which lost one of them is noticed."""
+"""Counts which fields the articles have, so that it is noticed when a site loses one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from pipelines import counters
 from pipelines.items import Article
 
 FIELDS = (
@@ -18,9 +19,9 @@ FALLBACKS = frozenset({"passages"})
 
 
 class FieldsExtension:
-    """Counts newsdesk/read, newsdesk/filled/<field> and newsdesk/by_fallback.
+    """Counts articles read, their fields, and those read by a fallback.
 
-    Articles that a filter turned away count too: their pages were read all the same.
+    Articles that a filter rejected count, too: their pages were read all the same.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -36,10 +37,10 @@ class FieldsExtension:
     def item_seen(self, item: object) -> None:
         if not isinstance(item, Article):
             return
-        self._stats.inc_value("newsdesk/read")
+        counters.READ.add(self._stats)
         if item.extraction.method in FALLBACKS:
-            self._stats.inc_value("newsdesk/by_fallback")
+            counters.BY_FALLBACK.add(self._stats)
         for name in FIELDS:
             value = getattr(item, name)
             if value is not None and value not in ("", []):
-                self._stats.inc_value(f"newsdesk/filled/{name}")
+                counters.FILLED.by(name).add(self._stats)

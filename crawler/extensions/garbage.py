@@ -1,7 +1,7 @@
-"""Lets Python's garbage collector look less often, and not at what stays for the whole crawl.
+"""Makes Python's garbage collector run less often, and leave out what stays for the whole crawl.
 
 Scrapy's modules and ours are some hundred thousand objects, which the collector would look through
-again and again; what a page leaves behind is freed without it, since nothing of it forms a circle.
+again and again. What a page leaves behind is freed without it: nothing of it forms a cycle.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 THRESHOLDS = (20_000, 20, 20)
-"""New objects until a look at the youngest (700), looks until the next older ones (10, 10)."""
+"""Of `gc.set_threshold`; Python's defaults are 700, 10, 10."""
 
 
 class GarbageExtension:
-    """Sets the collector when the spider has opened: all that stays is there by then."""
+    """Sets the collector when the spider has opened; all that stays is loaded by then."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -1,4 +1,4 @@
-"""Writes a job's statistics to a file while it runs: the only word about a crawl that counts.
+"""Writes a job's statistics to a file while it runs; the runner judges the crawl by it.
 
 Scrapy's exit code is 0 whatever happened. The file is replaced as a whole every half second
 and, with fsync, when the spider has closed.
@@ -18,21 +18,23 @@ import attrs
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.extensions.memusage import MemoryUsage
 from scrapy.utils.asyncio import create_looping_call
 
+from crawler.extensions.memory_limit import peak_memory
 from crawler.site import site_of
+from pipelines import counters
 from pipelines.clock import now
 
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 0.5
-_PROCESS_STATUS = Path("/proc/self/status")
 
 
 class JobStatsExtension:
-    """Needs NEWSDESK_STATS_FILE: {state, site, finish_reason, started_at, updated_at,
-    expectations, stats}."""
+    """Writes {state, site, finish_reason, started_at, updated_at, expectations, stats} as JSON.
+
+    On only where the setting NEWSDESK_STATS_FILE names the file.
+    """
 
     def __init__(self, crawler: Crawler, path: Path) -> None:
         self._crawler = crawler
@@ -61,7 +63,7 @@ class JobStatsExtension:
             self._stop()
         peak = peak_memory()
         if peak is not None:
-            self._crawler.stats.set_value("memusage/max", peak)
+            counters.PEAK_MEMORY.set(self._crawler.stats, peak)
         self._write("finished", reason, durable=True)
 
     def _tick(self) -> None:
@@ -85,22 +87,14 @@ class JobStatsExtension:
             self._broken = True
 
 
-class MemoryLimitExtension(MemoryUsage):
-    """Scrapy's, but it measures this process alone: Scrapy's own measure starts with what the
-    parent held, so that a large scheduler would end every crawl at its start."""
-
-    def get_virtual_size(self) -> int:
-        return peak_memory() or super().get_virtual_size()
-
-
 def expectations_of(spider: Spider | None) -> dict[str, object]:
-    """What the spider's site declares; nothing for one without a site (`files`)."""
+    """Returns what the spider's site declares; nothing for a spider without a site (`files`)."""
     site = site_of(spider)
     return attrs.asdict(site.expectations) if site else {}
 
 
 def replace_file(path: Path, text: str, *, durable: bool = False) -> None:
-    """Put `text` in place of a file at once; `durable`: it survives a power cut.
+    """Replaces a file as a whole; `durable`: the new one survives a power cut.
 
     Raises:
         OSError: the folder cannot be written, or the disk is full.
@@ -118,18 +112,6 @@ def replace_file(path: Path, text: str, *, durable: bool = False) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-def peak_memory() -> int | None:
-    """The most memory this process has held, in bytes; None where the system does not say.
-
-    Not `ru_maxrss`: that counts what the parent held when it started this process.
-    """
-    try:
-        lines = _PROCESS_STATUS.read_text().splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
 
 
 def _plain(stats: Mapping[str, object]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Nothing that was asked for vanishes: what an error swallowed is counted and reported."""
+"""Reports what an error of our own would swallow, so that nothing asked for vanishes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from twisted.python.failure import Failure
+from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.network.failures import Setback, report_of
-from crawler.spiders.articles import ArticleSpider, Outcome
+from crawler.network.failures import Failure, report_of
+from crawler.spiders.news import NewsSpider
+from crawler.spiders.outputs import SpiderOutput
+from pipelines import counters
 from pipelines.items import Article
 
 
 class LostItemsExtension:
-    """Reports an article that a pipeline broke on, and a request whose errback broke."""
+    """Reports articles over which a pipeline raised, and requests whose errback raised."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -27,23 +29,24 @@ class LostItemsExtension:
         crawler.signals.connect(extension.spider_error, signals.spider_error)
         return extension
 
-    async def item_error(self, item: object, failure: Failure) -> None:
-        self._crawler.stats.inc_value("item_error_count")
+    async def item_error(self, item: object, failure: TwistedFailure) -> None:
+        counters.ITEM_ERRORS.add(self._crawler.stats)
         if isinstance(item, Article):
             detail = f"pipeline: {type(failure.value).__name__}: {failure.value}"[:500]
-            setback = Setback(reason="bug", detail=detail)
-            await self._send(report_of(item.site, item.url, item.key, setback))
+            bug = Failure(reason="bug", detail=detail)
+            await self._send(report_of(item.site, item.url, item.key, bug))
 
-    async def spider_error(self, response: Response | Failure | None, spider: Spider) -> None:
+    async def spider_error(
+        self, response: Response | TwistedFailure | None, spider: Spider
+    ) -> None:
         request = getattr(response, "request", None)
-        if isinstance(request, Request) and isinstance(spider, ArticleSpider):
-            article = request.cb_kwargs.get("article")
-            if article is not None:
-                setback = Setback(reason="bug", detail="the errback raised: see the log")
-                report = spider.report(article, setback)
-                for each in spider.settled(report, request.cb_kwargs["shells"]):
-                    await self._send(each)
+        if not isinstance(request, Request) or not isinstance(spider, NewsSpider):
+            return
+        if "article" in request.cb_kwargs:
+            bug = Failure(reason="bug", detail="the errback raised: see the log")
+            for each in spider.reader.lost(request, bug, None):
+                await self._send(each)
 
-    async def _send(self, report: Outcome) -> None:
+    async def _send(self, report: SpiderOutput) -> None:
         if self._crawler.engine is not None:
             await self._crawler.engine.scraper.start_itemproc_async(report, response=None)

@@ -1,7 +1,7 @@
 """Ends a crawl whose runner has gone.
 
-Nobody would see it hang, and nobody would keep its site for it: another crawl of the site would
-start beside it and ask twice as often.
+Nobody would see such a crawl hang, and nobody renews its lease of the site: another crawl would
+start beside it, and the site would be asked twice as often.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ INTERVAL_SECONDS = 1.0
 
 
 class SupervisorExtension:
-    """Needs NEWSDESK_SUPERVISOR, the process id of the runner that started this crawl."""
+    """Looks every second whether the runner still is this process's parent.
+
+    On only where the setting NEWSDESK_SUPERVISOR holds the runner's process id.
+    """
 
     def __init__(self, crawler: Crawler, supervisor: int) -> None:
         self._crawler = crawler

@@ -1,8 +1,8 @@
-"""A mirror's Hexo post (RSSHub written out as Markdown with YAML front matter) as an `Article`.
+"""Reads a mirror's Hexo post: RSSHub written out as Markdown with YAML front matter.
 
-The post has no address and no docid of the site: its identity is title, date and text. The
-front matter's `author` is the site, not the writer; `thumbnail` and `headimg` are the first image
-of the HTML, which may be the app's QR code: none of the three is read.
+The post has no address and no docid of the site: its identity is title, date and text. Three
+fields of the front matter are not read: `author` is the site, not the writer; `thumbnail` and
+`headimg` are the first image of the HTML, which may be the app's QR code.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _LONGEST_FRONT = 64_000
 _BOUNDARY = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
 _SITES = (("新浪", "sina"), ("观察者", "guancha"), ("觀察者", "guancha"))
 _NO_BASE = "https:"
-"""Gives links without a scheme one, and relative ones no host: they are left out."""
+"""Base of links: one without a scheme becomes https, a relative one has no host and is left out."""
 _UTC = re.compile(r"\b(?:GMT|UTC|Z)$|\+00:?00$")
 _TAG = re.compile(r"<[A-Za-z!/]")
 
 
 def read_mirror_post(text: str) -> Article:
-    """Read a post: an empty first line at times, front matter between `---`, HTML or Markdown.
+    """Reads a post: front matter between `---`, then HTML or Markdown. Its first line may be empty.
 
     Raises:
         PageError: no front matter, front matter that is no YAML (with its line), or a post
@@ -72,12 +72,14 @@ def read_mirror_post(text: str) -> Article:
         section=_section(front),
         times=Times(visible=printed, zone=moment[1]),
         images=blocks.images,
-        extraction=Extraction(method=METHOD, version=VERSION, flags=unique(lines.flags)),
+        extraction=Extraction(
+            method=METHOD, version=VERSION, flags=unique(lines.flags), removed=lines.removed
+        ),
     )
 
 
 def _split(text: str) -> tuple[Mapping[str, object], str]:
-    """Front matter and what stands below it."""
+    """Returns the front matter and what stands below it."""
     if len(text) > _LONGEST_POST:
         raise PageError("too_long", f"{len(text):,} characters: no article is as long")
     text = text.replace("\r\n", "\n")
@@ -90,7 +92,7 @@ def _split(text: str) -> tuple[Mapping[str, object], str]:
 
 
 def _read_front(written: str, first_line: int) -> Mapping[str, object]:
-    """The fields as text: a date stays as it is printed, and no YAML tag makes an object."""
+    """Reads the fields as text: dates stay as printed, and no YAML tag makes an object."""
     if len(written) > _LONGEST_FRONT:
         raise PageError("bad_front_matter", f"line {first_line}: {len(written):,} characters long")
     try:
@@ -121,7 +123,7 @@ def _categories(front: Mapping[str, object]) -> list[str]:
 
 
 def _moment(printed: str) -> tuple[datetime, str]:
-    """The time of the post and the zone it was read in."""
+    """Returns the time of the post and the zone it was read in."""
     if not printed:
         raise PageError("no_time", "front matter: `date` is missing or empty")
     try:
@@ -139,12 +141,12 @@ def _site(front: Mapping[str, object]) -> str:
 
 
 def _section(front: Mapping[str, object]) -> str | None:
-    """The last category: the feed that the post came from, as printed."""
+    """Returns the last category: the feed that the post came from, as printed."""
     return next(reversed(_categories(front)), None)
 
 
 def _as_html(content: str) -> str:
-    """HTML as it is; plain Markdown paragraphs as HTML."""
+    """Returns HTML as it is, and plain Markdown paragraphs as HTML."""
     if _TAG.search(content):
         return content
     return "".join(f"<p>{escape(line)}</p>" for line in content.splitlines() if line.strip())

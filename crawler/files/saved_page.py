@@ -1,4 +1,4 @@
-"""Read a page that is at hand: bytes and URL in, `Article` out. No request is made."""
+"""Reads a page that is at hand: bytes and URL in, `Article` out. No request is made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def read_page(
     headers: Mapping[str, str] | None = None,
     fetched_at: datetime | None = None,
 ) -> Article:
-    """Read one page by the rules of its site, or by general ones if the site has none.
+    """Reads one page by the rules of its site, or by general ones if the site has none.
 
     headers: of the response, if known. fetched_at: aware; relative times ("55分钟前") count from
     it unless the headers have a `Date`. A paged article comes back with what stands on this page
@@ -47,7 +47,7 @@ async def read_page(
 
 
 def page_class(url: str) -> type[ArticlePage]:
-    """The page object that reads `url`: its site's, or the general one."""
+    """Returns the page object that reads `url`: its site's, or the general one."""
     _load_rules()
     chosen = web_poet.default_registry.overrides_for(url).get(ArticlePage, GenericPage)
     return chosen if issubclass(chosen, ArticlePage) else GenericPage

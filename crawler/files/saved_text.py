@@ -1,4 +1,4 @@
-"""The text of a saved Guancha page, as other people's archives hold it, in either script.
+"""Reads the text of a saved Guancha page, as other people's archives hold it, in either script.
 
 The page's sections follow each other without markup: title, tags glued to the first sentence,
 body, credits (原标题, 责任编辑, 最后更新), related list, headlines with comment counts, hot list.
@@ -48,7 +48,7 @@ _LONGEST_TAG = 12
 
 @define
 class _Page:
-    """The sections of a saved text as they stand there."""
+    """The sections of a saved text."""
 
     title: str = ""
     tags: str | None = None
@@ -63,11 +63,11 @@ class _Page:
 
     @property
     def printed(self) -> str:
-        """The time that the text is known by."""
+        """The time by which the text is known."""
         return self.published or self.updated or ""
 
     def hot_list(self) -> list[HotArticle]:
-        """The hot titles; the count comes from the headlines, where one of them names it too."""
+        """Returns the hot titles; a count comes from a headline with the same title."""
         return [
             HotArticle(title=title, rank=rank, comment_count=self.comments.get(title))
             for rank, title in enumerate(self.hot, 1)
@@ -75,7 +75,7 @@ class _Page:
 
 
 def read_saved_text(text: str) -> Article:
-    """Read a saved page's text. The article has no address of its own: its URL is a urn.
+    """Reads a saved page's text. The article has no address of its own: its URL is a urn.
 
     Raises:
         PageError: `not_a_saved_page`; the detail names what is missing.
@@ -107,14 +107,17 @@ def read_saved_text(text: str) -> Article:
         updated_at=_moment(page.updated),
         original_title=below.original_title or above.original_title,
         authors=above.authors,
-        source=Source(name=page.source) if page.source else above.source,
+        source=above.source_beside(Source(name=page.source) if page.source else None),
         editors=below.editors or above.editors,
         keywords=keywords,
         times=Times(visible=page.published, updated=page.updated),
         related=page.related,
         hot=page.hot_list(),
         extraction=Extraction(
-            method=METHOD, version=VERSION, flags=unique([*flags, *above.flags, *below.flags])
+            method=METHOD,
+            version=VERSION,
+            flags=unique([*flags, *above.flags, *below.flags]),
+            removed=above.removed,
         ),
     )
 
@@ -149,7 +152,7 @@ def _sections(text: str) -> _Page:
 
 
 def _read_article(lines: list[str], page: _Page) -> int:
-    """Read from the title to the last credit; returns where the lists begin."""
+    """Reads from the title to the last credit; returns where the lists begin."""
     for index, line in enumerate(lines[1:], 1):
         if _RELATED_LABEL.fullmatch(line) or _starts_related(lines, index):
             return index
@@ -207,13 +210,13 @@ def _read_lists(lines: list[str], page: _Page) -> None:
 
 
 def _read_comments(line: str, page: _Page) -> None:
-    """`甲的標題 評論 70乙的標題 評論 113`: titles with the count behind each."""
+    """Reads titles with the count behind each: `甲的標題 評論 70乙的標題 評論 113`."""
     for match in _COMMENTED.finditer(line):
         page.comments[match["title"]] = int(match["count"])
 
 
 def _split_tags(rest: str, title: str, body: list[str]) -> tuple[list[str], str, bool]:
-    """Tags, the first sentence that is glued to the last of them, and whether that was a guess.
+    """Returns the tags, the first sentence glued to the last one, and whether that was a guess.
 
     A tag is a word that the title or the text uses again; where several fit, the one after
     which a sentence begins, else the one that weighs most by length and use.

@@ -1,4 +1,4 @@
-"""Not a site: reads saved files (`newsdesk import`) into the same items and pipelines."""
+"""The spider of saved files (`newsdesk import`), which go through the same pipelines."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from typing import Any
 import scrapy
 from scrapy import Request
 from scrapy.http import Response
-from twisted.python.failure import Failure
+from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.exceptions import ArgumentError, PageError
 from crawler.files.mirror_post import read_mirror_post
 from crawler.files.saved_text import read_saved_text
-from crawler.network.failures import Setback, report_of, setback_of
+from crawler.network.failures import Failure, failure_of, report_of
 from crawler.pages.html import decode
+from pipelines import counters
 from pipelines.items import Article, PageReport
 
 _FRONT_MATTER = re.compile(r"\s*---\s*\n")
@@ -27,7 +28,7 @@ _HTML = frozenset({".htm", ".html", ".shtml"})
 
 
 class FilesSpider(scrapy.Spider):
-    """Takes `paths`: names of files, one a line or as a JSON array; or "@" and a file with them."""
+    """Reads files. paths: their names, one a line or as JSON array, or "@" and a file of names."""
 
     name = "files"
     custom_settings: dict[str, Any] = {  # noqa: RUF012 - as Scrapy declares it
@@ -35,7 +36,7 @@ class FilesSpider(scrapy.Spider):
             "file": "scrapy.core.downloader.handlers.file.FileDownloadHandler",
             **dict.fromkeys(("http", "https", "data", "ftp", "s3")),
         },
-        # No network, so nobody to be polite to.
+        # Files need no politeness.
         "DOWNLOAD_DELAY": 0,
         "ROBOTSTXT_OBEY": False,
         "RETRY_ENABLED": False,
@@ -53,8 +54,8 @@ class FilesSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request | PageReport]:
         largest = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
         for path in self.paths:
-            self.crawler.stats.inc_value("newsdesk/found")
-            self.crawler.stats.inc_value("newsdesk/requested")
+            counters.FOUND.add(self.crawler.stats)
+            counters.REQUESTED.add(self.crawler.stats)
             unfit = unfit_file(path, largest)
             if unfit is not None:
                 yield self._report(path, *unfit)
@@ -67,32 +68,32 @@ class FilesSpider(scrapy.Spider):
             )
 
     def parse_file(self, response: Response, path: Path) -> Iterator[Article | PageReport]:
-        """One article, or why the file gives none."""
+        """Reads one article, or reports why the file gives none."""
         text = decode(response.body)
         try:
             yield reader_of(path, text)(text)
         except PageError as error:
             yield self._report(path, error.reason, error.detail, response)
 
-    def file_failed(self, failure: Failure) -> Iterator[PageReport]:
-        """A file that cannot be opened."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        setback = setback_of(failure.value)
-        reason = "no_file" if isinstance(failure.value, OSError) else setback.reason
-        yield self._report(request.cb_kwargs["path"], reason, setback.detail)
+    def file_failed(self, failed: TwistedFailure) -> Iterator[PageReport]:
+        """Reports a file that cannot be opened."""
+        request: Request = failed.request  # type: ignore[attr-defined]
+        failure = failure_of(failed.value)
+        reason = "no_file" if isinstance(failed.value, OSError) else failure.reason
+        yield self._report(request.cb_kwargs["path"], reason, failure.detail)
 
     def _report(
         self, path: Path, reason: str, detail: str, response: Response | None = None
     ) -> PageReport:
         self.logger.warning("%s: %s: %s", path, reason, detail)
-        setback = Setback(reason=reason, detail=detail, state="unreadable")
-        report = report_of(self.name, path.name, None, setback, response)
+        failure = Failure(reason=reason, detail=detail, state="unreadable")
+        report = report_of(self.name, path.name, None, failure, response)
         report.status = None
         return report
 
 
 def unfit_file(path: Path, largest: int) -> tuple[str, str] | None:
-    """Why a file is not opened, as reason and detail. Opening a pipe would wait for ever."""
+    """Returns why a file is not opened, as reason and detail; opening a pipe could hang."""
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
@@ -105,7 +106,7 @@ def unfit_file(path: Path, largest: int) -> tuple[str, str] | None:
 
 
 def read_paths(text: str) -> list[Path]:
-    """The files named in the argument `paths`, absolute, each once.
+    """Returns the files named in the argument `paths`, absolute, each once.
 
     "@list" stands for what the file `list` holds: a command line has room for some thousand only.
 
@@ -130,7 +131,7 @@ def read_paths(text: str) -> list[Path]:
 
 
 def reader_of(path: Path, text: str) -> Callable[[str], Article]:
-    """What reads such a file.
+    """Returns the function that reads such a file.
 
     Raises:
         PageError: a web page, which cannot be read without its URL.

@@ -1,1 +1,1 @@
-"""How a site is treated: its budget, its wish for pauses, hosts that are down, walls."""
+"""Politeness towards a site: its budget, the pauses it asks for, hosts that are down, walls."""

@@ -1,7 +1,7 @@
-"""A breaker per host: what does not answer is left alone, longer each time, and tried again.
+"""A circuit breaker per host: a host that does not answer is left alone, longer each time.
 
-closed: asked as usual · open: not asked until a time · half-open: that time has come; the first
-answer closes it, the first failure opens it for twice as long.
+closed: the host is asked as usual. open: it is not asked until a time. half-open: that time has
+come; the first answer closes the breaker, the first failure opens it for twice as long.
 """
 
 from __future__ import annotations
@@ -9,49 +9,50 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from attrs import define
+from attrs import define, field
+
+from pipelines.records import HostStanding
 
 State = Literal["closed", "open", "half_open"]
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
 
 
-@define(kw_only=True)
+@define
 class Breaker:
-    """failures: in a row. openings: since it was last closed. reason: of the last failure."""
+    """Decides by the failures of one host. standing: what later crawls are told of it."""
 
-    failures: int = 0
-    openings: int = 0
-    open_until: datetime | None = None
-    reason: str | None = None
-    changed_at: datetime | None = None
+    standing: HostStanding = field(factory=HostStanding)
 
     def state(self, now: datetime) -> State:
-        if self.open_until is None:
+        if self.standing.open_until is None:
             return "closed"
-        return "open" if now < self.open_until else "half_open"
+        return "open" if now < self.standing.open_until else "half_open"
 
     def fail(self, now: datetime, reason: str, limit: int) -> bool:
-        """Note a failure; True if that opened it. One that was under way changes nothing."""
-        state = self.state(now)
+        """Notes a failure; True if that opened the breaker.
+
+        While it is open, failures are of requests that were sent before: they change nothing.
+        """
+        state, host = self.state(now), self.standing
         if state == "open":
             return False
-        self.failures += 1
-        self.reason = reason[:500]
-        if state == "closed" and self.failures < limit:
+        host.failures += 1
+        host.reason = reason[:500]
+        if state == "closed" and host.failures < limit:
             return False
-        pause = min(FIRST_PAUSE * 2 ** min(self.openings, 10), LONGEST_PAUSE)
-        self.open_until, self.openings = now + pause, self.openings + 1
-        self.changed_at = now
+        pause = min(FIRST_PAUSE * 2 ** min(host.openings, 10), LONGEST_PAUSE)
+        host.open_until, host.openings = now + pause, host.openings + 1
+        host.changed_at = now
         return True
 
     def succeed(self, now: datetime) -> bool:
-        """Note an answer; True if that closed it."""
-        was = self.state(now)
-        if was == "open":  # an answer to what was asked before; the pause stays
+        """Notes an answer; True if that closed the breaker. While it is open nothing changes."""
+        state, host = self.state(now), self.standing
+        if state == "open":
             return False
-        self.failures = 0
-        if was == "closed":
+        host.failures = 0
+        if state == "closed":
             return False
-        self.openings, self.open_until, self.reason, self.changed_at = 0, None, None, now
+        host.openings, host.open_until, host.reason, host.changed_at = 0, None, None, now
         return True

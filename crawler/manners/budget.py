@@ -1,4 +1,4 @@
-"""What a site may be asked in a night: declared on the site, changed by the operator."""
+"""How much may be asked of a site in a night: its declaration, changed by the operator."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from crawler.site import Budget
 from pipelines.config import Settings, SiteSettings
 
 NIGHT_BEGINS = timedelta(hours=12)
-"""A night is counted from noon to noon, so that no crawl's night ends while it runs."""
+"""A night counts from noon to noon, so that none ends while crawls of a night run."""
 
 
 @define(frozen=True, kw_only=True)
 class Pace:
-    """The budget in force. zone: the site's, for nights and quiet hours."""
+    """The budget in force. zone: the site's time zone, in which nights and quiet hours count."""
 
     delay_seconds: float
     concurrency: int
@@ -25,16 +25,16 @@ class Pace:
     zone: str
 
     def night(self, moment: datetime) -> str:
-        """The day on which that moment's night began: "2026-03-01" at 3 o'clock on the 2nd."""
+        """Returns the day on which the night began: "2026-03-01" for 3 o'clock on the 2nd."""
         return (moment.astimezone(ZoneInfo(self.zone)) - NIGHT_BEGINS).date().isoformat()
 
     def night_ends(self, moment: datetime) -> datetime:
-        """The next noon there."""
+        """Returns the next noon at the site."""
         local = moment.astimezone(ZoneInfo(self.zone))
         return _next(local, time(12))
 
     def quiet_until(self, moment: datetime) -> datetime | None:
-        """When the quiet hours of that moment end; None if they are not now."""
+        """Returns when the quiet hours around a moment end; None outside of them."""
         if self.quiet_hours is None:
             return None
         first, _, last = self.quiet_hours.partition("-")
@@ -46,7 +46,11 @@ class Pace:
 
 
 def pace_of(budget: Budget, zone: str, settings: Settings, site: str) -> Pace:
-    """The operator's word for this site first, then the more careful of the other two."""
+    """Puts the budget of a site together.
+
+    What the operator set for this site counts; else the more careful of what the site declares and
+    what is set for all sites.
+    """
     own = settings.sites.get(site, SiteSettings())
     return Pace(
         delay_seconds=own.delay_seconds or max(settings.delay_seconds, budget.delay_seconds or 0.0),

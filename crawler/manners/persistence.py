@@ -1,101 +1,92 @@
-"""Keeps across crawls how sites and hosts stand with us (collection `hosts`)."""
+"""Keeps how a site and its hosts stand with us, for later crawls (collection `hosts`)."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Self
+from typing import Self
 
-import attrs
+from attrs import evolve
 from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.manners.breaker import Breaker
-from crawler.manners.keeper import Manners, Standing, manners_of
+from crawler.manners.politeness import Politeness, politeness_of
 from pipelines.clock import now
-from pipelines.config import load_settings
+from pipelines.config import current_job
+from pipelines.crawl_session import crawl_session
+from pipelines.records import SiteStanding
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.memory.hosts import HostRecord, HostRepository, SiteRecord
-from pipelines.storage.session import session_for
+from pipelines.storage.memory.hosts import HostRepository
 
 SAVE_SECONDS = 5.0
-"""So much is forgotten by a crawl that is killed: the requests of these seconds."""
+"""A crawl that is killed forgets at most the requests of these seconds."""
 
 logger = logging.getLogger(__name__)
 
 
-class MannersMemoryExtension:
-    """Reads before the first request, writes every five seconds and when all is closed."""
+class PersistenceExtension:
+    """Reads before the first request; writes every five seconds and when the spider closes."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._session = session_for(crawler, load_settings())
-        self._job: str | None = crawler.settings["NEWSDESK_JOB"] or None
-        self._kept: Standing | None = None
+        self._session = crawl_session(crawler)
+        self._saved: SiteStanding | None = None
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         extension = cls(crawler)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
-        # Not spider_closed: others still use the session then.
-        crawler.signals.connect(extension.engine_stopped, signals.engine_stopped)
+        crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
     async def spider_opened(self) -> None:
-        manners = manners_of(self._crawler)
-        if manners is None:
+        politeness = politeness_of(self._crawler)
+        if politeness is None:
             return
-        site = manners.site.key
+        site = politeness.site.key
         try:
-            kept, hosts = await self._session.run(
+            politeness.standing, hosts = await self._session.run(
                 lambda database: HostRepository(database).load(site)
             )
         except StorageError as error:
             logger.warning("What earlier crawls were told by %s is not known: %s", site, error)
         else:
-            manners.standing = Standing(**attrs.asdict(kept))
-            for host, record in hosts.items():
-                manners.breakers[host] = Breaker(**attrs.asdict(record))
-        self._kept = attrs.evolve(manners.standing)
-        self._task = asyncio.create_task(self._keep_on(manners))
+            politeness.breakers |= {host: Breaker(standing) for host, standing in hosts.items()}
+        self._saved = evolve(politeness.standing)
+        self._task = asyncio.create_task(self._save_regularly(politeness))
 
-    async def engine_stopped(self) -> None:
-        manners = manners_of(self._crawler)
+    async def spider_closed(self) -> None:
+        politeness = politeness_of(self._crawler)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        if manners is not None:
-            await self._save(manners)
-        await self._session.close()
+        if politeness is not None:
+            await self._save(politeness)
 
-    async def _keep_on(self, manners: Manners) -> None:
+    async def _save_regularly(self, politeness: Politeness) -> None:
         while True:
             await asyncio.sleep(SAVE_SECONDS)
-            await self._save(manners)
+            await self._save(politeness)
 
-    async def _save(self, manners: Manners) -> None:
-        """Write what has changed; what cannot be written is tried again with the next change."""
-        if manners.standing == self._kept and not manners.changed:
+    async def _save(self, politeness: Politeness) -> None:
+        """Writes what has changed; what cannot be written is tried again with the next change."""
+        if politeness.standing == self._saved and not politeness.unsaved_hosts:
             return
-        standing, changed = attrs.evolve(manners.standing), set(manners.changed)
-        site = SiteRecord(**_fields(standing, SiteRecord))
+        standing, requests = evolve(politeness.standing), politeness.unsaved_requests
         hosts = {
-            host: HostRecord(**_fields(manners.breakers[host], HostRecord)) for host in changed
+            host: evolve(politeness.breakers[host].standing) for host in politeness.unsaved_hosts
         }
         try:
             await self._session.run(
                 lambda database: HostRepository(database).save(
-                    manners.site.key, site, standing.unkept, hosts, now(), self._job
+                    politeness.site.key, standing, requests, hosts, now(), current_job()
                 )
             )
         except StorageError as error:
-            logger.warning("How %s stands with us is not kept: %s", manners.site.key, error)
+            logger.warning("How %s stands with us is not kept: %s", politeness.site.key, error)
             return
-        manners.standing.unkept -= standing.unkept
-        manners.changed -= changed
-        self._kept = attrs.evolve(manners.standing)
-
-
-def _fields(source: Standing | Breaker, record: type[SiteRecord | HostRecord]) -> dict[str, Any]:
-    return {name: getattr(source, name) for name in attrs.fields_dict(record)}
+        politeness.unsaved_requests -= requests
+        politeness.unsaved_hosts -= hosts.keys()
+        self._saved = standing

@@ -1,4 +1,4 @@
-"""How long a site wants to be left alone, by its own word."""
+"""Reads how long a site asks to be left alone."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from scrapy.http import Response
 from crawler.network.dates import sent_at
 
 MOST_SECONDS = 30 * 24 * 3600.0
-"""Nobody means more; what is beyond it counts as this."""
+"""More than anyone means; a longer time counts as this."""
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
-    """Seconds in the `Retry-After` header, a number or a date; None if it gives neither.
+    """Returns the seconds in the `Retry-After` header; None if it is no number and no date.
 
-    A date counts from the answer's own `Date` (our clock may be wrong), else from `now`; one
-    that is over is 0.
+    A date counts from the answer's own `Date` (our clock may be wrong), else from `now`; one in the
+    past gives 0.
     """
     text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if text.isascii() and text.isdigit():

@@ -1,6 +1,6 @@
-"""robots.txt as RFC 9309 has it: where it cannot be had, nothing is asked for.
+"""Obeys robots.txt as RFC 9309 has it: where it cannot be had, nothing is asked of its host.
 
-Scrapy's own middleware takes an error page, a timeout or a server that is down as leave to go on.
+Scrapy's own middleware goes on where the answer is an error, or none at all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.manners.keeper import manners_of
+from crawler.manners.politeness import politeness_of
 from crawler.network.exceptions import (
     NotRecorded,
     OffSite,
@@ -26,33 +26,36 @@ from crawler.network.exceptions import (
     RobotsForbidden,
     RobotsUnreachable,
 )
-from crawler.network.failures import setback_of
+from crawler.network.failures import failure_of
 
 LARGEST = 500 * 1024
-"""What the RFC wants read of a robots.txt, and no more is."""
+"""Bytes of a robots.txt that are read: as many as the RFC demands."""
 PRIORITY = 1000
-ITSELF = "is_robots_txt"
-"""In the meta of a request for a robots.txt."""
+IS_ROBOTS_TXT = "is_robots_txt"
+"""Key in the meta of a request for a robots.txt."""
 
 logger = logging.getLogger(__name__)
 
 
 @define(frozen=True, kw_only=True)
-class Rules:
-    """What one host allows. parser: None where there is no robots.txt, which allows everything.
-    closed: why it allows nothing."""
+class RobotsRules:
+    """What one host allows.
+
+    parser: None where there is no robots.txt, which allows everything. closed: why nothing is
+    asked of the host; empty if something may be.
+    """
 
     parser: RobotParser | None = None
     closed: str = ""
 
 
 class RobotsMiddleware:
-    """Asks each host for its robots.txt once a crawl, before anything else."""
+    """Asks each host for its robots.txt once a crawl, before any other page of it."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Future[Rules]] = {}
+        self._rules: dict[str, asyncio.Future[RobotsRules]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -61,7 +64,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        if ITSELF in request.meta:
+        if IS_ROBOTS_TXT in request.meta:
             return
         address = urlparse_cached(request)
         if address.netloc not in self._rules:
@@ -73,42 +76,42 @@ class RobotsMiddleware:
         if rules.parser is not None and not rules.parser.allowed(request.url, self._agent):
             raise RobotsForbidden(f"{address.netloc}/robots.txt forbids {request.url}")
 
-    async def _ask(self, url: str) -> Rules:
-        request = Request(url, priority=PRIORITY, callback=NO_CALLBACK, meta={ITSELF: True})
+    async def _ask(self, url: str) -> RobotsRules:
+        request = Request(url, priority=PRIORITY, callback=NO_CALLBACK, meta={IS_ROBOTS_TXT: True})
         try:
             response = await self._crawler.engine.download_async(request)
         except (NotRecorded, OffSite, RedirectLoop):
-            return Rules()
+            return RobotsRules()
         except Exception as error:
-            setback = setback_of(error)
-            if setback.bug:
+            failure = failure_of(error)
+            if failure.bug:
                 raise
-            rules = _closed(url, f"could not be had ({setback.reason}: {setback.detail})")
+            rules = _closed(url, f"could not be had ({failure.reason}: {failure.detail})")
         else:
             rules = self._read(response)
         if rules.closed:
             logger.error(rules.closed)
         return rules
 
-    def _read(self, response: Response) -> Rules:
-        """429 is no answer either: asking on would be the wrong way to take it."""
+    def _read(self, response: Response) -> RobotsRules:
+        """Reads an answer; 429 counts as none, since it means that too much was asked already."""
         if response.status == 429 or response.status >= 500:
             return _closed(response.url, f"answered {response.status}")
         if not 200 <= response.status < 300:
-            return Rules()
+            return RobotsRules()
         parser = ProtegoRobotParser.from_crawler(self._crawler, response.body[:LARGEST])
         pause = pause_wanted(parser, self._agent)
-        if pause and (manners := manners_of(self._crawler)):
-            manners.crawl_delay(pause, response.url)
-        return Rules(parser=parser)
+        if pause and (politeness := politeness_of(self._crawler)):
+            politeness.crawl_delay(pause, response.url)
+        return RobotsRules(parser=parser)
 
 
 def pause_wanted(parser: ProtegoRobotParser, agent: str) -> float:
-    """Seconds between two requests, by Crawl-delay or Request-rate; 0 if neither is given."""
+    """Returns the seconds between two requests by Crawl-delay or Request-rate; 0 without either."""
     rate = parser.rp.request_rate(agent)
     by_rate = rate.seconds / rate.requests if rate and rate.requests else 0.0
     return max(float(parser.rp.crawl_delay(agent) or 0), by_rate)
 
 
-def _closed(url: str, why: str) -> Rules:
-    return Rules(closed=f"{url} {why}, so nothing is asked of that host in this run")
+def _closed(url: str, why: str) -> RobotsRules:
+    return RobotsRules(closed=f"{url} {why}, so nothing is asked of that host in this run")

@@ -1,4 +1,4 @@
-"""The one queue through which a site's requests leave: its pace, its pauses, its end."""
+"""The one queue in which all requests of a site wait: its pace, its pauses, its end."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from scrapy.core.downloader import Downloader, Slot
 
 JITTER = 0.2
 _MEAN = 1.0 / (1.0 - JITTER)
-"""Scrapy varies a delay to both sides; this makes the delay that was asked for the shortest."""
+"""Scrapy varies a delay to both sides; times this, the delay that was asked for is the shortest."""
 
 
 class SiteSlot:
     """Scrapy's downloader slot of one site.
 
-    With a delay of 0 Scrapy keeps no limit at all, so the delay must be above 0.
+    The delay must be above 0: with 0 Scrapy keeps no limit at all.
     """
 
     def __init__(self, downloader: Downloader, key: str, delay: float, concurrency: int) -> None:
@@ -29,18 +29,18 @@ class SiteSlot:
         return self._delay
 
     def slow_down(self, delay: float) -> None:
-        """Make the pause at least so long."""
+        """Makes the pause between two requests at least so long."""
         if delay > self._delay:
             self._delay, self._slot.delay = delay, delay * _MEAN
 
     def pause(self, seconds: float) -> None:
-        """Let nothing leave for so long; what is under way goes on."""
+        """Lets no request leave for so long; those under way go on."""
         # A request leaves when the delay since the last one is over.
         last = monotonic() + seconds - self._delay
         self._slot.lastseen = max(self._slot.lastseen, last)
 
     def drop(self, error: Exception) -> None:
-        """Fail all that waits, since the site is not asked any more."""
+        """Fails all requests that wait."""
         while self._slot.queue:
             _request, waiting = self._slot.queue.popleft()
             waiting.errback(error)

@@ -1,21 +1,23 @@
-"""Pages for visitors whom a site does not want to answer: visitor page, captcha, login.
+"""Recognises walls, which a site shows in place of its pages: visitor page, captcha, login.
 
-Told by what no article has: where it leads, or its title. What only a page object can tell (a
-shell without a body) comes as a page report with the same reason.
+A wall is told by what no article has: the host it stands on, or its title. Where only a page object
+can tell (a shell without a body), a page report with the same reason says so.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
+
+from crawler.urls.parts import join_url
 
 Wall = Literal["visitor", "captcha", "login"]
 
 LARGEST = 256 * 1024
-"""Walls are small, articles with such a title may be large."""
+"""Bytes. Walls are small; a larger page with such a title may be an article."""
 _HEAD = 16 * 1024
 _TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 _HOSTS: dict[str, Wall] = {
@@ -24,7 +26,7 @@ _HOSTS: dict[str, Wall] = {
     "captcha": "captcha",
     "verify": "captcha",
 }
-"""First labels of hosts that redirects lead to when a site wants to know its visitors."""
+"""First labels of hosts to which a site sends visitors whom it wants to know."""
 _TITLES: tuple[tuple[re.Pattern[str], Wall], ...] = (
     (re.compile(r"sina visitor system|新浪访客系统|新浪訪客系統", re.IGNORECASE), "visitor"),
     (
@@ -44,11 +46,11 @@ _TITLES: tuple[tuple[re.Pattern[str], Wall], ...] = (
         "login",
     ),
 )
-"""The whole title, up to what stands behind a dash or an underscore."""
+"""Patterns of whole titles, up to a dash or an underscore."""
 
 
 def wall_of(response: Response) -> Wall | None:
-    """Which wall a page is, if it is one."""
+    """Returns which wall a page is; None for any other page."""
     if not 0 < len(response.body) <= LARGEST:
         return None
     found = _TITLE.search(response.body[:_HEAD])
@@ -59,11 +61,9 @@ def wall_of(response: Response) -> Wall | None:
 
 
 def wall_behind(page: str, target: str) -> Wall | None:
-    """Which wall a redirect from `page` leads to, if it leads to one."""
-    try:
-        host = urlsplit(urljoin(page, target)).hostname or ""
-    except ValueError:
-        return None
+    """Returns which wall a redirect from `page` leads to; None if it leads elsewhere."""
+    address = join_url(page, target)
+    host = (urlsplit(address).hostname if address else None) or ""
     return _HOSTS.get(host.partition(".")[0])
 
 

@@ -1,1 +1,1 @@
-"""What stands between the spiders and the network: guards, unpacking, recordings."""
+"""Scrapy middlewares of every crawl: site guard, redirects, decompression, page objects."""

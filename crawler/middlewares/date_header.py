@@ -1,4 +1,4 @@
-"""Every response says when it was sent, so that pages with relative times stay pure."""
+"""Gives every response a `Date`, to which page objects refer relative times ("5分钟前")."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.clock import now
 
 
 class DateHeaderMiddleware:
-    """Sets `Date` where the server gave none, or none that can be read."""
+    """Sets `Date` where the server sent none that can be read."""
 
     def process_response(self, request: Request, response: Response) -> Response:
         if sent_at(response) is None:

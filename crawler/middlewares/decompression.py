@@ -1,10 +1,13 @@
-"""Unpack answers strictly: half a gzip stream is an error and never half an article.
+"""Unpacks answers strictly: half a gzip stream is an error, never half an article.
 
-Scrapy's own middleware hands out whatever could be unpacked of a damaged stream.
+Scrapy's own middleware hands out as much as it could unpack of a damaged stream. What the header
+says is a claim: `Content-Encoding: utf-8` packs nothing, gzip may come unannounced, and a plain
+page is read though the header calls it gzip.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import Self
 
@@ -18,9 +21,12 @@ from crawler.network.exceptions import BadEncoding, TooLarge
 ACCEPTED = b"gzip, deflate"
 _GZIP, _ZLIB, _RAW = 31, 15, -15
 _GZIP_MAGIC = b"\x1f\x8b"
+_ASKED = frozenset({"gzip", "x-gzip", "deflate"})
+_UNASKED = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"})
+_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}+(?:<[!?a-zA-Z]|[\[{]\s{0,200}+[\"\[{\]}0-9])")
 _MOST_LAYERS = 2
 _MOST_MEMBERS = 100
-"""Of a gzip file. A server sends one; a hundred thousand empty ones would keep us busy."""
+"""Of a gzip file. Servers send one; a hundred thousand empty ones would keep us busy."""
 
 
 class DecompressionMiddleware:
@@ -37,32 +43,45 @@ class DecompressionMiddleware:
         request.headers.setdefault("Accept-Encoding", ACCEPTED)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        named = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
-        layers = [
-            layer for layer in map(str.strip, named.split(",")) if layer not in {"", "identity"}
-        ]
-        if not layers or not response.body:
+        body, named = response.body, _layers(response)
+        if not body:
             return response
-        if len(layers) > _MOST_LAYERS:
-            raise BadEncoding(f"{response.url} is packed {len(layers)} times: {named}")
-        body = response.body
-        for layer in reversed(layers):
-            body = unpack(body, layer, self.limit, response.url)
+        if len(named) > _MOST_LAYERS:
+            raise BadEncoding(f"{response.url} is packed {len(named)} times: {', '.join(named)}")
+        for layer in reversed(named):
+            if not _is_plain(body):
+                body = unpack(body, layer, self.limit, response.url)
+        for _ in range(_MOST_LAYERS - len(named)):
+            if body.startswith(_GZIP_MAGIC):
+                body = unpack(body, "gzip", self.limit, response.url)
+        if body is response.body and "Content-Encoding" not in response.headers:
+            return response
         headers = response.headers.copy()
-        del headers["Content-Encoding"]
+        headers.pop("Content-Encoding", None)
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
         return response.replace(cls=kind, headers=headers, body=body)
 
 
+def _layers(response: Response) -> list[str]:
+    """The ways in which a body is said to be packed, without words that say nothing of it."""
+    named = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
+    return [layer for layer in map(str.strip, named.split(",")) if layer in _ASKED | _UNASKED]
+
+
+def _is_plain(body: bytes) -> bool:
+    """Whether a body is text as it stands: no packed one begins like a page or like JSON."""
+    return _TEXT.match(body) is not None
+
+
 def unpack(data: bytes, layer: str, limit: int, url: str = "") -> bytes:
-    """Undo one Content-Encoding.
+    """Undoes one Content-Encoding.
 
     Raises:
         BadEncoding: unknown, damaged or cut off.
         TooLarge: more than `limit` bytes come out.
     """
     try:
-        if layer in {"gzip", "x-gzip"}:
+        if layer.endswith("gzip") and layer in _ASKED:
             return _inflate(data, _GZIP, limit, url)
         if layer == "deflate":
             return _deflated(data, limit, url)
@@ -72,7 +91,7 @@ def unpack(data: bytes, layer: str, limit: int, url: str = "") -> bytes:
 
 
 def _deflated(data: bytes, limit: int, url: str) -> bytes:
-    """ "deflate" is meant to have zlib's header; many servers leave it out."""
+    """Inflates with or without zlib's header, which many servers leave out."""
     try:
         return _inflate(data, _ZLIB, limit, url)
     except zlib.error:
@@ -80,7 +99,7 @@ def _deflated(data: bytes, limit: int, url: str) -> bytes:
 
 
 def _inflate(data: bytes, window: int, limit: int, url: str) -> bytes:
-    """One stream, or the members of a gzip file one after another."""
+    """Inflates one stream, or the members of a gzip file one after another."""
     unpacked = b""
     for _ in range(_MOST_MEMBERS):
         stream = zlib.decompressobj(window)

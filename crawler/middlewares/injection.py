@@ -1,8 +1,8 @@
-"""scrapy-poet's injection with its plans remembered.
+"""Injects page objects as scrapy-poet does, but plans only once for each kind of page.
 
-How a callback's page object is built depends on the callback and on the rules that fit the URL,
-of which there are a handful; working it out anew for each page costs a tenth of a crawl's CPU,
-and so, nearly, does planning again and again how the response gets to the page object.
+The plan for a page object depends on the callback and on the rules that fit the URL, of which
+there are a handful. Planning anew for each page would cost a tenth of a crawl's CPU, and finding
+out again how the response gets to the page object nearly as much.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from web_poet import HttpResponse, HttpResponseHeaders, RulesRegistry
 
 
 class RememberingInjector(Injector):
-    """Plans once per callback and set of page objects."""
+    """Remembers the plan for each callback and set of page objects."""
 
     def __init__(self, crawler: Crawler, registry: RulesRegistry) -> None:
         super().__init__(crawler, default_providers=poet.DEFAULT_PROVIDERS, registry=registry)
@@ -36,7 +36,7 @@ class RememberingInjector(Injector):
     async def build_instances_from_providers(
         self, request: Request, response: Response, plan: andi.Plan
     ) -> dict[Callable[..., object], object]:
-        """What a plan takes from outside; all that our page objects take is the response."""
+        """Builds what a plan needs from outside; our page objects need the response alone."""
         outside = [
             taken
             for taken, _ in plan.dependencies
@@ -57,11 +57,11 @@ class RememberingInjector(Injector):
 
 
 class InjectionMiddleware(poet.InjectionMiddleware):
-    """Hands callbacks their page objects."""
+    """Gives callbacks their page objects."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.injector = RememberingInjector(crawler, self.registry)
 
     def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Every callback of ours needs its response: nothing to find out."""
+        """Does nothing: every callback of ours needs its response."""

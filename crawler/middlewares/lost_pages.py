@@ -1,4 +1,4 @@
-"""A callback that raises loses its page; here the spider says which, so that none is lost."""
+"""Reports the page over which a callback raised, so that no page is lost."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from crawler.spiders.articles import ArticleSpider, Outcome
+from crawler.spiders.news import NewsSpider
+from crawler.spiders.outputs import SpiderOutput
 
 
 class LostPagesMiddleware:
-    """Spider middleware: turns an error in a callback into a report (and a logged traceback)."""
+    """Turns an error in a callback into a report and a logged traceback."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -24,8 +25,8 @@ class LostPagesMiddleware:
 
     def process_spider_exception(
         self, response: Response, exception: Exception
-    ) -> Iterable[Outcome] | None:
+    ) -> Iterable[SpiderOutput] | None:
         spider = self.crawler.spider
-        if isinstance(exception, CloseSpider) or not isinstance(spider, ArticleSpider):
+        if isinstance(exception, CloseSpider) or not isinstance(spider, NewsSpider):
             return None
         return list(spider.lost(response.request, exception, response))

@@ -1,4 +1,4 @@
-"""Requests go through the operator's proxy, where there is one and the site does not forbid it."""
+"""Sends requests through the operator's proxy, if there is one and the site allows it."""
 
 from __future__ import annotations
 

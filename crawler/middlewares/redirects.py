@@ -1,4 +1,4 @@
-"""Redirects with a reason: an endless or a broken one is said, and the Referer goes along."""
+"""Follows redirects, and says why one that cannot be followed is refused."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from scrapy.downloadermiddlewares import redirect
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
-from crawler.manners.keeper import manners_of
+from crawler.manners.politeness import politeness_of
 from crawler.manners.walls import wall_behind
 from crawler.network.exceptions import BadRedirect, RedirectLoop, Walled
 
 
 class RedirectMiddleware(redirect.RedirectMiddleware):
-    """Scrapy's, with exceptions that tell what is wrong."""
+    """Scrapy's, but it raises an exception of its own for loops, broken targets and walls."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -37,7 +37,7 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
             raise BadRedirect(f"{response.url} redirects to {target[:200]!r}: {error}") from error
 
     def _refuse_walls(self, request: Request, response: Response) -> None:
-        """A wall that a redirect leads to is not asked for; where it leads is the evidence."""
+        """Raises `Walled` if a redirect leads to a wall; the redirect itself is the evidence."""
         target = (response.headers.get("Location") or b"").decode("latin-1")
         wall = wall_behind(response.url, target) if 300 <= response.status < 400 else None
         if wall is None:
@@ -46,10 +46,10 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
         if not response.body:
             text = f"HTTP {response.status}\nLocation: {target}\n".encode()
             seen = TextResponse(response.url, response.status, {"Content-Type": "text/plain"}, text)
-        manners = manners_of(self.crawler)
-        if manners is not None:
-            manners.met_wall(wall, seen, is_list="source" in request.cb_kwargs)
+        politeness = politeness_of(self.crawler)
+        if politeness is not None:
+            politeness.met_wall(wall, seen, is_list="source" in request.cb_kwargs)
         raise Walled(f"{response.url} leads to {target[:200]} ({wall}): try later", seen)
 
     def handle_referer(self, request: Request, response: Response) -> None:
-        """A list that wants a Referer wants it behind a redirect, too."""
+        """Keeps the Referer of the first request; Scrapy's would put the redirecting page there."""

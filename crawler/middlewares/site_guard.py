@@ -1,7 +1,7 @@
-"""Requests stay on the site, and all hosts of a site share one queue.
+"""Keeps requests on the site, and puts all hosts of a site into one queue.
 
-Scrapy's own check drops a redirect to another domain without telling the errback; this one is
-asked on every hop and raises. Politeness counts per site, not per host.
+Scrapy's own check drops a redirect to another domain without telling the errback; this one judges
+every hop and raises. Pauses count for the whole site, not for each of its hosts.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.network.addresses import why_not
 from crawler.network.exceptions import BadAddress, ForbiddenAddress, OffSite
+from crawler.urls.parts import is_in_domain
+from pipelines import counters
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
@@ -23,7 +25,7 @@ _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 class SiteGuardMiddleware:
     """Lets through http(s) requests to the spider's `allowed_domains` and their subdomains.
 
-    What a name leads to is judged where it is connected to, by `guarded`.
+    The address that a name leads to is judged by `crawler.downloads.guarded`, which connects to it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -45,9 +47,9 @@ class SiteGuardMiddleware:
             raise OffSite(f"{request.url} is neither http nor https")
         why = why_not(host, loopback=self._loopback)
         if host and why:
-            self.crawler.stats.inc_value("newsdesk/refused_address")
+            counters.REFUSED_ADDRESS.add(self.crawler.stats)
             raise ForbiddenAddress(f"{request.url} is not asked for: {why}")
-        if not any(host == name or host.endswith(f".{name}") for name in domains):
+        if not any(is_in_domain(host, domain) for domain in domains):
             raise OffSite(f"{request.url} is not on {spider.name}'s domains")
         if not _HOST.fullmatch(host) or not _has_port(request):
             raise BadAddress(f"{request.url} names no host and port that a server can have")

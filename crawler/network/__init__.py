@@ -1,1 +1,1 @@
-"""Addresses, names and failures: what may be asked, and what became of it."""
+"""The network as a crawl sees it: addresses that may be reached, answers, failures."""

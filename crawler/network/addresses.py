@@ -1,8 +1,9 @@
-"""Which addresses on a network may be reached: those of the public internet, in any spelling.
+"""Decides which addresses may be reached: those of the public internet, in any spelling.
 
 A page, a redirect or a DNS answer can name this machine (127.0.0.1, 2130706433, [::ffff:7f00:1]),
-its network (10.0.0.1) or a cloud's keys (169.254.169.254). Here are the rules over names and
-numbers; nothing is resolved or asked. Ranges: IANA's special-purpose address registries.
+its network (10.0.0.1) or a cloud's keys (169.254.169.254). These are
+rules over names and numbers; nothing is resolved or asked. The ranges are those of IANA's
+special-purpose address registries.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _6TO4 = IPv6Network("2002::/16")
 _TEREDO = IPv6Network("2001::/32")
 _CARRIERS = (_MAPPED, _NAT64, _TEREDO)
-"""Not public by themselves, but what they carry may be."""
+"""Not public by themselves, but an address that they carry may be."""
 # Compatible (::a.b.c.d) and translated (::ffff:0:a.b.c.d): out of use, never public.
 _OLD_FORMS = (IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96"))
 _ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
@@ -75,7 +76,7 @@ _LOW = 0xFFFF_FFFF
 
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
 _INVISIBLE = re.compile("[\u00ad\u034f\u180b-\u180f\u200b-\u200d\u2060\u2064\ufe00-\ufe0f\ufeff]")
-"""What browsers leave out of a host."""
+"""Characters that browsers leave out of a host."""
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _LONGEST_HOST = 255
 
@@ -85,7 +86,7 @@ class NotAnAddress(ValueError):
 
 
 def range_of(address: Address) -> Range:
-    """Where an address leads; for IPv6 forms that carry an IPv4 address, where that leads."""
+    """Returns an address's range; for an IPv6 one that carries an IPv4 one, the latter's."""
     if isinstance(address, IPv4Address):
         return next((name for network, name in _V4.items() if address in network), "public")
     plain = IPv6Address(int(address))  # without a zone such as %eth0
@@ -100,7 +101,7 @@ def range_of(address: Address) -> Range:
 
 
 def carried_by(address: IPv6Address) -> list[IPv4Address]:
-    """The IPv4 addresses inside an IPv6 one: what a packet to it can end up at."""
+    """Returns the IPv4 addresses inside an IPv6 one, at which a packet to it can end up."""
     number = int(address)
     if address in _MAPPED or address in _NAT64 or any(address in form for form in _OLD_FORMS):
         return [IPv4Address(number & _LOW)]
@@ -114,9 +115,9 @@ def carried_by(address: IPv6Address) -> list[IPv4Address]:
 
 
 def literal(host: str) -> Address | None:
-    """The address that a URL's host spells; None for a name, which is to be resolved.
+    """Returns the address that a URL's host spells; None for a name, which is to be resolved.
 
-    Read as browsers and the C library do: decimal, octal and hexadecimal parts, one to four of
+    Reads it as browsers and the C library do: decimal, octal and hexadecimal parts, one to four of
     them, full-width digits and dots, percent signs, a dot at the end, brackets, IPv6 zones.
 
     Raises:
@@ -136,10 +137,10 @@ def literal(host: str) -> Address | None:
 
 
 def why_not(host: str, *, loopback: bool = False) -> str | None:
-    """Why the host of a URL may not be reached, a sentence; None if it may, or is a name.
+    """Says in a sentence why the host of a URL may not be reached; None if it may, or is a name.
 
-    What a name resolves to is to be judged again, by `why_not_address`. loopback: this machine
-    is allowed, and nothing else that is not public.
+    The addresses of a name are to be judged by `why_not_address`. loopback: this machine may be
+    reached, too, but nothing else that is not public.
     """
     try:
         address = literal(host)
@@ -156,7 +157,7 @@ def why_not(host: str, *, loopback: bool = False) -> str | None:
 
 
 def why_not_address(address: Address | str, *, loopback: bool = False) -> str | None:
-    """Why an address may not be reached, a sentence; None if it may.
+    """Says in a sentence why an address may not be reached; None if it may.
 
     Raises:
         ValueError: a string that is no address as the system's resolver writes one.
@@ -170,14 +171,14 @@ def why_not_address(address: Address | str, *, loopback: bool = False) -> str | 
 
 
 def _plain(host: str) -> str:
-    """As a browser reads it before it looks whether it is a number."""
+    """Normalises a host as browsers do before they look whether it is a number."""
     decoded = unquote(host) if "%" in host and ":" not in host else host
     seen = _INVISIBLE.sub("", unicodedata.normalize("NFKC", decoded))
     return _DOTS.sub(".", seen).strip().lower()
 
 
 def _inet_aton(parts: list[str], host: str) -> IPv4Address:
-    """Parts as inet_aton counts them: all but the last are one byte each."""
+    """Reads the parts of an address as inet_aton does: all but the last are one byte each."""
     wrong = NotAnAddress(f"{host[:100]!r} is no IPv4 address")
     if len(parts) > 4 or not all(_NUMBER.fullmatch(part) and len(part) < 20 for part in parts):
         raise wrong
@@ -194,7 +195,7 @@ def _inet_aton(parts: list[str], host: str) -> IPv4Address:
 
 
 def _number(part: str) -> int:
-    """Decimal, octal (017) or hexadecimal (0x0f); 0x alone is 0, as browsers have it."""
+    """Reads a decimal, octal (017) or hexadecimal (0x0f) number; 0x alone is 0, as in browsers."""
     if part[:2] == "0x":
         return int(part[2:] or "0", 16)
     return int(part, 8 if len(part) > 1 and part[0] == "0" else 10)

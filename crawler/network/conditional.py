@@ -1,4 +1,4 @@
-"""Asking a server whether a page has changed since it was last read."""
+"""Asks servers whether a page has changed since it was last read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pipelines.items import Article, FetchedArticle, Validators
 
 NOT_MODIFIED = 304
 LONGEST = 300
-"""Characters of a header; one that is longer is no validator but somebody's joke."""
+"""Characters of a header; a longer one is no validator."""
 
 
 def if_changed(request: Request, validators: Validators | None) -> Request:
-    """The request, to be answered with 304 if nothing has changed."""
+    """Lets the server answer 304 if the page has not changed."""
     if validators is None:
         return request
     if validators.etag:
@@ -26,7 +26,7 @@ def if_changed(request: Request, validators: Validators | None) -> Request:
 
 
 def validators_of(response: Response) -> Validators | None:
-    """What a whole page gave for asking again; None if it gave nothing."""
+    """Returns the validators that came with a whole page; None if none came."""
     if response.status != 200:
         return None
     etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
@@ -36,7 +36,7 @@ def validators_of(response: Response) -> Validators | None:
 
 
 def with_validators(item: Article, response: Response) -> Article:
-    """The article with what its page gave for asking again; itself if that gave nothing."""
+    """Returns the article with the validators of its page; without any, the article itself."""
     validators = validators_of(response)
     if validators is None:
         return item

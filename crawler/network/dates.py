@@ -1,4 +1,4 @@
-"""What an answer says of when it was sent."""
+"""Reads and writes the times in HTTP headers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scrapy.http import Response
 
 
 def sent_at(response: Response) -> datetime | None:
-    """The time in the `Date` header in UTC; None if it gives none."""
+    """Returns the time in the `Date` header, in UTC; None if it holds none."""
     try:
         moment = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
@@ -18,5 +18,5 @@ def sent_at(response: Response) -> datetime | None:
 
 
 def http_date(moment: datetime) -> str:
-    """A time as HTTP headers write it."""
+    """Writes a time as in HTTP headers."""
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0), usegmt=True)

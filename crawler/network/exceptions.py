@@ -1,4 +1,4 @@
-"""Why a request is not made, or its answer not used. Scrapy hands these to the errback at once."""
+"""Reasons why a request is not made, or its answer not used; Scrapy hands them to the errback."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pipelines.items import PageState
 
 
 class BrowserGone(DownloadFailedError):
-    """Raised when the browser, its driver or a page's process has ended or hangs; Scrapy tries
-    the request again."""
+    """Raised when the browser, its driver or a page's process has ended or hangs.
+
+    Scrapy tries the request again.
+    """
 
 
 class Refused(IgnoreRequest):
-    """Base; `reason` is the word that is counted, `state` what becomes of the page."""
+    """Base. reason: the word that is counted. state: what becomes of the page."""
 
     reason: ClassVar[str] = "refused"
     state: ClassVar[PageState] = "failed"
@@ -44,13 +46,13 @@ class ForbiddenAddress(Refused):
 
 
 class ForbiddenAnswer(Refused):
-    """Raised when a name leads to an address that is not public; another day it may not."""
+    """Raised when a name leads to an address that is not public, which may change."""
 
     reason = "forbidden_answer"
 
 
 class Walled(Refused):
-    """Raised when the site shows a wall instead of a page: a page for later, not for never."""
+    """Raised when the site shows a wall instead of a page; later it may show the page."""
 
     reason = "wall"
     state = "unreadable"
@@ -91,13 +93,13 @@ class RedirectLoop(Refused):
 
 
 class RobotsForbidden(Refused):
-    """Raised when the site's robots.txt does not want us to ask for a URL."""
+    """Raised when the site's robots.txt forbids a URL."""
 
     reason = "robots_forbidden"
 
 
 class RobotsUnreachable(Refused):
-    """Raised when nobody can say what a robots.txt allows: then it allows nothing."""
+    """Raised when a robots.txt cannot be had: then nothing is asked of its host."""
 
     reason = "robots_unreachable"
 
@@ -127,7 +129,7 @@ class TooLarge(Refused):
 
 
 class NoBrowserHere(Refused):
-    """Raised when a page is to be rendered and no browser can be had; says what to install."""
+    """Raised when a page is to be rendered and there is no browser; says what to install."""
 
     reason = "no_browser"
 

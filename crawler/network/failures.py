@@ -1,4 +1,4 @@
-"""Why a request came to nothing, as one word that is counted and one sentence for a person."""
+"""Explains failed requests: by one word that is counted and one sentence for people."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from twisted.web.client import ResponseFailed
 
 from crawler.exceptions import MemoryUnavailable, PageError
 from crawler.network.exceptions import BrowserGone, Refused
-from crawler.network.rendering import GIVEN, Rendered
+from crawler.network.rendering import RENDERED, Rendered
 from pipelines.items import PageReport, PageState
 
 GONE = frozenset({404, 410})
 
-# The first that fits counts.
+# The first class that fits counts.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),
@@ -40,20 +40,24 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectError, "connection"),
     (ConnectionClosed, "connection"),
     (BrowserGone, "browser_gone"),
-    (DownloadFailedError, "bad_answer"),  # what came over the connection was no HTTP
+    (DownloadFailedError, "bad_answer"),  # the answer was no HTTP
     (MemoryUnavailable, "memory_unavailable"),
     (OSError, "connection"),
 )
-# For errors that say nothing.
-_WORDS = {
+# Details of errors without a text.
+_DETAILS = {
     "truncated": "the connection ended before the answer did",
     "too_large": "more came than DOWNLOAD_MAXSIZE allows",
 }
 
 
 @define(frozen=True, kw_only=True)
-class Setback:
-    """What became of a request. status: HTTP's, if there was an answer. bug: it is our fault."""
+class Failure:
+    """Why a request gave no article.
+
+    reason: is counted. detail: for people. status: of the HTTP answer, if one came. bug: the error
+    is in our own code.
+    """
 
     reason: str
     detail: str
@@ -62,36 +66,36 @@ class Setback:
     bug: bool = False
 
 
-UNCHANGED = Setback(reason="not_modified", detail="", state="unchanged")
+UNCHANGED = Failure(reason="not_modified", detail="", state="unchanged")
 
 
-def setback_of(error: BaseException | None) -> Setback:
-    """Judge what an errback was handed, or what a callback raised."""
+def failure_of(error: BaseException | None) -> Failure:
+    """Explains an error that an errback was handed, or that a callback raised."""
     if isinstance(error, HttpError):
         status = error.response.status
-        return Setback(
+        return Failure(
             reason=f"http_{status}",
             detail=f"{error.response.url} answered {status}",
             state="gone" if status in GONE else "failed",
             status=status,
         )
     if isinstance(error, PageError):
-        return Setback(reason=error.reason, detail=error.detail, state=error.state)
+        return Failure(reason=error.reason, detail=error.detail, state=error.state)
     cause = _cause(error)
     if isinstance(cause, Refused):
-        return Setback(reason=cause.reason, detail=str(cause)[:500], state=cause.state)
+        return Failure(reason=cause.reason, detail=str(cause)[:500], state=cause.state)
     if isinstance(error, IgnoreRequest):
-        return Setback(reason="refused", detail=str(error)[:500])
+        return Failure(reason="refused", detail=str(error)[:500])
     detail = f"{type(cause).__name__}: {cause}"[:500]
-    for told in (cause, error):
+    for each in (cause, error):
         for kind, reason in _REASONS:
-            if isinstance(told, kind):
-                return Setback(reason=reason, detail=detail if str(cause) else _WORDS[reason])
-    return Setback(reason="bug", detail=detail, bug=True)
+            if isinstance(each, kind):
+                return Failure(reason=reason, detail=detail if str(cause) else _DETAILS[reason])
+    return Failure(reason="bug", detail=detail, bug=True)
 
 
 def _cause(error: BaseException | None) -> BaseException | None:
-    """What Twisted packed up: the reason why a connection gave no answer."""
+    """Returns the reason that Twisted has wrapped up: why a connection gave no answer."""
     packed = error.__cause__ if isinstance(error, DownloadFailedError) else None
     if isinstance(packed, ResponseFailed) and packed.reasons:
         return packed.reasons[0].value or error
@@ -99,21 +103,21 @@ def _cause(error: BaseException | None) -> BaseException | None:
 
 
 def report_of(
-    site: str, url: str, key: str | None, setback: Setback, response: Response | None = None
+    site: str, url: str, key: str | None, failure: Failure, response: Response | None = None
 ) -> PageReport:
-    """A report with the page as evidence, unless it only says that there is none."""
+    """Makes a report. The page goes along as evidence if it was unreadable or no usable answer."""
     report = PageReport(
         site=site,
         key=key,
         url=url,
-        state=setback.state,
-        reason=setback.reason,
-        detail=setback.detail,
-        status=setback.status,
+        state=failure.state,
+        reason=failure.reason,
+        detail=failure.detail,
+        status=failure.status,
     )
     if response is not None:
         report.status = response.status
-        if setback.state in {"unreadable", "failed"}:
+        if failure.state in {"unreadable", "failed"}:
             report.evidence = response.body
             kind = response.headers.get("Content-Type") or b""
             report.evidence_type = kind.decode("latin-1") or None
@@ -122,13 +126,13 @@ def report_of(
 
 
 def screenshot_of(response: Response) -> bytes | None:
-    """What a page that was rendered looked like, if that was kept."""
-    given = response.meta.get(GIVEN) if response.request is not None else None
+    """Returns the screenshot of a rendered page, if one was made."""
+    given = response.meta.get(RENDERED) if response.request is not None else None
     return given.screenshot if isinstance(given, Rendered) else None
 
 
 def is_cut_off(response: Response) -> bool:
-    """Whether a web page is not all of it: a part, or ended by the end of the connection alone."""
+    """Whether an answer is only part of a page: a range, or cut off with its connection."""
     if response.status == 206:
         return True
     return "partial" in response.flags and b"</html" not in response.body[-4096:].lower()

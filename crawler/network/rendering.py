@@ -1,23 +1,24 @@
-"""What is wanted of the browser for a request, and what it says about the page it gave."""
+"""How a request is to be rendered by the browser, and what comes with the rendered page."""
 
 from __future__ import annotations
 
 from attrs import define, field
 
-WANTED = "rendering"
-GIVEN = "rendered"
-"""Names in `Request.meta` of a `Rendering`, and in the meta of its response of a `Rendered`."""
+RENDERING = "rendering"
+"""Key in a request's meta of its `Rendering`."""
+RENDERED = "rendered"
+"""Key in a response's meta of its `Rendered`."""
 
 
 @define(frozen=True, kw_only=True)
 class Rendering:
     """How a page is rendered. Selectors are CSS.
 
-    ready: the page is there once this is. hosts: what else the page needs to be there (its API,
-    its scripts); all hosts but these and the site's own are refused.
+    ready: selects what the page shows once it is complete. hosts: others that the page needs (its
+    API, its scripts); all hosts but these and the site's own are refused.
     walk: name of the list that is walked; its page stays open for the next step. step: 1 loads
-    the page, each further one asks it for more: clicks `more`, or scrolls to the end if that is
-    None. listen: note the answers to the page's own requests.
+    the page; each further one asks it for more, by a click on `more` or, if that is None, by
+    scrolling to the end. listen: note the answers to the page's own requests.
     """
 
     ready: str
@@ -27,12 +28,12 @@ class Rendering:
     more: str | None = None
     listen: bool = False
     shown: frozenset[str] = field(default=frozenset(), repr=False)
-    """Addresses that earlier steps have shown; not of interest to the browser."""
+    """Addresses that earlier steps have shown; for the list, not for the browser."""
 
 
 @define(frozen=True, kw_only=True)
 class Call:
-    """A request that the page made by script, and its answer. step: during which it came."""
+    """A request that a page's script made, and its answer. step: during which the answer came."""
 
     step: int
     url: str
@@ -43,9 +44,9 @@ class Call:
 
 @define(frozen=True, kw_only=True)
 class Rendered:
-    """What came with a rendered page.
+    """What comes with a rendered page.
 
-    more: the page can be asked for more. calls: answers to its scripts, of all steps so far.
+    more: the page can be asked for more. calls: of its scripts, in all steps so far.
     screenshot: a JPEG, if `ready` never came.
     """
 

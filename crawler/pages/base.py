@@ -118,6 +118,11 @@ class ArticlePage(web_poet.WebPage[Article]):
         """The rest of a paged article, or None for one that stands here as a whole."""
         return None
 
+    @cached_property
+    def published_time(self) -> ParsedTime | None:
+        """When it was published, with what is doubtful about that."""
+        return None
+
     # What subclasses build upon.
 
     @cached_property
@@ -165,10 +170,19 @@ class ArticlePage(web_poet.WebPage[Article]):
         """
         if not text:
             return None
+        if text in self._times_read:
+            return self._times_read[text]
         try:
-            return parse_time(text, reference=self.fetched_at, zone=self.ZONE)
+            time = parse_time(text, reference=self.fetched_at, zone=self.ZONE)
         except ValueError as error:
-            raise PageError("no_time", f"{text!r} is relative: no Date header") from error
+            raise PageError("no_time", f"{text!r} is relative: no usable Date header") from error
+        self._times_read[text] = time
+        return time
+
+    @cached_property
+    def _times_read(self) -> dict[str, ParsedTime | None]:
+        """What this page's times were read as: several fields ask for the same."""
+        return {}
 
     def list_time(self, text: str) -> datetime | None:
         """The time of a line in a list beside the article; None if it cannot be told."""
@@ -186,11 +200,26 @@ class ArticlePage(web_poet.WebPage[Article]):
         return sort_lines(self.blocks.lines, title=self.title, site_names=self.SITE_NAMES)
 
     @property
+    def stated_source(self) -> Source | None:
+        """The medium that stands beside the title, apart from the body."""
+        return None
+
+    @property
     def flags(self) -> list[str]:
         """What is doubtful about this reading, for `extraction.flags`."""
         broken = ["broken_characters"] if "\ufffd" in self.body or "\ufffd" in self.title else []
         garbled = ["mojibake"] if is_mojibake(f"{self.title}\n{self.body}") else []
-        return unique([*self.sorted_lines.flags, *broken, *garbled])
+        time = self.published_time.flags if self.published_time else []
+        times = self.times
+        printed = filter(None, (times.visible, times.created, times.live, times.updated))
+        unread = [] if all(map(self._is_readable, printed)) else ["time_unread"]
+        return unique([*self.sorted_lines.flags, *broken, *garbled, *time, *unread])
+
+    def _is_readable(self, time: str) -> bool:
+        try:
+            return self.read_time(time) is not None
+        except PageError:
+            return False
 
     # The fields of the article.
 
@@ -216,7 +245,7 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def published_at(self) -> datetime | None:
-        return None
+        return self.published_time.moment if self.published_time else None
 
     @field
     def updated_at(self) -> datetime | None:
@@ -236,7 +265,7 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def source(self) -> Source | None:
-        return self.sorted_lines.source
+        return self.sorted_lines.source_beside(self.stated_source)
 
     @field
     def editors(self) -> list[Editor]:
@@ -276,7 +305,12 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def extraction(self) -> Extraction:
-        return Extraction(method=self.METHOD, version=self.VERSION, flags=self.flags)
+        return Extraction(
+            method=self.METHOD,
+            version=self.VERSION,
+            flags=self.flags,
+            removed=self.sorted_lines.removed,
+        )
 
 
 @lru_cache(maxsize=1024)

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from crawler.exceptions import PageError
-from pipelines.items import Article, Author, Editor, Image
+from pipelines.items import Article, Author, Editor, Image, RemovedLine
 
 MAX_PAGES = 50
 """More following pages than any article has: a pager beyond it is not one."""
+MOST_REMOVED = 50
+"""Removed lines that are kept of an article."""
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +54,7 @@ def join_pages(first: Article, parts: Sequence[Article], *, full_text: bool = Fa
         extraction=attrs.evolve(
             first.extraction,
             flags=unique(flag for page in everyone for flag in page.extraction.flags),
+            removed=merged_removed(line for page in everyone for line in page.extraction.removed),
         ),
     )
 
@@ -84,6 +87,12 @@ def merged_editors(editors: Iterable[Editor]) -> list[Editor]:
         if known.code is None and editor.code:
             found[editor.name] = editor
     return list(found.values())
+
+
+def merged_removed(lines: Iterable[RemovedLine]) -> list[RemovedLine]:
+    """The first removed lines in order, what stands on every page once."""
+    found = {(line.line, line.rule): line for line in lines}
+    return list(found.values())[:MOST_REMOVED]
 
 
 def unique(words: Iterable[str]) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from html import unescape
 
 from crawler.pages.html import visible
+from crawler.pages.titles import without_site
 
-_TAIL = re.compile(r"(?:\.{3}|…+)?(?:[_|-]\s*(?:新浪|观察者网|手机新浪)\w*)*$")
+_SITES = ("新浪", "手机新浪", "观察者网")
 _WORDS = re.compile(r"[^\W_]+")
 _SHORTEST = 12
 _LONGEST = 1000
@@ -20,7 +21,8 @@ def own_summary(description: str, texts: Iterable[str]) -> str | None:
     Machines fill it with the first 120 characters (with "原标题：…" in front, "..._新浪网" behind):
     its last words then stand in the texts.
     """
-    summary = _TAIL.sub("", visible(unescape(description)))[:_LONGEST]
+    summary = without_site(visible(unescape(description[: 2 * _LONGEST])), _SITES)
+    summary = summary[:_LONGEST].removesuffix("...").rstrip("…")
     words = _letters(summary)
     if len(words) < _SHORTEST:
         return None

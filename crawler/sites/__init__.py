@@ -1,10 +1,14 @@
-"""One folder per site: its declaration, its URLs, its page objects. Their names are known without
-loading them."""
+"""The sites, one folder each: declaration, spider, URLs, page objects.
+
+Their modules' names are known here without loading them.
+"""
 
 from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator
+
+_SPIDER = "spider"
 
 
 def site_names() -> list[str]:
@@ -12,10 +16,14 @@ def site_names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
 
-def page_modules() -> Iterator[str]:
-    """Names of the modules with the sites' page objects: whatever of a site is not its spider."""
-    for name in site_names():
-        folder = [f"{each}/{name}" for each in __path__]
-        for module in pkgutil.iter_modules(folder):
-            if module.name != "spider":
-                yield f"{__name__}.{name}.{module.name}"
+def spider_module(site: str) -> str:
+    """Name of the module with a site's spider."""
+    return f"{__name__}.{site}.{_SPIDER}"
+
+
+def page_modules(*sites: str) -> Iterator[str]:
+    """Names of the modules with page objects of these sites, or of all: all but the spiders."""
+    for site in sites or site_names():
+        for module in pkgutil.iter_modules([f"{each}/{site}" for each in __path__]):
+            if module.name != _SPIDER:
+                yield f"{__name__}.{site}.{module.name}"

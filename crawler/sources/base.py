@@ -1,4 +1,4 @@
-"""What every source of articles has in common."""
+"""What all sources of articles have in common."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MAX_ENTRIES = 1000
 
 
 @define(kw_only=True)
-class Found:
-    """A link to an article as a source shows it. rank counts from 1 over the source's pages."""
+class Link:
+    """A link as a source shows it. rank: counts from 1 over the source's pages."""
 
     url: str
     rank: int
@@ -29,13 +29,13 @@ class Found:
 
 @define(kw_only=True)
 class SourcePage:
-    """One answer of a source: what it lists, and the request for what comes after it.
+    """One page of a source.
 
-    reader: who reads the answer to that, if not the source itself.
-    problems: entries that could not be read ("entry 3: no link"), each counted and recorded.
+    found: what it lists. next_request: for the page after it. reader: the source that reads that
+    page, if not this one. problems: entries that could not be read ("entry 3: no link").
     """
 
-    found: list[Found]
+    found: list[Link]
     next_request: Request | None = None
     reader: Source | None = None
     problems: list[str] = field(factory=list)
@@ -45,14 +45,12 @@ class SourcePage:
 class Source(ABC):
     """A declared way to find a site's articles.
 
-    rendered: it needs a browser.
-    name: unique within the site; the operators' word for it (`--sections`, `--channels`).
-    max_pages: how many pages a walk asks for at most in one run.
-    default: asked for when the operator names no sources.
-    ranked: its order says what matters now, not what is newest: a hot list.
-    stale_after: when its newest article is older, the list stands still; None: it may.
-    look_behind: pages that a walk goes beyond the first one with nothing new, if the list was put
-    in another order since the last run.
+    rendered: the source needs a browser. name: unique within the site; operators use it
+    (`--sections`, `--channels`). max_pages: asked for at most by one run. default: asked for
+    when the operator names no sources. ranked: the order says what matters now, not what is
+    newest: a hot list. stale_after: age of the newest article from which on the list counts as
+    standing still; None: never. look_behind: pages that a walk goes beyond the first one with
+    nothing new, if the list was reordered since the last run.
     """
 
     rendered: ClassVar[bool] = False
@@ -67,25 +65,25 @@ class Source(ABC):
 
     @abstractmethod
     def first_request(self) -> Request:
-        """The request for the newest page."""
+        """Returns the request for the newest page."""
 
     def page_request(self, number: int) -> Request | None:
-        """The request for any page; None where only the page before it can say."""
+        """Returns the request for any page; None if only the page before it can give it."""
         return None
 
     @abstractmethod
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
-        """Read one answer; `page` counts from 1, `now` is the time relative times refer to.
+        """Reads one answer; `page` counts from 1, `now` is the time relative times refer to.
 
         Raises:
             SourceError: the answer is not of the form this source knows.
         """
 
-    def instead(self, page: int) -> tuple[Source, Request] | None:
-        """Who else may have page `page` of this list, and by which request, if it cannot be had."""
+    def other_way(self, page: int) -> tuple[Source, Request] | None:
+        """Returns another source and request for a page that could not be had or read, if any."""
         return None
 
 
 def by_name(sources: Iterable[Source]) -> dict[str, Source]:
-    """Sources by name."""
+    """Returns the sources by name."""
     return {source.name: source for source in sources}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import urljoin
 
 from parsel import css2xpath
 from scrapy.http import Response
@@ -12,6 +11,7 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.network.failures import is_cut_off
 from crawler.pages.html import Element, attribute, decode, find, find_all, parse
+from crawler.urls.parts import join_url
 
 _NO_ADDRESS = re.compile(
     r"\s*(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE
@@ -46,7 +46,8 @@ def select_one(node: Element, css: str | None) -> Element | None:
 
 def base_of(root: Element, response: Response) -> str:
     """The address that the page's relative links refer to."""
-    return _join(response.url, attribute(find(root, "//head/base[@href]"), "href"))
+    base = join_url(response.url, attribute(find(root, "//head/base[@href]"), "href"))
+    return base or response.url
 
 
 def address_of(link: Element | None, base: str) -> str | None:
@@ -54,20 +55,14 @@ def address_of(link: Element | None, base: str) -> str | None:
     href = link.get("href") if link is not None else None
     if href is None or _NO_ADDRESS.match(href):
         return None
-    return _join(base, href.strip()).partition("#")[0]
+    # One that cannot be joined is judged by the site's URL rules as it stands.
+    return (join_url(base, href.strip()) or href.strip()).partition("#")[0]
 
 
 def number_of(text: str) -> int | None:
     """The first number in a short text such as "评论 70"."""
     match = _NUMBER.search(text)
     return int(match[0]) if match else None
-
-
-def _join(base: str, href: str) -> str:
-    try:
-        return urljoin(base, href)
-    except ValueError:  # an address that cannot be taken apart is judged by the site's URL rules
-        return href
 
 
 @lru_cache(maxsize=256)

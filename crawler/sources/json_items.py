@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
-from urllib.parse import urljoin
 
 from attrs import define, field
 from scrapy import Request
@@ -15,16 +14,21 @@ from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, visible
-from crawler.pages.times import ParsedTime, parse_time
-from crawler.sources.base import MAX_ENTRIES, Found, Source, SourcePage
+from crawler.pages.times import ParsedTime, is_plausible, parse_time
+from crawler.sources import tolerant_json
+from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
 from crawler.sources.html import number_of
+from crawler.urls.parts import join_url
 
 MAX_BYTES = 4_000_000
-_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-_COMMENTS = re.compile(r"(?:\s*(?:/\*.*?\*/|//[^\n]*\n))*+", re.DOTALL)
-_CALL = re.compile(r"\s*(?:try\s*\{\s*)?[A-Za-z_$][\w$.]*\s*\(\s*")
-_CALL_END = re.compile(r"\s*\)\s*;?\s*(?:\}\s*catch\s*\(\s*\w*\s*\)\s*\{[^{}]*\}\s*;?\s*)?\Z")
+_STAMP = re.compile(r"(?P<whole>[0-9]{13}|[0-9]{9,10})(?:\.[0-9]{0,9})?")
+_COMMENTS = re.compile(r"(?:\s*+(?:/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*+\n))*+")
+_CALL = re.compile(r"\s*+(?:try\s*+\{\s*+)?[A-Za-z_$][\w$.]*+\s*+\(\s*+")
+_CALL_END = re.compile(
+    r"\s*+\)\s*+;?\s*+(?:\}\s*+catch\s*+\(\s*+\w*+\s*+\)\s*+\{[^{}]*+\}\s*+;?\s*+)?\Z"
+)
+_ASSIGNED = re.compile(r"(?:(?:var|let|const)\s++)?[A-Za-z_$][\w$.]*+\s*+=\s*+(?=[\[{])")
+_LONGEST_END = 200
 
 
 @define(kw_only=True)
@@ -54,10 +58,11 @@ class JsonItems(Source):
         return self._request(number) if "{page}" in self.url else None
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
-        data = json_of(response)
+        data, slips = read_json(response)
         self.check(data, response.url)
         entries = self._entries(data, response.url)
-        listing = SourcePage(found=[])
+        mended = ", ".join(f"{number} x {slip}" for slip, number in slips.items())
+        listing = SourcePage(found=[], problems=[f"mended JSON: {mended}"] if slips else [])
         first_rank = (page - 1) * len(entries) + 1
         for rank, entry in enumerate(entries[:MAX_ENTRIES], start=first_rank):
             self._read_entry(entry, rank, response.url, now, listing)
@@ -89,7 +94,8 @@ class JsonItems(Source):
         self, entry: object, rank: int, base: str, now: datetime, listing: SourcePage
     ) -> None:
         if not isinstance(entry, dict):
-            listing.problems.append(f"entry {rank}: {type(entry).__name__} instead of an object")
+            kind = "nothing" if entry is None else type(entry).__name__
+            listing.problems.append(f"entry {rank}: {kind} instead of an object")
             return
         title = entry.get(self.headline)
         title = visible(title)[:500] if isinstance(title, str) else None
@@ -101,8 +107,8 @@ class JsonItems(Source):
         time = time_of(printed, now, self.zone)
         if printed and time is None:
             listing.problems.append(f"entry {rank}: unreadable time {str(printed)[:40]!r}")
-        found = Found(
-            url=_join(base, address),
+        found = Link(
+            url=join_url(base, address) or address,  # judged by the site's URL rules
             rank=rank,
             title=title or None,
             published_at=time.moment if time and not time.date_only else None,
@@ -112,52 +118,76 @@ class JsonItems(Source):
 
 
 def json_of(response: Response) -> object:
-    """The JSON of an answer, also out of `callback(...)` and `try{callback(...)}catch(e){}`.
+    """The data of `read_json`."""
+    return read_json(response)[0]
+
+
+def read_json(response: Response) -> tuple[object, Mapping[str, int]]:
+    """The JSON of an answer and what had to be mended in it, by kind.
+
+    Also out of `callback(...)`, `try{callback(...)}catch(e){}` and `var name = ...;`.
 
     Raises:
         SourceError: too large, HTML, nested too deeply or no JSON at all.
     """
     if len(response.body) > MAX_BYTES:
         raise SourceError(f"{response.url} answered {len(response.body)} bytes of JSON")
-    text = _COMMENTS.sub("", decode(response.body), count=1).strip()
+    text = _COMMENTS.sub("", decode(response.body), count=1).strip().lstrip("\ufeff")
     if text.startswith("<"):
         raise SourceError(f"{response.url} answered HTML instead of JSON: {visible(text[:80])!r}")
-    call = _CALL.match(text)
     try:
-        if call is None:
-            return json.loads(text)
-        data, end = json.JSONDecoder().raw_decode(text, call.end())
+        return tolerant_json.loads(_unwrapped(text, response.url))
     except RecursionError:
         raise SourceError(f"{response.url} answered JSON that is nested too deeply") from None
     except ValueError as error:
         raise SourceError(f"{response.url} answered no JSON: {error}") from error
-    if not _CALL_END.match(text, end):
-        raise SourceError(f"{response.url} answered JSONP that goes on after the call")
-    return data
+
+
+def _unwrapped(text: str, url: str) -> str:
+    """What a call is given or a name is set to; the whole text if it is neither.
+
+    Raises:
+        SourceError: more stands behind the call.
+    """
+    assigned = _ASSIGNED.match(text)
+    if assigned is not None:
+        return text[assigned.end() :].rstrip("; \t\r\n")
+    call = _CALL.match(text)
+    if call is None:
+        return text
+    place = max(call.end(), len(text) - _LONGEST_END)
+    end = _CALL_END.search(text, place)
+    inside = text[call.end() : end.start() if end else len(text)]
+    if _goes_on(inside):
+        raise SourceError(f"{url} answered JSONP that goes on after the call")
+    return inside
+
+
+def _goes_on(inside: str) -> bool:
+    """Whether what stands in a call's brackets is JSON and then something else."""
+    try:
+        _, end = json.JSONDecoder().raw_decode(inside)
+    except (ValueError, RecursionError):
+        return False
+    return bool(inside[end:].strip())
 
 
 def time_of(printed: object, now: datetime, zone: str) -> ParsedTime | None:
-    """Unix seconds or a printed time; None for what is neither."""
+    """Unix seconds (or milliseconds) or a printed time; None for what is neither.
+
+    Nor is one at which nothing can have been published by `now`.
+    """
     if isinstance(printed, bool) or not isinstance(printed, str | int | float):
         return None
     text = str(printed).strip()
-    if text.isascii() and text.isdigit() and len(text) >= len("100000000"):
-        try:
-            moment = datetime.fromtimestamp(int(text), UTC)
-        except (ValueError, OverflowError, OSError):
-            return None
-        return ParsedTime(moment=moment) if _EARLIEST < moment < _LATEST else None
-    return parse_time(text, reference=now, zone=zone)
+    stamp = _STAMP.fullmatch(text)
+    if stamp is None:
+        return parse_time(text, reference=now, zone=zone)
+    moment = datetime.fromtimestamp(int(stamp["whole"][:10]), UTC)
+    return ParsedTime(moment=moment) if is_plausible(moment, now) else None
 
 
 def _count(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return number_of(str(value))
-
-
-def _join(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:  # judged, and counted, by the site's URL rules
-        return address

@@ -1,6 +1,7 @@
-"""How a page asks for more of its list, learnt from two of its own requests, to ask in its place.
+"""Learns how a page asks its server for more of a list, so that plain requests can take over.
 
-Two requests that differ in one growing number, and whose JSON holds what the page then showed.
+It takes two requests of the page that differ in one growing number, and whose JSON holds the
+entries that the page then showed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
 
 from attrs import define, field
 from scrapy.http import TextResponse
@@ -17,23 +17,24 @@ from scrapy.http import TextResponse
 from crawler.exceptions import SourceError
 from crawler.network.rendering import Call
 from crawler.pages.html import visible
-from crawler.sources.base import Found
+from crawler.sources.base import Link
 from crawler.sources.json_items import json_of, time_of
+from crawler.urls.parts import join_url
 
 FEWEST = 2
-"""Entries by which a list is recognised."""
+"""Entries that it takes to recognise a list."""
 DEEPEST = 6
 MOST_ARRAYS = 200
 _NUMBER = re.compile(r"\d+")
 _LARGEST_PAGE = 10**6
 _LONGEST_TIME = 40
 _SHORTEST_STAMP = 9
-"""Digits of a number that may differ as it likes: a time, a random callback."""
+"""Digits from which on a number may differ in any way: it is a time, or random."""
 
 
 @define(frozen=True, kw_only=True)
 class Form:
-    """Where in an answer's JSON the list stands: as of `JsonItems`."""
+    """Where the list stands in an answer's JSON. The fields are those of `JsonItems`."""
 
     items: tuple[str, ...]
     link: str
@@ -43,8 +44,10 @@ class Form:
 
 @define(frozen=True, kw_only=True)
 class Learnt:
-    """A request for page after page: `before` + number + `after`; `number` is that of the latest
-    page, `stride` what the next one has more."""
+    """How to ask for page after page: by the address `before` + number + `after`.
+
+    number: of the latest page. stride: from one page to the next.
+    """
 
     before: str
     after: str
@@ -55,14 +58,14 @@ class Learnt:
 
     @property
     def address(self) -> str:
-        """For people: "https://news.example.com/api?page={page}"."""
+        """The address for people to read: "https://news.example.com/api?page={page}"."""
         return f"{self.before}{{page}}{self.after}"
 
 
 def learn(
-    calls: Sequence[Call], found: Sequence[Found], base: str, now: datetime, zone: str
+    calls: Sequence[Call], found: Sequence[Link], base: str, now: datetime, zone: str
 ) -> Learnt | None:
-    """What the page's latest request for more tells, if there is an earlier one like it.
+    """Learns from the page's latest request for more and an earlier one like it, if there is one.
 
     calls: in order. found: the entries that appeared after the latest.
     """
@@ -89,7 +92,7 @@ def learn(
 
 
 def _growing_number(earlier: str, later: str) -> tuple[int, int, int] | None:
-    """Where in `later` the number is that alone makes it another page, and by how much it grew."""
+    """Returns where in `later` the only number that grew stands, from and to, and its growth."""
     if _NUMBER.sub("0", earlier) != _NUMBER.sub("0", later):
         return None
     places = []
@@ -103,10 +106,8 @@ def _growing_number(earlier: str, later: str) -> tuple[int, int, int] | None:
     return places[0] if len(places) == 1 else None
 
 
-def _form_of(
-    call: Call, found: Sequence[Found], base: str, now: datetime, zone: str
-) -> Form | None:
-    """Where the entries that the page showed stand in an answer; None if they don't."""
+def _form_of(call: Call, found: Sequence[Link], base: str, now: datetime, zone: str) -> Form | None:
+    """Finds the entries that the page showed in an answer; None if they are not there."""
     answer = TextResponse(call.url, body=call.body, headers={"Content-Type": call.content_type})
     try:
         data = json_of(answer)
@@ -135,9 +136,9 @@ def _form_of(
 
 
 def _other_fields(
-    pairs: Sequence[tuple[Mapping[str, object], Found]], now: datetime, zone: str
+    pairs: Sequence[tuple[Mapping[str, object], Link]], now: datetime, zone: str
 ) -> tuple[str, str | None]:
-    """Which field holds the headline, and which the time, of most entries."""
+    """Returns the fields that hold the headline and the time of most entries."""
     titles: Counter[str] = Counter()
     times: Counter[str] = Counter()
     for entry, shown in pairs:
@@ -156,14 +157,11 @@ def _other_fields(
 def _address(base: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         return ""
-    try:
-        return urljoin(base, value.strip()).partition("#")[0]
-    except ValueError:
-        return ""
+    return (join_url(base, value.strip()) or "").partition("#")[0]
 
 
 def _arrays(data: object) -> Iterator[tuple[tuple[str, ...], list[dict[str, object]]]]:
-    """Every array of objects, with the way to it, outermost first."""
+    """Yields every array of objects, with the path to it, outermost first."""
     waiting: list[tuple[tuple[str, ...], object]] = [((), data)]
     for _ in range(MOST_ARRAYS):
         if not waiting:

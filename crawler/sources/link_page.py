@@ -10,7 +10,7 @@ from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import find_all, text_of
-from crawler.sources.base import Found, Source, SourcePage
+from crawler.sources.base import Link, Source, SourcePage
 from crawler.sources.html import address_of, base_of, tree_of
 
 MAX_LINKS = 5000
@@ -45,7 +45,7 @@ class LinkPage(Source):
         left_out = len(links) - MAX_LINKS
         return SourcePage(
             found=[
-                Found(url=url, rank=rank, title=title or None)
+                Link(url=url, rank=rank, title=title or None)
                 for rank, (url, title) in enumerate(titles.items(), start=1)
             ],
             problems=[f"{left_out} links after the first {MAX_LINKS}"] if left_out > 0 else [],

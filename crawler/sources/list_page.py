@@ -11,7 +11,7 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.pages.html import Element, text_of
 from crawler.pages.times import parse_time
-from crawler.sources.base import MAX_ENTRIES, Found, Source, SourcePage
+from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
 from crawler.sources.html import address_of, base_of, number_of, select, select_one, tree_of
 
 
@@ -45,11 +45,7 @@ class ListPage(Source):
         base, first_rank = base_of(root, response), (page - 1) * len(entries) + 1
         listing = SourcePage(found=[])
         for rank, entry in enumerate(entries[:MAX_ENTRIES], start=first_rank):
-            found = self._found(entry, base, rank, now)
-            if found is None:
-                listing.problems.append(f"entry {rank}: no link ({text_of(entry)[:60]!r})")
-            else:
-                listing.found.append(found)
+            self._read_entry(entry, rank, base, now, listing)
         if len(entries) > MAX_ENTRIES:
             listing.problems.append(f"{len(entries) - MAX_ENTRIES} entries over {MAX_ENTRIES}")
         if entries:
@@ -59,13 +55,19 @@ class ListPage(Source):
     def _request(self, page: int) -> Request:
         return Request(self.url.format(page=page))
 
-    def _found(self, entry: Element, base: str, rank: int, now: datetime) -> Found | None:
+    def _read_entry(
+        self, entry: Element, rank: int, base: str, now: datetime, listing: SourcePage
+    ) -> None:
         link = select_one(entry, self.link)
         address = address_of(link, base)
         if address is None:
-            return None
-        time = parse_time(text_of(select_one(entry, self.time)), reference=now, zone=self.zone)
-        return Found(
+            listing.problems.append(f"entry {rank}: no link ({text_of(entry)[:60]!r})")
+            return
+        printed = text_of(select_one(entry, self.time))
+        time = parse_time(printed, reference=now, zone=self.zone)
+        if printed and time is None:
+            listing.problems.append(f"entry {rank}: unreadable time {printed[:40]!r}")
+        found = Link(
             url=address,
             rank=rank,
             title=text_of(link) or None,
@@ -73,3 +75,4 @@ class ListPage(Source):
             comment_count=number_of(text_of(select_one(entry, self.comments))),
             read_count=number_of(text_of(select_one(entry, self.reads))),
         )
+        listing.found.append(found)

@@ -1,4 +1,4 @@
-"""Articles whose text only scripts put on the page."""
+"""Declares articles whose text only scripts put on the page."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import re
 
 from attrs import define
 
-from crawler.network.rendering import WANTED, Rendering
+from crawler.network.rendering import RENDERING, Rendering
 
 
 @define(frozen=True, kw_only=True)
 class RenderedArticle:
-    """Which of a site's articles a browser has to render: `Site.rendered_articles`.
+    """The articles of a site that a browser has to render (`Site.rendered_articles`).
 
-    ready: CSS selector of what holds the text. where: of which addresses, as a regular
-    expression that is searched for; all by default. hosts: what else they need, as for
-    `RenderedList`.
+    ready: CSS selector of the element with the text. where: regular expression that is searched
+    for in their addresses; by default all have to be rendered. hosts: as of `RenderedList`.
     """
 
     ready: str
@@ -23,7 +22,7 @@ class RenderedArticle:
     hosts: tuple[str, ...] = ()
 
     def meta_for(self, url: str) -> dict[str, object]:
-        """What a request for `url` has in its meta: a `Rendering`, or nothing."""
+        """Returns the meta of a request for `url`: with a `Rendering` if it has to be rendered."""
         if not re.search(self.where, url):
             return {}
-        return {WANTED: Rendering(ready=self.ready, hosts=self.hosts)}
+        return {RENDERING: Rendering(ready=self.ready, hosts=self.hosts)}

@@ -1,7 +1,7 @@
-"""A list that scripts fill: more entries come by a click or by scrolling.
+"""Walks lists that scripts fill: more entries come by a click or by scrolling.
 
-One page stays open in the browser while the list is walked; each step is a request of its own, so
-that pace, retries, what is known and where to stop are the same as for any other list.
+The page stays open in the browser while its list is walked. Each step is a request of its own, so
+pace, retries, memory and the end of the walk are the same as for any other list.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.exceptions import SourceError
-from crawler.network.rendering import GIVEN, WANTED, Rendered, Rendering
+from crawler.network.rendering import RENDERED, RENDERING, Rendered, Rendering
 from crawler.sources.base import Source, SourcePage
 from crawler.sources.json_items import JsonItems
 from crawler.sources.learning import Learnt, learn
@@ -25,11 +25,10 @@ from crawler.sources.list_page import ListPage
 class RenderedList(ListPage):
     """A `ListPage` whose entries come by script.
 
-    url: without `{page}`. more: CSS selector of what is clicked for more; None: the list grows
-    when one scrolls to its end. hosts: whatever else the page needs (its scripts, its API); the
-    site's own hosts are allowed anyway, all others are refused.
-    ask_directly: once it is clear how the page itself asks for more, ask in its place, by plain
-    requests.
+    url: without `{page}`. more: CSS selector of the button that brings more; None: the list grows
+    when the page is scrolled to its end. hosts: others that the page needs (its scripts, its
+    API); the site's own are allowed anyway, all others are refused. ask_directly: go on by plain
+    requests as soon as it is learnt how the page itself asks for more.
     """
 
     more: str | None = None
@@ -38,10 +37,10 @@ class RenderedList(ListPage):
     rendered: ClassVar[bool] = True
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
-        """What the latest step has brought: entries that no earlier one had shown."""
+        """Reads what the latest step has brought: entries that no earlier one had shown."""
         listing = super().read(response, 1, now)
-        wanted: Rendering = response.meta.get(WANTED) or self._rendering()
-        given: Rendered = response.meta.get(GIVEN) or Rendered()
+        wanted: Rendering = response.meta.get(RENDERING) or self._rendering()
+        given: Rendered = response.meta.get(RENDERED) or Rendered()
         new = [found for found in listing.found if found.url not in wanted.shown]
         shown = wanted.shown | {found.url for found in listing.found}
         listing.found = [
@@ -63,7 +62,7 @@ class RenderedList(ListPage):
         return self._step(self._rendering())
 
     def _step(self, rendering: Rendering) -> Request:
-        return Request(self.url, meta={WANTED: rendering})
+        return Request(self.url, meta={RENDERING: rendering})
 
     def _rendering(self) -> Rendering:
         return Rendering(
@@ -77,10 +76,11 @@ class RenderedList(ListPage):
 
 @define(kw_only=True)
 class LearntList(JsonItems):
-    """The rest of a rendered list, by plain requests. latest: page that the browser showed last.
+    """The rest of a rendered list, by plain requests.
 
-    Where the first answer holds nothing, or one of them cannot be had or read, the browser goes
-    on in its place.
+    latest: number of the page that the browser showed last. taught_by: the rendered list.
+    more_in_browser: its request for the next step. The browser goes on if the first answer holds
+    nothing, or if one of them cannot be had or read.
     """
 
     learnt: Learnt
@@ -92,7 +92,7 @@ class LearntList(JsonItems):
     def of(
         cls, source: RenderedList, learnt: Learnt, latest: int, more_in_browser: Request
     ) -> LearntList:
-        """What `source` goes on with after page `latest`."""
+        """Returns the list with which `source` goes on after page `latest`."""
         return cls(
             name=source.name,
             title=source.title,
@@ -119,17 +119,17 @@ class LearntList(JsonItems):
             raise SourceError(f"{response.url} answers that there is nothing, the page had more")
         return listing
 
-    def instead(self, page: int) -> tuple[Source, Request]:
-        wanted: Rendering = self.more_in_browser.meta[WANTED]
-        # Not to be learnt once more: what is asked directly is not answered.
+    def other_way(self, page: int) -> tuple[Source, Request]:
+        wanted: Rendering = self.more_in_browser.meta[RENDERING]
+        # Nothing is learnt once more: direct requests are not answered.
         step = evolve(wanted, step=page, listen=False)
         source = evolve(self.taught_by, ask_directly=False)
-        return source, self.more_in_browser.replace(meta={WANTED: step})
+        return source, self.more_in_browser.replace(meta={RENDERING: step})
 
     def _read_entry(
         self, entry: object, rank: int, base: str, now: datetime, listing: SourcePage
     ) -> None:
-        """Addresses are relative to the page, which is where they were meant to stand."""
+        """Joins addresses with that of the page, on which they were meant to stand."""
         super()._read_entry(entry, rank, self.more_in_browser.url, now, listing)
 
     def _request(self, page: int) -> Request:

@@ -1,4 +1,4 @@
-"""What a crawl was asked for: the spider's arguments, checked before anything is requested."""
+"""Checks the arguments of a crawl before anything is requested."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ NAMES = ("since", "until", "limit", "sections", "channels")
 
 @define(frozen=True, kw_only=True)
 class CrawlArguments:
-    """Times are UTC; `since` is inclusive, `until` exclusive; `limit` counts article requests."""
+    """What a crawl is asked for.
+
+    sources: the lists to walk. since (inclusive), until (exclusive): UTC. limit: of article
+    requests.
+    """
 
     sources: tuple[Source, ...]
     since: datetime | None = None
@@ -25,7 +29,7 @@ class CrawlArguments:
 
 
 def read_arguments(site: Site, given: dict[str, str]) -> CrawlArguments:
-    """Check the arguments of a crawl of `site`; empty ones count as not given.
+    """Checks the arguments of a crawl of `site`; empty ones count as not given.
 
     since, until: an ISO date or time; without a zone the site's; `until` a date includes that
     day. limit: a whole number above 0. sections or channels: names of the site's sources,
@@ -80,7 +84,7 @@ def _limit(value: str | None) -> int | None:
 
 
 def _sources(site: Site, values: dict[str, str]) -> tuple[Source, ...]:
-    """Those named; the site's default ones if none is named."""
+    """Returns the sources that were named, or the site's default ones."""
     known = by_name(site.sources)
     if "sections" in values and "channels" in values:
         raise ArgumentError("sections and channels are the same: give one of them")

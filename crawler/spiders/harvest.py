@@ -1,9 +1,9 @@
-"""What one run has found so far: which links are articles, wanted, and not yet asked for."""
+"""Gathers what one run finds: which links are articles, which of them are wanted, which wait."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,109 +12,226 @@ from attrs import define, field
 
 from crawler.pages.times import date_of_url
 from crawler.site import Site
-from crawler.sources.base import Found
+from crawler.sources.base import Link
 from crawler.spiders.arguments import CrawlArguments
-from crawler.spiders.memory import DueArticle, Fared, Gap, Memory, Wanted
-from crawler.spiders.walks import Chosen, Walk
+from crawler.spiders.memory import Memory
+from crawler.spiders.reporter import Reporter
+from crawler.spiders.walks import ListedPage, Walk
 from crawler.urls import ArticleUrl, NotAnArticleUrl
+from pipelines import counters
 from pipelines.items import Sighting, Validators
+from pipelines.records import DueArticle, Gap, ListReport, UrlLookup
 
-Fate = Literal["shown", "new", "due", "known"]
-"""What this run does about an article: it is on a list and nobody has looked it up, or it is asked
-for (new, due), or known and left alone."""
+Status = Literal["listed", "new", "due", "known"]
+"""What this run does about an article. listed: a list shows it, the memory was not asked yet.
+new, due: it is asked for. known: it is left alone."""
+NO_LIST = 0
 
 
-@define(kw_only=True)
-class Page(Chosen):
-    """What a list page came to. articles: to be asked for now, in the list's order. validators:
-    of those among them that are known, by id. seen: all its articles, as it shows them."""
+@define(frozen=True, kw_only=True)
+class WaitingArticle:
+    """An article that is to be asked for.
 
-    articles: list[ArticleUrl] = field(factory=list)
-    validators: dict[str, Validators | None] = field(factory=dict)
-    seen: list[Sighting] = field(factory=list)
+    page: number of the list page that showed it; NO_LIST if none did. validators: of its page, as
+    it was last read.
+    """
+
+    article: ArticleUrl
+    page: int
+    validators: Validators | None = None
 
 
 @define(kw_only=True)
 class Harvest:
-    """Chooses over all lists of a run; each article is asked for once.
+    """Chooses articles over all lists of a run, so that each is asked for once.
 
-    count: adds one to the counter of that name. requested: articles asked for so far. walks: over
-    the lists of this run, by name.
+    requested: articles asked for so far because a list showed them. walks: over the lists of this
+    run, by name.
     """
 
-    site: Site
+    reporter: Reporter
     arguments: CrawlArguments
     memory: Memory
-    count: Callable[[str], None]
     requested: int = 0
     walks: dict[str, Walk] = field(factory=dict)
-    _fates: dict[str, Fate] = field(factory=dict)
+    _waiting: list[WaitingArticle] = field(factory=list)
+    _statuses: dict[str, Status] = field(factory=dict)
     _due: dict[str, DueArticle] = field(factory=dict)
     _asking: asyncio.Lock = field(factory=asyncio.Lock)
 
     @property
+    def site(self) -> Site:
+        return self.reporter.site
+
+    @property
     def limit_reached(self) -> bool:
-        """As many articles as the operator wanted were asked for."""
+        """Whether as many articles as the operator wanted were asked for."""
         return self._room() == 0
 
     @property
     def is_plain(self) -> bool:
-        """The run is over no span of time and has no limit: it is to find all that is new."""
+        """Whether the run is to find all that is new: no span of time, no limit."""
         asked = self.arguments
         return asked.since is None and asked.until is None and asked.limit is None
 
+    # What earlier runs know.
+
     async def recall(self) -> None:
-        """Ask what earlier runs have learnt of the lists, and what is due."""
+        """Asks what earlier runs have learnt of the lists, and what is due."""
         names = [source.name for source in self.arguments.sources]
-        for name, remembered in (await self.memory.remember(names)).items():
-            self.walks[name] = Walk(name=name, remembered=remembered)
+        for name, known in (await self.memory.list_states(names)).items():
+            self.walks[name] = Walk(name=name, known=known)
         if self.is_plain:
             self._due = {each.id: each for each in await self.memory.due()}
 
+    async def tell_memory(self, now: datetime) -> None:
+        """Tells later runs which walks have ended and how the lists fared.
+
+        All that the lists led to must be stored by now.
+        """
+        await self.memory.end_walks(self.complete_walks, self.gaps)
+        await self.memory.report(self.list_reports(now))
+
+    # Lists.
+
     def walk(self, source: str) -> Walk:
-        """This run's walk over a list."""
+        """Returns this run's walk over a list."""
         return self.walks.setdefault(source, Walk(name=source))
 
-    async def choose(self, source: str, links: Iterable[Found]) -> Page:
-        """Judge the links of one list page."""
-        walk, page = self.walk(source), Page()
-        shown: dict[str, tuple[ArticleUrl, Found]] = {}
+    async def begin_walk(self, source: str) -> None:
+        """Asks the memory where earlier walks have stopped.
+
+        Call this before the first page of a list with several pages is judged.
+        """
+        self.walk(source).start = await self.memory.begin_walk(source)
+
+    async def choose(self, source: str, number: int, links: Iterable[Link]) -> ListedPage:
+        """Judges the links of one list page; wanted articles wait from now on."""
+        walk, page, stats = self.walk(source), ListedPage(), self.reporter.stats
+        shown: dict[str, tuple[ArticleUrl, Link]] = {}
         candidates: dict[str, ArticleUrl] = {}
         ages = set()
         first_here: list[str] = []
         for link in links:
             article = self.site.identify(link.url)
             if isinstance(article, NotAnArticleUrl):
-                self.count(f"excluded/{article.reason}")
+                counters.EXCLUDED.by(article.reason).add(stats)
                 continue
             page.identified += 1
             id_ = article.id  # one string for all that remembers it
             shown.setdefault(id_, (article, link))
             if self._count_found(walk, id_):
                 first_here.append(id_)
-            first_time = id_ not in self._fates
+            first_time = id_ not in self._statuses
             if first_time:
-                self._fates[id_] = "shown"
-                self.count("found")
+                self._statuses[id_] = "listed"
+                counters.FOUND.add(stats)
             age = self._age(link.published_at, article.url)
             ages.add(age)
             if age is None:
                 candidates.setdefault(id_, article)
             elif first_time:
-                self.count(f"excluded/{age}")
+                counters.EXCLUDED.by(age).add(stats)
         page.older = ages == {"before_since"}
         page.later = "after_until" in ages
         page.repeated = page.identified > 0 and not first_here
-        await self._take(page, candidates)
-        page.wanted = any(self._fates[each] == "new" for each in candidates)
+        await self._take(number, candidates)
+        page.wanted = any(self._statuses[each] == "new" for each in candidates)
         page.fresh = page.wanted or await self._was_cut(walk, list(candidates))
-        walk.new += sum(self._fates.get(each) == "new" for each in first_here)
+        walk.new += sum(self._statuses.get(each) == "new" for each in first_here)
         self._note(walk, page, shown)
         return page
 
-    def _note(self, walk: Walk, page: Page, shown: Mapping[str, tuple[ArticleUrl, Found]]) -> None:
-        """Keep what the page says of its list, and of its articles."""
-        known = [self._fates.get(id_) != "new" for id_ in shown]
+    @property
+    def complete_walks(self) -> list[str]:
+        """Lists of which no article is missing once everything that was found is stored.
+
+        A run over a span of time completes no walk that an earlier run began: what it stores may
+        stand between articles that nobody has looked at.
+        """
+        if self.limit_reached:
+            return []
+        whole = self.arguments.since is None and self.arguments.until is None
+        return [
+            name
+            for name, walk in self.walks.items()
+            if walk.ended
+            and walk.start is not None
+            and (whole or not (walk.start.ended_once or walk.start.cut_since))
+        ]
+
+    @property
+    def gaps(self) -> dict[str, Gap]:
+        """Where walks had to leave their lists; only a plain run can say so."""
+        if not self.is_plain:
+            return {}
+        return {name: walk.gap for name, walk in self.walks.items() if walk.gap and walk.start}
+
+    def list_reports(self, now: datetime) -> list[ListReport]:
+        """Sums up how the lists have fared.
+
+        Validators are left out unless the run took all: "unchanged" must never mean that
+        something is missing.
+        """
+        by_name = {source.name: source for source in self.arguments.sources}
+        reports = [walk.report(by_name[walk.name], now) for walk in self.walks.values()]
+        for report in reports:
+            walk = self.walks[report.source]
+            if not (self.is_plain and walk.ended and walk.error is None):
+                report.validators = None
+        return reports
+
+    # Articles.
+
+    def add_due(self) -> None:
+        """Adds the articles that are due and that no list has shown; call it after all lists."""
+        due, self._due = self._due, {}
+        for each in due.values():
+            if self._is_looked_up(each.id):
+                continue
+            self._statuses[each.id] = "due"
+            counters.DUE.add(self.reporter.stats)
+            article = self.site.identify(each.url)
+            if not isinstance(article, ArticleUrl) or article.id != each.id:
+                # The site's URL rules have changed since: the stored address alone counts.
+                key = each.id.removeprefix(f"{self.site.key}:")
+                article = ArticleUrl(site=self.site.key, key=key, url=each.url)
+            self._waiting.append(
+                WaitingArticle(article=article, page=NO_LIST, validators=each.validators)
+            )
+
+    def next_articles(self, number: int) -> list[WaitingArticle]:
+        """Takes up to `number` articles out of those that wait.
+
+        What stood furthest back in its list comes first, in the list's order; what no list showed
+        comes last.
+        """
+        self._waiting.sort(key=lambda each: -each.page)
+        taken = self._waiting[:number]
+        del self._waiting[:number]
+        return taken
+
+    async def claim(self, article: ArticleUrl) -> bool:
+        """Whether an article that another page led to is still to be asked for."""
+        wanted = bool(await self._unasked({article.id: article}))
+        if wanted:
+            counters.FOLLOWED.add(self.reporter.stats)
+        return wanted
+
+    def out_of_range(self, published_at: datetime | None) -> str | None:
+        """Says why an article of that time is not wanted: "before_since", "after_until" or None."""
+        since, until = self.arguments.since, self.arguments.until
+        if published_at is None:
+            return None
+        if since is not None and published_at < since:
+            return "before_since"
+        return "after_until" if until is not None and published_at >= until else None
+
+    def _note(
+        self, walk: Walk, page: ListedPage, shown: Mapping[str, tuple[ArticleUrl, Link]]
+    ) -> None:
+        """Notes what the page says of its list, and of its articles."""
+        known = [self._statuses.get(id_) != "new" for id_ in shown]
         walk.note(list(shown), known, entries=page.identified)
         for id_, (article, link) in shown.items():
             moment = link.published_at or self._day_of(article.url)
@@ -131,95 +248,22 @@ class Harvest:
                 )
             )
 
-    async def begin_walk(self, source: str) -> None:
-        """Ask for this before the first page of a list that has more pages."""
-        self.walk(source).begun = await self.memory.begin_walk(source)
-
-    @property
-    def complete_walks(self) -> list[str]:
-        """Lists below whose newest articles nothing is missing, once all that was found is kept.
-
-        A run over a span of time is none to go by: what it has stored may stand between articles
-        that nobody has looked at.
-        """
-        if self.limit_reached:
-            return []
-        whole = self.arguments.since is None and self.arguments.until is None
-        return [
-            name
-            for name, walk in self.walks.items()
-            if walk.ended
-            and walk.begun is not None
-            and (whole or not (walk.begun.ended_once or walk.begun.cut_since))
-        ]
-
-    @property
-    def gaps(self) -> dict[str, Gap]:
-        """Where walks had to leave their lists; only a run that asks for all can say so."""
-        if not self.is_plain:
-            return {}
-        return {name: walk.gap for name, walk in self.walks.items() if walk.gap and walk.begun}
-
-    def fared(self, now: datetime) -> list[Fared]:
-        """How the lists have fared. What a run leaves out, the next one must not take for known:
-        validators are for those that kept all."""
-        by_name = {source.name: source for source in self.arguments.sources}
-        lists = [walk.fared(by_name[walk.name], now) for walk in self.walks.values()]
-        for each in lists:
-            walk = self.walks[each.source]
-            if not (self.is_plain and walk.ended and walk.error is None):
-                each.validators = None
-        return lists
-
-    def take_due(self) -> list[tuple[ArticleUrl, Validators | None]]:
-        """What is due and was not asked for because a list showed it; once."""
-        due, self._due = self._due, {}
-        taken = []
-        for each in due.values():
-            if self._is_looked_up(each.id):
-                continue
-            self._fates[each.id] = "due"
-            self.count("due")
-            article = self.site.identify(each.url)
-            if not isinstance(article, ArticleUrl) or article.id != each.id:
-                # The rules have changed since: the address alone says where to look.
-                key = each.id.removeprefix(f"{self.site.key}:")
-                article = ArticleUrl(site=self.site.key, key=key, url=each.url)
-            taken.append((article, each.validators))
-        return taken
-
-    async def claim(self, article: ArticleUrl) -> bool:
-        """Whether an article that another page led to is still to be asked for."""
-        wanted = bool(await self._unasked({article.id: article}))
-        if wanted:
-            self.count("followed")
-        return wanted
-
-    def out_of_range(self, published_at: datetime | None) -> str | None:
-        """Why an article of that time is not wanted: "before_since", "after_until" or None."""
-        since, until = self.arguments.since, self.arguments.until
-        if published_at is None:
-            return None
-        if since is not None and published_at < since:
-            return "before_since"
-        return "after_until" if until is not None and published_at >= until else None
-
     async def _was_cut(self, walk: Walk, candidates: Sequence[str]) -> bool:
         """Whether articles further down may be missing, though all on this page are known."""
         since = walk.cut_since
         return since is not None and await self.memory.looked_at(candidates, since)
 
     def _count_found(self, walk: Walk, article: str) -> bool:
-        """Count an article once for its list; True at its first time."""
+        """Counts an article once for its list; True at its first time."""
         if article in walk.ids:
             return False
         walk.ids.add(article)
         walk.items += 1
-        self.count(f"found/{walk.name}")
+        counters.FOUND.by(walk.name).add(self.reporter.stats)
         return True
 
     def _age(self, published_at: datetime | None, url: str) -> str | None:
-        """As `out_of_range`, by the list's time or else by the day in the URL."""
+        """Does as `out_of_range`, by the list's time or else by the day in the URL."""
         since, until = self.arguments.since, self.arguments.until
         if published_at is not None or (since is None and until is None):
             return self.out_of_range(published_at)
@@ -235,24 +279,26 @@ class Harvest:
         return moment.astimezone(ZoneInfo(self.site.zone)).date()
 
     def _day_of(self, url: str) -> datetime | None:
-        """The day in an article's URL, as its first moment."""
+        """Returns the day in an article's URL, as its first moment."""
         day = date_of_url(url)
         return datetime.combine(day, time(), ZoneInfo(self.site.zone)) if day else None
 
-    async def _take(self, page: Page, candidates: dict[str, ArticleUrl]) -> None:
-        """Put what is to be asked for, within the operator's limit, on the page."""
+    async def _take(self, number: int, candidates: dict[str, ArticleUrl]) -> None:
+        """Adds the wanted ones to those that wait, within the operator's limit."""
         unasked = await self._unasked(candidates)
-        room = self._room()
-        page.articles = [candidates[each] for each in list(unasked)[:room]]
-        page.validators = {each.id: unasked[each.id] for each in page.articles}
-        self.requested += len(page.articles)
-        for _ in page.articles:
-            self.count("requested")
-        for _ in range(len(unasked) - len(page.articles)):
-            self.count("excluded/over_limit")
+        taken = list(unasked)[: self._room()]
+        self._waiting += [
+            WaitingArticle(article=candidates[id_], page=number, validators=unasked[id_])
+            for id_ in taken
+        ]
+        self.requested += len(taken)
+        for _ in taken:
+            counters.REQUESTED.add(self.reporter.stats)
+        for _ in range(len(unasked) - len(taken)):
+            counters.EXCLUDED.by("over_limit").add(self.reporter.stats)
 
     async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, Validators | None]:
-        """Those that this run has not asked the memory about and that are to be fetched."""
+        """Returns the wanted ones among those about which this run has not asked the memory."""
         # One list after another: what one has asked about, the next one must know the answer to.
         async with self._asking:
             unasked = {
@@ -260,24 +306,24 @@ class Harvest:
             }
             if not unasked:
                 return {}
-            wanted = await self.memory.wanted(list(unasked.values()))
-            self._fates |= dict.fromkeys(unasked, "new")
-            return self._judged(unasked, wanted)
+            found = await self.memory.look_up(list(unasked.values()))
+            self._statuses |= dict.fromkeys(unasked, "new")
+            return self._judged(unasked, found)
 
     def _is_looked_up(self, article: str) -> bool:
-        return self._fates.get(article, "shown") != "shown"
+        return self._statuses.get(article, "listed") != "listed"
 
     def _judged(
-        self, unasked: Mapping[str, ArticleUrl], wanted: Wanted
+        self, unasked: Mapping[str, ArticleUrl], found: UrlLookup
     ) -> dict[str, Validators | None]:
-        """Count what is known, and give the others."""
-        for each in unasked.keys() - wanted.new:
-            self._fates[each] = "due" if each in wanted.due else "known"
-            if each not in wanted.due:
-                self.count("known")
-            if each in wanted.given_up:
-                self.count("known/given_up")
-        return {each: wanted.due.get(each) for each in unasked if self._fates[each] != "known"}
+        """Counts known articles; returns the others, with their validators."""
+        for each in unasked.keys() - found.new:
+            self._statuses[each] = "due" if each in found.due else "known"
+            if each not in found.due:
+                counters.KNOWN.add(self.reporter.stats)
+            if each in found.given_up:
+                counters.KNOWN.by("given_up").add(self.reporter.stats)
+        return {each: found.due.get(each) for each in unasked if self._statuses[each] != "known"}
 
     def _room(self) -> int | None:
         limit = self.arguments.limit

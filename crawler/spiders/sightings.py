@@ -1,4 +1,4 @@
-"""What lists show of articles at one time: where they stand, and what is counted."""
+"""Makes sightings: which articles a list showed at one time, where, and with which counts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ HOT_LIST = "page-hot"
 """The source of sightings in the hot list that stands beside every article."""
 
 
-def reading_of(site: Site, source: str, seen: Sequence[Sighting], *, ranked: bool) -> Sightings:
-    """A page of a list; in one that goes by time the place says nothing."""
+def sightings_in(site: Site, source: str, seen: Sequence[Sighting], *, ranked: bool) -> Sightings:
+    """Puts together what a list shows now; ranks are dropped unless the list is ranked."""
     return Sightings(
         site=site.key,
         source=source,
@@ -27,7 +27,7 @@ def reading_of(site: Site, source: str, seen: Sequence[Sighting], *, ranked: boo
 
 
 def hot_list_beside(item: Article, site: Site) -> Sightings:
-    """The hot list on an article's page."""
+    """Returns the sightings in the hot list on an article's page."""
     seen = []
     for line in item.hot:
         article = site.identify(line.url or "")
@@ -40,4 +40,4 @@ def hot_list_beside(item: Article, site: Site) -> Sightings:
                     comment_count=line.comment_count,
                 )
             )
-    return reading_of(site, HOT_LIST, seen, ranked=True)
+    return sightings_in(site, HOT_LIST, seen, ranked=True)

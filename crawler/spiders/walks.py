@@ -1,4 +1,4 @@
-"""One run's walk over one list: how far to go, what is left out, and how the list fares."""
+"""One run's walk over one list: how far it goes, which gap it leaves, how the list fares."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ from datetime import datetime
 from attrs import define, field
 
 from crawler.sources.base import Source
-from crawler.spiders.memory import Begun, Fared, Gap, Remembered
-from pipelines.items import Validators
+from pipelines.counters import ListFlag
+from pipelines.items import Sighting, Validators
+from pipelines.records import Gap, ListReport, ListState, WalkStart
 
 BACKFILL_PAGES = 1000
-"""How far a walk goes back at most when it is to reach a day."""
+"""How many pages a walk asks for at most when it is to reach a day."""
 TOP = 60
 """Articles of a first page that are remembered, to see whether their order has changed."""
 MANY = 10
-"""From so many entries on, fewer than half as many articles are a list that repeats itself."""
+"""Entries from which on fewer than half as many articles mean a list that repeats itself."""
 
 
 @define(kw_only=True)
-class Chosen:
-    """What a list page came to, as far as it decides about the next one.
+class ListedPage:
+    """What one page of a list shows.
 
-    identified: links that are articles. fresh: something on it is unknown, or was looked at since
-    walks of the list were cut short, so that what comes after it may be wanted. wanted: something
-    on it is unknown. older: all its articles are before `since`; later: some are after `until`.
-    repeated: all of them stood on earlier pages of the same list.
+    identified: links that are articles. seen: its articles, each once, as the list shows them.
+    wanted: some of them are unknown. fresh: pages behind it may hold something wanted, since this
+    one does or stands where an earlier walk was cut short. older: all are before `since`.
+    later: some are after `until`. repeated: all stood on earlier pages of the same list.
     """
 
     identified: int = 0
-    fresh: bool = False
+    seen: list[Sighting] = field(factory=list)
     wanted: bool = False
+    fresh: bool = False
     older: bool = False
     later: bool = False
     repeated: bool = False
@@ -41,14 +43,15 @@ class Chosen:
 class Walk:
     """What one run has seen of a list so far.
 
-    name: of the list. begun: None while it has had but one page. ids: of all its articles. ended:
-    it was walked to where it ends, or where what is known begins. cut: a bound ended it while
-    there was more to come. gap: where the next run goes on. error: why it was given up.
+    name: of the list. known: what earlier runs know of it. start: None while only its first
+    page was asked for. ids: of all articles it has shown. ended: the walk came to the list's end,
+    or to what is known. cut: a bound stopped it while more was to come. gap: where the next run
+    goes on. error: why the list was given up.
     """
 
     name: str
-    remembered: Remembered = field(factory=Remembered)
-    begun: Begun | None = None
+    known: ListState = field(factory=ListState)
+    start: WalkStart | None = None
     pages: int = 0
     items: int = 0
     new: int = 0
@@ -64,47 +67,47 @@ class Walk:
     cut: bool = False
     reordered: bool = False
     repetitive: bool = False
-    _behind: int = 0
+    _look_behind: int = 0
     _beyond_gap: bool = False
 
     @property
     def cut_since(self) -> datetime | None:
-        """Since when walks have been cut short, where that has to be looked for on this page.
+        """Since when earlier walks were cut short; None where that does not matter.
 
-        Down to a gap whose page is known there is nothing to look for.
+        Above a gap whose page is known it does not: the walk jumps to that page.
         """
-        if self.begun is None or (self.begun.gap is not None and not self._beyond_gap):
+        if self.start is None or (self.start.gap is not None and not self._beyond_gap):
             return None
-        return self.begun.cut_since
+        return self.start.cut_since
 
     def note(self, ids: Sequence[str], known: Sequence[bool], *, entries: int) -> None:
-        """Take in a page: its articles in order, whether each was known, its number of links."""
+        """Takes in a page: its articles in order, whether each was known, its number of links."""
         self.pages += 1
         if self.pages > 1:
             return
         self.top = list(ids[:TOP])
-        places = {id_: place for place, id_ in enumerate(self.remembered.top)}
+        places = {id_: place for place, id_ in enumerate(self.known.top)}
         old = [places.get(id_, TOP) for id_, is_known in zip(ids, known, strict=True) if is_known]
         self.reordered = bool(places) and old != sorted(old)
         self.repetitive = entries >= MANY and len(set(ids)) * 2 < entries
 
     def next_page(
-        self, source: Source, chosen: Chosen, number: int, *, reaching: bool
+        self, source: Source, page: ListedPage, number: int, *, reaching: bool
     ) -> int | None:
-        """The page to ask for after page `number`; None: the walk ends, or leaves a gap.
+        """Chooses the page to ask for after page `number`; None: the walk ends, or leaves a gap.
 
-        The list is left at the first page with nothing new; a little later, if it was put in
-        another order since the last run. Where the last walk left a gap, this one then goes on
-        from there. reaching: it is to reach a day.
+        A walk leaves its list at the first page with nothing new, or `look_behind` pages later if
+        the list was reordered since the last run. It then goes on from the gap that an earlier
+        walk left, if any. reaching: the walk is to reach a day.
         """
-        if chosen.repeated:
+        if page.repeated:
             self.repetitive = self.repetitive or number == 2
         if number == 1 and self.reordered:
-            self._behind = source.look_behind
+            self._look_behind = source.look_behind
         following: int | None = number + 1
-        if chosen.older or chosen.repeated:
+        if page.older or page.repeated:
             following = None
-        elif not (chosen.fresh or chosen.later or reaching):
+        elif not (page.fresh or page.later or reaching):
             following = self._beyond_known(number)
         if following is None:
             self.end()
@@ -114,37 +117,37 @@ class Walk:
         return following
 
     def leave(self, number: int, reason: str) -> None:
-        """Page `number` was given up."""
+        """Notes that page `number` was given up."""
         self.error = reason
         if number > 1:
             self.gap = Gap(page=number, reason=reason)
 
     def end(self) -> None:
-        """There is nothing more to come."""
+        """Notes that nothing more is to come."""
         self.ended = True
 
     def _beyond_known(self, number: int) -> int | None:
-        """Where to go on after a page with nothing new, if anywhere."""
-        if self._behind > 0:
-            self._behind -= 1
+        """Chooses where to go on after a page with nothing new, if anywhere."""
+        if self._look_behind > 0:
+            self._look_behind -= 1
             return number + 1
-        gap = self.begun.gap if self.begun and not self._beyond_gap else None
+        gap = self.start.gap if self.start and not self._beyond_gap else None
         if gap is None:
             return None
         self._beyond_gap = True
         return max(number + 1, gap - 1)  # articles that were taken down let the rest move up
 
     def _stop_at_bound(self, following: int) -> None:
-        """A list that no walk has ever ended has no other end than the bound."""
+        """Leaves a gap; a list that no walk has ever ended has no other end than the bound."""
         self.cut = True
-        if self.begun is not None and (self.begun.ended_once or self.begun.cut_since):
+        if self.start is not None and (self.start.ended_once or self.start.cut_since):
             self.gap = Gap(page=following, reason="bound")
         else:
             self.ended = True
 
-    def fared(self, source: Source, now: datetime) -> Fared:
-        """What is to be remembered of the list."""
-        return Fared(
+    def report(self, source: Source, now: datetime) -> ListReport:
+        """Sums up what is to be remembered of the list."""
+        return ListReport(
             source=self.name,
             error=self.error,
             unchanged=self.unchanged,
@@ -157,18 +160,15 @@ class Walk:
             validators=self.validators,
         )
 
-    def _flags(self, source: Source, now: datetime) -> list[str]:
-        newest = self.newest_at or self.remembered.newest_at
+    def _flags(self, source: Source, now: datetime) -> list[ListFlag]:
+        newest = self.newest_at or self.known.newest_at
         if newest is None and not self.new:
-            newest = self.remembered.new_at
+            newest = self.known.new_at
         stale = newest is not None and source.stale_after is not None
-        return [
-            name
-            for name, is_so in (
-                ("stale", stale and now - newest > source.stale_after),  # type: ignore[operator]
-                ("empty", self.pages == 1 and not self.items and not self.unchanged),
-                ("repetitive", self.repetitive),
-                ("reordered", self.reordered),
-            )
-            if is_so
-        ]
+        flags: dict[ListFlag, bool] = {
+            "stale": stale and now - newest > source.stale_after,  # type: ignore[operator]
+            "empty": self.pages == 1 and not self.items and not self.unchanged,
+            "repetitive": self.repetitive,
+            "reordered": self.reordered,
+        }
+        return [flag for flag, is_so in flags.items() if is_so]

@@ -1,6 +1,6 @@
 """Which article a URL is: one key and one clean URL per article, and why a URL is none.
 
-Pure functions, one module per site, each with a table of examples in its tests.
+Pure functions. Each site has its own in `crawler/sites/`, with a table of examples in its tests.
 """
 
 from __future__ import annotations

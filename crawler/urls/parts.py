@@ -1,11 +1,11 @@
-"""A URL taken apart, or nothing if no web page can be asked for with it."""
+"""Takes URLs apart and joins them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from attrs import define
 
@@ -58,6 +58,19 @@ def web_address(url: str) -> WebAddress | None:
     if port is not None and port != {"http": 80, "https": 443}[scheme]:
         host = f"{host}:{port}"
     return WebAddress(scheme=scheme, host=host, path=parts.path or "/", query=parts.query)
+
+
+def is_in_domain(host: str, domain: str) -> bool:
+    """Whether a host is the domain itself or a subdomain of it."""
+    return host == domain or host.endswith("." + domain)
+
+
+def join_url(base: str, link: str) -> str | None:
+    """Returns the absolute address of a link; None where the two cannot be joined (http://[::1)."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return None
 
 
 def remembered(identify: Callable[[str], Identity]) -> Callable[[str], Identity]:

@@ -29,3 +29,8 @@ def read_moment(text: str, name: str) -> datetime:
 def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str | None:
     """A time as the sites print it."""
     return moment.astimezone(ZONE).strftime(form) if moment else None
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A time with seconds and its zone."""
+    return beijing(moment, "%Y-%m-%d %H:%M:%S (Beijing)")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.site import Site
-from crawler.sites import site_names
+from crawler.sites import site_names, spider_module
 from crawler.spiders.arguments import read_arguments
 from newsdesk.exceptions import UnknownSite
 
@@ -23,7 +24,7 @@ def load_site(name: str) -> Site:
     if name not in site_names():
         known = ", ".join(site_names())
         raise UnknownSite(f"There is no site {name!r}: choose from {known}.")
-    module = importlib.import_module(f"crawler.sites.{name}.spider")
+    module = importlib.import_module(spider_module(name))
     return next(value for value in vars(module).values() if isinstance(value, Site))
 
 
@@ -42,3 +43,19 @@ def site_hosts() -> list[str]:
     """The host of each site's home page."""
     homes = (urlsplit(load_site(name).home).hostname for name in site_names())
     return [host for host in homes if host]
+
+
+def lists_of_sites() -> list[dict[str, Any]]:
+    """Every list of every site as plain values."""
+    return [
+        {
+            "site": site.key,
+            "title": site.title,
+            "home": site.home,
+            "section": source.name,
+            "section_title": source.title,
+            "default": source.default,
+        }
+        for site in map(load_site, site_names())
+        for source in site.sources
+    ]

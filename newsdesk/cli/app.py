@@ -13,8 +13,7 @@ from newsdesk.cli.articles import commands as articles
 from newsdesk.cli.articles import history, hot, search
 from newsdesk.cli.crawls import crawl, demo, extract, imports, sites
 from newsdesk.cli.errors import expected, sentence, usage
-from newsdesk.cli.operations import alerts, db, doctor, hosts, schedules, status, up
-from newsdesk.cli.operations import jobs as records
+from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, schedules, status, up
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
     EXIT_STOPPED,
@@ -46,7 +45,7 @@ app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
 app.command("hot", epilog=hot.EXAMPLES)(hot.hot)
 articles.app.command("history", epilog=history.EXAMPLES)(history.history)
 app.add_typer(schedules.app, name="schedules")
-app.add_typer(records.app, name="jobs")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(alerts.app, name="alerts")
 app.command("status", epilog=status.EXAMPLES)(status.status)
 app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)

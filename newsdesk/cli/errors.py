@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+    from pipelines.text.query.tokens import QueryError
+
 CONFIG_FILE = "newsdesk.toml"
+SHOWN_BEFORE, SHOWN_AFTER = 40, 20
+"""Characters around an error that are shown of a long query."""
 
 
 def expected() -> tuple[type[Exception], ...]:
@@ -58,6 +62,7 @@ def sentence(error: BaseException) -> str:
     from pydantic import ValidationError
 
     from pipelines.config import CONFIG_ENVIRONMENT_NAME
+    from pipelines.text.query.tokens import QueryError
 
     if isinstance(error, ValidationError):
         return settings_sentence(error)
@@ -66,6 +71,8 @@ def sentence(error: BaseException) -> str:
             f"The settings file cannot be read: {error}. Correct it, or name another in "
             f"{CONFIG_ENVIRONMENT_NAME}."
         )
+    if isinstance(error, QueryError):
+        return f"The query cannot be read: {error}\n{pointed_at(error)}"
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}."
@@ -83,3 +90,15 @@ def settings_sentence(error: ValidationError) -> str:
         else:
             parts.append(f"{name} (or {field} in {CONFIG_FILE}): {problem['msg']}.")
     return " ".join(parts)
+
+
+def pointed_at(error: QueryError) -> str:
+    """The line of a query with a mark below the place of the error, in two lines."""
+    from rich.cells import cell_len
+
+    line = error.text.split("\n")[error.line - 1]
+    at = error.column - 1
+    start = max(0, at - SHOWN_BEFORE)
+    before, after = line[start:at], line[at : at + SHOWN_AFTER]
+    lead = "  …" if start else "  "
+    return f"{lead}{before}{after}\n{' ' * cell_len(lead + before)}^"

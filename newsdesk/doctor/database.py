@@ -10,7 +10,7 @@ from newsdesk.doctor.check import Check
 from pipelines.config import Settings
 from pipelines.storage.exceptions import EmbeddedServerError, StorageError
 from pipelines.storage.queries import opened
-from pipelines.storage.schema.ensure import schema_problems
+from pipelines.storage.schema.declarations import schema_problems
 from pipelines.storage.server import client, embedded, mongod
 from pipelines.storage.writing.spool import segment_files, spool_bytes
 

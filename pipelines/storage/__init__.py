@@ -1,1 +1,1 @@
-"""The only place that talks to MongoDB: clients, embedded server, collections, repositories."""
+"""The only place that talks to MongoDB: server, schema, and a room for each kind of record."""

@@ -1,4 +1,4 @@
-"""One blocking connection for everything in a process that runs for long, opened when needed."""
+"""The blocking connection to MongoDB of a process that runs for long."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import TypeVar
 
 from pymongo import MongoClient, ReadPreference
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
-from pipelines.storage.exceptions import DatabaseUnavailable
-from pipelines.storage.faults import is_passing
+from pipelines.storage.retries import retry
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.server import client as clients
 
@@ -22,9 +20,10 @@ Operation = Callable[[Database[Document]], T]
 
 
 class Connection:
-    """A client with the schema ensured, shared by threads; it survives a restart of the server.
+    """A client with an up-to-date schema, shared by threads. It survives a restart of the server.
 
-    With the embedded server, a lost connection starts the server again. Close it at the end.
+    Opens with the first use. With the embedded server, a lost connection starts the server again.
+    Close it at the end.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -34,40 +33,21 @@ class Connection:
         self._database: Database[Document] | None = None
 
     def run(self, operation: Operation[T]) -> T:
-        """Do something that may be repeated, again if the connection is lost in between. Blocks.
+        """Calls an operation that may be repeated; repeats it if the connection is lost. Blocks.
 
         Raises:
             StorageError: MongoDB cannot be started, does not answer or refuses the user.
-            PyMongoError: it refuses the operation.
+            PyMongoError: MongoDB refuses the operation.
         """
         with clients.explained(self.settings):
-            try:
-                return self._once(operation)
-            except PyMongoError as error:
-                if not is_passing(error):
-                    raise
-                revive = clients.reviver(self.settings)
-                if revive is not None:
-                    revive()
-            try:
-                return self._once(operation)
-            except PyMongoError as error:
-                if not is_passing(error):
-                    raise
-                raise DatabaseUnavailable(
-                    f"MongoDB does not answer or takes no writes ({str(error)[:300]}): newsdesk "
-                    "doctor says what is wrong."
-                ) from error
+            return retry(lambda: operation(self._opened()), clients.reviver(self.settings))
 
     def close(self) -> None:
-        """Close the client; the next use opens one again."""
+        """Closes the client; the next use opens one again."""
         with self._opening:
             client, self._client, self._database = self._client, None, None
         if client is not None:
             client.close()
-
-    def _once(self, operation: Operation[T]) -> T:
-        return operation(self._opened())
 
     def _opened(self) -> Database[Document]:
         with self._opening:
@@ -76,6 +56,6 @@ class Connection:
                     self._client = clients.connect(self.settings)
                 database = clients.database(self._client, self.settings)
                 ensure_schema(database)
-                # What has just been written must be seen, whatever MONGODB_URI says of reading.
+                # Reads must see what was just written, whatever MONGODB_URI says.
                 self._database = database.with_options(read_preference=ReadPreference.PRIMARY)
             return self._database

@@ -1,7 +1,7 @@
-"""An article as a MongoDB document and back, exactly (times to the millisecond).
+"""Turns an article into a MongoDB document and back, exactly (times to the millisecond).
 
-Every field of the item is always there, `None` as null, so that a revision overwrites what the
-page no longer shows, and a query never has to tell missing from empty.
+Every field of the item is always in the document, `None` as null: so a revision overwrites what the
+page no longer shows, and no query has to tell missing from empty.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pipelines.items import (
     HotArticle,
     Image,
     RelatedArticle,
+    RemovedLine,
     Source,
     Times,
     TopicHit,
@@ -35,12 +36,12 @@ from pipelines.storage.exceptions import DocumentRefused
 
 Document = dict[str, Any]
 LARGEST_DOCUMENT = 15 * 1024 * 1024
-"""Bytes; MongoDB's own limit is 16 MB."""
+"""In bytes. MongoDB's own limit is 16 MB."""
 
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _PARTS: tuple[type, ...] = (
-    Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle, Source, Times,
-    TopicHit, TopicMatch,
+    Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle, RemovedLine,
+    Source, Times, TopicHit, TopicMatch,
 )  # fmt: skip
 _LISTS: dict[str, type] = {
     "authors": Author,
@@ -63,8 +64,8 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 ARTICLE_FIELDS = tuple(name for name in _names(Article) if name != "traces")
-"""The fields that the page and the pipelines fill; the others belong to the store. `traces` has
-a collection of its own."""
+"""The fields that the page and the pipelines fill. All others belong to the store; `traces` has a
+collection of its own."""
 
 _article_values = attrgetter(*ARTICLE_FIELDS)
 _part_names = {kind: _names(kind) for kind in _PARTS}
@@ -74,7 +75,7 @@ _part_values: dict[type, Callable[[Any], tuple[Any, ...]]] = {
 
 
 def article_document(article: Article) -> Document:
-    """The document's fields that come from the item, `_id` first."""
+    """Returns the fields of the document that come from the item, `_id` first."""
     document: Document = {"_id": article.id}
     document.update(zip(ARTICLE_FIELDS, _article_values(article), strict=True))
     for name, kind in _LISTS.items():
@@ -83,12 +84,14 @@ def article_document(article: Article) -> Document:
     for name, kind in _SINGLES.items():
         if document[name] is not None:
             document[name] = _plain(kind, document[name])
+    extraction = document["extraction"]
+    extraction["removed"] = [_plain(RemovedLine, part) for part in extraction["removed"]]
     document["topics"] = topic_documents(article.topics)
     return document
 
 
 def topic_documents(topics: Iterable[TopicMatch]) -> list[Document]:
-    """An article's topics as its document holds them."""
+    """Returns an article's topics in the form of its document."""
     return [
         {**_plain(TopicMatch, match), "hits": [_plain(TopicHit, hit) for hit in match.hits]}
         for match in topics
@@ -96,7 +99,7 @@ def topic_documents(topics: Iterable[TopicMatch]) -> list[Document]:
 
 
 def article_from_document(document: Mapping[str, Any]) -> Article:
-    """The item again; fields that belong to the store are left aside."""
+    """Returns the item of a document, without the fields that belong to the store."""
     values = {name: document[name] for name in ARTICLE_FIELDS if name in document}
     for name, kind in _LISTS.items():
         values[name] = [_made(kind, part) for part in values.get(name) or ()]
@@ -105,6 +108,9 @@ def article_from_document(document: Mapping[str, Any]) -> Article:
             values.pop(name, None)
         else:
             values[name] = _made(kind, values[name])
+    if "extraction" in values:
+        removed = values["extraction"].removed or ()  # of before there was the field
+        values["extraction"].removed = [_made(RemovedLine, part) for part in removed]
     values["topics"] = [
         _made(TopicMatch, {**match, "hits": [_made(TopicHit, hit) for hit in match["hits"]]})
         for match in values.get("topics") or ()
@@ -113,10 +119,10 @@ def article_from_document(document: Mapping[str, Any]) -> Article:
 
 
 def encode(document: Mapping[str, Any]) -> bytes:
-    """BSON of a document; lone surrogates, which UTF-8 cannot hold, become U+FFFD.
+    """Returns the BSON of a document. Lone surrogates, which UTF-8 cannot hold, become U+FFFD.
 
     Raises:
-        DocumentRefused: it is larger than MongoDB takes, or holds a value it does not know.
+        DocumentRefused: the document is too large for MongoDB, or holds a value unknown to BSON.
     """
     try:
         try:
@@ -133,22 +139,22 @@ def encode(document: Mapping[str, Any]) -> bytes:
 
 
 def decode(data: bytes) -> Document:
-    """A document from its BSON, times aware in UTC."""
+    """Returns the document of a BSON, with times aware in UTC."""
     return bson.decode(data, codec_options=_AWARE)
 
 
 def pack(article: Article) -> bytes:
-    """A whole article in few bytes, for where it only waits (`rejects`)."""
+    """Returns a whole article in few bytes, for where it only waits (`rejects`)."""
     return zlib.compress(encode(article_document(article)), 1)
 
 
 def unpack(data: bytes) -> Article:
-    """The article of `pack`."""
+    """Returns the article that `pack` has packed."""
     return article_from_document(decode(zlib.decompress(data)))
 
 
 def scrubbed(value: T) -> T:
-    """The same value with every lone surrogate in its strings replaced by U+FFFD."""
+    """Returns the value with every lone surrogate in its strings replaced by U+FFFD."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # type: ignore[return-value]
     if isinstance(value, Mapping):
@@ -159,7 +165,7 @@ def scrubbed(value: T) -> T:
 
 
 def to_millisecond(moment: datetime) -> datetime:
-    """As MongoDB keeps it."""
+    """Returns a time with the precision of MongoDB."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -1,5 +1,7 @@
-"""What the store takes, and its form in the spool: articles, pages that gave none, rejects, and
-readings of lists."""
+"""What the store takes, and its form in the spool.
+
+Entries are articles, pages without an article, rejected articles and readings of lists.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,13 @@ LONGEST_DETAIL = 500
 
 @define(frozen=True, kw_only=True)
 class Evidence:
-    """A page as it came, to be looked at by a person. `size` counts the bytes before packing.
+    """A page as it came, for a person to look at, and a JPEG of it, if there is one.
 
-    screenshot: a JPEG of it.
+    size: bytes of the page before it was cut and packed.
     """
 
     packed: bytes
     size: int
-    truncated: bool = False
     content_type: str | None = None
     screenshot: bytes | None = None
 
@@ -45,8 +46,8 @@ class Evidence:
 
 
 @define(frozen=True, kw_only=True)
-class Page:
-    """A report about a page without an article, and the page itself, packed."""
+class PageEntry:
+    """The report about a page without an article, and the page itself, packed."""
 
     report: PageReport
     evidence: Evidence | None = None
@@ -54,8 +55,8 @@ class Page:
 
 
 @define(frozen=True, kw_only=True)
-class Reject:
-    """A whole article that was turned away; `packed` holds it (`documents.unpack`)."""
+class RejectEntry:
+    """A whole article that was rejected; `packed` holds it (`documents.unpack`)."""
 
     id: str
     site: str
@@ -68,18 +69,20 @@ class Reject:
     job: str | None = None
 
 
-Entry = Article | Page | Reject | Sightings
+Entry = Article | PageEntry | RejectEntry | Sightings
 
 
-def page_entry(report: PageReport, job: str | None = None) -> Page:
-    """Pack the evidence (up to 1 MB of it) and cut what is too long. Costs ~10 ms per MB."""
+def pack_page(report: PageReport, job: str | None = None) -> PageEntry:
+    """Returns a report's entry: evidence cut to 1 MB and packed, overlong texts cut.
+
+    Takes about 10 ms per MB.
+    """
     evidence = None
     if report.evidence:
         kept = report.evidence[:LARGEST_EVIDENCE]
         evidence = Evidence(
             packed=zlib.compress(kept, 6),
             size=len(report.evidence),
-            truncated=len(kept) < len(report.evidence),
             content_type=_text(report.evidence_type or ""),
             screenshot=report.screenshot,
         )
@@ -92,16 +95,16 @@ def page_entry(report: PageReport, job: str | None = None) -> Page:
         evidence_type=None,
         screenshot=None,
     )
-    return Page(report=short, evidence=evidence, job=job)
+    return PageEntry(report=short, evidence=evidence, job=job)
 
 
-def reject_entry(article: Article, reason: str, detail: str = "") -> Reject:
-    """Pack an article that goes no further.
+def pack_reject(article: Article, reason: str, detail: str = "") -> RejectEntry:
+    """Returns the entry of a rejected article.
 
     Raises:
-        DocumentRefused: it is too large even for that.
+        DocumentRefused: the article is too large even for that.
     """
-    return Reject(
+    return RejectEntry(
         id=article.id,
         site=article.site,
         url=_text(article.url),
@@ -115,12 +118,12 @@ def reject_entry(article: Article, reason: str, detail: str = "") -> Reject:
 
 
 def entry_id(entry: Entry) -> str:
-    """The `_id` in `urls` of what the entry is about; of a reading the list's name."""
-    return entry.report.id if isinstance(entry, Page) else entry.id
+    """Returns the `_id` in `urls` that the entry is about; of a reading the list's name."""
+    return entry.report.id if isinstance(entry, PageEntry) else entry.id
 
 
 def entry_record(entry: Entry, at: datetime) -> bytes:
-    """An entry and when it was taken, for the spool.
+    """Returns an entry, and the time when it was taken, as a record of the spool.
 
     Raises:
         DocumentRefused: MongoDB would not take it either.
@@ -131,14 +134,14 @@ def entry_record(entry: Entry, at: datetime) -> bytes:
     return encode({"at": at, "kind": kind, "data": attrs.asdict(entry)})
 
 
-_KINDS: dict[type, str] = {Page: "page", Reject: "reject", Sightings: "sightings"}
+_KINDS: dict[type, str] = {PageEntry: "page", RejectEntry: "reject", Sightings: "sightings"}
 
 
 def entry_from_record(record: bytes) -> tuple[datetime, Entry]:
-    """The entry again, and when it was taken.
+    """Returns the time and the entry of a record.
 
     Raises:
-        DocumentRefused: the record is not one that this version knows.
+        DocumentRefused: the record is of no kind that this version knows.
     """
     try:
         document = decode(record)
@@ -148,8 +151,13 @@ def entry_from_record(record: bytes) -> tuple[datetime, Entry]:
 
 
 def _text(text: str, longest: int = LONGEST_URL) -> str:
-    """Cut, and without what UTF-8 cannot hold: reports have not been through the clean pipeline."""
+    """Cuts a text and replaces lone surrogates: reports do not pass the clean pipeline."""
     return scrubbed(text[:longest])
+
+
+def _evidence(values: Document) -> Evidence:
+    """Makes evidence from a record; leaves out a field that earlier versions wrote."""
+    return Evidence(**{name: value for name, value in values.items() if name != "truncated"})
 
 
 def _entry(kind: str, data: Document) -> Entry:
@@ -158,13 +166,13 @@ def _entry(kind: str, data: Document) -> Entry:
             return article_from_document(data)
         case "page":
             evidence = data["evidence"]
-            return Page(
+            return PageEntry(
                 report=PageReport(**data["report"]),
-                evidence=Evidence(**evidence) if evidence else None,
+                evidence=_evidence(evidence) if evidence else None,
                 job=data["job"],
             )
         case "reject":
-            return Reject(**data)
+            return RejectEntry(**data)
         case "sightings":
             return Sightings(**{**data, "seen": [Sighting(**each) for each in data["seen"]]})
         case _:

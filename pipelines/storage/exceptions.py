@@ -52,7 +52,8 @@ class FolderUnusable(EmbeddedServerError):
 
 
 class FolderInUse(FolderUnusable):
-    """Raised when a mongod that cannot be seen from here holds the data folder."""
+    """Raised when a mongod that this process cannot see (in another container) uses the data
+    folder."""
 
 
 class DiskFull(EmbeddedServerError):

@@ -1,4 +1,4 @@
-"""What people ask of the store: each call opens a client, asks, and closes it. They block."""
+"""What people ask of the store. Each call opens a client, asks and closes it; all of them block."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from pymongo.database import Database
 
 from pipelines.config import Settings
+from pipelines.storage.documents import Document
 from pipelines.storage.server import client
-from pipelines.storage.server.client import Document
 
 MOST_COPIES = 50
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database[Document]]:
-    """The database, for as long as the block lasts; errors of the connection are explained.
+    """Gives the database for the length of the block; explains errors of the connection.
 
     Raises:
         StorageError: MongoDB cannot be started, does not answer or refuses.
@@ -36,7 +36,7 @@ def newest_articles(
     limit: int = 20,
     whole: bool = False,
 ) -> list[Document]:
-    """The articles published last; without body, lists and hits unless they are wanted `whole`."""
+    """Returns the articles published last. whole: with body, lists and hits."""
     wanted: dict[str, Any] = {}
     if site is not None:
         wanted["site"] = site
@@ -51,14 +51,14 @@ def newest_articles(
 
 
 def find_article(settings: Settings, name: str) -> Document | None:
-    """The article whose id (site:key) or address this is."""
+    """Returns the article with this id (site:key) or address."""
     with opened(settings) as database:
         articles = database["articles"]
         return articles.find_one({"_id": name}) or articles.find_one({"url": name})
 
 
 def same_story(settings: Settings, article: Document) -> list[Document]:
-    """The other articles of an article's story, oldest first: id and title."""
+    """Returns id and title of the other articles of an article's story, oldest first."""
     if not article.get("story"):
         return []
     wanted = {"story": article["story"], "_id": {"$ne": article["_id"]}}
@@ -68,7 +68,7 @@ def same_story(settings: Settings, article: Document) -> list[Document]:
 
 
 def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:
-    """An article by its id or address, and its earlier states in order."""
+    """Returns an article, found by its id or address, and its earlier states in order."""
     with opened(settings) as database:
         articles = database["articles"]
         found = articles.find_one({"_id": name}) or articles.find_one({"url": name})
@@ -79,7 +79,7 @@ def article_history(settings: Settings, name: str) -> tuple[Document | None, lis
 
 
 def hot_lists(settings: Settings, site: str, at: datetime | None = None) -> list[Document]:
-    """What a site's hot lists show, or showed at a time: by list and rank."""
+    """Returns what a site's hot lists show now, or showed at a time, by list and rank."""
     wanted: dict[str, Any] = {"site": site, "rank": {"$ne": None}, "until": None}
     if at is not None:
         wanted["at"] = {"$lte": at}
@@ -90,13 +90,13 @@ def hot_lists(settings: Settings, site: str, at: datetime | None = None) -> list
 
 
 def counts(settings: Settings) -> dict[str, int]:
-    """How many documents each collection holds."""
+    """Returns the number of documents of each collection."""
     with opened(settings) as database:
         names = sorted(database.list_collection_names(filter={"type": "collection"}))
         return {name: database[name].estimated_document_count() for name in names}
 
 
 def drop_database(settings: Settings) -> None:
-    """Remove the whole database of these settings."""
+    """Removes the whole database of these settings."""
     with opened(settings) as database:
         database.client.drop_database(database.name)

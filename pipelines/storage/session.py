@@ -1,39 +1,35 @@
-"""One connection to MongoDB for everything in a process, opened when it is first needed."""
+"""The asynchronous connection to MongoDB of a crawl or a command."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
-from weakref import WeakKeyDictionary
+from typing import Self, TypeVar
 
 from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import AutoReconnect, PyMongoError
+from pymongo.errors import OperationFailure
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable, StorageError
-from pipelines.storage.faults import is_passing
-from pipelines.storage.schema.ensure import ensure_schema_async
+from pipelines.storage.retries import retry_async
+from pipelines.storage.schema.ensure import STATE, ensure_schema, is_current
 from pipelines.storage.server import client as clients
 
-ATTEMPTS = 3
-PAUSE_SECONDS = 0.5
 QUIET_SECONDS = 5.0
-"""After MongoDB was found away, questions are answered "away" for so long without asking it."""
+"""After MongoDB was found away, `run` fails at once for so long, without asking again."""
 
 T = TypeVar("T")
 Operation = Callable[[AsyncDatabase[Document]], Awaitable[T]]
-_sessions: WeakKeyDictionary[object, StorageSession] = WeakKeyDictionary()
 
 
 class StorageSession:
-    """A lazy async client with the schema ensured; it survives a restart of the server.
+    """An async client with an up-to-date schema. It survives a restart of the server.
 
-    With the embedded server, losing the connection starts the server again (in a thread). Bound
-    to the event loop of its first use.
+    Opens with the first use and belongs to the event loop of that use. With the embedded server, a
+    lost connection starts the server again (in a thread).
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -50,54 +46,39 @@ class StorageSession:
         return self._away is not None and time.monotonic() - self._away_since < QUIET_SECONDS
 
     async def run(self, operation: Operation[T], *, ask_again: bool = False) -> T:
-        """Do something with the database, again if the connection is lost in between.
+        """Calls an operation that may be repeated; repeats it if the connection is lost.
 
-        The operation must be repeatable. Where nobody listens this takes 10 to 20 s. `ask_again`:
-        even if MongoDB was found away just now.
+        Takes 10 to 20 s where nobody listens. ask_again: even if MongoDB was found away just now.
 
         Raises:
-            DatabaseUnavailable: MongoDB is away, or it was less than 5 s ago.
-            StorageError: it cannot be used for a reason that does not pass by itself.
-            PyMongoError: it refuses the operation.
+            DatabaseUnavailable: MongoDB is away, or was away less than 5 s ago.
+            StorageError: MongoDB cannot be used, for a reason that does not pass by itself.
+            PyMongoError: MongoDB refuses the operation.
         """
         if self.is_away and self._away is not None and not ask_again:
             raise DatabaseUnavailable(str(self._away)) from self._away
         try:
             with clients.explained(self.settings):
-                result = await self._attempt(operation)
+                result = await retry_async(
+                    lambda: self._once(operation), clients.reviver(self.settings)
+                )
         except StorageError as error:
             self._away, self._away_since = error, time.monotonic()
             raise
         self._away = None
         return result
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.close()
+
     async def close(self) -> None:
-        """Close the connection; the next use opens one again."""
+        """Closes the client; the next use opens one again."""
         client, self._client, self._database = self._client, None, None
         if client is not None:
             await client.close()
-
-    async def _attempt(self, operation: Operation[T]) -> T:
-        revive = clients.reviver(self.settings)
-        attempts = ATTEMPTS if revive else ATTEMPTS - 1
-        for attempt in range(1, attempts):
-            try:
-                return await self._once(operation)
-            except PyMongoError as error:
-                if not is_passing(error):
-                    raise
-            await asyncio.sleep(PAUSE_SECONDS * attempt)
-            if revive is not None:
-                await asyncio.to_thread(revive)
-        try:
-            return await self._once(operation)
-        except PyMongoError as error:
-            if isinstance(error, AutoReconnect) or not is_passing(error):
-                raise
-            raise DatabaseUnavailable(
-                f"MongoDB takes no writes now ({str(error)[:300]}): look at its log, and at the "
-                "room on its disk."
-            ) from error
 
     async def _once(self, operation: Operation[T]) -> T:
         return await operation(await self._opened())
@@ -105,18 +86,24 @@ class StorageSession:
     async def _opened(self) -> AsyncDatabase[Document]:
         async with self._opening:
             if self._database is None:
-                if self._client is None:
-                    self._client = await clients.connect_async(self.settings)
-                database = clients.database_async(self._client, self.settings)
-                await ensure_schema_async(database)
-                # What has just been written must be seen, whatever MONGODB_URI says of reading.
-                self._database = database.with_options(read_preference=ReadPreference.PRIMARY)
+                try:
+                    self._database = await self._open()
+                except (StorageError, OperationFailure):  # refused: nobody will use the client
+                    await self.close()
+                    raise
             return self._database
 
+    async def _open(self) -> AsyncDatabase[Document]:
+        if self._client is None:
+            self._client = await clients.connect_async(self.settings)
+        database = clients.database_async(self._client, self.settings)
+        # Reads must see what was just written, whatever read preference MONGODB_URI asks for.
+        database = database.with_options(read_preference=ReadPreference.PRIMARY)
+        if not is_current(await database["meta"].find_one(STATE), database.name):
+            await asyncio.to_thread(_prepare, self.settings)
+        return database
 
-def session_for(owner: object, settings: Settings) -> StorageSession:
-    """The session that all components of one owner (a Scrapy crawler) share."""
-    session = _sessions.get(owner)
-    if session is None:
-        session = _sessions[owner] = StorageSession(settings)
-    return session
+
+def _prepare(settings: Settings) -> None:
+    with clients.connect(settings) as client:
+        ensure_schema(clients.database(client, settings))

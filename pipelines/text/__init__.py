@@ -1,1 +1,1 @@
-"""Pure functions over text: cleaning, folding, script, topics."""
+"""Pure functions over text: cleaning, folding, script, queries, and what texts are found by."""

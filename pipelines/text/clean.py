@@ -1,4 +1,4 @@
-"""Make text fit to keep: no control characters, no stray surrogates, plain spaces.
+"""Makes text fit to keep: no control characters, no stray surrogates, plain spaces.
 
 Punctuation, width and script stay as the page has them. Both functions are idempotent.
 """
@@ -17,13 +17,13 @@ _UNWANTED = re.compile(
 
 
 def clean_text(text: str) -> str:
-    """Clean a text of paragraphs: one a line, none empty, single spaces inside."""
+    """Cleans a text of paragraphs: one a line, none empty, single spaces inside."""
     lines = (clean_line(line) for line in text.splitlines())
     return "\n".join([line for line in lines if line])
 
 
 def clean_line(text: str) -> str:
-    """Clean a text of one line: all white space, line breaks too, becomes single spaces."""
+    """Cleans a text of one line: all white space, line breaks too, becomes single spaces."""
     if not text.isprintable():
         text = _UNWANTED.sub("", text)
     elif "  " not in text and text[:1] != " " != text[-1:]:

@@ -8,7 +8,8 @@ import opencc
 
 
 def simplified(text: str) -> str:
-    """The text in Simplified script, word by word as OpenCC's phrases have it (乾隆 stays 乾隆).
+    """Returns the text in Simplified script, converted word by word with OpenCC's phrases (乾隆
+    stays).
 
     Words stay those of the writer (計程車 becomes 计程车, not 出租车). The length may change, so
     offsets of hits do not fit the copy.

@@ -15,30 +15,33 @@ VERSION = RULES_VERSION * 1000 + FOLD_VERSION
 """Digests of different versions cannot be compared."""
 
 SHORTEST_TEXT = 20
-"""Characters, whitespace not counted, below which equal texts prove nothing ("图集")."""
+"""Characters, without white space, below which equal texts prove nothing ("图集")."""
 
 _DRIFTING = re.compile(r"刚刚|剛剛|(?:秒|分钟|分鐘|小时|小時|天|周|週|月|年)前|\bago\b|just now")
 
 
 def fingerprint(article: Article) -> Fingerprint:
-    """The article's digests, of this version of the rules."""
+    """Returns the article's digests, by this version of the rules."""
     return Fingerprint(text=text_digest(article), content=content_digest(article), version=VERSION)
 
 
 def text_digest(article: Article) -> str:
-    """SHA-256 (hex) of the folded body without whitespace: equal for copies, in either script.
+    """Returns the SHA-256 (hex) of the folded body without white space: equal for copies in either
+    script.
 
-    A text that is too short to compare is digested with the article's id, so it equals no other.
+    The digest of a text that is too short to compare includes the article's id, so it equals no
+    other.
     """
     folded = "".join(fold(article.body).split())
     return _sha256(folded if len(folded) >= SHORTEST_TEXT else f"{article.id}\n{folded}")
 
 
 def content_digest(article: Article, *, with_published: bool = True) -> str:
-    """SHA-256 (hex) of what makes a revision: title, body, authors, source, editors, times.
+    """Returns the SHA-256 (hex) of what makes a revision: title, body, authors, source, editors,
+    times.
 
-    Whitespace, counts, pictures, related and hot lists are noise. So is a publication time read
-    from "3 hours ago": it drifts from one look to the next, and is left out.
+    White space, counts, pictures, related and hot lists do not count. Neither does a publication
+    time read from "3 hours ago", which drifts from one look to the next.
     """
     published = article.published_at if with_published and not has_drifting_time(article) else None
     substance = [
@@ -54,15 +57,15 @@ def content_digest(article: Article, *, with_published: bool = True) -> str:
 
 
 def has_drifting_time(article: Article) -> bool:
-    """Whether the page prints its time as so long ago."""
+    """Returns whether the page prints its time as so long ago."""
     visible = article.times.visible
     return visible is not None and _DRIFTING.search(visible) is not None
 
 
 def same_substance(one: Article, other: Article) -> bool:
-    """Whether two states of an article differ in nothing that makes a revision.
+    """Returns whether two states of an article differ in nothing that makes a revision.
 
-    A drifting time that the page later prints exactly is no edit.
+    A drifting time that the page later prints exactly is no change.
     """
     drifting = has_drifting_time(one) or has_drifting_time(other)
     return content_digest(one, with_published=not drifting) == content_digest(
@@ -75,7 +78,7 @@ def _without_space(text: str) -> str:
 
 
 def _moment(moment: datetime | None) -> str | None:
-    """To the millisecond, which is what MongoDB keeps."""
+    """Returns the time to the millisecond, MongoDB's precision."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else None
 
 

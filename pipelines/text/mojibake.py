@@ -1,4 +1,4 @@
-"""Text that was once decoded with the wrong encoding, and stored so by somebody."""
+"""Recognises text that somebody has decoded with the wrong encoding and stored so."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ SAMPLE = 1_000
 FEWEST = 6
 """Fewer characters beyond ASCII prove nothing."""
 MOST = 0.7
-"""Of real Chinese text a fifth of the GB18030 bytes happen to be UTF-8; of UTF-8 that was read as
-GB18030 nearly all are."""
+"""Share of the text's GB18030 bytes that are valid UTF-8: about a fifth in real Chinese text,
+nearly all in UTF-8 that was read as GB18030."""
 _SCARS = ("锟斤拷", "烫烫烫", "屯屯屯")
-"""What the replacement character, and memory that nobody has filled, look like when read as GBK."""
+"""What the replacement character and uninitialised memory look like when read as GBK."""
 
 _ASCII = re.compile(r"[\x00-\x7f]+")
 _LATIN = re.compile(r"[\x80-\xff]")
 
 
 def is_mojibake(text: str) -> bool:
-    """Whether a Chinese text reads like UTF-8 or GB18030 bytes decoded as something else."""
+    """Returns whether a Chinese text reads like UTF-8 or GB18030 bytes decoded as
+    something else."""
     sample = text[:SAMPLE]
     if any(scar in sample for scar in _SCARS):
         return True
@@ -27,12 +28,12 @@ def is_mojibake(text: str) -> bool:
     if len(wide) < FEWEST:
         return False
     latin = len(_LATIN.findall(wide))
-    # In a Chinese text accents are names; where they are most of it they are bytes.
+    # A Chinese text has accents only in names; a text mostly of accents is bytes.
     return latin > MOST * len(wide) or _share_of_utf8(wide) > MOST
 
 
 def _share_of_utf8(wide: str) -> float:
-    """How much of a text would be UTF-8, had its characters been GB18030 bytes."""
+    """Returns how much of a text would be UTF-8 if its characters were GB18030 bytes."""
     read = wide.encode("gb18030", errors="ignore")
     meant = read.decode("utf-8", errors="ignore").encode()
     return len(meant) / len(read) if read else 0.0

@@ -1,4 +1,4 @@
-"""Which script a Chinese text is written in."""
+"""Tells in which script a Chinese text is written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FFF
 
 
 def script_of(text: str) -> Script | None:
-    """The script of which the text has more different characters; None if it has none of either.
+    """Returns the script of which the text has more different characters; None if there is no
+    telling.
 
     Only characters that the other script does not use count: 后, 里, 台, 干 say nothing.
     """
@@ -33,7 +34,7 @@ def script_of(text: str) -> Script | None:
 
 @lru_cache(maxsize=1)
 def _characters() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Finds the characters that only Simplified, and only Traditional script has."""
+    """Returns patterns for characters that only Simplified, and only Traditional script has."""
     han = [chr(code) for code in range(_FIRST_HAN, _LAST_HAN + 1)]
     to_simple = _converted("t2s", han)
     simple_forms = {new for old, new in zip(han, to_simple, strict=True) if new != old}

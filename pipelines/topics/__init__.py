@@ -1,1 +1,1 @@
-"""Topics: what they are, where they are written, what is in force."""
+"""Topics: what they are, where they are written, and which are in force."""

@@ -1,7 +1,7 @@
-"""What operators put in place of the topics file's topics, and what is then in force.
+"""What operators put in place of the file's topics, and which topics are then in force.
 
-An override that can be used wins over the file, and that is said. One that cannot (its query is
-broken, or it defines nothing) changes nothing, and that is said, too.
+A usable override wins over the file, and a note says so. An unusable one (its query is broken, or
+it defines nothing) changes nothing, and a problem says so.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from pipelines.topics.topics import Topic, Topics, TopicsError, parse_topic
 
 @define(frozen=True, kw_only=True)
 class Override:
-    """What an operator decided about a topic. None: as in the file. terms and query go together:
-    where one is given, both of the file's no longer count. updated_by: who decided it.
+    """What an operator decided about a topic. None means: as in the file.
+
+    terms and query go together: if either is given, it replaces both of the file's. updated_by: who
+    decided it.
     """
 
     name: str
@@ -34,7 +36,7 @@ class Override:
 
 @define(kw_only=True)
 class InForce:
-    """The topics in force. notes: where an override won; problems: what could not be used."""
+    """The topics in force. notes: where an override won. problems: unusable overrides."""
 
     topics: Topics
     notes: list[str] = field(factory=list)
@@ -42,7 +44,8 @@ class InForce:
 
 
 def with_overrides(topics: Topics, overrides: Iterable[Override]) -> InForce:
-    """The file's topics in their order, with what operators changed, and then their own topics."""
+    """Returns the file's topics in their order with the operators' changes, then the operators' own
+    topics."""
     found = {topic.name: topic for topic in topics}
     state = InForce(topics=topics)
     for override in overrides:
@@ -67,7 +70,11 @@ def with_overrides(topics: Topics, overrides: Iterable[Override]) -> InForce:
 
 
 def _changed(before: Topic | None, override: Override) -> Topic:
-    """Raises TopicsError: it is no topic."""
+    """Returns the topic with the override applied.
+
+    Raises:
+        TopicsError: the result is no topic.
+    """
     title = override.title or (before.title if before else override.name)
     if before is not None and override.terms is None and override.query is None:
         return attrs.evolve(before, title=title, origin="override")

@@ -48,8 +48,10 @@ class TopicsError(Exception):
 
 @define(frozen=True, kw_only=True)
 class Topic:
-    """A topic as written. An article belongs to it if it has any of the terms, or if its query
-    holds for it. origin: the topics file, or what an operator put in its place.
+    """A topic as written: an article belongs to it if it has any of the terms, or if the query
+    holds.
+
+    origin: the topics file, or an operator's override.
     """
 
     name: str
@@ -59,7 +61,7 @@ class Topic:
     origin: Literal["file", "override"] = "file"
 
     def tree(self) -> Node:
-        """Terms and query as one query.
+        """Returns terms and query as one query.
 
         Raises:
             QueryError: the query cannot be read.
@@ -226,14 +228,15 @@ class _Reader:
 
 
 class TopicMatcher:
-    """Finds the topics of articles. Built once for a job; never changes; safe for threads."""
+    """Finds the topics of articles. It is built once for a job, never changes and is safe for
+    threads."""
 
     def __init__(self, topics: Topics) -> None:
         self._names = [topic.name for topic in topics]
         self._matcher = QueryMatcher(topic.tree() for topic in topics)
 
     def match(self, fields: Fields) -> list[TopicMatch]:
-        """The topics of an article, in their order, with the places that say so."""
+        """Returns the topics of an article, in their order, with the places that say so."""
         return [
             TopicMatch(topic=self._names[match.query], hits=match.hits, count=match.count)
             for match in self._matcher.match(fields)

@@ -1,4 +1,4 @@
-"""Which words a topic's articles have come to use: a plain comparison of two shares."""
+"""Which words the recent articles of a topic use more than earlier ones: compares two shares."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from attrs import define
 from pipelines.text.fold import fold
 
 FEWEST_ARTICLES = 3
-"""So few recent articles must have a word before it counts as rising."""
+"""A word counts as rising only if at least so many recent articles have it."""
 LEAST_Z = 3.0
-"""Standard deviations between the shares: by chance alone about one word in 700 has as many."""
+"""Least difference of the shares in standard deviations; one word in 700 reaches it by chance."""
 _WORD = re.compile(r"[^\W\d_][\w.+-]+")
 
 
 @define(frozen=True, kw_only=True)
 class Rising:
-    """A word and in how many articles it stands: recent of recent_of, before of before_of.
+    """A word, and the number of articles that have it: recent of recent_of, before of before_of.
 
-    z: the difference of the two shares in standard deviations, as if both were one.
+    z: the difference of the two shares in standard deviations, assuming they are equal.
     """
 
     word: str
@@ -35,16 +35,17 @@ class Rising:
 
 
 def words_of(text: str) -> set[str]:
-    """The words of two and more characters of a text, folded; numbers are none."""
+    """Returns the words of two or more characters of a text, folded, without numbers."""
     return {word for word in rjieba.cut(fold(text)) if _WORD.fullmatch(word)}
 
 
 def rising_words(
     recent: Iterable[set[str]], before: Iterable[set[str]], most: int = 20
 ) -> list[Rising]:
-    """The words whose share of articles has risen most surely, given the words of each article.
+    """Returns the words whose share of articles has risen most clearly, given the words of each
+    article.
 
-    Without articles before there is nothing to compare with, and nothing rises.
+    Returns none if there are no earlier articles to compare with.
     """
     now, now_of = _counted(recent)
     then, then_of = _counted(before)
@@ -76,7 +77,7 @@ def _counted(articles: Iterable[set[str]]) -> tuple[Counter[str], int]:
 
 
 def _z(recent: int, recent_of: int, before: int, before_of: int) -> float:
-    """The test of two proportions with their common variance."""
+    """Returns the z of a test of two proportions with their common variance."""
     share = (recent + before) / (recent_of + before_of)
     if share == 1:
         return 0.0

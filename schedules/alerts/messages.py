@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.storage.documents import Document
+from pipelines.storage.operations.digest import COUNTED
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SIGNS = {"error": "✗", "warning": "!", "info": "·"}
@@ -59,8 +60,7 @@ def digest_message(
     sites: counts of the last day by site. stories: with titles and the number of copies.
     """
     lines = [
-        f"{site}: {counts.get('new', 0)} new, {counts.get('revised', 0)} edited, "
-        f"{counts.get('gone', 0)} gone, {counts.get('failed', 0)} failed"
+        f"{site}: " + ", ".join(f"{counts.get(each.name, 0)} {each.label}" for each in COUNTED)
         for site, counts in sorted(sites.items())
     ] or ["No site was crawled in the last 24 hours."]
     if topics:

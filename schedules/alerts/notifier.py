@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from attrs import define, field
 
 from pipelines import clock
+from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.digest import counts_by_site, top_stories, topic_counts
@@ -18,12 +20,15 @@ from schedules.alerts.channels import Channels
 from schedules.alerts.messages import ZONE, alert_message, digest_message
 from schedules.alerts.raising import tell_jobs
 from schedules.alerts.watchman import Watchman
-from schedules.service.service import Service
+from schedules.jobs.night import Ask
+from schedules.service.beats import Beat
+from schedules.service.state import ServiceState
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5.0
+ALERTS_SECONDS = 5.0
 WATCH_SECONDS = 60.0
+DIGEST_SECONDS = 60.0
 GROUP_SECONDS = 15.0
 """A new alert waits so long for others, so that a bad night is one message."""
 AGAIN_SECONDS = 60.0
@@ -36,83 +41,83 @@ DIGEST_LATE = timedelta(hours=2)
 """A digest that is later than this is left out."""
 
 
-@define
+@define(eq=False)
 class Notifier:
-    """Runs beside the service. Alerts are in MongoDB: any service may tell them, and one does."""
+    """Runs in every service. Alerts are in MongoDB: any service may tell them, and one does.
+
+    state: how the service is.
+    """
 
     channels: Channels
+    settings: Settings
+    ask: Ask
+    state: Callable[[], ServiceState]
     _watchman: Watchman | None = None
-    _watch_at: float = 0.0
     _again_at: float = 0.0
     _away_since: float | None = None
     _away_told: bool = False
-    _leap: timedelta = field(factory=timedelta)
-    _mistake: str | None = "not looked at yet"
+    _told_leap: timedelta = field(factory=timedelta)
+    _late: set[str] = field(factory=set)
+    _told: dict[str, str | None] = field(factory=dict)
+    """What the alerts of each kind about the service itself said last; None: all is well."""
 
-    async def __call__(self, service: Service) -> None:
-        """Until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look(service)
-            except StorageError as error:
-                await self._tell_away(str(error))
+    def beats(self) -> tuple[Beat, ...]:
+        """What it does every so often."""
+        return (
+            Beat("alerts", ALERTS_SECONDS, self.look),
+            Beat("watchman", WATCH_SECONDS, self.watch, first_after=ALERTS_SECONDS),
+            Beat("digest", DIGEST_SECONDS, self.send_digest),
+        )
 
-    async def look(self, service: Service) -> None:
-        """One round. Raises: StorageError."""
-        now = clock.now()
-        await service.ask(lambda night: self._gather(service, night, now))
+    async def look(self) -> None:
+        """Turn what has happened into alerts, and tell those that are to be told.
+
+        Raises:
+            StorageError: MongoDB is away; if it stays so, people are told.
+        """
+        now, state = clock.now(), self.state()
+        try:
+            await self.ask(lambda night: self._gather(night, state, now))
+        except StorageError as error:
+            await self._tell_away(str(error))
+            raise
         await self._tell_back()
         if self.channels.urls and time.monotonic() >= self._again_at:
-            repeat = timedelta(hours=service.settings.alert_repeat_hours)
-            alerts = await service.ask(lambda night: ripe(night, now, repeat))
+            repeat = timedelta(hours=self.settings.alert_repeat_hours)
+            alerts = await self.ask(lambda night: ripe(night, now, repeat))
             if alerts:
-                await self._tell(service, alerts, now)
-            await self._send_digest(service, now)
+                await self._tell(alerts, now)
 
-    def _gather(self, service: Service, night: NightStore, now: datetime) -> None:
-        """Turn what has happened into alerts."""
-        tell_jobs(night, now)
-        self._look_at_file(service, night, now)
-        if service.jumped != self._leap:
-            self._leap = service.jumped
-            night.alerts.raise_(
-                "clock",
-                "warning",
-                f"The clock leapt by {self._leap} (set by hand, or the machine was asleep): due "
-                "times that passed meanwhile were treated as missed.",
-                now,
-            )
-        if time.monotonic() >= self._watch_at and service.leader.schedules:
-            self._watch_at = time.monotonic() + WATCH_SECONDS
-            if self._watchman is None:
-                self._watchman = Watchman(night)
-            self._watchman.look(service.leader.schedules, now)
+    async def watch(self) -> None:
+        """Raise the alarm over due times that have passed without a run."""
+        now, schedules = clock.now(), self.state().schedules
 
-    def _look_at_file(self, service: Service, night: NightStore, now: datetime) -> None:
-        """The alert over the schedules file, raised and ended once."""
-        mistake = str(service.catalogue.mistake) if service.catalogue.mistake else None
-        if mistake == self._mistake or not service.leader.schedules:
+        def look(night: NightStore) -> None:
+            self._watchman = self._watchman or Watchman(night)
+            self._watchman.look(schedules, now)
+
+        if schedules:
+            await self.ask(look)
+
+    async def send_digest(self) -> None:
+        """Send the morning digest, once a day by whichever service is first."""
+        now, name = clock.now(), self.state().name
+        due = digest_due(self.settings.digest_at, now)
+        if due is None or not self.channels.urls:
             return
-        if mistake is not None:
-            message = f"The schedules file is wrong, its last good state is in force. {mistake}"
-            night.alerts.raise_("schedules_file", "warning", message, now)
-        else:
-            night.alerts.resolve(["schedules_file"], now)
-        self._mistake = mistake
+        lease = f"digest/{due:%Y-%m-%d}"
 
-    async def _tell(self, service: Service, alerts: list[Document], now: datetime) -> None:
-        """Send one message for all that this service could claim."""
+        def read(night: NightStore) -> tuple[str, str] | None:
+            if night.leases.is_noted(lease, SENT):
+                return None
+            mine = night.leases.take(lease, name, AGAIN_SECONDS)["owner"] == name
+            return digest(night, now) if mine else None
 
-        def claim(night: NightStore) -> list[Document]:
-            return [alert for alert in alerts if night.alerts.claim(alert, now)]
+        message = await self.ask(read)
+        if message is not None and await self.send(*message):
+            await self.ask(lambda night: night.leases.take(lease, name, DAY_SECONDS, SENT))
 
-        claimed = await service.ask(claim)
-        if claimed and not await self.send(service, *alert_message(claimed)):
-            self._again_at = time.monotonic() + AGAIN_SECONDS
-            await service.ask(lambda night: night.alerts.unclaim(claimed))
-
-    async def send(self, service: Service, title: str, body: str) -> bool:
+    async def send(self, title: str, body: str) -> bool:
         """Send to all channels and note which of them took it; False: none did."""
         deliveries = await asyncio.to_thread(self.channels.send, title, body)
         now = clock.now()
@@ -129,27 +134,50 @@ class Notifier:
             else:
                 night.alerts.resolve(["channel"], now)
 
-        await service.ask(note)
+        await self.ask(note)
         return any(each.error is None for each in deliveries)
 
-    async def _send_digest(self, service: Service, now: datetime) -> None:
-        """The morning digest, once a day by whichever service is first."""
-        due = digest_due(service.settings.digest_at, now)
-        if due is None:
-            return
-        name = f"digest/{due:%Y-%m-%d}"
-
-        def read(night: NightStore) -> tuple[str, str] | None:
-            if night.leases.is_noted(name, SENT):
-                return None
-            mine = night.leases.take(name, service.name, AGAIN_SECONDS)["owner"] == service.name
-            return digest(night, now) if mine else None
-
-        message = await service.ask(read)
-        if message is not None and await self.send(service, *message):
-            await service.ask(
-                lambda night: night.leases.take(name, service.name, DAY_SECONDS, SENT)
+    def _gather(self, night: NightStore, state: ServiceState, now: datetime) -> None:
+        tell_jobs(night, now)
+        if state.schedules:
+            wrong = "The schedules file is wrong, its last good state is in force."
+            mistake = state.file_mistake and f"{wrong} {state.file_mistake}"
+            self._follow(night, "schedules_file", mistake, now)
+        # One that is late at two looks in a row; MongoDB may have come back just now.
+        late = [told for name, told in state.late.items() if name in self._late]
+        self._late = set(state.late)
+        message = f"A part of the service fails. {' '.join(late)}" if late else None
+        self._follow(night, "service", message, now)
+        if state.clock_leap != self._told_leap:
+            self._told_leap = state.clock_leap
+            night.alerts.raise_(
+                "clock",
+                "warning",
+                f"The clock leapt by {state.clock_leap} (set by hand, or the machine was asleep): "
+                "due times that passed meanwhile were treated as missed.",
+                now,
             )
+
+    def _follow(self, night: NightStore, kind: str, message: str | None, now: datetime) -> None:
+        """Raise and end the alert of a kind about the service itself, each once."""
+        if kind in self._told and self._told[kind] == message:
+            return
+        if message is not None:
+            night.alerts.raise_(kind, "warning", message, now)
+        else:
+            night.alerts.resolve([kind], now)
+        self._told[kind] = message
+
+    async def _tell(self, alerts: list[Document], now: datetime) -> None:
+        """Send one message for all that this service could claim."""
+
+        def claim(night: NightStore) -> list[Document]:
+            return [alert for alert in alerts if night.alerts.claim(alert, now)]
+
+        claimed = await self.ask(claim)
+        if claimed and not await self.send(*alert_message(claimed)):
+            self._again_at = time.monotonic() + AGAIN_SECONDS
+            await self.ask(lambda night: night.alerts.unclaim(claimed))
 
     async def _tell_away(self, trouble: str) -> None:
         """MongoDB is away: tell people without it."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import get_args
 
+from pipelines import counters
+from pipelines.stats import stats_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.repositories import NightStore
 from schedules.job import ProblemKind
+from schedules.verdicts.verdict import STANDING_STILL
 
 JOB_KINDS: tuple[str, ...] = (*get_args(ProblemKind), "failed")
 """Every kind of alert that a job raises; one that went well ends them all."""
@@ -40,12 +43,11 @@ def _is_tried_again(night: NightStore, job: Document) -> bool:
 
 def _tell_lists(night: NightStore, job: Document, now: datetime) -> None:
     """A list that stands still is no fault of a job, but somebody has to look at it."""
-    counts = job.get("counts") or {}
+    stats = stats_of(job.get("counts") or {})
     odd = [
-        f"{name.partition('/')[2]} ({flag})"
-        for flag in ("stale", "repetitive")
-        for name in counts
-        if name.startswith(f"list_{flag}/")
+        f"{name} ({flag})"
+        for flag in STANDING_STILL
+        for name in counters.LIST_FLAGS[flag].each(stats)
     ]
     if odd:
         message = f"{job['site']}: lists that bring nothing new any more: {', '.join(odd)}."

@@ -13,8 +13,8 @@ from attrs import define, field
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import DID_NOT_RUN
 from pipelines.storage.operations.repositories import NightStore
+from schedules.timetable.due_times import due_between
 from schedules.timetable.schedule import LATE_AFTER, Schedule, slot_id
-from schedules.timetable.triggers import due_between
 
 LOOK_BACK = timedelta(hours=26)
 MOST_LOOKED_AT = 2000

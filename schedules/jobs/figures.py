@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from schedules.job import count, counts_below
+from pipelines import counters
 
 TAIL_BYTES = 64 * 1024
 LONGEST_TRACEBACK = 4000
@@ -14,19 +14,18 @@ LOG_BYTES = 64 * 1024 * 1024
 """A log that grows beyond this is rotated: its last part goes to *.1, and it begins anew."""
 _TRACEBACK = "Traceback (most recent call last)"
 _PASSWORDS = re.compile(r"(\w[\w+.-]*://[^\s/:@]*:)[^\s@]+@")
-_RETRIES = "retry/count"
 
 
 def figures(stats: Mapping[str, object]) -> dict[str, object]:
     """Requests, bytes, retries, memory, answers by status, and how full the articles are."""
-    read = count(stats, "newsdesk/read")
-    filled = counts_below(stats, "newsdesk/filled")
+    read = counters.READ.of(stats)
+    filled = counters.FILLED.each(stats)
     return {
-        "requests": count(stats, "downloader/request_count"),
-        "bytes": count(stats, "downloader/response_bytes"),
-        "retries": count(stats, _RETRIES),
-        "peak_memory": count(stats, "memusage/max"),
-        "status_codes": counts_below(stats, "downloader/response_status_count"),
+        "requests": counters.REQUESTS.of(stats),
+        "bytes": counters.RESPONSE_BYTES.of(stats),
+        "retries": counters.RETRIES.of(stats),
+        "peak_memory": counters.PEAK_MEMORY.of(stats),
+        "status_codes": counters.RESPONSES.each(stats),
         "filled": {name: round(number / read, 4) for name, number in filled.items()}
         if read
         else {},

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import psutil
 
-JOB_VARIABLE = "NEWSDESK_JOB"
+from pipelines.config import JOB_VARIABLE
+
 SCANS = 40
 PAUSE_SECONDS = 0.05
 STARTTIME = 18

@@ -15,13 +15,14 @@ from attrs import define, field
 
 from pipelines import clock
 from pipelines.config import Settings
-from pipelines.storage.connection import Connection
+from pipelines.stats import counts_of
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.repositories import NightStore
 from schedules.exceptions import SiteBusy
 from schedules.job import JobResult, JobSpec
 from schedules.jobs.identity import host, runner_name
-from schedules.jobs.records import counters, record_end, settle
+from schedules.jobs.night import NightConnection
+from schedules.jobs.records import record_end, settle
 from schedules.verdicts.expectations import LIKE_RUNS, History
 from schedules.verdicts.verdict import Stop
 
@@ -54,28 +55,6 @@ class Ledger(Protocol):
         """It has ended, and its site is free."""
 
 
-class NoLedger:
-    """Records nothing."""
-
-    async def take_site(self, job: str, spec: JobSpec) -> None:
-        """Nobody else asks."""
-
-    async def create(self, job: str, spec: JobSpec, log: Path) -> None:
-        """Nothing is kept."""
-
-    async def start(self, job: str, pid: int) -> None:
-        """Nothing is kept."""
-
-    async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
-        """Nothing is kept."""
-
-    async def history(self, job: str, spec: JobSpec) -> History:
-        return History(narrowed=True)
-
-    async def finish(self, result: JobResult) -> None:
-        """Nothing is kept."""
-
-
 @define
 class MongoLedger:
     """Records jobs in the collection `jobs`, and holds sites in `leases`.
@@ -91,7 +70,7 @@ class MongoLedger:
     patient: Callable[[], bool] = lambda: False
     _unrecorded: dict[str, Callable[[NightStore], object]] = field(factory=dict)
     _away: bool = False
-    _connection: Connection | None = None
+    _connection: NightConnection | None = None
 
     async def take_site(self, job: str, spec: JobSpec) -> None:
         """Hold the site until `finish`, as long as `beat` goes on.
@@ -140,7 +119,7 @@ class MongoLedger:
 
     async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
         """Record the counters and keep the site; asks for MongoDB again if it was away."""
-        fields = {"state": "running", "counts": counters(stats), "updated_at": clock.now()}
+        fields = {"state": "running", "counts": counts_of(stats), "updated_at": clock.now()}
 
         def write(night: NightStore) -> Stop | None:
             record = night.jobs.beat(job, **fields)
@@ -187,14 +166,13 @@ class MongoLedger:
     async def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:
-            await asyncio.to_thread(self._connection.close)
+            await self._connection.close()
 
     async def _try(self, job: str, write: Callable[[NightStore], T]) -> T | None:
         """Do it, after what could not be done before; say so if MongoDB does not answer."""
         if self._connection is None or self._connection.settings is not self.settings:
             await self.close()
-            self._connection = Connection(self.settings)
-        connection = self._connection
+            self._connection = NightConnection(self.settings)
 
         def all_of_it(night: NightStore) -> T:
             if job in self._unrecorded:
@@ -203,9 +181,7 @@ class MongoLedger:
             return write(night)
 
         try:
-            found = await asyncio.to_thread(
-                connection.run, lambda database: all_of_it(NightStore(database))
-            )
+            found = await self._connection.ask(all_of_it)
         except StorageError as error:
             if not self._away:
                 self.say(f"The job is not recorded for now; the crawl goes on. {error}")

@@ -19,25 +19,22 @@ away its runner needs a moment to say that it is still there."""
 
 @define
 class LostJobs:
-    """Looks for them, again and again. Blocks.
+    """Looks for them, again and again. Blocks. folder: this machine's job files."""
 
-    folder: this machine's job files. own: ids of the jobs that this process runs.
-    """
-
-    night: NightStore
     folder: Path
     _free_since: dict[str, float] = field(factory=dict)
 
-    def find(self, runner: str, own: set[str]) -> list[str]:
-        """Close the records of lost jobs, end what is left of them; gives their ids."""
+    def find(self, night: NightStore, runner: str, own: set[str]) -> list[str]:
+        """Close the records of lost jobs, end what is left of them; gives their ids.
+
+        own: ids of the jobs that this process runs.
+        """
         records = [
             record
-            for record in self.night.jobs.list(LOOKED_AT, states=["running"])
+            for record in night.jobs.list(LOOKED_AT, states=["running"])
             if record["_id"] not in own
         ]
-        holders = (
-            {lease["owner"] for lease in self.night.leases.held("site/")} if records else set()
-        )
+        holders = {lease["owner"] for lease in night.leases.held("site/")} if records else set()
         found = [record for record in records if self._is_lost(record, runner, holders)]
         self._free_since = {
             record["_id"]: self._free_since[record["_id"]]
@@ -46,8 +43,8 @@ class LostJobs:
         }
         for record in found:
             end_processes_of(record["_id"])
-            close_unwatched(self.night.jobs, record, self.folder)
-            self.night.leases.give_back(f"site/{record['site']}", record["_id"])
+            close_unwatched(night.jobs, record, self.folder)
+            night.leases.give_back(f"site/{record['site']}", record["_id"])
         return [record["_id"] for record in found]
 
     def _is_lost(self, record: Document, runner: str, holders: set[str]) -> bool:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from attrs import define, field
 
+from pipelines.config import JOB_VARIABLE
 from schedules.job import JobFiles, JobSpec
 from schedules.jobs.figures import rotate
-from schedules.jobs.identity import JOB_VARIABLE, end_processes_of, memory_of
+from schedules.jobs.identity import end_processes_of, memory_of
 from schedules.verdicts.verdict import Stop
 
 POLL_SECONDS = 0.25
@@ -24,6 +25,12 @@ TERM_SECONDS = 5.0
 KILL_SECONDS = 10.0
 LOOK_SECONDS = 5.0
 """How often a job's memory and the size of its log are looked at."""
+
+
+def stop_signals() -> list[signal.Signals]:
+    """The signals that ask a command to stop. A closed terminal is none under `nohup`."""
+    hangup = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hangup else [])]
 
 
 class StopRequest:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipelines import clock
+from pipelines.stats import counts_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.jobs import JobRepository
-from schedules.job import JobFiles, JobKind, JobResult, Problem, counts_below
+from schedules.job import JobFiles, JobKind, JobResult, Problem
 from schedules.jobs.figures import figures, last_traceback
 from schedules.jobs.identity import crawl_lives, end_processes_of, host, runner_lives
 from schedules.verdicts.report import StatsReport, read_stats
@@ -48,7 +49,7 @@ def measured(
 ) -> Document:
     """The fields of a record that tell what a job brought, what it took and what was wrong."""
     return {
-        "counts": counters(stats),
+        "counts": counts_of(stats),
         "stats": dict(stats),
         "figures": figures(stats),
         "problems": [_problem(jobs, job, each, log) for each in problems],
@@ -98,8 +99,3 @@ def close_unwatched(jobs: JobRepository, record: Document, folder: Path) -> None
         reason=verdict.reason,
         **measured(jobs, record["_id"], report.stats, verdict.problems, files.log),
     )
-
-
-def counters(stats: Mapping[str, object]) -> dict[str, int]:
-    """Newsdesk's own counters, without their prefix."""
-    return counts_below(stats, "newsdesk")

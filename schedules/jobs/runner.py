@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,14 +17,17 @@ from pydantic import SecretStr
 
 from crawler.downloads.recording import Recording
 from pipelines import clock
-from pipelines.config import Settings
+from pipelines.config import JOB_VARIABLE, Settings
+from pipelines.storage.operations.jobs import new_job_id
 from schedules.exceptions import SiteBusy
-from schedules.job import JobFiles, JobResult, JobSpec, Progress, new_job_id
+from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs.figures import mask_file
 from schedules.jobs.ledger import Ledger
 from schedules.jobs.process import Ended, StopRequest, run_process
 from schedules.verdicts.report import StatsReport, read_stats
 from schedules.verdicts.verdict import judge
+
+logger = logging.getLogger(__name__)
 
 CRAWLER = (sys.executable, "-P", "-m", "crawler")
 ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
@@ -107,11 +111,18 @@ class Runner:
         )
 
     async def _beat(self, job: str, spec: JobSpec, files: JobFiles, stop: StopRequest) -> None:
-        """Record the counters, and pass on a wish to stop, until cancelled."""
+        """Record the counters, and pass on a wish to stop, until cancelled.
+
+        It outlives any error: without it the site's lease would run out under a crawl that goes on.
+        """
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            report = read_stats(files.stats) or StatsReport()
-            why = await self.ledger.beat(job, spec, report.stats)
+            try:
+                report = read_stats(files.stats) or StatsReport()
+                why = await self.ledger.beat(job, spec, report.stats)
+            except Exception:
+                logger.exception("%s: its record is not up to date; it is tried again", job)
+                continue
             if why is not None and not stop.times:
                 stop.press(why)
 
@@ -187,7 +198,7 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
         **spec.environment,
         "PYTHONUNBUFFERED": "1",
         "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-        "NEWSDESK_JOB": job,
+        JOB_VARIABLE: job,
         "NEWSDESK_SUPERVISOR": str(os.getpid()),
         "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
     }

@@ -14,11 +14,15 @@ from attrs import define, field
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from pipelines import counters
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 
 PREFIX = "newsdesk_"
-COUNTED = ("found", "new", "revised", "unchanged", "gone", "unreadable", "failed", "off_topic")
+COUNTED = (
+    counters.FOUND, counters.NEW, counters.REVISED, counters.UNCHANGED, counters.GONE,
+    counters.UNREADABLE, counters.FAILED, counters.OFF_TOPIC,
+)  # fmt: skip
 SLOT_WINDOW = timedelta(hours=24)
 
 
@@ -112,8 +116,8 @@ def job_metrics(jobs: Iterable[Document]) -> Iterator[Metric]:
         states[(site, job["state"])] = 1
         if job.get("started_at"):
             took[(site,)] = (job["ended_at"] - job["started_at"]).total_seconds()
-        for name in COUNTED:
-            counts[(site, name)] = (job.get("counts") or {}).get(name, 0)
+        for counter in COUNTED:
+            counts[(site, counter.name)] = (job.get("counts") or {}).get(counter.name, 0)
         for problem in job.get("problems") or ():
             problems[(site, problem["kind"])] = 1
         memory[(site,)] = (job.get("figures") or {}).get("peak_memory", 0)

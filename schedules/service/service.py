@@ -1,54 +1,49 @@
-"""The service: it leads or stands by, runs jobs, and ends so that nothing is lost."""
+"""The service: leads or stands by, runs jobs, and ends so that nothing is lost."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from importlib.metadata import version
-from typing import TypeVar
+from datetime import timedelta
+from functools import partial
 
 from attrs import define, field
 
-from crawler.exceptions import CrawlerError
 from pipelines import clock
 from pipelines.config import Settings
-from pipelines.storage.connection import Connection
-from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.operations.repositories import NightStore
-from schedules.exceptions import BadSchedules
-from schedules.job import DEADLINE_SECONDS, JobFiles, JobSpec
 from schedules.jobs.identity import runner_name
 from schedules.jobs.ledger import MongoLedger
+from schedules.jobs.night import NightConnection
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner, prune
-from schedules.service.leader import Leader
+from schedules.service import leader
+from schedules.service.beats import Beat, Beats
+from schedules.service.due_jobs import DueJobs
+from schedules.service.duties import JOBS, SLOTS, Duties
+from schedules.service.running import RunningJobs
+from schedules.service.state import ServiceState
 from schedules.service.systemd import notify
+from schedules.service.wheel import Wheel
 from schedules.timetable.catalogue import Catalogue
-from schedules.verdicts.verdict import Stop
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-TURN_SECONDS = 1.0
+WATCHDOG_SECONDS = 5.0
 PRUNE_SECONDS = 3600.0
 KEPT_SLOTS = timedelta(days=400)
-CLOCK_JUMP = timedelta(minutes=2)
-Errand = Callable[["Service"], Awaitable[None]]
+TOLD_LEAP = timedelta(minutes=2)
+"""People are told of a leap of the clock from this size on."""
+LAST_BEATS_SECONDS = 10.0
+"""At the end, beats under way get so long."""
 
 
-@define
+@define(eq=False)
 class Service:
     """One process of `newsdesk up`.
 
     drain_seconds: how long running jobs may go on after a stop before they are handed back.
-    turned_at, looked_at: when the wheel last turned whole, and when it last began to.
-    trouble: why it does not turn whole, in a sentence.
-    errands: what else runs beside it (alerts, the web server); they end with it. name: under which
-    it holds leases and jobs.
+    name: under which it holds leases and jobs. clock_leap: how far the clock leapt last.
     """
 
     settings: Settings
@@ -56,25 +51,37 @@ class Service:
     runner: Runner
     ledger: MongoLedger
     drain_seconds: float = 60.0
-    errands: tuple[Errand, ...] = ()
     name: str = field(factory=runner_name)
-    started_at: datetime = field(factory=clock.now)
     stop: StopRequest = field(factory=StopRequest)
-    jobs: dict[str, asyncio.Task[None]] = field(factory=dict)
-    turned_at: float = 0.0
-    looked_at: float = field(factory=time.monotonic)
-    trouble: str | None = None
-    jumped: timedelta = timedelta()
-    leader: Leader = field(init=False)
-    connection: Connection = field(init=False)
-    _wake: asyncio.Event = field(factory=asyncio.Event)
-    _pruned_at: float = 0.0
-    _clocks: tuple[datetime, float] | None = None
+    clock_leap: timedelta = field(factory=timedelta)
+    connection: NightConnection = field(init=False)
+    wheel: Wheel = field(init=False)
+    beats: Beats = field(init=False)
+    leader: leader.Leader = field(init=False)
+    running: RunningJobs = field(init=False)
+    duties: Duties = field(init=False)
+    _lead: Beat = field(init=False)
+    _others: list[Beat] = field(init=False)
+    _stopped: asyncio.Event = field(factory=asyncio.Event)
 
     def __attrs_post_init__(self) -> None:
-        self.leader = Leader(self.settings, self.catalogue, self.name)
-        self.connection = Connection(self.settings)
+        self.connection = NightConnection(self.settings)
+        self.wheel = Wheel(self._follow_leap)
+        self.beats = Beats(self.wheel)
+        self.leader = leader.Leader(self.name)
+        ask = self.connection.ask
+        look_at_slots = partial(self.beats.run_now, SLOTS)
+        due = DueJobs(self.wheel, ask, look_at_slots)
+        self.running = RunningJobs(self.runner, ask, self._job_ended)
+        self.duties = Duties(
+            self.name, self.settings, self.catalogue, ask, self.beats, due, self.running
+        )
         self.ledger.patient = lambda: not self.runner.stop.times
+        self._lead = Beat("lead", leader.RENEW_SECONDS, self._keep_lead)
+        self._others = [
+            Beat("watchdog", WATCHDOG_SECONDS, self._feed_watchdog),
+            Beat("pruning", PRUNE_SECONDS, self._prune),
+        ]
 
     @classmethod
     def of(cls, settings: Settings, catalogue: Catalogue, **options: object) -> Service:
@@ -83,131 +90,94 @@ class Service:
         runner = Runner(settings=settings, ledger=ledger)
         return cls(settings, catalogue, runner, ledger, **options)  # type: ignore[arg-type]
 
+    def add(self, *beats: Beat) -> None:
+        """Let these run, too, from the start of the service to its end."""
+        self._others += beats
+
     def press(self) -> None:
         """Stop: once = running jobs may end; twice = they are handed back at once."""
         self.stop.press()
-        self._wake.set()
-
-    async def ask(self, operation: Callable[[NightStore], T]) -> T:
-        """Do something with MongoDB in a thread. Raises: StorageError."""
-        return await asyncio.to_thread(
-            self.connection.run, lambda database: operation(NightStore(database))
-        )
+        self._stopped.set()
 
     async def run(self) -> None:
         """Run until `press`."""
-        errands = [asyncio.ensure_future(errand(self)) for errand in self.errands]
+        self.wheel.start()
+        self.beats.start([self._lead, *self._others])
+        notify("READY=1")
         try:
-            while not self.stop.times:
-                await self._turn()
-                await self._rest(TURN_SECONDS)
+            await self._stopped.wait()
             notify("STOPPING=1")
-            await self._drain()
+            await self._hand_over()
+            await self.running.drain(self.drain_seconds, self.stop)
         finally:
-            for errand in errands:
-                errand.cancel()
-            await asyncio.gather(*errands, return_exceptions=True)
+            await self.beats.end(LAST_BEATS_SECONDS)
+            self.wheel.shutdown()
             await self._leave()
 
-    async def _turn(self) -> None:
-        """One turn; whatever is wrong is said once, and the wheel turns on."""
-        now = clock.now()
-        self._watch_clock(now)
-        self.looked_at = time.monotonic()
-        own = set(self.jobs)
-        try:
-            taken = await self.ask(lambda night: self.leader.turn(night, now, own))
-        except (StorageError, BadSchedules) as error:
-            if self.trouble != str(error):
-                logger.error("%s", error)  # noqa: TRY400 - the sentence says it all
-            self.trouble = str(error)
-            return
-        if self.trouble is not None or not self.turned_at:
-            notify("READY=1")
-        self.trouble = str(self.catalogue.mistake) if self.catalogue.mistake else None
-        self.turned_at = time.monotonic()
-        notify("WATCHDOG=1")
-        for record in taken:
-            self._start(record)
-        if time.monotonic() > self._pruned_at + PRUNE_SECONDS:
-            self._pruned_at = time.monotonic()
-            await self._prune(now)
-
-    async def _prune(self, now: datetime) -> None:
-        """Forget what is long over: files of old jobs, slots, leases."""
-        await asyncio.to_thread(prune, self.settings.jobs_dir)
-        try:
-            await self.ask(lambda night: night.slots.forget_old(now - KEPT_SLOTS))
-            await self.ask(lambda night: night.leases.forget_old())
-        except StorageError as error:
-            logger.warning("Old slots are kept for now: %s", error)
-
-    def _watch_clock(self, now: datetime) -> None:
-        """Note a leap of the clock: somebody set it, or the machine was asleep."""
-        if self._clocks is not None:
-            passed = timedelta(seconds=time.monotonic() - self._clocks[1])
-            leap = now - self._clocks[0] - passed
-            if abs(leap) > CLOCK_JUMP:
-                logger.warning("The clock leapt by %s; the schedules follow it", leap)
-                self.jumped = leap
-        self._clocks = (now, time.monotonic())
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
-        self._wake.clear()
-
-    def _start(self, record: Document) -> None:
-        job = record["_id"]
-        logger.info("%s begins", job)
-        task = asyncio.create_task(self._run_job(record), name=job)
-        self.jobs[job] = task
-        task.add_done_callback(self._ended)
-
-    async def _run_job(self, record: Document) -> None:
-        spec = JobSpec(
-            site=record["site"],
-            arguments={name: str(value) for name, value in (record["arguments"] or {}).items()},
-            deadline_seconds=float(record.get("deadline_seconds") or DEADLINE_SECONDS),
-            memory_bytes=self.settings.job_megabytes * 1024 * 1024,
+    def state(self) -> ServiceState:
+        """How it is now."""
+        mistake = str(self.catalogue.mistake) if self.catalogue.mistake else None
+        wrong = [beat.what_is_wrong for beat in self.beats]
+        trouble = next(filter(None, [*wrong, mistake]), None)
+        return ServiceState(
+            name=self.name,
+            leads=self.leader.leads,
+            schedules=self.duties.schedules,
+            file_mistake=mistake,
+            clock_leap=self.clock_leap,
+            ready=self._lead.well_at is not None and trouble is None,
+            trouble=trouble,
+            late={beat.name: beat.what_is_wrong or "" for beat in self.beats if beat.is_late},
+            stuck=tuple(beat.name for beat in self.beats if beat.is_stuck),
         )
-        job, log = record["_id"], JobFiles.of(self.settings.jobs_dir, record["_id"]).log
+
+    def _job_ended(self) -> None:
+        """Its slot may go on or end, and its place is free."""
+        self.beats.run_now(SLOTS)
+        self.beats.run_now(JOBS)
+
+    async def _keep_lead(self) -> None:
+        leads = await self.connection.ask(self.leader.renew)
+        if leads and not self.duties.taken_up:
+            self.duties.take_up()
+        elif self.duties.taken_up and not leads:
+            self.duties.lay_down()
+
+    async def _feed_watchdog(self) -> None:
+        """Tell systemd that the wheel turns, whether MongoDB answers or not."""
+        state = self.state()
+        notify(f"STATUS={state.trouble or ('Leads.' if state.leads else 'Stands by.')}")
+        if not state.stuck:
+            notify("WATCHDOG=1")
+
+    async def _prune(self) -> None:
+        """Forget what is long over: files of old jobs, slots, leases."""
+        now = clock.now()
+        await asyncio.to_thread(prune, self.settings.jobs_dir)
+        await self.connection.ask(lambda night: night.slots.forget_old(now - KEPT_SLOTS))
+        await self.connection.ask(lambda night: night.leases.forget_old())
+
+    def _follow_leap(self, leap: timedelta) -> None:
+        """The clock leapt: somebody set it, or the machine was asleep. Due times are anew."""
+        if abs(leap) > TOLD_LEAP:
+            logger.warning("The clock leapt by %s; the schedules follow it", leap)
+            self.clock_leap = leap
+        self.duties.due.clear()
+
+    async def _hand_over(self) -> None:
+        """Let another service lead while jobs come to their end here."""
+        self.leader.stands = False
+        self.duties.lay_down()
+        await self.duties.settle()
         try:
-            await self.ask(
-                lambda night: night.jobs.update(job, log_file=str(log), version=version("newsdesk"))
-            )
-            result = await self.runner.run(spec, job)
-        except (OSError, CrawlerError, StorageError) as error:
-            logger.error("%s could not run: %s", job, error)  # noqa: TRY400 - as above
-            reason = f"It could not be started: {error}"
-            await self.ask(
-                lambda night: night.jobs.finish(job, "failed", clock.now(), reason=reason)
-            )
-        else:
-            logger.info("%s: %s. %s", job, result.state, result.reason)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        del self.jobs[task.get_name()]
-        self._wake.set()
-        if not task.cancelled() and task.exception() is not None:
-            # Its record is still open, and is closed as lost.
-            logger.error("%s broke off", task.get_name(), exc_info=task.exception())
-
-    async def _drain(self) -> None:
-        """Let jobs end for a while, then hand back what still runs."""
-        deadline = time.monotonic() + self.drain_seconds
-        while self.jobs and self.stop.times < 2 and time.monotonic() < deadline:
-            await self._rest(0.2)
-        self.runner.stop.press(Stop.HANDED_BACK)
-        while self.jobs:
-            await asyncio.wait(self.jobs.values())
+            await self.connection.ask(self.leader.step_down)
+        except StorageError as error:
+            logger.warning("Another service leads when this one's lease has run out: %s", error)
 
     async def _leave(self) -> None:
         try:
-            await self.ask(self.leader.give_back)
+            await self.connection.ask(self.leader.leave)
         except StorageError as error:
-            logger.warning("Another service leads when this one's lease has run out: %s", error)
+            logger.warning("The service is listed until its lease has run out: %s", error)
         await self.ledger.close()
-        await asyncio.to_thread(self.connection.close)
+        await self.connection.close()

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import uvicorn
 from attrs import define, field
@@ -17,55 +18,104 @@ from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 
 from pipelines import clock
+from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.writing.spool import spool_bytes
+from schedules.exceptions import CannotListen
+from schedules.jobs.night import Ask
+from schedules.service.beats import Beat
 from schedules.service.metrics import Own, Snapshot, exposition, snapshot
-from schedules.service.service import Service
+from schedules.service.state import ServiceState
+from schedules.timetable.schedule import Schedule
 
 logger = logging.getLogger(__name__)
 
-STUCK_SECONDS = 60.0
-"""A service whose wheel has not turned for so long is not well."""
+LISTEN_SECONDS = 10.0
+"""How often an address is tried again that somebody else has."""
 FRESH_SECONDS = 5.0
 TEXT = "text/plain; version=1.0.0; charset=utf-8"
 
 
-@define
+@define(eq=False)
 class WebServer:
-    """Answers beside the service, in its event loop. port: the one in use, once it listens."""
+    """Answers beside the service, in its event loop, and listens again whenever it does not.
 
-    port: int = 0
+    on_listen is told the address. port: the one in use, once it listens (0: any free one).
+    """
+
+    app: FastAPI
+    host: str
+    port: int
+    on_listen: Callable[[str], None]
     listens: asyncio.Event = field(factory=asyncio.Event)
+    _serving: asyncio.Task[None] | None = None
 
-    async def __call__(self, service: Service) -> None:
-        """Until cancelled. An address that cannot be had is said; the nights go on without it."""
-        host, port = service.settings.service_host, service.settings.service_port
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        ask: Ask,
+        state: Callable[[], ServiceState],
+        on_listen: Callable[[str], None],
+    ) -> WebServer:
+        """The web server of a service, on the address that is set."""
+        page = MetricsPage(ask, state, settings.spool_dir)
+        app = create_app(state, page.text)
+        return cls(app, settings.service_host, settings.service_port, on_listen)
+
+    def beat(self) -> Beat:
+        """What keeps it listening."""
+        return Beat("web server", LISTEN_SECONDS, self.keep_listening)
+
+    async def keep_listening(self) -> None:
+        """Listen, unless it does.
+
+        Raises:
+            CannotListen: the address cannot be had.
+        """
+        if self._serving is not None:
+            if not self._serving.done():
+                return
+            serving, self._serving = self._serving, None
+            await serving  # why it ended
         try:
             listener = socket.create_server(
-                (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+                (self.host, self.port),
+                family=socket.AF_INET6 if ":" in self.host else socket.AF_INET,
             )
         except OSError as error:
-            logger.error(  # noqa: TRY400 - the sentence says it all
-                "%s:%d cannot be listened on (%s), so there are no metrics: set "
-                "NEWSDESK_SERVICE_PORT",
-                host,
-                port,
-                error.strerror,
-            )
-            return
+            raise CannotListen(
+                f"{self.host}:{self.port} cannot be listened on ({error.strerror}), so there are "
+                "no metrics: set NEWSDESK_SERVICE_PORT. It is tried again."
+            ) from None
+        self.port = listener.getsockname()[1]
+        self._serving = asyncio.create_task(self._serve(listener))
+        address = f"http://{self.host}:{self.port}"
+        self.on_listen(address)
+        logger.info("It answers at %s", address)
+        self.listens.set()
+
+    async def close(self) -> None:
+        """Listen no more."""
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.gather(self._serving, return_exceptions=True)
+
+    async def _serve(self, listener: socket.socket) -> None:
+        """Until cancelled; then it takes its socket out of the event loop. (A loop that still
+        knew a closed socket would be deaf on the next one that gets its number.)"""
+        config = uvicorn.Config(
+            self.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        )
+        server = _Server(config)
         with listener:
-            self.port = listener.getsockname()[1]
-            service.leader.address = f"http://{host}:{self.port}"
-            logger.info("It answers at %s", service.leader.address)
-            self.listens.set()
-            config = uvicorn.Config(
-                create_app(service),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=2,
-            )
-            await _serve(_Server(config), listener)
+            serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+            try:
+                await asyncio.shield(serving)
+            except asyncio.CancelledError:
+                server.should_exit = True
+                await serving
+                raise
 
 
 class _Server(uvicorn.Server):
@@ -76,83 +126,77 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(server: _Server, listener: socket.socket) -> None:
-    """Until cancelled; then it takes its socket out of the event loop. (A loop that still knew
-    a closed socket would be deaf on the next one that gets its number.)"""
-    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-    try:
-        await asyncio.shield(serving)
-    except asyncio.CancelledError:
-        server.should_exit = True
-        await serving
-        raise
+@define(eq=False)
+class MetricsPage:
+    """The text that Prometheus reads. Scrapers that come at once share one look at MongoDB."""
 
-
-@define
-class _Cache:
-    """Scrapers that come at once share one look at MongoDB."""
-
-    service: Service
-    seen: Snapshot | None = None
-    at: float = 0.0
+    ask: Ask
+    state: Callable[[], ServiceState]
+    spool_dir: Path
+    _seen: Snapshot | None = None
+    _seen_at: float = 0.0
     _asking: asyncio.Lock = field(factory=asyncio.Lock)
 
-    async def look(self) -> Snapshot | None:
+    async def text(self) -> bytes:
+        """The page as it is now."""
+        seen, state = await self._look(), self.state()
+        own = Own(
+            version=version("newsdesk"),
+            leads=state.leads,
+            mongodb_up=seen is not None,
+            spool_bytes=spool_bytes(self.spool_dir),
+            next_due=next_due(state.schedules.values(), clock.now()),
+        )
+        return exposition(own, seen)
+
+    async def _look(self) -> Snapshot | None:
         """What MongoDB says, a few seconds old at most; None if it is away."""
         async with self._asking:
-            if time.monotonic() - self.at > FRESH_SECONDS:
+            if time.monotonic() - self._seen_at > FRESH_SECONDS:
                 now = clock.now()
                 try:
-                    self.seen = await self.service.ask(lambda night: snapshot(night, now))
+                    self._seen = await self.ask(lambda night: snapshot(night, now))
                 except StorageError as error:
                     logger.warning("No metrics of jobs: %s", error)
-                    self.seen = None
-                self.at = time.monotonic()
-            return self.seen
+                    self._seen = None
+                self._seen_at = time.monotonic()
+            return self._seen
 
 
-def create_app(service: Service) -> FastAPI:
+def create_app(
+    state: Callable[[], ServiceState], metrics_page: Callable[[], Awaitable[bytes]]
+) -> FastAPI:
     """The application; what comes later (a console) mounts on it."""
     app = FastAPI(title="Newsdesk", docs_url=None, redoc_url=None, openapi_url=None)
-    cache = _Cache(service)
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
-        """200 while the service turns; 503 when it is stuck: restart it."""
-        since = time.monotonic() - service.looked_at
-        well = since < STUCK_SECONDS
-        return JSONResponse({"well": well, "turned_seconds_ago": round(since, 1)}, _code(well))
+        """200 while everything that the service does comes back; 503 if it hangs: restart it."""
+        stuck = state().stuck
+        return JSONResponse({"well": not stuck, "stuck": stuck}, _code(not stuck))
 
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
         """200 while it leads or stands by with MongoDB at hand; 503 with the trouble."""
-        ready = service.trouble is None and bool(service.turned_at)
-        body = {"ready": ready, "leads": service.leader.leads, "trouble": service.trouble}
-        return JSONResponse(body, _code(ready))
+        seen = state()
+        body = {"ready": seen.ready, "leads": seen.leads, "trouble": seen.trouble}
+        return JSONResponse(body, _code(seen.ready))
 
     @app.get("/metrics")
     async def metrics() -> Response:
         """For Prometheus."""
-        seen = await cache.look()
-        own = Own(
-            version=version("newsdesk"),
-            leads=service.leader.leads,
-            mongodb_up=seen is not None,
-            spool_bytes=spool_bytes(service.settings.spool_dir),
-            next_due=next_due(service, clock.now()),
-        )
-        return Response(exposition(own, seen), media_type=TEXT)
+        return Response(await metrics_page(), media_type=TEXT)
 
     return app
 
 
-def next_due(service: Service, now: datetime) -> dict[str, datetime]:
+def next_due(schedules: Iterable[Schedule], now: datetime) -> dict[str, datetime]:
     """When each schedule that fires comes due next."""
     found = {}
-    for name, schedule in service.leader.schedules.items():
+    for schedule in schedules:
         times = schedule.next_times(now, 1) if schedule.fires(now) else []
         if times:
-            found[name] = times[0]
+            found[schedule.name] = times[0]
     return found
 
 

@@ -97,7 +97,8 @@ def changed_value(schedule: Schedule, key: str, value: object) -> dict[str, Any]
         raise ValueError(f"{key!r} cannot be changed here: one of {', '.join(CHANGEABLE)} can")
     if key in TRIGGER_READERS:
         due, words = TRIGGER_READERS[key](str(value), schedule.zone, {})
-        return {"due": due, "words": words, "after": None}
+        trigger = f"{key} {str(value).strip()}"
+        return {"due": due, "trigger": trigger, "words": words, "after": None}
     reader: Callable[[Any], Any] = READERS[key]
     if isinstance(value, str) and value.lstrip("-").isdigit():
         value = int(value)

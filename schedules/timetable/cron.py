@@ -1,7 +1,7 @@
-"""Cron expressions with the meaning that cron gives them, read into sets of numbers.
+"""Reads cron expressions: five fields as sets of numbers, or what is wrong with which field.
 
-APScheduler's own reading differs: there 0 is Monday, 7 an error, and a day must fit both day
-fields where cron wants either. So the expression is read here and handed over as names.
+They mean what cron means by them. (In APScheduler 0 is Monday, 7 an error, and a day must fit
+both day fields where cron wants either.)
 """
 
 from __future__ import annotations
@@ -51,11 +51,13 @@ _FIELDS = (
 class Cron:
     """An expression as numbers. Weekdays: 0 = Sunday to 6 = Saturday.
 
-    any_day, any_weekday, any_hour: the field begins with `*`. As in Vixie's cron, a day has to
-    fit either day field where both are restricted, and a restricted hour comes once a day.
+    plain: the same as cronsim reads it, which works out the due times. any_day, any_weekday,
+    any_hour: the field begins with `*`. As in Vixie's cron, a day has to fit either day field
+    where both are restricted, and a restricted hour comes once a day.
     """
 
     text: str
+    plain: str
     minutes: tuple[int, ...]
     hours: tuple[int, ...]
     days: tuple[int, ...]
@@ -64,15 +66,6 @@ class Cron:
     any_hour: bool
     any_day: bool
     any_weekday: bool
-
-    def fits_day(self, month: int, day: int, weekday: int) -> bool:
-        """Whether it comes due on such a day (weekday 0 = Sunday)."""
-        if month not in self.months:
-            return False
-        by_date, by_weekday = day in self.days, weekday in self.weekdays
-        if self.any_day or self.any_weekday:
-            return by_date and by_weekday
-        return by_date or by_weekday
 
 
 def read_cron(text: str) -> Cron:
@@ -91,6 +84,8 @@ def read_cron(text: str) -> Cron:
     minutes, hours, days, months, weekdays = sets
     cron = Cron(
         text=text.strip(),
+        # `*/15 2 * * *` is 02:00 and three more times; cronsim takes it for hours that pass.
+        plain=" ".join([_plainly("", minutes), *map(_plainly, parts[1:], sets[1:])]),
         minutes=minutes,
         hours=hours,
         days=days,
@@ -102,6 +97,13 @@ def read_cron(text: str) -> Cron:
     )
     _require_some_day(cron)
     return cron
+
+
+def _plainly(part: str, numbers: tuple[int, ...]) -> str:
+    """A field's numbers one by one. If it begins with `*`, which means more than its numbers do,
+    it still does."""
+    star = [part.partition(",")[0]] if part.startswith("*") else []
+    return ",".join([*star, *map(str, numbers)])
 
 
 def _numbers(field: _Field, text: str) -> tuple[int, ...]:

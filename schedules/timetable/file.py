@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
+from pipelines.toml_lines import line_of, lines_of_keys, place_of
 from schedules.exceptions import BadSchedules, Mistake
+from schedules.timetable.due_times import Due
 from schedules.timetable.schedule import Schedule
-from schedules.timetable.toml_lines import line_of, lines_of_keys, place_of
-from schedules.timetable.triggers import Due
 from schedules.timetable.values import READERS, TRIGGER_READERS, ZONE
 
 SHIPPED_SCHEDULES = Path(__file__).parents[1] / "schedules.toml"
@@ -61,6 +61,11 @@ def parse_schedules(text: str, sites: Collection[str], *, path: Path) -> Schedul
     if reader.mistakes:
         raise BadSchedules(path, sorted(reader.mistakes, key=lambda each: each.line))
     return ScheduleFile(path=path, schedules=schedules)
+
+
+def trigger_text(table: Mapping[str, Any]) -> str:
+    """The trigger of a table as one text: "calendar every week at 03:30, start 2026-01-05"."""
+    return ", ".join(f"{key} {table[key]}".strip() for key in (*TRIGGERS, "start") if key in table)
 
 
 def _at(line: int, problem: str) -> Mistake:
@@ -115,7 +120,9 @@ class _Reader:
             due, words = self.trigger(where, table, values["zone"])
         if len(self.mistakes) > before:
             return None
-        return Schedule(name=name, due=due, words=words, after=table.get("after"), **values)
+        trigger = trigger_text(table)
+        after = table.get("after")
+        return Schedule(name=name, due=due, trigger=trigger, words=words, after=after, **values)
 
     def value(self, key: str, value: object, read: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - a value of any kind
         """The value read, or a mistake noted."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
-from schedules.timetable.triggers import Due
+from schedules.timetable.due_times import Due
 
 Overlap = Literal["skip", "queue", "replace"]
 CatchUp = Literal["none", "latest", "all"]
@@ -43,12 +43,14 @@ class Quiet:
 class Schedule:
     """What `schedules.toml` says of one schedule, with what an operator changed laid over it.
 
-    due: its due times; None for one that follows another (`after`). words: the same for people.
-    changed: names of what the operator changed. enabled, paused_until: the operator's pause.
+    due: its due times; None for one that follows another (`after`). trigger: the key and value
+    that they follow from ("cron 30 2 * * *"); words: the same for people. changed: names of what
+    the operator changed. enabled, paused_until: the operator's pause.
     """
 
     name: str
     site: str
+    trigger: str
     words: str
     zone: ZoneInfo
     due: Due | None = None
@@ -66,6 +68,12 @@ class Schedule:
     paused_until: datetime | None = None
     note: str | None = None
     changed: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """What its due times follow from. As long as it stays the same, so do they."""
+        expected = self.enabled or "enabled" in self.changed
+        return f"{self.trigger}, {self.zone.key}" + ("" if expected else ", switched off")
 
     def fires(self, moment: datetime) -> bool:
         """Whether it is not paused at that moment."""

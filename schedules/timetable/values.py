@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipelines.durations import in_words, read_duration
 from schedules.timetable.cron import CronError, read_cron
-from schedules.timetable.durations import in_words, read_duration
+from schedules.timetable.due_times import Calendar, CronTimes, Due, Interval, Unit
 from schedules.timetable.schedule import Quiet
-from schedules.timetable.triggers import Due, Interval, calendar_due, cron_due
 from schedules.timetable.words import cron_in_words
 
 ZONE = "Asia/Shanghai"
@@ -112,7 +112,7 @@ def _cron(text: str, zone: ZoneInfo, table: Mapping[str, Any]) -> tuple[Due, str
         cron = read_cron(text)
     except CronError as error:
         raise ValueError(str(error)) from None
-    return cron_due(cron, zone), f"{cron_in_words(cron)}, {zone.key}"
+    return CronTimes(cron, zone), f"{cron_in_words(cron)}, {zone.key}"
 
 
 def _interval(text: str, zone: ZoneInfo, table: Mapping[str, Any]) -> tuple[Due, str]:
@@ -128,7 +128,8 @@ def _calendar(text: str, zone: ZoneInfo, table: Mapping[str, Any]) -> tuple[Due,
     if type(start) is not date:
         raise ValueError("needs the day it counts from: write start = 2026-01-05")
     at = time(int(match[3]), int(match[4]))
-    due = calendar_due(f"{match[2]}s", int(match[1] or 1), start, at, zone)
+    unit = cast(Unit, match[2])
+    due = Calendar(number=int(match[1] or 1), unit=unit, start=start, at=at, zone=zone)
     return due, f"{text.strip().lower()} from {start} on, {zone.key}"
 
 

@@ -8,8 +8,10 @@ from statistics import median
 
 from attrs import define
 
+from pipelines import counters
+from pipelines.durations import in_words
+from pipelines.stats import Counter
 from schedules.job import Problem
-from schedules.timetable.durations import in_words
 from schedules.verdicts.rules import Case
 
 LIKE_RUNS = 10
@@ -35,18 +37,18 @@ class History:
     newest_at: datetime | None = None
     narrowed: bool = False
 
-    def usual(self, name: str) -> float | None:
+    def usual(self, counter: Counter) -> float | None:
         """The median of a counter over the like runs; None if they are too few."""
         if len(self.counts) < ENOUGH_RUNS:
             return None
-        return median(counts.get(name, 0) for counts in self.counts)
+        return median(counts.get(counter.name, 0) for counts in self.counts)
 
 
 def unmet(case: Case, history: History) -> Iterator[Problem]:
     """One problem per expectation that a crawl which otherwise went well does not meet."""
     expected = case.report.expectations
     # A list that the site calls unchanged is not walked, and finds nothing.
-    if not (history.narrowed or case.reasons("list_not_modified")):
+    if not (history.narrowed or counters.LIST_NOT_MODIFIED.each(case.stats)):
         yield from _too_few(case, expected, history)
     yield from _too_old(case, expected, history)
     yield from _too_empty(case, expected)
@@ -54,7 +56,7 @@ def unmet(case: Case, history: History) -> Iterator[Problem]:
 
 
 def _too_few(case: Case, expected: Mapping[str, object], history: History) -> Iterator[Problem]:
-    found, least = case.counted("found"), expected.get("articles")
+    found, least = counters.FOUND.of(case.stats), expected.get("articles")
     if isinstance(least, int) and found < least:
         yield Problem(
             kind="unusual",
@@ -62,15 +64,15 @@ def _too_few(case: Case, expected: Mapping[str, object], history: History) -> It
             "least.",
         )
         return
-    usual = history.usual("found")
+    usual = history.usual(counters.FOUND)
     if usual is not None and found < UNUSUAL_SHARE * usual:
         yield Problem(
             kind="unusual",
             sentence=f"Only {found} articles were found; like runs find {usual:.0f} (median of "
             f"{len(history.counts)}).",
         )
-    new = history.usual("new")
-    if new is not None and new >= USUAL_NEW and not case.counted("new"):
+    new = history.usual(counters.NEW)
+    if new is not None and new >= USUAL_NEW and not counters.NEW.of(case.stats):
         yield Problem(
             kind="unusual",
             sentence=f"No new article came in; like runs bring {new:.0f} (median of "
@@ -93,11 +95,11 @@ def _too_old(case: Case, expected: Mapping[str, object], history: History) -> It
 
 def _too_empty(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
     """Fields that too few of the articles read have."""
-    read, filled = case.counted("read"), expected.get("filled")
+    read, filled = counters.READ.of(case.stats), expected.get("filled")
     if read < ENOUGH_ARTICLES or not isinstance(filled, Mapping):
         return
     for name, least in filled.items():
-        share = case.counted(f"filled/{name}") / read
+        share = counters.FILLED.by(name).of(case.stats) / read
         if share < least:
             yield Problem(
                 kind="layout_changed",
@@ -108,14 +110,13 @@ def _too_empty(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
 
 def _shares(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
     """Too many pages unreadable, or read by a fallback, for this site."""
-    had = case.asked - case.counted("failed")
+    read = counters.READ.of(case.stats)
     measured = (
-        ("unreadable", case.counted("unreadable"), had, "pages could not be read"),
-        ("fallback", case.counted("by_fallback"), case.counted("read"), "articles were read by a "
-         "fallback"),
-    )  # fmt: skip
-    for name, number, of, what in measured:
-        most = expected.get(name)
+        ("unreadable", counters.UNREADABLE, case.had, "pages could not be read"),
+        ("fallback", counters.BY_FALLBACK, read, "articles were read by a fallback"),
+    )
+    for name, counter, of, what in measured:
+        number, most = counter.of(case.stats), expected.get(name)
         if of >= ENOUGH_ARTICLES and isinstance(most, int | float) and number > most * of:
             yield Problem(
                 kind="layout_changed",

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define
 
-from schedules.job import JobKind, Problem, ProblemKind, count, counts_below
+from pipelines import counters
+from pipelines.stats import Stats
+from schedules.job import JobKind, Problem, ProblemKind
 from schedules.verdicts.report import StatsReport
 
 TOLERATED_FAILED_SHARE = 0.05
@@ -52,33 +54,29 @@ _KINDS_OF_REASONS: Mapping[str, ProblemKind] = {
 
 @define(frozen=True, kw_only=True)
 class Case:
-    """What a rule may look at: the crawl's report, and the `newsdesk/` counters in it."""
+    """What a rule may look at: the crawl's report, and the counters in it."""
 
     report: StatsReport
     job_kind: JobKind = "crawl"
 
     @property
-    def stats(self) -> Mapping[str, object]:
+    def stats(self) -> Stats:
         return self.report.stats
-
-    def counted(self, name: str) -> int:
-        return count(self.stats, f"newsdesk/{name}")
 
     @property
     def asked(self) -> int:
         """Articles asked for."""
         return asked_for(self.stats)
 
-    def reasons(self, name: str) -> dict[str, int]:
-        return counts_below(self.stats, f"newsdesk/{name}")
+    @property
+    def had(self) -> int:
+        """Pages that came."""
+        return self.asked - counters.FAILED.of(self.stats)
 
 
-Rule = Callable[[Case], Iterator[Problem]]
-
-
-def asked_for(stats: Mapping[str, object]) -> int:
+def asked_for(stats: Stats) -> int:
     """Articles asked for: those that lists showed, that other pages led to, and that were due."""
-    return sum(count(stats, f"newsdesk/{name}") for name in ("requested", "followed", "due"))
+    return sum(each.of(stats) for each in (counters.REQUESTED, counters.FOLLOWED, counters.DUE))
 
 
 def refused(case: Case) -> Iterator[Problem]:
@@ -90,7 +88,7 @@ def refused(case: Case) -> Iterator[Problem]:
 
 def unsaved(case: Case) -> Iterator[Problem]:
     """Articles were lost to MongoDB and to the spool, whatever the crawl ended with."""
-    number = case.counted("unsaved")
+    number = counters.UNSAVED.of(case.stats)
     if number and case.report.finish_reason not in REFUSALS:
         yield Problem(
             kind="disk",
@@ -103,8 +101,8 @@ def unsaved(case: Case) -> Iterator[Problem]:
 def no_list(case: Case) -> Iterator[Problem]:
     """Every list was given up."""
     lists = given_up(case)
-    read = case.counted("requested") or case.counted("known")
-    if lists and not (read or case.reasons("list_not_modified")):
+    read = counters.REQUESTED.of(case.stats) or counters.KNOWN.of(case.stats)
+    if lists and not (read or counters.LIST_NOT_MODIFIED.each(case.stats)):
         kind = kind_of(_list_reasons(case).values())
         advice = "Is the network up, does the site answer? The log holds each error."
         if kind == "database":
@@ -114,9 +112,9 @@ def no_list(case: Case) -> Iterator[Problem]:
 
 def nothing_found(case: Case) -> Iterator[Problem]:
     """Lists were read, and held no link. (A crawl that ended early may not have read them.)"""
-    unmodified = case.reasons("list_not_modified")
+    unmodified = counters.LIST_NOT_MODIFIED.each(case.stats)
     early = case.report.finish_reason not in GRACEFUL_FINISHES
-    if not (case.counted("found") or unmodified or given_up(case) or early):
+    if not (counters.FOUND.of(case.stats) or unmodified or given_up(case) or early):
         yield Problem(
             kind="empty",
             sentence="Nothing was found: no list held a single link. Has the site changed its "
@@ -128,9 +126,9 @@ def nothing_found(case: Case) -> Iterator[Problem]:
 def no_page(case: Case) -> Iterator[Problem]:
     """No page could be had; fewer beside known articles are what is tried again."""
     requested = case.asked
-    fewest = FEW_PAGES if case.counted("known") else 1
-    if requested >= fewest and case.counted("failed") >= requested:
-        reasons = case.reasons("failed")
+    fewest = FEW_PAGES if counters.KNOWN.of(case.stats) else 1
+    if requested >= fewest and counters.FAILED.of(case.stats) >= requested:
+        reasons = counters.FAILED.each(case.stats)
         yield Problem(
             kind=kind_of(reasons),
             sentence=f"None of the {requested} pages asked for could be had ({listed(reasons)}).",
@@ -141,7 +139,7 @@ def no_page(case: Case) -> Iterator[Problem]:
 def lists_given_up(case: Case) -> Iterator[Problem]:
     """Some lists were given up."""
     lists = given_up(case)
-    if lists and (case.counted("requested") or case.counted("known")):
+    if lists and (counters.REQUESTED.of(case.stats) or counters.KNOWN.of(case.stats)):
         yield Problem(
             kind=kind_of(_list_reasons(case).values()),
             sentence=f"Lists given up, articles behind them are missing: {lists}.",
@@ -150,7 +148,7 @@ def lists_given_up(case: Case) -> Iterator[Problem]:
 
 def gaps(case: Case) -> Iterator[Problem]:
     """Lists had more that is new than one run walks."""
-    lists = ", ".join(case.reasons("list_gap"))
+    lists = ", ".join(counters.LIST_GAP.each(case.stats))
     if lists:
         yield Problem(
             kind="cut_short",
@@ -161,9 +159,9 @@ def gaps(case: Case) -> Iterator[Problem]:
 
 def pages_failed(case: Case) -> Iterator[Problem]:
     """Too many pages could not be had."""
-    failed, requested = case.counted("failed"), case.asked
+    failed, requested = counters.FAILED.of(case.stats), case.asked
     if case.job_kind == "crawl" and _too_many(failed, requested, TOLERATED_FAILED_SHARE):
-        reasons = case.reasons("failed")
+        reasons = counters.FAILED.each(case.stats)
         yield Problem(
             kind=kind_of(reasons),
             sentence=f"{failed} of {requested} pages could not be had ({listed(reasons)}).",
@@ -172,44 +170,43 @@ def pages_failed(case: Case) -> Iterator[Problem]:
 
 def pages_unreadable(case: Case) -> Iterator[Problem]:
     """Too many pages gave no article: the site has probably changed."""
-    unreadable = case.counted("unreadable")
-    had = case.asked - case.counted("failed")
-    if case.job_kind == "crawl" and _too_many(unreadable, had, TOLERATED_UNREADABLE_SHARE):
+    unreadable = counters.UNREADABLE.of(case.stats)
+    if case.job_kind == "crawl" and _too_many(unreadable, case.had, TOLERATED_UNREADABLE_SHARE):
+        reasons = listed(counters.UNREADABLE.each(case.stats))
         yield Problem(
             kind="layout_changed",
-            sentence=f"{unreadable} of {had} pages could not be read "
-            f"({listed(case.reasons('unreadable'))}): has the site changed? `newsdesk extract` on "
-            "a saved page shows it.",
+            sentence=f"{unreadable} of {case.had} pages could not be read ({reasons}): has the "
+            "site changed? `newsdesk extract` on a saved page shows it.",
         )
 
 
 def nothing_left(case: Case) -> Iterator[Problem]:
     """All pages that came were gone, or led where nothing can be collected: hardly the truth."""
-    had = case.asked - case.counted("failed")
-    away = case.reasons("gone") | case.reasons("not_collectable")
-    number = case.counted("gone") + case.counted("not_collectable")
-    if case.job_kind == "crawl" and number >= max(FEW_PAGES, had):
+    away = counters.GONE.each(case.stats) | counters.NOT_COLLECTABLE.each(case.stats)
+    number = counters.GONE.of(case.stats) + counters.NOT_COLLECTABLE.of(case.stats)
+    if case.job_kind == "crawl" and number >= max(FEW_PAGES, case.had):
         yield Problem(
             kind="layout_changed",
-            sentence=f"All {had} pages that came were gone or not collectable ({listed(away)}): "
-            "does the site hide its articles from us, or has it changed?",
+            sentence=f"All {case.had} pages that came were gone or not collectable ({listed(away)}"
+            "): does the site hide its articles from us, or has it changed?",
         )
 
 
 def files_without_article(case: Case) -> Iterator[Problem]:
     """Files that gave no article: an import has no next run that would try them again."""
-    number = case.counted("unreadable") + case.counted("failed")
+    number = counters.UNREADABLE.of(case.stats) + counters.FAILED.of(case.stats)
     if case.job_kind == "import" and number:
-        reasons = listed(case.reasons("unreadable") | case.reasons("failed"))
+        files = counters.REQUESTED.of(case.stats)
+        reasons = listed(counters.UNREADABLE.each(case.stats) | counters.FAILED.each(case.stats))
         yield Problem(
             kind="layout_changed",
-            sentence=f"{number} of {case.counted('requested')} files gave no article ({reasons}).",
+            sentence=f"{number} of {files} files gave no article ({reasons}).",
         )
 
 
 def own_errors(case: Case) -> Iterator[Problem]:
     """Errors in Newsdesk's own code; the log holds them."""
-    errors = count(case.stats, "spider_exceptions/count") + count(case.stats, "item_error_count")
+    errors = counters.SPIDER_ERRORS.of(case.stats) + counters.ITEM_ERRORS.of(case.stats)
     if errors:
         word = "error" if errors == 1 else "errors"
         yield Problem(kind="bug", sentence=f"{errors} {word} in Newsdesk itself: see the log.")
@@ -217,7 +214,7 @@ def own_errors(case: Case) -> Iterator[Problem]:
 
 def topics_broken(case: Case) -> Iterator[Problem]:
     """The topics file is broken."""
-    if case.counted("topics_broken"):
+    if counters.TOPICS_BROKEN.of(case.stats):
         yield Problem(
             kind="topics",
             sentence="The topics file is broken, and the last good topics were used: newsdesk "
@@ -227,7 +224,7 @@ def topics_broken(case: Case) -> Iterator[Problem]:
 
 def spooled(case: Case) -> Iterator[Problem]:
     """What was found waits on this machine."""
-    waiting = case.counted("spooled")
+    waiting = counters.SPOOLED.of(case.stats)
     if waiting:
         yield Problem(
             kind="database",
@@ -243,11 +240,11 @@ def ended_early(case: Case) -> Iterator[Problem]:
         yield Problem(
             kind="memory" if reason == "memusage_exceeded" else "cut_short",
             sentence=f"The crawl ended early ({reason or 'no reason given'}).",
-            fatal=not (case.counted("found") or case.counted("requested")),
+            fatal=not (counters.FOUND.of(case.stats) or counters.REQUESTED.of(case.stats)),
         )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     refused,
     unsaved,
     no_list,
@@ -268,11 +265,10 @@ RULES: tuple[Rule, ...] = (
 
 
 def _list_reasons(case: Case) -> dict[str, str]:
+    errors = counters.LIST_ERROR.each(case.stats)
     return {
-        name: str(case.stats.get(f"newsdesk/list_error/{name}", "no reason given")).partition(":")[
-            0
-        ]
-        for name in case.reasons("list_failed")
+        name: errors.get(name, "no reason given").partition(":")[0]
+        for name in counters.LIST_FAILED.each(case.stats)
     }
 
 

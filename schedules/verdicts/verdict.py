@@ -13,12 +13,18 @@ from enum import Enum
 
 from attrs import define
 
-from schedules.job import JobKind, JobState, Problem, ProblemKind, count
+from pipelines import counters
+from pipelines.counters import ListFlag
+from pipelines.records import JobState
+from pipelines.stats import Stats
+from schedules.job import JobKind, Problem, ProblemKind
 from schedules.verdicts.expectations import History, unmet
 from schedules.verdicts.left_alone import left_alone
 from schedules.verdicts.report import StatsReport
 from schedules.verdicts.rules import RULES, Case
 
+STANDING_STILL: tuple[ListFlag, ...] = ("stale", "repetitive")
+"""What a list is called that brings nothing new any more."""
 ORPHANED = "supervisor_gone"
 """How a crawl ends whose runner has gone: nobody would see it hang, or keep its site for it."""
 
@@ -103,12 +109,12 @@ def judge_report(report: StatsReport, kind: JobKind, history: History | None) ->
         problems += unmet(case, history or History())
     if problems:
         return _verdict("partial", problems)
-    failed = case.counted("failed")
+    failed = counters.FAILED.of(case.stats)
     note = f" {pages(failed)} failed and will be tried again." if failed else ""
     odd = [
         f"{name} ({flag})"
-        for flag in ("stale", "repetitive")
-        for name in case.reasons(f"list_{flag}")
+        for flag in STANDING_STILL
+        for name in counters.LIST_FLAGS[flag].each(case.stats)
     ]
     if odd:
         note += f" Something is wrong with lists: {', '.join(odd)}."
@@ -126,9 +132,9 @@ def _one(state: JobState, kind: ProblemKind, sentence: str) -> Verdict:
     return Verdict(state=state, reason=sentence, problems=(problem,))
 
 
-def saved(stats: Mapping[str, object]) -> str:
+def saved(stats: Stats) -> str:
     """What is safe, as far as MongoDB acknowledged it."""
-    number = count(stats, "newsdesk/new") + count(stats, "newsdesk/revised")
+    number = counters.NEW.of(stats) + counters.REVISED.of(stats)
     if not number:
         return "Nothing had been stored yet."
     many = "article stored before that is" if number == 1 else "articles stored before that are"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from attrs import evolve
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.settings import *  # noqa: F403 - these are Scrapy's settings, a few of them replaced
 from crawler.sites.guancha.spider import GUANCHA
 from crawler.sources.json_items import JsonItems
 from crawler.sources.rendered_article import RenderedArticle
-from crawler.spiders.lists import NewsSpider
+from crawler.spiders.news import NewsSpider
+from tests.support.loopback_settings import *  # noqa: F403 - these are Scrapy's settings
 from tests.support.script_site import API_HOST, HOME, TOKEN
 from tests.support.script_spider import ScriptedSpider
 
@@ -25,6 +26,7 @@ ADDRESSES = [
     for name in filter(None, [os.environ.get("NEWSDESK_TEST_ADDRESSES")])
     for address in Path(name).read_text(encoding="utf-8").split()
 ]
+NEWSDESK_MEMORY = "crawler.spiders.memory.NothingKnown"
 EXTENSIONS = {"crawler.extensions.jobstats.JobStatsExtension": 900}
 READY = "div.all-txt"
 DIRECT = JsonItems(
@@ -50,7 +52,7 @@ class RenderedSpider(NewsSpider):
     def look(self, response: Response) -> None:
         """Only what was wanted counts."""
         if response.css(READY):
-            self.count("looked_at")
+            self.crawler.stats.inc_value("newsdesk/looked_at")
 
 
 class ListedSpider(ScriptedSpider):
@@ -59,6 +61,6 @@ class ListedSpider(ScriptedSpider):
     name = "listed"
     site = evolve(ScriptedSpider.site, sources=(*ScriptedSpider.site.sources, DIRECT))
 
-    def lists_walked(self) -> None:
-        self.held.clear()
-        super().lists_walked()
+    def idle(self) -> None:
+        self.harvest.next_articles(sys.maxsize)
+        super().idle()

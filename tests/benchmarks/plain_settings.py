@@ -6,12 +6,11 @@ import os
 
 BOT_NAME = "plain"
 SPIDER_MODULES = ["tests.benchmarks.spiders"]
-NEWSDESK_RESOLVE = os.environ["NEWSDESK_RESOLVE"]
 DOWNLOAD_DELAY = float(os.environ["NEWSDESK_DELAY_SECONDS"])
 CONCURRENT_REQUESTS_PER_DOMAIN = int(os.environ["NEWSDESK_CONCURRENCY"])
 CONCURRENT_REQUESTS = 2 * CONCURRENT_REQUESTS_PER_DOMAIN
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 LOG_LEVEL = "INFO"
-_handler = "crawler.downloads.loopback.LoopbackHandler"
+_handler = "tests.support.loopback.LoopbackHandler"
 DOWNLOAD_HANDLERS = {"http": _handler, "https": _handler}

@@ -50,7 +50,7 @@ class Bench:
         environment = {
             "NEWSDESK_CONCURRENCY": "2",
             "NEWSDESK_DELAY_SECONDS": "0.0001",
-            "NEWSDESK_RESOLVE": json.dumps({"*": self.target}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": self.target}),
             "NEWSDESK_DATA_DIR": str(self.folder),
             "NEWSDESK_STATS_FILE": str(stats),
             "NEWSDESK_TEST_ADDRESSES": str(path),
@@ -113,7 +113,7 @@ async def test_rendered_against_direct(browser: str, tmp_path: Path) -> None:
         async with running(site.server):
             environment = {
                 "NEWSDESK_DELAY_SECONDS": "0.01",
-                "NEWSDESK_RESOLVE": json.dumps({"*": site.server.address}),
+                "NEWSDESK_TEST_HOSTS": json.dumps({"*": site.server.address}),
                 "NEWSDESK_DATA_DIR": str(tmp_path),
                 "NEWSDESK_STATS_FILE": str(stats),
                 "NEWSDESK_TEST_DIRECT": direct,

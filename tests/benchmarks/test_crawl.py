@@ -52,10 +52,10 @@ class Bench:
         log = self.folder / f"{way.replace(' ', '-')}-{site}.log"
         environment = {
             **PACE,
-            "NEWSDESK_RESOLVE": json.dumps({"*": target}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": target}),
             "NEWSDESK_CLOCK": "2026-03-02T03:00:00+08:00",
             "NEWSDESK_DATA_DIR": str(self.folder),
-            "SCRAPY_SETTINGS_MODULE": "crawler.settings",
+            "SCRAPY_SETTINGS_MODULE": "tests.support.loopback_settings",
         }
         if way in {"bare", "parsel"}:
             environment["SCRAPY_SETTINGS_MODULE"] = "tests.benchmarks.plain_settings"
@@ -70,6 +70,7 @@ class Bench:
             for name, value in _NO_STORE.items()
             for part in ("-s", f"{name}={json.dumps(value)}")
         ]
+        settings += ["-s", "NEWSDESK_MEMORY=crawler.spiders.memory.NothingKnown"]
         return run(["-P", "-m", "crawler", "crawl", site, *settings], environment, log)
 
     def _with_store(self, command: list[str], environment: Mapping[str, str], log: Path) -> Cost:

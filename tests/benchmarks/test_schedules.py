@@ -19,6 +19,7 @@ from schedules.jobs.runner import Runner
 from tests.benchmarks.measure import ROOT, Cost, best, run, served, verdict
 from tests.conftest import Server
 from tests.support.command import Desk
+from tests.support.loopback import CRAWLER
 from tests.support.stand_in import program
 
 pytestmark = pytest.mark.bench
@@ -73,7 +74,7 @@ def test_what_starting_a_job_takes(server: Server, tmp_path: Path) -> None:
         pace = {
             "NEWSDESK_CONCURRENCY": "16",
             "NEWSDESK_DELAY_SECONDS": "0.0001",
-            "NEWSDESK_RESOLVE": json.dumps({"*": target}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": target}),
             "NEWSDESK_CLOCK": "2026-03-02T03:00:00+08:00",
         }
         address = tmp_path / "one.txt"
@@ -105,7 +106,7 @@ async def job(settings: Settings, environment: dict[str, str]) -> Cost:
     spec = JobSpec(
         site="guancha", arguments={"limit": "1", "sections": "home"}, environment=environment
     )
-    result = await Runner(settings=settings, ledger=ledger).run(spec)
+    result = await Runner(settings=settings, ledger=ledger, program=CRAWLER).run(spec)
     await ledger.close()
     assert result.exit_code == 0, result.reason
     return Cost(cpu=used() - before, wall=time.monotonic() - began, rss=0.0)

@@ -13,15 +13,17 @@ from aiohttp import web
 from attrs import define, field
 from rich.console import Console
 
-from newsdesk.answers.spans import Span, span_of, step
+from newsdesk.answers.crawls.backfill import Backfill, backfill_of, reached
 from newsdesk.cli.crawls.live import Board
+from pipelines import counters
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
-from schedules.job import JobResult, JobSpec, Progress, count, counts_below
-from schedules.jobs.ledger import NoLedger
+from schedules.job import JobResult, JobSpec, Progress
 from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support import pages
+from tests.support.loopback import CRAWLER
+from tests.support.no_ledger import NoLedger
 from tests.support.server import SiteServer, running
 
 LIST = "www.guancha.cn/mainnews-yw/list_{}.shtml"
@@ -91,13 +93,13 @@ async def backfill(settings: Settings, server: SiteServer, kill_after: int = 0) 
         site="guancha",
         arguments={"since": "2026-03-03", "until": "2026-03-20", "sections": "yaowen"},
         environment={
-            "NEWSDESK_RESOLVE": json.dumps({"*": server.address}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": server.address}),
             "NEWSDESK_DELAY_SECONDS": "0.01",
             "NEWSDESK_CLOCK": "2026-04-01T03:00:00+08:00",
         },
         deadline_seconds=90,
     )
-    job = asyncio.create_task(Runner(settings=settings, ledger=ledger).run(spec))
+    job = asyncio.create_task(Runner(settings=settings, ledger=ledger, program=CRAWLER).run(spec))
     while kill_after and not job.done():
         if len(await asyncio.to_thread(stored_in, settings)) >= kill_after:
             os.kill(ledger.pids[0], signal.SIGKILL)
@@ -129,9 +131,9 @@ async def test_a_killed_backfill_goes_on(server: Server) -> None:
     assert found == wanted
     assert (again.stats.get("newsdesk/new", 0), again.state) == (0, "ok")
     assert "newsdesk/list_cut/yaowen" not in done.stats
-    left_out = sum(counts_below(done.stats, "newsdesk/excluded").values())
-    known, requested = (count(done.stats, f"newsdesk/{name}") for name in ("known", "requested"))
-    assert count(done.stats, "newsdesk/found") == known + requested + left_out
+    left_out = counters.EXCLUDED.of(done.stats)
+    known, requested = counters.KNOWN.of(done.stats), counters.REQUESTED.of(done.stats)
+    assert counters.FOUND.of(done.stats) == known + requested + left_out
 
 
 @pytest.mark.parametrize(
@@ -153,14 +155,15 @@ async def test_a_killed_backfill_goes_on(server: Server) -> None:
 )
 def test_the_bar(stats: dict[str, object], share: float, words: str) -> None:
     spec = JobSpec(site="guancha", arguments={"since": "2026-03-01", "until": "2026-03-30"})
-    assert span_of(spec) == Span(
+    assert backfill_of(spec) == Backfill(
         since=datetime(2026, 2, 28, 16, tzinfo=UTC), until=datetime(2026, 3, 30, 16, tzinfo=UTC)
     )
-    assert span_of(JobSpec(site="guancha")) is None
-    span = Span(since=datetime(2026, 3, 1, tzinfo=UTC), until=datetime(2026, 3, 31, tzinfo=UTC))
-    assert step(stats, span).share == pytest.approx(share)
-    assert words in step(stats, span).words
-    board = Board(["guancha"], spans={"guancha": span})
+    assert backfill_of(JobSpec(site="guancha")) is None
+    begin, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)
+    backfill = Backfill(since=begin, until=end)
+    assert reached(stats, backfill).share == pytest.approx(share)
+    assert words in reached(stats, backfill).words
+    board = Board(["guancha"], backfills={"guancha": backfill})
     board.update(Progress(job="j", site="guancha", stats=stats))
     console = Console(width=120, file=None, record=True, force_terminal=True)
     with console.capture() as drawn:

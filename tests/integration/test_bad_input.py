@@ -35,7 +35,12 @@ async def run(
     env = {**settings_environment(settings), "NEWSDESK_KEEP_UNMATCHED": "true"}
     async with running(server):
         return await crawl(
-            spider, folder, server=server, settings="crawler.settings", env=env, sections=sections
+            spider,
+            folder,
+            server=server,
+            settings="tests.support.loopback_settings",
+            env=env,
+            sections=sections,
         )
 
 
@@ -188,7 +193,7 @@ async def test_without_a_memory_nothing_is_fetched_anew(tmp_path: Path) -> None:
             "guancha",
             tmp_path,
             server=server,
-            settings="crawler.settings",
+            settings="tests.support.loopback_settings",
             env=env,
             sections="home",
         )

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from pipelines import counters
 from pipelines.config import Settings
-from schedules.job import count
 from tests.support.command import Desk
 from tests.support.crawling import crawl
 from tests.support.pages import article_url
@@ -137,16 +137,16 @@ def forbidden(server: SiteServer, *urls: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wall", "where", "counter", "evidence"),
+    ("wall", "where", "kind", "evidence"),
     [
-        (visitor, "list", "walls/visitor", b"Sina Visitor System"),
-        (login, "list", "walls/visitor", b"Location: https://passport.guancha.cn/login?r=1"),
-        (captcha, "articles", "walls/captcha", "安全验证".encode()),
-        (forbidden, "articles", "walls/forbidden", b"403 Forbidden"),
+        (visitor, "list", "visitor", b"Sina Visitor System"),
+        (login, "list", "visitor", b"Location: https://passport.guancha.cn/login?r=1"),
+        (captcha, "articles", "captcha", "安全验证".encode()),
+        (forbidden, "articles", "forbidden", b"403 Forbidden"),
     ],
 )
 async def test_a_wall_ends_the_job_as_blocked_with_the_page_kept(
-    settings: Settings, database: Documents, wall: Any, where: str, counter: str, evidence: bytes
+    settings: Settings, database: Documents, wall: Any, where: str, kind: str, evidence: bytes
 ) -> None:
     server = site_of(*range(1, 13))
     wall(server, *([HOME] if where == "list" else map(article_url, range(1, 13))))
@@ -155,7 +155,7 @@ async def test_a_wall_ends_the_job_as_blocked_with_the_page_kept(
         assert result.state == "blocked", result.reason
         assert result.reason.startswith("The site turned us away: ")
         assert "The page is in `evidence`." in result.reason
-        assert count(result.stats, f"newsdesk/{counter}") >= 1
+        assert counters.WALLS.by(kind).of(result.stats) >= 1
         assert len(server.asked("economy")) < 12, "it was left before it was through"
         pages = [zlib.decompress(page["body"]) for page in database["evidence"].find()]
         assert any(evidence in page for page in pages)
@@ -190,8 +190,8 @@ async def test_a_breaker_opens_is_kept_and_closes(settings: Settings, database: 
     async with running(server):
         result = await run_job(settings, server, NEWSDESK_CLOCK=night.isoformat())
         assert result.state == "failed", result.reason
-        assert count(result.stats, "newsdesk/breaker_opened/www.guancha.cn") == 1
-        assert count(result.stats, "newsdesk/failed/breaker_open") >= 5
+        assert counters.BREAKER_OPENED.by("www.guancha.cn").of(result.stats) == 1
+        assert counters.FAILED.by("breaker_open").of(result.stats) >= 5
         assert 5 <= len(server.asked("economy")) <= 9, "and not nine articles three times"
         kept = database["hosts"].find_one({"_id": "guancha/www.guancha.cn"})
         assert kept is not None

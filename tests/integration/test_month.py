@@ -27,6 +27,7 @@ from schedules.job import JobSpec
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.runner import Runner
 from tests.conftest import Server
+from tests.support.loopback import CRAWLER
 from tests.support.month import LONG, NAMES, SHORT, Fault, Month
 from tests.support.ports import free_port
 from tests.support.rounds import rounds
@@ -83,7 +84,7 @@ class Nights:
                 site=site,
                 arguments={"sections": SECTIONS[site]},
                 environment={
-                    "NEWSDESK_RESOLVE": json.dumps({"*": self._address(site, number)}),
+                    "NEWSDESK_TEST_HOSTS": json.dumps({"*": self._address(site, number)}),
                     "NEWSDESK_DELAY_SECONDS": "0.0001",
                     "NEWSDESK_CONCURRENCY": "8",
                     clock.ENVIRONMENT_NAME: moment.isoformat(),
@@ -93,7 +94,9 @@ class Nights:
             for site in self.month.sites
         ]
         self.server.hits.clear()
-        jobs = asyncio.create_task(Runner(settings=self.settings, ledger=ledger).run_all(specs))
+        jobs = asyncio.create_task(
+            Runner(settings=self.settings, ledger=ledger, program=CRAWLER).run_all(specs)
+        )
         if kill_after is not None:
             await self._kill(ledger, jobs, kill_after)
         results = await jobs

@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from attrs import asdict, define, field
 
+from pipelines import counters
 from pipelines.config import Settings
+from pipelines.stats import Counter
 from pipelines.storage.server import client as clients
-from schedules.job import JobResult, JobSpec, count
-from schedules.jobs.ledger import NoLedger
+from schedules.job import JobResult, JobSpec
 from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support.newsroom.expected import Expected
 from tests.support.newsroom.load import NIGHTS, RECORDINGS
 from tests.support.newsroom.recording import files
+from tests.support.no_ledger import NoLedger
 
 SITES = ("guancha", "sina")
 COLLECTIONS = ("articles", "revisions", "stories", "rejects", "urls")
@@ -35,8 +37,8 @@ class Run:
     results: dict[str, JobResult]
     found: dict[str, dict[str, Document]] = field(factory=dict)
 
-    def total(self, counter: str) -> int:
-        return sum(count(result.stats, f"newsdesk/{counter}") for result in self.results.values())
+    def total(self, counter: Counter) -> int:
+        return sum(counter.of(result.stats) for result in self.results.values())
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +142,8 @@ def test_fixtures_are_what_the_newsroom_writes() -> None:
 def test_jobs_end_well(runs: dict[str, Run], name: str) -> None:
     for result in runs[name].results.values():
         assert result.state in {"ok", "partial"}, result.reason
-        assert count(result.stats, "newsdesk/list_failed") == 0
-        assert count(result.stats, "log_count/CRITICAL") == 0
+        assert counters.LIST_FAILED.of(result.stats) == 0
+        assert "log_count/CRITICAL" not in result.stats
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -197,18 +199,18 @@ def test_an_edit_makes_a_revision_and_keeps_the_earlier_state(
 def test_counters_add_up(runs: dict[str, Run], expected: dict[str, Expected]) -> None:
     first, second = runs["night-1"], runs["night-2"]
     new = expected["night-2"].articles.keys() - expected["night-1"].articles.keys()
-    assert first.total("new") == len(expected["night-1"].articles)
-    assert second.total("new") == len(new)
-    assert second.total("revised") == len(expected["night-2"].revised)
-    assert first.total("off_topic") == len(expected["night-1"].rejects)
-    assert first.total("unreadable/no_time") == 2
-    assert first.total("unreadable/wall") == 1
-    assert first.total("not_collectable/paid") == 1
-    assert first.total("failed/not_recorded") == 1
-    assert first.total("list_problems") == 1
-    assert second.total("gone") == 3
+    assert first.total(counters.NEW) == len(expected["night-1"].articles)
+    assert second.total(counters.NEW) == len(new)
+    assert second.total(counters.REVISED) == len(expected["night-2"].revised)
+    assert first.total(counters.OFF_TOPIC) == len(expected["night-1"].rejects)
+    assert first.total(counters.UNREADABLE.by("no_time")) == 2
+    assert first.total(counters.UNREADABLE.by("wall")) == 1
+    assert first.total(counters.NOT_COLLECTABLE.by("paid")) == 1
+    assert first.total(counters.FAILED.by("not_recorded")) == 1
+    assert first.total(counters.LIST_PROBLEMS) == 1
+    assert second.total(counters.GONE) == 3
     for run, pairs in ((first, 2), (second, 1)):  # of two copies that come in together both count
-        assert pairs <= run.total("same_story") <= 2 * pairs
+        assert pairs <= run.total(counters.SAME_STORY) <= 2 * pairs
 
 
 @pytest.mark.parametrize("night", ["night-1", "night-2"])
@@ -216,7 +218,7 @@ def test_a_second_run_changes_nothing_but_when_things_were_seen(
     runs: dict[str, Run], night: str
 ) -> None:
     before, after = runs[night], runs[f"{night} again"]
-    assert after.total("new") == after.total("revised") == 0
+    assert after.total(counters.NEW) == after.total(counters.REVISED) == 0
     for name in ("articles", "revisions", "stories", "rejects"):
         assert without_sightings(before.found[name]) == without_sightings(after.found[name]), name
     for key, article in after.found["articles"].items():

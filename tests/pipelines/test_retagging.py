@@ -21,7 +21,7 @@ from pipelines.dedup import DedupPipeline
 from pipelines.items import Article, Source
 from pipelines.keywords import match_article
 from pipelines.retagging import Retagging
-from pipelines.storage.entries import Entry, reject_entry
+from pipelines.storage.entries import Entry, pack_reject
 from pipelines.storage.exceptions import TaggingReplaced
 from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.taggings import Tagging
@@ -73,7 +73,7 @@ async def store(session: StorageSession, topics: Topics, count: int) -> None:
     for article in articles(count):
         article.topics = match_article(article, matcher)
         kept = dedup.process_item(article) if article.topics else None
-        entries.append(kept or reject_entry(article, "off_topic", article.title))
+        entries.append(kept or pack_reject(article, "off_topic", article.title))
     for start in range(0, count, 100):
         batch = entries[start : start + 100]
         await session.run(partial(write, session.settings, batch, READ + timedelta(minutes=start)))

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 import attrs
 
-from crawler.settings import *  # noqa: F403 - these are Scrapy's settings, a few of them replaced
-from crawler.settings import EXTENSIONS as _EXTENSIONS
 from pipelines.items import Article, PageReport
+from tests.support.loopback_settings import *  # noqa: F403 - these are Scrapy's settings
+from tests.support.loopback_settings import EXTENSIONS as _EXTENSIONS
 
 ITEM_PIPELINES = {"tests.support.collecting.CollectPipeline": 900}
-EXTENSIONS = {name: order for name, order in _EXTENSIONS.items() if "MemoryExtension" not in name}
+EXTENSIONS = {name: order for name, order in _EXTENSIONS.items() if "Persistence" not in name}
+NEWSDESK_MEMORY = "crawler.spiders.memory.NothingKnown"
 Item = TypeVar("Item", Article, PageReport)
 
 

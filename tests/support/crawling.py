@@ -79,7 +79,7 @@ async def crawl(
         **os.environ,
         "NEWSDESK_DELAY_SECONDS": "0.01",
         "NEWSDESK_DATA_DIR": str(folder / "data"),
-        **({"NEWSDESK_RESOLVE": json.dumps({"*": server.address})} if server else {}),
+        **({"NEWSDESK_TEST_HOSTS": json.dumps({"*": server.address})} if server else {}),
         **(env or {}),
         "PYTHONPATH": str(ROOT),
         "PYTHONWARNINGS": "default",

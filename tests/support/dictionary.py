@@ -1,19 +1,63 @@
-"""The tables of docs/data.md, made from the declarations of the collections.
+"""The tables of the documents that are made from the code.
 
-`python -m tests.support.dictionary` writes them into the document anew.
+`python -m tests.support.dictionary` writes them into the documents anew.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pipelines.storage.schema.collections import COLLECTIONS, field_rows, index_rows
+from attrs import define
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data.md"
-BEGIN = "<!-- dictionary: written by python -m tests.support.dictionary -->"
-END = "<!-- end of dictionary -->"
+from pipelines import counters
+from pipelines.storage.schema.collections import COLLECTIONS
+from pipelines.storage.schema.fields import Field
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@define(frozen=True)
+class Written:
+    """A part of a document that is made from the code. name: in the comments around it."""
+
+    document: Path
+    name: str
+    text: Callable[[], str]
+
+    def into(self, document: str) -> str:
+        """`document` with this part as it should be."""
+        begin = f"<!-- {self.name}: written by python -m tests.support.dictionary -->"
+        end = f"<!-- end of {self.name} -->"
+        before, _, rest = document.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise ValueError(f"{self.document.name} has no {begin!r} with its end")
+        return f"{before}{begin}\n\n{self.text()}\n{end}{after}"
+
+
+def field_rows() -> Iterator[tuple[str, str, str, str]]:
+    """(collection, dotted field as in a query, type, description) of every field."""
+    for collection in COLLECTIONS.values():
+        for field in collection.fields:
+            for name, kind, description in _rows(field):
+                yield collection.name, name, kind, description
+
+
+def _rows(field: Field, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    kind = f"array of {field.items}" if field.items else field.kind
+    name = f"{prefix}{field.name}"
+    yield name, kind if field.required else f"{kind} or null", field.description
+    for inner in field.fields:
+        yield from _rows(inner, f"{name}.")
+
+
+def index_rows() -> Iterator[tuple[str, str, str, str]]:
+    """(collection, index, its keys as "site, published_at desc", purpose) of every index."""
+    for collection in COLLECTIONS.values():
+        for index in collection.indexes:
+            keys = ", ".join(name if way > 0 else f"{name} desc" for name, way in index.keys)
+            yield collection.name, index.name, keys, index.purpose
 
 
 def dictionary() -> str:
@@ -36,11 +80,22 @@ def _section(name: str) -> Iterator[str]:
         yield ""
 
 
-def written(text: str) -> str:
-    """The document `text` with the dictionary as it should be."""
-    parts = re.split(f"{re.escape(BEGIN)}.*{re.escape(END)}", text, flags=re.DOTALL)
-    return f"{BEGIN}\n\n{dictionary()}\n{END}".join(parts)
+def counter_table() -> str:
+    """All counters, as Markdown."""
+    lines = ["| key | in tables | counts | which |", "|---|---|---|---|"]
+    for each in counters.ALL:
+        keys = ", ".join(f"`{key}`" for key in each.keys)
+        lines.append(f"| {keys} | {each.label} | {each.unit} | {each.meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+PARTS = (
+    Written(DOCS / "data.md", "dictionary", dictionary),
+    Written(DOCS / "operators.md", "counters", counter_table),
+)
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    for part in PARTS:
+        text = part.document.read_text(encoding="utf-8")
+        part.document.write_text(part.into(text), encoding="utf-8")

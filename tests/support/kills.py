@@ -18,11 +18,13 @@ from pymongo.errors import PyMongoError
 
 from pipelines import clock
 from pipelines.config import Settings
+from pipelines.storage.operations.jobs import new_job_id
 from pipelines.storage.server import embedded
 from pipelines.storage.writing.spool import segment_files, waiting
-from schedules.job import JobFiles, JobSpec, new_job_id
-from schedules.jobs.runner import CRAWLER, crawl_arguments, job_environment
+from schedules.job import JobFiles, JobSpec
+from schedules.jobs.runner import crawl_arguments, job_environment
 from tests.pipelines.storage.support import kill_server
+from tests.support.loopback import CRAWLER
 from tests.support.restless_site import MOMENTS, SITES
 from tests.support.server import SiteServer
 
@@ -122,7 +124,7 @@ class Desk:
             environment={
                 "PYTHONPATH": str(ROOT),
                 "PYTHONWARNINGS": "default",
-                "NEWSDESK_RESOLVE": json.dumps({"*": self.sites[night].address}),
+                "NEWSDESK_TEST_HOSTS": json.dumps({"*": self.sites[night].address}),
                 "NEWSDESK_DELAY_SECONDS": delay,
                 "NEWSDESK_CONCURRENCY": "8",
                 clock.ENVIRONMENT_NAME: (MOMENTS[night] + later).isoformat(),

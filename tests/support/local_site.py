@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from crawler.site import Site
 from crawler.sources.link_page import LinkPage
-from crawler.spiders.lists import NewsSpider
+from crawler.spiders.news import NewsSpider
 from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
 from tests.support.collecting import *  # noqa: F403 - these are Scrapy's settings
 

@@ -41,7 +41,7 @@ def _article(number: int, night: int, site: str) -> Article:
 async def work(settings: Settings, night: int) -> None:
     """Store the night, batch by batch."""
     session = StorageSession(settings)
-    sink = Sink(session, settings, lambda _name, _number: None, heal_seconds=0.2)
+    sink = Sink(session, settings, lambda _counter, _number: None, heal_seconds=0.2)
     await sink.open()
     articles = list(night_articles(night))
     for start in range(0, len(articles), BATCH):

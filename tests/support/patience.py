@@ -14,6 +14,7 @@ from schedules.job import JobResult, JobSpec
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.runner import Runner
 from tests.support import pages
+from tests.support.loopback import CRAWLER
 from tests.support.pages import article_url
 from tests.support.server import Handler, SiteServer
 
@@ -64,7 +65,7 @@ async def run_job(
         site="guancha",
         arguments={"sections": sections},
         environment={
-            "NEWSDESK_RESOLVE": json.dumps({"*": server.address}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": server.address}),
             "NEWSDESK_DELAY_SECONDS": "0.05",
             "NEWSDESK_KEEP_UNMATCHED": "true",
             **env,
@@ -72,6 +73,6 @@ async def run_job(
     )
     ledger = MongoLedger(settings, print)
     try:
-        return await Runner(settings=settings, ledger=ledger).run(spec)
+        return await Runner(settings=settings, ledger=ledger, program=CRAWLER).run(spec)
     finally:
         await ledger.close()

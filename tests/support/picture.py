@@ -14,8 +14,14 @@ from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 
 from newsdesk.cli.articles.tables import articles_table
-from newsdesk.cli.crawls import recorded_nights as nights
-from newsdesk.cli.crawls.demo import crawl_nights, demo_columns, heading
+from newsdesk.cli.crawls.demo import (
+    crawl_nights,
+    demo_columns,
+    demo_settings,
+    find_recordings,
+    heading,
+    prepare,
+)
 from newsdesk.cli.crawls.tables import outcome_table
 from pipelines.config import load_settings
 from pipelines.storage.queries import newest_articles
@@ -30,9 +36,9 @@ _TEXT = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]*)')
 
 def draw() -> str:
     """The demo's tables as an SVG that asks nobody for a font."""
-    settings = nights.demo_settings(load_settings())
-    nights.prepare(settings)
-    crawled = list(crawl_nights(nights.find_recordings(), settings))
+    settings = demo_settings(load_settings())
+    prepare(settings)
+    crawled = list(crawl_nights(find_recordings(), settings))
     console = Console(record=True, width=WIDTH, highlight=False, emoji=False)
     console.print(outcome_table(demo_columns(crawled)))
     console.print(heading("Newest articles"))

@@ -11,12 +11,12 @@ import os
 from collections.abc import Sequence
 
 from crawler.downloads.guarded import GuardedHandler
-from crawler.network import names
+from crawler.network import resolver
 from tests.support.local_site import *  # noqa: F403 - these are Scrapy's settings
 
 NEWSDESK_ALLOW_LOOPBACK = os.environ.get("NEWSDESK_TEST_LOOPBACK") == "1"
 DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "tests.support.rebinding.LyingHandler")
-names.KEPT_SECONDS = 0.0
+resolver.KEPT_SECONDS = 0.0
 _answers: dict[str, list[list[str]]] = json.loads(os.environ.get("NEWSDESK_TEST_ANSWERS", "{}"))
 
 

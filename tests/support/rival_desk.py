@@ -51,7 +51,7 @@ def article(number: int, site: str) -> Article:
 async def work(settings: Settings, site: str) -> None:
     """Store all articles of a site, batch by batch."""
     session = StorageSession(settings)
-    sink = Sink(session, settings, lambda _name, _number: None)
+    sink = Sink(session, settings, lambda _counter, _number: None)
     await sink.open()
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)

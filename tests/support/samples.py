@@ -14,6 +14,7 @@ from pipelines.items import (
     HotArticle,
     Image,
     RelatedArticle,
+    RemovedLine,
     Source,
     Times,
     TopicHit,
@@ -57,7 +58,7 @@ def full_sample(number: int = 1, **changes: object) -> Article:
         "original_title": "试产开始",
         "summary": "一句话说明。",
         "authors": [Author(name="林小舟", description="特约记者"), Author(name="何田")],
-        "source": Source(name="样报", url="https://paper.example.cn/1"),
+        "source": Source(name="样报", url="https://paper.example.cn/1", origin="原报"),
         "editors": [Editor(name="周一", code="YB01"), Editor(name="吴二")],
         "keywords": ["试产", "车间"],
         "section": "产业",
@@ -74,7 +75,13 @@ def full_sample(number: int = 1, **changes: object) -> Article:
         ],
         "comment_count": 12,
         "collect_count": 3,
-        "extraction": Extraction(method="guancha", version=2, agreement=0.98, flags=["paged"]),
+        "extraction": Extraction(
+            method="guancha",
+            version=2,
+            agreement=0.98,
+            flags=["paged"],
+            removed=[RemovedLine(line="责任编辑：周一", rule="byline")],
+        ),
         "script": "hans",
         "topics": [
             TopicMatch(topic="ic", hits=[TopicHit(term="车间", field="title", start=2, end=4)] * 6)

@@ -15,7 +15,7 @@ from crawler.site import Site
 from crawler.sources.link_page import LinkPage
 from crawler.sources.rendered_article import RenderedArticle
 from crawler.sources.rendered_list import RenderedList
-from crawler.spiders.lists import NewsSpider
+from crawler.spiders.news import NewsSpider
 from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
 from tests.support.collecting import *  # noqa: F403 - these are Scrapy's settings
 from tests.support.collecting import EXTENSIONS

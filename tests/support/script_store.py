@@ -7,3 +7,4 @@ from tests.support.script_spider import *  # noqa: F403 - these are Scrapy's set
 
 EXTENSIONS = settings.EXTENSIONS
 ITEM_PIPELINES = settings.ITEM_PIPELINES
+NEWSDESK_MEMORY = settings.NEWSDESK_MEMORY

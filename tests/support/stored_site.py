@@ -8,3 +8,4 @@ from tests.support.local_site import LocalSpider  # noqa: F401 - the spider
 
 ITEM_PIPELINES = _settings.ITEM_PIPELINES
 EXTENSIONS = _settings.EXTENSIONS
+NEWSDESK_MEMORY = _settings.NEWSDESK_MEMORY

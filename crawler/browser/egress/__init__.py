@@ -1,1 +1,1 @@
-"""How the browser gets out: a proxy of our own that judges every address."""
+"""How the browser reaches the internet: by a proxy of our own that judges every connection."""

@@ -1,9 +1,9 @@
-"""The one way out for the browser: a proxy on loopback that checks every connection.
+"""The only way out for the browser: a proxy on loopback that judges every connection.
 
 Playwright's request interception does not see redirects, preconnects, workers or what Chromium
-asks for itself, and a name may resolve anew between a check and its use. Chromium resolves
-nothing here: it hands the proxy names, the proxy resolves and judges them, and connects to the
-very address that it has judged.
+asks for itself, and a name may resolve to another address between a check and its use. Here
+Chromium resolves nothing: it hands names to the proxy, which resolves and judges them and connects
+to the very address that it has judged.
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from urllib.parse import urlsplit
 from attrs import define, field
 from scrapy.exceptions import CannotResolveHostError
 
-from crawler.browser.egress.connections import WayOut
-from crawler.browser.egress.streams import Stream, join
+from crawler.browser.egress.connections import Connections
+from crawler.browser.egress.streams import HEAD_SECONDS, Stream, join
 from crawler.network.exceptions import BadAddress, Refused
 
 HEAD_BYTES = 64 * 1024
-HEAD_SECONDS = 10.0
 CONNECTIONS = 64
-"""At once; whoever wants more waits."""
+"""Served at the same time; others wait."""
 KEPT_REFUSALS = 200
 
 
@@ -31,12 +30,12 @@ KEPT_REFUSALS = 200
 class GuardProxy:
     """Serves CONNECT and http.
 
-    judge: raises `Refused` for a host that may not be asked. on_refused: told of each time.
-    refused: the latest hosts that were, and why.
+    judge: raises `Refused` for a host that may not be asked. on_refused: is called for each
+    request that was refused. refused: the latest refused hosts, and why.
     """
 
     judge: Callable[[str], None]
-    way_out: WayOut
+    connections: Connections
     on_refused: Callable[[Refused], None]
     port: int = 0
     refused: dict[str, Refused] = field(factory=dict)
@@ -45,19 +44,17 @@ class GuardProxy:
     _room: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(CONNECTIONS))
 
     async def start(self) -> None:
-        """Listen on a free port of loopback."""
-        await self.way_out.start()
+        """Listens on a free port of loopback."""
         self._server = await asyncio.start_server(self._begin, "127.0.0.1", 0, limit=HEAD_BYTES)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        """Stop listening and cut what is open."""
+        """Stops listening and cuts all open connections."""
         if self._server is not None:
             self._server.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.way_out.close()
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self._serve(Stream(reader, writer)))
@@ -67,7 +64,7 @@ class GuardProxy:
     async def _serve(self, client: Stream) -> None:
         try:
             async with self._room:
-                # A browser that hangs up in the middle, or says nothing: no matter.
+                # A browser may hang up in the middle, or say nothing; that harms nobody.
                 with suppress(OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
                     await self._answer(client)
         finally:
@@ -81,7 +78,7 @@ class GuardProxy:
             return
         method, target, _version = words
         try:
-            host, port, path = _taken_apart(method, target)
+            host, port, path = _destination(method, target)
             server = await self._open(host, port, tunnel=path is None)
         except Refused as error:
             await _refuse(client, b"403 Forbidden", str(error))
@@ -93,7 +90,7 @@ class GuardProxy:
             if path is None:
                 client.writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             else:
-                server.writer.write(self.way_out.head(head, host, port, path))
+                server.writer.write(self.connections.head(head, host, port, path))
             await join(client, server)
         finally:
             server.close()
@@ -101,7 +98,7 @@ class GuardProxy:
     async def _open(self, host: str, port: int, *, tunnel: bool) -> Stream:
         try:
             self.judge(host)
-            return await self.way_out.open(host, port, tunnel=tunnel)
+            return await self.connections.open(host, port, tunnel=tunnel)
         except Refused as error:
             if len(self.refused) >= KEPT_REFUSALS:
                 del self.refused[next(iter(self.refused))]
@@ -110,10 +107,10 @@ class GuardProxy:
             raise
 
 
-def _taken_apart(method: str, target: str) -> tuple[str, int, str | None]:
-    """Host and port, and for http the path.
+def _destination(method: str, target: str) -> tuple[str, int, str | None]:
+    """Returns the host and port of a request, and for http the path.
 
-    Only https has a use for a tunnel: one to port 80 is a WebSocket's.
+    A tunnel is for https; one to port 80 is for a WebSocket, which no page needs.
     """
     tunnel = method == "CONNECT"
     try:

@@ -1,4 +1,4 @@
-"""Two ends of a connection, and passing on what they say."""
+"""One end of a connection, and passing data on between two of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import re
 from attrs import define
 
 IDLE_SECONDS = 60.0
+HEAD_SECONDS = 10.0
+"""Until the head of a request, or of a proxy's answer, has come."""
 CONNECTION_BYTES = 32 * 1024 * 1024
-"""Each way; more is no page's."""
+"""Each way; no page needs more."""
 BLOCK = 64 * 1024
-# What concerns one connection alone.
+# Headers that concern one connection alone.
 _HOP_HEADERS = re.compile(rb"(?im)^(?:proxy-[^:\r\n]*|connection|keep-alive|te|upgrade):[^\n]*\n")
 
 
@@ -23,15 +25,15 @@ class Stream:
     writer: asyncio.StreamWriter
 
     def close(self) -> None:
-        """Hang up, without waiting for what was not yet sent."""
+        """Hangs up without waiting until all was sent."""
         if not self.writer.is_closing():
             self.writer.close()
 
 
 def for_one_answer(head: bytes, path: str) -> bytes:
-    """A request's head as a server wants it that is to answer once and hang up.
+    """Rewrites a request's head so that the server answers once and hangs up.
 
-    So every request comes by a connection of its own, and is judged by itself.
+    So every request comes by a connection of its own and is judged by itself.
     """
     line, _, headers = head.partition(b"\r\n")
     words = line.split(b" ")
@@ -40,7 +42,7 @@ def for_one_answer(head: bytes, path: str) -> bytes:
 
 
 async def join(one: Stream, other: Stream) -> None:
-    """Pass on what either says until one of them has hung up."""
+    """Passes data on both ways until one end has hung up."""
     ways = [
         asyncio.ensure_future(_pass(one.reader, other.writer)),
         asyncio.ensure_future(_pass(other.reader, one.writer)),

@@ -1,4 +1,4 @@
-"""The browser's way out through the operator's proxy, where a site has one."""
+"""Lets the browser out through the operator's proxy, where the site has one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from urllib.request import proxy_bypass
 from attrs import define
 from scrapy.crawler import Crawler
 
-from crawler.browser.egress.connections import HEAD_SECONDS, Internet, Loopback, WayOut, first_of
-from crawler.browser.egress.streams import Stream, for_one_answer
-from crawler.downloads.loopback import read_targets
+from crawler.browser.egress.connections import Connections, DirectConnections, first_of
+from crawler.browser.egress.streams import HEAD_SECONDS, Stream, for_one_answer
 from crawler.downloads.proxies import proxies_for
-from crawler.network.names import Names
+from crawler.network.resolver import CheckedResolver
 from crawler.site import site_of
 from pipelines.config import load_settings
 
@@ -25,24 +24,20 @@ _log = logging.getLogger(__name__)
 
 
 @define
-class Upstream:
+class ProxiedConnections:
     """Tunnels for https, plain requests for http; hosts in `no_proxy` are reached directly.
 
     proxies: their URLs by scheme, with user and password, which appear in no log.
     """
 
-    names: Names
+    resolver: CheckedResolver
     proxies: Mapping[str, str]
-    own_tls: bool = False
-
-    async def start(self) -> None:
-        """Nothing to prepare."""
 
     async def open(self, host: str, port: int, *, tunnel: bool) -> Stream:
         proxy = self._proxy_of(host, tunnel=tunnel)
         if proxy is None:
-            return await Internet(self.names).open(host, port, tunnel=tunnel)
-        await self.names.judge_behind_proxy(host)
+            return await DirectConnections(self.resolver).open(host, port, tunnel=tunnel)
+        await self.resolver.judge_behind_proxy(host)
         stream = await first_of([proxy.hostname or ""], _port_of(proxy))
         if tunnel:
             try:
@@ -59,9 +54,6 @@ class Upstream:
         line, _, headers = for_one_answer(head, f"http://{host}:{port}{path}").partition(b"\r\n")
         return line + b"\r\n" + _credentials(proxy) + headers
 
-    async def close(self) -> None:
-        """Nothing to clear away."""
-
     def _proxy_of(self, host: str, *, tunnel: bool) -> SplitResult | None:
         url = self.proxies.get("https" if tunnel else "http")
         if url is None or proxy_bypass(host):
@@ -69,22 +61,19 @@ class Upstream:
         return urlsplit(url if "://" in url else f"http://{url}")
 
 
-def way_out_of(crawler: Crawler, names: Names) -> WayOut:
-    """How a crawl's browser gets out: as the crawl itself does."""
-    targets = crawler.settings["NEWSDESK_RESOLVE"]
-    if targets:
-        return Loopback(read_targets(targets))
+def connections_for(crawler: Crawler, resolver: CheckedResolver) -> Connections:
+    """Lets a crawl's browser out as the crawl itself goes (setting BROWSER_CONNECTIONS)."""
     site = site_of(crawler.spider)
     proxies = proxies_for(site, load_settings()) if site else {}
-    return Upstream(names, proxies) if proxies else Internet(names)
+    return ProxiedConnections(resolver, proxies) if proxies else DirectConnections(resolver)
 
 
 async def _dig(stream: Stream, target: str, proxy: SplitResult) -> None:
-    """Have the proxy connect.
+    """Has the proxy open a tunnel.
 
     Raises:
-        OSError: it does not; a proxy that is away or wants another password is the operator's to
-            mend, so the log says what it answered.
+        OSError: it does not. Its answer is logged, since only the operator can mend a proxy that
+            is away or wants another password.
     """
     stream.writer.write(
         f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n".encode() + _credentials(proxy) + b"\r\n"

@@ -12,9 +12,9 @@ from crawler.pages.fallback.body import Found
 from crawler.pages.fallback.labels import SOURCE, SOURCE_LABEL, cut_at_labels, is_label
 from crawler.pages.fallback.passages import Passage, Passages
 from crawler.pages.html import text_of, visible
-from crawler.pages.lines.bylines import read_credit
-from crawler.pages.lines.names import is_medium, length_of_medium
-from crawler.pages.lines.plain import plain_form
+from crawler.pages.lines.credits.bylines import read_credit
+from crawler.pages.lines.words.media import is_medium, length_of_medium
+from crawler.pages.lines.words.plain import plain_form
 from pipelines.items import Author, Editor
 
 _MOST_LINES = 25

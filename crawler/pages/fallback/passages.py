@@ -14,7 +14,7 @@ from attrs import define, field
 from lxml import etree
 
 from crawler.exceptions import PageError
-from crawler.pages.blocks import _BREAKS, _HIDDEN, _NEVER_SHOWN
+from crawler.pages.blocks.shown import BREAKS, NEVER_SHOWN, is_hidden
 from crawler.pages.html import Element, visible
 
 _INLINE = frozenset(
@@ -119,7 +119,7 @@ class _Walk:
                 self._leave(element, str(tag))
                 if element is not root:
                     self._text(element.tail)
-            elif not isinstance(tag, str) or tag in _NEVER_SHOWN or _is_hidden(element):
+            elif not isinstance(tag, str) or tag in NEVER_SHOWN or _is_hidden(element):
                 walker.skip_subtree()
             else:
                 self._enter(element, tag)
@@ -127,7 +127,7 @@ class _Walk:
         self._flush()
 
     def _enter(self, element: Element, tag: str) -> None:
-        if tag in _BREAKS:
+        if tag in BREAKS:
             self._flush()
         if tag == "a" and "href" in element.attrib:
             self._open.append(element)
@@ -137,7 +137,7 @@ class _Walk:
             self.found.boxes.append(self._box)
 
     def _leave(self, element: Element, tag: str) -> None:
-        if tag in _BREAKS:
+        if tag in BREAKS:
             self._flush()
         if self._open and self._open[-1] is element:
             self._open.pop()
@@ -178,13 +178,7 @@ class _Walk:
 
 
 def _is_hidden(element: Element) -> bool:
-    attributes = element.attrib
-    if not attributes:
-        return False
-    style = attributes.get("style")
-    if not (style and _HIDDEN.search(style)) and "hidden" not in attributes:
-        return False
-    return attributes.get("id") not in _SHOWN_BY_SCRIPT
+    return is_hidden(element) and element.get("id") not in _SHOWN_BY_SCRIPT
 
 
 def length_of(text: str) -> float:

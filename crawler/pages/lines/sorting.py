@@ -1,7 +1,8 @@
 """Sort the lines of an article: the text stays, bylines and labels become fields, noise goes.
 
 Rules look only where such lines stand: near the beginning and near the end. A line leaves the
-body only as a whole; a byline inside a sentence stays there and still names its authors.
+body only as a whole, and is kept in `removed`; a byline inside a sentence stays there and still
+names its authors.
 """
 
 from __future__ import annotations
@@ -10,56 +11,64 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
+import attrs
 from attrs import define, field
 
-from crawler.pages.joining import merged_authors, merged_editors
-from crawler.pages.lines.boilerplate import LONGEST_NOTE, LONGEST_STRAY, is_boilerplate
-from crawler.pages.lines.bylines import read_credit
-from crawler.pages.lines.names import is_medium, length_of_medium
-from crawler.pages.lines.plain import plain_form
-from pipelines.items import Author, Editor, Source
+from crawler.pages.joining import MOST_REMOVED, merged_authors, merged_editors
+from crawler.pages.lines.boilerplate.rules import (
+    LONGEST_NOTE,
+    LONGEST_STRAY,
+    boilerplate_rule,
+    may_be_boilerplate,
+)
+from crawler.pages.lines.credits.bylines import LONGEST_BYLINE, read_credit
+from crawler.pages.lines.inline import read_inline
+from crawler.pages.lines.labels import read_dated_source, read_edition, read_labels
+from crawler.pages.lines.notes import Note
+from crawler.pages.lines.words.media import is_sure_medium, length_of_medium, names_itself
+from crawler.pages.lines.words.names import is_sure_name
+from crawler.pages.lines.words.plain import plain_form
+from pipelines.items import Author, Editor, RemovedLine, Source
 
 _HEAD_LINES = 4
 _TAIL_LINES = 8
-_LONGEST_BYLINE = 120
 _SENTENCE_ENDS = "。！？!?；;…"
-_LONGEST_SOURCE = 40
-_BUTTON = re.compile(r"^【我要纠错】")
-_BULLETS = "*·•●■□◆◇▲△▪▶◎○|-—– "
+_BUTTON = "【我要纠错】"
+_GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
+_BULLETS = "*·•●■□◆◇▲△▪▫▶◎○☐▢|-—– "
 _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
 _BRACKETS |= {"【": "】", "〔": "〕", "〖": "〗", "<": ">"}
-_LABEL_WORD = re.compile("原标题|原题|来源|稿源|转自|转载自|来自|首发于|原载")
-_LABEL = re.compile(
-    r"(?:^|(?<=[\s;,、|()]))(?P<label>原标题|原题|(?:文章|信息|新闻|稿件|内容|本文)?来源|稿源|转自|转载自)\s*[:|/]\s*"
-)
-_AFTER_SOURCE = re.compile(
-    r"\s+(?=(?:作者|记者|编辑|责任编辑|责编|文|采写|撰文|校对|审核)\s*[:|/\s])|\s+(?=\S{0,12}记者\s)"
-)
-_TIME_AFTER_SOURCE = re.compile(r"\s*(?:19|20)\d{2}[-年/.].*$")
-_TIME_ONLY = re.compile(r"(?:发布时间[:：]\s*)?(?:19|20)\d{2}[-年/.][\d\-年月日/.:：\s]*")
-_ORIGIN = re.compile(
-    r"(?:本文)?(?:来自|来源于|转自|转载自|原载于?|首发于)(?:微信)?(?:公众号|微信号|微博)?[:\s]*"
-    r"[“「《\"]?(?P<name>[^,。:”」》\"]{2,20})[”」》\"]?(?:微信)?(?:公众号)?"
-    r"(?:\(id:[^)]*\))?(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).+))?"
-)
-_INLINE = re.compile(r"[(【\[](?P<credit>[^()【】\[\]]{2,60})[)】\]]")
-_INLINE_ROLE = re.compile(r"记者|通讯员|实习生|作者|评论员|编译|采写|撰文|文\s*[/|:]")
-_INLINE_REACH = 60
-_DATELINE = re.compile(r"(?:电|讯|快讯|消息|报道)\s*$")
+_TURN = re.compile(r"(?:记者|主持人|问|答)\s?[:|]")
 _COLON = re.compile("[:：|｜丨]")
-_UNREAD = re.compile(r"(?:作者|记者|采写|撰文|责任编辑|责编|编辑|来源|原标题)\s*[:|]")
+_UNREAD = re.compile(r"(?:作者|采写|撰文|责任编辑|责编|编辑|来源|原标题)\s?[:|]")
 
 
 @define(kw_only=True)
 class SortedLines:
-    """What the lines of an article were. flags: doubts, in snake_case, for `extraction.flags`."""
+    """What the lines of an article were.
+
+    source: the medium that the text names, as its source or as its writers'. labelled: it is
+    named as the source. origin: another medium that is. flags: doubts, in snake_case, for
+    `extraction.flags`; removed: the lines that left the body, the first fifty.
+    """
 
     body: list[str] = field(factory=list)
     authors: list[Author] = field(factory=list)
     editors: list[Editor] = field(factory=list)
     original_title: str | None = None
     source: Source | None = None
+    labelled: bool = False
     flags: list[str] = field(factory=list)
+    removed: list[RemovedLine] = field(factory=list)
+
+    def source_beside(self, stated: Source | None) -> Source | None:
+        """The source stated beside the title, with the one that the text names if it is another."""
+        if stated is None or self.source is None or not self.labelled or stated.origin:
+            return stated or self.source
+        named, known = plain_form(self.source.name), plain_form(stated.name)
+        if named in known or known in named:
+            return stated
+        return attrs.evolve(stated, origin=self.source.name)
 
 
 def sort_lines(
@@ -72,19 +81,19 @@ def sort_lines(
     """
     names = _plain_names(frozenset(site_names))
     trimmed = [line for line in map(_trim, lines) if line]
-    if len(trimmed) > 1 and _is_same(trimmed[0], _trim(title)):
-        trimmed.pop(0)
-    notes = _notes(trimmed, names)
+    notes = _notes(trimmed, names, title=_trim(title))
     result = SortedLines()
     for index, line in enumerate(trimmed):
         note = notes.get(index)
         if note is None:
             result.body.append(line)
         else:
-            _merge(result, note)
-    _read_inline(result, names)
+            _leave(result, line, note)
+    for note in read_inline(result.body, names):
+        _merge(result, note)
     result.authors = merged_authors(result.authors)
     result.editors = merged_editors(result.editors)
+    result.flags += _doubts(result.body)
     return result
 
 
@@ -103,11 +112,15 @@ def _trim(line: str) -> str:
     return " ".join(line.replace("\u200b", "").replace("\ufeff", "").split())
 
 
-def _notes(lines: Sequence[str], names: Collection[str]) -> dict[int, SortedLines]:
+def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[int, Note]:
     """Line number -> what the line says, for the lines that leave the body."""
-    notes: dict[int, SortedLines] = {}
+    notes: dict[int, Note] = {}
     kept = head = 0
     for index, line in enumerate(lines):
+        if kept == 0 and len(lines) > index + 1 and _is_same(line, title):
+            notes[index] = Note(rule="headline")
+            head += 1
+            continue
         near = kept < _HEAD_LINES
         head += near
         note = _read_note(line, names, near=near) if near or len(line) < LONGEST_STRAY else None
@@ -128,7 +141,20 @@ def _notes(lines: Sequence[str], names: Collection[str]) -> dict[int, SortedLine
                 break
         else:
             notes[index] = note
-    return notes
+    return _without_turns(notes, lines)
+
+
+def _without_turns(notes: dict[int, Note], lines: Sequence[str]) -> dict[int, Note]:
+    """Without the lines of a dialogue: a byline is written once, `记者：` again and again."""
+    turns = [index for index in notes if _TURN.match(plain_form(lines[index][:5]))]
+    if not turns:
+        return notes
+    spoken = [
+        line for line in lines if _COLON.search(line[:5]) and _TURN.match(plain_form(line[:5]))
+    ]
+    if len(spoken) == 1:
+        return notes
+    return {index: note for index, note in notes.items() if index not in turns}
 
 
 def _read_note(
@@ -139,31 +165,35 @@ def _read_note(
     at_end: bool = False,
     is_last: bool = False,
     again: bool = False,
-) -> SortedLines | None:
+) -> Note | None:
     """What a line that is no text of the article says; None for the article's own lines.
 
     again: the line said nothing near the beginning; does it as one of the end?
     """
     if len(line) > LONGEST_NOTE:
         return None
-    plain = plain_form(line)
-    if is_boilerplate(plain, near=near, at_end=at_end):
-        return SortedLines()
+    rule = boilerplate_rule(plain_form(line), near=near, at_end=at_end, site_names=names)
+    if rule is not None:
+        return Note(rule=rule)
     if not near or (again and not is_last):
         return None
     inner, bracketed = _unwrapped(line)
-    if _LABEL_WORD.search(plain):
-        note = _read_origin(inner, names) or _read_labels(inner, names)
-        if note is not None:
-            return note
-    if len(inner) > _LONGEST_BYLINE or (inner[-1:] in _SENTENCE_ENDS and not bracketed):
+    note = (
+        read_dated_source(line, names)
+        or read_labels(inner, names)
+        or (read_edition(line, names) if at_end else None)
+    )
+    if note is not None:
+        return note
+    if len(inner) > LONGEST_BYLINE or (inner[-1:] in _SENTENCE_ENDS and not bracketed):
         return None
     return _read_byline(inner, names, bracketed=bracketed, is_last=is_last)
 
 
 def _unwrapped(line: str) -> tuple[str, bool]:
     """The line without bullets and without brackets around the whole of it."""
-    line = _BUTTON.sub("", line).strip(_BULLETS)
+    line = _GO_ON.sub("", line[-40:]) if line.endswith("查看更多") and len(line) <= 40 else line
+    line = line.removeprefix(_BUTTON).strip(_BULLETS)
     opening = line[:1]
     closing = _BRACKETS.get(opening)
     if closing and line[-1] in closing and _closes_at_end(line, opening, closing):
@@ -180,117 +210,61 @@ def _closes_at_end(line: str, opening: str, closing: str) -> bool:
     return depth == 1
 
 
-def _read_origin(text: str, names: Collection[str]) -> SortedLines | None:
-    """`本文来自微信公众号：某某，作者：王甲`."""
-    origin = _ORIGIN.fullmatch(plain_form(text))
-    if origin is None:
-        return None
-    note = SortedLines(source=Source(name=text[slice(*origin.span("name"))].strip()))
-    if origin["rest"]:
-        rest = text[origin.start("rest") :]
-        more = _read_labels(rest, names)
-        if more is not None:
-            note.original_title = more.original_title
-        elif not _add_credit(note, rest, names):
-            return None
-    return note
-
-
-def _read_labels(text: str, names: Collection[str]) -> SortedLines | None:
-    """`原标题：… 来源：…`, `作者：… 来源：…`: labelled fields that fill the whole line."""
-    plain = plain_form(text)
-    labels = list(_LABEL.finditer(plain))
-    if not labels:
-        return None
-    note = SortedLines()
-    before = text[: labels[0].start()].strip(" ;；,，|｜()（）")
-    if before and not _TIME_ONLY.fullmatch(before) and not _add_credit(note, before, names):
-        return None
-    for index, label in enumerate(labels):
-        until = labels[index + 1].start() if index + 1 < len(labels) else len(text)
-        value = text[label.end() : until].strip(" ;；,，|｜").rstrip("(（ ")
-        if label["label"] in ("原标题", "原题"):
-            note.original_title = value or None
-        elif not _add_source(note, value, names):
-            return None
-    return note
-
-
-def _add_source(note: SortedLines, value: str, names: Collection[str]) -> bool:
-    plain = plain_form(value)
-    rest = _AFTER_SOURCE.search(plain)
-    if rest:
-        if not _add_credit(note, value[rest.end() :], names):
-            return False
-        value = value[: rest.start()]
-    value = value[: len(_TIME_AFTER_SOURCE.sub("", plain_form(value)))].strip(" ()（）")
-    if len(value) > _LONGEST_SOURCE or re.search(r"[。！？!?]", value):
-        return False
-    note.source = Source(name=value) if value else None
-    return True
-
-
-def _add_credit(note: SortedLines, text: str, names: Collection[str]) -> bool:
-    credit = read_credit(text.strip(" ;；,，|｜"), site_names=names)
-    if credit is None:
-        return False
-    note.authors += credit.authors
-    note.editors += credit.editors
-    return True
-
-
 def _read_byline(
     text: str, names: Collection[str], *, bracketed: bool, is_last: bool
-) -> SortedLines | None:
+) -> Note | None:
     credit = read_credit(text, site_names=names)
+    alone = bracketed and is_last
     if credit is None:
         medium = text.removeprefix("据").removeprefix("據")
-        if bracketed and is_last and is_medium(plain_form(medium), names):
-            return SortedLines(source=_medium(medium))
+        if alone and is_sure_medium(plain_form(medium), names):
+            return Note(rule="source", source=_medium(medium))
         return None
-    if not credit.role and not credit.media and not (bracketed and is_last):
+    if not credit.role and not credit.media and not alone:
         return None
-    note = SortedLines(authors=credit.authors, editors=credit.editors)
-    if len(credit.media) == 1:
-        note.source = _medium(credit.media[0])
+    if not bracketed and _TURN.match(plain_form(text[:5])) and not _are_sure(credit.authors):
+        return None  # 记者：您好
+    note = Note(authors=credit.authors, editors=credit.editors)
+    if len(credit.media) == 1 and not names_itself(plain_form(credit.media[0])):
+        note.medium = _medium(credit.media[0])
     return note
+
+
+def _are_sure(authors: Sequence[Author]) -> bool:
+    return all(is_sure_name(plain_form(author.name)) for author in authors)
 
 
 def _medium(text: str) -> Source:
     return Source(name=text[: length_of_medium(plain_form(text))])
 
 
-def _merge(result: SortedLines, note: SortedLines) -> None:
+def _leave(result: SortedLines, line: str, note: Note) -> None:
+    """Take a line out of the body; what of it stays goes there."""
+    if note.kept:
+        result.body.append(note.kept)
+        line = line[len(note.kept) :].strip()
+    if len(result.removed) < MOST_REMOVED:
+        result.removed.append(RemovedLine(line=line[:LONGEST_NOTE], rule=note.rule))
+    _merge(result, note)
+
+
+def _merge(result: SortedLines, note: Note) -> None:
     result.authors += note.authors
     result.editors += note.editors
     result.original_title = result.original_title or note.original_title
-    result.source = result.source or note.source
+    if note.source is None:
+        result.source = result.source or note.medium
+    elif result.labelled:
+        result.source = SortedLines(source=note.source, labelled=True).source_beside(result.source)
+    else:
+        result.source, result.labelled = note.source, True
 
 
-def _read_inline(result: SortedLines, names: Collection[str]) -> None:
-    """Authors named inside the text: in the dateline, or in brackets at the very end."""
-    for line in result.body[:2]:
-        start = plain_form(line[: 2 * _INLINE_REACH])
-        for match in _INLINE.finditer(start):
-            if match.start() > _INLINE_REACH:
-                break
-            dateline = bool(_DATELINE.search(start[: match.start()]))
-            result.authors += _inline_authors(line, match, names, dateline=dateline)
-    for line in result.body[-1:]:
-        end = line[-_INLINE_REACH:]
-        for match in _INLINE.finditer(plain_form(end)):
-            if match.end() == len(end):
-                result.authors += _inline_authors(end, match, names, dateline=False)
-    near = [*result.body[:_HEAD_LINES], *result.body[-_TAIL_LINES:]]
+def _doubts(body: Sequence[str]) -> list[str]:
+    flags = []
+    near = [*body[:_HEAD_LINES], *body[-_TAIL_LINES:]]
     if any(_UNREAD.match(plain_form(line[:12])) for line in near if _COLON.search(line[:12])):
-        result.flags.append("label_line_unread")
-
-
-def _inline_authors(
-    line: str, match: re.Match[str], names: Collection[str], *, dateline: bool
-) -> list[Author]:
-    text = line[match.start("credit") : match.end("credit")]
-    credit = read_credit(text, site_names=names)
-    if credit is None or not (dateline or (credit.role and _INLINE_ROLE.search(match["credit"]))):
-        return []
-    return credit.authors
+        flags.append("label_line_unread")
+    if any(may_be_boilerplate(plain_form(line)) for line in body[-_TAIL_LINES:]):
+        flags.append("maybe_boilerplate")
+    return flags

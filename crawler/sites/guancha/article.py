@@ -20,6 +20,7 @@ from crawler.pages.html import Element, find, meta, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.times import ParsedTime
+from crawler.pages.titles import without_site
 from crawler.sites.guancha import parts
 from crawler.sites.guancha.urls import SITE, identify
 from crawler.urls import ArticleUrl
@@ -175,8 +176,6 @@ class GuanchaArticlePage(ArticlePage):
             "title_from_head": bool(self.title) and not self.heading,
             "published_from_updated": moment is None and updated is not None,
             "time_from_metadata": moment is None and updated is None,
-            "relative_time": moment is not None and moment.relative,
-            "date_only": moment is not None and moment.date_only,
         }
         return unique([*super().flags, *(flag for flag, is_so in doubts.items() if is_so)])
 
@@ -193,7 +192,9 @@ class GuanchaArticlePage(ArticlePage):
     @cached_property
     def head_title(self) -> str:
         """`<title>`, if the page is an article's: it then stands in for a missing heading."""
-        return text_of(find(self.root, "/html/head/title")) if self.blocks.lines else ""
+        if not self.blocks.lines:
+            return ""
+        return without_site(text_of(find(self.root, "/html/head/title")), parts.TITLE_ENDS)
 
     @field
     def original_title(self) -> str | None:
@@ -215,14 +216,14 @@ class GuanchaArticlePage(ArticlePage):
         columnists = [each for each in named if each.name and each.name not in self.SITE_NAMES]
         return merged_authors([*columnists, *self.sorted_lines.authors])
 
-    @field
-    def source(self) -> Source | None:
+    @property
+    def stated_source(self) -> Source | None:
         for node in self.time_row:
             match = _SOURCE.fullmatch(text_of(node))
             if match:
                 link = next(filter(None, (a.get("href") for a in node.iter("a"))), None)
                 return Source(name=match["name"], url=link and absolute(self.page_url, link))
-        return self.sorted_lines.source or self.credits.source
+        return self.credits.source
 
     @field
     def editors(self) -> list[Editor]:
@@ -260,14 +261,14 @@ class GuanchaArticlePage(ArticlePage):
     def updated_time(self) -> ParsedTime | None:
         return self.read_time(self.printed_times.updated)
 
-    @field
-    def published_at(self) -> datetime | None:
+    @cached_property
+    def published_time(self) -> ParsedTime | None:
         """The time below the title; 最后更新 or the page's metadata only if there is none."""
         parsed = self.visible_time or self.updated_time
         if parsed is None:
             match = _META_TIME.search(self.html)
             parsed = self.read_time(match["time"]) if match else None
-        return parsed.moment if parsed else None
+        return parsed
 
     @field
     def updated_at(self) -> datetime | None:

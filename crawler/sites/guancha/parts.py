@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
+from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages.blocks import absolute
-from crawler.pages.html import Element, find, find_all, has_class, raw_text, text_of
-from crawler.sites.guancha.urls import identify, post_url
+from crawler.pages.html import Element, find, has_class, raw_text, text_of
+from crawler.pages.shells import where_it_leads
+from crawler.sites.guancha.urls import identify
 from crawler.urls import ArticleUrl
 from pipelines.items import HotArticle, RelatedArticle
 
 SITE_NAMES = ("观察者网", "觀察者網", "观察者", "觀察者", "风闻", "風聞", "风闻社区", "風聞社區")
+
+TITLE_ENDS = ("观察者网", "觀察者網", "风闻社区", "風聞社區")
+"""What stands behind a headline in the head of a page."""
 
 _GREY = re.compile(r"color\s*:\s*(?:#999(?:999)?|#888(?:888)?|gr[ae]y)\b", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
@@ -24,11 +28,6 @@ _NO_PICTURE = re.compile(
     r"qr_?code|erweima|ewm[._]|/images/|favorite|vip-crown|logo|blank\.gif|noV\.png|blueV\.png",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(
-    r"\blocation(?:\.href)?\s*=\s*(['\"])(?P<set>[^'\"\s<>]+)\1"
-    r"|\blocation\.(?:replace|assign)\(\s*(['\"])(?P<called>[^'\"\s<>]+)\3"
-)
-_REFRESH = re.compile(r"url\s*=\s*['\"]?(?P<url>[^'\"\s>]+)", re.IGNORECASE)
 _HOME_TITLE = re.compile(r"\s*(?:观察者网|觀察者網)\s*(?:[-_—|].*)?")
 _HOME_MARKS = ("content-headline", "Review-item", "img-List", "fengwen-list")
 _COUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d)?)\s*(?P<tens>[万萬])?")
@@ -131,33 +130,14 @@ def _rows(lists: Iterable[Element], base_url: str) -> Iterator[tuple[Element, st
 
 def where_it_went(root: Element, own: ArticleUrl, base_url: str) -> PageError | None:
     """What to raise for a page without a text of its own, or None if nothing explains it."""
-    for link in _targets(root):
-        url = absolute(base_url, link)
-        identity = identify(url) if url else None
-        if identity is None or (isinstance(identity, ArticleUrl) and identity.key == own.key):
-            continue
-        if isinstance(identity, ArticleUrl):
-            is_post = identity.kind == "post"
-            return Moved(post_url(identity.key, whole=True) if is_post else identity.url)
-        if identity.reason == "home":
-            return PageGone("home_page", f"the page leads to {url}")
-        return NotCollectable(identity.reason, f"the page leads to {url}")
+    why = where_it_leads(root, own, base_url, identify)
+    if why is not None:
+        return why
     if _is_home(root):
         return PageGone("home_page", "the site answered with its home page")
     if find(root, "//video | //iframe | //embed | //object") is not None:
         return NotCollectable("video", "a player and no text")
     return None
-
-
-def _targets(root: Element) -> Iterator[str]:
-    for refresh in find_all(root, "//meta[@http-equiv and @content]"):
-        if (refresh.get("http-equiv") or "").casefold() == "refresh":
-            match = _REFRESH.search(refresh.get("content") or "")
-            if match:
-                yield match["url"]
-    for script in find_all(root, "//script[contains(., 'location')]"):
-        for match in _GOES_ON.finditer("".join(script.itertext())):
-            yield match["set"] or match["called"]
 
 
 def _is_home(root: Element) -> bool:

@@ -8,7 +8,7 @@ from crawler.sites.guancha.urls import DOMAINS, SITE, identify
 from crawler.sources.json_items import JsonItems
 from crawler.sources.link_page import LinkPage
 from crawler.sources.list_page import ListPage
-from crawler.spiders.lists import NewsSpider
+from crawler.spiders.news import NewsSpider
 
 HOME = "https://www.guancha.cn/"
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, quote, unquote
 
 from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
-from crawler.urls.parts import WebAddress, remembered, web_address
+from crawler.urls.parts import WebAddress, is_in_domain, remembered, web_address
 
 SITE = "guancha"
 DOMAINS = ("guancha.cn",)
@@ -18,15 +18,15 @@ DOMAINS = ("guancha.cn",)
 _NEWS_HOSTS = frozenset({"guancha.cn", "www.guancha.cn", "m.guancha.cn"})
 # /industry-science/2019_09_07_516923.shtml; …_2.shtml is page 2, …_s.shtml the full text.
 _ARTICLE = re.compile(
-    r"(?i:(?:https?:)?//(?:www\.|m\.)?guancha\.cn)\.?(?::80|:443)?"
-    r"/+(?P<section>[^/?#\s\\\x00-\x20\x7f\ud800-\udfff]{1,200})"
-    r"/+(?P<date>\d{4}_(?:0?[1-9]|1[0-2])_(?:0?[1-9]|[12]\d|3[01]))"
-    r"_(?P<key>\d{1,12})(?:_(?P<page>\d{1,3}|s))?\.s?html?(?:[?#].*)?",
+    r"(?:(?i:https?):)?//(?P<host>(?i:(?:[a-z0-9-]{1,63}\.){0,3}guancha\.cn))\.?(?::80|:443)?"
+    r"(?P<section>(?:/++[^/?#\s\\\x00-\x20\x7f\ud800-\udfff]{1,200}){0,4}?)"
+    r"/++(?P<date>[0-9]{4}_(?:0?[1-9]|1[0-2])_(?:0?[1-9]|[12][0-9]|3[01]))"
+    r"_(?P<key>[0-9]{1,12})(?:_(?P<page>[0-9]{1,3}|s))?\.s?html?(?:[^0-9A-Za-z].*)?",
     re.DOTALL,
 )
 _POST = re.compile(r"/+(?:main|wap)/content/?")
-_POST_ID = re.compile(r"\d{1,12}")
-_LIST = re.compile(r"/+[^/]+/(?:list_\d+|index)\.s?html?|/+[^/.]+/*")
+_POST_ID = re.compile(r"[0-9]{1,12}")
+_LIST = re.compile(r"/+[^/]+/(?:list_[0-9]+|index)\.s?html?|/+[^/.]+/*")
 _NO_LINK = re.compile(r"(?:javascript|mailto|tel|sms|data|about|weixin|file):|#|\Z", re.IGNORECASE)
 
 # Host -> why nothing there is an article that can be collected.
@@ -45,7 +45,7 @@ def identify(url: str) -> Identity:
     """The article that `url` names, or the reason why it names none. Never raises."""
     text = url.strip()
     article = _ARTICLE.fullmatch(text)
-    if article:
+    if article and article["host"].lower() not in _HOSTS:
         return _article(article)
     if _NO_LINK.match(text):
         return NotAnArticleUrl(url=url, reason="no_link")
@@ -53,7 +53,7 @@ def identify(url: str) -> Identity:
     if address is None:
         return NotAnArticleUrl(url=url, reason="bad_url")
     host = address.host
-    if host != DOMAINS[0] and not host.endswith("." + DOMAINS[0]):
+    if not is_in_domain(host, DOMAINS[0]):
         return NotAnArticleUrl(url=url, reason="other_site")
     return _post(address) or NotAnArticleUrl(url=url, reason=_why_not(address))
 
@@ -65,13 +65,16 @@ def post_url(key: str, *, whole: bool = False) -> str:
 
 
 def _article(match: re.Match[str]) -> ArticleUrl:
-    section = match["section"] if match["section"].isalnum() else _section(match["section"])
-    page = match["page"] or "1"
+    written = match["section"].strip("/")
+    section = written if written.isalnum() else _section(written)
+    host, page = match["host"].lower(), match["page"] or "1"
+    home = "www.guancha.cn" if host in _NEWS_HOSTS else host
+    folder = f"/{_quoted(section)}" if section else ""
     return ArticleUrl(
         site=SITE,
         key=match["key"].lstrip("0") or "0",
-        url=f"https://www.guancha.cn/{_quoted(section)}/{match['date']}_{match['key']}.shtml",
-        section=section,
+        url=f"https://{home}{folder}/{match['date']}_{match['key']}.shtml",
+        section=section or None,
         page=0 if page == "s" else int(page),
     )
 
@@ -79,6 +82,7 @@ def _article(match: re.Match[str]) -> ArticleUrl:
 @lru_cache(maxsize=1024)  # one string for all articles of a section
 def _section(written: str) -> str:
     """The section without percent signs ("GuoJi·ZhanLue"), also where they are GBK's."""
+    written = "/".join(filter(None, written.split("/")))
     try:
         return unquote(written, errors="strict")
     except UnicodeDecodeError:
@@ -91,7 +95,7 @@ def _quoted(section: str) -> str:
 
 
 def _post(address: WebAddress) -> ArticleUrl | None:
-    if address.host != "user.guancha.cn" or not _POST.fullmatch(address.path):
+    if not _POST.fullmatch(address.path):
         return None
     query = parse_qs(address.query, max_num_fields=50) if address.query.count("&") < 50 else {}
     number = query.get("id", [""])[0].strip()
@@ -105,7 +109,7 @@ def _post(address: WebAddress) -> ArticleUrl | None:
         whole_url=post_url(str(int(number)), whole=True),
         kind="post",
         section="风闻",
-        page=int(page) if re.fullmatch(r"\d{1,3}", page) else 1,
+        page=int(page) if re.fullmatch("[0-9]{1,3}", page) else 1,
     )
 
 

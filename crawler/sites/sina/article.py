@@ -16,7 +16,7 @@ from web_poet import handle_urls
 from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, absolute
 from crawler.pages.html import Element, find_all, text_of
-from crawler.pages.lines.bylines import read_credit
+from crawler.pages.lines.credits.bylines import read_credit
 from crawler.sites.sina import parts
 from crawler.sites.sina.base import SinaPage
 from crawler.sites.sina.urls import identify
@@ -81,9 +81,9 @@ class SinaArticlePage(SinaPage):
 
     @cached_property
     def _date_source(self) -> list[Element]:
-        """The spans and links beside the title: time, source, at times "作者：…"."""
+        """What stands beside the title, in whatever wrapper: time, source, at times "作者：…"."""
         box = self.marks.first(".date-source")
-        return list(box) if box is not None else []
+        return list(box.iterdescendants()) if box is not None else []
 
     @cached_property
     def printed_time(self) -> str:
@@ -93,7 +93,7 @@ class SinaArticlePage(SinaPage):
         return next((time for time in times if time), "")
 
     @cached_property
-    def _credited(self) -> Source | None:
+    def stated_source(self) -> Source | None:
         for node in self._date_source:
             if "source" in (node.get("class") or "").split():
                 return parts.read_source(node, text_of(node), self.base_url)
@@ -106,16 +106,12 @@ class SinaArticlePage(SinaPage):
         return None
 
     @field
-    def source(self) -> Source | None:
-        return self._credited or self.sorted_lines.source
-
-    @field
     def authors(self) -> list[Author]:
         return merged_authors([*self._stated_authors(), *self.sorted_lines.authors])
 
     def _stated_authors(self) -> Iterable[Author]:
         """The names in "作者：…" beside the title; the medium that often stands there is none."""
-        source = self._credited.name if self._credited else ""
+        source = self.stated_source.name if self.stated_source else ""
         media = {*self.SITE_NAMES, source, self.marks.meta("article:author")} - {""}
         for node in self._date_source:
             text = text_of(node)
@@ -130,8 +126,8 @@ class SinaArticlePage(SinaPage):
 
     @field
     def section(self) -> str | None:
-        links = [text_of(a) for path in self.marks.all(*self.SECTION) for a in path.iter("a")]
-        return next((text for text in reversed(links) if text), None) or self.identity.section
+        channels = map(parts.channel_of, self.marks.all(*self.SECTION))
+        return next(filter(None, channels), None) or self.identity.section
 
     @field
     def related(self) -> list[RelatedArticle]:

@@ -11,19 +11,22 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 
-from crawler.exceptions import PageError, PageGone
+from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages.base import ArticlePage, field, unique
 from crawler.pages.blocks import Blocks
-from crawler.pages.html import Element, is_cut_off, text_of
+from crawler.pages.html import Element, find, is_cut_off, parse, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
+from crawler.pages.shells import where_it_leads
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url
+from crawler.pages.titles import without_site
 from crawler.sites.sina import parts
 from crawler.sites.sina.urls import SITE, identify, key_of_comos
 from crawler.urls import ArticleUrl
 from crawler.urls.parts import web_address
 from pipelines.items import Times
 
+_PLAYER = ".//video | .//iframe | .//embed | .//object"
 _FAR_APART = timedelta(days=2)
 
 
@@ -44,6 +47,12 @@ class SinaPage(ArticlePage):
         """The elements and meta tags that the fields are read from."""
         return landmarks(self.root, self.NAMES, self.TAGS)
 
+    @cached_property
+    def root(self) -> Element | None:
+        if "wapdump" in self.html:
+            return parse(parts.without_decoration(self.html))
+        return super().root
+
     def refuse(self) -> None:
         super().refuse()
         address = web_address(self.page_url)
@@ -54,8 +63,20 @@ class SinaPage(ArticlePage):
             raise PageError("wall", f"{self.page_url} asks for a login or a cookie: try later")
         if "页面没有找到" in name or ("404" in name and not self.title):
             raise PageGone("not_found", name)
+        if not self.sorted_lines.body:
+            self._refuse_shell(host)
         if is_cut_off(self.html):
             raise PageError("truncated", f"{len(self.html):,} characters, and no </body>")
+
+    def _refuse_shell(self, host: str) -> None:
+        """Raise what fits a page that has no text and says where its reader is to go."""
+        own = identify(self.page_url)
+        if self.root is not None and isinstance(own, ArticleUrl):
+            why = where_it_leads(self.root, own, self.page_url, identify)
+            if why is not None:
+                raise why
+        if host.startswith("video.") or find(self.marks.first(*self.BODY), _PLAYER) is not None:
+            raise NotCollectable("video", "a player and no text")
 
     @cached_property
     def identity(self) -> ArticleUrl:
@@ -88,7 +109,7 @@ class SinaPage(ArticlePage):
         if self._docid is not None and self._docid != self.identity.key:
             doubts.append("other_docid")
         day = date_of_url(self.identity.url)
-        moment = self._published
+        moment = self.published_time
         if day and moment and abs(moment.moment.date() - day) > _FAR_APART:
             doubts.append("date_unlike_url")
         return unique([*super().flags, *doubts])
@@ -112,15 +133,12 @@ class SinaPage(ArticlePage):
         )
 
     @cached_property
-    def _published(self) -> ParsedTime | None:
-        """When it was created, or the visible time, or when it went live; a full date first."""
+    def published_time(self) -> ParsedTime | None:
+        """When it was created, or the visible time, or when it went live; what is least in doubt
+        first: a full date with its clock, read without a reference."""
         printed = (self._times.created, self._times.visible, self._times.live)
-        first: ParsedTime | None = None
-        for time in map(self._time_if_known, printed):
-            if time and not time.relative:
-                return time
-            first = first or time
-        return first
+        found = [time for time in map(self._time_if_known, printed) if time]
+        return min(found, key=lambda time: len(time.flags), default=None)
 
     def _time_if_known(self, text: str | None) -> ParsedTime | None:
         """A time, or None where it counts from the moment of the visit and that is not known."""
@@ -138,15 +156,12 @@ class SinaPage(ArticlePage):
 
     @cached_property
     def _title(self) -> str:
-        return text_of(self._title_node) or self.marks.meta("og:title")
+        stated = without_site(self.marks.meta("og:title"), parts.TITLE_ENDS)
+        return text_of(self._title_node) or stated
 
     @field
     def title(self) -> str:
         return self._title
-
-    @field
-    def published_at(self) -> datetime | None:
-        return self._published.moment if self._published else None
 
     @field
     def updated_at(self) -> datetime | None:

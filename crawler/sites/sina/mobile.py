@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from web_poet import handle_urls
 
-from crawler.pages.base import ArticlePage, field
+from crawler.pages.base import ArticlePage
 from crawler.pages.html import text_of, visible
 from crawler.sites.sina import parts
 from crawler.sites.sina.base import SinaPage
@@ -42,7 +42,10 @@ class SinaMobilePage(SinaPage):
             texts.append(child.tail or "")
         return visible(" ".join(texts))
 
-    @field
-    def source(self) -> Source | None:
-        name = self.marks.text(*self.SOURCE) or self.marks.meta("article:author")
-        return parts.read_source(None, name, self.base_url) or self.sorted_lines.source
+    @property
+    def stated_source(self) -> Source | None:
+        """The account or medium in the head; else the one in the meta tags, which is never a
+        writer here."""
+        stated = (self.marks.meta(name) for name in ("article:author", "author"))
+        name = self.marks.text(*self.SOURCE) or next(filter(None, stated), "")
+        return parts.read_source(None, name, self.base_url)

@@ -8,13 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lxml import etree
+
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, text_of, visible
+from crawler.pages.times import HALVES, is_time
 from crawler.sites.sina.urls import identify
-from crawler.urls import ArticleUrl
+from crawler.urls import ArticleUrl, NotAnArticleUrl
 from pipelines.items import HotArticle, Source
 
 SITE_NAMES = frozenset({"新浪", "新浪网", "新浪新闻", "新浪财经", "新浪科技", "手机新浪网"})
+TITLE_ENDS = ("新浪", "手机新浪")
+"""What stands behind a headline in the head of a page: 新浪网, 新浪财经 …"""
 
 # Stands inside the body and is no part of the article: advertisements, promotions, players,
 # quotes, pagers, share buttons, comments.
@@ -54,6 +59,7 @@ NOISE = frozenset(
         "tech-quotation",
         "top-ad",
         "vd_player",
+        "wap_special",
         "video-info",
         "weibo_info",
         "weibo_time",
@@ -67,9 +73,19 @@ _NOISE_IDS = ("ad_", "quote_", "Sinads", "videoList", "videolist")
 _NOISE_CLASS = re.compile(r"(?<!\S)(?:appendQr|sinaads|video-20)")
 _NO_PICTURE = re.compile(
     r"image\.sinajs\.cn/newchart|beacon\.sina|//tva\d*\.sinaimg\.cn/crop|/emoji/|qr_?code"
-    r"|/20200514/343233024\.png|sina_logo",
+    r"|/20200514/343233024\.png|sina_logo|/deco/",
     re.IGNORECASE,
 )
+_ICONS = frozenset({"video", "icon"})
+_PROMOTED = frozenset(
+    {"slides", "video", "live", "topic_page", "home", "list", "quotes", "blog", "other_page"}
+)
+"""What the pages are that promotions lead to."""
+_DUMP = re.compile(
+    r"<!--\s*+wapdump begin\s*+-->(?P<inner>.{0,3000}?)<!--\s*+wapdump end\s*+-->", re.DOTALL
+)
+_PARAGRAPH = re.compile(r"<(?:p|div|table|ul|h[1-6])\b", re.IGNORECASE)
+_TAG = re.compile(r"</?(?!img\b)[a-z][^<>]{0,2000}+>", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\{[^{}\n]{1,60}\}")
 _PAGER = re.compile(r"(?:上一页|下一页|首页|尾页|末页|上页|下页|[\d\[\]\s|…·])+")
 
@@ -80,10 +96,15 @@ _VARIABLE = re.compile(
 _LONGEST_VARIABLES = 8000
 
 _PRINTED_TIME = re.compile(
-    r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?[\sT]*(?:\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"[0-9]{4}\s*+[年./-]\s*+[0-9]{1,2}\s*+[月./-]\s*+[0-9]{1,2}\s*+日?[\sT]*+"
+    rf"(?:(?:{HALVES})?\s*+[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?|[点时][0-9]{{1,2}}分?|[点时]半?))?"
 )
-_SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s*[:：]\s*")
-_SOURCE_TAIL = re.compile(r"\s*(?:微博|我有话说.*|收藏本文.*|作者[:：].*)$")
+_LONGEST_RELATIVE = 20
+_HERE = "正文"
+_TOPIC_LINK = re.compile(r"/zt[_/]|/z/|/special/|//zt\.|/subject/|/focus/", re.IGNORECASE)
+_SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s?[:：]\s?")
+_SOURCE_TAIL = re.compile(r"微博$|官方账号$|我有话说|收藏本文|作者[:：]")
+_LONGEST_SOURCE = 60
 
 
 def page_variables(html: str) -> dict[str, str]:
@@ -101,6 +122,19 @@ def page_variables(html: str) -> dict[str, str]:
     }
 
 
+def without_decoration(html: str) -> str:
+    """A page of 2008 without the brackets and signs that it puts after names.
+
+    They stand between comments that kept them out of the page for telephones.
+    """
+    return _DUMP.sub(_tags_alone, html)
+
+
+def _tags_alone(dump: re.Match[str]) -> str:
+    inner = dump["inner"]
+    return inner if _PARAGRAPH.search(inner) else "".join(_TAG.findall(inner))
+
+
 def body_blocks(body: Element | None, base_url: str) -> Blocks:
     """Lines and pictures of a Sina body without what stands in it and is not the article."""
     blocks = read_blocks(
@@ -110,6 +144,7 @@ def body_blocks(body: Element | None, base_url: str) -> Blocks:
         is_dropped=_is_noise,
         is_caption=_is_caption,
         is_picture=is_picture,
+        leads_away=_is_promoted,
     )
     lines = (visible(_PLACEHOLDER.sub("", line)) if "${" in line else line for line in blocks.lines)
     blocks.lines = [
@@ -124,10 +159,19 @@ def is_picture(url: str) -> bool:
 
 
 def _is_noise(element: Element) -> bool:
+    classes = element.get("class", "")
     return (
         element.get("id", "").startswith(_NOISE_IDS)
-        or _NOISE_CLASS.search(element.get("class", "")) is not None
+        or _NOISE_CLASS.search(classes) is not None
+        or element.get("data-sudaclick", "").startswith("content_relative")
+        or (element.tag == "img" and not _ICONS.isdisjoint(classes.split()))
     )
+
+
+def _is_promoted(url: str) -> bool:
+    """Whether a link leads to a page of the site that is no article, or nowhere."""
+    found = identify(url)
+    return isinstance(found, NotAnArticleUrl) and found.reason in _PROMOTED
 
 
 def _is_caption(element: Element) -> bool:
@@ -138,7 +182,8 @@ def split_time_and_source(text: str) -> tuple[str, str]:
     """ "2016年05月25日10:10 新浪财经" -> both parts as printed; "" for a part that is not there."""
     match = _PRINTED_TIME.search(text)
     if match is None:
-        return "", text.strip()
+        text = text.strip()
+        return (text, "") if len(text) <= _LONGEST_RELATIVE and is_time(text) else ("", text)
     return match[0].strip(), (text[: match.start()] + " " + text[match.end() :]).strip()
 
 
@@ -154,7 +199,23 @@ def read_source(node: Element | None, text: str, base_url: str) -> Source | None
 
 
 def _source_name(text: str) -> str:
-    return _SOURCE_TAIL.sub("", _SOURCE_LABEL.sub("", text)).strip("\u3000 |·")
+    name = _SOURCE_LABEL.sub("", text[:_LONGEST_SOURCE])
+    tail = _SOURCE_TAIL.search(name)
+    return (name[: tail.start()] if tail else name).strip("\u3000 |·")
+
+
+def channel_of(path: Element) -> str | None:
+    """The channel of a breadcrumb: its last link before 正文; no link to a special topic."""
+    channel = None
+    for event, node in etree.iterwalk(path, events=("start", "end")):
+        if event == "start" and node.tag == "a":
+            name = text_of(node)
+            if name and name != _HERE and not _TOPIC_LINK.search(node.get("href") or ""):
+                channel = name
+        beside = node.text if event == "start" else node.tail
+        if beside and _HERE in beside and (event == "start" or node is not path):
+            break
+    return channel
 
 
 def _is_account(url: str) -> bool:

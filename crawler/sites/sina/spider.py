@@ -6,7 +6,7 @@ from crawler.site import Expectations, Site
 from crawler.sites.sina.roll import Roll
 from crawler.sites.sina.urls import DOMAINS, SITE, identify
 from crawler.sources.link_page import LinkPage
-from crawler.spiders.lists import NewsSpider
+from crawler.spiders.news import NewsSpider
 
 SINA = Site(
     key=SITE,

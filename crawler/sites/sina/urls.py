@@ -6,23 +6,24 @@ import re
 from urllib.parse import parse_qs
 
 from crawler.urls import ArticleKind, ArticleUrl, Identity, NotAnArticleUrl
-from crawler.urls.parts import NO_LINK, WebAddress, remembered, web_address
+from crawler.urls.parts import NO_LINK, WebAddress, is_in_domain, remembered, web_address
 
 SITE = "sina"
 DOMAINS = ("sina.com.cn", "sina.cn")
 
 _DOCID = r"[a-z][a-z0-9]{7,23}"
-# /roll/2018-12-28/doc-ihqfskcn2160999.shtml, /c/2016-05-25/1010/doc-i….shtml, …/doc-i…-p2.shtml
+# /roll/2018-12-28/doc-ihqfskcn2160999.shtml, /c/2016-05-25/1010/doc-i….shtml, …/doc-i…-p2.shtml.
+# Under other names than these a docid is known by its form: letters, then a number.
 _ARTICLE = re.compile(
-    rf"(?P<section>(?:/[^/]+)*?)(?:/(?P<date>\d{{4}}-\d\d-\d\d))?(?:/\d{{4}})?"
-    rf"/(?P<form>doc|zl|detail)-i(?P<key>{_DOCID})(?:-p(?P<page>\d{{1,3}}))?"
-    rf"(?:\.d)?\.s?html?"
+    rf"/(?:(?P<form>doc|zl|detail)-i(?P<key>{_DOCID})|[a-z]{{2,12}}-i(?P<key2>[a-z]{{5,10}}[0-9]{{6,9}}))"
+    r"(?P<pager>-p(?P<page>[0-9]{1,3}))?(?P<end>(?:\.d)?\.s?html?)(?![0-9A-Za-z])"
 )
 # Before 2014 an article had no docid: /c/2013-05-08/182427064386.shtml, /t/20130508/1824….shtml
 _OLD = re.compile(
-    r"(?P<section>(?:/[^/]+)*?)/(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)"
-    r"/(?P<number>(?:[01]\d|2[0-3])[0-5]\d\d{6,10})(?:_(?P<page>\d{1,3}))?\.shtml"
+    r"/(?P<year>[0-9]{4})-?(?P<month>[0-9]{2})-?(?P<day>[0-9]{2})"
+    r"/(?P<number>[0-9]{6,16}s?)(?P<pager>_(?P<page>[0-9]{1,3}))?(?P<end>\.s?html?)(?![0-9A-Za-z])"
 )
+_NO_SECTION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{4}")
 _COMOS = re.compile(rf"comos[:-](?P<key>{_DOCID})")
 
 # First label of the host, or a folder of the path -> why nothing there is an article.
@@ -63,16 +64,12 @@ def identify(url: str) -> Identity:
     if address is None:
         return NotAnArticleUrl(url=url, reason="bad_url")
     host = address.host.partition(":")[0]
-    domain = next((d for d in DOMAINS if host == d or host.endswith("." + d)), None)
+    domain = next((each for each in DOMAINS if is_in_domain(host, each)), None)
     if domain is None:
         return NotAnArticleUrl(url=url, reason=_other_site(host))
     labels = [label for label in host.removesuffix(domain).split(".") if label]
-    reason = next((_HOSTS[label] for label in labels if label in _HOSTS), None)
-    if reason is None:
-        reason = next((word for shape, word in _PATHS if shape.search(address.path)), None)
-    if reason is not None:
-        return NotAnArticleUrl(url=url, reason=reason)
-    return _article(address, labels) or NotAnArticleUrl(url=url, reason=_why_not(address))
+    found = _by_docid(address, labels) or _by_place(address, labels)
+    return found if isinstance(found, ArticleUrl) else NotAnArticleUrl(url=url, reason=found)
 
 
 def key_of_comos(docid: str) -> str | None:
@@ -81,34 +78,50 @@ def key_of_comos(docid: str) -> str | None:
     return match["key"] if match else None
 
 
-def _article(address: WebAddress, labels: list[str]) -> ArticleUrl | None:
+def _by_docid(address: WebAddress, labels: list[str]) -> ArticleUrl | None:
+    """The article of a docid, on whatever host and in whatever folder it stands."""
     if labels == ["doc"]:  # doc.sina.cn/?id=comos:… sends the reader on to the article
-        key = key_of_comos(parse_qs(address.query).get("id", [""])[0])
+        key = key_of_comos(parse_qs(address.query, max_num_fields=50).get("id", [""])[0])
         url = f"https://{address.host}/?id=comos:{key}"
         return ArticleUrl(site=SITE, key=key, url=url) if key else None
-    match = _ARTICLE.fullmatch(address.path)
-    if match:
-        key, kind = match["key"], _KINDS[match["form"]]
-        path = address.path.replace(f"-p{match['page']}.", ".") if match["page"] else address.path
-    else:
-        match = _OLD.fullmatch(address.path)
-        if match is None:
-            return None
+    match = _ARTICLE.search(address.path)
+    if match is None:
+        return None
+    kind = _KINDS[match["form"] or "doc"]
+    return _article(address, labels, match, key=match["key"] or match["key2"], kind=kind)
+
+
+def _by_place(address: WebAddress, labels: list[str]) -> ArticleUrl | str:
+    """The article of a date and a number, or why the address names none."""
+    reason = next((_HOSTS[label] for label in labels if label in _HOSTS), None)
+    if reason is None:
+        reason = next((word for shape, word in _PATHS if shape.search(address.path)), None)
+    match = None if reason else _OLD.search(address.path)
+    if match is not None:
         key = f"{match['year']}{match['month']}{match['day']}-{match['number']}"
-        kind = "article"
-        path = address.path.replace(f"_{match['page']}.", ".") if match["page"] else address.path
+        return _article(address, labels, match, key=key, kind="article")
+    return reason or _why_not(address)
+
+
+def _article(
+    address: WebAddress, labels: list[str], match: re.Match[str], *, key: str, kind: ArticleKind
+) -> ArticleUrl:
+    """The address without its pager, and without whatever stands behind the name."""
+    folders = address.path[: match.start()].split("/")
+    section = [each for each in folders if each and not _NO_SECTION.fullmatch(each)]
+    name = match[0][: match.start("end") - match.start()].removesuffix(match["pager"] or "")
     return ArticleUrl(
         site=SITE,
         key=key,
-        url=f"https://{address.host}{path}",
+        url=f"https://{address.host}{address.path[: match.start()]}{name}{match['end']}",
         kind=kind,
-        section="/".join([*labels[:1], *match["section"].split("/")[1:]]),
+        section="/".join([*labels[:1], *section]),
         page=int(match["page"] or 1),
     )
 
 
 def _other_site(host: str) -> str:
-    weibo = any(host == d or host.endswith("." + d) for d in ("weibo.com", "weibo.cn"))
+    weibo = any(is_in_domain(host, domain) for domain in ("weibo.com", "weibo.cn"))
     return "weibo" if weibo else "other_site"
 
 

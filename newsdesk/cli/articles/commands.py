@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -11,11 +11,12 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 
-from newsdesk.answers.moments import beijing
-from newsdesk.cli.articles.tables import article_row, articles_table, topic_names
-from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
-from newsdesk.cli.terminal.options import AsJson
-from newsdesk.exceptions import NoSuchArticle
+from newsdesk.answers.moments import stamp
+from newsdesk.cli.articles.tables import ARTICLE_COLUMNS, articles_table, topic_names
+from newsdesk.cli.terminal.console import out, print_json, say, shown
+from newsdesk.cli.terminal.listing import show_list
+from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.settings import settings_in_use
 
 app = typer.Typer(
     help="List, find and show stored articles.", no_args_is_help=True, rich_markup_mode="rich"
@@ -45,22 +46,19 @@ def list_(
         int, typer.Option(help="How many at most.", min=1, max=MAX_LISTED, metavar="N")
     ] = 20,
     json: AsJson = False,
+    tsv: AsTsv = False,
 ) -> None:
     """List articles, newest first. In a pipe: one line each, fields between tabs, times in UTC."""
     from newsdesk.answers.moments import read_moment
-    from pipelines.config import load_settings
     from pipelines.storage.queries import newest_articles
 
     moment = read_moment(since, "--since") if since else None
     articles = newest_articles(
-        load_settings(), site=site, topic=topic, since=moment, limit=limit, whole=json
+        settings_in_use(), site=site, topic=topic, since=moment, limit=limit, whole=json
     )
-    if json:
-        print_json(articles)
-    elif not out.is_terminal:
-        print_rows(map(article_row, articles))
-    elif articles:
-        out.print(articles_table(articles, out.width))
+    table = partial(articles_table, width=out.width)
+    show_list(articles, ARTICLE_COLUMNS, table, as_json=json, as_tsv=tsv)
+    if articles and out.is_terminal and not (json or tsv):
         say("newsdesk articles show ARTICLE shows one whole; --json gives all fields.")
     if not articles:
         say("No article matches. Without filters: nothing is stored yet (newsdesk crawl ...).")
@@ -77,30 +75,18 @@ def show(
     json: AsJson = False,
 ) -> None:
     """Show one article: its fields, and its text as it is stored."""
-    from pipelines.config import load_settings
-    from pipelines.storage.queries import find_article, same_story
+    from newsdesk.answers.articles.stored import article_named, in_simplified
+    from pipelines.storage.queries import same_story
 
-    settings = load_settings()
-    found = find_article(settings, article)
-    if found is None:
-        raise NoSuchArticle(
-            f"{article} is not stored: `newsdesk articles list` shows what is; an id is site:key."
-        )
+    settings = settings_in_use()
+    found = article_named(settings, article)
     if simplified:
-        found |= simplified_texts(found)
+        found = in_simplified(found)
     if json:
         print_json(found)
     else:
         copies = [f"{copy['_id']} {copy['title']}" for copy in same_story(settings, found)]
         out.print(article_page(found, copies, min(out.width, TEXT_WIDTH)), soft_wrap=False)
-
-
-def simplified_texts(article: dict[str, Any]) -> dict[str, str]:
-    """The texts of an article that is in Traditional script, in Simplified; else nothing."""
-    from pipelines.text.display import simplified
-
-    names = ("title", "original_title", "summary", "body") if article["script"] == "hant" else ()
-    return {name: simplified(article[name]) for name in names if article.get(name)}
 
 
 def article_page(article: dict[str, Any], copies: list[str], width: int) -> RenderableType:
@@ -188,8 +174,3 @@ def method(extraction: dict[str, Any] | None) -> str | None:
     flags = ", ".join(extraction.get("flags") or [])
     name = f"{extraction['method']} (version {extraction.get('version', 1)})"
     return f"{name}; {flags}" if flags else name
-
-
-def stamp(moment: datetime | None) -> str | None:
-    """A time with seconds, as the sites print it."""
-    return beijing(moment, "%Y-%m-%d %H:%M:%S (Beijing)")

@@ -9,12 +9,11 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from newsdesk.answers.changes import FieldChange, Piece, State
-from newsdesk.answers.moments import beijing
-from newsdesk.cli.articles.commands import stamp
+from newsdesk.answers.articles.changes import ArticleState, DiffPiece, FieldChange
+from newsdesk.answers.moments import stamp
 from newsdesk.cli.terminal.console import clean, out, print_json
 from newsdesk.cli.terminal.options import AsJson
-from newsdesk.exceptions import NoSuchArticle
+from newsdesk.cli.terminal.settings import settings_in_use
 
 EXAMPLES = "[bold]Example[/]  newsdesk articles history guancha:900001"
 CONTEXT = 24
@@ -31,24 +30,17 @@ def history(
 ) -> None:
     """Show how an article changed: [-what was taken away-] and {+what was added+}, in colours
     on a terminal, and since when the site has it no more."""
-    from newsdesk.answers.changes import states
-    from pipelines.config import load_settings
-    from pipelines.storage.queries import article_history
+    from newsdesk.answers.articles.stored import history_data, history_of
 
-    found, revisions = article_history(load_settings(), article)
-    if found is None:
-        raise NoSuchArticle(
-            f"{article} is not stored: `newsdesk articles list` shows what is; an id is site:key."
-        )
-    known = states(revisions, found)
+    found, known = history_of(settings_in_use(), article)
     if json:
-        print_json({**_head(found), "states": [_data(state) for state in known]})
+        print_json(history_data(found, known))
         return
     for line in page(found, known):
         out.print(line, soft_wrap=not out.is_terminal)
 
 
-def page(article: dict[str, Any], known: list[State]) -> Iterator[Text]:
+def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Text]:
     """The history to be read."""
     yield Text(clean(str(article["title"])), style="bold")
     yield Text(f"{article['_id']}  {clean(str(article['url']))}", style="dim")
@@ -59,7 +51,7 @@ def page(article: dict[str, Any], known: list[State]) -> Iterator[Text]:
             yield from _change(change)
     gone: datetime | None = article.get("gone_at")
     if gone is not None:
-        yield Text(f"\nGone since {beijing(gone, '%Y-%m-%d %H:%M:%S (Beijing)')}", style="red")
+        yield Text(f"\nGone since {stamp(gone)}", style="red")
 
 
 def _change(change: FieldChange) -> Iterator[Text]:
@@ -71,7 +63,7 @@ def _change(change: FieldChange) -> Iterator[Text]:
         yield line
 
 
-def _piece(piece: Piece, *, first: bool, last: bool) -> Text:
+def _piece(piece: DiffPiece, *, first: bool, last: bool) -> Text:
     text = clean(piece.text)
     if piece.mark == "same":
         text = _shortened(text, first=first, last=last)
@@ -88,19 +80,3 @@ def _shortened(text: str, *, first: bool, last: bool) -> str:
     if len(text) <= len(head) + len(tail) + 1:
         return text
     return f"{head}…{tail}"
-
-
-def _head(article: dict[str, Any]) -> dict[str, Any]:
-    return {name: article.get(name) for name in ("_id", "url", "title", "gone_at")}
-
-
-def _data(state: State) -> dict[str, Any]:
-    return {
-        "revision": state.revision,
-        "stored_at": state.stored_at,
-        "job": state.job,
-        "changes": {
-            change.field: {"before": change.before, "after": change.after}
-            for change in state.changes
-        },
-    }

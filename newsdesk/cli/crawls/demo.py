@@ -10,20 +10,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+from attrs import define
 from rich.text import Text
 
+import newsdesk
 from newsdesk.cli.articles.tables import articles_table
 from newsdesk.cli.crawls.tables import CrawlColumn, column_of, explanations, outcome_table
 from newsdesk.cli.terminal.console import EXIT_PARTIAL, out, print_json, say
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.settings import settings_in_use
+from newsdesk.exceptions import NotInCheckout
+from schedules.job import JobResult, JobSpec
 
 if TYPE_CHECKING:
-    from newsdesk.cli.crawls.recorded_nights import Night
     from pipelines.config import Settings
 
 EXAMPLES = "[bold]Example[/]  newsdesk demo"
+DATABASE = "newsdesk_demo"
+SITES = ("guancha", "sina")
+NIGHTS = ("night-1", "night-2")
+DEADLINE_SECONDS = 300.0
+# The demo shows the shipped topics, whatever the operator has set.
+ENVIRONMENT = {"NEWSDESK_TOPICS": "", "NEWSDESK_KEEP_UNMATCHED": "false"}
 SHOWN_ARTICLES = 12
 SHOWN_COLLECTIONS = ("articles", "revisions", "stories", "urls", "rejects", "evidence", "jobs")
+
+
+@define(frozen=True, kw_only=True)
+class CrawledNight:
+    """A recorded night and what crawling it brought."""
+
+    title: str
+    results: list[JobResult]
 
 
 def demo(json: AsJson = False) -> None:
@@ -31,15 +49,13 @@ def demo(json: AsJson = False) -> None:
 
     No network is used. The demo has a database of its own, which is emptied first.
     """
-    from newsdesk.cli.crawls import recorded_nights as nights
     from newsdesk.cli.crawls.running import exit_code
-    from pipelines.config import load_settings
 
-    recordings = nights.find_recordings()
-    settings = nights.demo_settings(load_settings())
+    recordings = find_recordings()
+    settings = demo_settings(settings_in_use())
     started = time.monotonic()
     say(f"Emptying the database {settings.database} ...")
-    nights.prepare(settings)
+    prepare(settings)
     crawled = list(crawl_nights(recordings, settings))
     if json:
         print_json(demo_data(crawled))
@@ -50,24 +66,66 @@ def demo(json: AsJson = False) -> None:
         raise typer.Exit(code)
 
 
-def crawl_nights(recordings: Sequence[Path], settings: Settings) -> Iterator[Night]:
+def find_recordings() -> list[Path]:
+    """The recorded nights, in order.
+
+    Raises:
+        NotInCheckout: this Newsdesk was installed without them.
+    """
+    folder = Path(newsdesk.__path__[0]).parent / "fixtures" / "recordings"
+    nights = [folder / night for night in NIGHTS]
+    missing = [night for night in nights if not (night / "manifest.json").is_file()]
+    if missing:
+        raise NotInCheckout(
+            f"The demo needs the recorded sites of a source checkout, and {missing[0]} is not "
+            "there: clone the repository and run `make demo` in it."
+        )
+    return nights
+
+
+def demo_settings(settings: Settings) -> Settings:
+    """The operator's settings, on the demo's own database."""
+    return settings.model_copy(update={"database": DATABASE})
+
+
+def prepare(settings: Settings) -> None:
+    """Empty the demo's database and spool."""
+    from pipelines.storage.queries import drop_database
+
+    drop_database(settings)
+    shutil.rmtree(settings.spool_dir, ignore_errors=True)
+
+
+def night_specs(recording: Path) -> list[JobSpec]:
+    """The jobs of one night."""
+    return [
+        JobSpec(
+            site=site,
+            replay=recording,
+            environment=ENVIRONMENT,
+            deadline_seconds=DEADLINE_SECONDS,
+        )
+        for site in SITES
+    ]
+
+
+def crawl_nights(recordings: Sequence[Path], settings: Settings) -> Iterator[CrawledNight]:
     """Crawl each night in turn, until one is stopped."""
     import asyncio
 
-    from newsdesk.cli.crawls import recorded_nights as nights
     from newsdesk.cli.crawls.running import run_jobs
 
     for number, recording in enumerate(recordings, start=1):
         title = f"night {number}"
-        results = asyncio.run(run_jobs(nights.night_specs(recording), settings, title))
-        yield nights.Night(title=title, results=results)
+        results = asyncio.run(run_jobs(night_specs(recording), settings, title))
+        yield CrawledNight(title=title, results=results)
         if any(result.state == "cancelled" for result in results):
             return
 
 
-def demo_data(crawled: Sequence[Night]) -> list[dict[str, object]]:
+def demo_data(crawled: Sequence[CrawledNight]) -> list[dict[str, object]]:
     """The results as JSON: one entry per night."""
-    from newsdesk.cli.crawls.running import result_data
+    from newsdesk.answers.crawls.summary import result_data
 
     return [
         {"night": night.title, "jobs": [result_data(result) for result in night.results]}
@@ -75,7 +133,7 @@ def demo_data(crawled: Sequence[Night]) -> list[dict[str, object]]:
     ]
 
 
-def show_demo(crawled: Sequence[Night], settings: Settings, seconds: float) -> None:
+def show_demo(crawled: Sequence[CrawledNight], settings: Settings, seconds: float) -> None:
     """The tables: what came in, the newest articles, and how to look further."""
     from pipelines.storage.queries import counts, newest_articles
 
@@ -97,7 +155,7 @@ def heading(title: str, remark: str = "") -> Text:
     return Text.assemble("\n", (title, "bold"), "  ", (remark, "dim"), "\n")
 
 
-def demo_columns(crawled: Sequence[Night]) -> list[CrawlColumn]:
+def demo_columns(crawled: Sequence[CrawledNight]) -> list[CrawlColumn]:
     """A column per site and night, the nights of a site side by side."""
     by_site = [(result.site, night, result) for night in crawled for result in night.results]
     by_site.sort(key=lambda entry: entry[0])

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from newsdesk.cli.terminal.console import print_json, say_warning
+from newsdesk.cli.terminal.settings import settings_in_use
 
 EXAMPLES = """[bold]Examples[/]
 
@@ -35,12 +36,11 @@ def extract(
     """
     import asyncio
 
-    from newsdesk.answers.extracting import article_data, extract_article, shortcomings
+    from newsdesk.answers.crawls.extracting import article_data, extract_article, shortcomings
     from newsdesk.answers.moments import read_moment
-    from pipelines.config import load_settings
 
     moment = read_moment(saved_at, "--saved-at") if saved_at else None
-    article = asyncio.run(extract_article(file, file.read_bytes(), url, moment, load_settings()))
+    article = asyncio.run(extract_article(file, file.read_bytes(), url, moment, settings_in_use()))
     print_json(article_data(article))
     for shortcoming in shortcomings(article):
         say_warning(shortcoming)

@@ -14,34 +14,31 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.spans import Span, step
+from newsdesk.answers.crawls.backfill import Backfill, reached
 from newsdesk.cli.terminal.console import err, say_warning, shown
-from schedules.job import Progress, count
+from pipelines import counters
+from pipelines.stats import Stats
+from schedules.job import Progress
 
 COLUMNS = (
-    ("found", "found"),
-    ("known", "known"),
-    ("requested", "asked for"),
-    ("new", "stored"),
-    ("revised", "revised"),
-    ("off_topic", "off topic"),
-    ("failed", "failed"),
-)
+    counters.FOUND, counters.KNOWN, counters.REQUESTED, counters.NEW, counters.REVISED,
+    counters.OFF_TOPIC, counters.FAILED,
+)  # fmt: skip
 BAR_WIDTH = 30
 
 
 class Board:
     """A line per site with its counters, redrawn while the crawls run.
 
-    spans: of the sites that are crawled back to some day; below their counters is a bar.
+    backfills: of the sites that are crawled back to some day; below their counters is a bar.
     """
 
     def __init__(
-        self, sites: Sequence[str], title: str = "", spans: Mapping[str, Span] | None = None
+        self, sites: Sequence[str], title: str = "", backfills: Mapping[str, Backfill] | None = None
     ) -> None:
         self._title = title
-        self._spans = spans or {}
-        self._stats: dict[str, Mapping[str, object]] = {site: {} for site in sites}
+        self._backfills = backfills or {}
+        self._stats: dict[str, Stats] = {site: {} for site in sites}
         self._spinner = Spinner("dots", style="cyan")
         self._started = time.monotonic()
         self._note = ""
@@ -74,12 +71,12 @@ class Board:
             say_warning(text)
 
     def _draw(self) -> RenderableType:
-        return Group(self._table(), self._bars()) if self._spans else self._table()
+        return Group(self._table(), self._bars()) if self._backfills else self._table()
 
     def _bars(self) -> Table:
         table = Table.grid(padding=(0, 2, 0, 2))
-        for site, span in self._spans.items():
-            done = step(self._stats[site], span)
+        for site, backfill in self._backfills.items():
+            done = reached(self._stats[site], backfill)
             bar = ProgressBar(total=1.0, completed=done.share, width=BAR_WIDTH)
             table.add_row(shown(site, "bold"), bar, f"{done.share:4.0%}", shown(done.words, "dim"))
         return table
@@ -90,10 +87,10 @@ class Board:
         table.add_column(
             Text(f"{self._title} {time.monotonic() - self._started:3.0f} s".strip(), style="dim")
         )
-        for _, label in COLUMNS:
-            table.add_column(Text(label, style="dim"), justify="right")
+        for counter in COLUMNS:
+            table.add_column(Text(counter.label, style="dim"), justify="right")
         for site, stats in self._stats.items():
-            numbers = [f"{count(stats, 'newsdesk/' + name):,}" for name, _ in COLUMNS]
+            numbers = [f"{counter.of(stats):,}" for counter in COLUMNS]
             table.add_row("", shown(site, "bold"), *numbers)
         if self._note:
             table.caption = shown(self._note, "yellow")

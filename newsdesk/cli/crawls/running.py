@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
 
-from newsdesk.answers.crawls import outcomes, reasons
-from newsdesk.answers.spans import span_of
+from newsdesk.answers.crawls.backfill import backfill_of
+from newsdesk.answers.crawls.summary import result_data
 from newsdesk.cli.crawls.live import Board
 from newsdesk.cli.crawls.tables import column_of, crawl_summary
 from newsdesk.cli.terminal.console import (
@@ -22,10 +21,12 @@ from newsdesk.cli.terminal.console import (
     print_json,
     say,
 )
-from pipelines.config import Settings, load_settings
-from schedules.job import JobResult, JobSpec, JobState
+from newsdesk.cli.terminal.settings import settings_in_use
+from pipelines.config import Settings
+from pipelines.records import JobState
+from schedules.job import JobResult, JobSpec
 from schedules.jobs.ledger import MongoLedger
-from schedules.jobs.process import StopRequest
+from schedules.jobs.process import StopRequest, stop_signals
 from schedules.jobs.runner import Runner
 
 EXIT_CODES: tuple[tuple[JobState, int], ...] = (
@@ -35,12 +36,11 @@ EXIT_CODES: tuple[tuple[JobState, int], ...] = (
     ("partial", EXIT_PARTIAL),
 )
 """The worst first."""
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def finish(specs: Sequence[JobSpec], *, as_json: bool) -> None:
     """Run the jobs, show the results, and end the command with the exit code that fits."""
-    results = asyncio.run(run_jobs(specs, load_settings()))
+    results = asyncio.run(run_jobs(specs, settings_in_use()))
     show_results(results, as_json)
     raise typer.Exit(exit_code(results))
 
@@ -50,8 +50,8 @@ async def run_jobs(
 ) -> list[JobResult]:
     """Run the jobs side by side with live progress; Ctrl-C stops them gracefully, twice at once."""
     stop = StopRequest()
-    spans = {spec.site: span for spec in specs if (span := span_of(spec))}
-    board = Board([spec.site for spec in specs], title, spans)
+    backfills = {spec.site: days for spec in specs if (days := backfill_of(spec))}
+    board = Board([spec.site for spec in specs], title, backfills)
     with board, stopping(stop, board):
         ledger = MongoLedger(settings, board.note)
         await ledger.settle()
@@ -65,7 +65,7 @@ async def run_jobs(
 @contextmanager
 def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
     """Turn Ctrl-C, SIGTERM and a closed terminal into a request to stop."""
-    loop = asyncio.get_running_loop()
+    loop, numbers = asyncio.get_running_loop(), stop_signals()
 
     def press() -> None:
         stop.press()
@@ -75,12 +75,12 @@ def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
             else "Stopping at once."
         )
 
-    for number in SIGNALS:
+    for number in numbers:
         loop.add_signal_handler(number, press)
     try:
         yield
     finally:
-        for number in SIGNALS:
+        for number in numbers:
             loop.remove_signal_handler(number)
 
 
@@ -100,18 +100,6 @@ def show_results(results: Sequence[JobResult], as_json: bool) -> None:
     for result in results:
         if result.state != "ok":
             say(f"Log of {result.site}: {result.log}")
-
-
-def result_data(result: JobResult) -> dict[str, object]:
-    """A job as JSON: its verdict, the outcomes by name, the reasons, and all counters."""
-    data = result.as_dict()
-    stats = data.pop("stats")
-    return {
-        **data,
-        "outcomes": outcomes(result.stats),
-        "reasons": reasons(result.stats),
-        "stats": stats,
-    }
 
 
 def exit_code(results: Sequence[JobResult]) -> int:

@@ -10,10 +10,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.crawls import OUTCOMES, reasons
+from newsdesk.answers.crawls.summary import SUMMARY, Tone, reasons
 from newsdesk.cli.terminal.console import shown
 from newsdesk.cli.terminal.marks import MARKS, mark
-from schedules.job import JobResult, JobState
+from pipelines.records import JobState
+from schedules.job import JobResult
+
+STYLES: Mapping[Tone, str] = {"plain": "", "good": "green", "odd": "yellow", "bad": "red"}
 
 
 @define(frozen=True, kw_only=True)
@@ -37,22 +40,22 @@ def column_of(result: JobResult, heading: str | None = None) -> CrawlColumn:
 
 
 def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> Table:
-    """What came in: one line per outcome, one column per site."""
+    """What came in: one line of the summary in each row, one column per site."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     for column in columns:
         heading = shown(column.heading.replace(", ", "\n"), lines=True)
         table.add_column(heading, justify="right", min_width=9, no_wrap=True)
-    for outcome in OUTCOMES:
-        values = [outcome.value(column.stats) for column in columns]
-        if not (outcome.always or any(values)):
+    for line in SUMMARY:
+        values = [line.of(column.stats) for column in columns]
+        if line.optional and not any(values):
             continue
-        label = Text("  " * outcome.indent + outcome.label, style="" if outcome.indent else "bold")
+        label, style = line.counter.label, "" if line.part else "bold"
         numbers = [
-            Text(f"{value:,}", style=outcome.style) if value else Text("·", style="dim")
+            Text(f"{value:,}", style=STYLES[line.tone] or style) if value else Text("·", "dim")
             for value in values
         ]
-        table.add_row(label, *numbers)
+        table.add_row(Text(f"  {label}" if line.part else label.capitalize(), style), *numbers)
     table.add_section()
     table.add_row(Text("Verdict", style="bold"), *(mark(column.state) for column in columns))
     return table

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from newsdesk.answers.moments import beijing
-from newsdesk.cli.terminal.console import EXIT_FAILED, fail, out, print_json, print_rows, say, shown
-from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, say, shown
+from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
+from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.settings import settings_in_use
 
 app = typer.Typer(
     help="See alerts, take note of them, silence them, and try the channels.",
@@ -28,24 +28,14 @@ def list_(
     all_: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
     limit: Annotated[int, typer.Option(help="How many at most.", min=1, metavar="N")] = 50,
     json: AsJson = False,
+    tsv: AsTsv = False,
 ) -> None:
     """List what goes on now, the newest first; how often it was raised, and who took note."""
-    from newsdesk.answers.night import opened_night
-    from pipelines.config import load_settings
+    from newsdesk.answers.operations.alerts import alerts_listed
 
-    with opened_night(load_settings()) as night:
-        alerts = night.alerts.list(limit) if all_ else night.alerts.open()[:limit]
-    if json:
-        print_json([{**alert, "_id": str(alert["_id"])} for alert in alerts])
-    elif not out.is_terminal:
-        print_rows(
-            [key_of(each), each["severity"], each["created_at"].isoformat(), each["count"],
-             each["message"]]
-            for each in alerts
-        )  # fmt: skip
-    elif alerts:
-        out.print(alerts_table(alerts))
-    else:
+    alerts = alerts_listed(settings_in_use(), over=all_, limit=limit)
+    show_list(alerts, COLUMNS, alerts_page, as_json=json, as_tsv=tsv)
+    if not alerts:
         say("Nothing is wrong that anybody should know of.")
 
 
@@ -54,13 +44,9 @@ def ack(
     alert: Annotated[str, typer.Argument(help="As listed: KIND/SITE/SCHEDULE.", metavar="ALERT")],
 ) -> None:
     """Take note of an alert: it is not told again until it was over."""
-    from newsdesk.answers.night import opened_night, operator
-    from pipelines import clock
-    from pipelines.config import load_settings
+    from newsdesk.answers.operations.alerts import acknowledge
 
-    with opened_night(load_settings()) as night:
-        if not night.alerts.acknowledge(alert, clock.now(), operator()):
-            raise fail(f"No alert {alert!r} goes on: newsdesk alerts list shows those that do.")
+    acknowledge(settings_in_use(), alert)
     say(f"{alert} will not be told again.")
 
 
@@ -75,41 +61,21 @@ def silence(
     ] = None,
 ) -> None:
     """Tell nothing of a kind or a site for a while. Alerts are still kept and listed."""
-    from newsdesk.answers.night import opened_night, operator
-    from newsdesk.exceptions import BadChange
-    from pipelines import clock
-    from pipelines.config import load_settings
-    from schedules.timetable.durations import read_duration
+    from newsdesk.answers.operations.alerts import silence as silence_for
 
-    try:
-        length = read_duration(for_)
-    except ValueError as error:
-        raise BadChange(f"--for: {error}") from None
-    if pattern.count("/") != 1:
-        raise BadChange(f"{pattern!r} is no KIND/SITE: write */sina, stale/* or stale/sina.")
-    now = clock.now()
-    with opened_night(load_settings()) as night:
-        if length == timedelta():
-            night.alerts.unsilence(pattern)
-            say(f"{pattern} is told again.")
-            return
-        night.alerts.silence(pattern, now + length, now, operator(), note)
-    say(f"{pattern} is silent until {beijing(now + length)} Beijing time.")
+    until = silence_for(settings_in_use(), pattern, for_, note)
+    if until is None:
+        say(f"{pattern} is told again.")
+    else:
+        say(f"{pattern} is silent until {beijing(until)} Beijing time.")
 
 
 @app.command("test", epilog="[bold]Example[/]  newsdesk alerts test")
 def try_channels(json: AsJson = False) -> None:
     """Send a test message to every channel. Exit code 1 if one of them does not take it."""
-    from pipelines.config import load_settings
-    from schedules.alerts.channels import Channels
+    from newsdesk.answers.operations.alerts import try_channels as send_test
 
-    channels = Channels.of(load_settings())
-    if not channels.urls:
-        raise fail(
-            "No channel is named: set NEWSDESK_ALERT_URLS, for example to "
-            "json://127.0.0.1:9000/ or mailto://user:password@desk.example."
-        )
-    deliveries = channels.send("Newsdesk: a test", "If you can read this, alerts arrive here.")
+    deliveries = send_test(settings_in_use())
     if json:
         print_json([{"channel": each.channel, "error": each.error} for each in deliveries])
     for each in deliveries if not json else ():
@@ -126,10 +92,9 @@ def check(json: AsJson = False) -> None:
     For cron or a systemd timer, best on another machine: it also notices that no service runs.
     Exit code 1 if something did not run.
     """
-    from newsdesk.answers.deadman import check_once
-    from pipelines.config import load_settings
+    from newsdesk.answers.operations.deadman import check_once
 
-    missing = check_once(load_settings())
+    missing = check_once(settings_in_use())
     if json:
         print_json(missing)
     elif missing:
@@ -141,25 +106,32 @@ def check(json: AsJson = False) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-def key_of(alert: Mapping[str, Any]) -> str:
-    """The name by which an alert is acknowledged."""
-    from pipelines.storage.operations.alerts import open_key
+def _key(alert: Mapping[str, Any]) -> str:
+    from newsdesk.answers.operations.alerts import key_of
 
-    return open_key(alert["kind"], alert.get("site"), alert.get("schedule"))
+    return key_of(alert)
 
 
-def alerts_table(alerts: Sequence[Mapping[str, Any]]) -> Table:
-    """Alerts with what to do about them."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading in ("Alert", "Since (Beijing)", "Times", "What", "Noted by"):
-        table.add_column(heading, overflow="fold")
+COLUMNS: Columns = {
+    "alert": _key,
+    "severity": field("severity"),
+    "since": field("created_at"),
+    "times": field("count"),
+    "message": field("message"),
+}
+
+
+def alerts_page(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Each alert with since when it goes on, and below what it says."""
+    entries = []
     for alert in alerts:
         style = "dim" if alert.get("resolved_at") else STYLES[alert["severity"]]
-        table.add_row(
-            shown(key_of(alert), style),
-            shown(beijing(alert["created_at"])),
-            str(alert["count"]),
-            shown(alert["message"]),
-            shown(alert.get("acknowledged_by")),
-        )
-    return table
+        facts = [f"since {beijing(alert['created_at'])} (Beijing)"]
+        if alert["count"] > 1:
+            facts.append(f"{alert['count']} times")
+        if alert.get("resolved_at"):
+            facts.append("over")
+        if alert.get("acknowledged_by"):
+            facts.append(f"noted by {alert['acknowledged_by']}")
+        entries.append(entry(shown(_key(alert), style), ", ".join(facts), shown(alert["message"])))
+    return Group(*entries)

@@ -13,6 +13,7 @@ from rich.table import Table
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import EXIT_FAILED, err, fail, out, print_json, say, shown
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
     from pipelines.config import Settings
@@ -54,10 +55,9 @@ def status(
     json: AsJson = False,
 ) -> None:
     """Show which server is used and how it is. Exit code 1 if it does not run."""
-    from newsdesk.answers.database import server_facts
-    from pipelines.config import load_settings
+    from newsdesk.answers.operations.database import server_facts
 
-    facts = server_facts(load_settings())
+    facts = server_facts(settings_in_use())
     if json:
         print_json(facts)
     else:
@@ -75,11 +75,10 @@ def status(
 @app.command(epilog="[bold]Example[/]  newsdesk db replay")
 def replay() -> None:
     """Store what waits in the local spool since MongoDB was away. Crawls do it by themselves."""
-    from pipelines.config import load_settings
     from pipelines.storage.server.client import explained
     from pipelines.storage.writing.sink import replay_spool
 
-    settings = load_settings()
+    settings = settings_in_use()
     with explained(settings):
         replayed = replay_spool(settings)
     say(f"{replayed.entries} articles and reports were stored from the spool.")
@@ -98,11 +97,10 @@ def reindex() -> None:
     """
     from rich.progress import Progress
 
-    from pipelines.config import load_settings
     from pipelines.storage.search.reindex import reindex as run
     from pipelines.storage.server.client import explained
 
-    settings = load_settings()
+    settings = settings_in_use()
     with explained(settings), Progress(console=err, transient=True) as bar:
         task = bar.add_task("Articles", total=None)
         done = run(settings, lambda seen, total: bar.update(task, completed=seen, total=total))
@@ -119,11 +117,10 @@ def shell(
     ] = False,
 ) -> None:
     """Open mongosh on the database; where it is not installed, a Python prompt with `db`."""
-    from pipelines.config import load_settings
     from pipelines.storage.server import client
     from pipelines.storage.server.shell import shell_command
 
-    settings = load_settings()
+    settings = settings_in_use()
     command = None if python else shell_command(settings)
     if command is not None:
         # mongosh takes over this process, so Ctrl-C and its history work as always.
@@ -153,10 +150,9 @@ def readable(name: str, value: object) -> object:
 
 
 def _embedded_only(verb: str) -> Settings:
-    from pipelines.config import load_settings
     from pipelines.storage.server import client
 
-    settings = load_settings()
+    settings = settings_in_use()
     if settings.mongodb_uri is not None:
         uri = client.masked_uri(settings.mongodb_uri.get_secret_value())
         raise fail(

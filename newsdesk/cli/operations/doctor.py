@@ -12,6 +12,7 @@ from rich.text import Text
 
 from newsdesk.cli.terminal.console import EXIT_FAILED, err, out, print_json, shown
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.settings import settings_in_use
 from newsdesk.doctor.check import Check
 
 EXAMPLES = "[bold]Example[/]  newsdesk doctor --json"
@@ -26,9 +27,8 @@ def doctor(
     ✓ well   · not there, not needed   ! works, but look at it   ✗ broken
     """
     from newsdesk.doctor.all import all_checks
-    from pipelines.config import load_settings
 
-    settings = load_settings()
+    settings = settings_in_use()
     with err.status("Looking ...", spinner="dots"):
         checks = list(all_checks(settings))
     if json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +11,10 @@ from rich import box
 from rich.table import Table
 
 from newsdesk.answers.moments import beijing
-from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
-from newsdesk.cli.terminal.options import AsJson
-from pipelines import clock
+from newsdesk.cli.terminal.console import say, shown
+from newsdesk.cli.terminal.listing import Columns, below, field, show_list
+from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.settings import settings_in_use
 
 EXAMPLES = """[bold]Examples[/]
 
@@ -27,46 +29,50 @@ def hosts(
         typer.Option(help="Let the next crawl of this site ask at once.", metavar="SITE"),
     ] = None,
     json: AsJson = False,
+    tsv: AsTsv = False,
 ) -> None:
     """Show how sites and their hosts stand with us: pauses, walls, breakers, the night's requests.
 
     A crawl leaves alone what asked for a pause, turned it away or did not answer.
     """
-    from newsdesk.answers.sites import load_site
-    from pipelines.config import load_settings
-    from pipelines.storage.memory.hosts import HostLedger
-    from pipelines.storage.queries import opened
+    from newsdesk.answers.operations.hosts import forget_site, hosts_listed
 
-    if forget is not None:
-        load_site(forget)
-    with opened(load_settings()) as database:
-        ledger = HostLedger(database)
-        freed = ledger.forget(forget) if forget else 0
-        found = ledger.list(forget)
-    if json:
-        print_json(found)
-    elif out.is_terminal:
-        out.print(_table(found))
-    else:
-        print_rows(_row(document) for document in found)
+    settings = settings_in_use()
+    freed, found = forget_site(settings, forget) if forget else (0, hosts_listed(settings))
+    show_list(found, COLUMNS, hosts_table, as_json=json, as_tsv=tsv)
     if forget:
         say(f"{forget}: {freed} of them may be asked again." if freed else f"{forget} was free.")
     elif not found:
         say("Nothing is known yet: crawls write it down.")
 
 
-def _row(document: Mapping[str, Any]) -> Sequence[str]:
-    whole = document["host"] is None
-    until = document.get("come_back_at" if whole else "open_until")
-    if until is None or until < clock.now():
-        until = None
-    why = document.get("come_back_why" if whole else "reason") if until else None
-    requests = f"{document.get('requests', 0)} since noon of {document['night']}" if whole else ""
-    return document["_id"], beijing(until) or "", why or "", requests
+def _left_alone(document: Mapping[str, Any]) -> tuple[datetime | None, str | None]:
+    from newsdesk.answers.operations.hosts import left_alone_until
+
+    return left_alone_until(document) or (None, None)
 
 
-def _table(found: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table("Site or host", "Left alone until (Beijing)", "Why", "Requests", box=box.SIMPLE)
+COLUMNS: Columns = {
+    "host": field("_id"),
+    "left_alone_until": lambda document: _left_alone(document)[0],
+    "why": lambda document: _left_alone(document)[1],
+    "requests": field("requests"),
+    "night": field("night"),
+}
+
+
+def hosts_table(found: Sequence[Mapping[str, Any]]) -> Table:
+    """Sites and hosts, until when each is left alone and why, and the night's requests."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("Site or host", no_wrap=True)
+    table.add_column("Left alone until (Beijing), why", overflow="fold")
+    table.add_column("Requests since noon", justify="right")
     for document in found:
-        table.add_row(*map(shown, _row(document)))
+        until, why = _left_alone(document)
+        requests = f"{document.get('requests', 0):,} of {document['night']}"
+        table.add_row(
+            shown(document["_id"], "cyan"),
+            below(shown(beijing(until)), shown(why, "dim") if why else None),
+            shown(requests if document["host"] is None else None),
+        )
     return table

@@ -12,9 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from newsdesk.answers.moments import beijing
+from newsdesk.cli.operations.jobs import brought
 from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, shown
 from newsdesk.cli.terminal.marks import mark
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.settings import settings_in_use
+from pipelines import counters
 
 EXAMPLES = """[bold]Example[/]  newsdesk status --json
 
@@ -26,10 +29,9 @@ def status(json: AsJson = False) -> None:
 
     Exit code 1 if no service runs or an alert goes on.
     """
-    from newsdesk.answers.night import status_of
-    from pipelines.config import load_settings
+    from newsdesk.answers.operations.status import status_of
 
-    found = status_of(load_settings())
+    found = status_of(settings_in_use())
     if json:
         print_json(found)
     else:
@@ -66,7 +68,7 @@ def services_line(services: Sequence[Mapping[str, Any]]) -> Text:
 def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Per schedule its last run and its next."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading in ("Schedule", "Last due (Beijing)", "Slot", "Job", "New", "Next"):
+    for heading in ("Schedule", "Last due (Beijing)", "Slot", "Job", "Stored", "Next"):
         table.add_column(heading, overflow="fold")
     for row in rows:
         slot, job = row["slot"] or {}, row["job"] or {}
@@ -75,7 +77,7 @@ def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:
             shown(beijing(slot.get("due_at"))),
             shown(slot.get("state")),
             mark(job["state"]) if job else shown(None),
-            shown((job.get("counts") or {}).get("new")),
+            shown((job.get("counts") or {}).get(counters.NEW.name)),
             shown(beijing(row["next"])) if row["fires"] else Text("paused", style="yellow"),
         )
     return table
@@ -83,7 +85,4 @@ def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def running_line(job: Mapping[str, Any]) -> Text:
     """A job that runs, with what it has so far."""
-    counts = job.get("counts") or {}
-    so_far = ", ".join(f"{name} {counts[name]}" for name in ("found", "new", "failed")
-                       if name in counts)  # fmt: skip
-    return Text.assemble(("  ", ""), shown(job["_id"], "cyan"), f"  {so_far}")
+    return Text.assemble("  ", shown(job["_id"], "cyan"), "  ", brought(job))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsdesk.cli.terminal.console import say
+from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
     from pipelines.config import Settings
@@ -48,12 +48,11 @@ def up(
     another takes over when it is gone.
     """
     from crawler.sites import site_names
-    from pipelines.config import load_settings
     from schedules.timetable.catalogue import Catalogue, schedules_path
 
     changes = {"service_host": host, "service_port": port}
     given = {name: value for name, value in changes.items() if value is not None}
-    settings = load_settings().model_copy(update=given)
+    settings = settings_in_use().model_copy(update=given)
     catalogue = Catalogue(schedules_path(settings), site_names())
     number = len(catalogue.defined())
     logging.basicConfig(
@@ -67,12 +66,18 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     """Run the service until a signal."""
     from schedules.alerts.channels import Channels
     from schedules.alerts.notifier import Notifier
+    from schedules.jobs.process import stop_signals
     from schedules.service.service import Service
     from schedules.service.web import WebServer
 
-    errands = (WebServer(), Notifier(Channels.of(settings)))
-    service = Service.of(settings, catalogue, drain_seconds=drain_seconds, errands=errands)
+    service = Service.of(settings, catalogue, drain_seconds=drain_seconds)
+    notifier = Notifier(Channels.of(settings), settings, service.connection.ask, service.state)
+    web = WebServer.of(settings, service.connection.ask, service.state, service.leader.is_at)
+    service.add(*notifier.beats(), web.beat())
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in stop_signals():
         loop.add_signal_handler(number, service.press)
-    await service.run()
+    try:
+        await service.run()
+    finally:
+        await web.close()

@@ -15,3 +15,7 @@ KeepUnmatched = Annotated[
         show_default=False,
     ),
 ]
+AsTsv = Annotated[
+    bool,
+    typer.Option("--tsv", help="Print lines with tabs between fields, their names above them."),
+]

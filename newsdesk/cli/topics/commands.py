@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import attrs
 import typer
 from rich import box
 from rich.table import Table
 
-from newsdesk.cli.terminal.console import out, print_json, print_rows, say, say_warning, shown
-from newsdesk.cli.terminal.options import AsJson
-from newsdesk.exceptions import BadTopic, NoSuchTopic
+from newsdesk.cli.terminal.console import out, print_json, say, say_warning, shown
+from newsdesk.cli.terminal.listing import Columns, show_list
+from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
-    from pipelines.topics.overrides import Override
     from pipelines.topics.topics import Topic
 
 app = typer.Typer(
@@ -31,19 +29,16 @@ QueryText = Annotated[str, typer.Argument(help="A query, in quotes.", metavar="Q
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk topics list --json")
-def list_(
-    json: AsJson = False,
-) -> None:
+def list_(json: AsJson = False, tsv: AsTsv = False) -> None:
     """List the topics in force: the file's, and over them what operators decided."""
-    from newsdesk.answers.topics import topics_now
-    from pipelines.config import load_settings
+    from newsdesk.answers.topics.in_force import topics_now
     from pipelines.topics.file import topics_path
 
-    settings = load_settings()
+    settings = settings_in_use()
     state = topics_now(settings)
     for problem in state.problems:
         say_warning(f"{problem}.")
-    show_topics(state.topics.topics, json)
+    show_topics(state.topics.topics, as_json=json, as_tsv=tsv)
     for note in state.notes:
         say(note)
     say(f"From {topics_path(settings)}.")
@@ -53,12 +48,13 @@ def list_(
 def check(
     file: Annotated[Path, typer.Argument(help="A topics file.", metavar="FILE")],
     json: AsJson = False,
+    tsv: AsTsv = False,
 ) -> None:
     """Check a topics file before it is used; what is wrong is named by line and key."""
     from pipelines.topics.topics import load_topics
 
     topics = load_topics(file)
-    show_topics(topics.topics, json)
+    show_topics(topics.topics, as_json=json, as_tsv=tsv)
     say(f"{file} is right. To use it: NEWSDESK_TOPICS={file}")
 
 
@@ -69,10 +65,11 @@ newsdesk topics explain '芯片 NEAR/20 (出口 OR 管制) NOT section:体育'""
 )
 def explain(query: QueryText, json: AsJson = False) -> None:
     """Show how a query is read, as a tree; what is wrong with it is shown by column."""
-    from newsdesk.answers.topics import read_query
-    from newsdesk.cli.topics.query_tree import drawn, tree_data
+    from newsdesk.answers.topics.queries import tree_data
+    from newsdesk.cli.topics.query_tree import drawn
+    from pipelines.text.query.parser import parse_query
 
-    root = read_query(query).root
+    root = parse_query(query).root
     if json:
         print_json(tree_data(root))
     else:
@@ -110,91 +107,57 @@ def set_(
     What is given replaces what an earlier `set` gave; --query or --term replace all that the
     topic is found by.
     """
-    from pipelines.clock import now
-    from pipelines.config import load_settings
-    from pipelines.storage.queries import opened
-    from pipelines.storage.schema.ensure import ensure_schema
-    from pipelines.storage.topics.overrides import TopicRepository
-    from pipelines.topics.overrides import Override
+    from newsdesk.answers.topics.overrides import set_topic
 
     changes: dict[str, Any] = {"title": title, "note": note, "enabled": on}
     changes = {key: value for key, value in changes.items() if value is not None}
     if query is not None or term:
         changes |= {"query": query, "terms": tuple(term) if term else None}
-    if not changes:
-        raise BadTopic("Say what is to change: --query, --term, --title, --on, --off or --note.")
-    with opened(load_settings()) as database:
-        ensure_schema(database)
-        store = TopicRepository(database)
-        before = store.get(name) or Override(name=name)
-        override = attrs.evolve(before, **changes, updated_by=getuser())
-        sentence = usable(override)
-        store.put(override, now())
-    say(f"{sentence} To apply it to what is stored: newsdesk topics apply {name}")
+    state = set_topic(settings_in_use(), name, **changes)
+    if not len(state.topics):
+        say_warning("No topic is left: crawls will turn every article away.")
+    say(f"{state.notes[0]} To apply it to what is stored: newsdesk topics apply {name}")
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk topics unset rail")
 def unset(name: Name) -> None:
     """Drop what `set` decided about a topic: the topics file decides again."""
-    from pipelines.config import load_settings
-    from pipelines.storage.queries import opened
-    from pipelines.storage.topics.overrides import TopicRepository
+    from newsdesk.answers.topics.overrides import unset_topic
 
-    with opened(load_settings()) as database:
-        if not TopicRepository(database).remove(name):
-            raise NoSuchTopic(f"Nothing was set for {name}: newsdesk topics list shows what was.")
+    unset_topic(settings_in_use(), name)
     say(f"{name} is as in the topics file. For what is stored: newsdesk topics apply {name}")
 
 
-def usable(override: Override) -> str:
-    """What an override will do, in a sentence.
-
-    Raises:
-        BadTopic: it cannot be used.
-    """
-    from pipelines.config import load_settings
-    from pipelines.topics.file import topics_in_force
-    from pipelines.topics.overrides import with_overrides
-
-    topics, _broken = topics_in_force(load_settings())
-    state = with_overrides(topics, [override])
-    if state.problems:
-        raise BadTopic(f"Nothing was changed. {state.problems[0]}.")
-    if not len(state.topics):
-        say_warning("No topic is left: crawls will turn every article away.")
-    return state.notes[0]
+def show_topics(topics: Sequence[Topic], *, as_json: bool, as_tsv: bool) -> None:
+    """The topics as a table, as lines for a program, or as JSON."""
+    fields = ("title", "terms", "query", "origin")
+    data = [
+        {"topic": topic.name, **{name: getattr(topic, name) for name in fields}} for topic in topics
+    ]
+    show_list(topics, COLUMNS, topics_table, as_json=as_json, as_tsv=as_tsv, data=data)
 
 
-def show_topics(topics: Sequence[Topic], as_json: bool) -> None:
-    """The topics as a table, as lines for a pipe, or as JSON."""
-    if as_json:
-        print_json(
-            [
-                {
-                    "topic": topic.name,
-                    "title": topic.title,
-                    "terms": list(topic.terms),
-                    "query": topic.query,
-                    "origin": topic.origin,
-                }
-                for topic in topics
-            ]
-        )
-    elif not out.is_terminal:
-        print_rows([topic.name, topic.title, found_by(topic, " ")] for topic in topics)
-    else:
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        table.add_column("Topic", style="cyan", no_wrap=True)
-        table.add_column("Title", overflow="fold")
-        table.add_column("Found by", overflow="fold")
-        for topic in topics:
-            text = found_by(topic, " · ")
-            if len(text) > LONGEST_SHOWN:
-                text = f"{text[:LONGEST_SHOWN]}… ({len(topic.terms):,} terms)"
-            table.add_row(shown(topic.name), shown(topic.title), shown(text))
-        out.print(table)
+def topics_table(topics: Sequence[Topic]) -> Table:
+    """Topics with what they are found by, shortened."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("Topic", style="cyan", no_wrap=True)
+    table.add_column("Title", overflow="fold")
+    table.add_column("Found by", overflow="fold")
+    for topic in topics:
+        text = found_by(topic, " · ")
+        if len(text) > LONGEST_SHOWN:
+            text = f"{text[:LONGEST_SHOWN]}… ({len(topic.terms):,} terms)"
+        table.add_row(shown(topic.name), shown(topic.title), shown(text))
+    return table
 
 
 def found_by(topic: Topic, between: str) -> str:
     """Terms and query in one line."""
     return between.join([*topic.terms, *([" ".join(topic.query.split())] if topic.query else [])])
+
+
+COLUMNS: Columns = {
+    "topic": lambda topic: topic.name,
+    "title": lambda topic: topic.title,
+    "found_by": lambda topic: found_by(topic, " "),
+}

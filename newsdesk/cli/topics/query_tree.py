@@ -1,8 +1,6 @@
-"""A query's tree, to be read by people and by programs."""
+"""A query drawn as a tree."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from rich.text import Text
 from rich.tree import Tree
@@ -71,25 +69,3 @@ def _distance(node: Near, number: int) -> str:
     link = node.links[number - 1]
     order = "after it" if link.ordered else "before or after it"
     return f"at most {link.distance} characters {order}"
-
-
-def tree_data(node: Node) -> dict[str, Any]:
-    """A query as plain values: {"and": [...]}, {"term": "...", "fields": [...]}, ..."""
-    match node:
-        case Term():
-            data: dict[str, Any] = {
-                "term": node.text,
-                "sought": node.folded,
-                "fields": [*node.fields],
-            }
-            return data | ({"unless_in": [*node.exceptions]} if node.exceptions else {})
-        case Not():
-            return {"not": tree_data(node.part)}
-        case AtLeast():
-            return {"at_least": node.count, "of": tree_data(node.part)}
-        case Near():
-            links = [{"distance": each.distance, "ordered": each.ordered} for each in node.links]
-            return {"near": [tree_data(part) for part in node.parts], "links": links}
-        case And() | Or():
-            name = "and" if isinstance(node, And) else "or"
-            return {name: [tree_data(part) for part in node.parts]}

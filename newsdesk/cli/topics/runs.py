@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,20 +11,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from newsdesk.cli.terminal.console import err, out, print_json, print_rows, say, say_warning
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.settings import settings_in_use
 from newsdesk.cli.topics.tables import (
     bars,
-    rising_data,
     show_rising,
     show_tagging,
     show_trial,
-    trial_data,
 )
 from newsdesk.exceptions import BadTopic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pipelines.storage.topics.queries import Unit
 
 TEST_EXAMPLES = """[bold]Examples[/]
 
@@ -40,8 +36,6 @@ newsdesk topics apply rail"""
 TREND_EXAMPLES = """[bold]Example[/]
 
 newsdesk topics trend integrated-circuits --by week"""
-UNITS = {"day": timedelta(days=30), "week": timedelta(weeks=26), "month": timedelta(days=730)}
-"""How time is divided, and how far back that looks unless told otherwise."""
 
 
 def try_(
@@ -67,14 +61,14 @@ def try_(
     Nothing is changed.
     """
     from newsdesk.answers.moments import read_moment
-    from newsdesk.answers.topics import read_query, topic_named, topics_now
-    from newsdesk.answers.trials import try_query
-    from pipelines.config import load_settings
+    from newsdesk.answers.topics.in_force import topic_named, topics_now
+    from newsdesk.answers.topics.trials import trial_data, try_query
     from pipelines.storage.topics.queries import article_count
+    from pipelines.text.query.parser import parse_query
 
-    settings = load_settings()
+    settings = settings_in_use()
     if query is not None:
-        root = read_query(query, shortest=2).root
+        root = parse_query(query, shortest=2).root
     elif topic is not None:
         root = topic_named(topics_now(settings).topics, topic).tree()
     else:
@@ -107,28 +101,18 @@ def apply(
     """
     import asyncio
 
-    from newsdesk.answers.topics import topics_now
-    from pipelines.config import load_settings
-    from pipelines.retagging import Retagging
-    from pipelines.storage.session import StorageSession
+    from newsdesk.answers.topics.applying import apply_topics
+    from newsdesk.answers.topics.in_force import topics_now
     from pipelines.storage.topics.queries import article_count, running_jobs
-    from pipelines.storage.topics.taggings import Tagging
 
-    settings = load_settings()
+    settings = settings_in_use()
     state = topics_now(settings)
     for problem in state.problems:
         say_warning(f"{problem}.")
 
-    async def work(advance: Callable[[int], None]) -> Tagging:
-        session = StorageSession(settings)
-        try:
-            again = Retagging(session, state.topics, names or None, dry=dry_run)
-            return await again.run(lambda done, _total: advance(done))
-        finally:
-            await session.close()
-
     with progress_bar("Counting" if dry_run else "Applying", article_count(settings)) as advance:
-        tagging = asyncio.run(work(advance))
+        work = apply_topics(settings, state.topics, names, dry_run=dry_run, progress=advance)
+        tagging = asyncio.run(work)
     if tagging.resumed:
         say(f"Went on with {tagging.id}, which was interrupted; the figures are of both.")
     show_tagging(tagging.counts, dry_run=dry_run, as_json=json)
@@ -166,15 +150,18 @@ def trend(
     30 days before, by three standard deviations at least.
     """
     from newsdesk.answers.moments import read_moment
-    from newsdesk.answers.trends import counts_over_time, rising_in
+    from newsdesk.answers.topics.trends import (
+        UNITS,
+        counts_over_time,
+        read_unit,
+        rising_data,
+        rising_in,
+    )
     from pipelines.clock import now
-    from pipelines.config import load_settings
 
-    if by not in UNITS:
-        raise BadTopic(f"--by {by}: write day, week or month.")
-    unit: Unit = "day" if by == "day" else "week" if by == "week" else "month"
-    settings = load_settings()
-    moment = read_moment(since, "--since") if since else now() - UNITS[by]
+    unit = read_unit(by)
+    settings = settings_in_use()
+    moment = read_moment(since, "--since") if since else now() - UNITS[unit]
     counts = counts_over_time(settings, name, moment, unit)
     rising = rising_in(settings, name, recent)
     if json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -13,45 +13,16 @@ from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
 
 if TYPE_CHECKING:
-    from newsdesk.answers.trials import Trial
+    from newsdesk.answers.topics.trials import Trial
     from pipelines.topics.trends import Rising
 
 BAR_WIDTH = 40
 SHOWN_DAYS = 31
 
 
-def trial_data(trial: Trial, topic: str | None) -> dict[str, Any]:
-    """A trial as plain values."""
-    from newsdesk.answers.trials import days_between
-
-    data: dict[str, Any] = {
-        "looked_at": {"stored": trial.stored, "turned_away": trial.rejected},
-        "matched": trial.matched,
-        "places": trial.hits,
-        "returns": {"count": trial.counts["returned"], "articles": trial.returned},
-        "days": {day.isoformat(): number for day, number in days_between(trial.days)},
-        "samples": [
-            {
-                "article": each.id,
-                "published_at": each.published_at,
-                "title": each.title,
-                "snippet": "".join(
-                    f"[{piece.text}]" if piece.marked else piece.text for piece in each.pieces
-                ),
-            }
-            for each in trial.samples
-        ],
-    }
-    if topic is not None:
-        data["topic"] = topic
-        data["gains"] = {"count": trial.counts["gained"], "articles": trial.gained}
-        data["loses"] = {"count": trial.counts["lost"], "articles": trial.lost}
-    return data
-
-
 def show_trial(trial: Trial, topic: str | None) -> None:
     """What a query finds, for people."""
-    from newsdesk.answers.trials import days_between
+    from newsdesk.answers.topics.trials import days_between
 
     days = list(days_between(trial.days))
     out.print(
@@ -66,7 +37,7 @@ def show_trial(trial: Trial, topic: str | None) -> None:
     for each in trial.samples:
         when = (f"{beijing(each.published_at)}  ", "dim")
         title = Text.assemble(when, shown(each.title, "bold"), "  ", shown(each.id, "cyan"))
-        pieces = (shown(piece.text, "reverse" if piece.marked else "") for piece in each.pieces)
+        pieces = (shown(part.text, "reverse" if part.marked else "") for part in each.excerpt.parts)
         out.print("", title, Text.assemble("  ", *pieces), sep="\n", soft_wrap=True)
     if days:
         out.print()
@@ -114,18 +85,6 @@ def bars(counts: Mapping[date, int]) -> Table:
     for day, number in counts.items():
         table.add_row(day.isoformat(), f"{number:,}", "█" * round(BAR_WIDTH * number / most))
     return table
-
-
-def rising_data(each: Rising) -> dict[str, Any]:
-    """A rising word as plain values."""
-    return {
-        "word": each.word,
-        "recent": each.recent,
-        "recent_of": each.recent_of,
-        "before": each.before,
-        "before_of": each.before_of,
-        "z": round(each.z, 2),
-    }
 
 
 def show_rising(rising: Sequence[Rising], recent: int) -> None:

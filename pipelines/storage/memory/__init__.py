@@ -1,1 +1,1 @@
-"""What a crawl must remember: URLs, walks, lists and hosts."""
+"""What a crawl must remember from earlier ones: URLs, walks, lists and hosts."""

@@ -7,35 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from attrs import define
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
+from pipelines.records import HostStanding, SiteStanding
 from pipelines.storage.documents import Document, to_millisecond
-
-
-@define(frozen=True, kw_only=True)
-class SiteRecord:
-    """A site as a whole. The fields are those of the collection."""
-
-    night: str = ""
-    requests: int = 0
-    come_back_at: datetime | None = None
-    come_back_reason: str | None = None
-    come_back_why: str | None = None
-    blocks: int = 0
-
-
-@define(frozen=True, kw_only=True)
-class HostRecord:
-    """A host's breaker."""
-
-    failures: int = 0
-    openings: int = 0
-    open_until: datetime | None = None
-    reason: str | None = None
-    changed_at: datetime | None = None
 
 
 class HostRepository:
@@ -44,27 +21,31 @@ class HostRepository:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._hosts = database["hosts"]
 
-    async def load(self, site: str) -> tuple[SiteRecord, dict[str, HostRecord]]:
-        """What is known of a site, and of those of its hosts that have ever failed for long."""
-        whole, hosts = SiteRecord(), {}
+    async def load(self, site: str) -> tuple[SiteStanding, dict[str, HostStanding]]:
+        """Returns how a site stands, and those of its hosts that have failed for long
+        at any time."""
+        whole, hosts = SiteStanding(), {}
         async for document in self._hosts.find({"site": site}):
             if document["host"] is None:
-                whole = SiteRecord(**_picked(document, SiteRecord))
+                whole = SiteStanding(**_picked(document, SiteStanding))
             else:
-                hosts[document["host"]] = HostRecord(**_picked(document, HostRecord))
+                hosts[document["host"]] = HostStanding(**_picked(document, HostStanding))
         return whole, hosts
 
     async def save(
         self,
         site: str,
-        whole: SiteRecord,
+        whole: SiteStanding,
         requests: int,
-        hosts: Mapping[str, HostRecord],
+        hosts: Mapping[str, HostStanding],
         now: datetime,
         job: str | None,
     ) -> None:
-        """Write what has changed. requests: to be added to those of the same night, so that crawls
-        of one site side by side count together; `whole.requests` is not written."""
+        """Writes what has changed.
+
+        requests: added to those of the same night, so that crawls of one site side by side count
+        together; `whole.requests` is not written.
+        """
         same = {"$eq": ["$night", whole.night]}
         before = {"$cond": [same, {"$ifNull": ["$requests", 0]}, 0]}
         fields: Document = {
@@ -85,19 +66,21 @@ class HostRepository:
         await self._hosts.bulk_write(writes, ordered=False)
 
 
-class HostLedger:
+class HostOverview:
     """Lists and clears `hosts` for a person. Its methods block."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._hosts = database["hosts"]
 
     def list(self, site: str | None = None) -> list[Document]:
-        """Sites and hosts, by name."""
+        """Returns sites and hosts, by name."""
         return [*self._hosts.find({} if site is None else {"site": site}).sort("_id", 1)]
 
     def forget(self, site: str) -> int:
-        """Let the next crawl ask the site and all its hosts at once; gives how many were kept
-        from being asked. The night's requests stay counted."""
+        """Lets the next crawl ask the site and all its hosts at once; returns how many had to wait.
+
+        The requests of the night stay counted.
+        """
         free = {"open_until": None, "openings": 0, "failures": 0, "reason": None}
         whole = {"come_back_at": None, "come_back_reason": None, "come_back_why": None, "blocks": 0}
         hosts = self._hosts.update_many(
@@ -112,7 +95,7 @@ def _picked(document: Document, record: type[Any]) -> dict[str, Any]:
     return {name: document[name] for name in attrs.fields_dict(record) if name in document}
 
 
-def _written(record: SiteRecord | HostRecord) -> Document:
+def _written(record: SiteStanding | HostStanding) -> Document:
     return {
         name: to_millisecond(value) if isinstance(value, datetime) else value
         for name, value in attrs.asdict(record).items()
@@ -124,7 +107,7 @@ def _common(site: str, now: datetime, job: str | None) -> Document:
 
 
 def _literal(fields: Document) -> Document:
-    """Values as they are, where MongoDB would read a "$" in a string as a field."""
+    """Protects strings with a "$", which MongoDB would read as names of fields."""
     return {
         name: {"$literal": value} if isinstance(value, str) else value
         for name, value in fields.items()

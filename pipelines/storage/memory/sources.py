@@ -1,4 +1,4 @@
-"""The collection `sources`: how each list of a site fared when it was last read."""
+"""The collection `sources`: what each list of a site was like when it was last read."""
 
 from __future__ import annotations
 
@@ -6,42 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
-from attrs import define
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.items import Validators
+from pipelines.records import ListReport, ListState
 from pipelines.storage.documents import Document, to_millisecond
-
-
-@define(frozen=True, kw_only=True)
-class SourceState:
-    """What earlier runs have learnt of a list. top: ids on its first page, in order."""
-
-    newest_at: datetime | None = None
-    new_at: datetime | None = None
-    top: Sequence[str] = ()
-    validators: Validators | None = None
-
-
-@define(frozen=True, kw_only=True)
-class SourceReport:
-    """How a list fared in one run. See the collection's fields.
-
-    unchanged: the site said that it is as it was. validators: of its first page, if all that it
-    led to is kept.
-    """
-
-    source: str
-    error: str | None = None
-    unchanged: bool = False
-    pages: int = 0
-    items: int = 0
-    new: int = 0
-    newest_at: datetime | None = None
-    flags: Sequence[str] = ()
-    top: Sequence[str] = ()
-    validators: Validators | None = None
 
 
 class SourceRepository:
@@ -51,9 +21,12 @@ class SourceRepository:
         self._sources = database["sources"]
         self._walks = database["walks"]
 
-    async def states(self, site: str, names: Sequence[str]) -> dict[str, SourceState]:
-        """What is known of these lists; without validators where a walk was cut short, since
-        then the same page is not the same news."""
+    async def states(self, site: str, names: Sequence[str]) -> dict[str, ListState]:
+        """Returns what is known of these lists.
+
+        Leaves out the validators of a list whose walk was cut short: even an unchanged page must
+        then be read again.
+        """
         ids = [f"{site}/{name}" for name in names]
         cut = await self._walks.distinct(
             "_id", {"_id": {"$in": ids}, "unfinished_since": {"$ne": None}}
@@ -61,7 +34,7 @@ class SourceRepository:
         states = {}
         for document in await self._sources.find({"_id": {"$in": ids}}).to_list():
             found = document.get("validators")
-            states[document["source"]] = SourceState(
+            states[document["source"]] = ListState(
                 newest_at=document.get("newest_at"),
                 new_at=document.get("new_at"),
                 top=document.get("top") or (),
@@ -70,15 +43,15 @@ class SourceRepository:
         return states
 
     async def report(
-        self, site: str, reports: Sequence[SourceReport], now: datetime, job: str | None
+        self, site: str, reports: Sequence[ListReport], now: datetime, job: str | None
     ) -> None:
-        """Write down how lists fared in a run that ends now."""
+        """Writes what lists were like in a run that ends now."""
         operations = [_operation(site, report, to_millisecond(now), job) for report in reports]
         if operations:
             await self._sources.bulk_write(operations, ordered=False)
 
 
-def _operation(site: str, report: SourceReport, now: datetime, job: str | None) -> UpdateOne:
+def _operation(site: str, report: ListReport, now: datetime, job: str | None) -> UpdateOne:
     state: Document = {
         "site": site,
         "source": report.source,
@@ -103,6 +76,6 @@ def _operation(site: str, report: SourceReport, now: datetime, job: str | None) 
     bad = any(flag != "reordered" for flag in report.flags)
     literal = {name: {"$literal": value} for name, value in state.items()}
     literal["flagged_at"] = {"$ifNull": ["$flagged_at", now]} if bad else {"$literal": None}
-    # Since when a list without anything new has been there is as good a start as any.
+    # A list that never showed anything new counts from when it was first read.
     literal.setdefault("new_at", {"$ifNull": ["$new_at", now]})
     return UpdateOne({"_id": f"{site}/{report.source}"}, [{"$set": literal}], upsert=True)

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
-from attrs import define, field
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from pipelines.items import Validators
+from pipelines.records import DueArticle, UrlLookup
 from pipelines.storage.documents import Document, to_millisecond
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
-from pipelines.storage.memory.marks import Mark
+from pipelines.storage.memory.url_updates import UrlUpdate
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 
 RETRIES: dict[str, tuple[timedelta, ...]] = {
     "failed": (
@@ -29,32 +29,16 @@ RETRIES: dict[str, tuple[timedelta, ...]] = {
     "unreadable": (timedelta(hours=20),),
     "gone": (timedelta(hours=20), timedelta(days=3, hours=-4)),  # it may come back
 }
-"""How long after the first, second, ... failure in a row a page is asked for again; the last one
-counts for all that follow. They are some hours shorter than the days that are meant: a nightly run
-begins when it begins."""
+"""Time from the first, second, ... failure in a row to the next attempt; the last one repeats.
+
+The times are some hours shorter than whole days, so that a nightly run finds the URL due even if it
+begins a little earlier.
+"""
 GIVE_UP_AFTER = timedelta(days=7)
 ATTEMPTS = 5
-"""A page that has failed for so long, and so often, is given up."""
+"""A page is given up after at least so many failures, over at least `GIVE_UP_AFTER`."""
 SEEN_AGAIN = timedelta(hours=1)
-"""Being seen in a list is written down again after so long, not with every list of a run."""
-
-
-@define(frozen=True, kw_only=True)
-class Due:
-    """A URL that is due. validators: of the state that is stored, if there are any."""
-
-    id: str
-    url: str
-    validators: Validators | None = None
-
-
-@define(kw_only=True)
-class LookedUp:
-    """What is known of some URLs, by id. given_up: known, never had, and asked for no more."""
-
-    unknown: set[str]
-    due: dict[str, Validators | None] = field(factory=dict)
-    given_up: set[str] = field(factory=set)
+"""A URL that stands in lists is noted as seen at most once in so long."""
 
 
 class UrlRepository:
@@ -64,13 +48,13 @@ class UrlRepository:
         self._urls = database["urls"]
         self._articles = database["articles"]
 
-    async def look_up(self, site: str, urls: Mapping[str, str], now: datetime) -> LookedUp:
-        """Which of `urls` (URL by id) are unknown, and which of the others are due.
+    async def look_up(self, site: str, urls: Mapping[str, str], now: datetime) -> UrlLookup:
+        """Returns which of `urls` (URL by id) are unknown, and which of the others are due.
 
-        All were seen, which is noted with those known and with their articles. A run asks for
-        each article once: what has failed in it is due again.
+        Notes that all of them were seen, with the URLs and with their articles. A failed URL is due
+        again in the next run; a run itself asks for each article once.
         """
-        found = LookedUp(unknown=set(urls))
+        found = UrlLookup(new=set(urls))
         seen: list[str] = []
         stored: list[str] = []
         fields = ("state", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
@@ -78,7 +62,7 @@ class UrlRepository:
         cursor = self._urls.find(query, dict.fromkeys((*fields, "validators"), 1))
         for document in await cursor.to_list():
             id_ = document["_id"]
-            found.unknown.discard(id_)
+            found.new.discard(id_)
             if _is_due(document, now):
                 found.due[id_] = _validators(document)
             elif document.get("given_up_at"):
@@ -94,12 +78,11 @@ class UrlRepository:
             await self._articles.update_many({"_id": {"$in": stored}}, moved_on)
         return found
 
-    async def due(self, site: str, now: datetime, limit: int) -> list[Due]:
-        """Up to `limit` URLs of a site that are due, whether a list still shows them or not.
+    async def due(self, site: str, now: datetime, limit: int) -> list[DueArticle]:
+        """Returns up to `limit` due URLs of a site, whether a list still shows them or not.
 
-        First those that failed, the longest waiting first; then stored articles, the latest due
-        first: where there are too many, the looks that are left out are those least likely to
-        show a change.
+        Failed ones come first, the longest waiting first; then stored articles, the latest due
+        first. So if there are too many, those least likely to have changed are left out.
         """
         if limit <= 0:
             return []
@@ -113,41 +96,41 @@ class UrlRepository:
             rest = self._urls.find({**due, "attempts": 0}, fields).sort("next_check_at", -1)
             found += await rest.limit(limit - len(found)).to_list()
         return [
-            Due(id=document["_id"], url=document["url"], validators=_validators(document))
+            DueArticle(id=document["_id"], url=document["url"], validators=_validators(document))
             for document in found
         ]
 
     async def looked_at(self, ids: Sequence[str], since: datetime) -> bool:
-        """Whether any of these was asked for since then."""
+        """Returns whether any of these was fetched since then."""
         query = {"_id": {"$in": list(ids)}, "checked_at": {"$gte": since}}
         return await self._urls.find_one(query, {"_id": 1}) is not None
 
-    async def mark(self, marks: Iterable[Mark], now: datetime) -> set[str]:
-        """Write what became of URLs, seen at `now`; the last one counts where an id repeats.
+    async def update(self, updates: Iterable[UrlUpdate], now: datetime) -> set[str]:
+        """Writes what became of URLs, seen at `now`; returns the ids of those that are given up.
 
-        Repeating it changes nothing, and an older report never replaces a newer one. Gives the ids
-        of those that are given up with this.
+        The last update counts where an id repeats. Repeating the call changes nothing, and an older
+        update never replaces a newer one.
 
         Raises:
             PyMongoError: some may be written; repeat all with the same `now`.
         """
         now = to_millisecond(now)
-        by_id = {mark.id: mark for mark in marks}
-        failed = [mark.id for mark in by_id.values() if mark.state in RETRIES]
+        by_id = {update.id: update for update in updates}
+        failed = [update.id for update in by_id.values() if update.state in RETRIES]
         before: dict[str, Document] = {}
         if failed:
             fields = ("state", "attempts", "checked_at", "failing_since")
             cursor = self._urls.find({"_id": {"$in": failed}}, dict.fromkeys(fields, 1))
             before = {document["_id"]: document for document in await cursor.to_list()}
-        states = {mark.id: _state(mark, before.get(mark.id), now) for mark in by_id.values()}
-        # An id is taken either by a newer report, which the filter leaves alone, or because
-        # another writer has just added the same URL: then the second time finds it.
+        states = {id_: _state(update, before.get(id_), now) for id_, update in by_id.items()}
+        # The id is taken if a newer update is stored, which stays, or if another writer has just
+        # added the same URL: then the second attempt finds and updates it.
         for operation in await self._bulk([_operation(id_, states[id_], now) for id_ in states]):
             await self._bulk([operation])
         return {id_ for id_, state in states.items() if state["given_up_at"]}
 
     async def _bulk(self, operations: list[UpdateOne]) -> list[UpdateOne]:
-        """Write; gives those that found their id taken."""
+        """Writes; returns the operations whose id was already taken."""
         if not operations:
             return []
         try:
@@ -161,13 +144,14 @@ class UrlRepository:
 
 
 def _is_due(document: Document, now: datetime) -> bool:
-    """A retry is due at once, also where a simulated clock starts anew with each run."""
+    """A retry is also due where a simulated clock, which starts anew with each run,
+    says earlier."""
     due_at, checked_at = document.get("next_check_at"), document.get("checked_at")
     return due_at is not None and due_at <= max(now, checked_at or now)
 
 
 def _validators(document: Document) -> Validators | None:
-    """Only a text that is here may be said to be unchanged."""
+    """Returns validators only of a stored text: nothing else can be unchanged."""
     found = document.get("validators")
     return Validators(**found) if found and document["state"] == "stored" else None
 
@@ -184,41 +168,41 @@ def _operation(id_: str, state: Document, now: datetime) -> UpdateOne:
     )
 
 
-def _state(mark: Mark, before: Document | None, now: datetime) -> Document:
+def _state(update: UrlUpdate, before: Document | None, now: datetime) -> Document:
     state: Document = {
-        "site": mark.site,
-        "url": mark.url,
-        "state": mark.state,
-        "reason": mark.reason,
-        "detail": mark.detail,
-        "status": mark.status,
+        "site": update.site,
+        "url": update.url,
+        "state": update.state,
+        "reason": update.reason,
+        "detail": update.detail,
+        "status": update.status,
         "attempts": 0,
         "failing_since": None,
         "given_up_at": None,
         "checked_at": now,
-        "next_check_at": mark.next_check_at,
-        "job": mark.job,
+        "next_check_at": update.next_check_at,
+        "job": update.job,
     }
-    if mark.state in RETRIES:
-        state |= _after_failure(mark, before, now)
-    elif not mark.same:
-        state["validators"] = attrs.asdict(mark.validators) if mark.validators else None
+    if update.state in RETRIES:
+        state |= _after_failure(update, before, now)
+    elif not update.same:
+        state["validators"] = attrs.asdict(update.validators) if update.validators else None
     return state
 
 
-def _after_failure(mark: Mark, before: Document | None, now: datetime) -> Document:
-    """Attempts and the next look. A stored article whose page fails once stays stored."""
+def _after_failure(update: UrlUpdate, before: Document | None, now: datetime) -> Document:
+    """Returns attempts and the time of the next. A stored article whose page fails stays stored."""
     attempts = before["attempts"] if before else 0
     if before is None or before.get("checked_at") != now:
         attempts += 1
     since = (before or {}).get("failing_since") or now
     over = attempts >= ATTEMPTS and now - since >= GIVE_UP_AFTER
-    distances = RETRIES[mark.state]
+    distances = RETRIES[update.state]
     after: Document = {"attempts": attempts, "failing_since": since}
-    if mark.retry and not over:
+    if update.retry and not over:
         after["next_check_at"] = now + distances[min(attempts, len(distances)) - 1]
-    elif mark.retry and mark.state != "gone":
+    elif update.retry and update.state != "gone":
         after["given_up_at"] = now
-    if before is not None and before["state"] == "stored" and mark.state != "gone":
+    if before is not None and before["state"] == "stored" and update.state != "gone":
         after["state"] = "stored"
     return after

@@ -1,9 +1,9 @@
-"""The collection `walks`: which lists of a site were left in the middle.
+"""The collection `walks`: which lists of a site were not walked to their end.
 
-A list is left at the first page with nothing new on it. A run that is killed, or loses MongoDB or
-a list page, may have stored the articles on top and not those below: to the next run the list
-would look known. So each run notes the lists that it walks before it asks for their articles, and
-that they came to their end when all that was found is kept.
+A walk leaves a list at the first page with nothing new. A run that is killed, or loses MongoDB or a
+list page, may have stored the articles at the top and not those below: the next run would take the
+list for known. So each run notes which lists it walks before it fetches their articles, and notes
+the end of a walk when everything it found is stored.
 """
 
 from __future__ import annotations
@@ -11,23 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from attrs import define
+import attrs
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
+from pipelines.records import Gap, WalkStart
 from pipelines.storage.documents import Document, to_millisecond
-
-
-@define(frozen=True, kw_only=True)
-class Cut:
-    """Walks of a list that have not come to their end.
-
-    since: when the first of them began. page: from where on it has not been looked at, if the last
-    one came so far and could say so.
-    """
-
-    since: datetime
-    page: int | None = None
 
 
 class WalkRepository:
@@ -36,9 +25,8 @@ class WalkRepository:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._walks = database["walks"]
 
-    async def begin(self, site: str, source: str, now: datetime) -> tuple[Cut | None, bool]:
-        """Note a walk that begins now; gives which walks of this list were cut short, if any
-        were, and whether one ever came to its end.
+    async def begin(self, site: str, source: str, now: datetime) -> WalkStart:
+        """Notes a walk that starts now; returns what is known of the list.
 
         It may be repeated with the same `now`.
         """
@@ -56,37 +44,37 @@ class WalkRepository:
             return_document=ReturnDocument.BEFORE,
         )
         if before is None:
-            return None, False
+            return WalkStart()
         ended = before.get("finished_at") is not None
         since: datetime | None = before["unfinished_since"]
         if since is None or since == now:
-            return None, ended
+            return WalkStart(ended_once=ended)
         gap = before.get("gap") or {}
-        # A gap that an earlier walk has left says nothing of one that was killed after it.
+        # An earlier walk's gap does not count if a later walk was killed.
         page = gap.get("page") if gap.get("begun_at") == before["begun_at"] else None
-        return Cut(since=since, page=page), ended
+        return WalkStart(cut_since=since, gap=page, ended_once=ended)
 
     async def end(self, site: str, begun: Mapping[str, datetime], now: datetime) -> None:
-        """Note that walks came to their end, unless another run has begun one since.
+        """Notes that walks came to their end, unless another run has started one since.
 
-        begun: when, by source, as given to `begin`.
+        begun: start of each walk by list, as given to `begin`.
         """
         whole = {"unfinished_since": None, "finished_at": to_millisecond(now), "gap": None}
         await self._write(site, {source: (moment, whole) for source, moment in begun.items()})
 
-    async def leave(self, site: str, gaps: Mapping[str, tuple[datetime, int, str]]) -> None:
-        """Note from which page on lists are still to be walked, and why.
+    async def leave(self, site: str, gaps: Mapping[str, tuple[datetime, Gap]]) -> None:
+        """Notes from which page on lists are still to be walked, and why.
 
-        gaps: by source when the walk began, the page and the reason.
+        gaps: by list the start of the walk, and where it had to leave the list.
         """
         await self._write(
             site,
             {
                 source: (
                     moment,
-                    {"gap": {"page": page, "reason": why, "begun_at": to_millisecond(moment)}},
+                    {"gap": {**attrs.asdict(gap), "begun_at": to_millisecond(moment)}},
                 )
-                for source, (moment, page, why) in gaps.items()
+                for source, (moment, gap) in gaps.items()
             },
         )
 

@@ -1,17 +1,18 @@
-"""The collection `articles`: what is new, what has changed, what is the same as before.
+"""The collection `articles`: tells new, changed and unchanged articles apart, and writes them.
 
 A batch is written in this order, each step for the whole batch:
 
 1. one find tells new, same and differing articles apart by their content digest;
 2. `revisions`: the earlier state of the changed ones, under the deterministic id "site:key@n";
-3. `articles`: new ones inserted; changed ones replaced if nobody else did meanwhile (the update
-   names the state it replaces); for the same ones only the times of looking move on;
+3. `articles`: new ones are inserted; changed ones are replaced if nobody else has replaced them
+   meanwhile (the update names the state it replaces); of the same ones only the times of looking
+   are updated;
 4. `traces` and then `stories` (see there), which must see the articles of all writers;
 5. `urls` (see `urls.py`), by the caller: only then does the URL count as seen.
 
-Each step can be repeated: ids are deterministic, updates only add or move forward. A process that
-is killed between two steps leaves articles whose URLs don't count as seen, so the next run, or
-the replayed spool, walks the same steps again and ends in the same state.
+Each step can be repeated: ids are deterministic, and updates only add or move forward. A process
+that is killed between two steps leaves articles whose URLs do not count as seen; the next run, or
+the replayed spool, repeats the same steps and ends in the same state.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ from pymongo.errors import BulkWriteError
 from pipelines.items import Article, Fingerprint
 from pipelines.storage.documents import Document, article_document, encode, to_millisecond
 from pipelines.storage.exceptions import DatabaseUnavailable, DocumentRefused
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
-from pipelines.storage.news.revisions import Change, Kind, sort_out, write_changes
+from pipelines.storage.news.revisions import Change, ChangeKind, compare_states, write_changes
 from pipelines.storage.news.stories import link_copies
 from pipelines.storage.news.traces import without_traces, write_traces
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.fingerprints import fingerprint
 
-Outcome = Literal["new", "revised", "unchanged", "late", "refused"]
+ArticleOutcome = Literal["new", "revised", "unchanged", "late", "refused"]
 ROUNDS = 20
 PAUSE_SECONDS = 0.02
 _STATE = {"fingerprint": 1, "revision": 1, "stored_at": 1, "job": 1, "gone_at": 1}
@@ -48,18 +49,18 @@ _STATE = {"fingerprint": 1, "revision": 1, "stored_at": 1, "job": 1, "gone_at": 
 class WriteOutcome:
     """What became of each article of a batch, by id.
 
-    late: an older state than the stored one (a spool replayed late), kept as a revision.
-    refused: MongoDB would never take it; nothing was written. same_story: new and revised ones
-    of which another article is a copy. given_up: ids of pages that have failed for the last time.
+    late: the state is older than the stored one (a spool replayed late) and is kept as a revision.
+    refused: MongoDB would never take it; nothing was written. same_story: new and revised articles
+    that have a copy. given_up: ids of pages that have failed for the last time.
     """
 
-    items: dict[str, Outcome] = field(factory=dict)
+    items: dict[str, ArticleOutcome] = field(factory=dict)
     same_story: set[str] = field(factory=set)
     refused: dict[str, DocumentRefused] = field(factory=dict)
     given_up: set[str] = field(factory=set)
 
     def add(self, other: WriteOutcome) -> None:
-        """Take in the outcome of another part of the same batch."""
+        """Takes in the outcome of another part of the same batch."""
         self.items |= other.items
         self.same_story |= other.same_story
         self.refused |= other.refused
@@ -71,14 +72,14 @@ class WriteOutcome:
 
 
 class ArticleRepository:
-    """Writes articles; safe with any number of writers, and against being killed."""
+    """Writes articles; safe with any number of writers, and when killed at any moment."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._database = database
         self._articles = database["articles"]
 
     async def write(self, batch: Sequence[Article], now: datetime) -> WriteOutcome:
-        """Write a batch; `now` is when its articles were taken, and the same when repeated.
+        """Writes a batch. now: when its articles were taken; the same when the batch is repeated.
 
         Raises:
             PyMongoError: part of it may be written; write the same batch again with the same
@@ -96,8 +97,10 @@ class ArticleRepository:
     async def _link(
         self, articles: Sequence[Article], now: datetime, outcome: WriteOutcome
     ) -> None:
-        """Leave traces and find the copies of all that stands in `articles` now, also what stood
-        there before: whoever wrote it may have been killed before this step."""
+        """Writes traces and finds copies of all that stands in `articles` now.
+
+        That includes what stood there before: its writer may have been killed before this step.
+        """
         present = {
             article.id: article
             for article in articles
@@ -112,14 +115,14 @@ class ArticleRepository:
         outcome.same_story = written & linked
 
     async def mark_gone(self, ids: Iterable[str], now: datetime) -> None:
-        """Note since when the site no longer shows these; the last text stays."""
+        """Notes since when the site no longer shows these; the last text stays."""
         await self._articles.update_many(
             {"_id": {"$in": list(ids)}, "gone_at": None, "checked_at": {"$lte": now}},
             {"$set": {"gone_at": now}, "$max": {"checked_at": now}},
         )
 
     async def touch(self, ids: Sequence[str], now: datetime) -> dict[str, datetime | None]:
-        """Note that these are still as they are stored; gives when they were published."""
+        """Notes that these are still as they are stored; returns when they were published."""
         if not ids:
             return {}
         fields = {"published_at": 1, "gone_at": 1}
@@ -130,7 +133,8 @@ class ArticleRepository:
     async def _settle(
         self, articles: dict[str, Article], now: datetime, outcome: WriteOutcome
     ) -> None:
-        """Decide and write, again for those that another writer changed in between."""
+        """Decides and writes; repeats that for articles that another writer has
+        changed in between."""
         pending = articles
         for _round in range(ROUNDS):
             conflicts = await self._write_once(pending, now, outcome)
@@ -146,7 +150,7 @@ class ArticleRepository:
     async def _write_once(
         self, articles: dict[str, Article], now: datetime, outcome: WriteOutcome
     ) -> set[str]:
-        """One round; gives the ids that somebody else wrote meanwhile."""
+        """Does one round; returns the ids that another writer has written meanwhile."""
         cursor = self._articles.find({"_id": {"$in": list(articles)}}, _STATE)
         states = {document["_id"]: document for document in await cursor.to_list()}
         fresh, same, differing = [], [], []
@@ -192,23 +196,23 @@ class ArticleRepository:
     async def _change(
         self, articles: Sequence[Article], now: datetime, outcome: WriteOutcome
     ) -> set[str]:
-        """Articles whose digests differ from the stored ones."""
+        """Writes articles whose digests differ from the stored ones."""
         if not articles:
             return set()
         by_id = {article.id: article for article in articles}
         cursor = self._articles.find({"_id": {"$in": list(by_id)}})
-        changes = [sort_out(old, by_id[old["_id"]], now) for old in await cursor.to_list()]
+        changes = [compare_states(old, by_id[old["_id"]], now) for old in await cursor.to_list()]
         result = await write_changes(self._database, changes, now)
         for change in changes:
             outcome.items[change.id] = _outcome_of_change(change, now)
         for id_, refusal in result.refused.items():
             outcome.refuse(id_, refusal)
-        await self._touch([change.old for change in changes if change.kind is Kind.SAME], now)
+        await self._touch([change.old for change in changes if change.kind is ChangeKind.SAME], now)
         vanished = by_id.keys() - {change.id for change in changes}
         return result.overtaken | vanished
 
     async def _touch(self, states: Sequence[Document], now: datetime) -> None:
-        """Move the times of looking on; what was gone has come back."""
+        """Updates the times of looking; what was gone has come back."""
         if not states:
             return
         seen = {"checked_at": now, "last_seen_at": now}
@@ -229,7 +233,7 @@ def _with_fingerprint(article: Article) -> Article:
 
 
 def _without_repeats(batch: Sequence[Article]) -> Iterator[dict[str, Article]]:
-    """The batch in parts without two states of one article, in order."""
+    """Yields the batch, in order, in parts that hold no article twice."""
     part: dict[str, Article] = {}
     for article in batch:
         if article.id in part:
@@ -252,18 +256,18 @@ def _has_digests(state: Document, digests: Fingerprint | None) -> bool:
     )
 
 
-def _outcome_of_same(state: Document, article: Article, now: datetime) -> Outcome:
-    """Same content: unless it is this very batch, written before and now repeated."""
+def _outcome_of_same(state: Document, article: Article, now: datetime) -> ArticleOutcome:
+    """Same content means unchanged, unless this very batch has written it and is now repeated."""
     if state["stored_at"] != now or state["job"] != article.job:
         return "unchanged"
     return "new" if state["revision"] == 1 else "revised"
 
 
-def _outcome_of_change(change: Change, now: datetime) -> Outcome:
+def _outcome_of_change(change: Change, now: datetime) -> ArticleOutcome:
     match change.kind:
-        case Kind.SAME:
+        case ChangeKind.SAME:
             return _outcome_of_same(change.old, change.article, now)
-        case Kind.LATE:
+        case ChangeKind.LATE:
             return "late"
-        case Kind.CHANGED:
+        case ChangeKind.CHANGED:
             return "revised"

@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.clock import machine_now
 from pipelines.storage.documents import Document
-from pipelines.storage.entries import Evidence, Page
+from pipelines.storage.entries import Evidence, PageEntry
 
 ENCODING = "zlib"
 PRUNE_ROUNDS = 10
@@ -19,9 +19,9 @@ _INDEX = "captured_size"
 
 
 class EvidenceRepository:
-    """Writes evidence, one page per URL, and deletes the oldest where all take too much room.
+    """Writes evidence, one page per URL, and deletes the oldest when all together is too large.
 
-    The sum is taken at the first write and after every 1/16 of the limit that this process adds,
+    Takes the sum at the first write, and again whenever this process has added 1/16 of the limit,
     so that several processes together overshoot by little.
     """
 
@@ -31,8 +31,8 @@ class EvidenceRepository:
         self._limit = megabytes * 1024 * 1024
         self._added: int | None = None
 
-    async def write(self, pages: Sequence[Page], now: datetime) -> None:
-        """Keep the pages that have evidence; the latest of a URL replaces an earlier one."""
+    async def write(self, pages: Sequence[PageEntry], now: datetime) -> None:
+        """Writes the pages that have evidence; the latest of a URL replaces an earlier one."""
         expires_at = machine_now() + self._days
         documents = {
             page.report.id: _document(page, page.evidence, now, expires_at)
@@ -75,7 +75,7 @@ class EvidenceRepository:
             await self._evidence.delete_many({"captured_at": {"$lte": last}})
 
 
-def _document(page: Page, evidence: Evidence, now: datetime, expires_at: datetime) -> Document:
+def _document(page: PageEntry, evidence: Evidence, now: datetime, expires_at: datetime) -> Document:
     report = page.report
     return {
         "article": report.id,

@@ -1,4 +1,4 @@
-"""The collection `rejects`: whole articles that were turned away, so that they can come back."""
+"""The collection `rejects`: whole articles that were rejected, so that they can come back."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.clock import machine_now
 from pipelines.items import Article
 from pipelines.storage.documents import Document, unpack
-from pipelines.storage.entries import Reject
+from pipelines.storage.entries import RejectEntry
 
 ENCODING = "bson+zlib"
 
 
 class RejectRepository:
-    """Writes rejects; each goes by itself `days` after it was turned away."""
+    """Writes rejects; MongoDB deletes each `days` after it was rejected."""
 
     def __init__(self, database: AsyncDatabase[Document], days: int) -> None:
         self._rejects = database["rejects"]
         self._days = timedelta(days=days)
 
-    async def write(self, rejects: Sequence[Reject], now: datetime) -> None:
-        """Keep them; the latest state of an article replaces an earlier one."""
+    async def write(self, rejects: Sequence[RejectEntry], now: datetime) -> None:
+        """Writes rejects; the latest state of an article replaces an earlier one."""
         if not rejects:
             return
         expires_at = machine_now() + self._days
@@ -38,11 +38,11 @@ class RejectRepository:
 
 
 def restore(document: Document) -> Article:
-    """The article of a document of `rejects`, as it was turned away."""
+    """Returns the article of a document of `rejects`, as it was when it was rejected."""
     return unpack(document["item"])
 
 
-def _document(reject: Reject, now: datetime, expires_at: datetime) -> Document:
+def _document(reject: RejectEntry, now: datetime, expires_at: datetime) -> Document:
     return {
         "site": reject.site,
         "url": reject.url,

@@ -1,7 +1,8 @@
-"""The collection `revisions`: the earlier states of articles whose content differs from before.
+"""The collection `revisions`: the earlier states of articles whose content has changed.
 
-The earlier state is kept first, then the article moves to the next number, in an update that
-names the state it replaces. Killed in between, the same step finds its revision already there.
+The earlier state is written first; then the article gets the next number, in an update that names
+the state it replaces. If the writer is killed in between, the same step, repeated, finds its
+revision already there.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pipelines.storage.documents import (
     encode,
 )
 from pipelines.storage.exceptions import DocumentRefused
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.fingerprints import has_drifting_time, same_substance
 
 _NOISE = {
@@ -35,9 +36,9 @@ _NOISE = {
 }  # fmt: skip
 
 
-class Kind(Enum):
-    """SAME: only the rules of the digest, or the form of its time, changed. LATE: seen before
-    the stored state was. CHANGED: a new revision."""
+class ChangeKind(Enum):
+    """SAME: only the rules of the digest, or the form of the time, changed. LATE: the new state was
+    read before the stored one. CHANGED: a new revision."""
 
     SAME = "same"
     LATE = "late"
@@ -46,9 +47,9 @@ class Kind(Enum):
 
 @define(frozen=True, kw_only=True)
 class Change:
-    """A stored article and the differing one that was read now; `new` is its document."""
+    """A stored article and the differing one that was read now; `new` is the latter's document."""
 
-    kind: Kind
+    kind: ChangeKind
     id: str
     old: Document
     new: Document
@@ -56,7 +57,7 @@ class Change:
 
     @property
     def unreplaced(self) -> Document:
-        """A filter that matches while nobody else has replaced the old state."""
+        """Filter that matches as long as no other writer has replaced the old state."""
         return {
             "_id": self.id,
             "revision": self.old["revision"],
@@ -65,7 +66,7 @@ class Change:
 
     @property
     def fields(self) -> list[str]:
-        """Which fields differ, noise aside."""
+        """Names of the fields that differ, without noise."""
         return [
             name
             for name in ARTICLE_FIELDS
@@ -75,24 +76,25 @@ class Change:
 
 @define(kw_only=True)
 class ChangeResult:
-    """refused: what MongoDB would never take. overtaken: ids that another writer was faster at."""
+    """refused: what MongoDB would never take. overtaken: ids that another writer has
+    changed first."""
 
     refused: dict[str, DocumentRefused] = field(factory=dict)
     overtaken: set[str] = field(factory=set)
 
 
-def sort_out(old: Document, article: Article, now: datetime) -> Change:
-    """Tell what kind of change it is.
+def compare_states(old: Document, article: Article, now: datetime) -> Change:
+    """Returns what kind of change it is.
 
     Raises:
         DocumentRefused: the article cannot be stored.
     """
     if same_substance(article_from_document(old), article):
-        kind = Kind.SAME
+        kind = ChangeKind.SAME
     elif old["checked_at"] > now:
-        kind = Kind.LATE
+        kind = ChangeKind.LATE
     else:
-        kind = Kind.CHANGED
+        kind = ChangeKind.CHANGED
     new = decode(encode(article_document(article)))
     return Change(kind=kind, id=article.id, old=old, new=new, article=article)
 
@@ -100,9 +102,9 @@ def sort_out(old: Document, article: Article, now: datetime) -> Change:
 async def write_changes(
     database: AsyncDatabase[Document], changes: Sequence[Change], now: datetime
 ) -> ChangeResult:
-    """Write the revisions, then the articles."""
+    """Writes the revisions, then the articles."""
     result = ChangeResult()
-    changed = [change for change in changes if change.kind is Kind.CHANGED]
+    changed = [change for change in changes if change.kind is ChangeKind.CHANGED]
     kept = [
         UpdateOne(
             {"_id": f"{change.id}@{change.old['revision']}"},
@@ -116,7 +118,7 @@ async def write_changes(
     written = [
         change
         for change in changes
-        if change.kind is not Kind.LATE and change.id not in result.refused
+        if change.kind is not ChangeKind.LATE and change.id not in result.refused
     ]
     updates = [_update(change, now) for change in written]
     ids = [change.id for change in written]
@@ -125,13 +127,13 @@ async def write_changes(
         database["articles"], [change for change in written if change.id not in result.refused], now
     )
     for change in changes:
-        if change.kind is Kind.LATE and not await _write_late(database, change, now):
+        if change.kind is ChangeKind.LATE and not await _write_late(database, change, now):
             result.overtaken.add(change.id)
     return result
 
 
 def _update(change: Change, now: datetime) -> UpdateOne:
-    if change.kind is Kind.SAME:
+    if change.kind is ChangeKind.SAME:
         fresh = {"fingerprint": change.new["fingerprint"]}
         if not has_drifting_time(change.article):
             fresh |= {name: change.new[name] for name in ("published_at", "times")}
@@ -143,7 +145,8 @@ def _update(change: Change, now: datetime) -> UpdateOne:
 
 
 def _revision(change: Change, document: Document, replaced_at: datetime) -> Document:
-    """A state of the article, under the number that the stored one has now."""
+    """Returns a state of the article as a revision, under the number that the stored
+    state has now."""
     return {
         "article": change.id,
         "revision": change.old["revision"],
@@ -156,11 +159,11 @@ def _revision(change: Change, document: Document, replaced_at: datetime) -> Docu
 
 
 async def _write_late(database: AsyncDatabase[Document], change: Change, now: datetime) -> bool:
-    """Keep a state that was read before the stored one: it goes between that and its forerunner.
+    """Stores a state that was read before the stored one, as a revision just below it.
 
-    The article makes room first, which only one writer can; killed after that, a number is left
-    out and nothing is lost. A copy of the stored state that another writer has put under that
-    number, before it was overtaken, gives way. False: another writer was faster.
+    First the article's number goes up to make room, which only one writer can do; if that writer is
+    killed then, a number is left out and nothing is lost. A copy of the stored state that another
+    writer had put under that number is replaced. Returns False if another writer was first.
     """
     content = change.new["fingerprint"]["content"]
     revisions = database["revisions"]
@@ -184,7 +187,7 @@ async def _write_late(database: AsyncDatabase[Document], change: Change, now: da
 async def _overtaken(
     articles: AsyncCollection[Document], changes: Sequence[Change], now: datetime
 ) -> set[str]:
-    """Those whose stored state is not what was just written."""
+    """Returns those whose stored state is not what was just written."""
     if not changes:
         return set()
     wanted = {"fingerprint.content": 1, "stored_at": 1, "job": 1}
@@ -200,13 +203,13 @@ def _is_ours(change: Change, state: Document | None, now: datetime) -> bool:
     if content != change.new["fingerprint"]["content"]:
         return False
     written = (state["stored_at"], state["job"])
-    return change.kind is Kind.SAME or written == (now, change.article.job)
+    return change.kind is ChangeKind.SAME or written == (now, change.article.job)
 
 
 async def _bulk(
     collection: AsyncCollection[Document], operations: list[UpdateOne], ids: Sequence[str]
 ) -> dict[str, DocumentRefused]:
-    """Write; the ids of those that the server refuses for what they hold."""
+    """Writes; returns the refusals of documents that the server does not take, by id."""
     if not operations:
         return {}
     try:

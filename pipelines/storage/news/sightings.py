@@ -1,6 +1,6 @@
-"""The collection `sightings`: where articles stood in lists, and what was counted, over time.
+"""The collection `sightings`: where articles stood in lists, and their counts, over time.
 
-One document for each change, true from `at` until `until`: a list that stands still adds nothing.
+Each change is one document, true from `at` until `until`: a list that does not change adds nothing.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from pymongo.errors import BulkWriteError
 
 from pipelines.items import Article, Sighting, Sightings
 from pipelines.storage.documents import Document, scrubbed, to_millisecond
-from pipelines.storage.faults import DUPLICATE_KEY, failed_operations
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 
 OWN_PAGE = "page"
-"""The source of counts that an article's own page gives."""
+"""The name of the source for counts on an article's own page."""
 NOTABLE_PERCENT = 10
-"""A count that has moved by less is not worth a document."""
+"""A count that has changed by less is not written."""
 LONGEST_TITLE = 500
 
 
 def counts_of(articles: Sequence[Article], at: datetime) -> list[Sightings]:
-    """What articles' own pages say of their comments, one reading for each site."""
+    """Returns the comment counts of articles' own pages, one reading for each site."""
     by_site: dict[str, Sightings] = {}
     for article in articles:
         if article.comment_count is not None:
@@ -43,8 +43,10 @@ class SightingRepository:
         self._sightings = database["sightings"]
 
     async def write(self, readings: Sequence[Sightings]) -> None:
-        """Write what readings of lists have changed, in their order. Repeating it changes nothing,
-        and what was read before the state that is kept changes nothing, either.
+        """Writes what readings of lists have changed, in their order.
+
+        Repeating it changes nothing. A reading that is older than the stored state changes nothing
+        either.
 
         Raises:
             PyMongoError: some may be written; repeat all.
@@ -82,8 +84,8 @@ class SightingRepository:
                 raise
 
     async def _current(self, reading: Sightings) -> dict[str, Document]:
-        """The present state of the list, by article; an older one that a killed writer left open
-        beside it is closed on the way."""
+        """Returns the present state of the list, by article; closes an older one that a killed
+        writer has left open."""
         query: Document = {"site": reading.site, "source": reading.source, "until": None}
         if not reading.ranked:
             query["article"] = {"$in": [each.article for each in reading.seen]}
@@ -105,7 +107,7 @@ def _differs(before: Document, now: Sighting) -> bool:
 
 
 def _moved(before: int | None, now: int | None) -> bool:
-    """Whether a count has changed enough to be noted; one that is not given says nothing."""
+    """Returns whether a count has changed enough to be written; a missing count says nothing."""
     if now is None or before is None:
         return now is not None
     return now != before and abs(now - before) * 100 >= before * NOTABLE_PERCENT

@@ -1,16 +1,21 @@
 """The collection `stories`: copies of one article on different pages and sites.
 
+A story is named after the first of its copies that was known, and whether another article belongs
+to it is decided against that one alone: a copy of a copy does not drift into it. What holds two
+different articles belongs to no story.
+
 Articles and their traces are written first and copies looked for afterwards. Of two processes
 that store two copies at the same moment, the one that asks last sees both, whoever that is, and
 marks both. What they decide can differ all the same (one saw a third copy): so a writer looks
 again after it has written, until the articles it knows of and their stories agree. An article's
-story only ever changes to a smaller id and a story document only gains (`$addToSet`, `$min`,
-`$max`), so this ends, may be repeated, and goes on after a kill where it was cut short.
+story only changes if it still is what the writer saw; first copies that turn out to be copies of
+each other give way to the smaller name, and only those whose first copy went elsewhere are
+decided anew. A story document follows from the articles that name it: it gains (`$addToSet`,
+`$min`, `$max`), and is made anew when an article leaves. So this ends, may be repeated, and goes
+on after a kill where it was cut short.
 
-A story keeps its id, and its articles, when a text changes later; what such an article says then
-is added, too, whether its copies are still like it or not. Copies that turn out to belong to two
-stories bring these together under the smaller id: members first, then the other story goes, then
-the articles move; each step finds the rest of its work when it is repeated.
+An article keeps its story when a text changes later; what it says then is added, too, whether its
+copies are still like it or not.
 """
 
 from __future__ import annotations
@@ -18,32 +23,41 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from pymongo import DeleteMany, UpdateMany, UpdateOne
+from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable
-from pipelines.storage.news.traces import Pair, near_pairs
-from pipelines.text.finding.similarity import Profile, Verdict, likeness
+from pipelines.storage.news.copies import (
+    Found,
+    Texts,
+    compared,
+    first_of,
+    leads,
+    note_digests,
+)
+from pipelines.storage.news.furniture import known_furniture, note_furniture
+from pipelines.storage.news.near import near
+from pipelines.text.finding.grouping import Pair, assigned, pair_of, regrouped
+from pipelines.text.finding.similarity import WINDOW
 
 MEMBERS = 500
 """Copies whose ids are taken into a story at once; further ones still name it in `story`."""
-COMPARED = 100
-"""Pairs whose texts are held at the same time."""
 SIMILAR = 20
 """Articles that `similar` names at most."""
 ROUNDS = 20
 PAUSE_SECONDS = 0.02
 _FIELDS = {
     "title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1, "similar": 1,
-    "fingerprint.text": 1,
+    "contains": 1,
 }  # fmt: skip
 _SETS = ("members", "titles", "sources", "sites")
+Documents = Mapping[str, Document]
 
 
 async def link_copies(
@@ -51,85 +65,70 @@ async def link_copies(
 ) -> set[str]:
     """Link these articles with their copies, and name what is similar to them.
 
-    Gives the ids of all articles that belong to a story with one of these.
+    Gives the ids of all articles of which a copy was found that belongs to the same story.
 
     Raises:
         DatabaseUnavailable: other processes keep changing the same stories.
     """
-    ids = [article.id for article in articles]
-    alike = await _alike(database, await near_pairs(database, articles))
-    documents = await _documents(database, ids, alike)
-    copies = {pair for pair, found in alike.items() if found.verdict == "same"}
-    await _name_similar(database, documents, alike)
+    ids = {article.id for article in articles}
+    furniture = await known_furniture(database)
+    found_near = await near(database, articles, furniture)
+    if found_near.furniture:
+        await note_furniture(database, found_near.furniture, articles, now)
+        furniture = await known_furniture(database)
+    texts = Texts(database, furniture)
+    documents = await _documents(database, ids, found_near.pairs)
+    found = await compared(texts, documents, found_near.pairs)
+    found |= await note_digests(texts, documents, found_near.pairs, found)
+    await _decide_holders_anew(texts, found_near.furniture, now)
+    same = {pair for pair, each in found.items() if each.verdict == "same"}
     for _round in range(ROUNDS):
-        groups = _grouped(documents, copies)
-        if not await _settle(database, groups, now):
-            return {id_ for pair in copies for id_ in pair} & documents.keys()
+        documents = await _documents(database, ids, {*found, *found_near.pairs})
+        if not await _settle(texts, documents, same, now):
+            break
         await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 only spreads them
-        documents = await _documents(database, ids, copies)
-    raise DatabaseUnavailable(
-        f"The stories of {min(documents)} and others were changed by other processes {ROUNDS} "
-        "times in a row: run fewer crawls at once."
-    )
+    else:
+        raise DatabaseUnavailable(
+            f"The stories of {min(documents)} and others were changed by other processes {ROUNDS} "
+            "times in a row: run fewer crawls at once."
+        )
+    await _name_similar(database, documents, found)
+    return {id_ for pair in found_near.pairs if _share_story(documents, pair) for id_ in pair}
 
 
 async def _documents(
-    database: AsyncDatabase[Document], ids: Sequence[str], pairs: Collection[Pair]
+    database: AsyncDatabase[Document], ids: Collection[str], pairs: Iterable[Pair]
 ) -> dict[str, Document]:
-    """The articles of the pairs, and those of `ids` that belong to a story, by id."""
-    paired = sorted({id_ for pair in pairs for id_ in pair})
-    told = {"_id": {"$in": list(ids)}, "story": {"$ne": None}}
-    cursor = database["articles"].find({"$or": [{"_id": {"$in": paired}}, told]}, _FIELDS)
+    """These articles, those of the pairs, and the first copies of their stories, by id."""
+    wanted = {*ids, *(id_ for pair in pairs for id_ in pair)}
+    documents = await _read(database, wanted)
+    firsts = {first_of(each["story"]) for each in documents.values() if each.get("story")}
+    return documents | await _read(database, firsts - documents.keys())
+
+
+async def _read(database: AsyncDatabase[Document], ids: Collection[str]) -> dict[str, Document]:
+    if not ids:
+        return {}
+    cursor = database["articles"].find({"_id": {"$in": sorted(ids)}}, _FIELDS)
     return {document["_id"]: document for document in await cursor.to_list()}
 
 
-class _Alike(NamedTuple):
-    verdict: Verdict
-    jaccard: float
-
-
-async def _alike(database: AsyncDatabase[Document], pairs: set[Pair]) -> dict[Pair, _Alike]:
-    """The pairs that are more than neighbours in a band.
-
-    A hundred at a time: of a flood, not all texts are held at once.
-    """
-    found: dict[Pair, _Alike] = {}
-    ordered = sorted(pairs)
-    for start in range(0, len(ordered), COMPARED):
-        part = ordered[start : start + COMPARED]
-        ids = sorted({id_ for pair in part for id_ in pair})
-        texts = {"body": 1, "published_at": 1}
-        cursor = database["articles"].find({"_id": {"$in": ids}}, texts)
-        documents = {document["_id"]: document for document in await cursor.to_list()}
-        found |= await asyncio.to_thread(_compare, documents, part)
-    return found
-
-
-def _compare(documents: Mapping[str, Document], pairs: Collection[Pair]) -> dict[Pair, _Alike]:
-    profiles = {id_: Profile(document["body"]) for id_, document in documents.items()}
-    found: dict[Pair, _Alike] = {}
-    for one, other in pairs:
-        if one in profiles and other in profiles:
-            like = likeness(profiles[one], profiles[other])
-            apart = documents[one]["published_at"] - documents[other]["published_at"]
-            verdict = like.verdict(apart)
-            if verdict is not None:
-                found[one, other] = _Alike(verdict, like.jaccard)
-    return found
+def _share_story(documents: Documents, pair: Pair) -> bool:
+    stories = {documents[id_].get("story") if id_ in documents else None for id_ in pair}
+    return len(stories) == 1 and None not in stories
 
 
 async def _name_similar(
-    database: AsyncDatabase[Document],
-    documents: Mapping[str, Document],
-    alike: Mapping[Pair, _Alike],
+    database: AsyncDatabase[Document], documents: Documents, found: Found
 ) -> None:
-    """Note on both articles that they are related, the most alike first."""
+    """Note on both articles that they are similar, the most alike first: related ones, and copies
+    that belong to no story together."""
     places = {id_: SIMILAR - len(each.get("similar") or ()) for id_, each in documents.items()}
-    related = [pair for pair, found in alike.items() if found.verdict == "related"]
+    apart = [pair for pair in found if not _share_story(documents, pair)]
     updates = []
-    for pair in sorted(related, key=lambda pair: (-alike[pair].jaccard, pair)):
+    for pair in sorted(apart, key=lambda pair: (-found[pair].jaccard, pair)):
         for id_, other in (pair, pair[::-1]):
-            if places[id_] > 0 and other not in (documents[id_].get("similar") or ()):
+            if places.get(id_, 0) > 0 and other not in (documents[id_].get("similar") or ()):
                 places[id_] -= 1
                 room = {"_id": id_, f"similar.{SIMILAR - 1}": {"$exists": False}}
                 updates.append(UpdateOne(room, {"$addToSet": {"similar": other}}))
@@ -137,75 +136,180 @@ async def _name_similar(
         await database["articles"].bulk_write(updates, ordered=False)
 
 
-def _grouped(documents: Mapping[str, Document], copies: set[Pair]) -> list[list[Document]]:
-    """The articles that are copies of each other, by whatever way, or belong to one story."""
-    parents: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        parents.setdefault(name, name)
-        while parents[name] != name:
-            parents[name] = name = parents[parents[name]]
-        return name
-
-    involved = {id_ for pair in copies for id_ in pair} & documents.keys()
-    involved |= {id_ for id_, document in documents.items() if document.get("story")}
-    for one, other in copies:
-        parents[root(one)] = root(other)
-    for id_ in involved:
-        if documents[id_].get("story"):
-            parents[root(id_)] = root(f"story {documents[id_]['story']}")
-    groups: dict[str, list[Document]] = defaultdict(list)
-    for id_ in sorted(involved):
-        groups[root(id_)].append(documents[id_])
-    return list(groups.values())
+async def _settle(texts: Texts, documents: Documents, same: set[Pair], now: datetime) -> bool:
+    """Write what the articles and their stories lack; whether anything was."""
+    moves = _moves(documents, same)
+    if moves:
+        await _move(texts.database, documents, moves)
+        for story in sorted(_stories_of(documents, moves)):
+            await _make_anew(texts, story, now)
+        return True
+    return await _complete(texts, documents, now)
 
 
-async def _settle(
-    database: AsyncDatabase[Document], groups: Sequence[Sequence[Document]], now: datetime
+def _stories_of(documents: Documents, ids: Iterable[str]) -> set[str]:
+    return {documents[id_]["story"] for id_ in ids if documents[id_].get("story")}
+
+
+async def _decide_holders_anew(
+    texts: Texts, furniture: Mapping[tuple[str, int], set[str]], now: datetime
+) -> None:
+    """Decide the stories of articles anew that were alike by sentences that are left out now."""
+    holders = {id_ for ids in furniture.values() for id_ in ids}
+    for story in sorted(_stories_of(await _read(texts.database, holders), holders)):
+        await _make_anew(texts, story, now, all_members=True)
+
+
+def _moves(documents: Documents, same: set[Pair]) -> dict[str, str | None]:
+    """The articles whose story has to change, and to which; none: to no story."""
+
+    def are_same(one: str, other: str) -> bool:
+        return pair_of(one, other) in same
+
+    whole = {id_ for id_, each in documents.items() if each.get("contains")}
+    names = {id_: documents[id_]["story"] for id_ in documents.keys() - whole
+             if leads(documents[id_])}  # fmt: skip
+    leaders = sorted(names, key=names.__getitem__)
+    firsts = assigned(leaders, (), are_same)
+    wanted: dict[str, str | None] = dict.fromkeys(whole)
+    wanted |= {id_: names[first] for id_, first in firsts.items()}
+    kept = [id_ for id_ in leaders if firsts[id_] == id_]
+    free = [
+        id_
+        for id_ in sorted(documents.keys() - whole - names.keys(), key=_order(documents))
+        if not _has_its_first(documents[id_], names)
+    ]
+    firsts = assigned(free, kept, are_same)
+    followed = {first for id_, first in firsts.items() if id_ != first}
+    for id_ in free:
+        first = firsts[id_]
+        if first in names:
+            wanted[id_] = names[first]
+        else:
+            wanted[id_] = _name(documents[first]) if first in followed else None
+    return {id_: story for id_, story in wanted.items() if documents[id_].get("story") != story}
+
+
+def _has_its_first(document: Document, names: Mapping[str, str]) -> bool:
+    """Whether it belongs to a story that its first copy leads. names: of stories, by that."""
+    story = document.get("story")
+    return bool(story) and names.get(first_of(story)) == story
+
+
+def _name(first: Document) -> str:
+    """The name of the story of which this is the first copy; the names are in order of time."""
+    return f"{first['published_at']:%Y-%m-%dT%H:%M:%SZ}/{first['_id']}"
+
+
+def _order(documents: Documents) -> Any:
+    return lambda id_: (documents[id_]["published_at"], id_)
+
+
+async def _move(
+    database: AsyncDatabase[Document], documents: Documents, moves: Mapping[str, str | None]
+) -> None:
+    """Change the articles' stories where they are still what was seen."""
+    if not moves:
+        return
+    await database["articles"].bulk_write(
+        [
+            UpdateOne(
+                {"_id": id_, "story": documents[id_].get("story")},
+                {"$set": {"story": story}} if story else {"$unset": {"story": ""}},
+            )
+            for id_, story in moves.items()
+        ],
+        ordered=False,
+    )
+
+
+async def _make_anew(texts: Texts, story: str, now: datetime, *, all_members: bool = False) -> None:
+    """Put a story together again that an article has left. Without its first copy, or if all
+    members are in doubt, these are decided anew."""
+    database = texts.database
+    await database["stories"].delete_one({"_id": story})
+    members = await _members(database, story)
+    firsts = [first_of(story)] if first_of(story) in members else []
+    if all_members or not firsts:
+        moves = await _decided_anew(texts, story, members, firsts)
+    else:
+        moves = dict.fromkeys(members) if len(members) == 1 else {}
+    await _move(database, members, moves)
+    await _add(database, await _read(database, members.keys()), {}, now)
+
+
+async def _members(database: AsyncDatabase[Document], story: str) -> dict[str, Document]:
+    cursor = database["articles"].find({"story": story}, _FIELDS).limit(MEMBERS)
+    return {document["_id"]: document for document in await cursor.to_list()}
+
+
+async def _decided_anew(
+    texts: Texts, story: str, members: Documents, leaders: Sequence[str]
+) -> dict[str, str | None]:
+    """The stories of articles, where these change. Without leaders the first copy has gone to
+    another story, which comes first then, or is a digest."""
+    names = dict.fromkeys(leaders, story)
+    if not leaders:
+        firsts = (await _read(texts.database, {first_of(story)})).values()
+        names = {first_of(each["story"]): each["story"] for each in firsts if each.get("story")}
+    documents = await texts.read(members.keys() | names.keys())
+
+    def are_near(one: str, other: str) -> bool:
+        apart = documents[one]["published_at"] - documents[other]["published_at"]
+        return bool(abs(apart) <= WINDOW)
+
+    groups = await asyncio.to_thread(
+        regrouped,
+        [id_ for id_ in sorted(members, key=_order(members)) if id_ in documents],
+        texts.profiles(documents),
+        are_near,
+        [id_ for id_ in names if id_ in documents],
+    )
+    stories: dict[str, str | None] = dict.fromkeys(members)
+    for first, some in groups.members.items():
+        stories |= dict.fromkeys(some, names.get(first) or _name(documents[first]))
+    return {id_: stories[id_] for id_ in members if stories[id_] != members[id_]["story"]}
+
+
+async def _complete(texts: Texts, documents: Documents, now: datetime) -> bool:
+    """Add to the stories what their articles say; whether anything was missing or too much."""
+    names = _stories_of(documents, documents)
+    wanted = {"$or": [{"_id": {"$in": sorted(names)}}, {"members": {"$in": sorted(documents)}}]}
+    there = {each["_id"]: each for each in await texts.database["stories"].find(wanted).to_list()}
+    wrong = {
+        name
+        for name, story in there.items()
+        for id_ in story["members"]
+        if id_ in documents and documents[id_].get("story") != name
+    }
+    wrong |= {name for name in names if len(_known_members(name, documents, there)) == 1}
+    for name in sorted(wrong):
+        await _make_anew(texts, name, now)
+    right = {id_: each for id_, each in documents.items() if each.get("story") not in wrong}
+    return bool(await _add(texts.database, right, there, now) or wrong)
+
+
+def _known_members(name: str, documents: Documents, there: Documents) -> set[str]:
+    members = {id_ for id_, each in documents.items() if each.get("story") == name}
+    return members.union(there.get(name, {}).get("members", ()))
+
+
+async def _add(
+    database: AsyncDatabase[Document], documents: Documents, there: Documents, now: datetime
 ) -> bool:
-    """Write what the articles' stories lack; whether anything was."""
-    known = await _stories(database, groups)
-    stories: list[UpdateOne | DeleteMany] = []
-    moves: list[UpdateMany] = []
-    for group in groups:
-        ids = [document["_id"] for document in group]
-        named = {document["story"] for document in group if document.get("story")}
-        there = [
-            story for story in known if story["_id"] in named or set(ids) & set(story["members"])
-        ]
-        named |= {story["_id"] for story in there}
-        id_ = min(named, default=_new_id(group))
-        if _is_settled(group, there, id_):
-            continue
-        others = sorted(named - {id_})
-        stories.append(_upsert(id_, [_part(group), *there], now))
-        later = {"_id": {"$in": ids}, "$or": [{"story": None}, {"story": {"$gt": id_}}]}
-        moves.append(UpdateMany(later, _to(id_)))
-        if others:
-            stories.append(DeleteMany({"_id": {"$in": others}}))
-            moves.append(UpdateMany({"story": {"$in": others}}, _to(id_)))
-    if stories:
-        await database["stories"].bulk_write(stories, ordered=True)
-        await database["articles"].bulk_write(moves, ordered=True)
-    return bool(stories)
-
-
-def _new_id(group: Sequence[Document]) -> str:
-    """It follows from the texts: copies of one text give the same, in whatever order they come."""
-    return f"text:{min(document['fingerprint']['text'] for document in group)[:32]}"
-
-
-async def _stories(
-    database: AsyncDatabase[Document], groups: Sequence[Sequence[Document]]
-) -> list[Document]:
-    """The stories that any of the articles name, or that name one of the articles."""
-    articles = [document for group in groups for document in group]
-    if not articles:
-        return []
-    named = sorted({each["story"] for each in articles if each.get("story")})
-    ids = [each["_id"] for each in articles]
-    wanted = {"$or": [{"_id": {"$in": named}}, {"members": {"$in": ids}}]}
-    return await database["stories"].find(wanted).to_list()
+    """Add to the stories what these articles say and what is not there; whether that was any."""
+    groups: dict[str, list[Document]] = defaultdict(list)
+    for document in documents.values():
+        if document.get("story"):
+            groups[document["story"]].append(document)
+    updates = [
+        _upsert(name, _part(group), now)
+        for name, group in groups.items()
+        if not _is_settled(group, there.get(name))
+    ]
+    if updates:
+        await database["stories"].bulk_write(updates, ordered=False)
+    return bool(updates)
 
 
 def _part(group: Sequence[Document]) -> Document:
@@ -223,11 +327,11 @@ def _part(group: Sequence[Document]) -> Document:
     }
 
 
-def _is_settled(group: Sequence[Document], there: Sequence[Document], id_: str) -> bool:
-    """Whether nothing is to be written: what a writer before us was killed over is, too."""
-    if len(there) != 1 or any(document.get("story") != id_ for document in group):
+def _is_settled(group: Sequence[Document], story: Document | None) -> bool:
+    """Whether a story says all that its articles say."""
+    if story is None:
         return False
-    (story,), part = there, _part(group)
+    part = _part(group)
     return (
         all(set(part[name]) <= set(story[name]) for name in _SETS)
         and _first_key(story["first"]) <= _first_key(part["first"])
@@ -236,29 +340,15 @@ def _is_settled(group: Sequence[Document], there: Sequence[Document], id_: str) 
     )
 
 
-def _upsert(id_: str, parts: Sequence[Document], now: datetime) -> UpdateOne:
-    """Add the group, and the stories that go up in this one."""
-    added = {
-        name: {"$each": sorted({value for part in parts for value in part[name]})[:MEMBERS]}
-        for name in _SETS
-    }
+def _upsert(id_: str, part: Document, now: datetime) -> UpdateOne:
+    """Add to a story what some of its articles say."""
     update: dict[str, Any] = {
-        "$addToSet": added,
-        "$min": {
-            "first": min((part["first"] for part in parts), key=_first_key),
-            "first_published_at": min(part["first_published_at"] for part in parts),
-        },
-        "$max": {
-            "last_published_at": max(part["last_published_at"] for part in parts),
-            "updated_at": now,
-        },
+        "$addToSet": {name: {"$each": part[name]} for name in _SETS},
+        "$min": {"first": part["first"], "first_published_at": part["first_published_at"]},
+        "$max": {"last_published_at": part["last_published_at"], "updated_at": now},
     }
     return UpdateOne({"_id": id_}, update, upsert=True)
 
 
 def _first_key(first: Document) -> tuple[datetime, str]:
     return first["published_at"], first["article"]
-
-
-def _to(story: str) -> Document:
-    return {"$set": {"story": story}}

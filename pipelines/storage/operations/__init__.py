@@ -1,1 +1,1 @@
-"""What running the nights keeps: schedules, slots, jobs, leases, alerts."""
+"""What running the nights keeps in MongoDB: schedules, slots, jobs, leases, alerts."""

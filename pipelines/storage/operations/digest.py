@@ -7,25 +7,26 @@ from datetime import datetime
 
 from pymongo.database import Database
 
+from pipelines import counters
 from pipelines.storage.documents import Document
 
 TOP = 5
-COUNTED = ("new", "revised", "gone", "failed")
+COUNTED = (counters.NEW, counters.REVISED, counters.GONE, counters.FAILED)
 
 
 def counts_by_site(database: Database[Document], since: datetime) -> dict[str, dict[str, int]]:
-    """Counters of all crawls that ended since then, summed by site."""
+    """Returns the counters of all crawls that ended since then, summed by site."""
     sites: dict[str, Counter[str]] = {}
     wanted = {"kind": "crawl", "ended_at": {"$gte": since}}
     for job in database["jobs"].find(wanted, {"site": 1, "counts": 1}):
         counts = job.get("counts") or {}
         total = sites.setdefault(job["site"], Counter())
-        total.update({name: counts.get(name, 0) for name in COUNTED})
+        total.update({each.name: counts.get(each.name, 0) for each in COUNTED})
     return {site: dict(counts) for site, counts in sites.items()}
 
 
 def top_stories(database: Database[Document], since: datetime) -> list[Document]:
-    """The stories with the most copies among those that got one since then: title, copies."""
+    """Returns the stories with most copies, of those that got one since then: title, copies."""
     steps: list[Document] = [
         {"$match": {"updated_at": {"$gte": since}}},
         {"$project": {"title": {"$first": "$titles"}, "copies": {"$size": "$members"}}},
@@ -36,7 +37,7 @@ def top_stories(database: Database[Document], since: datetime) -> list[Document]
 
 
 def topic_counts(database: Database[Document], since: datetime) -> dict[str, int]:
-    """Articles stored since then by topic, the most frequent first."""
+    """Returns the number of articles stored since then by topic, the most frequent first."""
     steps: list[Document] = [
         {"$match": {"stored_at": {"$gte": since}}},
         {"$unwind": "$topics"},

@@ -5,16 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from pipelines.records import JobState
 from pipelines.storage.documents import Document
 
-JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
-OPEN_STATES: tuple[JobState, ...] = ("pending", "running")
 LIKE_STATES: tuple[JobState, ...] = ("ok", "partial")
 MOST_WAITING = 1000
 
@@ -36,12 +34,11 @@ class JobRepository:
         arguments: Mapping[str, object] | None = None,
         **fields: object,
     ) -> str:
-        """A pending job; gives its id. One that is there already stays as it is.
+        """Adds a pending job and returns its id. A job that is there already stays as it is.
 
-        id_: as given, else one that names site and time: "guancha-20260302T190000-3f9a1c".
         fields: further ones of the collection: schedule, slot, command, host, version, log_file.
         """
-        id_ = id_ or f"{site or kind}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        id_ = id_ or new_job_id(site or kind, now)
         document = {
             "_id": id_,
             "site": site,
@@ -58,22 +55,22 @@ class JobRepository:
         return id_
 
     def start(self, id_: str, now: datetime, **fields: object) -> None:
-        """Its process runs. fields: pid, host, command, log_file, ..."""
+        """Notes that its process runs. fields: pid, host, command, log_file, ..."""
         self.update(id_, state="running", started_at=now, updated_at=now, **fields)
 
     def claim(self, id_: str, now: datetime, runner: str, host: str) -> bool:
-        """Take a waiting job to run it; False if it is not waiting any more."""
+        """Takes a waiting job to run it; returns False if it is not waiting any more."""
         fields: Document = {"state": "running", "runner": runner, "host": host}
         fields |= {"started_at": now, "updated_at": now}
         wanted = {"_id": id_, "state": "pending", "cancel_at": None}
         return self._jobs.update_one(wanted, {"$set": fields}).modified_count == 1
 
     def update(self, id_: str, **fields: object) -> None:
-        """Set fields of a job that has not ended; one that has is left as it is."""
+        """Sets fields of a job that has not ended; changes nothing if it has."""
         self._jobs.update_one({"_id": id_, "ended_at": None}, {"$set": fields})
 
     def beat(self, id_: str, **fields: object) -> Document | None:
-        """Set fields of a job that has not ended and give its record; None if it has."""
+        """Sets fields of a job that has not ended and returns its record; None if it has ended."""
         return self._jobs.find_one_and_update(
             {"_id": id_, "ended_at": None},
             {"$set": fields},
@@ -90,11 +87,11 @@ class JobRepository:
         reason: str | None = None,
         **fields: object,
     ) -> None:
-        """It has ended. fields: counts, stats, exit_code, problems, ..."""
+        """Notes how it has ended. fields: counts, stats, exit_code, problems, ..."""
         self.update(id_, state=state, reason=reason, ended_at=now, updated_at=now, **fields)
 
     def ask_to_stop(self, id_: str, now: datetime, by: str) -> Document | None:
-        """Ask for a job to be cancelled. One that waits ends at once. Gives its record."""
+        """Asks for a job to be cancelled; returns its record. A job that waits ends at once."""
         asked: Document = {"cancel_at": now, "cancelled_by": by}
         waits = {"_id": id_, "state": "pending"}
         ended: Document = {"state": "cancelled", "reason": f"Cancelled by {by} before it began."}
@@ -107,24 +104,24 @@ class JobRepository:
         return self._jobs.find_one({"_id": id_})
 
     def several(self, ids: Sequence[str]) -> dict[str, Document]:
-        """Records by id; without those that are not there."""
+        """Returns the records with these ids, by id."""
         return {each["_id"]: each for each in self._jobs.find({"_id": {"$in": [*ids]}})}
 
     def evidence_of(self, id_: str) -> str | None:
-        """`_id` of the latest page that a job kept as evidence."""
+        """Returns `_id` of the latest page that a job kept as evidence."""
         latest = [("captured_at", -1)]
         found = self._evidence.find_one({"job": id_}, {"_id": 1}, sort=latest)
         return str(found["_id"]) if found else None
 
     def waiting(self, now: datetime) -> list[Document]:
-        """Jobs that may start, in the order in which they should: priority, then age."""
+        """Returns jobs that may start, in the order in which they should: priority, then age."""
         ready: Document = {"state": "pending", "runner": None, "cancel_at": None}
         ready |= {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
         order = [("priority", -1), ("created_at", 1), ("_id", 1)]
         return self._jobs.find(ready).sort(order).limit(MOST_WAITING).to_list()
 
     def like(self, job: Document, limit: int) -> list[Document]:
-        """Counts of the latest jobs of the same schedule (else arguments) that went well."""
+        """Returns the counts of the latest successful jobs of the same schedule, else arguments."""
         same: Document = {"schedule": job.get("schedule")}
         if job.get("schedule") is None:
             same["arguments"] = job.get("arguments") or {}
@@ -134,7 +131,7 @@ class JobRepository:
         return [each.get("counts") or {} for each in found]
 
     def last_of_each_site(self) -> list[Document]:
-        """The crawl of each site that ended last."""
+        """Returns the crawl of each site that ended last."""
         steps: list[Document] = [
             {"$match": {"kind": "crawl", "ended_at": {"$ne": None}, "site": {"$ne": None}}},
             {"$sort": {"created_at": -1}},
@@ -146,7 +143,7 @@ class JobRepository:
         return [each["job"] for each in self._jobs.aggregate(steps)]
 
     def last_ok(self) -> dict[str, datetime]:
-        """When each site's last crawl that was ok ended."""
+        """Returns when the last crawl of each site that was ok ended."""
         steps: list[Document] = [
             {"$match": {"kind": "crawl", "state": "ok"}},
             {"$sort": {"created_at": -1}},
@@ -156,21 +153,26 @@ class JobRepository:
         return {each["_id"]: each["at"] for each in self._jobs.aggregate(steps)}
 
     def untold(self, limit: int = 100) -> list[Document]:
-        """Jobs that have ended and were not yet turned into alerts, the earliest first."""
+        """Returns jobs that have ended and were not yet turned into alerts, the earliest first."""
         wanted = {"told_at": None, "ended_at": {"$ne": None}}
         return self._jobs.find(wanted).sort("ended_at", 1).limit(limit).to_list()
 
     def told(self, id_: str, now: datetime) -> None:
-        """Its outcome has been turned into alerts."""
+        """Notes that its outcome has been turned into alerts."""
         self._jobs.update_one({"_id": id_}, {"$set": {"told_at": now}})
 
     def list(
         self, limit: int = 20, site: str | None = None, states: Sequence[JobState] = ()
     ) -> list[Document]:
-        """The latest jobs, newest first."""
+        """Returns the latest jobs, the newest first."""
         wanted: Document = {}
         if site is not None:
             wanted["site"] = site
         if states:
             wanted["state"] = {"$in": [*states]}
         return [*self._jobs.find(wanted).sort("created_at", -1).limit(limit)]
+
+
+def new_job_id(site: str, moment: datetime) -> str:
+    """Returns an id that is used once and names site and time: "sina-20260302T030000-1f2e3d"."""
+    return f"{site}-{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

@@ -1,6 +1,6 @@
-"""The collection `leases`: what only one may hold at a time, and only for a while.
+"""The collection `leases`: what only one process may hold at a time, and only for a while.
 
-The times are MongoDB's (`$$NOW`), so that it does not matter what the clocks of machines say.
+The times are MongoDB's (`$$NOW`), so wrong clocks of machines do not matter.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class LeaseRepository:
         self._leases = database["leases"]
 
     def take(self, name: str, owner: str, seconds: float, note: str | None = None) -> Document:
-        """Take a lease that is free or has run out, or renew one's own; gives it as it is then.
+        """Takes a lease that is free or has run out, or renews one's own; returns it as it is then.
 
-        It is the asker's if its owner is.
+        The caller holds it if its owner is the caller.
         """
         mine: Document = {"$eq": ["$owner", owner]}
         free: Document = {"$lte": [{"$ifNull": ["$until", _NEVER]}, "$$NOW"]}
@@ -53,11 +53,11 @@ class LeaseRepository:
         return found or {}  # never: it is inserted if it is not there
 
     def give_back(self, name: str, owner: str) -> None:
-        """End a lease of one's own; another's is left alone."""
+        """Ends the caller's lease; leaves that of another alone."""
         self._leases.delete_one({"_id": name, "owner": owner})
 
     def held(self, prefix: str = "") -> list[Document]:
-        """The leases in force whose names begin so."""
+        """Returns the leases in force whose names begin so."""
         wanted = {
             "_id": {"$gte": prefix, "$lt": prefix + "\uffff"},
             "$expr": {"$gt": ["$until", "$$NOW"]},
@@ -65,10 +65,10 @@ class LeaseRepository:
         return self._leases.find(wanted).sort("_id", 1).to_list()
 
     def is_noted(self, name: str, note: str) -> bool:
-        """Whether a lease bears this note."""
+        """Returns whether a lease bears this note."""
         return self._leases.find_one({"_id": name, "note": note}) is not None
 
     def forget_old(self, days: int = 7) -> None:
-        """Delete leases that ran out long ago."""
+        """Deletes leases that ran out long ago."""
         old = {"$subtract": ["$$NOW", days * 86_400_000]}
         self._leases.delete_many({"$expr": {"$lt": ["$until", old]}})

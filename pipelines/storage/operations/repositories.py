@@ -1,4 +1,4 @@
-"""Everything that running the nights keeps in MongoDB, in one hand."""
+"""All repositories that running the nights needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NightStore:
         self.database = database
 
     def newest_published(self, site: str) -> datetime | None:
-        """When the newest article of a site was published; None: there is none."""
+        """Returns when the newest article of a site was published; None if there is none."""
         newest = self.database["articles"].find_one(
             {"site": site}, {"published_at": 1}, sort=[("published_at", -1)]
         )

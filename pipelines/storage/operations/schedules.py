@@ -18,16 +18,16 @@ class ScheduleRepository:
         self._schedules = database["schedules"]
 
     def all(self) -> dict[str, Document]:
-        """What is kept, by the schedule's name."""
+        """Returns what is kept, by the schedule's name."""
         return {document["_id"]: document for document in self._schedules.find()}
 
     def decided(self) -> dict[str, Document]:
-        """Only what operators decided, by the schedule's name."""
+        """Returns only what operators decided, by the schedule's name."""
         found = self._schedules.find({"updated_by": {"$ne": None}})
         return {document["_id"]: document for document in found}
 
     def change(self, name: str, now: datetime, by: str, **fields: object) -> None:
-        """Lay an operator's decision over a schedule: enabled, paused_until, arguments, ..."""
+        """Applies an operator's decision to a schedule: enabled, paused_until, arguments, ..."""
         fields |= {"updated_at": now, "updated_by": by}
         first: Document = {"known_since": now}
         if "enabled" not in fields:
@@ -36,7 +36,7 @@ class ScheduleRepository:
         self._schedules.update_one({"_id": name}, update, upsert=True)
 
     def planned(self, until: Mapping[str, datetime], now: datetime) -> None:
-        """Note that the due times of schedules are slots until then; it never goes back."""
+        """Notes until when the due times of schedules have become slots; it never goes back."""
         if until:
             first = {"enabled": True, "updated_at": now, "known_since": now}
             self._schedules.bulk_write(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
+from pipelines.records import SlotState
 from pipelines.storage.documents import Document
-from pipelines.storage.faults import failed_operations
-
-SlotState = Literal["pending", "running", "done", "missed", "skipped"]
+from pipelines.storage.retries import failed_operations
 
 
 class SlotRepository:
@@ -22,27 +20,28 @@ class SlotRepository:
         self._slots = database["slots"]
 
     def add(self, slots: Sequence[Document]) -> int:
-        """Add slots that are not there yet; those that are stay as they are. Gives how many."""
+        """Adds slots that are not there yet, changes none; returns how many it added."""
         if not slots:
             return 0
         try:
             return len(self._slots.insert_many(slots, ordered=False).inserted_ids)
         except BulkWriteError as error:
-            # Of a due time that another scheduler was first with, its slot counts.
+            # Where another scheduler was first, its slot counts.
             others = [each for each in failed_operations(error) if each[1] != 11000]
             if others:
                 raise
             return int(error.details.get("nInserted", 0))
 
     def open(self, schedule: str | None = None) -> list[Document]:
-        """Slots that are not done with, the earliest first."""
+        """Returns the slots that are not done, the earliest first."""
         wanted: Document = {"state": {"$in": ["pending", "running"]}}
         if schedule is not None:
             wanted["schedule"] = schedule
         return self._slots.find(wanted).sort([("due_at", 1), ("_id", 1)]).to_list()
 
     def change(self, slot: Document, **fields: object) -> bool:
-        """Set fields of a slot that is still as it was read; False if another was first."""
+        """Sets fields of a slot that is still as it was read; returns False if another
+        was first."""
         unchanged = {name: slot.get(name) for name in ("_id", "state", "job")}
         result = self._slots.update_one(unchanged, {"$set": fields})
         return result.modified_count == 1
@@ -51,27 +50,27 @@ class SlotRepository:
         return self._slots.find_one({"_id": id_})
 
     def last(self, schedule: str, limit: int = 1) -> list[Document]:
-        """The latest slots of a schedule, the newest first."""
+        """Returns the latest slots of a schedule, the newest first."""
         return self._slots.find({"schedule": schedule}).sort("due_at", -1).limit(limit).to_list()
 
     def untold_missed(self) -> list[Document]:
-        """Missed due times that nobody was told of, the earliest first."""
+        """Returns the missed due times that nobody was told of, the earliest first."""
         wanted = {"state": "missed", "told_at": None}
         return self._slots.find(wanted).sort("due_at", 1).limit(1000).to_list()
 
     def told(self, ids: Sequence[str], now: datetime) -> None:
-        """They were turned into alerts."""
+        """Notes that they were turned into alerts."""
         self._slots.update_many({"_id": {"$in": [*ids]}}, {"$set": {"told_at": now}})
 
     def forget_old(self, before: datetime) -> int:
-        """Delete slots that are long done with; gives how many."""
+        """Deletes slots that were done long ago; returns how many."""
         done = {"state": {"$in": ["done", "missed", "skipped"]}, "due_at": {"$lt": before}}
         return self._slots.delete_many(done).deleted_count
 
     def list(
         self, since: datetime, states: Sequence[SlotState] = (), limit: int = 1000
     ) -> list[Document]:
-        """Slots due from then on, the newest first."""
+        """Returns slots due from then on, the newest first."""
         wanted: Document = {"due_at": {"$gte": since}}
         if states:
             wanted["state"] = {"$in": [*states]}

@@ -1,16 +1,16 @@
-"""The table of all collections: names, validators, indexes, and the data dictionary's rows."""
+"""The table of all collections: names, fields, validators, indexes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from pipelines.storage.schema.fields import Collection
 from pipelines.storage.schema.tables.articles import ARTICLES, REVISIONS, STORIES
 from pipelines.storage.schema.tables.crawl import EVIDENCE, HOSTS, REJECTS, URLS
-from pipelines.storage.schema.tables.finding import BLOCKS, POSTINGS, TRACES
+from pipelines.storage.schema.tables.finding import BLOCKS, FURNITURE, POSTINGS, TRACES
 from pipelines.storage.schema.tables.lists import SIGHTINGS, SOURCES, WALKS
 from pipelines.storage.schema.tables.operations import (
     ALERTS,
@@ -33,6 +33,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         TRACES,
         BLOCKS,
         POSTINGS,
+        FURNITURE,
         SIGHTINGS,
         URLS,
         WALKS,
@@ -54,24 +55,8 @@ COLLECTIONS: Final[dict[str, Collection]] = {
 }
 
 
-def field_rows() -> Iterator[tuple[str, str, str, str]]:
-    """(collection, dotted field as in a query, type, description) of every field."""
-    for collection in COLLECTIONS.values():
-        for field in collection.fields:
-            for name, kind, description in field.rows():
-                yield collection.name, name, kind, description
-
-
-def index_rows() -> Iterator[tuple[str, str, str, str]]:
-    """(collection, index, its keys as "site, published_at desc", purpose) of every index."""
-    for collection in COLLECTIONS.values():
-        for index in collection.indexes:
-            keys = ", ".join(name if way > 0 else f"{name} desc" for name, way in index.keys)
-            yield collection.name, index.name, keys, index.purpose
-
-
 def digest_of(collections: Iterable[Collection]) -> str:
-    """Changes whenever a validator or an index does."""
+    """Returns a digest that changes whenever a validator or an index does."""
     table = [
         [
             collection.name,

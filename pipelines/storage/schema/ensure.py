@@ -1,39 +1,37 @@
-"""Bring a database to this version's collections, validators and indexes.
+"""Brings a database to this version's collections, validators and indexes.
 
-At every start one find tells that all is well. Otherwise one process at a time, holding a lock
-document, runs the migrations that are missing and applies the table of `collections`. The steps
-are written once, as generators of database commands (`migrations`), and run here by a sync or
-an async client.
+At every start one find tells whether all is well. If not, one process at a time, holding a lock,
+runs the missing migrations and applies the table of `collections`. All of it blocks: async code
+calls it in a thread.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
 import time
+from collections.abc import Mapping
+from typing import Any
 
-import pymongo
-from pymongo.asynchronous.database import AsyncDatabase
+from pymongo import ReadPreference
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from pipelines.storage.schema.migrations import (
-    CURRENT,
-    Document,
-    Pause,
-    Steps,
-    Target,
-    bring_up_to_date,
-    validation,
-)
-from pipelines.storage.server.client import with_retries, with_retries_async
+from pipelines import clock
+from pipelines.storage.documents import Document
+from pipelines.storage.exceptions import AccessDenied, SchemaBusy, SchemaError, SchemaTooNew
+from pipelines.storage.retries import DUPLICATE_KEY, retry
+from pipelines.storage.schema.declarations import declare
+from pipelines.storage.schema.lock import SchemaLock, new_owner
+from pipelines.storage.schema.migrations import CURRENT, Target
 
-STEP_SECONDS = 1800  # an index on a collection that has grown for years
+WAIT_SECONDS = 180.0
+STATE: Mapping[str, str] = {"_id": "schema"}
+"""Query for the document in `meta` that says to which version the database was brought."""
+_POLL_SECONDS = 0.1
+_UNAUTHORIZED = 13
 
 
-def ensure_schema(db: Database[Document], target: Target = CURRENT) -> None:
-    """Create or update what is missing; one find if nothing is.
+def ensure_schema(database: Database[Document], target: Target = CURRENT) -> None:
+    """Creates or updates what is missing; takes one find if nothing is.
 
     Raises:
         SchemaTooNew: the database belongs to a newer Newsdesk.
@@ -42,77 +40,77 @@ def ensure_schema(db: Database[Document], target: Target = CURRENT) -> None:
         AccessDenied: the MongoDB user may not create collections or validators.
         PyMongoError: the server is away or refuses.
     """
-    owner = _owner()
-    with_retries(lambda: _run(db, bring_up_to_date(db.name, target, owner)))
+    database = database.with_options(read_preference=ReadPreference.PRIMARY)
+    owner = new_owner()
+    retry(lambda: _bring_up_to_date(database, target, owner))
 
 
-async def ensure_schema_async(db: AsyncDatabase[Document], target: Target = CURRENT) -> None:
-    """As `ensure_schema`."""
-    owner = _owner()
-    await with_retries_async(lambda: _run_async(db, bring_up_to_date(db.name, target, owner)))
+def is_current(state: Mapping[str, Any] | None, name: str, target: Target = CURRENT) -> bool:
+    """Returns whether the database `name`, whose document `STATE` this is, is up to date.
+
+    Raises:
+        SchemaTooNew: the database belongs to a newer Newsdesk.
+    """
+    found = (state or {}).get("version", 0)
+    if found > target.version:
+        raise SchemaTooNew(
+            f"The database {name} has schema version {found} and this Newsdesk knows "
+            f"{target.version}: install the newer Newsdesk that has used it, or set "
+            "NEWSDESK_DATABASE to another name."
+        )
+    return bool(found == target.version and (state or {}).get("digest") == target.digest)
 
 
-def schema_problems(db: Database[Document], target: Target = CURRENT) -> list[str]:
-    """What differs from the declarations, a sentence each; nothing is changed."""
-    found = {info["name"]: info["options"] for info in db.list_collections()}
-    problems = []
-    for collection in target.collections:
-        if collection.name not in found:
-            problems.append(f"The collection {collection.name} is missing.")
-            continue
-        wanted = validation(collection)
-        if any(found[collection.name].get(name) != value for name, value in wanted.items()):
-            problems.append(f"The validator of {collection.name} is not the declared one.")
-        indexes = {document["name"]: document for document in db[collection.name].list_indexes()}
-        for index in collection.indexes:
-            specification = index.specification()
-            there = indexes.get(index.name, {})
-            if any(there.get(name) != value for name, value in specification.items()):
-                problems.append(f"The index {index.name} of {collection.name} is missing or old.")
-    return problems
+def _bring_up_to_date(database: Database[Document], target: Target, owner: str) -> None:
+    meta = database["meta"]
+    lock = SchemaLock(meta, owner)
+    deadline = time.monotonic() + WAIT_SECONDS
+    try:
+        while not is_current(meta.find_one(STATE), database.name, target):
+            if lock.take():
+                with lock.held():
+                    _update(database, target, lock)
+                return
+            if time.monotonic() > deadline:
+                raise SchemaBusy(
+                    f"Another process has been preparing the database {database.name} for "
+                    f"{WAIT_SECONDS:.0f} s (its collection meta says which): wait for it, or end "
+                    "it and try again."
+                )
+            time.sleep(_POLL_SECONDS)
+    except OperationFailure as error:
+        raise _explained(error, database.name) from error
 
 
-def _owner() -> str:
-    """Who holds the lock; the same through all retries of one call."""
-    return f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
+def _update(database: Database[Document], target: Target, lock: SchemaLock) -> None:
+    state = database["meta"].find_one(STATE)
+    if is_current(state, database.name, target):
+        return
+    if state is not None:  # a database without a version is new and has nothing to migrate
+        for migration in sorted(target.migrations, key=lambda each: each.version):
+            if migration.version > state["version"]:
+                lock.renew()
+                migration.run(database)
+                _record(database, migration.version, "")
+    declare(database, target, lock)
+    _record(database, target.version, target.digest)
 
 
-def _run(db: Database[Document], steps: Steps) -> None:
-    db.command("ping")  # within a step the driver waits for a server as long as for an answer
-    error: OperationFailure | None = None
-    reply: Document | None = None
-    while True:
-        try:
-            # A fresh generator is started by sending it None.
-            step = steps.send(reply) if error is None else steps.throw(error)  # type: ignore[arg-type]
-        except StopIteration:
-            return
-        error, reply = None, {}
-        try:
-            if isinstance(step, Pause):
-                time.sleep(step.seconds)
-            else:
-                with pymongo.timeout(STEP_SECONDS):
-                    reply = db.command(step, codec_options=db.codec_options)
-        except OperationFailure as failure:
-            error = failure
+def _record(database: Database[Document], version: int, digest: str) -> None:
+    state = {"version": version, "digest": digest, "applied_at": clock.now()}
+    database["meta"].update_one(STATE, {"$set": state}, upsert=True)
 
 
-async def _run_async(db: AsyncDatabase[Document], steps: Steps) -> None:
-    await db.command("ping")  # within a step the driver waits for a server as long as for an answer
-    error: OperationFailure | None = None
-    reply: Document | None = None
-    while True:
-        try:
-            step = steps.send(reply) if error is None else steps.throw(error)  # type: ignore[arg-type]
-        except StopIteration:
-            return
-        error, reply = None, {}
-        try:
-            if isinstance(step, Pause):
-                await asyncio.sleep(step.seconds)
-            else:
-                with pymongo.timeout(STEP_SECONDS):
-                    reply = await db.command(step, codec_options=db.codec_options)
-        except OperationFailure as failure:
-            error = failure
+def _explained(error: OperationFailure, name: str) -> Exception:
+    """Returns our error for a refusal that we can explain, else the refusal itself."""
+    if error.code == _UNAUTHORIZED:
+        return AccessDenied(
+            f"The MongoDB user may not prepare the database {name}: grant it readWrite and "
+            f"dbAdmin on {name}."
+        )
+    if error.code == DUPLICATE_KEY:
+        return SchemaError(
+            f"A unique index cannot be made in the database {name}, because documents stand "
+            f"there twice ({error}): remove one of each, then try again."
+        )
+    return error

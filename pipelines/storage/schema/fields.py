@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import define
@@ -23,10 +23,10 @@ _BSON_TYPES: dict[str, list[str]] = {
 
 @define(frozen=True, kw_only=True)
 class Field:
-    """One field. Not required means: it may be missing or null.
+    """One field. It may be missing or null unless it is required.
 
-    items: kind of an array's elements. fields: of the object, or of an array's elements.
-    values: kind of all values of an object with free keys; "any" for anything.
+    items: kind of an array's elements. fields: of the object, or of an array's elements. values:
+    kind of all values of an object with free keys; "any" for anything.
     """
 
     name: str
@@ -40,14 +40,8 @@ class Field:
     pattern: str | None = None
     minimum: int | None = None
 
-    @property
-    def type_name(self) -> str:
-        """The type as the data dictionary prints it: "array of string or null"."""
-        name = f"array of {self.items}" if self.items else self.kind
-        return name if self.required else f"{name} or null"
-
     def schema(self) -> dict[str, Any]:
-        """This field's part of the `$jsonSchema`."""
+        """Returns this field's part of the `$jsonSchema`."""
         types = list(_BSON_TYPES[self.kind])
         if not self.required:
             types.append("null")
@@ -73,16 +67,9 @@ class Field:
             return {}
         return {"additionalProperties": {"bsonType": _BSON_TYPES[self.values]}}
 
-    def rows(self, prefix: str = "") -> Iterator[tuple[str, str, str]]:
-        """(dotted name as in a query, type, description) of this field and all inside it."""
-        name = f"{prefix}{self.name}"
-        yield name, self.type_name, self.description
-        for inner in self.fields:
-            yield from inner.rows(f"{name}.")
-
 
 def object_schema(fields: Sequence[Field]) -> dict[str, Any]:
-    """Properties of an object that has these fields and no others."""
+    """Returns the schema of an object that has these fields and no others."""
     schema: dict[str, Any] = {
         "properties": {field.name: field.schema() for field in fields},
         "additionalProperties": False,
@@ -157,7 +144,7 @@ def strings(name: str, description: str, *, required: bool = False) -> Field:
 
 @define(frozen=True, kw_only=True)
 class Index:
-    """An index and what it is for. ttl: documents go when the indexed time has come."""
+    """An index and its purpose. ttl: documents are deleted when the indexed time has come."""
 
     name: str
     keys: tuple[tuple[str, int], ...]
@@ -167,7 +154,7 @@ class Index:
     ttl: bool = False
 
     def specification(self) -> dict[str, Any]:
-        """The document that `createIndexes` takes, and `listIndexes` gives back."""
+        """Returns the document that `createIndexes` takes and `listIndexes` returns."""
         found: dict[str, Any] = {"key": dict(self.keys), "name": self.name}
         if self.unique:
             found["unique"] = True
@@ -180,7 +167,7 @@ class Index:
 
 @define(frozen=True, kw_only=True)
 class Collection:
-    """A collection: what it is for, its fields, its indexes besides that on `_id`."""
+    """A collection: its purpose, its fields, its indexes besides that on `_id`."""
 
     name: str
     purpose: str
@@ -188,7 +175,7 @@ class Collection:
     indexes: tuple[Index, ...] = ()
 
     def validator(self) -> dict[str, Any]:
-        """What MongoDB checks on every insert and update."""
+        """Returns what MongoDB checks on every insert and update."""
         return {
             "$jsonSchema": {
                 "bsonType": "object",

@@ -1,9 +1,9 @@
 """The collections `blocks` and `postings`: the grams of thousands of articles, gathered.
 
-Articles that are not gathered yet are searched one by one, so nothing waits for this. A block is
-never changed. An article that changes leaves its block: its new traces name none, and the old
-postings find it until its text is checked. So blocks may overlap, and two processes that gather
-at once, or one that is killed while it does, only leave what is found twice and shown once.
+Articles that are not gathered yet are searched one by one, so nothing waits for gathering. A block
+never changes. An article that changes leaves its block: its new traces name no block, and what the
+old postings find is checked against its text. So blocks may overlap: two processes that gather at
+once, or one that is killed meanwhile, only cause articles to be found twice and shown once.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.clock import now
 from pipelines.storage.documents import Document
+from pipelines.text.finding.article_traces import VERSION
 from pipelines.text.finding.grams import ordered_grams
 from pipelines.text.finding.packing import packed
 from pipelines.text.finding.postings import BLOCK, SHARDS, shards
-from pipelines.text.finding.traces import VERSION
 
 MOST_BLOCKS = 500
-"""Blocks that are gathered at once; about two million articles."""
+"""Blocks that are gathered in one call; about two million articles."""
 _AT_ONCE = 128  # shards of a write, half a megabyte
 _READ = 128  # articles of a read, another half
 _FIELDS = {"grams": 1, "published_at": 1, "at": 1}
 
 
 async def gather(database: AsyncDatabase[Document], *, size: int = BLOCK) -> int:
-    """Gather whole blocks from what is not gathered yet; gives how many it made."""
+    """Gathers whole blocks from articles that are in none; returns how many it made."""
     loose = {"block": None, "version": VERSION}
     for made in range(MOST_BLOCKS):
         if await database["traces"].count_documents(loose, limit=size) < size:
@@ -45,7 +45,7 @@ async def gather(database: AsyncDatabase[Document], *, size: int = BLOCK) -> int
 
 
 async def drop_outdated(database: AsyncDatabase[Document]) -> int:
-    """Remove the blocks of earlier rules; gives how many there were."""
+    """Removes the blocks of earlier rules; returns how many there were."""
     cursor = database["blocks"].find({"version": {"$ne": VERSION}}, {"_id": 1})
     blocks = [document["_id"] for document in await cursor.to_list()]
     for block in blocks:
@@ -56,7 +56,8 @@ async def drop_outdated(database: AsyncDatabase[Document]) -> int:
 
 
 async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Document]) -> None:
-    """Make a block of these, the newest first: postings, then the block, then their marks."""
+    """Makes a block of these articles, the newest first: postings, the block, then the articles'
+    marks."""
     block = uuid.uuid4().hex
     members, every = await _take(oldest)
     if not members:
@@ -87,7 +88,7 @@ async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Documen
     states: dict[datetime, list[str]] = defaultdict(list)
     for member in members:
         states[member["at"]].append(member["_id"])
-    # What has changed meanwhile has another `at`, and stays loose.
+    # Articles that have changed meanwhile have another `at` and stay out of the block.
     marks = [
         UpdateMany(
             {"_id": {"$in": ids}, "at": at}, {"$set": {"block": block}, "$unset": {"grams": ""}}
@@ -98,7 +99,7 @@ async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Documen
 
 
 async def _take(oldest: AsyncCursor[Document]) -> tuple[list[Document], list[array[int]]]:
-    """The articles, the newest first, and the grams of each."""
+    """Returns the articles, the newest first, and the grams of each."""
     members: list[Document] = []
     every: list[array[int]] = []
     while part := await oldest.to_list(_READ):
@@ -109,7 +110,7 @@ async def _take(oldest: AsyncCursor[Document]) -> tuple[list[Document], list[arr
 
 
 def _ordered(members: Sequence[Document]) -> list[array[int]]:
-    """Take the grams of articles from them."""
+    """Takes the grams out of the documents and returns them in order."""
     return [ordered_grams(member.pop("grams")) for member in members]
 
 

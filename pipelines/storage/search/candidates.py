@@ -1,6 +1,6 @@
 """Candidates of a search: articles that have all grams of a query, the newest first.
 
-Blocks are read from the newest on, more and more of them at once.
+Reads blocks from the newest on, more and more of them at once.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.text.finding.article_traces import VERSION
 from pipelines.text.finding.grams import PackedGrams
 from pipelines.text.finding.packing import unpacked
 from pipelines.text.finding.postings import Shard, shard_of
-from pipelines.text.finding.query_grams import Wanted, all_grams, holds, places
-from pipelines.text.finding.traces import VERSION
+from pipelines.text.finding.query_grams import GramQuery, all_grams, holds, places
 
 READERS = 4
 """Threads that read at once: MongoDB answers each on a processor of its own."""
@@ -30,12 +30,13 @@ _FIRST = 4
 _SHARD = {"grams": 1, "ends": 1, "places": 1}
 
 Candidate = tuple[float, str]
-"""Minus the time of publication in seconds, and the id: the newest is the smallest."""
+"""The negative time of publication in seconds, and the id: the newest is the smallest."""
 
 
 @define(frozen=True, kw_only=True)
 class Filters:
-    """Which articles may be found besides what the query says. since: included; until: not."""
+    """Which articles a search may find, besides what the query says. since: included. until: not
+    included."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -44,7 +45,7 @@ class Filters:
 
     @property
     def span(self) -> dict[str, datetime]:
-        """The time of publication as MongoDB asks for it; empty where all times will do."""
+        """The time of publication as a condition for MongoDB; empty if any time will do."""
         span = {"$gte": self.since, "$lt": self.until}
         return {name: moment for name, moment in span.items() if moment is not None}
 
@@ -58,7 +59,7 @@ class Reader:
     def read(
         self, collection: Collection[Document], ids: Sequence[str], wish: Document, shown: Document
     ) -> list[Document]:
-        """Those of the documents that pass a filter, in no order."""
+        """Returns the documents that pass a filter, in no order."""
 
         def read(part: Sequence[str]) -> list[Document]:
             return collection.find({"_id": {"$in": list(part)}, **wish}, shown).to_list()
@@ -71,9 +72,9 @@ class Reader:
 
 
 def candidates(
-    database: Database[Document], reader: Reader, found: Wanted, filters: Filters
+    database: Database[Document], reader: Reader, found: GramQuery, filters: Filters
 ) -> Iterator[Candidate]:
-    """Ids of articles that may match, each once, the newest first."""
+    """Yields ids of articles that may match, each once, the newest first."""
     heap = _loose(database, found, filters)
     heapq.heapify(heap)
     blocks = _blocks(database, filters)
@@ -92,8 +93,8 @@ def candidates(
                 yield candidate
 
 
-def _loose(database: Database[Document], found: Wanted, filters: Filters) -> list[Candidate]:
-    """Among the articles that are in no block yet."""
+def _loose(database: Database[Document], found: GramQuery, filters: Filters) -> list[Candidate]:
+    """Returns candidates among the articles that are in no block yet."""
     wish: Document = {"block": None, "version": VERSION}
     if span := filters.span:
         wish["published_at"] = span
@@ -118,7 +119,7 @@ def _in_blocks(
     database: Database[Document],
     reader: Reader,
     blocks: Sequence[Mapping[str, str]],
-    found: Wanted,
+    found: GramQuery,
     filters: Filters,
 ) -> Iterator[Candidate]:
     grams = set(all_grams(found))

@@ -1,8 +1,8 @@
-"""What MongoDB itself can say about a candidate: a filter that every article passes for which a
-query holds, and nearly no other.
+"""A filter by which MongoDB leaves out most candidates of a search.
 
-Folding and the rest of the query language are beyond MongoDB; how a folded term may be written is
-not. Most candidates have all pairs of a term and not the term: they need not be read.
+Every article for which the query holds passes it, and nearly no other. MongoDB cannot fold text,
+but it can look for all ways in which a folded term may be written. Most candidates have all pairs
+of a term and not the term itself: the filter spares reading them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from pipelines.text.finding.written import written
 from pipelines.text.query.tree import And, AtLeast, Near, Node, Not, Or, Term, terms_of
 
 MOST_TERMS = 50
-"""Of a query with more, reading the texts is no dearer."""
+"""For a query with more terms, reading the texts costs no more than the filter."""
 _PATHS: Mapping[str, str] = {"source": "source.name", "author": "authors.name"}
 
 
 def necessary(root: Node) -> Document:
-    """The filter; an empty one where MongoDB can say nothing."""
+    """Returns the filter; an empty one where MongoDB cannot help."""
     if len(list(islice(terms_of(root), MOST_TERMS + 1))) > MOST_TERMS:
         return {}
     return _necessary(root) or {}

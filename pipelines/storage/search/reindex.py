@@ -1,4 +1,4 @@
-"""Bring what articles are found by up to date: after an upgrade, or when it was thrown away."""
+"""Makes anew what articles are found by, after an upgrade or where it is missing."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipelines.storage.news.stories import link_copies
 from pipelines.storage.news.traces import put_traces
 from pipelines.storage.search.blocks import drop_outdated, gather
 from pipelines.storage.session import StorageSession
-from pipelines.text.finding.traces import VERSION, traces
+from pipelines.text.finding.article_traces import VERSION, traces
 
 BATCH = 100
 Progress = Callable[[int, int], None]
-"""Told how many articles have been looked at, and how many there are."""
+"""Called with the number of articles looked at, and how many there are."""
 
 
 @define(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Reindexed:
 
 
 def reindex(settings: Settings, progress: Progress) -> Reindexed:
-    """Make traces for all articles that have none of this version, link them, gather blocks.
+    """Makes traces for all articles that have none of this version, links them, gathers blocks.
 
     Blocks. May be stopped at any time; the next call goes on where this one was.
 
@@ -41,11 +41,8 @@ def reindex(settings: Settings, progress: Progress) -> Reindexed:
     """
 
     async def work() -> Reindexed:
-        session = StorageSession(settings)
-        try:
+        async with StorageSession(settings) as session:
             return await session.run(lambda database: reindex_database(database, progress))
-        finally:
-            await session.close()
 
     return asyncio.run(work())
 

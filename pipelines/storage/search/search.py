@@ -1,7 +1,7 @@
-"""Search: candidates by their grams, the newest first; then the texts decide.
+"""Search: takes candidates by their grams, the newest first, and decides on the texts.
 
-Candidates are looked at until enough articles are found or nothing is left. So what is common is
-answered by the last weeks, and what is rare by the whole archive.
+Looks at candidates until enough articles are found or none is left. So the last weeks answer a
+common query, and the whole archive answers a rare one.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ from pipelines.storage.documents import Document
 from pipelines.storage.queries import opened
 from pipelines.storage.search.candidates import READERS, Filters, Reader, candidates
 from pipelines.storage.search.filter import necessary
-from pipelines.text.finding.excerpts import Excerpt, excerpt, score
-from pipelines.text.finding.query_grams import wanted
+from pipelines.text.finding.excerpts import Excerpt, excerpt
+from pipelines.text.finding.query_grams import gram_query
+from pipelines.text.finding.ranking import score
 from pipelines.text.query.fields import DOCUMENT_FIELDS, document_fields
 from pipelines.text.query.matching import QueryMatch, QueryMatcher
 from pipelines.text.query.parser import Query
 
 RANKED = 200
-"""Matches, the newest, among which the best are shown and which the facets count."""
+"""The newest matches: the best of them are shown, and facets count all of them."""
 MOST_READ = 2_500
-"""Candidates after which as many matches as are shown will do; with fewer the search goes on."""
+"""After so many candidates a search ends with as many matches as are shown; with fewer
+it goes on."""
 SECONDS = 10.0
 _ARTICLES_AT_ONCE = 50, 500
 _SHOWN = (*DOCUMENT_FIELDS, "url", "published_at", "topics.topic", "story")
@@ -40,7 +42,10 @@ _DAY = timedelta(hours=8)  # Beijing's calendar
 
 @define(frozen=True, kw_only=True)
 class Hit:
-    """An article that was found. document: its short fields; matches: places of terms in all."""
+    """An article that was found. document: its short fields; matches: places of terms in all.
+
+    excerpt: None if terms stand only in the title, which `document` holds, or in lists.
+    """
 
     document: Document
     score: float
@@ -49,12 +54,12 @@ class Hit:
 
 
 @define(frozen=True, kw_only=True)
-class Found:
+class SearchResult:
     """The answer to a search.
 
     hits: the best, or the newest, of those that were looked at. matches: how many matched; all
-    there are if `complete`, else the newest. back_to: how far back articles were looked at.
-    facets: of all that matched, by site, topic, source and day, the most frequent first.
+    there are if `complete`, else the newest. back_to: how far back articles were looked at. facets:
+    of all that matched, by site, topic, source and day, the most frequent first.
     """
 
     hits: list[Hit]
@@ -67,7 +72,7 @@ class Found:
 
 @define
 class _Walk:
-    """What has matched so far. read: candidates that were looked at."""
+    """What has matched so far. read: number of candidates looked at."""
 
     matched: list[tuple[Document, QueryMatch]] = field(factory=list)
     read: int = 0
@@ -76,7 +81,7 @@ class _Walk:
 
     @property
     def next_batch(self) -> int:
-        """How many candidates to look at next: as many as may bring what is still missing."""
+        """Number of candidates to look at next, estimated to bring the missing matches."""
         least, most = _ARTICLES_AT_ONCE
         missing = RANKED - len(self.matched)
         return min(max(least, missing * self.read // max(1, len(self.matched))), most)
@@ -89,8 +94,8 @@ def search(
     *,
     limit: int = 20,
     newest_first: bool = False,
-) -> Found:
-    """Find the articles for which a query holds.
+) -> SearchResult:
+    """Finds the articles for which a query holds.
 
     Raises:
         QueryError: nothing in the query can be looked up.
@@ -107,7 +112,7 @@ def search_database(
     *,
     limit: int = 20,
     newest_first: bool = False,
-) -> Found:
+) -> SearchResult:
     """As `search`, on an open database."""
     began = time.monotonic()
     walk = _walk(database, query, filters, began + SECONDS, limit)
@@ -118,7 +123,7 @@ def search_database(
     ]
     if not newest_first:
         ranked.sort(key=lambda points: (-points[0], points[1]))
-    return Found(
+    return SearchResult(
         hits=[_hit(*walk.matched[number], points) for points, number in ranked[:limit]],
         matches=len(walk.matched),
         complete=walk.complete,
@@ -136,7 +141,7 @@ def _walk(
     wish = _wish(filters) | necessary(query.root)
     with ThreadPoolExecutor(READERS) as threads:
         reader = Reader(threads)
-        proposed = candidates(database, reader, wanted(query), filters)
+        proposed = candidates(database, reader, gram_query(query), filters)
         while batch := list(islice(proposed, walk.next_batch)):
             for document in _documents(database, reader, [id_ for _time, id_ in batch], wish):
                 for match in matcher.match(document_fields(document)):
@@ -154,7 +159,7 @@ def _walk(
 def _documents(
     database: Database[Document], reader: Reader, ids: Sequence[str], wish: Document
 ) -> list[Document]:
-    """The articles with these ids that pass a filter, the newest first."""
+    """Returns the articles with these ids that pass a filter, the newest first."""
     found = reader.read(database["articles"], ids, wish, dict.fromkeys(_SHOWN, 1))
     return sorted(found, key=lambda each: (each["published_at"], each["_id"]), reverse=True)
 
@@ -171,11 +176,12 @@ def _wish(filters: Filters) -> Document:
 
 
 def _hit(document: Document, match: QueryMatch, points: float) -> Hit:
+    shown = excerpt(document_fields(document), match.hits)
     return Hit(
         document={name: value for name, value in document.items() if name != "body"},
         score=points,
         matches=match.count,
-        excerpt=excerpt(document_fields(document), match.hits),
+        excerpt=shown if shown.field != "title" else None,
     )
 
 

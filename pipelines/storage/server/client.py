@@ -6,13 +6,11 @@ Every write waits for the majority; every wait has a bound; no message shows a p
 from __future__ import annotations
 
 import asyncio
-import random
 import re
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pymongo import AsyncMongoClient, MongoClient
@@ -24,23 +22,18 @@ from pymongo.errors import (
     InvalidURI,
     OperationFailure,
     PyMongoError,
-    ServerSelectionTimeoutError,
 )
 
 from pipelines.config import Settings
+from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import (
     AccessDenied,
     BadConnectionString,
     DatabaseUnavailable,
 )
+from pipelines.storage.retries import is_passing
 from pipelines.storage.server import embedded
 
-Document = dict[str, Any]
-T = TypeVar("T")
-
-ATTEMPTS = 5
-FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 5.0
 EMBEDDED_SELECTION_MS = 3_000
 _DENIED = {13, 18}  # Unauthorized, AuthenticationFailed
 _CREDENTIALS = re.compile(r"//.*@")  # to the last @: an unescaped password may hold anything
@@ -49,7 +42,7 @@ _SECRET_OPTION = re.compile(
 )
 _DUMPS = re.compile(r", Timeout: |, full error: | \(configured timeouts| to execute command ")
 
-# What a connection string may set otherwise; milliseconds and numbers of connections.
+# A connection string may override these; milliseconds and numbers of connections.
 _DEFAULTS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 10_000,
     "connectTimeoutMS": 5_000,
@@ -60,7 +53,7 @@ _DEFAULTS: dict[str, Any] = {
     "maxIdleTimeMS": 300_000,
     "appName": "newsdesk",
 }
-# What it may not: a write that fewer acknowledge can be lost, and times must come back aware.
+# It may not override these: a write that fewer acknowledge can be lost, and times must be aware.
 _FIXED: dict[str, Any] = {
     "w": "majority",
     "retryWrites": True,
@@ -71,7 +64,7 @@ _FIXED: dict[str, Any] = {
 
 
 def resolve_uri(settings: Settings) -> str:
-    """MONGODB_URI, or the embedded server's after starting it if need be. Blocks.
+    """Returns MONGODB_URI, or the embedded server's after starting it if need be. Blocks.
 
     Raises:
         EmbeddedServerError: the embedded server cannot be started.
@@ -82,12 +75,12 @@ def resolve_uri(settings: Settings) -> str:
 
 
 def masked_uri(uri: str) -> str:
-    """The connection string as it may be shown: user, password and secret options hidden."""
+    """Returns the connection string without user, password and secret options."""
     return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub("//***@", uri))
 
 
 def connect(settings: Settings) -> MongoClient[Document]:
-    """A client; close it when done. It connects with the first operation.
+    """Returns a client, which connects with the first operation. Close it when done.
 
     Raises:
         BadConnectionString: MONGODB_URI cannot be read.
@@ -99,7 +92,7 @@ def connect(settings: Settings) -> MongoClient[Document]:
 
 
 async def connect_async(settings: Settings) -> AsyncMongoClient[Document]:
-    """An async client, bound to the running loop; `await client.close()` when done.
+    """Returns an async client, bound to the running loop; `await client.close()` when done.
 
     Raises: as `connect`.
     """
@@ -109,14 +102,14 @@ async def connect_async(settings: Settings) -> AsyncMongoClient[Document]:
 
 
 def database(client: MongoClient[Document], settings: Settings) -> Database[Document]:
-    """Newsdesk's database."""
+    """Returns Newsdesk's database."""
     return client[settings.database]
 
 
 def database_async(
     client: AsyncMongoClient[Document], settings: Settings
 ) -> AsyncDatabase[Document]:
-    """Newsdesk's database."""
+    """Returns Newsdesk's database."""
     return client[settings.database]
 
 
@@ -124,7 +117,7 @@ def _options(uri: str, settings: Settings) -> dict[str, Any]:
     named = {name.lower() for name, _value in parse_qsl(urlsplit(uri).query)}
     defaults = {name: value for name, value in _DEFAULTS.items() if name.lower() not in named}
     if settings.mongodb_uri is None:
-        # It was ready a moment ago: if it is away it has died, and waiting brings it not back.
+        # It was ready a moment ago: if it does not answer it has died, and waiting does not help.
         defaults["serverSelectionTimeoutMS"] = EMBEDDED_SELECTION_MS
     return defaults | _FIXED
 
@@ -138,7 +131,7 @@ def _readable(uri: str) -> Iterator[None]:
 
 
 def _unreadable(uri: str, error: Exception) -> BadConnectionString:
-    """Our error without the driver's words, which may quote the password."""
+    """Returns our error without the driver's words, which may quote the password."""
     if uri.startswith("mongodb+srv:") and type(error) is ConfigurationError:
         return BadConnectionString(
             f"The servers of MONGODB_URI ({masked_uri(uri)}) cannot be looked up: check its host "
@@ -153,10 +146,10 @@ def _unreadable(uri: str, error: Exception) -> BadConnectionString:
 
 @contextmanager
 def explained(settings: Settings) -> Iterator[None]:
-    """Turn the driver's connection and access errors into ours, which say what to do.
+    """Turns the driver's connection and access errors into ours, which say what to do.
 
     Raises:
-        DatabaseUnavailable: no answer from the server.
+        DatabaseUnavailable: no answer from the server, or it takes no writes for a while.
         AccessDenied: wrong user or password, or not enough rights.
         BadConnectionString: the names in MONGODB_URI cannot be looked up.
     """
@@ -169,12 +162,18 @@ def explained(settings: Settings) -> Iterator[None]:
         raise DatabaseUnavailable(
             f"MongoDB at {where} does not answer ({_brief(error)}): {_advice(settings)}"
         ) from error
-    except OperationFailure as error:
-        if error.code not in _DENIED:
+    except PyMongoError as error:
+        if isinstance(error, OperationFailure) and error.code in _DENIED:
+            raise AccessDenied(
+                f"MongoDB at {where} refuses ({_brief(error)}): check user, password and "
+                "authSource in MONGODB_URI, and that the user has readWrite and dbAdmin on "
+                f"{settings.database}."
+            ) from error
+        if not is_passing(error):
             raise
-        raise AccessDenied(
-            f"MongoDB at {where} refuses ({_brief(error)}): check user, password and authSource "
-            f"in MONGODB_URI, and that the user has readWrite and dbAdmin on {settings.database}."
+        raise DatabaseUnavailable(
+            f"MongoDB at {where} takes no writes now ({_brief(error)}): look at its log, and at "
+            "the room on its disk."
         ) from error
 
 
@@ -191,63 +190,13 @@ def _advice(settings: Settings) -> str:
 
 
 def _brief(error: PyMongoError) -> str:
-    """The driver's words without its dumps of topology, reply and command."""
+    """Returns the driver's words without its dumps of topology, reply and command."""
     return _DUMPS.split(str(error))[0][:300]
 
 
 def reviver(settings: Settings) -> Callable[[], object] | None:
-    """What to do between two attempts: start the embedded server again, or nothing."""
+    """Returns what starts the embedded server again between two attempts; None for
+    other servers."""
     if settings.mongodb_uri is not None:
         return None
     return lambda: embedded.ensure_running(settings)
-
-
-def with_retries(
-    operation: Callable[[], T],
-    *,
-    attempts: int = ATTEMPTS,
-    revive: Callable[[], object] | None = None,
-) -> T:
-    """Call an idempotent operation again when the connection is lost.
-
-    The driver itself repeats once; two dropped connections in a row reach us. The pauses grow
-    from 0.2 s; `revive` is called before each new attempt. A server that could not be found is
-    looked for again only if there is something to revive: the driver has waited 10 s for it.
-
-    Raises:
-        AutoReconnect: the last attempt's, when all failed.
-    """
-    for attempt in range(1, attempts):
-        try:
-            return operation()
-        except AutoReconnect as error:
-            if revive is None and isinstance(error, ServerSelectionTimeoutError):
-                raise
-            time.sleep(_pause(attempt))
-            if revive is not None:
-                revive()
-    return operation()
-
-
-async def with_retries_async(
-    operation: Callable[[], Awaitable[T]],
-    *,
-    attempts: int = ATTEMPTS,
-    revive: Callable[[], object] | None = None,
-) -> T:
-    """As `with_retries`, for a coroutine function; `revive` may block and runs in a thread."""
-    for attempt in range(1, attempts):
-        try:
-            return await operation()
-        except AutoReconnect as error:
-            if revive is None and isinstance(error, ServerSelectionTimeoutError):
-                raise
-            await asyncio.sleep(_pause(attempt))
-            if revive is not None:
-                await asyncio.to_thread(revive)
-    return await operation()
-
-
-def _pause(attempt: int) -> float:
-    longest = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** (attempt - 1))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311  only spreads the attempts

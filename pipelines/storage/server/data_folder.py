@@ -1,4 +1,4 @@
-"""The files of one embedded server, and which process they belong to."""
+"""The files of one embedded server, and the process that they belong to."""
 
 from __future__ import annotations
 
@@ -29,35 +29,35 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @define(frozen=True)
-class Place:
+class DataFolder:
     """A folder with mongod's data, its log, our state file and our lock."""
 
-    folder: Path
+    path: Path
 
     @classmethod
-    def of(cls, settings: Settings) -> Place:
+    def of(cls, settings: Settings) -> DataFolder:
         return cls(settings.data_dir.expanduser().resolve() / "mongodb")
 
     @property
     def data(self) -> Path:
-        return self.folder / "data"
+        return self.path / "data"
 
     @property
     def log(self) -> Path:
-        return self.folder / "mongod.log"
+        return self.path / "mongod.log"
 
     @property
     def state(self) -> Path:
-        return self.folder / "server.json"
+        return self.path / "server.json"
 
     @property
     def lock(self) -> Path:
-        return self.folder / "start.lock"
+        return self.path / "start.lock"
 
     def process(self) -> psutil.Process | None:
-        """The running mongod of this folder: the one named in mongod's own lock, if it is one.
+        """Returns the running mongod of this folder, named by mongod's own lock file.
 
-        After a kill -9 the lock names a process that is gone, or by now another program.
+        After a kill -9 the lock file names a process that is gone, or by now another program.
         """
         try:
             pid = int((self.data / "mongod.lock").read_text() or 0)
@@ -69,7 +69,7 @@ class Place:
         return process if process and self.owns(process) else None
 
     def owns(self, process: psutil.Process) -> bool:
-        """Whether this process lives and is a mongod on this folder."""
+        """Returns whether this process lives and is a mongod on this folder."""
         try:
             line = process.cmdline()  # empty for a zombie
         except psutil.Error:
@@ -81,7 +81,7 @@ class Place:
         )
 
     def ready_process(self) -> psutil.Process | None:
-        """The running mongod, if some command has already seen it take writes."""
+        """Returns the running mongod, if some command has already seen it take writes."""
         state = self.read_state()
         process = self.process() if state.get("pid") else None
         if process is None or process.pid != state["pid"]:
@@ -93,17 +93,18 @@ class Place:
         return process if drift < _CLOCK_SLACK_SECONDS else None
 
     def port(self, settings: Settings) -> int:
-        """The port for the next start: as at the first, unless the operator sets another."""
+        """Returns the port for the next start: that of the first start, unless the operator sets
+        another."""
         if "db_port" in settings.model_fields_set:
             return settings.db_port
         return self.last_port(settings)
 
     def last_port(self, settings: Settings) -> int:
-        """The port of the latest start; a running server listens there."""
+        """Returns the port of the latest start; a running server listens there."""
         return int(self.read_state().get("port", settings.db_port))
 
     def read_state(self) -> dict[str, Any]:
-        """What the state file says; nothing if there is none, or half of one."""
+        """Returns what the state file says; nothing if it is missing or incomplete."""
         try:
             state = json.loads(self.state.read_text())
         except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -113,7 +114,7 @@ class Place:
         return state if isinstance(state, dict) else {}
 
     def write_state(self, port: int, process: psutil.Process | None) -> None:
-        """Keep the port, and the process if it is ready."""
+        """Writes the port, and the process if it is ready."""
         state: dict[str, Any] = {"port": port}
         if process is not None:
             state |= {"pid": process.pid, "started": process.create_time()}
@@ -126,13 +127,13 @@ class Place:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder's lock; it ends with the process, however that ends.
+        """Holds the folder's lock. The lock ends with the process, however that ends.
 
         Raises:
             EmbeddedServerError: the folder cannot be used, or the lock is held for too long.
         """
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise self.trouble(error) from error
@@ -166,18 +167,18 @@ class Place:
             os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)
 
     def trouble(self, error: OSError) -> EmbeddedServerError:
-        """Why this folder cannot be used, in a sentence."""
+        """Returns the error that says why this folder cannot be used."""
         if error.errno in _FULL:
             return DiskFull(
-                f"The disk of {self.folder} is full: free some room there, or set "
+                f"The disk of {self.path} is full: free some room there, or set "
                 "NEWSDESK_DATA_DIR to a folder on another disk."
             )
         return FolderUnusable(
-            f"The data folder {self.folder} cannot be used ({error.strerror}): make it a folder "
+            f"The data folder {self.path} cannot be used ({error.strerror}): make it a folder "
             "that this user may write, or set NEWSDESK_DATA_DIR to another one."
         )
 
 
 def option(line: list[str], name: str) -> str | None:
-    """The value after `name` on a command line."""
+    """Returns the value after `name` on a command line."""
     return line[line.index(name) + 1] if name in line[:-1] else None

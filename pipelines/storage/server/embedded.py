@@ -34,7 +34,7 @@ from pipelines.storage.exceptions import (
     ServerDidNotStop,
 )
 from pipelines.storage.server import mongod
-from pipelines.storage.server.data_folder import Place, option
+from pipelines.storage.server.data_folder import DataFolder, option
 from pipelines.storage.server.replica_set import direct_client, wait_for_primary
 
 START_SECONDS = 120.0
@@ -58,7 +58,8 @@ class Oplog:
 
 @define(frozen=True, kw_only=True)
 class EmbeddedStatus:
-    """What is known of the embedded server. What only a running one can say is None otherwise."""
+    """What is known of the embedded server. What only a running server can say is None
+    otherwise."""
 
     running: bool
     port: int
@@ -74,53 +75,53 @@ class EmbeddedStatus:
 
 
 def ensure_running(settings: Settings, *, extra_arguments: Sequence[str] = ()) -> str:
-    """Start the embedded server unless it runs, wait until it takes writes, return its URI.
+    """Starts the embedded server unless it runs, waits until it takes writes, returns its URI.
 
     The URI names the replica set instead of asking for a direct connection: after a crash the
     driver then waits for the new primary, where a direct connection would fail its writes.
-    `extra_arguments` go to mongod if this call starts it. Blocks: call it in a thread from
-    async code.
+    `extra_arguments` go to mongod if this call starts it. Blocks: call it in a thread from async
+    code.
 
     Raises:
         EmbeddedServerError: it cannot be started; the message says what to do.
     """
-    place = Place.of(settings)
-    if place.ready_process() is None:
+    folder = DataFolder.of(settings)
+    if folder.ready_process() is None:
         program = mongod.find_mongod()
-        with place.locked():
+        with folder.locked():
             for attempt in (1, 2):
-                if place.ready_process() is not None or _bring_up(
-                    place, settings, program, extra_arguments
+                if folder.ready_process() is not None or _bring_up(
+                    folder, settings, program, extra_arguments
                 ):
                     break
                 if attempt == 2:
                     raise ServerDidNotStart(
                         f"The embedded MongoDB started twice and ended at once: look at "
-                        f"{place.log}, {mongod.OWN_SERVER}."
+                        f"{folder.log}, {mongod.OWN_SERVER}."
                     )
-    return uri_for(place.last_port(settings))
+    return uri_for(folder.last_port(settings))
 
 
 def stop(settings: Settings) -> bool:
-    """Stop the embedded server cleanly. False: it was not running.
+    """Stops the embedded server cleanly; returns False if it was not running.
 
     Raises:
         ServerDidNotStop: it still runs after a minute.
     """
-    place = Place.of(settings)
-    if not place.folder.is_dir():
+    folder = DataFolder.of(settings)
+    if not folder.path.is_dir():
         return False
-    with place.locked():
-        process = place.process()
+    with folder.locked():
+        process = folder.process()
         if process is None:
             return False
         with suppress(DiskFull):  # it only spares others the attempt to use a dying server
-            place.write_state(place.last_port(settings), None)
-        _terminate(process, place)
+            folder.write_state(folder.last_port(settings), None)
+        _terminate(process, folder)
         return True
 
 
-def _terminate(process: psutil.Process, place: Place) -> None:
+def _terminate(process: psutil.Process, folder: DataFolder) -> None:
     try:
         process.terminate()
     except psutil.NoSuchProcess:
@@ -131,20 +132,20 @@ def _terminate(process: psutil.Process, place: Place) -> None:
             "user."
         ) from error
     deadline = time.monotonic() + STOP_SECONDS
-    while place.owns(process):  # not `wait`: a zombie that nobody reaps has ended too
+    while folder.owns(process):  # not `wait`: a zombie that nobody reaps has ended too
         if time.monotonic() > deadline:
             raise ServerDidNotStop(
                 f"The embedded MongoDB (pid {process.pid}) has not ended within "
-                f"{STOP_SECONDS:.0f} s: look at {place.log}."
+                f"{STOP_SECONDS:.0f} s: look at {folder.log}."
             )
         time.sleep(_POLL_SECONDS)
 
 
 def status(settings: Settings) -> EmbeddedStatus:
-    """Look at the embedded server without starting it."""
-    place = Place.of(settings)
-    process = place.process()
-    port = place.port(settings) if process is None else place.last_port(settings)
+    """Looks at the embedded server without starting it."""
+    folder = DataFolder.of(settings)
+    process = folder.process()
+    port = folder.port(settings) if process is None else folder.last_port(settings)
     found: dict[str, Any] = {}
     if process is not None:
         try:
@@ -158,25 +159,25 @@ def status(settings: Settings) -> EmbeddedStatus:
         running=process is not None,
         port=port,
         uri=uri_for(port),
-        folder=place.folder,
-        log_file=place.log,
-        size_bytes=_size_on_disk(place.folder),
+        folder=folder.path,
+        log_file=folder.log,
+        size_bytes=_size_on_disk(folder.path),
         **found,
     )
 
 
 def uri_of(settings: Settings) -> str:
-    """The connection string of this folder's server, running or not."""
-    return uri_for(Place.of(settings).last_port(settings))
+    """Returns the connection string of this folder's server, running or not."""
+    return uri_for(DataFolder.of(settings).last_port(settings))
 
 
 def uri_for(port: int) -> str:
-    """The connection string of an embedded server on this port."""
+    """Returns the connection string of an embedded server on this port."""
     return f"mongodb://{mongod.HOST}:{port}/?replicaSet={mongod.REPLICA_SET}"
 
 
 def _ask(port: int) -> dict[str, Any]:
-    """Version and oplog; nothing of it while the server starts or ends."""
+    """Returns version and oplog; nothing while the server starts or ends."""
     client = direct_client(port)
     try:
         version = client.server_info()["version"]
@@ -200,7 +201,7 @@ def _ask(port: int) -> dict[str, Any]:
 
 
 def _size_on_disk(folder: Path) -> int:
-    """Bytes that the folder's files take; files that vanish meanwhile count as nothing."""
+    """Returns the bytes that the folder's files take, without files that vanish meanwhile."""
     total = 0
     for parent, _folders, names in os.walk(folder):
         for name in names:
@@ -211,46 +212,46 @@ def _size_on_disk(folder: Path) -> int:
     return total
 
 
-def _bring_up(place: Place, settings: Settings, program: Path, extra: Sequence[str]) -> bool:
-    """Start the server or take over one that another command left half started.
+def _bring_up(folder: DataFolder, settings: Settings, program: Path, extra: Sequence[str]) -> bool:
+    """Starts the server, or takes over one that another command has left half started.
 
-    False: it ended before it was ready. Under the lock.
+    Returns False if the server ended before it was ready. The caller holds the lock.
     """
-    process = place.process()
+    process = folder.process()
     if process is None:
-        port = place.port(settings)
-        _prepare_folder(place)
-        place.write_state(port, None)
-        _launch(place, port, mongod.arguments(program, place.data, port, place.log, extra))
-        process = place.process()
+        port = folder.port(settings)
+        _prepare_folder(folder)
+        folder.write_state(port, None)
+        _launch(folder, port, mongod.arguments(program, folder.data, port, folder.log, extra))
+        process = folder.process()
     if process is None:
         return False
     try:
         port = int(option(process.cmdline(), "--port") or 0)
-        if not wait_for_primary(port, START_SECONDS, lambda: place.owns(process)):
+        if not wait_for_primary(port, START_SECONDS, lambda: folder.owns(process)):
             return False
-        place.write_state(port, process)
+        folder.write_state(port, process)
     except psutil.NoSuchProcess:
         return False
     except TimeoutError as error:
         raise ServerDidNotStart(
             f"The embedded MongoDB (pid {process.pid}) runs but takes no writes after "
-            f"{START_SECONDS:.0f} s ({error}): try again in a minute, and look at {place.log}."
+            f"{START_SECONDS:.0f} s ({error}): try again in a minute, and look at {folder.log}."
         ) from error
     return True
 
 
-def _launch(place: Place, port: int, command: Sequence[str]) -> None:
-    # A server that ended just now looks gone before the kernel has closed its port and its lock.
-    used_before = (place.data / "mongod.lock").exists()
+def _launch(folder: DataFolder, port: int, command: Sequence[str]) -> None:
+    # A server that has just ended looks gone before the kernel has closed its port and its lock.
+    used_before = (folder.data / "mongod.lock").exists()
     deadline = time.monotonic() + (DYING_SECONDS if used_before else 0.0)
     while True:
         try:
             mongod.check_port(port)
-            mongod.launch(command, place.log, START_SECONDS)
+            mongod.launch(command, folder.log, START_SECONDS)
         except EmbeddedServerError as error:
-            # A command that was killed just now may have left one that is still starting.
-            if place.process() is not None:
+            # A command that was just killed may have left a server that is still starting.
+            if folder.process() is not None:
                 return
             dying = isinstance(error, PortBusy | FolderInUse) and time.monotonic() < deadline
             if not dying:
@@ -260,19 +261,19 @@ def _launch(place: Place, port: int, command: Sequence[str]) -> None:
             return
 
 
-def _prepare_folder(place: Place) -> None:
-    fresh = not (place.data / "WiredTiger").exists()
+def _prepare_folder(folder: DataFolder) -> None:
+    fresh = not (folder.data / "WiredTiger").exists()
     try:
-        place.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if place.log.exists() and place.log.stat().st_size > LOG_BYTES:
-            place.log.replace(place.log.with_suffix(".log.1"))
-        free = shutil.disk_usage(place.data).free
+        folder.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.log.exists() and folder.log.stat().st_size > LOG_BYTES:
+            folder.log.replace(folder.log.with_suffix(".log.1"))
+        free = shutil.disk_usage(folder.data).free
     except OSError as error:
-        raise place.trouble(error) from error
+        raise folder.trouble(error) from error
     needed = FRESH_BYTES if fresh else SPARE_BYTES
     if free < needed:
         raise DiskFull(
-            f"The disk of {place.folder} has {free >> 20} MB left and the embedded MongoDB needs "
+            f"The disk of {folder.path} has {free >> 20} MB left and the embedded MongoDB needs "
             f"{needed >> 20} MB: free some room, or set NEWSDESK_DATA_DIR to a folder on another "
             "disk."
         )

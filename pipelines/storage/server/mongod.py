@@ -1,6 +1,6 @@
 """The mongod program itself: where it is, how it is started, what its failures mean.
 
-Nothing here knows of locks or shared state; `embedded` does.
+Locks and shared state are the business of `embedded`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _TAIL_BYTES = 256 * 1024
 
 
 def find_mongod() -> Path:
-    """The server program of the extra `embedded`.
+    """Returns the server program of the extra `embedded`.
 
     Raises:
         UnsupportedMachine: not Linux x86-64, or a processor without AVX.
@@ -73,7 +73,7 @@ def find_mongod() -> Path:
 
 
 def check_machine(system: str, machine: str, cpuinfo: Path) -> None:
-    """Refuse a system or processor on which the program cannot run.
+    """Refuses a system or processor on which the program cannot run.
 
     Raises:
         UnsupportedMachine: says which, and what to do instead.
@@ -92,7 +92,7 @@ def check_machine(system: str, machine: str, cpuinfo: Path) -> None:
 
 
 def arguments(program: Path, data: Path, port: int, log: Path, extra: Sequence[str]) -> list[str]:
-    """The command line: loopback only, a small cache, compressors without zlib's known hole."""
+    """Returns the command line: loopback only, a small cache, no zlib, which has a known hole."""
     return [
         str(program),
         *("--dbpath", str(data), "--port", str(port), "--bind_ip", HOST, "--nounixsocket"),
@@ -105,10 +105,10 @@ def arguments(program: Path, data: Path, port: int, log: Path, extra: Sequence[s
 
 
 def launch(command: Sequence[str], log: Path, seconds: float) -> None:
-    """Start mongod detached from this process and return once it accepts connections.
+    """Starts mongod detached from this process; returns once it accepts connections.
 
     `--fork` gives it a session of its own, so neither the end of the caller nor a signal to the
-    caller's process group reaches it; the launcher gets a session too, for the moments before.
+    caller's process group reaches it. The launcher gets a session too, for the moments before.
 
     Raises:
         EmbeddedServerError: it ended; the subclass and the message say why.
@@ -144,7 +144,8 @@ def launch(command: Sequence[str], log: Path, seconds: float) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of the caller's environment, which may hold secrets, but where libraries are."""
+    """Passes on where libraries are, and nothing else of the environment, which may
+    hold secrets."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "TZ") if name in os.environ}
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", **kept}
 
@@ -158,7 +159,7 @@ def _read_from(log: Path, start: int) -> str:
 
 
 def explain(code: int, said: str, logged: str, log: Path) -> EmbeddedServerError:
-    """Turn mongod's exit code, its output and the new lines of its log into one sentence."""
+    """Turns mongod's exit code, its output and the new lines of its log into one sentence."""
     text = said + logged
     if library := _LIBRARY.search(text):
         name = library[1]
@@ -219,7 +220,7 @@ def _port(log: Path) -> EmbeddedServerError:
     )
 
 
-# The first sign found decides, so a lock held by another mongod stands before what follows from it.
+# The first sign found decides: a lock held by another mongod comes before its consequences.
 _SIGNS: dict[str, Callable[[Path], EmbeddedServerError]] = {
     "DBPathInUse": _folder_in_use,
     "No space left on device": _disk_full,
@@ -233,7 +234,7 @@ _SIGNS: dict[str, Callable[[Path], EmbeddedServerError]] = {
 
 
 def _last_words(logged: str, said: str) -> str:
-    """The last error that mongod logged, or the last line that it printed."""
+    """Returns the last error that mongod logged, or the last line that it printed."""
     for line in reversed(logged.splitlines()):
         try:
             entry = json.loads(line)
@@ -248,13 +249,13 @@ def _last_words(logged: str, said: str) -> str:
 
 
 def check_port(port: int) -> None:
-    """Refuse a port on which something listens already.
+    """Refuses a port on which something listens already.
 
     Raises:
         PortBusy: names the port and, if it can be known, the program.
     """
     with socket.socket() as probe:
-        # As mongod does: what a killed server left in TIME_WAIT is no obstacle.
+        # mongod does so too: what a killed server has left in TIME_WAIT does not matter.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

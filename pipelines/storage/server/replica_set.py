@@ -1,4 +1,4 @@
-"""Make a mongod on the loopback interface a replica set of one that takes writes."""
+"""Makes a mongod on the loopback interface a replica set of one member that takes writes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _ALREADY_INITIALIZED = 23
 
 
 def wait_for_primary(port: int, seconds: float, alive: Callable[[], bool]) -> bool:
-    """Settle the set and wait until its only member takes writes. False: it is alive no more.
+    """Sets up the replica set and waits until it takes writes; returns False if mongod ended.
 
     Raises:
-        TimeoutError: it lives and does not; the message is what it answered last.
+        TimeoutError: mongod lives and takes no writes; the message is its last answer.
     """
     deadline = time.monotonic() + seconds
     trouble = "it answers, but as no primary"
@@ -41,7 +41,7 @@ def wait_for_primary(port: int, seconds: float, alive: Callable[[], bool]) -> bo
 
 
 def direct_client(port: int) -> MongoClient[dict[str, Any]]:
-    """A client for this server, whatever state its set is in."""
+    """Returns a client for this server, whatever state its set is in."""
     return MongoClient(
         HOST,
         port,
@@ -55,7 +55,7 @@ def direct_client(port: int) -> MongoClient[dict[str, Any]]:
 
 
 def _settle(client: MongoClient[dict[str, Any]], port: int) -> None:
-    """Initiate the set, or correct its address when the operator chose another port."""
+    """Initiates the set, or corrects its address when the operator has chosen another port."""
     host = f"{HOST}:{port}"
     config = client.local["system.replset"].find_one()
     if config is None:

@@ -17,16 +17,17 @@ _OPEN = f"db = connect(process.env.{URI_VARIABLE}).getSiblingDB(process.env.{DAT
 
 @define(frozen=True)
 class ShellCommand:
-    """What to execute, and in which environment: other users can read the one, not the other."""
+    """What to execute, and in which environment. Other users can read arguments, not
+    environments."""
 
     arguments: list[str]
     environment: dict[str, str]
 
 
 def shell_command(settings: Settings, program: str | None = None) -> ShellCommand | None:
-    """The command for mongosh, or None where it is not installed.
+    """Returns the command for mongosh, or None where it is not installed.
 
-    `program` is looked for on PATH unless given. Starts the embedded server if that is in use.
+    Looks for `program` on PATH unless it is given. Starts the embedded server if that is in use.
 
     Raises:
         EmbeddedServerError: the embedded server cannot be started.

@@ -23,7 +23,7 @@ class TopicRepository:
         self._topics = database["topics"]
 
     def list(self) -> list[Override]:
-        """All overrides by name."""
+        """Returns all overrides by name."""
         return [_override(document) for document in self._topics.find().sort("_id", 1)]
 
     def get(self, name: str) -> Override | None:
@@ -31,7 +31,7 @@ class TopicRepository:
         return _override(document) if document else None
 
     def put(self, override: Override, now: datetime) -> None:
-        """Write an override as a whole."""
+        """Writes an override as a whole."""
         document = attrs.asdict(override)
         document |= {"_id": document.pop("name"), "updated_at": now}
         if override.terms is not None:
@@ -39,12 +39,12 @@ class TopicRepository:
         self._topics.replace_one({"_id": override.name}, document, upsert=True)
 
     def remove(self, name: str) -> bool:
-        """Let the file decide again; False: there was no override."""
+        """Lets the file decide again; returns False if there was no override."""
         return self._topics.delete_one({"_id": name}).deleted_count == 1
 
 
 async def read_overrides(database: AsyncDatabase[Document]) -> list[Override]:
-    """All overrides by name."""
+    """Returns all overrides by name."""
     return [_override(document) for document in await database["topics"].find().to_list()]
 
 

@@ -1,4 +1,4 @@
-"""What people ask about topics: all articles one after the other, and counts over time. Blocks."""
+"""What people ask about topics: articles one after the other, and counts over time. Blocks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Literal
 from pipelines.config import Settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article
+from pipelines.storage.documents import Document
 from pipelines.storage.news.rejects import restore
 from pipelines.storage.queries import opened
-from pipelines.storage.server.client import Document
 from pipelines.text.query.fields import DOCUMENT_FIELDS
 
 Unit = Literal["day", "week", "month"]
@@ -26,14 +26,15 @@ def _since(since: datetime | None) -> dict[str, Any]:
 def stored_articles(
     settings: Settings, since: datetime | None = None, topic: str | None = None
 ) -> Iterator[Document]:
-    """Stored articles published since then, with what queries look at and their topics."""
+    """Yields stored articles published since then, with the fields that queries look at and their
+    topics."""
     wanted = _since(since) | ({"topics.topic": topic} if topic is not None else {})
     with opened(settings) as database:
         yield from database["articles"].find(wanted, _WANTED, batch_size=BATCH)
 
 
-def turned_away(settings: Settings, since: datetime | None = None) -> Iterator[Article]:
-    """Articles published since then that matched no topic."""
+def rejected_articles(settings: Settings, since: datetime | None = None) -> Iterator[Article]:
+    """Yields articles published since then that matched no topic."""
     wanted = {"reason": OffTopic.reason, **_since(since)}
     with opened(settings) as database:
         for document in database["rejects"].find(wanted, batch_size=BATCH):
@@ -41,7 +42,7 @@ def turned_away(settings: Settings, since: datetime | None = None) -> Iterator[A
 
 
 def article_count(settings: Settings, since: datetime | None = None) -> int:
-    """How many articles the two walks above will give."""
+    """Returns how many articles `stored_articles` and `rejected_articles` will yield."""
     with opened(settings) as database:
         stored = database["articles"].count_documents(_since(since))
         return stored + database["rejects"].count_documents(
@@ -52,8 +53,11 @@ def article_count(settings: Settings, since: datetime | None = None) -> int:
 def topic_counts(
     settings: Settings, topic: str, since: datetime, unit: Unit, zone: str
 ) -> dict[datetime, int]:
-    """Articles of a topic published since then, by the beginning of their day, week (Monday) or
-    month in a zone (IANA name)."""
+    """Returns the number of a topic's articles by the first moment of their day, week (Monday) or
+    month.
+
+    since: time of publication. zone: IANA name.
+    """
     date: dict[str, Any] = {"date": "$published_at", "unit": unit, "timezone": zone}
     if unit == "week":
         date["startOfWeek"] = "monday"
@@ -67,6 +71,7 @@ def topic_counts(
 
 
 def running_jobs(settings: Settings) -> int:
-    """Jobs that run now, with the topics that were in force when they began."""
+    """Returns the number of jobs that run now, with the topics that were in force when
+    they began."""
     with opened(settings) as database:
         return database["jobs"].count_documents({"state": "running"})

@@ -1,4 +1,4 @@
-"""Reads what topics are applied to, writes what they say of it, and remembers how far that got.
+"""Reads the articles that topics are applied to, writes their topics, and keeps the progress.
 
 A pass walks a collection by `_id`. A batch is written first and noted afterwards: a run that is
 killed repeats its last batch, which changes nothing more.
@@ -32,7 +32,7 @@ _WANTED = dict.fromkeys((*DOCUMENT_FIELDS, "topics", "fingerprint.content", "rev
 
 @define(kw_only=True)
 class Tagging:
-    """A run over everything. step, after: the pass that it is in, and the last `_id` done there."""
+    """A run over everything. step, after: its present pass, and the last `_id` done in that."""
 
     id: str
     digest: str
@@ -45,8 +45,8 @@ class Tagging:
 
 
 @define(frozen=True)
-class TurnedAway:
-    """An article as it was turned away, and when."""
+class RejectedArticle:
+    """An article as it was when it was rejected, and when that was."""
 
     article: Article
     rejected_at: datetime
@@ -61,7 +61,7 @@ class TaggingRepository:
         self._settings = settings
 
     async def begin(self, digest: str, topics: Sequence[str] | None, now: datetime) -> Tagging:
-        """The run that was interrupted with these very topics, or a new one."""
+        """Returns the interrupted run with exactly these topics, or a new one."""
         names = sorted(topics) if topics is not None else None
         cursor = self._taggings.find({"state": "running"}).sort("started_at", -1)
         waiting = await cursor.to_list()
@@ -90,7 +90,7 @@ class TaggingRepository:
         return tagging
 
     async def note(self, tagging: Tagging, now: datetime, *, done: bool = False) -> None:
-        """How far a run has come.
+        """Notes how far a run has come.
 
         Raises:
             TaggingReplaced: another run has begun, with other topics.
@@ -112,39 +112,41 @@ class TaggingRepository:
             )
 
     async def size(self) -> int:
-        """About how many articles there are, stored and turned away."""
+        """Returns about how many articles there are, stored and rejected."""
         articles = await self._database["articles"].estimated_document_count()
         return articles + await self._database["rejects"].estimated_document_count()
 
     async def articles(
         self, after: str | None, since: datetime | None, size: int
     ) -> list[Document]:
-        """The next stored articles (stored since then), with what queries look at."""
+        """Returns the next stored articles (stored since then), with what queries look at."""
         wanted = _after(after) | ({"stored_at": {"$gte": since}} if since else {})
         cursor = self._database["articles"].find(wanted, _WANTED)
         return await cursor.sort("_id", 1).limit(size).to_list()
 
     async def these(self, ids: Iterable[str]) -> list[Document]:
-        """Some articles again."""
+        """Returns some articles again."""
         cursor = self._database["articles"].find({"_id": {"$in": [*ids]}}, _WANTED)
         return await cursor.to_list()
 
-    async def turned_away(
+    async def rejected(
         self, after: str | None, since: datetime | None, size: int
-    ) -> list[TurnedAway]:
-        """The next articles that matched no topic (since then)."""
+    ) -> list[RejectedArticle]:
+        """Returns the next articles that matched no topic (since then)."""
         wanted: Document = {**_after(after), "reason": OffTopic.reason}
         if since is not None:
             wanted["rejected_at"] = {"$gte": since}
         cursor = self._database["rejects"].find(wanted).sort("_id", 1).limit(size)
         return [
-            TurnedAway(restore(document), document["rejected_at"])
+            RejectedArticle(restore(document), document["rejected_at"])
             for document in await cursor.to_list()
         ]
 
     async def set_topics(self, changes: Sequence[tuple[Document, Sequence[Document]]]) -> bool:
-        """Give articles, as they were read, new topics. False: another writer has changed some
-        meanwhile, and they keep what that writer gave them.
+        """Gives articles, as they were read, new topics.
+
+        Returns False if another writer has changed some meanwhile; those keep what that writer gave
+        them.
         """
         if not changes:
             return True
@@ -162,8 +164,8 @@ class TaggingRepository:
         result = await self._database["articles"].bulk_write(operations, ordered=False)
         return result.matched_count == len(operations)
 
-    async def bring_back(self, returned: Sequence[TurnedAway], now: datetime) -> None:
-        """Store articles that were turned away, as of when they were read; `stored_at` is now."""
+    async def bring_back(self, returned: Sequence[RejectedArticle], now: datetime) -> None:
+        """Stores rejected articles, as of when they were read; `stored_at` is now."""
         writer = BatchWriter(self._database, self._settings)
         ordered = sorted(returned, key=attrgetter("rejected_at"))
         for rejected_at, group in groupby(ordered, key=attrgetter("rejected_at")):

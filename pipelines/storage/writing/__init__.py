@@ -1,1 +1,1 @@
-"""How what a crawl hands over gets into MongoDB, and where it waits when that is away."""
+"""How entries of a crawl get into MongoDB, and where they wait while MongoDB is away."""

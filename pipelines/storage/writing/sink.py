@@ -1,11 +1,11 @@
-"""Takes batches and sees to it that they reach MongoDB: at once, or by way of the spool."""
+"""Brings batches into MongoDB, directly or by way of the spool."""
 
 from __future__ import annotations
 
 import asyncio
+import collections
 import logging
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -13,8 +13,10 @@ from attrs import define
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
+from pipelines import counters
 from pipelines.clock import now
 from pipelines.config import Settings
+from pipelines.stats import Counter
 from pipelines.storage.documents import Document
 from pipelines.storage.entries import Entry, entry_id
 from pipelines.storage.exceptions import (
@@ -25,7 +27,7 @@ from pipelines.storage.exceptions import (
     ServerDidNotStart,
     StorageError,
 )
-from pipelines.storage.news.articles import WriteOutcome
+from pipelines.storage.news.articles import ArticleOutcome, WriteOutcome
 from pipelines.storage.search.blocks import gather
 from pipelines.storage.session import StorageSession
 from pipelines.storage.writing.spool import Segment, Spool, waiting
@@ -34,34 +36,43 @@ from pipelines.text.finding.postings import BLOCK
 
 HEAL_SECONDS = 5.0
 LOOSE = 20 * BLOCK
-"""Articles after which a long run gathers; others do at their end, when no pages are in memory."""
+"""A long run gathers postings after so many articles. Other runs gather at their end, when no pages
+are in memory."""
 _PASSING = (DatabaseUnavailable, DiskFull, SchemaBusy, ServerDidNotStart)
+_COUNTERS: Mapping[ArticleOutcome, Counter] = {
+    "new": counters.NEW,
+    "revised": counters.REVISED,
+    "unchanged": counters.UNCHANGED,
+    "late": counters.LATE,
+}
 _log = logging.getLogger(__name__)
+
+
+Counts = collections.Counter[Counter]
 
 
 @define(kw_only=True)
 class Replayed:
-    """What a replay brought into MongoDB. damaged: bytes of records that could not be read."""
+    """What a replay has brought into MongoDB. damaged: bytes of records that could not be read."""
 
     segments: int = 0
     entries: int = 0
     damaged: int = 0
-    counts: Counter[str]
 
 
 class Sink:
-    """Writes to MongoDB; while that is away, to the spool, which it replays as soon as it is back.
+    """Writes to MongoDB; while that is away, to the spool, which it replays as soon as MongoDB is
+    back.
 
-    count: told what became of entries once that is certain, as (name, number): new, revised,
-    unchanged, late, same_story, given_up (acknowledged by MongoDB), spooled (waiting in the spool:
-    taken back when they are replayed), replayed (what another process had left there).
+    count: told what became of entries once that is certain: when MongoDB has acknowledged them,
+    or when they wait in the spool (taken back when they are replayed).
     """
 
     def __init__(
         self,
         session: StorageSession,
         settings: Settings,
-        count: Callable[[str, int], None],
+        count: Callable[[Counter, int], None],
         *,
         spool: Spool | None = None,
         heal_seconds: float = HEAL_SECONDS,
@@ -78,7 +89,7 @@ class Sink:
         self._healer: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Store first what waits in the spool. Without MongoDB the run starts with the spool.
+        """Stores what waits in the spool. Without MongoDB the run starts with the spool.
 
         Raises:
             StorageError: MongoDB cannot be used until somebody sets it right.
@@ -93,7 +104,7 @@ class Sink:
             self._go_away(error)
 
     async def write(self, entries: Sequence[Entry]) -> None:
-        """Store a batch; when this returns it is in MongoDB or on the disk.
+        """Stores a batch; when this returns it is in MongoDB or on the disk.
 
         Raises:
             SpoolError: it is in neither; the message says what to do.
@@ -109,13 +120,13 @@ class Sink:
                 else:
                     return
             refused = await asyncio.to_thread(self._spool.append, entries, at)
-            self._count("spooled", len(entries) - len(refused))
+            self._count(counters.SPOOLED, len(entries) - len(refused))
             for entry, refusal in refused:
                 _log.error("%s can be stored nowhere: %s", entry_id(entry), refusal)
                 self._tell(_refusal_counts(refusal))
 
     async def close(self) -> None:
-        """Try to store what waits; what still does then is for the next run."""
+        """Tries to store what waits; the next run stores the rest."""
         if self._healer is not None:
             self._healer.cancel()
             with suppress(asyncio.CancelledError):
@@ -133,10 +144,10 @@ class Sink:
         await asyncio.to_thread(self._spool.close)
 
     async def replay(self) -> Replayed:
-        """Store what waits in the spool and is not another living process's.
+        """Stores what waits in the spool, except for what belongs to another living process.
 
         Raises:
-            StorageError, PyMongoError: what was not reached keeps waiting.
+            StorageError, PyMongoError: the rest keeps waiting.
         """
         async with self._writing:
             return await self._replay()
@@ -148,7 +159,7 @@ class Sink:
             await self._gather()
 
     async def _gather(self) -> None:
-        """Gather what searches read; what this misses, the next run does."""
+        """Gathers postings for searches; the next run gathers what this one misses."""
         try:
             await self._session.run(gather)
         except (StorageError, PyMongoError) as error:
@@ -166,7 +177,8 @@ class Sink:
             await self._come_back()
 
     async def _come_back(self) -> bool:
-        """Replay the spool if MongoDB answers; asked without holding up the writers."""
+        """Replays the spool if MongoDB answers. The question to MongoDB does not hold
+        up writers."""
         try:
             await self._session.run(_ping, ask_again=True)
             async with self._writing:
@@ -179,7 +191,7 @@ class Sink:
         return True
 
     async def _replay(self) -> Replayed:
-        total = Replayed(counts=Counter())
+        total = Replayed()
         segments = self._spool.segments()
         while (segment := await asyncio.to_thread(next, segments, None)) is not None:
             try:
@@ -192,17 +204,16 @@ class Sink:
             total.segments += 1
             total.entries += entries
             total.damaged += segment.damaged
-            total.counts += counts
             if segment.own:
                 self._tell(counts)
-                self._count("spooled", -entries)
+                self._count(counters.SPOOLED, -entries)
             else:
-                self._count("replayed", entries)
+                self._count(counters.REPLAYED, entries)
         return total
 
-    async def _replay_segment(self, segment: Segment) -> tuple[int, Counter[str]]:
+    async def _replay_segment(self, segment: Segment) -> tuple[int, Counts]:
         entries = 0
-        counts: Counter[str] = Counter()
+        counts = Counts()
         batches = segment.batches()
         while (batch := await asyncio.to_thread(next, batches, None)) is not None:
             at, waited = batch
@@ -211,7 +222,7 @@ class Sink:
         return entries, counts
 
     async def _store(self, entries: Sequence[Entry], at: datetime) -> WriteOutcome:
-        """Write a batch; if MongoDB refuses it as a whole, find the entry that is to blame."""
+        """Writes a batch; if MongoDB refuses it as a whole, finds the entry that is to blame."""
         try:
             return await self._session.run(
                 lambda database: self._writer_for(database).write(entries, at)
@@ -226,7 +237,7 @@ class Sink:
         return outcome
 
     async def _refuse(self, entry: Entry, error: PyMongoError, at: datetime) -> WriteOutcome:
-        """Set an entry aside that would stop all others for ever."""
+        """Sets an entry aside that would keep all others from being stored."""
         refusal = DocumentRefused("not_storable", f"{type(error).__name__}: {error}"[:500])
         _log.error("%s cannot be stored: %s", entry_id(entry), refusal)
         return await self._session.run(
@@ -238,10 +249,10 @@ class Sink:
             self._writer = BatchWriter(database, self._settings)
         return self._writer
 
-    def _tell(self, counts: Counter[str]) -> None:
-        for name, number in counts.items():
+    def _tell(self, counts: Counts) -> None:
+        for counter, number in counts.items():
             if number:
-                self._count(name, number)
+                self._count(counter, number)
 
 
 async def _ping(database: AsyncDatabase[Document]) -> None:
@@ -249,34 +260,30 @@ async def _ping(database: AsyncDatabase[Document]) -> None:
 
 
 def replay_spool(settings: Settings) -> Replayed:
-    """Store what waits in the spool of these settings. Blocks.
+    """Stores what waits in the spool of these settings. Blocks.
 
     Raises:
-        StorageError, PyMongoError: MongoDB is away or refuses; what was not reached keeps waiting.
+        StorageError, PyMongoError: MongoDB is away or refuses; the rest keeps waiting.
     """
 
     async def replay() -> Replayed:
-        session = StorageSession(settings)
-        try:
-            return await Sink(session, settings, lambda _name, _number: None).replay()
-        finally:
-            await session.close()
+        async with StorageSession(settings) as session:
+            return await Sink(session, settings, lambda _counter, _number: None).replay()
 
     return asyncio.run(replay())
 
 
-def _counts(outcome: WriteOutcome) -> Counter[str]:
-    counts: Counter[str] = Counter(outcome.items.values())
-    del counts["refused"]
-    counts["same_story"] = len(outcome.same_story)
-    counts["given_up"] = len(outcome.given_up)
+def _counts(outcome: WriteOutcome) -> Counts:
+    counts = Counts(_COUNTERS[each] for each in outcome.items.values() if each != "refused")
+    counts[counters.SAME_STORY] = len(outcome.same_story)
+    counts[counters.GIVEN_UP] = len(outcome.given_up)
     for refusal in outcome.refused.values():
         counts += _refusal_counts(refusal)
     return counts
 
 
-def _refusal_counts(refusal: DocumentRefused) -> Counter[str]:
-    return Counter({"unreadable": 1, f"unreadable/{refusal.reason}": 1})
+def _refusal_counts(refusal: DocumentRefused) -> Counts:
+    return Counts([counters.UNREADABLE, counters.UNREADABLE.by(refusal.reason)])
 
 
 def _say(segment: Segment, entries: int) -> None:

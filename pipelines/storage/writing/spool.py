@@ -1,13 +1,13 @@
-"""Where items wait on the local disk while MongoDB is away.
+"""The spool: where entries wait on the local disk while MongoDB is away.
 
 Each process appends to a segment file of its own and holds a lock (flock) on it for as long as it
 lives. Segments without a living writer are replayed by whoever comes first, under the same lock,
 and deleted once MongoDB has acknowledged all of them. A replay that is killed starts over: writing
-the same items at the same times again changes nothing.
+the same entries at the same times again changes nothing.
 
 A segment is a header line and records: length and CRC-32 (4 bytes each, little endian), then BSON.
-What `append` has returned for is on the disk (fsync). A process killed within `append` leaves a
-torn tail; those items were never acknowledged, their URLs don't count as seen.
+When `append` returns, the entries are on the disk (fsync). A process killed within `append` leaves
+a torn tail: those entries were never acknowledged, and their URLs do not count as seen.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Segment:
     """A segment that this process may replay: it holds the lock until `done` or `release`.
 
-    own: this process has written it. torn: bytes of an unfinished record at the end. damaged:
-    bytes that cannot be read although they were once written. Both are known when `batches` has
-    run to its end.
+    own: this process has written it. torn: bytes of an unfinished record at the end. damaged: bytes
+    that were once written and cannot be read any more. Both are known when `batches` has run to its
+    end.
     """
 
     path: Path
@@ -53,7 +53,7 @@ class Segment:
     damaged: int = field(default=0, init=False)
 
     def batches(self) -> Iterator[tuple[datetime, list[Entry]]]:
-        """The entries in the order of writing, up to 100 of the same time together."""
+        """Yields the entries in the order of writing, up to 100 of the same time together."""
         taken: datetime | None = None
         batch: list[Entry] = []
         for record in self._records():
@@ -71,7 +71,8 @@ class Segment:
             yield taken, batch
 
     def done(self) -> None:
-        """Everything is in MongoDB: delete the file, or set it aside if part of it is damaged."""
+        """Deletes the file, because all of it is in MongoDB; sets it aside if part of it is
+        damaged."""
         if self.damaged:
             self.path.replace(self.path.with_suffix(".damaged"))
         else:
@@ -80,7 +81,7 @@ class Segment:
         self.release()
 
     def release(self) -> None:
-        """Give up the lock. What was not `done` is replayed from its start by the next one."""
+        """Gives up the lock. The next process replays from the start what was not `done`."""
         os.close(self.handle)
 
     def _records(self) -> Iterator[bytes]:
@@ -122,11 +123,11 @@ class Spool:
         self._others = 0
 
     def append(self, entries: Sequence[Entry], at: datetime) -> list[tuple[Entry, DocumentRefused]]:
-        """Keep the entries: they are on the disk when this returns. Gives those not storable.
+        """Writes entries to the disk; returns those that can never be stored.
 
         Raises:
-            SpoolFull: the spool's limit is reached, or its disk full; none of them is kept.
-            SpoolUnusable: the folder cannot be written; none of them is kept.
+            SpoolFull: the spool's limit is reached, or its disk is full; no entry is kept.
+            SpoolUnusable: the folder cannot be written; no entry is kept.
         """
         frames = bytearray()
         refused = []
@@ -145,7 +146,8 @@ class Spool:
         return refused
 
     def segments(self) -> Iterator[Segment]:
-        """Every segment that nobody else holds, oldest first, this process's own included.
+        """Yields every segment that no other process holds, oldest first, this process's own
+        included.
 
         The caller ends each with `done` or `release` before it takes the next.
         """
@@ -157,14 +159,15 @@ class Spool:
                 yield segment
 
     def close(self) -> None:
-        """Let anybody replay what this process has left."""
+        """Releases this process's segment, so that any process may replay it."""
         if self._own is not None:
             self._own.release()
             self._own = None
             self._size = 0
 
     def _start(self) -> None:
-        """Make a file and lock it; a replaying process may snatch it while it is still empty."""
+        """Makes a file and locks it. A replaying process may take it away while it is
+        still empty."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._others = spool_bytes(self.folder)
         while self._own is None:
@@ -189,7 +192,7 @@ class Spool:
             )
 
     def _write(self, frames: bytes | bytearray) -> None:
-        """All of it, or nothing."""
+        """Writes all of it, or nothing."""
         if self._own is None:
             return
         data = memoryview(frames if self._size else _HEADER + frames)
@@ -205,12 +208,12 @@ class Spool:
 
 
 def segment_files(folder: Path) -> list[Path]:
-    """The segments of a spool folder, oldest first."""
+    """Returns the segments of a spool folder, oldest first."""
     return sorted(folder.glob(f"*{_SUFFIX}"))
 
 
 def waiting(folder: Path) -> int:
-    """How many entries wait in a spool folder, as the lengths of their records tell."""
+    """Returns how many entries wait in a spool folder, counted by the lengths of their records."""
     total = 0
     for path in segment_files(folder):
         with suppress(FileNotFoundError), path.open("rb") as file:
@@ -225,7 +228,7 @@ def waiting(folder: Path) -> int:
 
 
 def spool_bytes(folder: Path) -> int:
-    """Bytes of all files of a spool folder; 0 if there is none."""
+    """Returns the bytes of all files of a spool folder; 0 if there is none."""
     total = 0
     for path in folder.glob("*"):
         with suppress(FileNotFoundError):
@@ -234,7 +237,7 @@ def spool_bytes(folder: Path) -> int:
 
 
 def _taken(path: Path) -> Segment | None:
-    """The segment, locked; None if somebody else has it, or has just finished with it."""
+    """Returns the locked segment; None if another process has it, or has just finished with it."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_APPEND)
     except FileNotFoundError:
@@ -254,7 +257,7 @@ def _lock(handle: int) -> bool:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a new or removed name durable."""
+    """Makes a new or removed file name durable."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

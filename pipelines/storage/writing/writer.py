@@ -1,5 +1,4 @@
-"""Writes one batch of everything: articles, rejects, evidence, readings of lists, and at the very
-end the URLs."""
+"""Writes one batch of everything, the URLs last."""
 
 from __future__ import annotations
 
@@ -12,14 +11,14 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.config import Settings
 from pipelines.items import Article, Sightings
 from pipelines.storage.documents import Document
-from pipelines.storage.entries import Entry, Page, Reject, reject_entry
+from pipelines.storage.entries import Entry, PageEntry, RejectEntry, pack_reject
 from pipelines.storage.exceptions import DocumentRefused
-from pipelines.storage.memory.marks import (
-    Mark,
-    page_mark,
-    rejected_mark,
-    stored_mark,
-    unchanged_mark,
+from pipelines.storage.memory.url_updates import (
+    UrlUpdate,
+    failed_url,
+    rejected_url,
+    stored_url,
+    unchanged_url,
 )
 from pipelines.storage.memory.urls import UrlRepository
 from pipelines.storage.news.articles import ArticleRepository, WriteOutcome
@@ -33,15 +32,15 @@ class _Sorted:
     """The entries of a batch by kind, in order."""
 
     articles: list[Article] = field(factory=list)
-    pages: list[Page] = field(factory=list)
-    rejects: list[Reject] = field(factory=list)
+    pages: list[PageEntry] = field(factory=list)
+    rejects: list[RejectEntry] = field(factory=list)
     readings: list[Sightings] = field(factory=list)
 
 
 class BatchWriter:
-    """The order of writes: whatever the URL stands for is in MongoDB before the URL says so.
+    """Keeps the order of writes: whatever a URL stands for is in MongoDB before the URL says so.
 
-    articles (see there: revisions, articles, stories) → rejects → evidence → gone → sightings →
+    articles (revisions, articles, stories: see there) → rejects → evidence → gone → sightings →
     urls. Writing the same batch again with the same `now` changes nothing more.
     """
 
@@ -56,7 +55,7 @@ class BatchWriter:
         self._settings = settings
 
     async def write(self, entries: Sequence[Entry], now: datetime) -> WriteOutcome:
-        """Write a batch taken at `now`.
+        """Writes a batch that was taken at `now`.
 
         Raises:
             PyMongoError, DatabaseUnavailable: part may be written; repeat it with the same `now`.
@@ -74,48 +73,48 @@ class BatchWriter:
         await self._sightings.write([*batch.readings, *counts_of(batch.articles, now)])
         unchanged = [page.report.id for page in batch.pages if page.report.state == "unchanged"]
         published = await self._articles.touch(unchanged, now)
-        marks = self._marks(batch, outcome, published, now)
-        outcome.given_up = await self._urls.mark(marks, now)
+        updates = self._url_updates(batch, outcome, published, now)
+        outcome.given_up = await self._urls.update(updates, now)
         return outcome
 
-    def _marks(
+    def _url_updates(
         self,
         batch: _Sorted,
         outcome: WriteOutcome,
         published: Mapping[str, datetime | None],
         now: datetime,
-    ) -> list[Mark]:
-        marks = []
+    ) -> list[UrlUpdate]:
+        updates = []
         for page in batch.pages:
             if page.report.state == "unchanged":
                 revisits = self._settings.revisits_of(page.report.site)
-                marks.append(unchanged_mark(page, published.get(page.report.id), now, revisits))
+                updates.append(unchanged_url(page, published.get(page.report.id), now, revisits))
             else:
-                marks.append(page_mark(page))
-        marks += [rejected_mark(reject) for reject in batch.rejects]
+                updates.append(failed_url(page))
+        updates += [rejected_url(reject) for reject in batch.rejects]
         for article in batch.articles:
             refusal = outcome.refused.get(article.id)
             revisits = self._settings.revisits_of(article.site)
-            marks.append(
-                _refused_mark(article, refusal) if refusal else stored_mark(article, now, revisits)
+            updates.append(
+                _refused_url(article, refusal) if refusal else stored_url(article, now, revisits)
             )
-        return marks
+        return updates
 
     async def refuse(self, entry: Entry, refusal: DocumentRefused, now: datetime) -> WriteOutcome:
-        """Keep an entry out of `articles` and `evidence` for good, and say so with its URL."""
+        """Keeps an entry out of `articles` and `evidence` for good, and says so with its URL."""
         if isinstance(entry, Sightings):
             return WriteOutcome(items={entry.id: "refused"}, refused={entry.id: refusal})
-        mark = _refused_mark(entry, refusal)
+        update = _refused_url(entry, refusal)
         if isinstance(entry, Article):
             await self._rejects.write(_set_aside(entry, refusal), now)
-        await self._urls.mark([mark], now)
-        return WriteOutcome(items={mark.id: "refused"}, refused={mark.id: refusal})
+        await self._urls.update([update], now)
+        return WriteOutcome(items={update.id: "refused"}, refused={update.id: refusal})
 
 
-def _set_aside(article: Article, refusal: DocumentRefused) -> list[Reject]:
-    """The article as a reject, unless it is too large even for that."""
+def _set_aside(article: Article, refusal: DocumentRefused) -> list[RejectEntry]:
+    """Returns the article as a reject; nothing if it is too large even for that."""
     try:
-        return [reject_entry(article, refusal.reason, refusal.detail)]
+        return [pack_reject(article, refusal.reason, refusal.detail)]
     except DocumentRefused:
         return []
 
@@ -126,18 +125,18 @@ def _sorted(entries: Sequence[Entry]) -> _Sorted:
         match entry:
             case Article():
                 batch.articles.append(entry)
-            case Page():
+            case PageEntry():
                 batch.pages.append(entry)
-            case Reject():
+            case RejectEntry():
                 batch.rejects.append(entry)
             case Sightings():
                 batch.readings.append(entry)
     return batch
 
 
-def _refused_mark(entry: Article | Page | Reject, refusal: DocumentRefused) -> Mark:
-    named = entry.report if isinstance(entry, Page) else entry
-    return Mark(
+def _refused_url(entry: Article | PageEntry | RejectEntry, refusal: DocumentRefused) -> UrlUpdate:
+    named = entry.report if isinstance(entry, PageEntry) else entry
+    return UrlUpdate(
         id=named.id,
         site=named.site,
         url=named.url,

@@ -1,94 +1,101 @@
-"""How well an article answers a query, and the piece of it that shows why."""
+"""The stretch of an article that shows why a query found it."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
 
-import rjieba
 from attrs import define
 
 from pipelines.items import TopicHit
-from pipelines.text.fold import fold
-from pipelines.text.query.matching import Fields, QueryMatch
+from pipelines.text.query.matching import Fields
 
-EXCERPT = 72
+WIDTH = 72
 """Characters of an excerpt."""
-HALF_WEIGHT = timedelta(days=30)
-"""An article this much older than the newest one found counts half."""
-_WEIGHTS = {"title": 4.0, "keywords": 2.0}
-_AROUND = 12
-_LOOKED_AT = 5  # hits of an article whose surroundings are cut into words
-_OWN_WORD = 1.5
+_LEAD = 12
+"""Characters before the first term that are shown where there is room."""
+_LEFT_OUT = "…"
+
+
+@define(frozen=True)
+class ExcerptPart:
+    """A part of an excerpt. marked: a term of the query stands there."""
+
+    text: str
+    marked: bool = False
 
 
 @define(frozen=True)
 class Excerpt:
-    """A piece of a field; marks: where terms stand in it, as (start, end)."""
+    """A stretch of a field, line ends as spaces.
+
+    marks: where terms stand in `text`, as (start, end), in order and apart. cut_before, cut_after:
+    the field goes on there.
+    """
 
     field: str
     text: str
     marks: list[tuple[int, int]]
+    cut_before: bool = False
+    cut_after: bool = False
+
+    @property
+    def parts(self) -> list[ExcerptPart]:
+        """The excerpt for a reader: plain and marked parts, and an ellipsis where it is cut."""
+        return [part for part in self._parts() if part.text]
+
+    def _parts(self) -> Iterator[ExcerptPart]:
+        yield ExcerptPart(_LEFT_OUT if self.cut_before else "")
+        at = 0
+        for start, end in self.marks:
+            yield ExcerptPart(self.text[at:start])
+            yield ExcerptPart(self.text[start:end], marked=True)
+            at = end
+        yield ExcerptPart(self.text[at:] + (_LEFT_OUT if self.cut_after else ""))
 
 
-def excerpt(fields: Fields, hits: Sequence[TopicHit]) -> Excerpt | None:
-    """The piece of the body with the most different terms, else of the field of the first hit."""
-    body = [hit for hit in hits if hit.field == "body"]
-    if not body:
-        return _whole(fields, hits)
-    text = fields["body"]
-    if not isinstance(text, str):
-        return None
-    start = max(body, key=lambda hit: (_terms_from(body, hit.start), -hit.start)).start
-    begin = max(0, min(start - _AROUND, len(text) - EXCERPT))
-    end = begin + EXCERPT
-    marks = [
-        (hit.start - begin, hit.end - begin)
-        for hit in body
-        if begin <= hit.start and hit.end <= end
-    ]
-    return Excerpt("body", text[begin:end].replace("\n", " "), marks)
+def excerpt(fields: Fields, hits: Sequence[TopicHit], width: int = WIDTH) -> Excerpt:
+    """Returns the excerpt with the most different terms, the first if there are several.
 
-
-def _whole(fields: Fields, hits: Sequence[TopicHit]) -> Excerpt | None:
-    """A short field, for a query that is about such; the title is shown anyway."""
-    for hit in hits:
-        value = fields.get(hit.field)
-        if hit.field != "title" and isinstance(value, str):
-            return Excerpt(hit.field, value[:EXCERPT], [(hit.start, hit.end)])
-    return None
-
-
-def _terms_from(hits: Sequence[TopicHit], start: int) -> int:
-    end = start + EXCERPT - _AROUND
-    return len({hit.term for hit in hits if start <= hit.start and hit.end <= end})
-
-
-def score(fields: Fields, match: QueryMatch, age: timedelta) -> float:
-    """The higher, the better. age: how much older than the newest article found.
-
-    A term in the title counts four, in the keywords two, once each; the body counts by the
-    logarithm of its hits. Hits that are words of their own count half as much again: 国电 in
-    中国电影 comes after 国电 itself. Age halves all that, and in three times as long quarters it.
+    It is of the body if a term stands there, else of the field of the first hit, the title last. If
+    all hits are in lists of words or names it is the beginning of the title.
     """
-    named = {(hit.field, hit.term) for hit in match.hits if hit.field in _WEIGHTS}
-    points = sum(_WEIGHTS[field] for field, _term in named)
-    others = sum(hit.field not in _WEIGHTS for hit in match.hits) + match.count - len(match.hits)
-    points += math.log2(1 + others)
-    looked_at = match.hits[:_LOOKED_AT]
-    own = sum(_is_word(fields, hit) for hit in looked_at) / max(1, len(looked_at))
-    return points * (1 + (_OWN_WORD - 1) * own) / (1 + max(age, timedelta()) / HALF_WEIGHT)
+    texts = {name: text for name, text in fields.items() if isinstance(text, str)}
+    names = [hit.field for hit in hits if hit.field in texts]
+    name = min(names, key=lambda each: (each != "body", each == "title"), default="title")
+    text, here = texts.get(name, ""), [hit for hit in hits if hit.field == name]
+    begin = max(0, min(_begin(here, width), len(text) - width))
+    end = begin + width
+    return Excerpt(
+        field=name,
+        text=text[begin:end].replace("\n", " "),
+        marks=[
+            (max(start, begin) - begin, min(stop, end) - begin)
+            for start, stop in _merged(here)
+            if start < end and stop > begin
+        ],
+        cut_before=begin > 0,
+        cut_after=end < len(text),
+    )
 
 
-def _is_word(fields: Fields, hit: TopicHit) -> bool:
-    """Whether a hit begins and ends where a segmenter cuts."""
-    value = fields.get(hit.field)
-    if not isinstance(value, str):
-        return True
-    begin = max(0, hit.start - _AROUND)
-    cuts, place = {begin}, begin
-    for word in rjieba.cut(fold(value[begin : hit.end + _AROUND])):
-        place += len(word)
-        cuts.add(place)
-    return {hit.start, hit.end} <= cuts
+def _begin(hits: Sequence[TopicHit], width: int) -> int:
+    """Returns where the stretch with the most different terms begins."""
+
+    def terms_from(start: int) -> int:
+        end = start + width - _LEAD
+        return len({hit.term for hit in hits if start <= hit.start and hit.end <= end})
+
+    starts = (hit.start for hit in hits)
+    first = max(starts, key=lambda start: (terms_from(start), -start), default=0)
+    return first - min(_LEAD, width // 2)
+
+
+def _merged(hits: Iterable[TopicHit]) -> list[tuple[int, int]]:
+    """Returns the places of hits in order, overlapping ones as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((hit.start, hit.end) for hit in hits):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -8,8 +8,8 @@ pairs of letters would be everywhere.
 
 Pairs are taken across punctuation and white space, so that 衣，旧 is looked up as 衣旧.
 
-Each is a 32-bit number, equal on all machines. Different grams may share a number; what is found
-by them is checked against the text anyway.
+Each gram is a 32-bit number, equal on all machines. Different grams may share a number; what is
+found by them is checked against the text anyway.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from pipelines.text.finding.packing import packed, unpacked
 from pipelines.text.fold import fold
 
 GRAMS_VERSION = 2
-"""Goes up whenever other grams come out, or stand in other shards; `FOLD_VERSION` tells what
-folding changes."""
+"""Raise it whenever other grams come out, or stand in other shards. `FOLD_VERSION` counts changes
+of folding."""
 
 _BORDER = 0x250
-"""Code of the first letter that does not run on in a Latin word, as in the query language."""
+"""Code of the first letter that does not continue a Latin word, as in the query language."""
 _LETTERS = "[" + "".join(chr(code) for code in range(_BORDER) if chr(code).isalnum()) + "]"
 _LATIN = re.compile(f"{_LETTERS}+")
 _INNER = re.compile(f"(?<={_LETTERS}){_LETTERS}+(?={_LETTERS})")
@@ -39,7 +39,8 @@ _GRAM = 2 * _UNIT
 
 
 def grams(texts: Iterable[str], *, site: str = "") -> bytes:
-    """All grams of an article's texts and of its site, packed as they come, some more than once.
+    """Returns all grams of an article's texts and of its site, packed as they come, some
+    repeatedly.
 
     They are needed one by one only when they are gathered or read (`gram_set`), so storing an
     article costs hardly more than its text in UTF-16.
@@ -53,18 +54,18 @@ def grams(texts: Iterable[str], *, site: str = "") -> bytes:
 
 
 def gram_set(data: bytes) -> set[int]:
-    """The grams of `grams`, each once."""
+    """Returns the grams of `grams`, each once."""
     return set(unpacked("i", data))
 
 
 def ordered_grams(data: bytes) -> array[int]:
-    """The grams of `grams`, each once, in the order of their numbers."""
+    """Returns the grams of `grams`, each once, in the order of their numbers."""
     return array("i", sorted(gram_set(data)))
 
 
 @define(frozen=True)
 class PackedGrams:
-    """The grams of `grams`, to be asked for a few of them without unpacking all."""
+    """The grams of `grams`; tells whether a gram is among them without unpacking all."""
 
     data: bytes
 
@@ -81,14 +82,14 @@ class PackedGrams:
 
 
 def gram_of_site(site: str) -> int:
-    """The gram that all articles of a site have."""
+    """Returns the gram that all articles of a site have."""
     return _number(f"site:{fold(site)}")
 
 
 def grams_of_term(folded: str) -> set[int]:
-    """The grams that every text has in which this folded term stands.
+    """Returns the grams that every text has in which this folded term stands.
 
-    Empty for what cannot be looked up: a single Han character, or punctuation alone.
+    Returns none for what cannot be looked up: a single Han character, or punctuation alone.
     """
     pairs = {
         pair
@@ -99,12 +100,12 @@ def grams_of_term(folded: str) -> set[int]:
 
 
 def _pairs(plain: str) -> bytes:
-    """Every two neighbours as one packed number: UTF-16 units, the first one low."""
+    """Returns every two neighbours as one packed number: UTF-16 units, the first one low."""
     data = plain.encode("utf-16-le", "surrogatepass")
     return b"".join(half[: len(half) // _GRAM * _GRAM] for half in (data, data[_UNIT:]))
 
 
 def _number(word: str) -> int:
-    """CRC-32 of a word as a signed number, which MongoDB keeps in four bytes."""
+    """Returns the CRC-32 of a word as a signed number, which MongoDB keeps in four bytes."""
     code = zlib.crc32(word.encode("utf-8", "surrogatepass"))
     return code - (1 << 32) if code >= 1 << 31 else code

@@ -1,4 +1,4 @@
-"""Numbers as bytes: what is looked up is kept packed, a document holds hundreds of them."""
+"""Numbers as bytes: traces and postings are kept packed, hundreds of numbers in a document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 
 def packed(code: str, numbers: Sequence[int]) -> bytes:
-    """Numbers as bytes, least first on every machine. code: as in the module `array`."""
+    """Returns numbers as bytes, lowest byte first on every machine. code: as in the
+    module `array`."""
     found = array(code, numbers)
     if sys.byteorder == "big":
         found.byteswap()
@@ -16,7 +17,7 @@ def packed(code: str, numbers: Sequence[int]) -> bytes:
 
 
 def unpacked(code: str, data: bytes) -> array[int]:
-    """The numbers of `packed`."""
+    """Returns the numbers of `packed`."""
     found: array[int] = array(code)
     found.frombytes(data)
     if sys.byteorder == "big":

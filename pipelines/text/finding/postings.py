@@ -1,8 +1,8 @@
 """Postings: which articles of a block have a gram, packed into a few small documents.
 
-A block holds some thousand articles. Its grams are divided into shards by their number, so that
-a search reads only the shards of its own grams. An index with a key for every gram of every
-article was tried, some four hundred an article: loading it was the dearest part of storing.
+A block holds some thousand articles. Its grams are divided into shards by their number, so that a
+search reads only the shards of its own grams. An index with a key for every gram of every article
+(about four hundred each) was tried: loading it was the most expensive part of storing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ SHARDS = 1024
 """With a quarter of them, a search for a rare term in a million articles read 40 MB."""
 _PLACE = array("H").itemsize
 _LIMITS = range(-(1 << 31) + (1 << 25), (1 << 31) + 1, 1 << 25)
-"""Where the parts of the alphabet end: 128 of them, some forty of which hold nearly all Han."""
+"""Where the parts of the alphabet end: 128 parts, some forty of which hold nearly all Han
+characters."""
 
 
 @define(frozen=True)
@@ -34,7 +35,7 @@ class Shard:
     places: bytes
 
     def find(self, gram: int) -> array[int]:
-        """The places of the articles that have a gram, in order."""
+        """Returns the places of the articles that have a gram, in order."""
         grams = unpacked("i", self.grams)
         index = bisect_left(grams, gram)
         if index == len(grams) or grams[index] != gram:
@@ -45,17 +46,19 @@ class Shard:
 
 
 def shard_of(gram: int) -> int:
-    """The shard in which a gram stands: neighbours in the alphabet are spread."""
+    """Returns the shard in which a gram stands; neighbours in the alphabet stand in
+    different ones."""
     return (gram ^ gram >> 16) % SHARDS
 
 
 def shards(articles: Sequence[array[int]]) -> Mapping[int, Shard]:
-    """The postings of a block, from the ordered grams of its articles in the block's order.
+    """Returns the postings of a block, from the ordered grams of its articles in the block's order.
 
-    The arrays are emptied on the way: not both they and the postings are ever whole in memory.
+    Empties the arrays on the way, so that they and the postings are never whole in memory together.
 
-    Put together for one part of the alphabet after another: the grams of a whole block in one
-    dictionary took three times the memory, and twice the time for want of a processor's cache.
+    Works through one part of the alphabet after another: the grams of a whole block in one
+    dictionary took three times the memory, and twice the time, because they did not fit the
+    processor's cache.
     """
     numbers = [packed("H", [place]) for place in range(len(articles))]
     found: dict[int, _Growing] = defaultdict(_Growing)
@@ -74,7 +77,7 @@ def shards(articles: Sequence[array[int]]) -> Mapping[int, Shard]:
 
 @define
 class _Growing:
-    """A shard while grams are added to it in order."""
+    """A shard to which grams are added in order."""
 
     _grams: array[int] = field(factory=lambda: array("i"))
     _ends: array[int] = field(factory=lambda: array("I"))

@@ -1,6 +1,6 @@
-"""What a query can be looked up by: which grams every article has for which it holds.
+"""The grams by which a query is looked up: every article for which it holds has them.
 
-The answer may hold for more articles than the query, never for fewer; the texts decide.
+Other articles may have them too; the texts decide.
 """
 
 from __future__ import annotations
@@ -15,38 +15,39 @@ from pipelines.text.query.tokens import QueryError
 from pipelines.text.query.tree import And, AtLeast, Near, Node, Not, Or, Term
 
 MOST_GRAMS = 2_000
-"""Of one query: each is read from every block. Topics may be larger, they are not looked up."""
+"""Limit for one query: each gram is read from every block. Topics may be larger, they are not
+looked up."""
 GRAMS_OF_TERM = 4
-"""About so many of a term's grams are looked up: they leave hardly anything but the term."""
+"""About so many grams of a term are looked up; they leave hardly anything but the term."""
 
 
 @define(frozen=True)
-class All:
+class AllOf:
     """Articles that have all grams and are in all parts."""
 
     grams: frozenset[int] = frozenset()
-    parts: tuple[Wanted, ...] = ()
+    parts: tuple[GramQuery, ...] = ()
 
 
 @define(frozen=True)
-class Any:
+class AnyOf:
     """Articles that are in any of the parts."""
 
-    parts: tuple[Wanted, ...]
+    parts: tuple[GramQuery, ...]
 
 
-Wanted = All | Any
+GramQuery = AllOf | AnyOf
 Find = Callable[[int], Collection[int]]
-"""Gives the places of the articles that have a gram."""
+"""Returns the places of the articles that have a gram."""
 
 
-def wanted(query: Query) -> Wanted:
-    """What to look up for a query.
+def gram_query(query: Query) -> GramQuery:
+    """Returns what to look up for a query.
 
     Raises:
         QueryError: it has nothing to look up, or far too much.
     """
-    found = _wanted(query.root)
+    found = _gram_query(query.root)
     if found is None:
         problem = (
             "nothing here can be looked up: a search needs a term of two characters or more, "
@@ -60,48 +61,48 @@ def wanted(query: Query) -> Wanted:
     return found
 
 
-def _wanted(node: Node) -> Wanted | None:
-    """None: it may hold for any article."""
+def _gram_query(node: Node) -> GramQuery | None:
+    """Returns None if the node may hold for any article."""
     match node:
         case Term(fields=("site",)):
-            return All(frozenset({gram_of_site(node.folded)}))
+            return AllOf(frozenset({gram_of_site(node.folded)}))
         case Term():
             grams = sorted(grams_of_term(node.folded))
-            return All(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
+            return AllOf(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
         case Not():
             return None
         case AtLeast():
-            return _wanted(node.part)
+            return _gram_query(node.part)
         case And() | Near():
-            return _joined([part for part in map(_wanted, node.parts) if part is not None])
+            return _joined([part for part in map(_gram_query, node.parts) if part is not None])
         case Or():
-            each = [_wanted(part) for part in node.parts]
+            each = [_gram_query(part) for part in node.parts]
             parts = tuple(part for part in each if part is not None)
-            return Any(parts) if len(parts) == len(each) else None
+            return AnyOf(parts) if len(parts) == len(each) else None
 
 
-def _joined(parts: list[Wanted]) -> Wanted | None:
+def _joined(parts: list[GramQuery]) -> GramQuery | None:
     if not parts:
         return None
-    plain = [part for part in parts if isinstance(part, All)]
-    others = tuple(part for part in parts if isinstance(part, Any))
-    return All(
+    plain = [part for part in parts if isinstance(part, AllOf)]
+    others = tuple(part for part in parts if isinstance(part, AnyOf))
+    return AllOf(
         frozenset().union(*(part.grams for part in plain)),
         (*others, *(inner for part in plain for inner in part.parts)),
     )
 
 
-def all_grams(found: Wanted) -> Iterator[int]:
-    """Every gram that is looked up."""
-    if isinstance(found, All):
+def all_grams(found: GramQuery) -> Iterator[int]:
+    """Yields every gram that is looked up."""
+    if isinstance(found, AllOf):
         yield from found.grams
     for part in found.parts:
         yield from all_grams(part)
 
 
-def places(found: Wanted, find: Find) -> set[int]:
-    """The places of all articles that may be meant."""
-    if isinstance(found, Any):
+def places(found: GramQuery, find: Find) -> set[int]:
+    """Returns the places of all articles for which the query may hold."""
+    if isinstance(found, AnyOf):
         return set().union(*(places(part, find) for part in found.parts))
     each = sorted((find(gram) for gram in found.grams), key=len)
     left: set[int] | None = None
@@ -115,9 +116,9 @@ def places(found: Wanted, find: Find) -> set[int]:
     return left or set()
 
 
-def holds(found: Wanted, grams: Container[int]) -> bool:
-    """Whether an article with these grams may be meant."""
-    if isinstance(found, Any):
+def holds(found: GramQuery, grams: Container[int]) -> bool:
+    """Returns whether the query may hold for an article with these grams."""
+    if isinstance(found, AnyOf):
         return any(holds(part, grams) for part in found.parts)
     return all(gram in grams for gram in found.grams) and all(
         holds(part, grams) for part in found.parts

@@ -1,4 +1,4 @@
-"""The other way round than `fold`: how a folded text may have been written."""
+"""The reverse of `fold`: how a folded text may have been written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pipelines.text.fold import fold_lines
 
 
 def written(folded: str) -> str:
-    """A regular expression (of Python's and of PCRE's kind) for whatever `fold` makes this of."""
+    """Returns a regular expression (for Python and PCRE) for everything that `fold` turns into this
+    text."""
     return "".join(map(_ways, folded))
 
 

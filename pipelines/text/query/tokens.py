@@ -31,12 +31,13 @@ END = "end"
 
 
 class QueryError(Exception):
-    """Raised when a query cannot be read. offset: where, in characters from 0."""
+    """Raised when a query cannot be read. text: of the query; offset: where, from 0."""
 
     def __init__(self, text: str, offset: int, problem: str) -> None:
         before = text[:offset]
         self.line = before.count("\n") + 1
         self.column = offset - (before.rfind("\n") + 1) + 1
+        self.text = text
         self.offset = offset
         self.problem = problem
         where = (

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 from scrapy.utils.test import get_crawler
 
-from crawler.extensions.jobstats import JobStatsExtension, peak_memory, replace_file
+from crawler.extensions.jobstats import JobStatsExtension, replace_file
+from crawler.extensions.memory_limit import peak_memory
 from crawler.sites.guancha.spider import GuanchaSpider
 from tests.support import pages
 from tests.support.crawling import crawl

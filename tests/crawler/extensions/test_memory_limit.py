@@ -10,7 +10,7 @@ from tests.support.faults import FaultyServer, page, sends, serving
 HELD_BY_PARENT = 200 * 1024 * 1024
 CHILD = """
 from scrapy.utils.test import get_crawler
-from crawler.extensions.jobstats import MemoryLimitExtension
+from crawler.extensions.memory_limit import MemoryLimitExtension
 print(MemoryLimitExtension(get_crawler()).get_virtual_size())
 """
 PARENT = f"""

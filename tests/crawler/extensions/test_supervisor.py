@@ -31,7 +31,7 @@ async def test_a_crawl_ends_with_its_runner(tmp_path: Path) -> None:
         environment = {
             **os.environ,
             "NEWSDESK_DATA_DIR": str(tmp_path / "data"),
-            "NEWSDESK_RESOLVE": json.dumps({"*": server.address}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": server.address}),
             "NEWSDESK_STATS_FILE": str(stats),
             "NEWSDESK_TEST_ITEMS": str(tmp_path / "items.jsonl"),
             "PYTHONPATH": str(ROOT),

@@ -9,9 +9,10 @@ import pytest
 from aiohttp import web
 from scrapy.exceptions import NotConfigured
 from scrapy.http import TextResponse
+from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.test import get_crawler
 
-from crawler.manners.robots import LARGEST, RobotsMiddleware
+from crawler.manners.robots import LARGEST, RobotsMiddleware, pause_wanted
 from crawler.sites.sina.spider import SinaSpider
 from tests.support.crawling import crawl
 from tests.support.ports import free_port
@@ -48,7 +49,7 @@ async def test_each_hosts_robots_txt_counts(tmp_path: Path) -> None:
     server.pages["cut.sina.com.cn/robots.txt"] = cut_off(b"User-agent: *\nAllow: /")
     async with running(server):
         targets = {"*": server.address, "dead.sina.com.cn": f"127.0.0.1:{free_port()}"}
-        env = {"NEWSDESK_RESOLVE": json.dumps(targets)}
+        env = {"NEWSDESK_TEST_HOSTS": json.dumps(targets)}
         done = await crawl("sina", tmp_path, env=env, sections="news-page")
     asked = {host for host in HOSTS if server.asked(article(host))}
     assert asked == {"allowed", "missing", "locked", "away", "elsewhere", "loop"}
@@ -84,3 +85,21 @@ def test_only_what_the_standard_wants_is_read() -> None:
     assert read.parser.allowed("https://a/b", "Newsdesk")
     with pytest.raises(NotConfigured):
         RobotsMiddleware.from_crawler(get_crawler(SinaSpider, {"ROBOTSTXT_OBEY": False}))
+
+
+@pytest.mark.parametrize(
+    ("rules", "pause"),
+    [
+        (b"User-agent: *\nDisallow:", 0),
+        (b"User-agent: *\nCrawl-delay: 2.5", 2.5),
+        (b"User-agent: *\nRequest-rate: 1/10", 10),
+        (b"User-agent: *\nCrawl-delay: 2\nRequest-rate: 2/3", 2),
+        (b"User-agent: newsdesk\nCrawl-delay: 7\n\nUser-agent: *\nCrawl-delay: 1", 7),
+        (b"User-agent: other\nCrawl-delay: 7", 0),
+        (b"User-agent: *\nCrawl-delay: often", 0),
+        (b"User-agent: *\nRequest-rate: 0/5", 0),
+    ],
+)
+def test_robots_txt_says_how_fast(rules: bytes, pause: float) -> None:
+    parser = ProtegoRobotParser(rules, None)
+    assert pause_wanted(parser, "Newsdesk") == pause

@@ -40,11 +40,24 @@ def packed(body: bytes) -> bytes:
         (packed(zlib.compress(TEXT)), ["deflate, gzip"]),
         (packed(zlib.compress(TEXT)), ["deflate", "gzip"]),
         (packed(TEXT), ["identity", "gzip"]),
+        (packed(packed(TEXT)), ["gzip"]),
+        # the header says nothing, or something else
+        (packed(TEXT), []),
+        (packed(TEXT), ["utf-8"]),
+        (packed(TEXT), ["utf-8", "gzip"]),
+        (packed(TEXT), ["text/html;charset=gbk"]),
+        (TEXT, ["utf-8"]),
+        (TEXT, ["UTF-8"]),
+        (TEXT, ["none"]),
+        (TEXT, ["identity, chunked"]),
+        (TEXT, ["gzip"]),
+        (TEXT, ["br"]),
+        (b" \n" + TEXT, ["deflate"]),
     ],
 )
 def test_unpacks(body: bytes, encodings: list[str]) -> None:
     response = unpacked(body, *encodings)
-    assert response.body == TEXT
+    assert response.body.lstrip() == TEXT
     assert "Content-Encoding" not in response.headers
     assert isinstance(response, HtmlResponse)
 
@@ -60,7 +73,9 @@ def test_leaves_alone_what_is_not_packed() -> None:
         (packed(TEXT)[:-9], "gzip", "cut off"),
         (packed(TEXT)[:40], "gzip", "cut off"),
         (zlib.compress(TEXT)[:-3], "deflate", "cut off"),
-        (b"<html>not packed</html>", "gzip", "damaged"),
+        (b"neither packed nor a page", "gzip", "damaged"),
+        (packed(TEXT)[:-9], "utf-8", "cut off"),
+        (packed(TEXT)[:-9], "", "cut off"),
         (packed(TEXT)[:-8] + b"\x00" * 8, "gzip", "damaged"),
         (b"\xff\xff\xff", "deflate", "damaged"),
         (b"...", "br", "not asked for"),
@@ -71,6 +86,12 @@ def test_leaves_alone_what_is_not_packed() -> None:
 def test_half_a_stream_is_an_error(body: bytes, encoding: str, why: str) -> None:
     with pytest.raises(BadEncoding, match=why):
         unpacked(body, encoding)
+
+
+def test_a_list_in_json_is_read_whatever_its_header_says() -> None:
+    body = b'{"result": {"data": []}}'
+    assert unpacked(body, "gzip").body == body
+    assert unpacked(packed(body)).body == body
 
 
 @pytest.mark.parametrize("layers", [1, 2])

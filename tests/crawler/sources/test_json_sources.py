@@ -31,6 +31,9 @@ def answer(data: object, url: str = API) -> Response:
         '/**/ cb({"a": 1});',
         '// https://app.example/list\n{"a": 1}',
         "/* 1 */ // 2\n" * 100_000 + '{"a": 1}',
+        'var list = {"a": 1};',
+        'window.data={"a": 1}\n',
+        'cb({"a": 1,});',
     ],
 )
 def test_json_and_jsonp(text: str) -> None:
@@ -47,7 +50,6 @@ def test_json_and_jsonp(text: str) -> None:
         ('callback({"a": 1}); steal(document.cookie)', "goes on after the call"),
         ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
         (b" " * MAX_BYTES + b"{}", "bytes of JSON"),
-        (f'{{"a": {"9" * 5000}}}', "no JSON"),
     ],
 )
 def test_what_is_no_json_says_so(body: str | bytes, why: str) -> None:
@@ -97,6 +99,28 @@ def test_another_form_is_an_error(data: object) -> None:
         source.read(answer(data), 1, NOW)
 
 
+def test_one_bad_character_costs_no_list_and_is_said() -> None:
+    source = JsonItems(name="redian", title="热点", url=API, items=("items",))
+    entries = [
+        '{"url": "/a/1", "title": "甲\t乙"}',
+        '{"url": "/a/2", "title": "说\\\'好\\\' \\x41"}',
+        '{"url": "/a/3", "title": "缺引号}',
+        '{"url": "/a/4", "title": "丁",}',
+    ]
+    text = f'{{"items": [{", ".join(entries)},] /* end */}}'
+    listing = source.read(answer(text), 1, NOW)
+    assert [(found.url[-4:], found.title) for found in listing.found] == [
+        ("/a/1", "甲 乙"),
+        ("/a/2", "说'好' A"),
+        ("/a/4", "丁"),
+    ]
+    assert listing.problems == [
+        "mended JSON: 1 x control character, 3 x escape, 1 x unreadable entry, 2 x stray comma, "
+        "1 x comment",
+        "entry 3: nothing instead of an object",
+    ]
+
+
 class TestRoll:
     source = Roll(name="all", title="全部", pageid=153, lid=2509)
 
@@ -130,6 +154,12 @@ class TestRoll:
                 {"url": "https://a.sina.com.cn/", "ctime": "不详", "comment_total": True},
                 {"url": "https://b.sina.com.cn/", "ctime": "99999999999999999"},
                 {"url": "https://c.sina.com.cn/", "ctime": "2026-03-01"},
+                {"url": "https://d.sina.com.cn/", "ctime": 1772424000.0},
+                {"url": "https://e.sina.com.cn/", "ctime": "1772424000123"},
+                {"url": "https://f.sina.com.cn/", "ctime": "7226582400"},
+                {"url": "https://g.sina.com.cn/", "ctime": "2199-01-01 10:00"},
+                {"url": "https://h.sina.com.cn/", "ctime": "0000000000"},
+                {"url": "https://i.sina.com.cn/", "ctime": float("inf")},
             ),
             1,
             NOW,
@@ -140,12 +170,22 @@ class TestRoll:
             (4, None, None, None),
             (5, None, None, None),
             (6, None, None, None),
+            (7, None, datetime(2026, 3, 2, 4, 0, tzinfo=UTC), None),
+            (8, None, datetime(2026, 3, 2, 4, 0, tzinfo=UTC), None),
+            (9, None, None, None),
+            (10, None, None, None),
+            (11, None, None, None),
+            (12, None, None, None),
         ]
         assert listing.found[1].url == "https://finance.sina.cn/doc-b.d.html"
         assert listing.problems == [
             "entry 3: no link ('没有链接')",
             "entry 4: unreadable time '不详'",
             "entry 5: unreadable time '99999999999999999'",
+            "entry 9: unreadable time '7226582400'",
+            "entry 10: unreadable time '2199-01-01 10:00'",
+            "entry 11: unreadable time '0000000000'",
+            "entry 12: unreadable time 'inf'",
         ]
 
     @pytest.mark.parametrize("code", [11, "11", None, ["0"]])

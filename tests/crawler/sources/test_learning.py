@@ -9,8 +9,8 @@ import pytest
 from scrapy.http import Request, TextResponse
 
 from crawler.exceptions import SourceError
-from crawler.network.rendering import WANTED, Call, Rendering
-from crawler.sources.base import Found
+from crawler.network.rendering import RENDERING, Call, Rendering
+from crawler.sources.base import Link
 from crawler.sources.learning import Form, learn
 from crawler.sources.rendered_list import LearntList, RenderedList
 
@@ -32,9 +32,9 @@ def entries(page: int) -> list[dict[str, object]]:
     ]
 
 
-def found(page: int) -> list[Found]:
+def found(page: int) -> list[Link]:
     return [
-        Found(
+        Link(
             url=f"https://news.example.com{each['link']}",
             rank=n,
             title=str(each["head"]),
@@ -123,7 +123,7 @@ def learnt_list() -> LearntList:
     result = learn(calls, found(2), PAGE, NOW, "Asia/Shanghai")
     assert result is not None
     step = Rendering(ready="li", walk="more", step=3, listen=True)
-    return LearntList.of(SOURCE, result, 2, Request(PAGE, meta={WANTED: step}))
+    return LearntList.of(SOURCE, result, 2, Request(PAGE, meta={RENDERING: step}))
 
 
 def answer(page: int, rows: list[dict[str, object]]) -> TextResponse:
@@ -152,9 +152,9 @@ def test_nothing_at_once_is_no_end() -> None:
 
 
 def test_the_browser_may_go_on_where_it_stopped() -> None:
-    other, request = learnt_list().instead(5)
+    other, request = learnt_list().other_way(5)
     assert isinstance(other, RenderedList)
     assert not other.ask_directly
     assert request.url == PAGE
-    assert request.meta[WANTED].step == 5
-    assert not request.meta[WANTED].listen
+    assert request.meta[RENDERING].step == 5
+    assert not request.meta[RENDERING].listen

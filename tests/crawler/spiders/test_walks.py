@@ -8,8 +8,9 @@ import pytest
 from attrs import define, field
 
 from crawler.sources.list_page import ListPage
-from crawler.spiders.memory import Begun, Gap, Remembered
-from crawler.spiders.walks import Chosen, Walk
+from crawler.spiders.walks import ListedPage, Walk
+from pipelines.counters import ListFlag
+from pipelines.records import Gap, ListState, WalkStart
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -33,14 +34,14 @@ class Played:
             wanted = number <= self.new
             self.walk.note([str(number)], [not wanted], entries=1)
             cut = self.walk.cut_since is not None and number in self.looked_at
-            chosen = Chosen(identified=1, wanted=wanted, fresh=wanted or cut)
+            chosen = ListedPage(identified=1, wanted=wanted, fresh=wanted or cut)
             following = self.walk.next_page(LIST, chosen, number, reaching=self.reaching)
             number = following  # type: ignore[assignment]
         return asked
 
 
 def walk(**begun: object) -> Walk:
-    return Walk(name="yaowen", begun=Begun(**begun))  # type: ignore[arg-type]
+    return Walk(name="yaowen", start=WalkStart(**begun))  # type: ignore[arg-type]
 
 
 def test_it_is_left_at_the_first_page_with_nothing_new() -> None:
@@ -76,11 +77,11 @@ def test_a_bound_leaves_a_gap_where_something_is_known_below() -> None:
 
 def test_a_list_in_another_order_is_walked_a_little_further() -> None:
     shuffled = Walk(
-        name="yaowen", begun=Begun(ended_once=True), remembered=Remembered(top=["2", "1"])
+        name="yaowen", start=WalkStart(ended_once=True), known=ListState(top=["2", "1"])
     )
     shuffled.note(["1", "2"], [True, True], entries=2)
     assert shuffled.reordered
-    chosen = Chosen(identified=2)
+    chosen = ListedPage(identified=2)
     asked = [shuffled.next_page(LIST, chosen, number, reaching=False) for number in (1, 2, 3)]
     assert asked == [2, 3, None]
 
@@ -99,28 +100,28 @@ def test_a_list_in_another_order_is_walked_a_little_further() -> None:
 def test_what_another_order_is(top: str, ids: str, known: str, reordered: bool) -> None:
     """A new article may stand anywhere, and old ones may come up from further pages below those
     of the first; but nothing known moves up."""
-    seen = Walk(name="yaowen", remembered=Remembered(top=list(top)))
+    seen = Walk(name="yaowen", known=ListState(top=list(top)))
     seen.note(list(ids), [each in known for each in ids], entries=len(ids))
     assert seen.reordered == reordered
 
 
 def test_flags() -> None:
-    def flags(**state: object) -> list[str]:
+    def flags(**state: object) -> list[ListFlag]:
         found = Walk(name="yaowen", pages=2, items=20, **state)  # type: ignore[arg-type]
-        return found.fared(LIST, NOW).flags
+        return list(found.report(LIST, NOW).flags)
 
     old = NOW - 4 * DAY
     assert flags(newest_at=NOW) == flags() == []
     assert flags(newest_at=old, new=3) == ["stale"]
-    assert flags(remembered=Remembered(newest_at=old)) == ["stale"], "also if it was not changed"
-    assert flags(remembered=Remembered(new_at=old)) == ["stale"], "without times"
-    assert flags(remembered=Remembered(new_at=old), new=1) == []
+    assert flags(known=ListState(newest_at=old)) == ["stale"], "also if it was not changed"
+    assert flags(known=ListState(new_at=old)) == ["stale"], "without times"
+    assert flags(known=ListState(new_at=old), new=1) == []
     assert flags(repetitive=True) == ["repetitive"]
     empty = Walk(name="yaowen", pages=1)
-    assert empty.fared(LIST, NOW).flags == ["empty"]
+    assert empty.report(LIST, NOW).flags == ["empty"]
     twice = Walk(name="yaowen")
     twice.note(list("abcd"), [True] * 4, entries=12)
     assert twice.repetitive
-    again = Walk(name="yaowen", begun=Begun())
-    again.next_page(LIST, Chosen(identified=2, repeated=True), 2, reaching=False)
+    again = Walk(name="yaowen", start=WalkStart())
+    again.next_page(LIST, ListedPage(identified=2, repeated=True), 2, reaching=False)
     assert (again.repetitive, again.ended) == (True, True)

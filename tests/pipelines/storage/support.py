@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from pipelines.config import Settings
-from pipelines.storage.server.data_folder import Place
+from pipelines.storage.server.data_folder import DataFolder
 
 CUT_CONNECTIONS = [
     pytest.mark.usefixtures("_cut_connections"),
@@ -58,13 +58,13 @@ def answer(process: subprocess.Popen[str]) -> tuple[str, int]:
 
 def kill_server(settings: Settings) -> None:
     """kill -9 the folder's mongod, if it runs, and wait until it is gone."""
-    place = Place.of(settings)
-    process = place.process()
+    folder = DataFolder.of(settings)
+    process = folder.process()
     if process is None:
         return
     process.kill()
     for _attempt in range(1000):
-        if not place.owns(process):
+        if not folder.owns(process):
             return
         psutil.wait_procs([process], timeout=0.02)
     raise AssertionError(f"mongod {process.pid} outlived kill -9")

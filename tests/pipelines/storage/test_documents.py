@@ -77,3 +77,25 @@ def test_what_mongodb_would_not_take() -> None:
         encode(article_document(sample(1, body="字" * (LARGEST_DOCUMENT // 3))))
     with pytest.raises(DocumentRefused, match="not_storable"):
         encode({"_id": 2**70})
+
+
+@pytest.mark.parametrize("removed", [{}, {"removed": None}])
+def test_a_document_of_before_removed_lines_were_kept_is_read(removed: dict[str, Any]) -> None:
+    document = article_document(full_sample())
+    del document["source"]["origin"], document["extraction"]["removed"]
+    document["extraction"] |= removed
+    found = article_from_document(document)
+    assert found.extraction.removed == []
+    assert found.source is not None
+    assert found.source.origin is None
+
+
+def test_removed_lines_and_origin_make_no_revision() -> None:
+    article = full_sample()
+    assert article.source is not None
+    bare = attrs.evolve(
+        article,
+        source=attrs.evolve(article.source, origin=None),
+        extraction=attrs.evolve(article.extraction, removed=[]),
+    )
+    assert fingerprint(article) == fingerprint(bare)

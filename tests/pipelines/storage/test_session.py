@@ -13,7 +13,7 @@ from pymongo.errors import AutoReconnect, OperationFailure
 
 from pipelines.config import Settings
 from pipelines.storage.exceptions import DatabaseUnavailable
-from pipelines.storage.session import StorageSession, session_for
+from pipelines.storage.session import StorageSession
 from tests.conftest import Server
 from tests.pipelines.storage.support import CUT_CONNECTIONS
 from tests.support.ports import free_port
@@ -80,12 +80,3 @@ async def test_while_mongodb_is_away_nobody_waits_for_it_twice(tmp_path: Path) -
         assert session.is_away
     assert operation.calls == 0
     await session.close()
-
-
-def test_components_of_one_crawler_share_it(settings: Settings) -> None:
-    class Crawler:
-        pass
-
-    one, other = Crawler(), Crawler()
-    assert session_for(one, settings) is session_for(one, settings)
-    assert session_for(one, settings) is not session_for(other, settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,18 +17,17 @@ from schedules.alerts.channels import Channels
 from schedules.alerts.notifier import Notifier, digest, digest_due
 from schedules.alerts.raising import tell_jobs
 from schedules.alerts.watchman import Watchman
-from schedules.service.service import Service
-from schedules.timetable.catalogue import Catalogue
-from schedules.timetable.file import SHIPPED_SCHEDULES
-from tests.schedules.service.test_scheduler import DAY, HOUR, MINUTE, NIGHT, START, Desk, nightly
+from schedules.jobs.night import NightConnection
+from schedules.service.state import ServiceState
+from tests.support.slots import DAY, HOUR, MINUTE, NIGHT, START, SlotDesk, nightly
 from tests.support.webhook import Webhook, listening
 
 LATE = timedelta(minutes=31)
 
 
 @pytest.fixture
-def desk(database: Database[dict[str, Any]]) -> Desk:
-    return Desk(database)
+def desk(database: Database[dict[str, Any]]) -> SlotDesk:
+    return SlotDesk(database)
 
 
 def job_ended(night: NightStore, state: str, *kinds: str, site: str = "sina") -> str:
@@ -43,7 +41,7 @@ def open_kinds(night: NightStore) -> dict[str, int]:
     return {alert["open"]: alert["count"] for alert in night.alerts.open()}
 
 
-def test_each_problem_is_an_alert_until_a_job_goes_well(desk: Desk) -> None:
+def test_each_problem_is_an_alert_until_a_job_goes_well(desk: SlotDesk) -> None:
     night = desk.night
     job = job_ended(night, "failed", "network")
     job_ended(night, "partial", "stale", "unusual", site="guancha")
@@ -66,7 +64,7 @@ def test_each_problem_is_an_alert_until_a_job_goes_well(desk: Desk) -> None:
     assert open_kinds(night) == {"blocked/guancha/*": 1}
 
 
-def test_a_list_that_stands_still_is_told_though_the_job_is_ok(desk: Desk) -> None:
+def test_a_list_that_stands_still_is_told_though_the_job_is_ok(desk: SlotDesk) -> None:
     for counts, expected in (
         ({"list_stale": 1, "list_stale/home": 1}, {"stale_list/sina/*": 1}),
         ({}, {}),
@@ -77,7 +75,7 @@ def test_a_list_that_stands_still_is_told_though_the_job_is_ok(desk: Desk) -> No
         assert open_kinds(desk.night) == expected
 
 
-def test_a_job_that_is_tried_again_wakes_nobody(desk: Desk) -> None:
+def test_a_job_that_is_tried_again_wakes_nobody(desk: SlotDesk) -> None:
     schedules = nightly(retries=1)
     desk.look(schedules, START, NIGHT)
     desk.end("failed", "network")
@@ -92,7 +90,7 @@ def test_a_job_that_is_tried_again_wakes_nobody(desk: Desk) -> None:
     assert open_kinds(desk.night) == {"network/sina/*": 1}
 
 
-def test_a_night_that_did_not_run_is_noticed_without_any_job(desk: Desk) -> None:
+def test_a_night_that_did_not_run_is_noticed_without_any_job(desk: SlotDesk) -> None:
     """Nothing has made a slot: no service led. Only the schedules say that it was due."""
     schedules = nightly()
     desk.look(schedules, START)
@@ -110,7 +108,7 @@ def test_a_night_that_did_not_run_is_noticed_without_any_job(desk: Desk) -> None
     assert open_kinds(desk.night) == {}
 
 
-def test_nothing_is_expected_of_a_new_or_paused_schedule(desk: Desk) -> None:
+def test_nothing_is_expected_of_a_new_or_paused_schedule(desk: SlotDesk) -> None:
     desk.look(nightly(), NIGHT + MINUTE)
     assert Watchman(desk.night).look(nightly(), NIGHT + LATE) == {}
     paused = nightly(enabled=False, changed=("enabled",))
@@ -118,13 +116,12 @@ def test_nothing_is_expected_of_a_new_or_paused_schedule(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("catch_up", ["none", "latest", "all"])
-def test_asleep_over_three_due_times_raises_the_alarm(desk: Desk, catch_up: str) -> None:
+def test_asleep_over_three_due_times_raises_the_alarm(desk: SlotDesk, catch_up: str) -> None:
     schedules = nightly(catch_up=catch_up)
     desk.look(schedules, START, NIGHT)
     desk.end("ok")
     desk.look(schedules, NIGHT + HOUR)
     late = NIGHT + 3 * DAY + HOUR
-    desk.restart()
     desk.look(schedules, late)
     watchman = Watchman(desk.night)
     watchman.look(schedules, late)
@@ -137,7 +134,7 @@ def test_asleep_over_three_due_times_raises_the_alarm(desk: Desk, catch_up: str)
     assert f"{times} times from 2026-03-02 19:00 UTC" in told[0]["message"]
 
 
-def test_told_once_then_repeated_then_over(desk: Desk) -> None:
+def test_told_once_then_repeated_then_over(desk: SlotDesk) -> None:
     alerts, repeat = desk.night.alerts, timedelta(hours=6)
     alerts.raise_("network", "error", "Down.", NIGHT, site="sina")
 
@@ -157,7 +154,7 @@ def test_told_once_then_repeated_then_over(desk: Desk) -> None:
     assert not alerts.acknowledge("network/sina/*", NIGHT, "me")
 
 
-def test_two_services_tell_an_alert_once(desk: Desk) -> None:
+def test_two_services_tell_an_alert_once(desk: SlotDesk) -> None:
     alerts = desk.night.alerts
     alerts.raise_("network", "error", "Down.", NIGHT, site="sina")
     (seen,), (seen_too,) = (alerts.to_tell(NIGHT, NIGHT) for _ in range(2))
@@ -171,7 +168,7 @@ def test_two_services_tell_an_alert_once(desk: Desk) -> None:
     [("*/sina", True), ("network/*", True), ("network/sina", True), ("stale/sina", False),
      ("*/guancha", False), ("*/*", True)],
 )  # fmt: skip
-def test_silence(desk: Desk, pattern: str, silent: bool) -> None:
+def test_silence(desk: SlotDesk, pattern: str, silent: bool) -> None:
     alerts = desk.night.alerts
     alerts.raise_("network", "error", "Down.", NIGHT, site="sina")
     alerts.silence(pattern, NIGHT + HOUR, NIGHT, "me", None)
@@ -186,23 +183,34 @@ async def hook() -> AsyncIterator[Webhook]:
         yield hook
 
 
+class Office:
+    """A notifier of a service that leads, and what else it needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.connection = NightConnection(settings)
+        self.state = ServiceState(name="desk:1:2", leads=True, schedules={})
+
+    def notifier(self, *urls: str) -> Notifier:
+        return Notifier(Channels(urls), self.settings, self.connection.ask, lambda: self.state)
+
+
 @pytest.fixture
-async def service(settings: Settings, database: object) -> AsyncIterator[Service]:
-    service = Service.of(settings, Catalogue(SHIPPED_SCHEDULES, ("guancha", "sina")))
-    yield service
-    await asyncio.to_thread(service.connection.close)
+async def office(settings: Settings, database: object) -> AsyncIterator[Office]:
+    office = Office(settings)
+    yield office
+    await office.connection.close()
 
 
 async def test_what_arrives_at_a_webhook(
-    desk: Desk, service: Service, hook: Webhook, monkeypatch: pytest.MonkeyPatch
+    desk: SlotDesk, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notifier, "GROUP_SECONDS", 0.0)
-    service.settings.digest_at = ""
-    notify = Notifier(Channels((hook.url,)))
+    notify = office.notifier(hook.url)
     job_ended(desk.night, "failed", "network")
     job_ended(desk.night, "partial", "stale", site="guancha")
-    await notify.look(service)
-    await notify.look(service)
+    await notify.look()
+    await notify.look()
     assert len(hook.messages) == 1
     message = hook.messages[0]
     assert message["title"] == "Newsdesk: 2 alerts: guancha, sina"
@@ -210,22 +218,21 @@ async def test_what_arrives_at_a_webhook(
     assert first.startswith("✗ network: sina failed: It was network. See: newsdesk jobs show sina-")
     assert second.startswith("✗ stale: guancha partial: It was stale. See: newsdesk jobs show")
     job_ended(desk.night, "ok")
-    await notify.look(service)
+    await notify.look()
     assert hook.messages[1]["title"] == "Newsdesk: over: sina"
     assert hook.messages[1]["message"].startswith("✓ over: network: sina failed")
 
 
 async def test_a_dead_channel_is_seen_and_the_others_hear_of_it(
-    desk: Desk, service: Service, hook: Webhook, monkeypatch: pytest.MonkeyPatch
+    desk: SlotDesk, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notifier, "GROUP_SECONDS", 0.0)
     monkeypatch.setattr(notifier, "AGAIN_SECONDS", 0.0)
-    service.settings.digest_at = ""
     dead = "json://user:opensesame@127.0.0.1:9/"
-    notify = Notifier(Channels((dead, hook.url)))
+    notify = office.notifier(dead, hook.url)
     job_ended(desk.night, "failed", "network")
     for _ in range(2):
-        await notify.look(service)
+        await notify.look()
     assert [message["title"] for message in hook.messages] == [
         "Newsdesk: network: sina",
         "Newsdesk: channel",
@@ -236,9 +243,9 @@ async def test_a_dead_channel_is_seen_and_the_others_hear_of_it(
     assert sorted(channels.values()) == [0, 2]
     hook.status = 500
     job_ended(desk.night, "failed", "dns", site="guancha")
-    await notify.look(service)
+    await notify.look()
     hook.status = 200
-    await notify.look(service)
+    await notify.look()
     assert "dns: guancha failed" in hook.messages[-1]["message"]
 
 
@@ -251,7 +258,7 @@ def test_an_address_that_is_none() -> None:
 
 
 async def test_the_morning_digest_comes_once(
-    desk: Desk, service: Service, hook: Webhook, monkeypatch: pytest.MonkeyPatch
+    desk: SlotDesk, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     morning = datetime(2026, 3, 2, 0, 31, tzinfo=UTC)  # 08:31 in Beijing
     monkeypatch.setattr("pipelines.clock.now", lambda: morning)
@@ -259,13 +266,13 @@ async def test_the_morning_digest_comes_once(
     counts = {"new": 12, "revised": 3, "gone": 1}
     desk.night.jobs.finish(job, "ok", morning - HOUR, counts=counts)
     for _ in range(2):
-        await Notifier(Channels((hook.url,))).look(service)
+        await office.notifier(hook.url).send_digest()
     assert [message["title"] for message in hook.messages] == ["Newsdesk, 2026-03-02"]
-    assert hook.messages[0]["message"] == "sina: 12 new, 3 edited, 1 gone, 0 failed"
+    assert hook.messages[0]["message"] == "sina: 12 stored, 3 revised, 1 gone, 0 failed"
 
 
 def test_the_digest_tells_stories_topics_and_what_is_wrong(
-    desk: Desk, database: Database[dict[str, Any]]
+    desk: SlotDesk, database: Database[dict[str, Any]]
 ) -> None:
     story = {
         "_id": "s1", "members": ["sina:1", "guancha:1"],

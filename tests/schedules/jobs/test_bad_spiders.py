@@ -10,13 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipelines.config import Settings
+from pipelines.config import JOB_VARIABLE, Settings
 from schedules.job import JobResult, JobSpec
 from schedules.jobs import process
-from schedules.jobs.identity import JOB_VARIABLE
-from schedules.jobs.ledger import NoLedger
 from schedules.jobs.runner import Runner
 from tests.support.crawling import ROOT
+from tests.support.no_ledger import NoLedger
 
 DEADLINE_SECONDS = 12.0
 SOAK = pytest.mark.soak

@@ -16,12 +16,15 @@ from attrs import define, field
 from pymongo.database import Database
 
 from crawler.downloads.recording import Recording
+from pipelines import counters
 from pipelines.config import Settings
-from schedules.job import JobResult, JobSpec, Progress, count
+from pipelines.stats import Counter
+from schedules.job import JobResult, JobSpec, Progress
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner
 from tests.support.command import RECORDINGS
+from tests.support.loopback import CRAWLER
 from tests.support.server import SiteServer, running
 
 SPEC = JobSpec(site="guancha", replay=RECORDINGS / "night-1")
@@ -40,18 +43,19 @@ class Watched(MongoLedger):
 
 
 async def crawl(
-    settings: Settings, spec: JobSpec = SPEC, *, number: int = 0, counter: str = ""
+    settings: Settings, spec: JobSpec = SPEC, *, number: int = 0, counter: Counter = counters.NEW
 ) -> JobResult:
     """Run a job; its process gets the signal `number` once `counter` is above zero."""
     ledger = Watched(settings, print)
 
     def look(progress: Progress) -> None:
-        if ledger.pid and number and count(progress.stats, counter):
+        if ledger.pid and number and counter.of(progress.stats):
             os.kill(ledger.pid, number)
             ledger.pid = 0
 
     try:
-        return await Runner(settings=settings, ledger=ledger, on_progress=look).run(spec)
+        runner = Runner(settings=settings, ledger=ledger, on_progress=look, program=CRAWLER)
+        return await runner.run(spec)
     finally:
         await ledger.close()
 
@@ -74,7 +78,7 @@ async def slow_site() -> AsyncIterator[JobSpec]:
     assert recording.recorded_at
     async with running(site):
         environment = {
-            "NEWSDESK_RESOLVE": json.dumps({"*": site.address}),
+            "NEWSDESK_TEST_HOSTS": json.dumps({"*": site.address}),
             "NEWSDESK_CLOCK": recording.recorded_at.isoformat(),
             "NEWSDESK_DELAY_SECONDS": "0.1",
         }
@@ -84,21 +88,21 @@ async def slow_site() -> AsyncIterator[JobSpec]:
 async def test_killed_in_its_midst_and_completed_by_the_next(
     settings: Settings, database: Documents, slow_site: JobSpec
 ) -> None:
-    killed = await crawl(settings, slow_site, number=signal.SIGKILL, counter="newsdesk/new")
+    killed = await crawl(settings, slow_site, number=signal.SIGKILL, counter=counters.NEW)
     assert (killed.state, killed.exit_code) == ("failed", -signal.SIGKILL)
     assert "SIGKILL" in killed.reason
     record = database["jobs"].find_one({"_id": killed.job})
     assert record
     assert (record["state"], record["reason"]) == ("failed", killed.reason)
     before = articles(database)
-    assert len(before) >= count(killed.stats, "newsdesk/new") > 0
+    assert len(before) >= counters.NEW.of(killed.stats) > 0
     completed = await crawl(settings)
     after = articles(database)
     assert completed.state == "ok"
     assert set(after.values()) == {1}
-    assert len(after) == len(before) + count(completed.stats, "newsdesk/new") > len(before)
+    assert len(after) == len(before) + counters.NEW.of(completed.stats) > len(before)
     again = await crawl(settings)
-    assert count(again.stats, "newsdesk/new") == 0
+    assert counters.NEW.of(again.stats) == 0
     assert articles(database) == after
 
 
@@ -108,23 +112,23 @@ async def test_interrupted_and_what_was_under_way_is_kept(
     stop = StopRequest()
 
     def look(progress: Progress) -> None:
-        if count(progress.stats, "newsdesk/new") and not stop.times:
+        if counters.NEW.of(progress.stats) and not stop.times:
             stop.press()
 
     ledger = MongoLedger(settings, print)
-    runner = Runner(settings=settings, ledger=ledger, on_progress=look, stop=stop)
+    runner = Runner(settings=settings, ledger=ledger, on_progress=look, stop=stop, program=CRAWLER)
     result = await runner.run(slow_site)
     await ledger.close()
     assert (result.state, result.exit_code) == ("cancelled", 0)
     assert result.stats["finish_reason"] == "shutdown"
-    assert len(articles(database)) == count(result.stats, "newsdesk/new") > 0
+    assert len(articles(database)) == counters.NEW.of(result.stats) > 0
 
 
 async def test_a_frozen_crawl_counts_as_hung(
     settings: Settings, database: Documents, slow_site: JobSpec
 ) -> None:
     spec = attrs.evolve(slow_site, silence_seconds=3.0, grace_seconds=0.2)
-    result = await crawl(settings, spec, number=signal.SIGSTOP, counter="newsdesk/requested")
+    result = await crawl(settings, spec, number=signal.SIGSTOP, counter=counters.REQUESTED)
     assert (result.state, result.exit_code) == ("failed", -signal.SIGKILL)
     assert "so it hung" in result.reason
     assert database["jobs"].count_documents({"state": "failed"}) == 1
@@ -153,7 +157,7 @@ async def test_a_site_that_never_answers_meets_the_deadline(
 ) -> None:
     spec = JobSpec(
         site="guancha",
-        environment={"NEWSDESK_RESOLVE": json.dumps({"*": silent_site})},
+        environment={"NEWSDESK_TEST_HOSTS": json.dumps({"*": silent_site})},
         deadline_seconds=5.0,
         grace_seconds=1.0,
     )

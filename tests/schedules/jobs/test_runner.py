@@ -17,9 +17,9 @@ from crawler.exceptions import RecordingError
 from pipelines.config import Settings
 from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs import figures, process
-from schedules.jobs.ledger import NoLedger
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import KEPT_JOB_FILES, Runner, job_environment, prune
+from tests.support.no_ledger import NoLedger
 from tests.support.stand_in import program
 
 

@@ -154,12 +154,12 @@ async def test_one_leads_and_the_other_follows(house: House) -> None:
     async with house.service() as other:
         await until(lambda: other.leader.leads)
         async with house.service(name="elsewhere:1:2") as second:
-            await until(lambda: second.turned_at)
+            await until(lambda: second.state().ready)
             assert not second.leader.leads
             assert len(house.night.leases.held("service/")) == 2
             job = house.ask_for()
             await until(house.state_is(job, "ok"))
-            assert second.jobs == {}
+            assert second.running.ids == set()
             other.press()
             await until(lambda: second.leader.leads)
 
@@ -180,14 +180,14 @@ async def test_a_broken_schedules_file_is_told_and_the_last_good_one_goes_on(
     file = tmp_path / "schedules.toml"
     file.write_text("[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\n")
     async with house.service(file=file) as service:
-        await until(lambda: service.leader.schedules)
+        await until(lambda: service.state().schedules)
         file.write_text("[schedules.a]\nsite = 'sina'\ncron = 'never'\n")
-        await until(lambda: service.trouble)
-        assert "line 3, schedules.a.cron" in (service.trouble or "")
-        assert list(service.leader.schedules) == ["a"]
+        await until(lambda: service.state().trouble)
+        assert "line 3, schedules.a.cron" in (service.state().trouble or "")
+        assert list(service.state().schedules) == ["a"]
         file.write_text("[schedules.b]\nsite = 'sina'\ncron = '0 4 * * *'\n")
-        await until(lambda: list(service.leader.schedules) == ["b"])
-        await until(lambda: service.trouble is None)
+        await until(lambda: list(service.state().schedules) == ["b"])
+        await until(lambda: service.state().trouble is None)
 
 
 async def test_a_job_that_cannot_start_has_failed(house: House, tmp_path: Path) -> None:
@@ -196,3 +196,49 @@ async def test_a_job_that_cannot_start_has_failed(house: House, tmp_path: Path) 
         service.runner.program = [str(tmp_path / "nothing")]
         await until(house.state_is(job, "failed"))
     assert house.job(job)["reason"]
+
+
+@pytest.mark.parametrize("code", [11601, 43])
+async def test_a_refused_command_ends_no_beat_and_no_job(
+    house: House, code: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A killed operation, a cursor that is gone: errors that do not pass for "MongoDB is away"."""
+    monkeypatch.setattr("schedules.jobs.runner.BEAT_SECONDS", 0.2)
+    job = house.ask_for()
+    admin = house.database.client.admin
+    refused = {"failCommands": ["find", "findAndModify", "update"], "errorCode": code}
+    async with house.service("report('running'); time.sleep(4); " + WELL) as service:
+        await until(lambda: house.job(job).get("pid"))
+        admin.command({"configureFailPoint": "failCommand", "mode": "alwaysOn", "data": refused})
+        try:
+            asking = [each for each in service.beats if each.name not in {"watchdog", "pruning"}]
+            await until(lambda: all(beat.errors for beat in asking), 15)
+            assert len(asking) == 5
+            assert not service.state().ready
+            assert "Failing command" in (service.state().trouble or "")
+            assert f"{job}: its record is not up to date" in caplog.text
+        finally:
+            admin.command({"configureFailPoint": "failCommand", "mode": "off"})
+        await until(house.state_is(job, "ok"))
+        await until(lambda: service.state().ready)
+
+
+async def test_mongodb_is_away_at_the_start(house: House) -> None:
+    away = SecretStr("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=200")
+    async with house.service(mongodb_uri=away) as service:
+        await until(lambda: service.state().trouble)
+        state = service.state()
+        assert (state.ready, state.leads, state.stuck) == (False, False, ())
+        assert "lead: MongoDB" in (state.trouble or "")
+
+
+async def test_the_lead_passes_on_while_jobs_come_to_their_end(house: House) -> None:
+    job = house.ask_for()
+    script = "report('running'); time.sleep(6); " + WELL
+    async with house.service(script) as first:
+        await until(lambda: house.job(job).get("pid"))
+        async with house.service(name="elsewhere:1:2") as second:
+            first.press()
+            await until(lambda: second.state().leads, 5)
+            assert first.running.ids == {job}
+            await until(house.state_is(job, "ok"))

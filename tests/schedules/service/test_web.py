@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,14 +14,15 @@ import aiohttp
 import attrs
 import pytest
 
-from pipelines.config import Settings
+from schedules.exceptions import BadSchedules, Mistake
+from schedules.service import web as web_module
 from schedules.service.metrics import Own, Snapshot, exposition
 from schedules.service.service import Service
 from schedules.service.web import WebServer
 from schedules.timetable.catalogue import Catalogue
 from schedules.timetable.file import SHIPPED_SCHEDULES
-from tests.schedules.service.test_scheduler import NIGHT, Desk
 from tests.schedules.service.test_service import House, house
+from tests.support.slots import NIGHT, SlotDesk
 from tests.support.waiting import until
 
 __all__ = ["house"]
@@ -28,23 +30,33 @@ OPERATORS = Path(__file__).resolve().parents[3] / "docs" / "operators.md"
 
 
 @pytest.fixture
-def desk(house: House) -> Desk:
-    return Desk(house.database)
+def desk(house: House) -> SlotDesk:
+    return SlotDesk(house.database)
+
+
+@asynccontextmanager
+async def serving(house: House, port: int = 0) -> AsyncIterator[tuple[Service, WebServer]]:
+    """A service with its web server."""
+    settings = house.settings.model_copy(update={"service_port": port})
+    service = Service.of(settings, Catalogue(SHIPPED_SCHEDULES, ("guancha", "sina")))
+    web = WebServer.of(settings, service.connection.ask, service.state, service.leader.is_at)
+    service.add(web.beat())
+    running = asyncio.create_task(service.run())
+    try:
+        yield service, web
+    finally:
+        service.press()
+        await asyncio.wait_for(running, 60)
+        await web.close()
 
 
 @pytest.fixture
 async def served(house: House) -> AsyncIterator[tuple[Service, str]]:
     """A service that answers on a free port."""
-    web = WebServer()
-    settings = house.settings.model_copy(update={"service_port": 0})
-    catalogue = Catalogue(SHIPPED_SCHEDULES, ("guancha", "sina"))
-    service = Service.of(settings, catalogue, errands=(web,))
-    running = asyncio.create_task(service.run())
-    await asyncio.wait_for(web.listens.wait(), 30)
-    await until(lambda: service.turned_at)
-    yield service, f"http://127.0.0.1:{web.port}"
-    service.press()
-    await asyncio.wait_for(running, 60)
+    async with serving(house) as (service, web):
+        await asyncio.wait_for(web.listens.wait(), 30)
+        await until(lambda: service.state().schedules)
+        yield service, f"http://127.0.0.1:{web.port}"
 
 
 async def get(url: str) -> tuple[int, str]:
@@ -57,35 +69,27 @@ async def test_health_and_readiness(served: tuple[Service, str]) -> None:
     assert (await get(f"{address}/healthz"))[0] == 200
     status, body = await get(f"{address}/readyz")
     assert (status, '"leads":true' in body) == (200, True)
-    service.trouble = "MongoDB does not answer."
+    service.catalogue.mistake = BadSchedules(Path("s.toml"), [Mistake(line=1, key="", problem="x")])
     status, body = await get(f"{address}/readyz")
-    assert (status, "MongoDB does not answer" in body) == (503, True)
-    service.looked_at -= 3600
-    assert (await get(f"{address}/healthz"))[0] in {200, 503}
+    assert (status, "s.toml, line 1: x" in body) == (503, True)
     assert (await get(f"{address}/docs"))[0] == 404
 
 
 async def test_it_leaves_the_event_loop_as_it_was(house: House) -> None:
     """A socket closed behind the loop's back makes it deaf on whatever gets that number next."""
-    server = WebServer()
     loop = asyncio.get_running_loop()
 
     def watched() -> set[int]:
         return set(loop._selector.get_map())  # type: ignore[attr-defined]
 
     before = watched()
-    settings = house.settings.model_copy(update={"service_port": 0})
-    catalogue = Catalogue(SHIPPED_SCHEDULES, ("guancha", "sina"))
-    service = Service.of(settings, catalogue, errands=(server,))
-    running = asyncio.create_task(service.run())
-    await asyncio.wait_for(server.listens.wait(), 30)
-    await get(f"http://127.0.0.1:{server.port}/healthz")
-    service.press()
-    await asyncio.wait_for(running, 60)
+    async with serving(house) as (_service, web):
+        await asyncio.wait_for(web.listens.wait(), 30)
+        await get(f"http://127.0.0.1:{web.port}/healthz")
     assert watched() <= before
 
 
-async def test_metrics(served: tuple[Service, str], desk: Desk) -> None:
+async def test_metrics(served: tuple[Service, str], desk: SlotDesk) -> None:
     job = desk.night.jobs.create("sina", NIGHT)
     desk.night.jobs.start(job, NIGHT)
     problems = [{"kind": "stale", "sentence": "Old."}]
@@ -127,16 +131,17 @@ def test_every_metric_is_documented() -> None:
     assert names == documented
 
 
-async def test_a_port_that_is_taken_does_not_stop_the_nights(
-    house: House, caplog: pytest.LogCaptureFixture
+async def test_a_port_that_is_taken_does_not_stop_the_nights_and_is_tried_again(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(web_module, "LISTEN_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        changes = {"service_port": taken.getsockname()[1]}
-        settings: Settings = house.settings.model_copy(update=changes)
-        catalogue = Catalogue(SHIPPED_SCHEDULES, ("guancha", "sina"))
-        service = Service.of(settings, catalogue, errands=(WebServer(),))
-        running = asyncio.create_task(service.run())
-        await until(lambda: "set NEWSDESK_SERVICE_PORT" in caplog.text)
-        await until(lambda: service.turned_at)
-        service.press()
-        await asyncio.wait_for(running, 60)
+        port = taken.getsockname()[1]
+        async with serving(house, port) as (service, web):
+            await until(lambda: "set NEWSDESK_SERVICE_PORT" in caplog.text)
+            await until(lambda: service.state().leads)
+            taken.close()
+            await asyncio.wait_for(web.listens.wait(), 30)
+            assert web.port == port
+            await until(lambda: service.state().ready)
+            assert (await get(f"http://127.0.0.1:{port}/healthz"))[0] == 200

@@ -9,8 +9,8 @@ import pytest
 
 from crawler.site import Site
 from newsdesk.answers.sites import check_arguments, load_site, site_names
+from pipelines.durations import in_words, read_duration
 from schedules.exceptions import BadSchedules
-from schedules.timetable.durations import in_words, read_duration
 from schedules.timetable.file import SHIPPED_SCHEDULES, parse_schedules, read_schedules
 
 SITES = ("guancha", "sina")

@@ -42,6 +42,7 @@ _PAGE_FIELDS = (
         "来源: the medium that the page credits.",
         string("name", "Name as printed.", required=True, pattern=r"\S"),
         string("url", "Link to the original, if the page gives one."),
+        string("origin", "The medium that the text itself names as its source, if another one."),
     ),
     records(
         "editors",
@@ -102,6 +103,12 @@ _PAGE_FIELDS = (
             description="Agreement with a second method, 0 to 1; null if there was none.",
         ),
         strings("flags", "What was unusual about the page.", required=True),
+        records(
+            "removed",
+            "Lines that rules took out of the body: bylines, notices, controls; the first fifty.",
+            string("line", "The line as it stood there.", required=True),
+            string("rule", "The kind of line that the rule knows.", required=True),
+        ),
         required=True,
     ),
 )
@@ -151,6 +158,10 @@ _STORE_FIELDS = (
         "similar",
         "`_id`s of articles of the same days that share much text without being copies: updates, "
         "excerpts, parts of a series; the first twenty.",
+    ),
+    strings(
+        "contains",
+        "`_id`s of the different articles that stand in this one, a digest; it has no story.",
     ),
     date("first_seen_at", "When Newsdesk first saw the article.", required=True),
     date("stored_at", "When this state was stored.", required=True),

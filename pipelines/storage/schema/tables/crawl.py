@@ -1,7 +1,10 @@
-"""What a crawl knows of single pages: URLs, and what was turned away."""
+"""What a crawl knows of single pages: URLs, rejected articles, evidence, and how hosts stand."""
 
 from __future__ import annotations
 
+from typing import get_args
+
+from pipelines.records import LeaveReason
 from pipelines.storage.schema.fields import (
     Collection,
     Field,
@@ -40,7 +43,6 @@ URLS = Collection(
         string("detail", "Why, for a person."),
         integer("status", "HTTP status of the last answer."),
         integer("attempts", "Failed attempts in a row.", required=True),
-        string("target", "`_id` of the article to which a moved URL leads."),
         date("first_seen_at", "When it was first seen.", required=True),
         date("last_seen_at", "When it was last seen, in a list or as a page.", required=True),
         date("checked_at", "When it was last asked for."),
@@ -82,7 +84,7 @@ HOSTS = Collection(
         string(
             "come_back_reason",
             "Site: why, in one word.",
-            choices=("blocked", "come_back_later", "budget_spent", "quiet_hours"),
+            choices=get_args(LeaveReason),
         ),
         string("come_back_why", "Site: why, for a person."),
         integer("blocks", "Site: crawls in a row that it turned away."),

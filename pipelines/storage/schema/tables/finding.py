@@ -1,4 +1,4 @@
-"""What articles are found by: all of it follows from them and can be made anew."""
+"""What articles are found by. All of it follows from the articles and can be made anew."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pipelines.storage.schema.fields import (
     date,
     integer,
     string,
+    strings,
 )
 from pipelines.storage.schema.tables.articles import DIGEST_PATTERN, ID_PATTERN
 
@@ -34,7 +35,8 @@ TRACES = Collection(
             name="bands",
             kind="array",
             items="int",
-            description="MinHash bands of the body: near copies share at least one.",
+            description="MinHash bands of the body and, below zero, digests of its sentences: "
+            "what is alike shares some of them.",
             required=True,
         ),
         Field(
@@ -78,5 +80,21 @@ POSTINGS = Collection(
         binary("grams", "Grams of the shard in order: 32-bit numbers."),
         binary("ends", "Where the places of each gram end: 32-bit numbers."),
         binary("places", "Lines of `blocks.articles`, from 0: 16-bit numbers."),
+    ),
+)
+
+FURNITURE = Collection(
+    name="furniture",
+    purpose="Sentences that many articles of a site have: the page's own. They are left out when "
+    "copies are looked for; the articles keep them.",
+    fields=(
+        string("_id", '"site:number".', required=True, pattern=rf"{ID_PATTERN}"),
+        string("site", "Key of the site.", required=True),
+        integer(
+            "number", "Digest of the sentence, as in `traces.bands`.", required=True, minimum=None
+        ),
+        string("sentence", "The sentence, folded.", required=True, pattern="."),
+        strings("articles", "`_id` of articles that have it, the first twenty.", required=True),
+        date("found_at", "When so many were found.", required=True),
     ),
 )

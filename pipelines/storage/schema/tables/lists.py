@@ -1,4 +1,5 @@
-"""What a crawl knows of lists: how far they were walked, how they fare, what they showed when."""
+"""What a crawl knows of lists: how far they were walked, what they were like, what they showed
+when."""
 
 from __future__ import annotations
 
@@ -35,8 +36,6 @@ WALKS = Collection(
         ),
     ),
 )
-
-SOURCE_FLAGS = ("stale", "empty", "repetitive", "reordered")
 
 SOURCES = Collection(
     name="sources",

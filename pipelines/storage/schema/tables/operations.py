@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from pipelines.records import JobState, SlotState
 from pipelines.storage.schema.fields import (
     Collection,
     Field,
@@ -14,9 +17,6 @@ from pipelines.storage.schema.fields import (
     strings,
 )
 
-JOB_STATES = ("pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled")
-SLOT_STATES = ("pending", "running", "done", "missed", "skipped")
-
 JOBS = Collection(
     name="jobs",
     purpose="Every execution of a crawl or import.",
@@ -24,7 +24,9 @@ JOBS = Collection(
         string("_id", "Id of the job.", required=True, pattern="."),
         string("site", "Key of the site; null for an import of several."),
         string("kind", "What it does: crawl, import, ...", required=True),
-        string("state", "Where it stands, or how it ended.", required=True, choices=JOB_STATES),
+        string(
+            "state", "Where it stands, or how it ended.", required=True, choices=get_args(JobState)
+        ),
         string("reason", "Why it ended so, in one sentence."),
         string("schedule", "`_id` of the schedule that asked for it; null: a person did."),
         string("slot", "`_id` of the slot that it fills."),
@@ -120,7 +122,7 @@ SLOTS = Collection(
         Field(name="_id", kind="id", description="Id of the slot.", required=True),
         string("schedule", "`_id` of the schedule.", required=True),
         date("due_at", "When it is due.", required=True),
-        string("state", "What became of it.", required=True, choices=SLOT_STATES),
+        string("state", "What became of it.", required=True, choices=get_args(SlotState)),
         string("reason", "Why, in one sentence."),
         string("job", "`_id` of the job that fills it."),
         string("claimed_by", "Machine and process that took it."),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pipelines.storage.schema.fields import Collection, Field, Index, date, integer, string, strings
 
-TAGGING_STATES = ("running", "done", "replaced")
-
 TOPICS = Collection(
     name="topics",
     purpose="What operators changed about topics; the definitions are in the topics file.",
@@ -33,7 +31,7 @@ TAGGINGS = Collection(
             "Where it stands: running (also if it was interrupted: the next one goes on with it), "
             "done, or replaced by a run with other topics.",
             required=True,
-            choices=TAGGING_STATES,
+            choices=("running", "done", "replaced"),
         ),
         integer("step", "Which of its four passes it is in, from 0.", required=True),
         string("after", "Last `_id` that this pass is done with; null: none yet."),

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 import pytest
 from attrs import define, field
 
-from crawler.browser.egress.connections import Internet
+from crawler.browser.egress.connections import DirectConnections
 from crawler.browser.egress.guard import Guard
 from crawler.browser.egress.proxy import GuardProxy
 from crawler.browser.egress.streams import Stream
 from crawler.network.exceptions import Refused
-from crawler.network.names import Names
+from crawler.network.resolver import CheckedResolver
 from tests.support.server import SiteServer, running
 
 
@@ -32,14 +32,14 @@ class Lookups:
 
 
 @define
-class Reached(Internet):
+class Reached(DirectConnections):
     """The internet, in which every connection ends at a server of the test. reached: where to."""
 
     port: int = 0
     reached: list[tuple[str, int]] = field(factory=list)
 
     async def open(self, host: str, port: int, *, tunnel: bool) -> Stream:
-        address = (await self.names.allowed(host))[0]
+        address = (await self.resolver.allowed(host))[0]
         self.reached.append((address, port))
         return Stream(*await asyncio.open_connection("127.0.0.1", self.port))
 
@@ -48,17 +48,17 @@ class Reached(Internet):
 async def proxy(
     lookups: Lookups, port: int, *, hosts: Sequence[str] = ()
 ) -> AsyncIterator[tuple[GuardProxy, Reached, list[Refused]]]:
-    names = Names(loopback=False, lookup=lookups)
+    resolver = CheckedResolver(loopback=False, lookup=lookups)
     refused: list[Refused] = []
-    way_out = Reached(names, port=port)
+    connections = Reached(resolver, port=port)
     made = GuardProxy(
-        judge=Guard(domains=("news.example",), names=names, hosts=set(hosts)).judge,
-        way_out=way_out,
+        judge=Guard(domains=("news.example",), resolver=resolver, hosts=set(hosts)).judge,
+        connections=connections,
         on_refused=refused.append,
     )
     await made.start()
     try:
-        yield made, way_out, refused
+        yield made, connections, refused
     finally:
         await made.close()
 

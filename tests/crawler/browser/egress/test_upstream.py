@@ -10,9 +10,9 @@ import pytest
 
 from crawler.browser.egress.guard import Guard
 from crawler.browser.egress.proxy import GuardProxy
-from crawler.browser.egress.upstream import Upstream
+from crawler.browser.egress.upstream import ProxiedConnections
 from crawler.network.exceptions import Refused
-from crawler.network.names import Names
+from crawler.network.resolver import CheckedResolver
 from tests.support.proxy import PAGE, Proxy, proxying
 from tests.support.server import SiteServer, running
 
@@ -29,15 +29,15 @@ async def inside(host: str) -> Sequence[str]:
 
 @asynccontextmanager
 async def way_through(
-    theirs: Proxy, *, names: Names | None = None
+    theirs: Proxy, *, resolver: CheckedResolver | None = None
 ) -> AsyncIterator[tuple[GuardProxy, list[Refused]]]:
     refused: list[Refused] = []
-    names = names or Names(loopback=False, lookup=unknown)
+    resolver = resolver or CheckedResolver(loopback=False, lookup=unknown)
     async with proxying(theirs) as port:
         url = f"http://desk:s3cret@127.0.0.1:{port}"
         made = GuardProxy(
-            judge=Guard(domains=(HOST,), names=names).judge,
-            way_out=Upstream(names, {"http": url, "https": url}),
+            judge=Guard(domains=(HOST,), resolver=resolver).judge,
+            connections=ProxiedConnections(resolver, {"http": url, "https": url}),
             on_refused=refused.append,
         )
         await made.start()
@@ -94,7 +94,10 @@ async def test_a_wrong_password_is_said_without_the_password(
 
 async def test_the_target_is_judged_all_the_same() -> None:
     theirs = Proxy("desk", "s3cret")
-    async with way_through(theirs, names=Names(loopback=False, lookup=inside)) as (made, refused):
+    async with way_through(theirs, resolver=CheckedResolver(loopback=False, lookup=inside)) as (
+        made,
+        refused,
+    ):
         answer = await say(made, f"CONNECT {HOST}:443 HTTP/1.1")
         other = await say(made, "CONNECT other.example:443 HTTP/1.1")
     assert answer.startswith("HTTP/1.1 403 ")

@@ -213,3 +213,50 @@ def test_rules_are_registered_once() -> None:
     rules = [rule for rule in web_poet.default_registry.get_rules() if "guancha" in str(rule.use)]
     assert {rule.instead_of for rule in rules} == {ArticlePage}
     assert len(rules) == 3
+
+
+@pytest.mark.parametrize(
+    ("printed", "published", "flags"),
+    [
+        ("1小时10分前", "2026-03-02T02:50:00+00:00", ["relative_time"]),
+        ("1个月10天前", "2026-01-23T04:00:00+00:00", ["relative_time", "time_guessed"]),
+        ("3个月前", "2025-12-02T04:00:00+00:00", ["relative_time", "time_guessed"]),
+        ("周日 10:20", "2026-03-01T02:20:00+00:00", ["relative_time"]),
+        ("今早 6:30", "2026-03-01T22:30:00+00:00", ["relative_time"]),
+        ("昨晚", "2026-02-28T16:00:00+00:00", ["relative_time", "date_only"]),
+        ("2026-03-01 凌晨12:30", "2026-02-28T16:30:00+00:00", []),
+        ("2026-03-01", "2026-02-28T16:00:00+00:00", ["date_only"]),
+        ("26-03-01 10:20", "2026-03-01T02:20:00+00:00", ["time_guessed"]),
+    ],
+)
+async def test_times_in_words_count_from_the_visit(
+    printed: str, published: str, flags: list[str]
+) -> None:
+    html = (
+        "<html><body><div class='user-main'><h4><a>湖边的人</a></h4></div>"
+        f"<div class='article-content'><h1>题</h1><span class='time1'>{printed}</span>"
+        "<div class='article-txt-content'><p>正文。</p></div></div></body></html>"
+    )
+    headers = {"Date": "Mon, 02 Mar 2026 04:00:00 GMT"}
+    item = await GuanchaPostPage(
+        response=HttpResponse(POST, html.encode(), headers=headers)
+    ).to_item()
+    assert item.published_at is not None
+    assert (item.published_at.isoformat(), item.extraction.flags) == (published, flags)
+
+
+@pytest.mark.parametrize("printed", ["2026-13-01 10:20", "1970-01-01 08:00", "2199-01-01 10:20"])
+async def test_a_time_that_cannot_be_is_no_time(printed: str) -> None:
+    html = TIME.replace("2026-03-01 12:00:00", printed)
+    page = f"<li class='left-main'><h3>题</h3>{html}<div class='all-txt'><p>正文。</p></div></html>"
+    with pytest.raises(PageError) as caught:
+        await GuanchaArticlePage(response=HttpResponse(URL, page.encode())).to_item()
+    assert caught.value.reason == "no_time"
+
+
+async def test_a_table_keeps_its_columns() -> None:
+    table = (
+        "<table><tr><th>公司<th>一季<th>二季<tr><td>甲<td><td>3万片<tr><td>乙<td>2万片<td></table>"
+    )
+    item = await article(f"<p>正文。</p>{table}").to_item()
+    assert item.body == "正文。\n公司 一季 二季\n甲 – 3万片\n乙 2万片 –"

@@ -23,6 +23,9 @@ ARTICLES = [
     ("https://www.guancha.cn/industry-science/2026_03_02_846720_2.shtml", 2),
     ("https://www.guancha.cn/industry-science/2026_03_02_846720_12.shtml?s=x", 12),
     ("https://www.guancha.cn/industry-science/2026_03_02_846720_s.shtml", 0),
+    ("https://www.guancha.cn/industry-science/2026_03_02_846720.shtml&s=x", 1),
+    ("https://www.guancha.cn/industry-science/2026_03_02_846720.shtml%3Fs=x", 1),
+    ("https://www.guancha.cn//industry-science//2026_03_02_846720_2.shtml/", 2),
 ]
 POSTS = [
     ("https://user.guancha.cn/main/content?id=1443001", 1),
@@ -30,6 +33,7 @@ POSTS = [
     ("https://user.guancha.cn/main/content?s=syfwrk&id=01443001&page=0#comment", 0),
     ("https://user.guancha.cn/main/content?id=1443001&page=2", 2),
     ("https://user.guancha.cn/wap/content?id=1443001", 1),
+    ("https://m.guancha.cn/main/content?id=1443001&s=x", 1),
 ]
 OTHERS = [
     ("", "no_link"),
@@ -55,6 +59,11 @@ OTHERS = [
     ("https://www.guancha.cn/about/about.shtml", "other_page"),
     ("https://www.guancha.cn/politics/2026_13_02_846720.shtml", "other_page"),
     ("https://www.guancha.cn/politics/2026_03_02_.shtml", "other_page"),
+    ("https://www.guancha.cn/politics/2026_03_02_٨٤٦٧٢٠.shtml", "other_page"),
+    ("https://www.guancha.cn/politics/٢٠٢٦_03_02_846720.shtml", "other_page"),
+    ("https://user.guancha.cn/main/content?id=١٤٤٣٠٠١", "user_page"),
+    ("https://member.guancha.cn/politics/2026_03_02_846720.shtml", "paid"),
+    ("https://www.guancha.cn/a/b/c/d/e/2026_03_02_846720.shtml", "other_page"),
     ("https://user.guancha.cn/", "user_page"),
     ("https://user.guancha.cn/main/content?id=", "user_page"),
     ("https://user.guancha.cn/main/content?id=12a", "user_page"),
@@ -81,6 +90,30 @@ def test_article(url: str, page: int) -> None:
         section="industry-science",
         page=page,
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "clean", "section"),
+    [
+        (
+            "https://www.guancha.cn/2026_03_02_846720.shtml",
+            "https://www.guancha.cn/2026_03_02_846720.shtml",
+            None,
+        ),
+        (
+            "http://m.guancha.cn/sp/politics/2026_03_02_846720.html",
+            "https://www.guancha.cn/sp/politics/2026_03_02_846720.shtml",
+            "sp/politics",
+        ),
+        (
+            "https://mil.guancha.cn/news/2026_03_02_846720.shtml?s=x",
+            "https://mil.guancha.cn/news/2026_03_02_846720.shtml",
+            "news",
+        ),
+    ],
+)
+def test_the_id_decides_and_not_the_place(url: str, clean: str, section: str | None) -> None:
+    assert identify(url) == ArticleUrl(site="guancha", key="846720", url=clean, section=section)
 
 
 @pytest.mark.parametrize(("url", "page"), POSTS)

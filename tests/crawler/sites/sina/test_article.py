@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import web_poet
 
-from crawler.exceptions import PageError, PageGone
+from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
 from crawler.pages.base import join_pages
 from crawler.sites.sina.article import SinaArticlePage
 from crawler.sites.sina.parts import count, page_variables, split_time_and_source
@@ -104,6 +104,36 @@ async def test_what_is_no_article_is_refused_with_its_reason(
     assert (await refusal(text, url)).reason == reason
 
 
+OTHER = "https://finance.sina.com.cn/roll/2026-03-01/doc-iqtestx0000002.shtml"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<html><meta content="0;url={OTHER}" http-equiv="refresh"><body></body></html>',
+        f"<script>window.location.href='{OTHER}'</script>",
+        html(body=f"<p>　　</p><script>location.replace('{OTHER}')</script>"),
+    ],
+)
+async def test_a_shell_sends_its_reader_on(text: str) -> None:
+    why = await refusal(text)
+    assert isinstance(why, Moved)
+    assert why.url == OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (html(body="<video src='/1.mp4'></video>"), URL),
+        (html(body="<p> </p>"), URL.replace("finance.", "video.")),
+    ],
+)
+async def test_a_player_without_a_text_is_no_article(text: str, url: str) -> None:
+    why = await refusal(text, url)
+    assert isinstance(why, NotCollectable)
+    assert why.reason == "video"
+
+
 async def test_a_deleted_article_is_gone() -> None:
     shell = "<html><head><title>页面没有找到</title></head><body>404</body></html>"
     assert isinstance(await refusal(shell), PageGone)
@@ -133,13 +163,58 @@ async def test_a_deleted_article_is_gone() -> None:
             "2026-02-28T22:52:51+00:00",
         ),
         ("2026年03月01日", "", "2026-02-28T16:00:00+00:00"),
+        # in words, in other zones, in halves of the day
+        ("2026年03月01日 凌晨12:30", "", "2026-02-28T16:30:00+00:00"),
+        ("2026年03月01日 下午3点半 滨海晚报", "", "2026-03-01T07:30:00+00:00"),
+        ("1小时10分前", "", "2026-03-01T02:50:00+00:00"),
+        (
+            "",
+            "<meta property='article:published_time' content='Sun Mar  1 06:52:51 CST 2026'>",
+            "2026-02-28T22:52:51+00:00",
+        ),
+        (
+            "",
+            "<meta property='article:published_time' content='2026-03-01 06:52 GMT+8'>",
+            "2026-02-28T22:52:00+00:00",
+        ),
+        # what is in doubt, or no time, gives way
+        (
+            "2026年03月01日",
+            "<meta property='article:published_time' content='2026-03-01T06:52:51+08:00'>",
+            "2026-02-28T22:52:51+00:00",
+        ),
+        (
+            "2026年03月01日 10:00",
+            "<meta name='weibo: article:create_at' content='1970-01-01 08:00:00'>",
+            "2026-03-01T02:00:00+00:00",
+        ),
     ],
 )
 async def test_the_time_of_publication(date: str, meta: str, published: str) -> None:
     article = await read(html(date=date, meta=meta))
     assert article.published_at is not None
     assert article.published_at.isoformat() == published
-    assert article.times.visible == (date or None)
+    assert article.times.visible == (date.removesuffix(" 滨海晚报") or None)
+
+
+@pytest.mark.parametrize(
+    ("date", "created", "flags"),
+    [
+        ("2026年03月01日", "", ["date_only"]),
+        ("3小时前", "", ["relative_time"]),
+        ("2026年03月01日 10:00", "1970-01-01 08:00:00", ["time_unread"]),
+        ("2026年03月01日 10:00", "2199-01-01 08:00:00", ["time_unread"]),
+        ("2026年03月01日 10:00", "2026-13-01 08:00:00", ["time_unread"]),
+        ("2026年03月01日 10:00", "2026-03-01 10:00:12", []),
+    ],
+)
+async def test_a_doubtful_time_says_so(date: str, created: str, flags: list[str]) -> None:
+    meta = f"<meta name='weibo: article:create_at' content='{created}'>" if created else ""
+    assert (await read(html(date=date, meta=meta))).extraction.flags == flags
+
+
+async def test_a_time_that_does_not_exist_is_no_other_time() -> None:
+    assert (await refusal(html(date="2026年13月01日 10:00"))).reason == "no_time"
 
 
 async def test_a_day_unlike_the_url_is_flagged() -> None:
@@ -239,6 +314,69 @@ async def test_the_loaded_ranking_is_preferred_to_the_servers() -> None:
     boxes = ranking("interfaceData", "新") + ranking("botData", "旧")
     after = f"<div id='read-comment'><div class='rc-context read-context'>{boxes}</div></div>"
     assert [hot.title for hot in (await read(html(after=after))).hot] == ["新"]
+
+
+# The body
+
+LINK = "<a href='https://news.sina.com.cn/c/2026-02-01/doc-iqother00001.shtml'>水库去年检修</a>"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<div class='wap_special'><p>点击进入专题：</p><a href='/zt_d/x'>汛期</a></div>",
+        f"<div data-sudaclick='content_relativenews_p'><p>大家都在看</p>{LINK}</div>",
+        f"<p>　　此前报道：{LINK}</p>",
+        f"<p><strong>相关新闻：</strong></p><p>　　{LINK}</p>",
+        "<center><a href='http://slide.news.sina.com.cn/x'>更多美图请进入图集</a></center>",
+        "<p><a href='http://ent.sina.com.cn/f/v/waptuiguang.html'>"
+        "<img width='18' height='36' src='/deco/2009/0507/phone.gif'>上手机看水库</a></p>",
+        "<p><img class='video' src='http://i1.sinaimg.cn/dy/play.gif'></p>",
+    ],
+)
+async def test_what_the_page_puts_into_the_text_is_no_body(more: str) -> None:
+    article = await read(html(BODY + more))
+    assert (article.body, article.images) == ("临河水库今日开闸。", [])
+
+
+async def test_links_before_the_text_are_no_body() -> None:
+    head = f"<p><strong>相关新闻：</strong></p><p>　　{LINK}</p><p>{LINK}</p>"
+    assert (await read(html(head + BODY))).body == "临河水库今日开闸。"
+
+
+async def test_a_link_to_an_article_at_the_end_stays() -> None:
+    assert (await read(html(f"{BODY}<p>{LINK}</p>"))).body == "临河水库今日开闸。\n水库去年检修"
+
+
+@pytest.mark.parametrize(
+    ("inner", "body"),
+    [
+        (
+            "演员<a href='#'><b>石小溪</b><!--wapdump begin-->(</a><a href='#'>"
+            "<img src='/play.gif'></a> <a href='#'>blog</a>)<!--wapdump end-->将出演",
+            "演员石小溪将出演",
+        ),
+        ("甲<!-- wapdump begin -->(乙)<!-- wapdump end -->丙", "甲丙"),
+        ("甲<!--wapdump begin-->(乙)", "甲(乙)"),
+        ("甲</p><!--wapdump begin--><p>整段乙</p><!--wapdump end--><p>丙", "甲\n整段乙\n丙"),
+    ],
+)
+async def test_decoration_of_2008_leaves_nothing_behind(inner: str, body: str) -> None:
+    article = await read(html(f"<p>{inner}</p>"))
+    assert (article.body, article.images) == (body, [])
+
+
+async def test_the_page_of_a_lazy_picture_gives_the_picture() -> None:
+    pictures = (
+        "<div class='img_wrapper'><img data-echo='https://n.sinaimg.cn/x/3.jpg'"
+        " src='//n.sinaimg.cn/x/loading.gif'></div><div class='img_wrapper'>"
+        "<img src='data:image/gif;base64,R0' real_src='http://s1.sinaimg.cn/x/2.jpg'></div>"
+    )
+    images = (await read(html(BODY + pictures))).images
+    assert [image.url for image in images] == [
+        "https://n.sinaimg.cn/x/3.jpg",
+        "http://s1.sinaimg.cn/x/2.jpg",
+    ]
 
 
 # Paged articles

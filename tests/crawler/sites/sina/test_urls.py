@@ -101,8 +101,48 @@ def test_an_article_has_one_key_on_all_hosts(
 
 
 @pytest.mark.parametrize(
+    ("path", "clean", "section"),
+    [
+        ("finance.sina.com.cn/7x24/2026-03-01/doc-i{}.shtml", None, "finance/7x24"),
+        ("video.sina.com.cn/p/finance/2026-03-01/detail-i{}.d.html", None, "video/p/finance"),
+        ("live.sina.com.cn/zt/doc-i{}.shtml", None, "live/zt"),
+        ("k.sina.com.cn/2026-03-01/doc-i{}.shtml", None, "k"),
+        ("news.sina.com.cn/zt_d/abc/2026-03-01/doc-i{}.shtml", None, "news/zt_d/abc"),
+        ("finance.sina.com.cn/realstock/company/doc-i{}.shtml", None, "finance/realstock/company"),
+        ("slide.news.sina.com.cn/c/slide-i{}.html", None, "slide/c"),
+        ("blog.sina.com.cn/lm/20260301/zx-i{}.shtml", None, "blog/lm"),
+        (
+            "news.sina.com.cn/c/2026-03-01/doc-i{}.shtml&from=wap",
+            "news.sina.com.cn/c/2026-03-01/doc-i{}.shtml",
+            "news/c",
+        ),
+        (
+            "news.sina.com.cn/c/2026-03-01/doc-i{}.shtml/",
+            "news.sina.com.cn/c/2026-03-01/doc-i{}.shtml",
+            "news/c",
+        ),
+    ],
+)
+def test_the_docid_decides_and_not_the_place(path: str, clean: str | None, section: str) -> None:
+    found = identify(f"https://{path.format(KEY)}")
+    assert isinstance(found, ArticleUrl)
+    assert (found.key, found.url) == (KEY, f"https://{(clean or path).format(KEY)}")
+    assert found.section == section
+
+
+@pytest.mark.parametrize(
     ("url", "key", "clean"),
     [
+        (
+            "http://news.sina.com.cn/c/2004-07-27/07543211989s.shtml",
+            "20040727-07543211989s",
+            "https://news.sina.com.cn/c/2004-07-27/07543211989s.shtml",
+        ),
+        (
+            "http://tech.sina.com.cn/it/2001-12-31/987654.html?x=1",
+            "20011231-987654",
+            "https://tech.sina.com.cn/it/2001-12-31/987654.html",
+        ),
         (
             "http://news.sina.com.cn/c/2012-05-08/182427064386.shtml",
             "20120508-182427064386",
@@ -127,7 +167,10 @@ def test_articles_from_before_docids_are_known_by_date_and_number(
     ("url", "reason"),
     [
         ("http://video.sina.com.cn/p/news/c/doc/2026-03-01/072768898683.html", "video"),
-        (f"https://video.sina.com.cn/p/finance/2026-03-01/detail-i{KEY}.d.html", "video"),
+        ("https://finance.sina.com.cn/about/about-international.shtml", "other_page"),
+        ("https://news.sina.com.cn/c/٢٠٢٦-03-01/182427064386.shtml", "other_page"),
+        ("https://news.sina.com.cn/c/2026-03-01/١٨٢٤٢٧٠٦٤٣٨٦.shtml", "other_page"),
+        ("https://video.sina.com.cn/p/2026-03-01/182427064386.html", "video"),
         ("http://slide.news.sina.com.cn/z/slide_1_64237_388399.html#p=1", "slides"),
         ("https://finance.sina.com.cn/g/slide_9_1_2.html", "slides"),
         ("http://blog.sina.com.cn/s/blog_1234567890102yrvv.html", "blog"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
-from newsdesk.answers.changes import field_change
+from newsdesk.answers.articles.changes import field_change
 from pipelines.config import Settings
 from pipelines.items import Author, Sighting, Sightings
 from pipelines.storage.news.articles import ArticleRepository

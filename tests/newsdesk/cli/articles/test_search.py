@@ -7,7 +7,7 @@ import json
 import pytest
 
 from newsdesk.cli.articles.search import marked, summary
-from pipelines.storage.search.search import Found
+from pipelines.storage.search.search import SearchResult
 from pipelines.text.finding.excerpts import Excerpt
 from tests.support.command import Crawled
 
@@ -64,11 +64,11 @@ def test_similar(crawled: Crawled) -> None:
 
 
 def test_marks_never_steer_the_terminal() -> None:
-    text = marked(Excerpt("body", "前\x1b[31m芯片\u202e后", [(6, 8), (6, 8)]))
+    text = marked(Excerpt("body", "前\x1b[31m芯片\u202e后", [(6, 8)]))
     assert text.plain == "前[31m芯片后"
     assert [str(span.style) for span in text.spans].count("bold yellow") == 1
 
 
 def test_the_summary_says_what_was_left_out() -> None:
-    found = Found(hits=[], matches=0, complete=False, back_to=None, facets={}, seconds=0.1)
+    found = SearchResult(hits=[], matches=0, complete=False, back_to=None, facets={}, seconds=0.1)
     assert summary(found).startswith("No article matches. Older ones")

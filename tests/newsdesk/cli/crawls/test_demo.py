@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsdesk.cli.crawls.recorded_nights import DATABASE, demo_settings
+from newsdesk.cli.crawls.demo import DATABASE, demo_settings
 from pipelines.storage.queries import counts
 from tests.support.command import Desk
 

@@ -10,7 +10,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
 from pipelines.items import Validators
-from pipelines.storage.memory.sources import SourceReport, SourceRepository, SourceState
+from pipelines.records import ListReport, ListState
+from pipelines.storage.memory.sources import SourceRepository
 from pipelines.storage.memory.walks import WalkRepository
 from tests.support.samples import MORNING
 
@@ -25,7 +26,7 @@ def sources(async_database: AsyncDatabase[Document]) -> SourceRepository:
     return SourceRepository(async_database)
 
 
-def report(**changes: Any) -> SourceReport:
+def report(**changes: Any) -> ListReport:
     known: dict[str, Any] = {
         "source": "yaowen",
         "pages": 2,
@@ -33,13 +34,13 @@ def report(**changes: Any) -> SourceReport:
         "new": 12,
         "newest_at": MORNING,
     }
-    return SourceReport(**known | changes)
+    return ListReport(**known | changes)
 
 
 async def test_what_is_remembered(sources: SourceRepository, database: Database[Document]) -> None:
     assert await sources.states("guancha", ["yaowen"]) == {}
     await sources.report("guancha", [report(top=["$a", "b"], validators=TAG)], MORNING, "job-1")
-    known = SourceState(newest_at=MORNING, new_at=MORNING, top=["$a", "b"], validators=TAG)
+    known = ListState(newest_at=MORNING, new_at=MORNING, top=["$a", "b"], validators=TAG)
     assert await sources.states("guancha", ["yaowen", "home"]) == {"yaowen": known}
     found = database["sources"].find_one()
     assert found is not None

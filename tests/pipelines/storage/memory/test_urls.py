@@ -11,15 +11,15 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
 from pipelines.items import FetchedArticle, PageReport, PageState, Validators
-from pipelines.storage.entries import page_entry, reject_entry
-from pipelines.storage.memory.marks import (
+from pipelines.storage.entries import pack_page, pack_reject
+from pipelines.storage.memory.url_updates import (
     REVISITS,
-    Mark,
+    UrlUpdate,
+    failed_url,
     next_visit,
-    page_mark,
-    rejected_mark,
-    stored_mark,
-    unchanged_mark,
+    rejected_url,
+    stored_url,
+    unchanged_url,
 )
 from pipelines.storage.memory.urls import ATTEMPTS, GIVE_UP_AFTER, UrlRepository
 from pipelines.storage.news.articles import ArticleRepository
@@ -35,12 +35,12 @@ def urls(async_database: AsyncDatabase[Document]) -> UrlRepository:
     return UrlRepository(async_database)
 
 
-def failed(number: int, state: PageState = "failed", reason: str = "timeout") -> Mark:
+def failed(number: int, state: PageState = "failed", reason: str = "timeout") -> UrlUpdate:
     article = sample(number)
     report = PageReport(
         site=article.site, key=article.key, url=article.url, state=state, reason=reason
     )
-    return page_mark(page_entry(report, "job-1"))
+    return failed_url(pack_page(report, "job-1"))
 
 
 def asked(*numbers: int) -> dict[str, str]:
@@ -50,8 +50,8 @@ def asked(*numbers: int) -> dict[str, str]:
 async def to_fetch(urls: UrlRepository, site: str, asked: dict[str, str], at: datetime) -> set[str]:
     """The unknown and the due."""
     found = await urls.look_up(site, asked, at)
-    assert found.unknown.isdisjoint(found.due)
-    return found.unknown | found.due.keys()
+    assert found.new.isdisjoint(found.due)
+    return found.new | found.due.keys()
 
 
 def test_the_plan_of_visits() -> None:
@@ -68,7 +68,7 @@ def test_the_plan_of_visits() -> None:
 async def test_unknown_and_due_ones_are_asked_for(urls: UrlRepository) -> None:
     assert await to_fetch(urls, "guancha", asked(1, 2), MORNING) == set(asked(1, 2))
     old = sample(2, published_at=MORNING - 30 * DAY)
-    await urls.mark([stored_mark(sample(1), MORNING), stored_mark(old, MORNING)], MORNING)
+    await urls.update([stored_url(sample(1), MORNING), stored_url(old, MORNING)], MORNING)
     assert await to_fetch(urls, "guancha", asked(1, 2, 3), MORNING) == set(asked(3))
     assert await to_fetch(urls, "guancha", asked(1, 2, 3), MORNING + HOUR) == set(asked(1, 3))
     assert await to_fetch(urls, "guancha", {}, MORNING) == set()
@@ -80,7 +80,7 @@ async def test_the_others_were_seen(
     database: Database[Document],
 ) -> None:
     await ArticleRepository(async_database).write([sample(1)], MORNING)
-    await urls.mark([stored_mark(sample(1), MORNING), failed(2)], MORNING)
+    await urls.update([stored_url(sample(1), MORNING), failed(2)], MORNING)
     before = database["articles"].find_one()
     await to_fetch(urls, "guancha", asked(1, 2, 3), MORNING + HOUR)
     await to_fetch(urls, "guancha", asked(1), MORNING)
@@ -98,8 +98,10 @@ async def test_what_failed_is_tried_again_for_days(
     at, attempts, given_up = MORNING, 0, set[str]()
     while not given_up:
         if (await to_fetch(urls, "guancha", asked(1), at)) == set(asked(1)):
-            given_up = await urls.mark([failed(1)], at)
-            assert await urls.mark([failed(1)], at) == given_up  # repeated, as after a lost answer
+            given_up = await urls.update([failed(1)], at)
+            assert (
+                await urls.update([failed(1)], at) == given_up
+            )  # repeated, as after a lost answer
             attempts += 1
         else:
             assert every < DAY - HOUR, "a night was left out"
@@ -112,8 +114,8 @@ async def test_what_failed_is_tried_again_for_days(
     assert ATTEMPTS <= attempts <= 30
     assert given_up == set(asked(1))
     known = await urls.look_up("guancha", asked(1), at)
-    assert (known.unknown, known.due, known.given_up) == (set(), {}, given_up)
-    await urls.mark([stored_mark(sample(1), at)], at)
+    assert (known.new, known.due, known.given_up) == (set(), {}, given_up)
+    await urls.update([stored_url(sample(1), at)], at)
     found = database["urls"].find_one()
     assert found is not None
     assert (found["state"], found["attempts"], found["reason"]) == ("stored", 0, None)
@@ -123,12 +125,12 @@ async def test_what_failed_is_tried_again_for_days(
 
 async def test_what_is_due_is_known_without_any_list(urls: UrlRepository) -> None:
     young, old = sample(1), sample(2, published_at=MORNING - 3 * DAY)
-    await urls.mark([stored_mark(young, MORNING), stored_mark(old, MORNING)], MORNING)
-    await urls.mark([failed(3), failed(4, "not_collectable", "paid")], MORNING)
+    await urls.update([stored_url(young, MORNING), stored_url(old, MORNING)], MORNING)
+    await urls.update([failed(3), failed(4, "not_collectable", "paid")], MORNING)
     report = PageReport(
         site="guancha", key=None, url="https://x.cn/", state="unreadable", reason="list_unreadable"
     )
-    await urls.mark([page_mark(page_entry(report))], MORNING)
+    await urls.update([failed_url(pack_page(report))], MORNING)
 
     async def due(at: datetime, limit: int = 10) -> list[str]:
         return [each.id for each in await urls.due("guancha", at, limit)]
@@ -147,7 +149,7 @@ async def test_validators_vouch_for_the_text_that_is_stored(
 ) -> None:
     given = Validators(etag='"a1"', last_modified=None)
     article = FetchedArticle(**attrs.asdict(sample(1), recurse=False), validators=given)
-    await urls.mark([stored_mark(article, MORNING)], MORNING)
+    await urls.update([stored_url(article, MORNING)], MORNING)
     (due,) = await urls.due("guancha", MORNING + HOUR, 10)
     assert (due.id, due.validators) == (article.id, given)
     looked = await urls.look_up("guancha", asked(1), MORNING + HOUR)
@@ -156,48 +158,48 @@ async def test_validators_vouch_for_the_text_that_is_stored(
         site="guancha", key=article.key, url=article.url, state="unchanged", reason="not_modified"
     )
     at = MORNING + HOUR
-    page = page_entry(report, "job-2")
-    await urls.mark([unchanged_mark(page, article.published_at, at)], at)
+    page = pack_page(report, "job-2")
+    await urls.update([unchanged_url(page, article.published_at, at)], at)
     found = database["urls"].find_one()
     assert found is not None
     assert (found["state"], found["reason"], found["attempts"]) == ("stored", None, 0)
     assert found["next_check_at"] == (article.published_at or MORNING) + 6 * HOUR
     assert found["validators"] == attrs.asdict(given)
-    await urls.mark([failed(1, "gone", "http_404")], at + DAY)
+    await urls.update([failed(1, "gone", "http_404")], at + DAY)
     (due,) = await urls.due("guancha", at + 3 * DAY, 10)
     assert due.validators is None, "what has gone must come back whole"
-    await urls.mark([stored_mark(sample(1), at + 3 * DAY)], at + 3 * DAY)
+    await urls.update([stored_url(sample(1), at + 3 * DAY)], at + 3 * DAY)
     found = database["urls"].find_one()
     assert found is not None
     assert found["validators"] is None
 
 
 async def test_a_retry_is_due_even_if_the_clock_starts_anew(urls: UrlRepository) -> None:
-    await urls.mark([failed(1), stored_mark(sample(2), MORNING)], MORNING)
+    await urls.update([failed(1), stored_url(sample(2), MORNING)], MORNING)
     assert await to_fetch(urls, "guancha", asked(1, 2), MORNING - HOUR) == set(asked(1))
 
 
 @pytest.mark.parametrize(
-    ("mark", "state", "due_after"),
+    ("update", "state", "due_after"),
     [
         (failed(1, "unreadable", "no_time"), "unreadable", 20 * HOUR),
         (failed(1, "gone", "http_404"), "gone", 20 * HOUR),
         (failed(1, "not_collectable", "paid"), "not_collectable", None),
         (failed(1, "not_collectable", "moved"), "moved", None),
-        (rejected_mark(reject_entry(sample(1), "off_topic")), "rejected", None),
+        (rejected_url(pack_reject(sample(1), "off_topic")), "rejected", None),
     ],
 )
 async def test_states(
     urls: UrlRepository,
     database: Database[Document],
-    mark: Mark,
+    update: UrlUpdate,
     state: str,
     due_after: timedelta | None,
 ) -> None:
-    await urls.mark([mark], MORNING)
+    await urls.update([update], MORNING)
     found = database["urls"].find_one()
     assert found is not None
-    assert (found["state"], found["reason"]) == (state, mark.reason)
+    assert (found["state"], found["reason"]) == (state, update.reason)
     due_at = MORNING + due_after if due_after else None
     assert found["next_check_at"] == due_at
     assert await to_fetch(urls, "guancha", asked(1), MORNING + HOUR) == set()
@@ -206,22 +208,22 @@ async def test_states(
 async def test_a_stored_article_whose_page_fails_once_stays_stored(
     urls: UrlRepository, database: Database[Document]
 ) -> None:
-    await urls.mark([stored_mark(sample(1), MORNING)], MORNING)
-    await urls.mark([failed(1)], MORNING + HOUR)
+    await urls.update([stored_url(sample(1), MORNING)], MORNING)
+    await urls.update([failed(1)], MORNING + HOUR)
     found = database["urls"].find_one()
     assert found is not None
     assert (found["state"], found["reason"], found["attempts"]) == ("stored", "timeout", 1)
     assert await to_fetch(urls, "guancha", asked(1), MORNING + HOUR) == set(asked(1))
-    await urls.mark([failed(1, "gone", "http_410")], MORNING + 2 * HOUR)
+    await urls.update([failed(1, "gone", "http_410")], MORNING + 2 * HOUR)
     assert database["urls"].count_documents({"state": "gone"}) == 1
 
 
 async def test_an_older_report_never_replaces_a_newer_one(
     urls: UrlRepository, database: Database[Document]
 ) -> None:
-    await urls.mark([stored_mark(sample(1), MORNING), failed(2)], MORNING + HOUR)
+    await urls.update([stored_url(sample(1), MORNING), failed(2)], MORNING + HOUR)
     before = list(database["urls"].find())
-    await urls.mark([failed(1), stored_mark(sample(2), MORNING), failed(3)], MORNING)
+    await urls.update([failed(1), stored_url(sample(2), MORNING), failed(3)], MORNING)
     assert list(database["urls"].find({"_id": {"$ne": sample(3).id}})) == before
     assert database["urls"].count_documents({}) == 3
 
@@ -229,7 +231,7 @@ async def test_an_older_report_never_replaces_a_newer_one(
 async def test_the_last_of_a_batch_counts(
     urls: UrlRepository, database: Database[Document]
 ) -> None:
-    await urls.mark([failed(1), stored_mark(sample(1), MORNING)], MORNING)
+    await urls.update([failed(1), stored_url(sample(1), MORNING)], MORNING)
     assert [found["state"] for found in database["urls"].find()] == ["stored"]
 
 
@@ -238,7 +240,7 @@ async def test_odd_urls(urls: UrlRepository, database: Database[Document]) -> No
     report = PageReport(
         site="sina", key=None, url=odd, state="unreadable", reason="no_body", detail="\udc00" * 900
     )
-    await urls.mark([page_mark(page_entry(report))], MORNING)
+    await urls.update([failed_url(pack_page(report))], MORNING)
     found = database["urls"].find_one()
     assert found is not None
     assert found["_id"].startswith("sina:https://news.example.cn/\ufffd长")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pymongo.database import Database
 
 from pipelines.items import Article, Source
 from pipelines.storage.news.articles import ArticleRepository
-from tests.support.samples import MORNING, sample
+from tests.support.samples import MORNING, own_words, sample
 
 Document = dict[str, Any]
 HOUR = timedelta(hours=1)
@@ -79,9 +80,10 @@ async def test_the_order_of_arrival_makes_no_difference(
     await articles.write(copies, MORNING)
     together = state(database)[0]
     for story in (*one_by_one.values(), *together.values()):
+        del story["_id"]  # it names the copy that was known first
         for name in ("members", "titles", "sites"):
             story[name].sort()
-    assert one_by_one == together
+    assert [*one_by_one.values()] == [*together.values()]
 
 
 async def test_a_killed_writer_leaves_copies_that_the_next_look_links(
@@ -131,7 +133,7 @@ async def test_a_new_title_is_added_also_once_the_copies_have_changed(
     assert sorted(story["titles"]) == sorted(["guancha的标题1", "sina的标题2", "改过的标题"])
 
 
-async def test_an_edited_copy_keeps_its_story_and_brings_two_together(
+async def test_an_edited_copy_keeps_its_story_and_brings_none_together(
     articles: ArticleRepository, database: Database[Document]
 ) -> None:
     port = [copy("guancha", 1), copy("sina", 2)]
@@ -146,12 +148,7 @@ async def test_an_edited_copy_keeps_its_story_and_brings_two_together(
     before, _ = state(database)
     assert len(before) == 2
     await articles.write([copy("sina", 2, OTHER)], MORNING + 2 * HOUR)
-    for _ in range(2):
-        stories, linked = state(database)
-        assert list(stories) == [min(before)]
-        assert set(linked.values()) == set(stories)
-        assert sorted(stories[min(before)]["members"]) == sorted(linked)
-        await articles.write([copy("sina", 2, OTHER)], MORNING + 3 * HOUR)
+    assert state(database) == (before, linked | dict.fromkeys((a.id for a in union), max(before)))
 
 
 async def test_near_copies_become_one_story_and_updates_are_named(
@@ -173,22 +170,69 @@ async def test_near_copies_become_one_story_and_updates_are_named(
     assert similar[late.id] is None
 
 
-async def test_a_copy_between_two_stories_brings_them_together(
+LINES = [own_words(900 + part) + "。" for part in range(12)]
+CHAIN = [own_words(900 + part, 25) + "。" for part in range(50)]
+
+
+async def test_a_text_that_holds_two_articles_brings_none_together(
     articles: ArticleRepository, database: Database[Document]
 ) -> None:
-    lines = [
-        f"{part}号泵站今天试机，{part * 7}名工人守到天黑，水位表每刻钟抄一次，" for part in range(9)
-    ]
-    begin, end = "\n".join(lines[:5]), "\n".join(lines[4:])
+    begin, end = "\n".join(LINES[:6]), "\n".join(LINES[6:])
     await articles.write([copy("guancha", 1, begin), copy("sina", 2, begin)], MORNING)
     await articles.write([copy("guancha", 3, end), copy("sina", 4, end)], MORNING)
-    before, _ = state(database)
-    assert len(before) == 2
-    await articles.write([copy("sina", 5, "\n".join(lines))], MORNING)
+    before = state(database)
+    digest = copy("sina", 5, "\n".join(LINES))
+    outcome = await articles.write([digest], MORNING)
+    assert outcome.same_story == set()
+    assert state(database) == (before[0], before[1] | {digest.id: None})
+    found = database["articles"].find_one({"_id": digest.id}) or {}
+    assert sorted(found["contains"]) == ["guancha:800001", "guancha:800003"]
+    assert sorted(found["similar"]) == sorted(before[1])
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
+async def test_a_text_that_holds_two_articles_joins_none_in_whatever_order_they_come(
+    articles: ArticleRepository, database: Database[Document], order: tuple[int, ...]
+) -> None:
+    begin, end = "\n".join(LINES[:6]), "\n".join(LINES[6:])
+    some = [
+        copy("guancha", 1, begin, published_at=MORNING + HOUR),
+        copy("sina", 2, begin, published_at=MORNING + 2 * HOUR),
+        copy("guancha", 3, end, published_at=MORNING + 3 * HOUR),
+        copy("sina", 5, "\n".join(LINES), published_at=MORNING),
+    ]
+    for number in order:
+        await articles.write([some[number]], MORNING)
     stories, linked = state(database)
-    assert list(stories) == [min(before)]
-    assert set(linked.values()) == set(stories)
-    assert sorted(stories[min(before)]["members"]) == sorted(linked)
+    (story,) = stories.values()
+    assert sorted(story["members"]) == [some[0].id, some[1].id]
+    assert linked == {
+        some[0].id: story["_id"], some[1].id: story["_id"], some[2].id: None, some[3].id: None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ["forwards", "backwards", "at random"])
+async def test_copies_of_copies_make_no_chain(
+    articles: ArticleRepository, database: Database[Document], order: str
+) -> None:
+    """Each text is a copy of the next one, and of no other."""
+    some = [
+        copy("sina", part, "\n".join(CHAIN[2 * part :][:25]), published_at=MORNING + part * HOUR)
+        for part in range(12)
+    ]
+    if order == "backwards":
+        some.reverse()
+    elif order == "at random":
+        Random(5).shuffle(some)
+    for article in some:
+        await articles.write([article], MORNING)
+    stories, linked = state(database)
+    sizes = [len(story["members"]) for story in stories.values()]
+    assert sum(sizes) >= 8
+    assert max(sizes) <= 3
+    for name, story in stories.items():
+        assert sorted(story["members"]) == sorted(i for i, each in linked.items() if each == name)
+    assert {each for each in linked.values() if each} == set(stories)
 
 
 async def test_a_ghost_of_a_story_goes_with_the_next_look(

@@ -9,10 +9,9 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
-from pipelines.storage.news import traces as storage
 from pipelines.storage.news.articles import ArticleRepository
-from pipelines.storage.news.traces import near_pairs, write_traces
-from pipelines.text.finding.traces import VERSION, traces, week_of
+from pipelines.storage.news.traces import write_traces
+from pipelines.text.finding.article_traces import VERSION, traces, week_of
 from tests.support.samples import MORNING, sample
 
 Document = dict[str, Any]
@@ -70,41 +69,6 @@ async def test_a_killed_writer_leaves_traces_to_the_next_look(
     await articles.write([sample(1), sample(2)], MORNING + HOUR)
     found = list(database["traces"].find().sort("_id"))
     assert [{**each, "at": MORNING} for each in found] == whole
-
-
-async def test_of_a_flood_the_nearest_are_compared(
-    async_database: AsyncDatabase[Document], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    body = "\n".join(
-        f"第{line}项检查已经做完，结果贴在门口，请各车间自己来看。" for line in range(9)
-    )
-    flood = [
-        sample(number, body=f"{body}{number}车间" + "另行通知。" * number) for number in range(12)
-    ]
-    await write_traces(async_database, flood, MORNING)
-    copy = sample(50, site="sina", body=flood[7].body)
-    await write_traces(async_database, [copy], MORNING)
-    monkeypatch.setattr(storage, "MOST_CANDIDATES", 4)
-    pairs = await near_pairs(async_database, [copy])
-    assert (flood[7].id, copy.id) in pairs
-    assert len(pairs) < 4
-
-
-async def test_a_batch_with_more_than_is_held_at_once_is_no_flood(
-    async_database: AsyncDatabase[Document],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level("INFO")
-    stored = [sample(number) for number in range(8)]
-    copies = [sample(50 + each, site="sina", body=stored[each].body) for each in range(8)]
-    await write_traces(async_database, [*stored, *copies], MORNING)
-    whole = await near_pairs(async_database, copies)
-    monkeypatch.setattr(storage, "MOST_CANDIDATES", 4)
-    monkeypatch.setattr(storage, "MOST_LOOKED_AT", 12)
-    assert await near_pairs(async_database, copies) == whole
-    assert len(whole) == 8
-    assert "flood" not in caplog.text
 
 
 def test_weeks_begin_with_their_first_second() -> None:

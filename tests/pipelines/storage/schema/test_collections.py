@@ -12,7 +12,8 @@ from pymongo.database import Database
 from pymongo.errors import WriteError
 
 from pipelines import items
-from pipelines.storage.schema.collections import COLLECTIONS, digest_of, field_rows, index_rows
+from pipelines.storage.schema.collections import COLLECTIONS, digest_of
+from tests.support.dictionary import field_rows, index_rows
 
 Document = dict[str, Any]
 MOMENT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -27,7 +28,7 @@ def article() -> Document:
         body="两处泊位昨日启用。\n船只当晚靠岸。",
         published_at=MOMENT,
         authors=[items.Author(name="林一", description="本报记者")],
-        source=items.Source(name="港区日报", url=None),
+        source=items.Source(name="港区日报", url=None, origin="港区晚报"),
         editors=[items.Editor(name="周二", code="S01")],
         keywords=["泊位"],
         times=items.Times(visible="2026-03-02 09:30:00"),
@@ -35,7 +36,12 @@ def article() -> Document:
         related=[items.RelatedArticle(title="旧泊位", published_at=MOMENT)],
         hot=[items.HotArticle(title="热门", rank=1, comment_count=3)],
         comment_count=0,
-        extraction=items.Extraction(method="guancha", agreement=0.5, flags=["paged"]),
+        extraction=items.Extraction(
+            method="guancha",
+            agreement=0.5,
+            flags=["paged"],
+            removed=[items.RemovedLine(line="责任编辑：周二", rule="byline")],
+        ),
         script="hans",
         topics=[
             items.TopicMatch(

@@ -2,24 +2,27 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
 import pytest
 from pymongo import MongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 from pymongo.errors import OperationFailure, WriteError
 
 from pipelines.config import Settings
 from pipelines.storage.exceptions import SchemaBusy, SchemaError, SchemaTooNew
-from pipelines.storage.schema import migrations
+from pipelines.storage.schema import ensure
 from pipelines.storage.schema.collections import COLLECTIONS
-from pipelines.storage.schema.ensure import ensure_schema, ensure_schema_async, schema_problems
+from pipelines.storage.schema.declarations import schema_problems
+from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.schema.fields import Collection, Index, string
-from pipelines.storage.schema.migrations import CURRENT, Migration, Pause, Steps, Target
+from pipelines.storage.schema.migrations import CURRENT, Migration, Target
 from pipelines.storage.server import client
+from pipelines.storage.session import StorageSession
 
 Document = dict[str, Any]
 META = COLLECTIONS["meta"]
@@ -42,13 +45,23 @@ def target(version: int, collection: Collection, *steps: Migration) -> Target:
     return Target(version=version, collections=(META, collection), migrations=steps)
 
 
-def rename(old: str, new: str) -> Steps:
-    """A migration's steps: one field gets another name."""
-    yield {"collMod": "notes", "validationLevel": "off"}
-    yield {
-        "update": "notes",
-        "updates": [{"q": {old: {"$exists": True}}, "u": {"$rename": {old: new}}, "multi": True}],
-    }
+def rename(old: str, new: str) -> Callable[[Database[Document]], None]:
+    """A migration: one field gets another name."""
+
+    def run(database: Database[Document]) -> None:
+        database["notes"].update_many(
+            {old: {"$exists": True}}, {"$rename": {old: new}}, bypass_document_validation=True
+        )
+
+    return run
+
+
+def never(database: Database[Document]) -> None:
+    raise AssertionError(f"a migration ran on {database.name} that has nothing to migrate")
+
+
+async def nothing(_database: AsyncDatabase[Document]) -> None:
+    """All that a session does for it is to prepare the schema."""
 
 
 def state(database: Database[Document]) -> Document:
@@ -73,9 +86,9 @@ async def test_when_nothing_is_to_be_done_one_find_tells(
 ) -> None:
     database.command({"profile": 2})
     ensure_schema(database)
-    connection = await client.connect_async(settings)
-    await ensure_schema_async(client.database_async(connection, settings))
-    await connection.close()
+    session = StorageSession(settings)
+    await session.run(nothing)
+    await session.close()
     database.command({"profile": 0})
     entries = list(database["system.profile"].find({"op": {"$exists": True}}))
     commands = [next(iter(entry["command"])) for entry in entries]
@@ -98,10 +111,10 @@ async def test_processes_and_tasks_at_once_make_it_once(
     uri = client.resolve_uri(settings)
     command = [sys.executable, "-P", "-c", script, uri, settings.database]
     processes = [await asyncio.create_subprocess_exec(*command) for _number in range(3)]
-    connection = await client.connect_async(settings)
-    db = client.database_async(connection, settings)
-    await asyncio.gather(*(ensure_schema_async(db) for _number in range(3)))
-    await connection.close()
+    sessions = [StorageSession(settings) for _number in range(3)]
+    await asyncio.gather(*(session.run(nothing) for session in sessions))
+    for session in sessions:
+        await session.close()
     assert [await process.wait() for process in processes] == [0, 0, 0]
     assert schema_problems(empty) == []
 
@@ -149,8 +162,8 @@ def test_migrations_run_in_order_and_once(empty: Database[Document]) -> None:
     ensure_schema(empty, target(1, notes("a")))
     empty.notes.insert_one({"_id": "1", "a": "x"})
     steps = (
-        Migration(3, "b becomes c.", lambda: rename("b", "c")),
-        Migration(2, "a becomes b.", lambda: rename("a", "b")),
+        Migration(3, "b becomes c.", rename("b", "c")),
+        Migration(2, "a becomes b.", rename("a", "b")),
     )
     newest = target(3, notes("c"), *steps)
     ensure_schema(empty, newest)
@@ -159,18 +172,12 @@ def test_migrations_run_in_order_and_once(empty: Database[Document]) -> None:
     with pytest.raises(WriteError):
         empty.notes.insert_one({"_id": "2", "a": "x"})
 
-    def never() -> Steps:
-        raise AssertionError("this migration has run before")
-
     again = target(3, notes("c", "d"), Migration(2, "", never), Migration(3, "", never))
     ensure_schema(empty, again)
     assert schema_problems(empty, again) == []
 
 
 def test_a_new_database_needs_no_migration(empty: Database[Document]) -> None:
-    def never() -> Steps:
-        raise AssertionError("there is nothing to migrate")
-
     ensure_schema(empty, target(2, notes("a"), Migration(2, "", never)))
     assert state(empty)["version"] == 2
 
@@ -179,17 +186,16 @@ def test_a_migration_cut_short_goes_on_where_it_was(empty: Database[Document]) -
     ensure_schema(empty, target(1, notes("a")))
     empty.notes.insert_one({"_id": "1", "a": "x"})
 
-    def broken() -> Steps:
-        yield {"ping": 1}
-        raise KeyError("a bug")
+    def broken(database: Database[Document]) -> None:
+        raise KeyError(f"a bug met {database.name}")
 
-    first = Migration(2, "a becomes b.", lambda: rename("a", "b"))
+    first = Migration(2, "a becomes b.", rename("a", "b"))
     with pytest.raises(KeyError):
         ensure_schema(empty, target(3, notes("c"), first, Migration(3, "", broken)))
     assert state(empty)["version"] == 2
     with pytest.raises(SchemaTooNew):
         ensure_schema(empty, target(1, notes("a")))
-    repaired = Migration(3, "b becomes c.", lambda: rename("b", "c"))
+    repaired = Migration(3, "b becomes c.", rename("b", "c"))
     ensure_schema(empty, target(3, notes("c"), first, repaired))
     assert empty.notes.find_one() == {"_id": "1", "c": "x"}
 
@@ -203,10 +209,8 @@ async def test_a_newer_schema_is_left_alone(
         ensure_schema(database)
     assert f"schema version {CURRENT.version + 1}" in str(caught.value)
     assert "NEWSDESK_DATABASE" in str(caught.value)
-    connection = await client.connect_async(settings)
     with pytest.raises(SchemaTooNew):
-        await ensure_schema_async(client.database_async(connection, settings))
-    await connection.close()
+        await StorageSession(settings).run(nothing)
     assert state(database) == before
 
 
@@ -234,7 +238,7 @@ def test_the_lock_of_a_dead_process_runs_out(empty: Database[Document]) -> None:
 def test_the_lock_of_a_living_process_is_waited_for(
     empty: Database[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrations, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(ensure, "WAIT_SECONDS", 0.3)
     hold_lock(empty, datetime.now(UTC) + timedelta(minutes=5))
     with pytest.raises(SchemaBusy, match="Another process"):
         ensure_schema(empty)
@@ -270,15 +274,6 @@ def test_a_refusal_in_the_middle_frees_the_lock(
     assert lock is not None
     assert lock["owner"] == ""
     ensure_schema(empty)
-
-
-def test_migrations_may_wait(empty: Database[Document]) -> None:
-    def patient() -> Steps:
-        yield Pause(0.001)
-
-    ensure_schema(empty, target(1, notes("a")))
-    ensure_schema(empty, target(2, notes("a"), Migration(2, "Waits.", patient)))
-    assert state(empty)["version"] == 2
 
 
 def test_the_declared_version_covers_the_declared_migrations() -> None:

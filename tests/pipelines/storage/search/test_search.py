@@ -17,7 +17,7 @@ from pipelines.storage.news.traces import put_traces
 from pipelines.storage.search import search as storage
 from pipelines.storage.search.blocks import gather
 from pipelines.storage.search.candidates import Filters
-from pipelines.storage.search.search import Found, search_database
+from pipelines.storage.search.search import SearchResult, search_database
 from pipelines.text.fold import fold
 from pipelines.text.query.fields import article_fields
 from pipelines.text.query.matching import QueryMatcher
@@ -27,7 +27,7 @@ from tests.support.rival_desk import article
 from tests.support.samples import MORNING, sample
 
 Document = dict[str, Any]
-Search = Callable[..., Found]
+Search = Callable[..., SearchResult]
 HOUR = timedelta(hours=1)
 MANY = 60
 
@@ -60,13 +60,13 @@ async def articles(
 
 @pytest.fixture
 def find(database: Database[Document], articles: list[Article]) -> Search:
-    def run(query: str, filters: Filters | None = None, **options: Any) -> Found:
+    def run(query: str, filters: Filters | None = None, **options: Any) -> SearchResult:
         return search_database(database, parse_query(query), filters or Filters(), **options)
 
     return run
 
 
-def ids(found: Found) -> list[str]:
+def ids(found: SearchResult) -> list[str]:
     return [hit.document["_id"] for hit in found.hits]
 
 

@@ -1,18 +1,13 @@
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from pymongo import MongoClient
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.database import Database
-from pymongo.errors import AutoReconnect, OperationFailure, ServerSelectionTimeoutError
+from pymongo.errors import ServerSelectionTimeoutError
 
 from pipelines.config import Settings
 from pipelines.storage.exceptions import (
@@ -20,7 +15,6 @@ from pipelines.storage.exceptions import (
     DatabaseUnavailable,
 )
 from pipelines.storage.server import client, embedded
-from tests.pipelines.storage.support import kill_server
 from tests.support.ports import free_port
 
 Document = dict[str, Any]
@@ -28,28 +22,6 @@ Document = dict[str, Any]
 
 def topic(name: str) -> Document:
     return {"_id": name, "enabled": True, "updated_at": datetime(2026, 1, 1, tzinfo=UTC)}
-
-
-@contextmanager
-def dropped_connections(
-    server_client: MongoClient[Document], command: str, times: int
-) -> Iterator[None]:
-    """The server closes the connection instead of answering this command, so many times."""
-    point = {
-        "configureFailPoint": "failCommand",
-        "mode": {"times": times},
-        "data": {"failCommands": [command], "closeConnection": True, "appName": "newsdesk"},
-    }
-    server_client.admin.command(point)
-    try:
-        yield
-    finally:
-        server_client.admin.command({"configureFailPoint": "failCommand", "mode": "off"})
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.01)
 
 
 @pytest.mark.parametrize(
@@ -90,69 +62,6 @@ async def test_the_async_client_is_the_same(async_database: AsyncDatabase[Docume
     assert found["updated_at"] == datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def test_two_dropped_connections_in_a_row_need_our_own_retry(
-    database: Database[Document], server_client: MongoClient[Document]
-) -> None:
-    with dropped_connections(server_client, "insert", 2), pytest.raises(AutoReconnect):
-        database.topics.insert_one(topic("a"))
-    revived: list[int] = []
-    with dropped_connections(server_client, "insert", 4):
-        client.with_retries(
-            lambda: database.topics.insert_one(topic("b")), revive=lambda: revived.append(1)
-        )
-    assert revived == [1, 1]
-    assert [document["_id"] for document in database.topics.find()] == ["b"]
-
-
-async def test_two_dropped_connections_in_a_row_need_our_own_retry_async(
-    database: Database[Document],
-    async_database: AsyncDatabase[Document],
-    server_client: MongoClient[Document],
-) -> None:
-    revived: list[bool] = []
-    with dropped_connections(server_client, "insert", 4):
-        await client.with_retries_async(
-            lambda: async_database.topics.insert_one(topic("b")),
-            revive=lambda: revived.append(threading.current_thread() is threading.main_thread()),
-        )
-    assert revived == [False, False]
-    assert await async_database.topics.count_documents({}) == 1
-
-
-def test_retries_have_an_end(
-    database: Database[Document], server_client: MongoClient[Document]
-) -> None:
-    calls: list[int] = []
-
-    def insert() -> None:
-        calls.append(1)
-        database.topics.insert_one(topic("a"))
-
-    with dropped_connections(server_client, "insert", 100), pytest.raises(AutoReconnect):
-        client.with_retries(insert, attempts=3)
-    assert len(calls) == 3
-
-
-async def test_other_errors_are_not_repeated(async_database: AsyncDatabase[Document]) -> None:
-    calls: list[int] = []
-
-    async def insert() -> None:
-        calls.append(1)
-        await async_database.topics.insert_one({"_id": "wrong"})
-
-    with pytest.raises(OperationFailure):
-        await client.with_retries_async(insert)
-    assert calls == [1]
-
-
-def test_a_killed_embedded_server_comes_back_between_two_attempts(own: Settings) -> None:
-    revive = client.reviver(own)
-    with client.connect(own) as connection:
-        connection["t"]["t"].insert_one({"_id": 1})
-        kill_server(own)
-        assert client.with_retries(connection["t"]["t"].find_one, revive=revive) == {"_id": 1}
-
-
 def test_a_server_of_ones_own_is_never_started(own: Settings) -> None:
     foreign = own.model_copy(update={"mongodb_uri": SecretStr("mongodb://127.0.0.1:1/")})
     assert client.reviver(foreign) is None
@@ -168,7 +77,7 @@ def test_a_server_that_is_away_is_said_without_the_password(tmp_path: Path) -> N
         pytest.raises(DatabaseUnavailable) as caught,
         client.explained(settings),
     ):
-        client.with_retries(lambda: connection.admin.command("ping"))
+        connection.admin.command("ping")
     assert isinstance(caught.value.__cause__, ServerSelectionTimeoutError)
     assert "MONGODB_URI" in str(caught.value)
     assert "hunter2" not in str(caught.value)

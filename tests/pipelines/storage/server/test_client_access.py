@@ -23,7 +23,7 @@ from pipelines.config import Settings
 from pipelines.storage.exceptions import AccessDenied, BadConnectionString, DatabaseUnavailable
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.server import client, embedded, mongod
-from pipelines.storage.server.data_folder import Place
+from pipelines.storage.server.data_folder import DataFolder
 from tests.pipelines.storage.support import kill_server
 
 PASSWORD = "p@ss/wörd:1"
@@ -36,14 +36,14 @@ def guarded(own: Settings) -> Settings:
         create_user(connection, "desk", ["readWrite", "dbAdmin"], own.database)
         create_user(connection, "reader", ["read"], own.database)
     kill_server(own)
-    place = Place.of(own)
+    folder = DataFolder.of(own)
     key = own.data_dir / "key"
     key.write_text("a key for the members of the set " * 4)
     key.chmod(0o600)
     command = mongod.arguments(
-        mongod.find_mongod(), place.data, own.db_port, place.log, ["--keyFile", str(key)]
+        mongod.find_mongod(), folder.data, own.db_port, folder.log, ["--keyFile", str(key)]
     )
-    embedded._launch(place, own.db_port, command)
+    embedded._launch(folder, own.db_port, command)
     return own
 
 

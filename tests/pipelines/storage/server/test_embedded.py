@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.config import Settings
 from pipelines.storage.server import client, embedded, mongod
-from pipelines.storage.server.data_folder import Place
+from pipelines.storage.server.data_folder import DataFolder
 from tests.conftest import Server
 from tests.pipelines.storage.support import answer, kill_server, start_in_process
 from tests.support.ports import free_port
@@ -63,9 +63,9 @@ def test_a_pid_that_now_belongs_to_another_program_is_not_taken_for_the_server(
 ) -> None:
     embedded.ensure_running(own)
     kill_server(own)
-    place = Place.of(own)
-    (place.data / "mongod.lock").write_text(f"{os.getpid()}\n")
-    place.write_state(own.db_port, psutil.Process())
+    folder = DataFolder.of(own)
+    (folder.data / "mongod.lock").write_text(f"{os.getpid()}\n")
+    folder.write_state(own.db_port, psutil.Process())
     assert not embedded.status(own).running
     embedded.ensure_running(own)
     assert embedded.status(own).pid != os.getpid()
@@ -75,28 +75,28 @@ def test_a_pid_that_now_belongs_to_another_mongod_is_not_taken_for_the_server(
     own: Settings, server: Server
 ) -> None:
     other = embedded.status(Settings(data_dir=server.data_dir)).pid
-    place = Place.of(own)
-    place.data.mkdir(parents=True)
-    (place.data / "mongod.lock").write_text(f"{other}\n")
+    folder = DataFolder.of(own)
+    folder.data.mkdir(parents=True)
+    (folder.data / "mongod.lock").write_text(f"{other}\n")
     assert embedded.ensure_running(own).startswith(f"mongodb://127.0.0.1:{own.db_port}/")
     assert embedded.status(own).pid != other
 
 
 def test_a_server_left_half_started_is_taken_over(own: Settings) -> None:
-    place = Place.of(own)
-    place.data.mkdir(parents=True)
-    command = mongod.arguments(mongod.find_mongod(), place.data, own.db_port, place.log, [])
-    mongod.launch(command, place.log, 60)
-    process = place.process()
+    folder = DataFolder.of(own)
+    folder.data.mkdir(parents=True)
+    command = mongod.arguments(mongod.find_mongod(), folder.data, own.db_port, folder.log, [])
+    mongod.launch(command, folder.log, 60)
+    process = folder.process()
     embedded.ensure_running(own)
-    assert place.process() == process
+    assert folder.process() == process
     write_mark(own, "a")
 
 
 def test_half_a_state_file_is_no_obstacle(own: Settings) -> None:
     embedded.ensure_running(own)
     pid = embedded.status(own).pid
-    Place.of(own).state.write_text('{"port": ')
+    DataFolder.of(own).state.write_text('{"port": ')
     embedded.ensure_running(own)
     assert embedded.status(own).pid == pid
 
@@ -119,7 +119,7 @@ def test_stop_ends_it_cleanly_and_the_next_command_starts_it_again(own: Settings
     embedded.ensure_running(own)
     write_mark(own, "a")
     assert embedded.stop(own)
-    assert (Place.of(own).data / "mongod.lock").read_text() == ""
+    assert (DataFolder.of(own).data / "mongod.lock").read_text() == ""
     assert not embedded.stop(own)
     assert read_marks(own) == ["a"]
 
@@ -148,13 +148,13 @@ def test_status_starts_nothing(tmp_path: Path) -> None:
 
 
 def test_an_old_log_makes_room(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = Place.of(own)
-    place.folder.mkdir(parents=True)
-    place.log.write_text("old\n")
+    folder = DataFolder.of(own)
+    folder.path.mkdir(parents=True)
+    folder.log.write_text("old\n")
     monkeypatch.setattr(embedded, "LOG_BYTES", 1)
     embedded.ensure_running(own)
-    assert place.log.with_suffix(".log.1").read_text() == "old\n"
-    assert "old\n" not in place.log.read_text()
+    assert folder.log.with_suffix(".log.1").read_text() == "old\n"
+    assert "old\n" not in folder.log.read_text()
 
 
 def test_the_callers_secrets_do_not_reach_the_servers_environment(
@@ -162,6 +162,6 @@ def test_the_callers_secrets_do_not_reach_the_servers_environment(
 ) -> None:
     monkeypatch.setenv("SOME_PASSWORD", "hunter2")
     embedded.ensure_running(own)
-    process = Place.of(own).process()
+    process = DataFolder.of(own).process()
     assert process is not None
     assert "SOME_PASSWORD" not in process.environ()

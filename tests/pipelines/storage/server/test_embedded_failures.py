@@ -19,7 +19,7 @@ from pipelines.storage.exceptions import (
     UnsupportedMachine,
 )
 from pipelines.storage.server import client, embedded, mongod
-from pipelines.storage.server.data_folder import Place
+from pipelines.storage.server.data_folder import DataFolder
 from tests.conftest import Server
 from tests.pipelines.storage.support import write_program
 from tests.support.ports import free_port
@@ -82,14 +82,14 @@ def test_too_little_room_is_said_before_the_start(
 
 def test_a_folder_that_another_container_uses(own: Settings) -> None:
     embedded.ensure_running(own)
-    place = Place.of(own)
-    process = place.process()
+    folder = DataFolder.of(own)
+    process = folder.process()
     assert process is not None
-    (place.data / "mongod.lock").write_text("")  # its process is not to be seen from here
+    (folder.data / "mongod.lock").write_text("")  # its process is not to be seen from here
     other = Settings(data_dir=own.data_dir, db_port=free_port())
     with pytest.raises(FolderInUse, match=r"[Aa]nother container"):
         embedded.ensure_running(other)
-    (place.data / "mongod.lock").write_text(f"{process.pid}\n")
+    (folder.data / "mongod.lock").write_text(f"{process.pid}\n")
 
 
 @pytest.mark.parametrize(

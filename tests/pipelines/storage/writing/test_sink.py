@@ -18,8 +18,8 @@ from pymongo.database import Database
 
 from pipelines.config import Settings
 from pipelines.items import Article, PageReport
-from pipelines.storage import session
-from pipelines.storage.entries import page_entry, reject_entry
+from pipelines.storage import retries
+from pipelines.storage.entries import pack_page, pack_reject
 from pipelines.storage.exceptions import BadConnectionString, SpoolFull
 from pipelines.storage.queries import opened
 from pipelines.storage.search.blocks import gather
@@ -50,7 +50,7 @@ async def sink_on(
     sink = Sink(
         connection,
         settings,
-        lambda name, number: counts.update({name: number}),
+        lambda counter, number: counts.update({counter.name: number}),
         spool=spool,
         heal_seconds=heal_seconds,
     )
@@ -118,9 +118,9 @@ async def test_everything_of_a_batch_is_written(
     )
     gone = PageReport(site="guancha", key=sample(1).key, url="u", state="gone", reason="http_404")
     async with sink_on(settings) as (sink, counts):
-        await sink.write([*batch(1, 2), page_entry(report), reject_entry(sample(3), "off_topic")])
+        await sink.write([*batch(1, 2), pack_page(report), pack_reject(sample(3), "off_topic")])
         await sink.write(batch(1, 2))
-        await sink.write([page_entry(gone)])
+        await sink.write([pack_page(gone)])
     assert states(database) == {
         sample(1).id: "gone",
         sample(2).id: "stored",
@@ -202,7 +202,7 @@ async def test_a_write_that_is_cut_short_anywhere_loses_and_doubles_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """From each command of a write on, in turn, all fail: as if it were killed there."""
-    monkeypatch.setattr(session, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(retries, "FIRST_PAUSE_SECONDS", 0.01)
     faulty = elsewhere(
         settings.model_copy(update={"data_dir": tmp_path}), server.uri + "&appName=faulty"
     )

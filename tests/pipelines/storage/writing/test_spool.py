@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from pipelines.items import PageReport
-from pipelines.storage.entries import Entry, page_entry, reject_entry
+from pipelines.storage.entries import Entry, pack_page, pack_reject
 from pipelines.storage.exceptions import SpoolFull, SpoolUnusable
 from pipelines.storage.writing.spool import Spool, segment_files, spool_bytes, waiting
 from tests.support.samples import MORNING, full_sample, sample
@@ -75,9 +75,9 @@ def test_all_kinds_of_entries_come_back(tmp_path: Path) -> None:
     )
     entries: list[Entry] = [
         full_sample(1),
-        page_entry(report, "job-1"),
-        page_entry(attrs.evolve(report, key=None, evidence=None)),
-        reject_entry(full_sample(2), "off_topic", "why"),
+        pack_page(report, "job-1"),
+        pack_page(attrs.evolve(report, key=None, evidence=None)),
+        pack_reject(full_sample(2), "off_topic", "why"),
     ]
     spool = Spool(tmp_path / "spool")
     assert spool.append(entries, MORNING) == []

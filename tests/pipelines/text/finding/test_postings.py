@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.text.finding.grams import gram_set, grams, grams_of_term
 from pipelines.text.finding.packing import packed, unpacked
 from pipelines.text.finding.postings import SHARDS, shard_of, shards
-from pipelines.text.finding.query_grams import MOST_GRAMS, holds, places, wanted
+from pipelines.text.finding.query_grams import MOST_GRAMS, gram_query, holds, places
 from pipelines.text.query.parser import parse_query
 from pipelines.text.query.tokens import QueryError
 
@@ -52,7 +52,7 @@ def test_numbers_come_back(numbers: list[int]) -> None:
     ],
 )
 def test_what_is_looked_up_for_a_query(query: str, expected: set[int]) -> None:
-    found = wanted(parse_query(query))
+    found = gram_query(parse_query(query))
     articles = [gram_set(grams([text])) for text in TEXTS]
 
     def find(gram: int) -> list[int]:
@@ -65,14 +65,14 @@ def test_what_is_looked_up_for_a_query(query: str, expected: set[int]) -> None:
 def test_a_query_with_nothing_or_too_much_to_look_up() -> None:
     for query in ("口", "口 OR 芯片", "口 AND 芯"):
         with pytest.raises(QueryError, match="two characters"):
-            wanted(parse_query(query))
+            gram_query(parse_query(query))
     many = " OR ".join(chr(0x4E00 + 2 * n) + chr(0x4E01 + 2 * n) for n in range(MOST_GRAMS + 1))
     with pytest.raises(QueryError, match="different pairs"):
-        wanted(parse_query(many))
+        gram_query(parse_query(many))
 
 
 def test_a_site_is_a_gram_of_its_own() -> None:
-    found = wanted(parse_query("site:sina"))
+    found = gram_query(parse_query("site:sina"))
     assert holds(found, gram_set(grams(["港口"], site="sina")))
     assert not holds(found, gram_set(grams(["港口 sina"], site="guancha")))
     assert grams_of_term("sina") <= gram_set(grams(["港口 sina"]))

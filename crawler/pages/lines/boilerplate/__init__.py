@@ -1,0 +1,1 @@
+"""Lines that a site writes around its articles."""

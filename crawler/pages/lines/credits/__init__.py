@@ -1,0 +1,1 @@
+"""Bylines: rows of roles, media and names."""

@@ -1,0 +1,267 @@
+"""Read bylines (`采写：某报见习记者 王甲`, `（某新闻 李乙）`) into names, both scripts.
+
+A byline is a row of words of which every one is known: a role, a medium, a name. One word that
+is none of these makes the whole text no byline, so a sentence in brackets never gives an author.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from attrs import define, field
+
+from crawler.pages.lines.credits.editors import read_editors, usual_editor
+from crawler.pages.lines.credits.splitting import split_standing, words_of
+from crawler.pages.lines.words.media import is_medium
+from crawler.pages.lines.words.names import (
+    has_standing,
+    is_known_name,
+    is_likely_name,
+    is_name,
+    is_pen_name,
+    is_sure_name,
+)
+from crawler.pages.lines.words.plain import plain_form
+from crawler.pages.lines.words.roles import (
+    ALL_ROLES,
+    CREW,
+    EDITORS,
+    GLUED_NAMES,
+    GLUED_ROLES,
+    LABELS,
+    SHORT,
+    TRANSLATORS,
+    TURNS,
+    either,
+    words,
+)
+from pipelines.items import Author, Editor
+from pipelines.text.fold import fold
+
+LONGEST_BYLINE = 120
+
+_ROLE = re.compile(
+    r"(?:(?<![^\s,;:、/|&+])(?P<prefix>[^\s,;:、/|()。]{0,14}?)|(?<=[^\s]))"
+    rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s?[:/|]\s?)|(?P<space>\s)|$)"
+    rf"|(?P<glued>{either(GLUED_NAMES)})(?=\S))"
+)
+_ROLE_WORD = re.compile(either(ALL_ROLES))
+"""Every role has one: without it the long search above is in vain."""
+_NAME_FIRST = re.compile(
+    r"(?P<names>[^:|/]{2,20}?)\s?[/|]\s?(?P<role>文|图文|文图|编译|译|撰文|采写)"
+)
+_NOBODY = words("佚名 匿名 不详 未知 无")
+_TALK = re.compile(
+    r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
+)
+_PLACES = (
+    "北京|上海|天津|重庆|香港|澳门|广州|深圳|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|石家庄|太原|呼和浩特|哈尔滨|"
+    "合肥|福州|南昌|济南|郑州|长沙|南宁|海口|贵阳|拉萨|兰州|西宁|银川|乌鲁木齐|大连|青岛|宁波|厦门|苏州|"
+    "(?:台北|新北|桃园|台中|台南|高雄|基隆|新竹|嘉义|苗栗|彰化|南投|云林|屏东|宜兰|花莲|台东|澎湖|金门)[市县]?|"
+    "东京|首尔|纽约|华盛顿|伦敦|巴黎|柏林|莫斯科|布鲁塞尔|日内瓦|新加坡|曼谷|河内|新德里|开罗|联合国"
+)
+_SPREAD_ROLE = re.compile(
+    rf"({either([f'{role[0]} {role[1]}' for role in ALL_ROLES if len(role) == 2])})(?=\s?[:：|｜/])"
+)
+_TAIL = re.compile(
+    rf"[\s/]?(?:(?:发自)?(?:{_PLACES}|[\s/][^\s]{{2,4}}?)?(?:(?:摄影|综合|采访|整理|联合|专题)?报[道导]|"
+    r"(?:\d{1,2}月)?\d{1,2}日(?:专)?电)|发自[^\s]{2,6}"
+    r"|\s(?:综合|整合|整理|综合整理|编辑整理|编译|汇编|采写))$"
+)
+_TAIL_ENDS = frozenset("道导电合理译编写")
+_LONGEST_TAIL = 16
+_PHOTO = re.compile(r"(?:摄影?|供图|制图|绘)$")
+_AFTER_NAME = re.compile(
+    r"(?:\((?P<in>[^()]{2,40})\)|[,，]\s?(?:系|为|现任)?(?P<out>[^,()。]{3,40}))$"
+)
+
+
+@define(kw_only=True)
+class Credit:
+    """What a byline says.
+
+    media: organisations named in it. crew: it names other staff too. role: it says who did
+    what (记者, 文/), it isn't just a row of names.
+    """
+
+    authors: list[Author] = field(factory=list)
+    editors: list[Editor] = field(factory=list)
+    media: list[str] = field(factory=list)
+    crew: bool = False
+    role: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.authors or self.editors or self.crew)
+
+
+@define
+class _Part:
+    """A role and the text up to the next role, as spans of the byline."""
+
+    role: str
+    prefix: str
+    said: str
+    label: bool
+    start: int
+    end: int
+
+
+def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
+    """Read a byline without its brackets; None when any word of it is not a byline's."""
+    text = text.strip()
+    if len(text) > LONGEST_BYLINE:
+        return None
+    if " " in text:
+        text = _SPREAD_ROLE.sub(_closed_up, text)
+    editor = usual_editor(text)
+    if editor is not None:
+        return Credit(editors=[editor], role=True)
+    plain = plain_form(text)
+    photo = _PHOTO.search(plain[-2:])
+    if photo and len(plain) > 2:
+        credit = _read(text[: len(text) - len(photo[0])], site_names)
+        return Credit(media=credit.media, crew=True, role=True) if credit else None
+    return _read(text, site_names)
+
+
+def _closed_up(role: re.Match[str]) -> str:
+    """监 制 as 监制."""
+    return role[0].replace(" ", "")
+
+
+def _read(text: str, site_names: Collection[str]) -> Credit | None:
+    plain = plain_form(text)
+    if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
+        return None  # a sentence; only what brackets say of somebody may be one
+    turned = _NAME_FIRST.fullmatch(plain)
+    if turned:
+        text = f"{turned['role']}/{text[: turned.end('names')]}"
+        plain = plain_form(text)
+    text = text[: _length_without_tail(plain)]
+    plain = plain[: len(text)]
+    parts = list(_roles(plain, text)) if _ROLE_WORD.search(plain) else []
+    return _with_roles(text, parts, site_names) if parts else _without_role(text, site_names)
+
+
+def _length_without_tail(plain: str) -> int:
+    if plain[-1:] in _TAIL_ENDS or "发自" in plain:
+        begin = max(0, len(plain) - _LONGEST_TAIL)
+        tail = _TAIL.search(plain, begin)
+        if tail and tail.start() > 0:
+            return tail.start()
+    return len(plain)
+
+
+def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) -> Credit | None:
+    """`某报记者 王甲 摄影/李乙`: media first, then roles with the names that each stands for."""
+    credit = Credit(role=True)
+    before = words_of(text[: parts[0].start]) if parts[0].start else []
+    if not all(is_medium(fold(word), site_names) for word in before):
+        return None
+    credit.media += before
+    for index, part in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        rest = text[part.end : following.start if following else len(text)]
+        if not rest.strip() and following and (part.label or part.role in LABELS):
+            continue  # 采写：某报记者 王甲
+        if not _take_part(part, rest, credit, site_names):
+            return None
+    return credit or None
+
+
+def _roles(plain: str, text: str) -> Iterator[_Part]:
+    for match in _ROLE.finditer(plain):
+        role, prefix = match["role"] or match["glued"], match["prefix"]
+        label = match["label"] is not None
+        at_start = match.start() == 0 and match["space"] is not None
+        if role in SHORT and not label and not (at_start and not prefix):
+            continue
+        if prefix is None and not label and role not in GLUED_ROLES:
+            continue
+        if prefix and (_TALK.search(prefix) or is_name(prefix)):
+            continue
+        group = "role" if match["role"] else "glued"
+        start = match.start() if prefix is not None else match.start(group)
+        yield _Part(role, prefix or "", text[start : match.end(group)], label, start, match.end())
+
+
+def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
+    rest = rest.strip(" ,，;；、/|｜□■●◆▪")
+    if part.label and rest in _NOBODY:
+        credit.crew = True
+        return True
+    if part.role in EDITORS:
+        editors = read_editors(rest, labelled=part.label)
+        credit.editors += editors
+        return bool(editors)
+    words = words_of(rest)
+    if part.role in CREW:
+        accepts = is_pen_name if part.label else is_name
+        credit.crew = bool(words)
+        return bool(words) and all(
+            accepts(plain_form(w)) or is_medium(fold(w), site_names) for w in words
+        )
+    media, words = _leading_media(words, site_names)
+    credit.media += media
+    if part.label and media and not words:
+        credit.crew = True
+        return True
+    authors = _authors(rest, words, part, after_medium=bool(media))
+    credit.authors += authors
+    return bool(authors)
+
+
+def _leading_media(
+    words: Sequence[str], site_names: Collection[str]
+) -> tuple[list[str], list[str]]:
+    count = 0
+    while count < len(words) and is_medium(fold(words[count]), site_names):
+        count += 1
+    return list(words[:count]), list(words[count:])
+
+
+def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) -> list[Author]:
+    """The names after a role; none at all if one word is no name.
+
+    Pen names stand after a label alone: after a medium as well there are 海外版 and 评论部.
+    """
+    description = _description(part)
+    after = _AFTER_NAME.search(plain_form(rest)) if part.label else None
+    if after and (after["in"] or has_standing(after["out"] or "")):
+        group = "in" if after["in"] else "out"
+        description = rest[after.start(group) : after.end(group)].strip()
+        words = words_of(rest[: after.start()])
+    if len(words) > 1 and has_standing(fold(words[0])):
+        description, words = words[0], words[1:]
+    elif len(words) > 1 and has_standing(fold(words[-1])):
+        description, words = words[-1], words[:-1]
+    elif len(words) == 1 and part.label:
+        cut = split_standing(fold(words[0]))
+        if cut:
+            description, words = words[0][cut:], [words[0][:cut]]
+    accepts = is_pen_name if part.label and part.role not in TURNS else is_name
+    if after_medium and part.label:
+        accepts = is_known_name
+    if not all(accepts(fold(word)) for word in words):
+        return []
+    return [Author(name=word, description=description) for word in words]
+
+
+def _description(part: _Part) -> str | None:
+    """What the role says of the author, if it says more than "by"."""
+    if part.role in TRANSLATORS:
+        return "编译" if part.role == "编译" else "译者"
+    says_who = part.prefix not in ("", "本文") or part.role not in LABELS
+    return part.said if says_who else None
+
+
+def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
+    """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role."""
+    media, names = _leading_media(words_of(text), site_names)
+    plain = [fold(name) for name in names]
+    if not 1 <= len(names) <= 4 or not all(map(is_likely_name, plain)):
+        return None
+    if not any(map(is_sure_name, plain)):
+        return None
+    return Credit(authors=[Author(name=name) for name in names], media=media)

@@ -1,0 +1,187 @@
+"""Read lines that say whence a text is: 原标题, 来源, 本文来自, 原创; and the credits in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from crawler.pages.lines.credits.bylines import read_credit
+from crawler.pages.lines.notes import Note
+from crawler.pages.lines.words.media import is_medium, is_sure_medium
+from crawler.pages.lines.words.names import is_name, is_pen_name
+from crawler.pages.lines.words.plain import plain_form
+from pipelines.items import Author, Source
+
+_LONGEST_SOURCE = 40
+_HAS_LABEL = re.compile("原标题|原题|来源|稿源|转自|转载自|来自|源自|摘自|首发|原载|原创")
+_LABEL = re.compile(
+    r"(?:^|(?<=[\s;,、|()]))(?:"
+    r"(?P<title>(?:本文|文章)?(?:原标题|原题)(?:为|是)?(?:\s?[:|/]\s?|(?=[《“\"])|(?<=[题为是])\s))"
+    r"|(?P<source>(?:(?:文章|信息|新闻|稿件|内容|本文|资料)?来源|稿源|转自|转载自)\s?[:|/]\s?))"
+)
+_CREDIT_LABEL = re.compile(
+    r"\s(?:(?=(?:作者|记者|编辑|责任编辑|责编|文|采写|撰文|执笔人?|校对|审核)\s?[:|/\s])|(?=\S{0,12}记者\s))"
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}[-年/.]")
+_TIME = re.compile(r"(?:发布时间[:：]\s?)?(?:19|20)\d{2}[-年/.][\d\-年月日/.:：\s]{0,24}")
+_DAY = re.compile(r"(?:19|20)\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}日?")
+_EDITION = re.compile(
+    r"\(?《\s?(?P<name>[^《》]{2,20})》\s?[(,\s]\s?(?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日\s?,?\s?"
+    r"第?\s?\d{0,3}\s?版?\s?\){0,2}"
+)
+_SENTENCE = re.compile(r"[。！？!?]")
+_ACCOUNT_ID = re.compile(r"\s?\((?:微信)?(?:id|公众号|微信号|微信)\s?[:：]?[^()]{0,40}\)?$")
+_ACCOUNT = r"(?:微信)?(?:公众号|微信号|订阅号|官方微博|微博|客户端)"
+_QUOTED = re.compile(r"[“「《\"](?P<name>[^”」》\"]{2,30})[”」》\"]")
+_ORIGIN = re.compile(
+    r"(?P<self>(?:本文|文章|稿件)(?:系|为)?)?"
+    r"(?:来自于?|来源于|源自|转自|转载自|摘自|原载于?|原载自|首发于|首发自)"
+    rf"(?P<account>(?:{_ACCOUNT})?)(?P<colon>\s?:?\s?)"
+    r"(?P<name>[^,。:;!?]{2,30})(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).{1,80})|(?P<app>,(?:欢迎下载|更多).{1,40}))?"
+)
+_ENDS_AS_ACCOUNT = re.compile(rf"(?:{_ACCOUNT})$")
+_NO_NAME = re.compile("[的了是在把被说对从这那]")
+_OWN_WORK = re.compile(r"原创\s?[:|]\s?(?P<rest>\S.{1,60})")
+_WORK = re.compile(r"(?P<name>\S{2,8}?)(?P<what>编译|翻译|整理)")
+_AROUND = " ;；,，|｜"
+
+
+def read_labels(text: str, names: Collection[str]) -> Note | None:
+    """What a line of labels says; None if it says anything else besides."""
+    if not _HAS_LABEL.search(plain_form(text)):
+        return None
+    return _read_origin(text, names) or _read_fields(text, names) or _read_own_work(text, names)
+
+
+def read_edition(text: str, names: Collection[str]) -> Note | None:
+    """`《某某报》（2024年05月10日 04版）`: the paper in which the text was printed."""
+    edition = _EDITION.fullmatch(plain_form(text))
+    if edition is None or not is_medium(edition["name"].strip(), names):
+        return None
+    return Note(rule="source", source=Source(name=text[slice(*edition.span("name"))].strip()))
+
+
+def read_dated_source(text: str, names: Collection[str]) -> Note | None:
+    """`2005年8月25日（来源：某某报）`: a source, and the day of a notice, which stays."""
+    plain = plain_form(text)
+    day = _DAY.match(plain)
+    if day is None or plain[-1:] != ")" or plain[day.end() :].lstrip()[:1] != "(":
+        return None
+    note = _read_fields(text[plain.index("(") + 1 : -1], names)
+    if note is not None:
+        note.kept = text[: day.end()]
+    return note
+
+
+def _read_origin(text: str, names: Collection[str]) -> Note | None:
+    """`本文来自微信公众号：某某，作者：王甲`. Without 本文 or a colon only a medium is believed."""
+    plain = plain_form(text.rstrip("。. "))
+    origin = _ORIGIN.fullmatch(plain)
+    if origin is None:
+        return None
+    start, end = origin.span("name")
+    start, end = _bare_name(plain, start, end)
+    name = plain[start:end]
+    is_bare = (start, end) == origin.span("name")
+    is_said = origin["account"] or ":" in origin["colon"] or origin["app"] or not is_bare
+    is_known = is_medium(name, names) and (origin["self"] or is_sure_medium(name, names))
+    if not is_known and (not is_said or _NO_NAME.search(name)):
+        return None
+    note = Note(rule="source", source=Source(name=text[start:end].strip()))
+    if origin["rest"] is None:
+        return note
+    rest = text[origin.start("rest") : origin.end("rest")]
+    more = _read_fields(rest, names)
+    if more is not None:
+        note.original_title = more.original_title
+    elif not _add_credit(note, rest, names):
+        return None
+    return note
+
+
+def _bare_name(plain: str, start: int, end: int) -> tuple[int, int]:
+    """The name in its quotation marks, and without the words for an account behind it."""
+    account = _ACCOUNT_ID.search(plain, start, end)
+    end = account.start() if account else end
+    quoted = _QUOTED.match(plain, start, end)
+    if quoted:
+        return quoted.span("name")
+    ending = _ENDS_AS_ACCOUNT.search(plain, start, end)
+    return (start, ending.start()) if ending and ending.start() > start + 1 else (start, end)
+
+
+def _read_fields(text: str, names: Collection[str]) -> Note | None:
+    """`原标题：… 来源：…`, `作者：… 来源：…`: labelled fields that fill the whole line."""
+    plain = plain_form(text)
+    labels = list(_LABEL.finditer(plain))
+    if not labels:
+        return None
+    note = Note(rule="label")
+    before = text[: labels[0].start()].strip(_AROUND + "()（）")
+    if before and not _TIME.fullmatch(before) and not _add_credit(note, before, names):
+        return None
+    for index, label in enumerate(labels):
+        until = labels[index + 1].start() if index + 1 < len(labels) else len(text)
+        value = text[label.end() : until].strip(_AROUND).rstrip("(（ ")
+        if label["source"] is not None:
+            if not _add_source(note, value, names):
+                return None
+        elif not _add_title(note, value, names):
+            return None
+    return note
+
+
+def _add_title(note: Note, value: str, names: Collection[str]) -> bool:
+    """The original title, out of its book marks; what stands behind those must be a credit."""
+    if value[:1] == "《" and "》" in value:
+        value, _, rest = value[1:].rpartition("》")
+        rest = rest.strip(_AROUND + "。")
+        if rest and not _add_credit(note, rest, names):
+            return False
+    note.original_title = value or None
+    return True
+
+
+def _add_source(note: Note, value: str, names: Collection[str]) -> bool:
+    credit = _CREDIT_LABEL.search(plain_form(value))
+    if credit:
+        if not _add_credit(note, value[credit.end() :], names):
+            return False
+        value = value[: credit.start()]
+    plain = plain_form(value)
+    year = _YEAR.search(plain)
+    account = _ACCOUNT_ID.search(plain)
+    ends = [match.start() for match in (year, account) if match]
+    value = value[: min(ends, default=len(value))].strip(_AROUND + "()（）")
+    if len(value) > _LONGEST_SOURCE or _SENTENCE.search(value):
+        return False
+    note.source = Source(name=value) if value else None
+    return True
+
+
+def _add_credit(note: Note, text: str, names: Collection[str]) -> bool:
+    credit = read_credit(text.strip(_AROUND), site_names=names)
+    if credit is None:
+        return False
+    note.authors += credit.authors
+    note.editors += credit.editors
+    return True
+
+
+def _read_own_work(text: str, names: Collection[str]) -> Note | None:
+    """`原创： 王甲编译 某某观察室`: writer and account, as copied from WeChat."""
+    plain = plain_form(text)
+    work = _OWN_WORK.fullmatch(plain)
+    if work is None:
+        return None
+    words = text[work.start("rest") :].split()
+    account = words.pop() if len(words) > 1 and not is_name(plain_form(words[-1])) else None
+    note = Note(rule="byline", source=Source(name=account) if account else None)
+    for word in words:
+        made = _WORK.fullmatch(plain_form(word))
+        name = word[: made.end("name")] if made else word
+        is_one = is_name(plain_form(name)) or (account and is_pen_name(plain_form(name)))
+        if not is_one or len(words) > 4:
+            return None
+        note.authors.append(Author(name=name, description=made["what"] if made else None))
+    return note

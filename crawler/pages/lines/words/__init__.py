@@ -1,0 +1,1 @@
+"""What the words of a line are: names of people, media, roles, words of a kind."""

@@ -1,0 +1,114 @@
+"""Read the times that Chinese news pages print: absolute, relative, and the date in a URL.
+
+General parsers are silently wrong on Chinese forms (`2019年09月11日01:53`) and fill in what a
+text leaves open; here an impossible date is no time, and what is guessed says so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, tzinfo
+
+from crawler.pages.times.absolute import read_absolute, read_short_year
+from crawler.pages.times.clock import HALVES, moment_at, zone_named, zone_of
+from crawler.pages.times.numerals import in_digits
+from crawler.pages.times.parsed import ImpossibleTime, ParsedTime, is_plausible
+from crawler.pages.times.relative import read_relative
+
+__all__ = ["HALVES", "ParsedTime", "date_of_url", "is_plausible", "is_time", "parse_time"]
+
+_LONGEST_TEXT = 500
+"""A node that holds a time is short; more than this is a paragraph with dates in it."""
+_LONGEST_RELATIVE = 60
+_USUAL_CLOCK = r"(?P<H>[01][0-9]|2[0-3]):(?P<M>[0-5][0-9])(?::(?P<S>[0-5][0-9]))?"
+_USUAL = re.compile(
+    r"(?P<y>(?:19|20)[0-9]{2})[-年](?P<m>[0-9]{1,2})[-月](?P<d>[0-9]{1,2})(?:[ T]|日 ?)"
+    rf"{_USUAL_CLOCK}(?P<Z>(?P<sign>\+)(?P<hours>[01][0-9]):(?P<minutes>[0-5][0-9]))?"
+)
+"""The forms of nine pages in ten. The other patterns read them too, ten times slower."""
+_HAS_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_URL_DATES = (
+    re.compile(
+        r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})([-_/])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})(?![0-9])"
+    ),
+    re.compile(
+        r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})[-_/]?(?P<m>[0-9]{2})[-_/]?(?P<d>[0-9]{2})(?![0-9])"
+    ),
+)
+_ANY_MOMENT = datetime(2020, 12, 27, 15, 59, 59, tzinfo=zone_named("UTC"))
+"""A Sunday's last second in Beijing: no relative time lies in its future."""
+
+
+def parse_time(
+    text: str, *, reference: datetime | None = None, zone: str = "Asia/Shanghai"
+) -> ParsedTime | None:
+    """Find the first time in a short text such as `最后更新: 2019-09-07 15:14:21`.
+
+    Absolute times win over relative ones wherever they stand. reference: aware time at which
+    the page was seen; needed for relative and year-less times. zone: IANA name of the zone in
+    which times without an offset are meant. None: the text has no time, an impossible one, or
+    one at which nothing can have been published (1900, 2199, the day after tomorrow).
+
+    Raises:
+        ValueError: the text has only a relative or year-less time and no reference was given,
+            or the reference has no zone or cannot be the time of a visit.
+    """
+    try:
+        found = _read(text[:_LONGEST_TEXT].strip(), reference, zone_named(zone))
+    except ImpossibleTime:
+        return None
+    return found if found and is_plausible(found.moment, reference) else None
+
+
+def is_time(text: str) -> bool:
+    """Whether a short text gives a time, be it one that counts from a visit."""
+    try:
+        return parse_time(text) is not None
+    except ValueError:
+        return True
+
+
+def _read(text: str, reference: datetime | None, local: tzinfo) -> ParsedTime | None:
+    found = _usual(text, local)
+    if found is not None:
+        return found
+    text = unicodedata.normalize("NFKC", text)[:_LONGEST_TEXT]
+    text = in_digits(" ".join(text.split()))
+    found = read_absolute(text, local)
+    if found or len(text) > _LONGEST_RELATIVE or _HAS_YEAR.search(text):
+        return found
+    return read_short_year(text, reference, local) or _relative(text, reference, local)
+
+
+def date_of_url(url: str) -> date | None:
+    """The date that a URL carries (`/2019_09_07_516923`, `/2019-11-25/`, `/20190907/`)."""
+    for pattern in _URL_DATES:
+        for match in pattern.finditer(url[:_LONGEST_TEXT]):
+            try:
+                day = date(int(match["y"]), int(match["m"]), int(match["d"]))
+            except ValueError:
+                continue
+            return day
+    return None
+
+
+def _usual(text: str, local: tzinfo) -> ParsedTime | None:
+    match = _USUAL.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        day = date(int(match["y"]), int(match["m"]), int(match["d"]))
+    except ValueError:
+        raise ImpossibleTime(text) from None
+    return moment_at(day, match, zone_of(match) or local)
+
+
+def _relative(text: str, reference: datetime | None, local: tzinfo) -> ParsedTime | None:
+    if reference is not None and reference.tzinfo is not None and is_plausible(reference):
+        return read_relative(text, reference, local)
+    if read_relative(text, _ANY_MOMENT, local) is None:
+        return None
+    raise ValueError(
+        f"{text!r} is a relative time: pass reference=, the aware time when the page was seen"
+    )

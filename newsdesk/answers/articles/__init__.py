@@ -1,0 +1,1 @@
+"""Stored articles: which there are, how they changed, how they are found."""

@@ -1,0 +1,1 @@
+"""What crawls bring in, and what one would bring."""

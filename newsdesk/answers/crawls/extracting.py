@@ -1,0 +1,68 @@
+"""Reading one saved page as a crawl would, without storing anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from crawler.exceptions import Moved, PageError
+from crawler.files.saved_page import MORE_PAGES, read_page
+from crawler.files.spider import reader_of
+from crawler.pages.html import decode
+from newsdesk.exceptions import NotAnArticle
+from pipelines.clean import clean_article
+from pipelines.config import Settings
+from pipelines.exceptions import Rejected
+from pipelines.items import Article
+from pipelines.keywords import match_article
+from pipelines.topics.file import topics_in_force
+from pipelines.topics.topics import TopicMatcher
+
+
+async def extract_article(
+    path: Path, data: bytes, url: str | None, saved_at: datetime | None, settings: Settings
+) -> Article:
+    """The article of a saved page with the bytes `data`, cleaned and with its topics.
+
+    url None: the file is a mirror's post or the text of a page, as `import` reads them.
+    saved_at: what relative times refer to.
+
+    Raises:
+        NotAnArticle: says why the page gives none.
+    """
+    try:
+        if url is None:
+            text = decode(data)
+            article = reader_of(path, text)(text)
+        else:
+            article = await read_page(data, url, fetched_at=saved_at)
+        clean_article(article)
+    except Moved as error:
+        raise NotAnArticle(
+            f"{path} sends its readers on to {error.url}: save that page and extract it."
+        ) from error
+    except (PageError, Rejected) as error:
+        raise NotAnArticle(f"{path} gives no article: {error}.") from error
+    article.topics = match_article(article, TopicMatcher(topics_in_force(settings)[0]))
+    return article
+
+
+def article_data(article: Article) -> dict[str, Any]:
+    """An article as it is stored, as far as the page decides it; times keep their zone."""
+    data = attrs.asdict(article)
+    for internal in ("fingerprint", "traces", "job"):
+        del data[internal]
+    return {"_id": article.id, **data}
+
+
+def shortcomings(article: Article) -> list[str]:
+    """What a crawl would do about this page that reading one file cannot."""
+    sentences = []
+    if MORE_PAGES in article.extraction.flags:
+        sentences.append("This is one page of several: a crawl would fetch and join the others.")
+    if not article.topics:
+        sentences.append("It matches no topic: a crawl would turn it away (newsdesk topics list).")
+    return sentences

@@ -1,0 +1,1 @@
+"""Jobs, schedules and alerts: how the nights stand."""

@@ -1,0 +1,29 @@
+"""The dead man's check as a command: it needs no service, so it notices that there is none."""
+
+from __future__ import annotations
+
+from newsdesk.answers.operations.night import opened_night, schedules_in_force
+from pipelines import clock
+from pipelines.config import Settings
+from pipelines.storage.exceptions import StorageError
+from schedules.alerts.channels import Channels
+from schedules.alerts.watchman import NO_SERVICE, Watchman
+
+
+def check_once(settings: Settings) -> dict[str, str]:
+    """What did not run, in a sentence by schedule, told to the channels. Blocks.
+
+    Raises:
+        BadSchedules: the schedules file cannot be used.
+    """
+    try:
+        with opened_night(settings) as night:
+            missing = Watchman(night).look(schedules_in_force(settings, night), clock.now())
+            if not night.leases.held("leader"):
+                missing[NO_SERVICE] = "No service runs: start one with newsdesk up."
+    except StorageError as error:
+        missing = {"mongodb": str(error)}
+    if missing:
+        body = "\n".join(f"✗ {sentence}" for sentence in missing.values())
+        Channels.of(settings).send("Newsdesk: the night did not run", body)
+    return missing

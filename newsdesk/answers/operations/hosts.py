@@ -1,0 +1,41 @@
+"""How sites and their hosts stand with us. Each call blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from newsdesk.answers.sites import load_site
+from pipelines import clock
+from pipelines.config import Settings
+from pipelines.storage.documents import Document
+from pipelines.storage.memory.hosts import HostOverview
+from pipelines.storage.queries import opened
+
+
+def hosts_listed(settings: Settings) -> list[Document]:
+    """All that is known of sites and hosts."""
+    with opened(settings) as database:
+        return HostOverview(database).list(None)
+
+
+def forget_site(settings: Settings, site: str) -> tuple[int, list[Document]]:
+    """Let the next crawl of a site ask at once; gives how many hosts that freed, and how they are.
+
+    Raises:
+        UnknownSite: there is no such site.
+    """
+    load_site(site)
+    with opened(settings) as database:
+        ledger = HostOverview(database)
+        return ledger.forget(site), ledger.list(site)
+
+
+def left_alone_until(document: Mapping[str, Any]) -> tuple[datetime, Any] | None:
+    """Until when a site or host is left alone, and why; None if it may be asked."""
+    whole = document["host"] is None
+    until = document.get("come_back_at" if whole else "open_until")
+    if until is None or until < clock.now():
+        return None
+    return until, document.get("come_back_why" if whole else "reason")

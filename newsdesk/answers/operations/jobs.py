@@ -1,0 +1,109 @@
+"""Jobs: listed, stopped, run again, and their logs. Each call blocks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+from newsdesk.answers.operations.night import known_job, opened_night, operator, services
+from newsdesk.exceptions import NoLog, NotNow, UnknownState
+from pipelines import clock
+from pipelines.config import Settings
+from pipelines.records import JobState
+from pipelines.storage.documents import Document
+from schedules.jobs.figures import masked
+
+OPEN = frozenset({"pending", "running"})
+SAME = ("arguments", "schedule", "priority", "deadline_seconds")
+"""What a job that is run again has in common with the first one."""
+FOLLOW_SECONDS = 0.5
+
+
+def jobs_listed(
+    settings: Settings, *, site: str | None, state: str | None, limit: int
+) -> list[Document]:
+    """The newest jobs.
+
+    Raises:
+        UnknownState: no job is ever in that state.
+    """
+    known: tuple[JobState, ...] = get_args(JobState)
+    states = [each for each in known if each == state]
+    if state is not None and not states:
+        raise UnknownState(f"There is no state {state!r}: choose from {', '.join(known)}.")
+    with opened_night(settings) as night:
+        return night.jobs.list(limit, site=site, states=states)
+
+
+def job_named(settings: Settings, job: str) -> Document:
+    """A job's record. Raises: NoSuchJob."""
+    with opened_night(settings) as night:
+        return known_job(night, job)
+
+
+def stop_job(settings: Settings, job: str) -> None:
+    """Ask a job to stop.
+
+    Raises:
+        NoSuchJob: there is none.
+        NotNow: it has ended.
+    """
+    with opened_night(settings) as night:
+        record = known_job(night, job)
+        if record["state"] not in OPEN:
+            raise NotNow(f"{job} has ended already: {record['state']}.")
+        night.jobs.ask_to_stop(job, clock.now(), operator())
+
+
+def run_again(settings: Settings, job: str) -> tuple[str, bool]:
+    """Ask for a crawl like a job's; gives the new job's id, and whether a service runs.
+
+    Raises:
+        NoSuchJob: there is none.
+        NotNow: it has not ended, or is no crawl.
+    """
+    with opened_night(settings) as night:
+        record = known_job(night, job)
+        if record["state"] in OPEN:
+            raise NotNow(f"{job} has not ended yet: {record['state']}.")
+        if record["kind"] != "crawl":
+            raise NotNow(f"{job} is no crawl: run newsdesk {record['kind']} again.")
+        fields = {name: record[name] for name in SAME if record.get(name) is not None}
+        new = night.jobs.create(record["site"], clock.now(), attempt=1, **fields)
+        return new, bool(services(night))
+
+
+def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
+    """A job's log piece by piece, with passwords masked; with `follow` until the job has ended.
+
+    Raises:
+        NoSuchJob: there is none.
+        NoLog: the log is not on this machine.
+    """
+    with opened_night(settings) as night:
+        record = known_job(night, job)
+        path = Path(record.get("log_file") or settings.jobs_dir / f"{job}.log")
+        if not path.is_file() and not follow:
+            where = record.get("host") or "another machine"
+            raise NoLog(f"There is no log {path} here: the job ran on {where}, or it was pruned.")
+        position = 0
+        while True:
+            ended = not follow or known_job(night, job)["state"] not in OPEN
+            if path.is_file():
+                with path.open("rb") as file:
+                    file.seek(position)
+                    data = file.read()
+                position += len(data)
+                yield masked(data.decode(errors="replace"))
+            if ended:
+                return
+            time.sleep(FOLLOW_SECONDS)
+
+
+def length(job: Mapping[str, Any]) -> timedelta | None:
+    """How long a job took, or has taken by now."""
+    began, end = job.get("started_at"), job.get("ended_at") or job.get("updated_at")
+    return end - began if began and end else None

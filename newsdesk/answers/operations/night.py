@@ -1,0 +1,67 @@
+"""The store of schedules, slots, jobs and alerts, and what is looked up in it by name."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from crawler.sites import site_names
+from pipelines.config import Settings
+from pipelines.storage.documents import Document
+from pipelines.storage.operations.repositories import NightStore
+from pipelines.storage.queries import opened
+from pipelines.storage.schema.ensure import ensure_schema
+from schedules.exceptions import NoSuchJob, NoSuchSchedule
+from schedules.timetable.catalogue import Catalogue, schedules_path
+from schedules.timetable.schedule import Schedule
+
+
+@contextmanager
+def opened_night(settings: Settings) -> Iterator[NightStore]:
+    """The store for as long as the block lasts. Raises: StorageError."""
+    with opened(settings) as database:
+        ensure_schema(database)
+        yield NightStore(database)
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    """The schedules file in use. Raises (when asked): BadSchedules."""
+    return Catalogue(schedules_path(settings), site_names())
+
+
+def schedules_in_force(settings: Settings, night: NightStore) -> dict[str, Schedule]:
+    """The file's schedules with the operators' changes over them. Raises: BadSchedules."""
+    return catalogue_of(settings).in_force(night.schedules.decided())
+
+
+def named(schedules: Mapping[str, Schedule], name: str) -> Schedule:
+    """One of them. Raises: NoSuchSchedule."""
+    if name not in schedules:
+        raise NoSuchSchedule(
+            f"There is no schedule {name!r}: choose from {', '.join(sorted(schedules))}."
+        )
+    return schedules[name]
+
+
+def known_job(night: NightStore, id_: str) -> Document:
+    """A job's record. Raises: NoSuchJob."""
+    job = night.jobs.get(id_)
+    if job is None:
+        raise NoSuchJob(f"There is no job {id_!r}: newsdesk jobs list shows the latest.")
+    return job
+
+
+def services(night: NightStore) -> list[Document]:
+    """The leases of the services that run, the leader's first."""
+    leader = next((each["owner"] for each in night.leases.held("leader")), None)
+    found = night.leases.held("service/")
+    return sorted(found, key=lambda each: each["owner"] != leader)
+
+
+def operator() -> str:
+    """Who sits here, for the record."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

@@ -1,0 +1,151 @@
+"""Schedules in force, and what an operator changes about them. Each call blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.sites import site_names
+from newsdesk.answers.operations.night import (
+    named,
+    opened_night,
+    operator,
+    schedules_in_force,
+    services,
+)
+from newsdesk.answers.sites import check_arguments
+from newsdesk.exceptions import BadChange
+from pipelines import clock
+from pipelines.config import Settings
+from schedules.timetable.catalogue import checked_arguments, checked_change
+from schedules.timetable.file import read_schedules
+from schedules.timetable.schedule import Schedule
+
+NEXT_TIMES = 5
+
+
+def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
+    """The schedules in force, each with its next and its last due time."""
+    with opened_night(settings) as night:
+        schedules = schedules_in_force(settings, night)
+        last = {name: night.slots.last(name) for name in schedules}
+    now = clock.now()
+    return [
+        schedule_data(schedule, now, 1) | {"last": last[name][0] if last[name] else None}
+        for name, schedule in schedules.items()
+    ]
+
+
+def next_times(settings: Settings, schedule: str | None) -> list[dict[str, Any]]:
+    """The next times of a schedule, or of all.
+
+    Raises:
+        NoSuchSchedule: there is none of that name.
+    """
+    with opened_night(settings) as night:
+        schedules = schedules_in_force(settings, night)
+    chosen = [named(schedules, schedule)] if schedule else [*schedules.values()]
+    return [schedule_data(each, clock.now(), NEXT_TIMES) for each in chosen]
+
+
+def checked_file(file: Path) -> list[dict[str, Any]]:
+    """The schedules of a file with their next times.
+
+    Raises:
+        BadSchedules: names every mistake by line and key.
+        ArgumentError: a crawl would refuse an argument.
+    """
+    schedules = read_schedules(file, site_names()).schedules
+    for schedule in schedules.values():
+        check_arguments([schedule.site], dict(schedule.arguments))
+    return [schedule_data(each, clock.now(), NEXT_TIMES) for each in schedules.values()]
+
+
+def change_schedule(
+    settings: Settings,
+    name: str,
+    changes: Sequence[str],
+    arguments: Sequence[str],
+    note: str | None,
+) -> None:
+    """Change values (KEY=VALUE) and crawl arguments (NAME=VALUE) of a schedule over its file.
+
+    Raises:
+        NoSuchSchedule: there is none of that name.
+        BadChange, ArgumentError: says what cannot be set.
+    """
+    with opened_night(settings) as night:
+        current = named(schedules_in_force(settings, night), name)
+        kept = night.schedules.decided().get(name, {})
+    fields: dict[str, Any] = {}
+    try:
+        if changes:
+            new = dict(checked_change(current, text) for text in changes)
+            fields["changes"] = {**(kept.get("changes") or {}), **new}
+        if arguments:
+            given = dict(text.split("=", 1) for text in arguments if "=" in text)
+            fields["arguments"] = {**current.arguments, **checked_arguments(given)}
+    except ValueError as error:
+        raise BadChange(f"{name}: {error}") from None
+    if not fields:
+        raise BadChange(
+            "Nothing to change: give --set KEY=VALUE, --argument NAME=VALUE or --reset."
+        )
+    check_arguments([current.site], dict(fields.get("arguments", {})))
+    decide(settings, name, **fields, note=note)
+
+
+def reset_schedule(settings: Settings, name: str, note: str | None) -> None:
+    """Let the file decide about a schedule again. Raises: NoSuchSchedule."""
+    decide(settings, name, enabled=True, paused_until=None, arguments=None, changes=None, note=note)
+
+
+def decide(settings: Settings, name: str, **fields: object) -> None:
+    """Write down an operator's decision.
+
+    Raises:
+        NoSuchSchedule: there is none of that name.
+    """
+    with opened_night(settings) as night:
+        named(schedules_in_force(settings, night), name)
+        night.schedules.change(name, clock.now(), operator(), **fields)
+
+
+def run_now(settings: Settings, name: str) -> tuple[Schedule, str, bool]:
+    """Ask for a schedule's job apart from its due times.
+
+    Gives the schedule, the job's id, and whether a service runs. Raises: NoSuchSchedule.
+    """
+    with opened_night(settings) as night:
+        chosen = named(schedules_in_force(settings, night), name)
+        job = night.jobs.create(
+            chosen.site,
+            clock.now(),
+            arguments=chosen.arguments,
+            schedule=chosen.name,
+            attempt=1,
+            priority=chosen.priority + 1,
+            deadline_seconds=int(chosen.deadline.total_seconds()),
+        )
+        return chosen, job, bool(services(night))
+
+
+def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, Any]:
+    """A schedule as plain values, with so many of its next times."""
+    fires = schedule.fires(now)
+    after = max(now, schedule.paused_until) if schedule.paused_until else now
+    return {
+        "schedule": schedule.name,
+        "site": schedule.site,
+        "when": schedule.words,
+        "zone": schedule.zone.key,
+        "next": schedule.next_times(after, number) if fires or schedule.paused_until else [],
+        "fires": fires,
+        "paused_until": schedule.paused_until,
+        "arguments": dict(schedule.arguments),
+        "priority": schedule.priority,
+        "changed": list(schedule.changed),
+        "note": schedule.note,
+    }

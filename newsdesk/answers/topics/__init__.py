@@ -1,0 +1,1 @@
+"""Topics: those in force, tried on what is stored, over time."""

@@ -1,0 +1,48 @@
+"""What operators decide about topics, over the topics file. Each call blocks."""
+
+from __future__ import annotations
+
+from getpass import getuser
+from typing import Any
+
+import attrs
+
+from newsdesk.exceptions import BadTopic, NoSuchTopic
+from pipelines.clock import now
+from pipelines.config import Settings
+from pipelines.storage.queries import opened
+from pipelines.storage.schema.ensure import ensure_schema
+from pipelines.storage.topics.overrides import TopicRepository
+from pipelines.topics.file import topics_in_force
+from pipelines.topics.overrides import InForce, Override, with_overrides
+
+
+def set_topic(settings: Settings, name: str, **changes: Any) -> InForce:  # noqa: ANN401 - fields
+    """Put `changes` over a topic, or add one; gives what is in force then, and in which words.
+
+    Raises:
+        BadTopic: nothing was to be changed, or the result could not be used.
+    """
+    if not changes:
+        raise BadTopic("Say what is to change: --query, --term, --title, --on, --off or --note.")
+    with opened(settings) as database:
+        ensure_schema(database)
+        store = TopicRepository(database)
+        before = store.get(name) or Override(name=name)
+        override = attrs.evolve(before, **changes, updated_by=getuser())
+        state = with_overrides(topics_in_force(settings)[0], [override])
+        if state.problems:
+            raise BadTopic(f"Nothing was changed. {state.problems[0]}.")
+        store.put(override, now())
+    return state
+
+
+def unset_topic(settings: Settings, name: str) -> None:
+    """Drop what was decided about a topic: the file decides again.
+
+    Raises:
+        NoSuchTopic: nothing was.
+    """
+    with opened(settings) as database:
+        if not TopicRepository(database).remove(name):
+            raise NoSuchTopic(f"Nothing was set for {name}: newsdesk topics list shows what was.")

@@ -1,0 +1,84 @@
+"""A topic over time, and the words that its articles have come to use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from newsdesk.answers.moments import ZONE
+from newsdesk.exceptions import BadTopic
+from pipelines.clock import now
+from pipelines.config import Settings
+from pipelines.storage.topics.queries import Unit, stored_articles, topic_counts
+from pipelines.topics.trends import Rising, rising_words, words_of
+
+TRAILING = timedelta(days=30)
+UNITS: Mapping[Unit, timedelta] = {
+    "day": timedelta(days=30),
+    "week": timedelta(weeks=26),
+    "month": timedelta(days=730),
+}
+"""How time is divided, and how far back is looked unless told otherwise."""
+
+
+def read_unit(text: str) -> Unit:
+    """A unit of time as typed.
+
+    Raises:
+        BadTopic: it is none.
+    """
+    for unit in UNITS:
+        if unit == text:
+            return unit
+    raise BadTopic(f"--by {text}: write {', '.join(UNITS)}.")
+
+
+def counts_over_time(
+    settings: Settings, topic: str, since: datetime, unit: Unit
+) -> dict[date, int]:
+    """Articles of a topic by the first day of each day, week or month in Beijing until now, also
+    where there were none."""
+    found = topic_counts(settings, topic, since, unit, ZONE.key)
+    counts = {moment.astimezone(ZONE).date(): number for moment, number in found.items()}
+    start = _first_day(since.astimezone(ZONE).date(), unit)
+    days = {}
+    while start <= now().astimezone(ZONE).date():
+        days[start] = counts.pop(start, 0)
+        start = _next(start, unit)
+    return days | counts
+
+
+def rising_in(settings: Settings, topic: str, recent_days: int) -> list[Rising]:
+    """The words that rise in a topic: its last days against the 30 days before them."""
+    begin = now() - timedelta(days=recent_days)
+    recent: list[set[str]] = []
+    before: list[set[str]] = []
+    for document in stored_articles(settings, begin - TRAILING, topic):
+        text = "\n".join([document["title"], document["body"], *document["keywords"]])
+        (recent if document["published_at"] >= begin else before).append(words_of(text))
+    return rising_words(recent, before)
+
+
+def _first_day(day: date, unit: Unit) -> date:
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if unit == "month" else day
+
+
+def _next(day: date, unit: Unit) -> date:
+    if unit == "month":
+        return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return day + timedelta(days=7 if unit == "week" else 1)
+
+
+def rising_data(each: Rising) -> dict[str, Any]:
+    """A rising word as plain values."""
+    return {
+        "word": each.word,
+        "recent": each.recent,
+        "recent_of": each.recent_of,
+        "before": each.before,
+        "before_of": each.before_of,
+        "z": round(each.z, 2),
+    }

@@ -1,0 +1,90 @@
+"""Which copies belong together: each is decided against the first one of its story.
+
+So a story does not drift: a copy of a copy belongs to it only if it is a copy of the first one as
+well. What holds two different articles (a digest) is a copy of neither.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
+
+from attrs import define
+
+from pipelines.text.finding.similarity import APART, Likeness, Profile, likeness
+
+Pair = tuple[str, str]
+
+
+@define(frozen=True, kw_only=True)
+class Groups:
+    """members: of each story, by its first copy, which is among them. wholes: digests, and the
+    articles that each holds."""
+
+    members: dict[str, list[str]]
+    wholes: dict[str, set[str]]
+
+
+def pair_of(one: str, other: str) -> Pair:
+    """Two articles in the order in which all writers name them."""
+    return (one, other) if one < other else (other, one)
+
+
+def whole_of(pair: Pair, profiles: Mapping[str, Profile], found: Likeness) -> str | None:
+    """The longer article of a pair, if it has something else besides the shorter one."""
+    return max(pair, key=lambda id_: len(profiles[id_].shingles)) if found.is_part else None
+
+
+def different(parts: Iterable[str], profiles: Mapping[str, Profile]) -> set[str]:
+    """Of the articles that stand in one text those that are not alike: none, or two and more."""
+    found: set[str] = set()
+    for one, other in combinations(sorted(parts), 2):
+        if likeness(profiles[one], profiles[other]).contained < APART:
+            found |= {one, other}
+    return found
+
+
+def assigned(
+    order: Sequence[str], leaders: Sequence[str], are_same: Callable[[str, str], bool]
+) -> dict[str, str]:
+    """The first copy of each article in turn: an earlier first copy, or the article itself."""
+    firsts = [*leaders]
+    found = {id_: id_ for id_ in leaders}
+    for id_ in order:
+        if id_ not in found:
+            found[id_] = next((first for first in firsts if are_same(first, id_)), id_)
+            if found[id_] == id_:
+                firsts.append(id_)
+    return found
+
+
+def regrouped(
+    order: Sequence[str],
+    profiles: Mapping[str, Profile],
+    are_near: Callable[[str, str], bool],
+    leaders: Sequence[str] = (),
+) -> Groups:
+    """Group articles anew, given in the order of their time; some may lead stories already.
+
+    are_near: whether two were published so close together that one can be a copy of the other.
+    """
+    same: set[Pair] = set()
+    parts: dict[str, set[str]] = defaultdict(set)
+    for pair in (pair_of(*each) for each in combinations(dict.fromkeys([*leaders, *order]), 2)):
+        if are_near(*pair):
+            found = likeness(profiles[pair[0]], profiles[pair[1]])
+            if found.is_copy:
+                same.add(pair)
+            if whole := whole_of(pair, profiles, found):
+                parts[whole].update({*pair} - {whole})
+    wholes = {id_: held for id_, some in parts.items() if (held := different(some, profiles))}
+    firsts = assigned(
+        [id_ for id_ in order if id_ not in wholes],
+        [id_ for id_ in leaders if id_ not in wholes],
+        lambda one, other: pair_of(one, other) in same,
+    )
+    members: dict[str, list[str]] = defaultdict(list)
+    for id_, first in firsts.items():
+        members[first].append(id_)
+    return Groups(members={k: v for k, v in members.items() if len(v) > 1}, wholes=wholes)

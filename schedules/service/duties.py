@@ -1,0 +1,95 @@
+"""What only the leading service does: follow the schedules, find lost jobs, take jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import define, field
+
+from pipelines import clock
+from pipelines.config import Settings
+from schedules.jobs.lost import LostJobs
+from schedules.jobs.night import Ask
+from schedules.service.beats import Beat, Beats
+from schedules.service.due_jobs import DueJobs
+from schedules.service.job_queue import take_jobs
+from schedules.service.running import RunningJobs
+from schedules.service.slots.dispatcher import Dispatcher
+from schedules.timetable.catalogue import Catalogue
+from schedules.timetable.schedule import Schedule
+
+SLOTS, JOBS = "slots", "jobs"
+"""Beats that are run at once when something has happened to a slot or a job."""
+SLOTS_SECONDS = 5.0
+JOBS_SECONDS = 1.0
+"""How soon a job is taken that another process asks for."""
+SCHEDULES_SECONDS = 5.0
+LOST_SECONDS = 5.0
+
+
+@define(eq=False)
+class Duties:
+    """The leader's beats. name: the service's. schedules: those last known to be in force."""
+
+    name: str
+    settings: Settings
+    catalogue: Catalogue
+    ask: Ask
+    beats: Beats
+    due: DueJobs
+    running: RunningJobs
+    schedules: Mapping[str, Schedule] = field(factory=dict)
+    taken_up: bool = False
+    _lost: LostJobs = field(init=False)
+    _own: tuple[Beat, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._lost = LostJobs(self.settings.jobs_dir)
+        self._own = (
+            Beat("schedules", SCHEDULES_SECONDS, self._follow_schedules),
+            Beat("lost jobs", LOST_SECONDS, self._find_lost),
+            Beat(SLOTS, SLOTS_SECONDS, self._look_at_slots),
+            Beat(JOBS, JOBS_SECONDS, self._take_jobs),
+        )
+
+    def take_up(self) -> None:
+        """The service leads from now on."""
+        self.taken_up = True
+        self.beats.start(self._own)
+
+    def lay_down(self) -> None:
+        """Another service leads, or will. Jobs that run here go on."""
+        self.taken_up = False
+        self.beats.stop(self._own)
+        self.due.clear()
+
+    async def settle(self) -> None:
+        """Wait for what is under way, after `lay_down`: it may start jobs yet."""
+        for beat in self._own:
+            await beat.settle()
+
+    async def _follow_schedules(self) -> None:
+        self.schedules = await self.ask(
+            lambda night: self.catalogue.in_force(night.schedules.decided())
+        )
+        if self.taken_up:
+            await self.due.follow(self.schedules)
+
+    async def _find_lost(self) -> None:
+        own = self.running.ids
+        if await self.ask(lambda night: self._lost.find(night, self.name, own)):
+            self.beats.run_now(SLOTS)
+
+    async def _look_at_slots(self) -> None:
+        """Take every open slot as far as it goes now."""
+        now, schedules = clock.now(), self.due.schedules
+        if schedules is not None and await self.ask(
+            lambda night: Dispatcher(night, self.name).look(schedules, now)
+        ):
+            self.beats.run_now(JOBS)
+
+    async def _take_jobs(self) -> None:
+        """Start the jobs that may start."""
+        now, free = clock.now(), self.settings.max_jobs - len(self.running.ids)
+        for record in await self.ask(lambda night: take_jobs(night, now, self.name, free)):
+            self.running.start(record)

@@ -1,0 +1,35 @@
+"""Takes waiting jobs to run them: those of the highest priority whose site is free."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipelines.storage.documents import Document
+from pipelines.storage.operations.repositories import NightStore
+from schedules.jobs.identity import host
+from schedules.jobs.ledger import SITE_SECONDS
+
+
+def take_jobs(night: NightStore, now: datetime, runner: str, most: int) -> list[Document]:
+    """At most so many jobs that may start now, the foremost first. Blocks.
+
+    Each is this runner's alone, and so is the lease of its site.
+    """
+    taken: list[Document] = []
+    waiting = night.jobs.waiting(now) if most > 0 else []
+    busy = {lease["_id"] for lease in night.leases.held("site/")} if waiting else set()
+    for job in waiting:
+        if len(taken) == most:
+            break
+        site = f"site/{job['site']}"
+        if site in busy:
+            continue
+        held = night.leases.take(site, job["_id"], SITE_SECONDS, f"on {host()}")
+        busy.add(site)
+        if held["owner"] != job["_id"]:
+            continue
+        if night.jobs.claim(job["_id"], now, runner, host()):
+            taken.append(job)
+        else:
+            night.leases.give_back(site, job["_id"])
+    return taken

@@ -1,0 +1,89 @@
+"""The jobs that this service runs, each in a task of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+
+from attrs import define, field
+
+from crawler.exceptions import CrawlerError
+from pipelines import clock
+from pipelines.storage.documents import Document
+from pipelines.storage.exceptions import StorageError
+from schedules.job import DEADLINE_SECONDS, JobFiles, JobSpec
+from schedules.jobs.night import Ask
+from schedules.jobs.process import StopRequest
+from schedules.jobs.runner import Runner
+from schedules.verdicts.verdict import Stop
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.2
+
+
+@define(eq=False)
+class RunningJobs:
+    """Starts jobs that were taken from MongoDB, and ends them with the service.
+
+    on_end: called when one has ended, so that its slot is looked after at once.
+    """
+
+    runner: Runner
+    ask: Ask
+    on_end: Callable[[], None]
+    _tasks: dict[str, asyncio.Task[None]] = field(factory=dict)
+
+    @property
+    def ids(self) -> set[str]:
+        """Ids of the jobs that run."""
+        return set(self._tasks)
+
+    def start(self, record: Document) -> None:
+        """Run a job that this service has claimed."""
+        job = record["_id"]
+        logger.info("%s begins", job)
+        task = asyncio.create_task(self._run(record), name=job)
+        self._tasks[job] = task
+        task.add_done_callback(self._ended)
+
+    async def drain(self, seconds: float, stop: StopRequest) -> None:
+        """Let jobs end for a while (not after a second stop), then hand back what still runs."""
+        deadline = time.monotonic() + seconds
+        while self._tasks and stop.times < 2 and time.monotonic() < deadline:
+            await asyncio.wait(self._tasks.values(), timeout=POLL_SECONDS)
+        self.runner.stop.press(Stop.HANDED_BACK)
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    async def _run(self, record: Document) -> None:
+        spec = JobSpec(
+            site=record["site"],
+            arguments={name: str(value) for name, value in (record["arguments"] or {}).items()},
+            deadline_seconds=float(record.get("deadline_seconds") or DEADLINE_SECONDS),
+            memory_bytes=self.runner.settings.job_megabytes * 1024 * 1024,
+        )
+        job, log = record["_id"], JobFiles.of(self.runner.settings.jobs_dir, record["_id"]).log
+        try:
+            await self.ask(
+                lambda night: night.jobs.update(job, log_file=str(log), version=version("newsdesk"))
+            )
+            result = await self.runner.run(spec, job)
+        except (OSError, CrawlerError, StorageError) as error:
+            logger.error("%s could not run: %s", job, error)  # noqa: TRY400 - the sentence says it
+            reason = f"It could not be started: {error}"
+            await self.ask(
+                lambda night: night.jobs.finish(job, "failed", clock.now(), reason=reason)
+            )
+        else:
+            logger.info("%s: %s. %s", job, result.state, result.reason)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task.get_name()]
+        if not task.cancelled() and task.exception() is not None:
+            # Its record is still open: it is found as lost, and judged by what it reported.
+            logger.error("%s broke off", task.get_name(), exc_info=task.exception())
+        self.on_end()

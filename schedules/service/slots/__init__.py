@@ -1,0 +1,1 @@
+"""From due times to slots, from slots to jobs, from ended jobs to the next attempt or an end."""

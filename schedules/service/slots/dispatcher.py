@@ -1,0 +1,178 @@
+"""Gives open slots their jobs, and turns ended jobs into the next attempt or the slot's end.
+
+Every step may be cut off at any point and done again, by this process or another: a job's id
+follows from schedule, due time and attempt, and each change of a slot holds only if the slot is
+still as it was read. So a due time is run once, however many services there are, wherever one of
+them is killed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from attrs import define
+
+from pipelines.storage.documents import Document
+from pipelines.storage.operations.repositories import NightStore
+from schedules.timetable.schedule import Schedule, job_id, slot_id
+
+FIRST_PAUSE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 1800.0
+MOST_LOST = 5
+"""Jobs of one slot that may be lost with their runner without counting as attempts."""
+PASSING = frozenset(
+    {"network", "dns", "database", "disk", "deadline", "hung", "memory", "cut_short", "lost", "bug"}
+)
+"""Problems that another attempt may not meet; a changed site stays changed."""
+ENDED_WELL = frozenset({"ok", "partial"})
+
+
+@define
+class Dispatcher:
+    """Looks after all open slots, as often as you like. Blocks. name: who looks, for the record."""
+
+    night: NightStore
+    name: str | None = None
+
+    def look(self, schedules: Mapping[str, Schedule], now: datetime) -> bool:
+        """Take every open slot as far as it can go by `now`; gives whether any is open."""
+        slots = self.night.slots.open()
+        at_work = {slot["schedule"]: slot for slot in slots if slot["state"] == "running"}
+        ids = [slot["job"] for slot in at_work.values()]
+        jobs = self.night.jobs.several(ids) if ids else {}
+        for slot in slots:
+            schedule = schedules.get(slot["schedule"])
+            if schedule is None:
+                self._end(slot, "skipped", "The schedule is no longer in the schedules file.", now)
+            elif slot["state"] == "running":
+                self._follow(slot, schedule, schedules, now)
+            elif self._begin(slot, schedule, at_work.get(schedule.name), jobs, now):
+                at_work[schedule.name] = slot
+        return bool(slots)
+
+    def _begin(
+        self,
+        slot: Document,
+        schedule: Schedule,
+        other: Document | None,
+        jobs: Mapping[str, Document],
+        now: datetime,
+    ) -> bool:
+        """Give a pending slot its job, unless the one before it is still at it."""
+        if other is not None and schedule.overlap == "skip":
+            before = f"{other['due_at']:%Y-%m-%d %H:%M} UTC"
+            self._end(slot, "skipped", f"The run due {before} was not done yet.", now)
+            return False
+        if other is not None and schedule.overlap == "replace":
+            job = jobs.get(other.get("job") or "")
+            if job is not None and job.get("ended_at") is None:
+                by = f"the run due {slot['due_at']:%Y-%m-%d %H:%M} UTC"
+                self.night.jobs.ask_to_stop(job["_id"], now, by)
+        job_ = self._create_job(slot, schedule, 1, schedule.start_of(slot["due_at"]), now)
+        claim = {"claimed_by": self.name, "claimed_at": now}
+        self.night.slots.change(slot, state="running", job=job_, attempts=1, **claim)
+        slot["state"], slot["job"] = "running", job_
+        return True
+
+    def _create_job(
+        self,
+        slot: Document,
+        schedule: Schedule,
+        attempt: int,
+        not_before: datetime,
+        now: datetime,
+    ) -> str:
+        return self.night.jobs.create(
+            schedule.site,
+            now,
+            id_=job_id(schedule.site, schedule.name, slot["due_at"], attempt),
+            arguments=slot_arguments(slot, schedule),
+            schedule=schedule.name,
+            slot=slot["_id"],
+            attempt=attempt,
+            priority=schedule.priority,
+            deadline_seconds=int(schedule.deadline.total_seconds()),
+            not_before=not_before,
+        )
+
+    def _follow(
+        self, slot: Document, schedule: Schedule, schedules: Mapping[str, Schedule], now: datetime
+    ) -> None:
+        """See what became of a slot's job: another attempt, or its end."""
+        attempt = slot.get("attempts") or 1
+        job = self.night.jobs.get(slot["job"])
+        if job is None:  # killed between the two writes, or deleted by hand
+            self._create_job(slot, schedule, attempt, schedule.start_of(slot["due_at"]), now)
+            return
+        if job.get("ended_at") is None:
+            return
+        lost = (slot.get("lost") or 0) + (job["state"] == "lost")
+        if another_attempt(job, schedule, attempt - (slot.get("lost") or 0), lost):
+            pause = timedelta() if job["state"] == "lost" else pause_before(attempt + 1 - lost)
+            following = self._create_job(slot, schedule, attempt + 1, now + pause, now)
+            self.night.slots.change(slot, job=following, attempts=attempt + 1, lost=lost)
+            return
+        if self._end(slot, "done", job.get("reason") or job["state"], now):
+            self._start_followers(slot, schedule, schedules, job, now)
+
+    def _end(self, slot: Document, state: str, reason: str, now: datetime) -> bool:
+        told = " ".join(filter(None, (slot.get("reason"), reason)))
+        return self.night.slots.change(slot, state=state, reason=told, ended_at=now)
+
+    def _start_followers(
+        self,
+        slot: Document,
+        schedule: Schedule,
+        schedules: Mapping[str, Schedule],
+        job: Document,
+        now: datetime,
+    ) -> None:
+        """Make the slots of the schedules that run after this one."""
+        slots = []
+        for follower in schedules.values():
+            if follower.after == schedule.name:
+                state, reason = "pending", None
+                if job["state"] not in ENDED_WELL:
+                    state, reason = "skipped", f"{schedule.name} ended as {job['state']}."
+                elif not follower.fires(now):
+                    state, reason = "skipped", "The schedule was paused."
+                slots.append(
+                    {
+                        "_id": slot_id(follower.name, slot["due_at"]),
+                        "schedule": follower.name,
+                        "due_at": slot["due_at"],
+                        "state": state,
+                        "reason": reason,
+                    }
+                )
+        self.night.slots.add(slots)
+
+
+def slot_arguments(slot: Document, schedule: Schedule) -> dict[str, str]:
+    """The job's arguments: the schedule's, and the window that was missed."""
+    arguments = dict(schedule.arguments)
+    start: datetime | None = slot.get("window_start")
+    if start is not None and not {"since", "until"} & set(arguments):
+        arguments["since"] = start.astimezone(UTC).isoformat(timespec="seconds")
+        if schedule.catch_up == "all":
+            arguments["until"] = slot["due_at"].astimezone(UTC).isoformat(timespec="seconds")
+    return arguments
+
+
+def another_attempt(job: Document, schedule: Schedule, attempts: int, lost: int) -> bool:
+    """Whether a job that ended is tried again. attempts: without those lost before."""
+    if job["state"] == "lost":
+        return lost <= MOST_LOST
+    if job["state"] == "partial":
+        kinds = {problem["kind"] for problem in job.get("problems") or ()}
+        return bool(kinds & PASSING) and attempts <= schedule.retries
+    return job["state"] == "failed" and attempts <= schedule.retries
+
+
+def pause_before(attempt: int) -> timedelta:
+    """1, 2, 4 ... minutes, half an hour at most, and up to a tenth more, so that none march."""
+    doublings = max(0, attempt - 2)
+    seconds = min(FIRST_PAUSE_SECONDS * float(2**doublings), LONGEST_PAUSE_SECONDS)
+    return timedelta(seconds=seconds * (1 + random.random() / 10))  # noqa: S311 - no secret

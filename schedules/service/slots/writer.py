@@ -1,0 +1,101 @@
+"""Writes the slots of due times, each once, and how far each schedule is planned."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from attrs import define, field
+
+from pipelines.storage.documents import Document
+from pipelines.storage.operations.repositories import NightStore
+from schedules.service.slots.planner import plan
+from schedules.timetable.due_times import due_between
+from schedules.timetable.schedule import Schedule
+
+logger = logging.getLogger(__name__)
+
+LONGEST_CATCH_UP = timedelta(days=31)
+"""Due times that passed longer ago get no slot: those of every minute would be 45,000 a month."""
+
+
+@define(frozen=True)
+class DueTimes:
+    """Due times of a schedule that have come, in order."""
+
+    schedule: Schedule
+    moments: Sequence[datetime]
+
+
+@define(frozen=True)
+class CaughtUp:
+    """until: how far each schedule is planned now. errors: why others could not say their times."""
+
+    until: dict[str, datetime] = field(factory=dict)
+    errors: dict[str, Exception] = field(factory=dict)
+
+
+@define
+class SlotWriter:
+    """Writes slots. Blocks. Every step may be cut off and done again, by this process or another.
+
+    A slot's id follows from schedule and due time, and one that is there already stays as it is.
+    """
+
+    night: NightStore
+
+    def catch_up(self, schedules: Mapping[str, Schedule], now: datetime) -> CaughtUp:
+        """Write what came due since each schedule was last planned, perhaps by another service."""
+        kept = self.night.schedules.all()
+        caught_up = CaughtUp()
+        due = []
+        for name, schedule in schedules.items():
+            begin = planned_until(schedule, kept.get(name, {}), now)
+            try:
+                moments = due_between(schedule.due, begin, now) if schedule.due else []
+            except Exception as error:  # noqa: BLE001 - one schedule must not keep the others from it
+                caught_up.errors[name] = error
+                continue
+            due.append(DueTimes(schedule, moments))
+            caught_up.until[name] = now
+        self._add_slots(due, now)
+        self.night.schedules.planned(caught_up.until, now)
+        return caught_up
+
+    def write(self, due: Iterable[DueTimes], now: datetime) -> None:
+        """Write the slots of due times that have come just now."""
+        given = [each for each in due if each.moments]
+        self._add_slots(given, now)
+        self.night.schedules.planned({each.schedule.name: each.moments[-1] for each in given}, now)
+
+    def _add_slots(self, due: Iterable[DueTimes], now: datetime) -> None:
+        slots: list[Document] = []
+        for each in due:
+            last_due = partial(self._last_due, each.schedule.name)
+            slots += plan(each.schedule, each.moments, now, last_due)
+        self.night.slots.add(slots)
+
+    def _last_due(self, name: str) -> datetime | None:
+        last = self.night.slots.last(name)
+        due: datetime | None = last[0]["due_at"] if last else None
+        return due
+
+
+def planned_until(schedule: Schedule, kept: Document, now: datetime) -> datetime:
+    """From when on the due times of a schedule have to become slots.
+
+    kept: what MongoDB holds of the schedule. A new schedule begins now. So does one after the
+    clock was ahead for a while: what it was planned for then has not come yet.
+    """
+    until: datetime | None = kept.get("planned_until")
+    if until is None or until > now:
+        return now
+    earliest = now - LONGEST_CATCH_UP
+    if until < earliest:
+        logger.warning(
+            "%s was last planned at %s: due times before %s are left out",
+            schedule.name, until, earliest,
+        )  # fmt: skip
+    return max(until, earliest)

@@ -1,0 +1,38 @@
+"""Which article a URL is, whatever its site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+
+from crawler.sites import site_names
+from crawler.urls import Identity, generic
+from crawler.urls.parts import is_in_domain, web_address
+
+_WITHOUT_SCHEME = re.compile(
+    r"(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?::[0-9]{1,5})?(?:[/?#]|\Z)", re.IGNORECASE
+)
+
+
+def identify_any(url: str) -> Identity:
+    """Identify by the rules of the URL's own site, by `crawler.urls.generic` for all others.
+
+    An address may lack its scheme, as people type it: www.guancha.cn/politics/….
+    """
+    url = url.strip()
+    if _WITHOUT_SCHEME.match(url):
+        url = f"https://{url}"
+    address = web_address(url)
+    host = address.host.partition(":")[0] if address else ""
+    for domains, identify in _rules():
+        if any(is_in_domain(host, domain) for domain in domains):
+            return identify(url)
+    return generic.identify(url)
+
+
+@cache
+def _rules() -> tuple[tuple[tuple[str, ...], Callable[[str], Identity]], ...]:
+    modules = [import_module(f"crawler.sites.{name}.urls") for name in site_names()]
+    return tuple((module.DOMAINS, module.identify) for module in modules)
