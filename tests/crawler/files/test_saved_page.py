@@ -142,7 +142,7 @@ def any_page(title: str, head: str = "", info: str = "2026-02-18 09:12 来源：
             "2026-02-18T01:00:00+00:00",
             [],
         ),
-        ("", "", "2026-02-17T16:00:00+00:00", ["time_from_url", "date_only"]),
+        ("", "", "2026-02-17T16:00:00+00:00", ["date_only", "time_from_url"]),
     ],
 )
 async def test_the_time_on_an_unknown_site(

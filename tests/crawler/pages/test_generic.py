@@ -353,7 +353,7 @@ async def test_a_printed_day_is_not_the_addresss() -> None:
     url = "https://www.example-news.cn/2024-03-05/100001.html"
     assert (await read(page(info="2024-03-05"), url)).extraction.flags == ["date_only"]
     flags = (await read(page(info=""), url)).extraction.flags
-    assert flags == ["time_from_url", "date_only"]
+    assert flags == ["date_only", "time_from_url"]
 
 
 async def test_the_time_below_the_text_if_a_label_says_so() -> None:
