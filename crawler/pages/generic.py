@@ -163,10 +163,6 @@ class GenericPage(ArticlePage):
         return self._reading.title
 
     @field
-    def published_at(self) -> datetime | None:
-        return self.published_time.moment if self.published_time else None
-
-    @field
     def updated_at(self) -> datetime | None:
         stated = (self._time(self._marks.meta(name)) for name in _UPDATE_METAS)
         return next((time.moment for time in stated if time), None)
@@ -181,10 +177,10 @@ class GenericPage(ArticlePage):
             zone=self.ZONE,
         )
 
-    @field
-    def source(self) -> Source | None:
+    @property
+    def stated_source(self) -> Source | None:
         name = self._reading.head.source
-        return Source(name=name) if name else self.sorted_lines.source
+        return Source(name=name) if name else None
 
     @field
     def authors(self) -> list[Author]:
