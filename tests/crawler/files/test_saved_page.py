@@ -122,7 +122,8 @@ def any_page(title: str, head: str = "", info: str = "2026-02-18 09:12 来源：
         "<div class='nav'><a href='/'>首页</a></div>"
         f"<div class='main'><h1>临河大桥合龙</h1><div class='info'>{info}</div>"
         "<div class='content'>"
-        f"<p>临河大桥今天合龙。{sentence * 3}</p><p>{sentence * 3}沿线居民十分期待。</p></div></div></body></html>"
+        f"<p>临河大桥今天合龙。{sentence * 3}</p><p>{sentence * 3}沿线居民十分期待。</p></div>"
+        f"</div></body></html>"
     ).encode()
 
 
