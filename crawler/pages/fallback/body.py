@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from attrs import define
+from attrs import define, field
 
 from crawler.pages.fallback.passages import Box, Passage, Passages
 from crawler.pages.fallback.weighing import LONGEST_HEADING, NO_TRUST, OTHERS, weigh
@@ -46,7 +46,8 @@ class Found:
 
     box: the element that holds it; hidden: elements in it that are no part of it; other_lines:
     texts in it that are none; passages: what stays, in order; first, last: the numbers on the
-    page of its first paragraph and its last passage; agreement: 0..1, how much both ways found.
+    page of its first paragraph and its last passage; agreement: 0..1, how much both ways found;
+    left_out: lines of the box that are text and yet no part of the article.
     """
 
     box: Element
@@ -56,6 +57,7 @@ class Found:
     first: int = 0
     last: int = 0
     agreement: float = 1.0
+    left_out: list[str] = field(factory=list)
 
     @property
     def text(self) -> str:
@@ -139,9 +141,12 @@ class _Trimming:
         )
         kept = []
         for number, passage in enumerate(self.page.passages):
-            if passage.box not in inside or passage.box in out:
+            if passage.box not in inside:
                 continue
-            if self.heading is not None and number <= self.heading:
+            if passage.box in out:
+                if passage.length > passage.linked:
+                    found.left_out.append(passage.text)
+            elif self.heading is not None and number <= self.heading:
                 found.other_lines.add(passage.text)
             elif passage.linked > 2 * passage.length:
                 found.hidden.update(passage.links)
@@ -181,6 +186,7 @@ class _Trimming:
         for index, number in enumerate(kept):
             if (index < start and self._is_around(number, texts[index])) or index >= end:
                 found.other_lines.add(texts[index])
+                found.left_out.append(texts[index])
             else:
                 found.passages.append(passages[number])
         found.first, found.last = (kept[start], kept[end - 1]) if kept else (0, 0)

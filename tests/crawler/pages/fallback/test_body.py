@@ -73,3 +73,10 @@ def test_lists_of_links_within_are_hidden() -> None:
     found = find(f"<div>{TEXT}<ul id='more'>{LINKS}</ul>{TEXT}</div>")
     assert kept(found) == [*SENTENCES, *SENTENCES]
     assert "more" in {element.get("id") for element in found.hidden}
+
+
+def test_text_that_is_left_out_is_named() -> None:
+    note = "<div class='share-box'><p>喜欢这篇文章，请分享给朋友。</p><a href='/'>分享</a></div>"
+    end = "<p>责任编辑：王小明</p><p>下载本站的应用，看更多精彩内容。</p>"
+    found = find(f"<div>{TEXT}{note}{end}</div>")
+    assert found.left_out == ["喜欢这篇文章，请分享给朋友。", "下载本站的应用，看更多精彩内容。"]
