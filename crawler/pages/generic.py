@@ -22,11 +22,12 @@ from crawler.pages.blocks import Blocks, read_blocks
 from crawler.pages.fallback.labels import split_labels
 from crawler.pages.fallback.reading import Reading, read_article
 from crawler.pages.html import find, text_of, visible
+from crawler.pages.joining import merged_removed
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url, parse_time
 from crawler.urls import ArticleUrl, generic
-from pipelines.items import Author, Editor, Extraction, Source, Times
+from pipelines.items import Author, Editor, Extraction, RemovedLine, Source, Times
 
 _LONGEST_PAGE = 3_000_000
 """Characters; no article is as long, and what follows takes time by the length of the page."""
@@ -201,4 +202,10 @@ class GenericPage(ArticlePage):
 
     @field
     def extraction(self) -> Extraction:
-        return attrs.evolve(super().extraction, agreement=self._reading.confidence)
+        by_lines = super().extraction
+        left_out = [RemovedLine(line=line, rule="apart") for line in self._reading.found.left_out]
+        return attrs.evolve(
+            by_lines,
+            agreement=self._reading.confidence,
+            removed=merged_removed([*by_lines.removed, *left_out]),
+        )

@@ -190,6 +190,16 @@ async def test_what_stands_within_the_text_and_is_none_of_it(box: str) -> None:
     assert (await read(page(text))).body.split("\n") == list(TEXT)
 
 
+async def test_what_is_left_out_of_the_text_is_kept_beside_it() -> None:
+    note = "喜欢这篇文章，请分享给朋友，也请留下您的意见。"
+    box = f"<div class='share-box'><p>{note}</p></div>"
+    article = await read(page(f"{paragraphs(*TEXT)}{box}"))
+    assert article.body.split("\n") == list(TEXT)
+    assert [(removed.line, removed.rule) for removed in article.extraction.removed] == [
+        (note, "apart")
+    ]
+
+
 # What is no article
 
 
