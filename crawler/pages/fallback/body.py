@@ -19,6 +19,7 @@ from crawler.pages.html import Element, text_of
 _KNOWN_IDS = frozenset({"js_content"})
 """Where the text of a WeChat article stands."""
 _HALF = 0.4
+_LONGEST_LEFT_OUT = 320
 _TEXT_AMONG_NOISE = 5.0
 _VOTES = (1.0, 0.95, 0.55, 0.3)
 """What a paragraph's vote counts for the box it stands in and for those around that."""
@@ -145,7 +146,7 @@ class _Trimming:
                 continue
             if passage.box in out:
                 if passage.length > passage.linked:
-                    found.left_out.append(passage.text)
+                    found.left_out.append(passage.text[:_LONGEST_LEFT_OUT])
             elif self.heading is not None and number <= self.heading:
                 found.other_lines.add(passage.text)
             elif passage.linked > 2 * passage.length:
@@ -186,7 +187,8 @@ class _Trimming:
         for index, number in enumerate(kept):
             if (index < start and self._is_around(number, texts[index])) or index >= end:
                 found.other_lines.add(texts[index])
-                found.left_out.append(texts[index])
+                if index >= end:
+                    found.left_out.append(texts[index][:_LONGEST_LEFT_OUT])
             else:
                 found.passages.append(passages[number])
         found.first, found.last = (kept[start], kept[end - 1]) if kept else (0, 0)
