@@ -43,7 +43,6 @@ _DATE_METAS = (
     "publishtime",
     "firstpublishedtime",
     "bytedance:published_time",
-    "weibo:article:create_at",
     "DC.date.issued",
 )
 _UPDATE_METAS = ("article:modified_time", "og:updated_time", "dateModified")

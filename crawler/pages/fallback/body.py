@@ -27,7 +27,7 @@ _PARAGRAPH = 0.5
 """A passage that speaks this much for an article is one of its paragraphs."""
 _AROUND = re.compile(
     r"(?:19|20)?\d{2}[-年/.]\d{1,2}[-月/.]\d{1,2}|\d{1,2}[-月]\d{1,2}日?\s?\d{1,2}:\d{2}"
-    r"|时间|日期|发布|发表|浏览|阅读|点击|评论|字[号体]|分享|打印|收藏|人气|我要|扫一扫|参与|举报|播放"
+    r"|\d{1,4}\s?(?:秒|分钟|小时|天)前|[今昨前]天\s?\d{1,2}:\d{2}|时间|日期|发布|发表|浏览|阅读|点击|评论|字[号体]|分享|打印|收藏|人气|我要|扫一扫|参与|举报|播放"
     r"|Updated|Published|Posted|(?:[来來]源|作者|[编編][辑輯]|出[处處])\s?[:：]"
 )
 """Words of the lines that a page puts between a headline and its text."""

@@ -303,6 +303,13 @@ async def test_a_time_that_counts_from_the_visit_says_so(info: str) -> None:
     assert article.extraction.flags == ["relative_time"]
 
 
+async def test_the_line_with_a_relative_time_is_no_text() -> None:
+    text = f"<div class='from'><span>38分钟前</span>来自 网页版</div>{paragraphs(*TEXT)}"
+    article = await read(page(text, info=""))
+    assert article.body.split("\n") == list(TEXT)
+    assert article.times.visible == "38分钟前"
+
+
 async def test_a_time_that_counts_from_an_unknown_visit_is_none() -> None:
     html = page(info="昨天 12:00")
     with pytest.raises(PageError, match="no_time"):
