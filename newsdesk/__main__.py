@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; if a stray package shadows ours, say which instead of a traceback."""
+    """Runs the command line; names a stray package that shadows ours, without a traceback."""
     try:
         from newsdesk.cli.app import main as run
 

@@ -16,15 +16,15 @@ class UnknownSite(UsageProblem):
 
 
 class BadMoment(UsageProblem):
-    """Raised when what was typed for a time is none."""
+    """Raised when a time was typed that cannot be read."""
 
 
 class BadTopic(UsageProblem):
-    """Raised when what an operator wants in place of a topic is none."""
+    """Raised when a change of a topic cannot be used."""
 
 
 class NoSuchTopic(UsageProblem):
-    """Raised when a topic was named that there is none of."""
+    """Raised when a topic was named that does not exist."""
 
 
 class NotInCheckout(NewsdeskError):
@@ -48,7 +48,7 @@ class BadChange(UsageProblem):
 
 
 class UnknownState(UsageProblem):
-    """Raised when a job state was named that there is not."""
+    """Raised when a job state was named that does not exist."""
 
 
 class NotNow(NewsdeskError):
@@ -60,7 +60,7 @@ class NoLog(NewsdeskError):
 
 
 class NoSuchAlert(NewsdeskError):
-    """Raised when an alert was named that does not go on."""
+    """Raised when an alert was named that is not open."""
 
 
 class NoChannel(NewsdeskError):

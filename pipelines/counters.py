@@ -41,11 +41,14 @@ REQUESTED = Counter(
     "newsdesk/requested", "asked for", "articles", "asked for because a list showed them"
 )
 FOLLOWED = Counter(
-    "newsdesk/followed", "led to", "articles", "asked for because a shell page led to them"
+    "newsdesk/followed",
+    "led to by other pages",
+    "articles",
+    "asked for because a shell page led to them",
 )
 DUE = Counter(
     "newsdesk/due",
-    "for another look",
+    "due for another look",
     "articles",
     "asked for because they were due for another look and no list had shown them",
 )
@@ -129,6 +132,12 @@ FAILED = Total(
     "what the host's robots.txt allows) ...; tried again by the next crawl, then at growing "
     "distances for a week",
     word="reason",
+)
+NOT_RECORDED = Counter(
+    "newsdesk/failed/not_recorded",
+    "not recorded",
+    "pages",
+    "of the failed: those that the replayed recording does not hold",
 )
 GONE = Total("newsdesk/gone", "gone", "pages", "that the site has taken down", word="reason")
 NOT_COLLECTABLE = Total(

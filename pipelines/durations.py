@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+LONGEST_SECONDS = 100 * 366 * UNITS["day"]
 _PART = re.compile(r"(\d{1,6})\s*(s|sec|m|min|h|d|w|second|minute|hour|day|week)s?\b[\s,]*")
 _SHORT = {"s": "second", "sec": "second", "m": "minute", "min": "minute", "h": "hour", "d": "day"}
 _SHORT |= {"w": "week"}
@@ -25,7 +26,7 @@ def read_duration(text: str) -> timedelta:
             break
         total += int(match[1]) * UNITS[_SHORT.get(match[2], match[2])]
         position = match.end()
-    if not cleaned or position < len(cleaned):
+    if not cleaned or position < len(cleaned) or total > LONGEST_SECONDS:
         raise ValueError(f'{text!r} is no length of time: write "90 seconds" or "2 hours"')
     return timedelta(seconds=total)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 
+from pipelines.durations import read_duration
+
 DEFAULT = "1h 6h 1d 3d 7d"
-_AGE = re.compile(r"(\d{1,4})([mhd])")
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 Plan = tuple[timedelta, ...]
 
@@ -40,7 +39,7 @@ def plan_of(text: str, site: str) -> Plan:
 
 
 def _age(word: str) -> timedelta:
-    match = _AGE.fullmatch(word)
-    if match is None:
-        raise ValueError(f"{word!r} is no age: write 30m, 6h or 7d")
-    return int(match[1]) * _UNITS[match[2]]
+    try:
+        return read_duration(word)
+    except ValueError:
+        raise ValueError(f"{word!r} is no age: write 30m, 6h or 7d") from None

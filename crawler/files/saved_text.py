@@ -14,36 +14,45 @@ from attrs import define, field
 
 from crawler.exceptions import PageError
 from crawler.files.identity import import_identity
-from crawler.pages.base import unique
 from crawler.pages.html import visible
+from crawler.pages.joining import merged_removed, unique
 from crawler.pages.lines.sorting import sort_lines
 from crawler.pages.times import parse_time
 from crawler.sites.guancha.parts import SITE_NAMES
 from crawler.sites.guancha.urls import SITE
-from pipelines.items import Article, Extraction, HotArticle, RelatedArticle, Source, Times
+from pipelines.items import (
+    Article,
+    Extraction,
+    HotArticle,
+    RelatedArticle,
+    RemovedLine,
+    Source,
+    Times,
+)
 
 METHOD = "guancha.saved_text"
 VERSION = 1
 
 _BULLET = re.compile(r"[-–—•·]")
-_BULLETS_AROUND = re.compile(r"^[-–—•·]\s+|\s+[-–—•·]$")
-_MOMENT = r"\d{4}-\d{1,2}-\d{1,2}\s+\d{1,2}:\d\d(?::\d\d)?"
-_TAGS = re.compile(r"(?:[关關][键鍵][字词詞]|[标標][签籤])\s*[:：]?\s*(?P<rest>.*)")
-_UPDATED = re.compile(rf"最[后後]更新\s*[:：]?\s*(?P<time>{_MOMENT})")
-_PUBLISHED = re.compile(rf"(?P<time>{_MOMENT})(?:\s*字[号號]\s*[:：].*)?")
-_SOURCE = re.compile(r"[来來]源\s*[:：]\s*(?P<name>\S.*)")
-_CREDIT = re.compile(r"(?:原[标標][题題]|[责責]任[编編][辑輯]|最[后後]更新)\s*[:：]")
-_SHARING = re.compile(r"分享到\s*[:：]?|字[号號]\s*[:：].*|\d{1,7}")
+_BULLETS_AROUND = re.compile(r"^[-–—•·]\s|\s[-–—•·]$")
+_MOMENT = r"\d{4}-\d{1,2}-\d{1,2}\s\d{1,2}:\d\d(?::\d\d)?"
+_TAGS = re.compile(r"(?:[关關][键鍵][字词詞]|[标標][签籤])\s?[:：]?\s?(?P<rest>.*)")
+_UPDATED = re.compile(rf"最[后後]更新\s?[:：]?\s?(?P<time>{_MOMENT})")
+_PUBLISHED = re.compile(rf"(?P<time>{_MOMENT})(?:\s?字[号號]\s?[:：].*)?")
+_SOURCE = re.compile(r"[来來]源\s?[:：]\s?(?P<name>\S.*)")
+_CREDIT = re.compile(r"(?:原[标標][题題]|[责責]任[编編][辑輯]|最[后後]更新)\s?[:：]")
+_SHARING = re.compile(r"分享到\s?[:：]?|字[号號]\s?[:：].*|\d{1,7}")
 _FURNITURE = re.compile(r"[请請]支持[独獨]立[网網]站.*|本文[仅僅]代表作者[个個]人[观觀][点點]。?")
-_RELATED_TIME = re.compile(rf"(?P<time>{_MOMENT})(?:\s+(?P<section>\S.{{0,20}}))?")
+_RELATED_TIME = re.compile(rf"(?P<time>{_MOMENT})(?:\s(?P<section>\S.{{0,20}}))?")
 _RELATED_LABEL = re.compile(r"相[关關]推[荐薦]")
-_COMMENTED = re.compile(r"(?P<title>\S.*?)\s*[评評][论論]\s*(?P<count>\d{1,7})")
-_HOT_LABEL = re.compile(r"最新[闻聞]\s*Hot", re.IGNORECASE)
+_COMMENTS = re.compile(r"[评評][论論]\s?(?P<count>\d{1,7})")
+_HOT_LABEL = re.compile(r"最新[闻聞]\s?Hot", re.IGNORECASE)
 # A first sentence that begins like this shows where the tags in front of it end.
 _SENTENCE_START = re.compile(
     r"[据據]|\d|[今昨明]|近[日期]|日前|本[报報刊]|[当當]地|[【（(《“「]|新[华華]社|中新[网網社]|[观觀]察者[网網]"
 )
 _LONGEST_TAG = 12
+_MOST_TAGS = 30
 
 
 @define
@@ -53,6 +62,7 @@ class _Page:
     title: str = ""
     tags: str | None = None
     body: list[str] = field(factory=list)
+    removed: list[RemovedLine] = field(factory=list)
     credits: list[str] = field(factory=list)
     published: str | None = None
     updated: str | None = None
@@ -117,7 +127,7 @@ def read_saved_text(text: str) -> Article:
             method=METHOD,
             version=VERSION,
             flags=unique([*flags, *above.flags, *below.flags]),
-            removed=above.removed,
+            removed=merged_removed([*page.removed, *above.removed]),
         ),
     )
 
@@ -169,7 +179,11 @@ def _read_article(lines: list[str], page: _Page) -> int:
             page.tags = tags["rest"]
         elif _CREDIT.match(line):
             page.credits.append(line)
-        elif not (_FURNITURE if page.body else _SHARING).fullmatch(line):
+        elif page.body and _FURNITURE.fullmatch(line):
+            page.removed.append(RemovedLine(line=line, rule="notice"))
+        elif not page.body and _SHARING.fullmatch(line):
+            page.removed.append(RemovedLine(line=line, rule="control"))
+        else:
             page.body.append(line)
     return len(lines)
 
@@ -211,8 +225,12 @@ def _read_lists(lines: list[str], page: _Page) -> None:
 
 def _read_comments(line: str, page: _Page) -> None:
     """Reads titles with the count behind each: `甲的標題 評論 70乙的標題 評論 113`."""
-    for match in _COMMENTED.finditer(line):
-        page.comments[match["title"]] = int(match["count"])
+    start = 0
+    for match in _COMMENTS.finditer(line):
+        title = line[start : match.start()].strip()
+        if title:
+            page.comments[title] = int(match["count"])
+        start = match.end()
 
 
 def _split_tags(rest: str, title: str, body: list[str]) -> tuple[list[str], str, bool]:
@@ -223,7 +241,12 @@ def _split_tags(rest: str, title: str, body: list[str]) -> tuple[list[str], str,
     """
     words = rest.split()
     tags: list[str] = []
-    while len(words) > 1 and len(words[0]) <= _LONGEST_TAG and _used(words[0], title, body):
+    while (
+        len(words) > 1
+        and len(tags) < _MOST_TAGS
+        and len(words[0]) <= _LONGEST_TAG
+        and _used(words[0], title, body)
+    ):
         tags.append(words.pop(0))
     tail = " ".join(words)
     if not re.search(r"[，,。：:；;！？!?]", tail):  # no sentence: tags only

@@ -65,7 +65,8 @@ class DecompressionMiddleware:
 def _layers(response: Response) -> list[str]:
     """The ways in which a body is said to be packed, without words that say nothing of it."""
     named = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
-    return [layer for layer in map(str.strip, named.split(",")) if layer in _ASKED | _UNASKED]
+    words = (word.partition(";")[0].strip("\"' \t") for word in named.split(","))
+    return [word for word in words if word in _ASKED | _UNASKED]
 
 
 def _is_plain(body: bytes) -> bool:
@@ -74,20 +75,21 @@ def _is_plain(body: bytes) -> bool:
 
 
 def unpack(data: bytes, layer: str, limit: int, url: str = "") -> bytes:
-    """Undoes one Content-Encoding.
+    """Undoes one Content-Encoding; gzip and deflate are told apart by how they begin.
 
     Raises:
         BadEncoding: unknown, damaged or cut off.
         TooLarge: more than `limit` bytes come out.
     """
+    if layer not in _ASKED:
+        raise BadEncoding(f"{url} is packed with {layer}, which was not asked for")
+    is_zlib = layer == "deflate" or data.startswith(b"x")
     try:
-        if layer.endswith("gzip") and layer in _ASKED:
+        if data.startswith(_GZIP_MAGIC) or not is_zlib:
             return _inflate(data, _GZIP, limit, url)
-        if layer == "deflate":
-            return _deflated(data, limit, url)
+        return _deflated(data, limit, url)
     except zlib.error as error:
         raise BadEncoding(f"{url}: damaged {layer}: {error}") from error
-    raise BadEncoding(f"{url} is packed with {layer}, which was not asked for")
 
 
 def _deflated(data: bytes, limit: int, url: str) -> bytes:

@@ -14,7 +14,7 @@ from attrs import define
 
 from crawler.pages.html import Element, attribute, text_of
 
-_NAME = re.compile(r"(?P<tag>\w*)(?P<mark>[.#].+)")
+_NAME = re.compile(r"(?P<tag>\w{0,20})(?P<mark>[.#].+)")
 
 
 @define(frozen=True, slots=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import lru_cache
 
 from parsel import css2xpath
@@ -11,12 +12,15 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.network.failures import is_cut_off
 from crawler.pages.html import Element, attribute, decode, find, find_all, parse
+from crawler.pages.times import ParsedTime, parse_time
 from crawler.urls.parts import join_url
 
 _NO_ADDRESS = re.compile(
     r"\s*(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE
 )
-_NUMBER = re.compile(r"\d{1,9}")
+_NUMBER = re.compile(
+    r"(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,3}(?![0-9])|[0-9]{1,9})(?P<part>\.[0-9]{1,3})?\s?(?P<tens>[万萬])?"
+)
 
 
 def tree_of(response: Response) -> Element:
@@ -60,9 +64,20 @@ def address_of(link: Element | None, base: str) -> str | None:
 
 
 def number_of(text: str) -> int | None:
-    """The first number in a short text such as "评论 70"."""
+    """The first number in a short text such as "评论 70", "5,874" or "1.2万"."""
     match = _NUMBER.search(text)
-    return int(match[0]) if match else None
+    if match is None:
+        return None
+    number = float(match["number"].replace(",", "") + (match["part"] or ""))
+    return round(number * 10_000) if match["tens"] else int(number)
+
+
+def printed_time(text: str, now: datetime, zone: str) -> ParsedTime | None:
+    """A time as a list prints it; None also for one that counts from a visit at an absurd time."""
+    try:
+        return parse_time(text, reference=now, zone=zone)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=256)

@@ -14,10 +14,10 @@ from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, visible
-from crawler.pages.times import ParsedTime, is_plausible, parse_time
+from crawler.pages.times import ParsedTime, is_plausible
 from crawler.sources import tolerant_json
 from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
-from crawler.sources.html import number_of
+from crawler.sources.html import number_of, printed_time
 from crawler.urls.parts import join_url
 
 MAX_BYTES = 4_000_000
@@ -182,7 +182,7 @@ def time_of(printed: object, now: datetime, zone: str) -> ParsedTime | None:
     text = str(printed).strip()
     stamp = _STAMP.fullmatch(text)
     if stamp is None:
-        return parse_time(text, reference=now, zone=zone)
+        return printed_time(text, now, zone)
     moment = datetime.fromtimestamp(int(stamp["whole"][:10]), UTC)
     return ParsedTime(moment=moment) if is_plausible(moment, now) else None
 

@@ -10,9 +10,16 @@ from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import Element, text_of
-from crawler.pages.times import parse_time
 from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
-from crawler.sources.html import address_of, base_of, number_of, select, select_one, tree_of
+from crawler.sources.html import (
+    address_of,
+    base_of,
+    number_of,
+    printed_time,
+    select,
+    select_one,
+    tree_of,
+)
 
 
 @define(kw_only=True)
@@ -64,7 +71,7 @@ class ListPage(Source):
             listing.problems.append(f"entry {rank}: no link ({text_of(entry)[:60]!r})")
             return
         printed = text_of(select_one(entry, self.time))
-        time = parse_time(printed, reference=now, zone=self.zone)
+        time = printed_time(printed, now, self.zone)
         if printed and time is None:
             listing.problems.append(f"entry {rank}: unreadable time {printed[:40]!r}")
         found = Link(

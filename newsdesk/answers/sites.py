@@ -1,4 +1,4 @@
-"""The sites there are spiders for, and what may be asked of a crawl of each."""
+"""The declared sites, and the arguments that a crawl of each accepts."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ SHOWN_BEFORE, SHOWN_AFTER = 40, 20
 
 
 def expected() -> tuple[type[Exception], ...]:
-    """All errors that an operator can do something about."""
+    """Returns the errors that an operator can do something about."""
     from tomllib import TOMLDecodeError
 
     from pydantic import ValidationError
@@ -46,7 +46,7 @@ def expected() -> tuple[type[Exception], ...]:
 
 
 def usage() -> tuple[type[Exception], ...]:
-    """Those of them that say that the command was used wrongly."""
+    """Returns the errors that mean that the command was used wrongly."""
     from crawler.exceptions import ArgumentError, RecordingError
     from newsdesk.exceptions import UsageProblem
     from pipelines.text.query.tokens import QueryError
@@ -56,7 +56,7 @@ def usage() -> tuple[type[Exception], ...]:
 
 
 def sentence(error: BaseException) -> str:
-    """What went wrong and what to do next."""
+    """Says what went wrong and what to do next."""
     from tomllib import TOMLDecodeError
 
     from pydantic import ValidationError
@@ -80,7 +80,7 @@ def sentence(error: BaseException) -> str:
 
 
 def settings_sentence(error: ValidationError) -> str:
-    """A settings error by the name that the operator knows."""
+    """Describes a settings error by the name that the operator knows."""
     parts = []
     for problem in error.errors(include_url=False, include_context=False):
         field = str(problem["loc"][0]) if problem["loc"] else "?"
@@ -93,7 +93,7 @@ def settings_sentence(error: ValidationError) -> str:
 
 
 def pointed_at(error: QueryError) -> str:
-    """The line of a query with a mark below the place of the error, in two lines."""
+    """Returns the line of a query and, below it, a mark at the place of the error."""
     from rich.cells import cell_len
 
     line = error.text.split("\n")[error.line - 1]

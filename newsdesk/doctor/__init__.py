@@ -1,1 +1,1 @@
-"""Is everything here that a night needs?"""
+"""Checks of everything that a night needs."""

@@ -8,17 +8,13 @@ from newsdesk.answers.sites import site_hosts
 from newsdesk.doctor.browser import check_browser
 from newsdesk.doctor.check import Check
 from newsdesk.doctor.database import check_database, check_spool
-from newsdesk.doctor.installation import (
-    check_extras,
-    check_packages,
-    check_python,
-)
+from newsdesk.doctor.installation import check_packages, check_python
 from newsdesk.doctor.machine import check_contact, check_disk, check_network, check_topics
 from pipelines.config import Settings
 
 
 def all_checks(settings: Settings) -> Iterator[Check]:
-    """Every check, as it is done; the slow ones come last."""
+    """Yields every check as it is done; the slow ones come last."""
     yield check_python()
     yield check_packages()
     yield check_disk(settings)
@@ -26,6 +22,5 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield check_spool(settings)
     yield check_topics(settings)
     yield check_contact(settings)
-    yield from check_extras()
-    yield check_browser(settings)
+    yield from check_browser(settings)
     yield check_network(site_hosts())

@@ -1,8 +1,8 @@
-"""Is there a browser for the sites whose pages need one?"""
+"""Checks that sites whose pages need a browser have one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from crawler.browser.program import NoBrowser, check_extra, find_browser, version_of
 from newsdesk.answers.sites import load_site, site_names
@@ -10,26 +10,26 @@ from newsdesk.doctor.check import Check
 from pipelines.config import Settings
 
 
-def check_browser(settings: Settings) -> Check:
-    """Playwright and a Chromium that runs."""
+def check_browser(settings: Settings) -> Iterator[Check]:
+    """Playwright and a Chromium that runs; nothing where no site needs one and none is set."""
     needed_by = [name for name in site_names() if load_site(name).needs_browser]
-    return judge_browser(settings, needed_by)
+    if needed_by or settings.browser:
+        yield judge_browser(settings, needed_by)
 
 
 def judge_browser(settings: Settings, needed_by: Sequence[str]) -> Check:
-    """As `check_browser`; without a browser it is broken only if a site needs one."""
+    """Whether there is a browser; without one it is broken only if a site needs one."""
     try:
         check_extra()
         program = find_browser(settings.browser)
-        found = f"{version_of(program)}, {program}"
-        return Check(name="Browser", state="ok", found=found)
+        return Check(name="Browser", state="ok", found=f"{version_of(program)}, {program}")
     except NoBrowser as missing:
-        if needed_by:
-            found = f"{missing.what}; {', '.join(needed_by)} cannot be crawled whole without"
-            return Check(name="Browser", state="fail", found=found, todo=f"Do: {missing.todo}")
+        lack = f"{', '.join(needed_by)} cannot be crawled whole without" if needed_by else (
+            "no site needs one so far"
+        )  # fmt: skip
         return Check(
             name="Browser",
-            state="note",
-            found=f"{missing.what} (no site needs one so far)",
-            todo=f"If you want it: {missing.todo}",
+            state="fail" if needed_by else "warn",
+            found=f"{missing.what}; {lack}",
+            todo=f"Do: {missing.todo}",
         )

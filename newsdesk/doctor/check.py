@@ -6,7 +6,7 @@ from typing import Literal
 
 from attrs import define
 
-State = Literal["ok", "note", "warn", "fail"]
+CheckState = Literal["ok", "note", "warn", "fail"]
 
 
 @define(frozen=True, kw_only=True)
@@ -14,6 +14,6 @@ class Check:
     """What one check found. todo: what to do about it; empty where nothing is to be done."""
 
     name: str
-    state: State
+    state: CheckState
     found: str
     todo: str = ""

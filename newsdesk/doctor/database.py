@@ -19,7 +19,7 @@ CLOCK_SECONDS = 5.0
 
 
 def check_database(settings: Settings) -> Iterator[Check]:
-    """Everything that the server in use can say; an embedded one is not started for it."""
+    """Asks the server in use; an embedded one that does not run is not started."""
     if settings.mongodb_uri is None and not embedded.status(settings).running:
         yield check_embedded()
         return
@@ -29,12 +29,17 @@ def check_database(settings: Settings) -> Iterator[Check]:
             hello = admin.command("hello", codec_options=database.codec_options)
             asked_at = datetime.now(UTC)
             version = str(database.client.server_info()["version"])
-            problems = schema_problems(database)
+            empty = not database.list_collection_names()
+            problems = [] if empty else schema_problems(database)
     except StorageError as error:
         yield Check(name="MongoDB", state="fail", found="no answer", todo=str(error))
         return
     yield judge_server(version, hello, where(settings))
-    yield judge_schema(settings.database, problems)
+    if empty:
+        found = f"{settings.database} is empty; the first crawl prepares it"
+        yield Check(name="Schema", state="note", found=found)
+    else:
+        yield judge_schema(settings.database, problems)
     yield judge_clock((asked_at - hello["localTime"]).total_seconds())
 
 
@@ -55,7 +60,7 @@ def check_embedded() -> Check:
 def where(settings: Settings) -> str:
     """The address of the server in use, without its password."""
     if settings.mongodb_uri is None:
-        return f"embedded, {embedded.uri_of(settings)}"
+        return f"embedded, {embedded.address_of(settings)}"
     return client.masked_uri(settings.mongodb_uri.get_secret_value())
 
 
@@ -102,7 +107,7 @@ def judge_clock(seconds: float) -> Check:
 
 
 def check_spool(settings: Settings) -> Check:
-    """What waits on this machine until MongoDB takes it."""
+    """Checks whether articles wait on this machine for MongoDB."""
     files, size = len(segment_files(settings.spool_dir)), spool_bytes(settings.spool_dir)
     if not files:
         return Check(name="Spool", state="ok", found="empty")

@@ -1,12 +1,10 @@
-"""Is Newsdesk itself installed as a job needs it: Python, packages, extras."""
+"""Is Newsdesk itself installed as a job needs it: Python and packages."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import newsdesk
@@ -14,12 +12,6 @@ from newsdesk.doctor.check import Check
 
 OLDEST_PYTHON = (3, 11)
 PACKAGES = ("crawler", "pipelines", "schedules", "newsdesk")
-EXTRAS = {
-    "embedded": ("fiftyone", "the embedded MongoDB; not needed with MONGODB_URI"),
-    "browser": ("scrapy_playwright", "for sites whose pages need a browser"),
-    "cluster": ("celery", "for jobs on several machines"),
-    "parquet": ("pyarrow", "for Parquet exports"),
-}
 IMPORT_SECONDS = 60.0
 
 
@@ -71,15 +63,3 @@ def judge_packages(places: dict[str, str], home: Path) -> Check:
         todo="Uninstall the other package (`pip list`), or unset PYTHONPATH; Newsdesk wants an "
         "environment of its own.",
     )
-
-
-def check_extras() -> Iterator[Check]:
-    """Which optional parts are installed."""
-    for extra, (module, purpose) in EXTRAS.items():
-        there = importlib.util.find_spec(module) is not None
-        yield Check(
-            name=f"Extra {extra}",
-            state="ok" if there else "note",
-            found="installed" if there else f"not installed ({purpose})",
-            todo="" if there else f"If you want it: pip install 'newsdesk[{extra}]'",
-        )

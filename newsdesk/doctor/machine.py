@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
-from newsdesk.doctor.check import Check, State
+from newsdesk.doctor.check import Check, CheckState
 from pipelines.config import Settings
 from pipelines.topics.file import NoTopicsError, topics_in_force, topics_path
 
@@ -71,7 +71,7 @@ def judge_disk(folder: Path, free: int) -> Check:
     found = f"{free / 1024**3:,.1f} GB free in {folder}"
     if free >= LOW_BYTES:
         return Check(name="Disk", state="ok", found=found)
-    state: State = "warn" if free >= TOO_LOW_BYTES else "fail"
+    state: CheckState = "warn" if free >= TOO_LOW_BYTES else "fail"
     todo = "Free some room, or set NEWSDESK_DATA_DIR to a folder on another disk."
     return Check(name="Disk", state=state, found=found, todo=todo)
 

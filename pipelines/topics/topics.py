@@ -13,8 +13,7 @@ query = "(出口管制 OR 实体清单) AND (芯片 NEAR/50 出口 OR 光刻机)
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,11 +26,11 @@ from pipelines.text.query.matching import Fields, QueryMatcher
 from pipelines.text.query.parser import parse_query
 from pipelines.text.query.tokens import QueryError
 from pipelines.text.query.tree import Node, Or, Term, joined
+from pipelines.toml_file import NoToml, TomlDocument, parse_toml, read_text
 
 _SHORTEST_TERM = 2
 _LONGEST_TERM = 100
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_TOML_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 class TopicsError(Exception):
@@ -92,57 +91,38 @@ def load_topics(path: Path) -> Topics:
         TopicsError: it is missing, no TOML, or says something that a topic has not.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise TopicsError(path, 1, "", f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise TopicsError(path, line, "", "is not UTF-8: save the file as UTF-8") from error
+        text = read_text(path)
+    except NoToml as error:
+        raise TopicsError(path, error.line, error.key, error.problem) from error
     return parse_topics(text, path=path)
 
 
 def parse_topics(text: str, *, path: Path) -> Topics:
     """Read the text of a topics file; `path` is only for messages. Raises like `load_topics`."""
-    text = text.removeprefix("\ufeff")
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = _TOML_LINE.search(str(error))
-        line = int(at[1]) if at and at[1] else text.rstrip("\n").count("\n") + 1
-        problem = _TOML_LINE.sub("", str(error)).strip()
-        raise TopicsError(path, line, _key_at(text, line), f"is not TOML: {problem}") from error
-    return _Reader(text, path).topics(document)
+        return _Reader(path, parse_toml(text)).topics()
+    except NoToml as error:
+        raise TopicsError(path, error.line, error.key, error.problem) from error
 
 
 def parse_topic(name: str, table: Mapping[str, Any], *, path: Path) -> Topic:
     """One topic, given as its table. Raises like `load_topics`; `path` is only for messages."""
-    return _Reader("", path).topic(name, dict(table))
-
-
-def _key_at(text: str, line: int) -> str:
-    """The table and key in which a line of a broken file stands, as far as one can say."""
-    lines = text.splitlines()[:line]
-    table = next((m[1] for m in map(_HEADER.match, reversed(lines)) if m), "")
-    key = next((m[1] for m in map(_ASSIGNMENT.match, reversed(lines)) if m), "")
-    return ".".join(part for part in (table.replace(" ", ""), key) if part)
-
-
-_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
-_ASSIGNMENT = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*=")
+    return _Reader(path, TomlDocument("", {})).topic(name, dict(table))
 
 
 @define
 class _Reader:
     """Checks the parsed document and names the line of whatever is wrong."""
 
-    text: str
     path: Path
+    document: TomlDocument
 
-    def topics(self, document: Mapping[str, Any]) -> Topics:
-        for key in document:
+    def topics(self) -> Topics:
+        values = self.document.values
+        for key in values:
             if key != "topics":
                 raise self._error(key, "unknown table: topics are written as [topics.<name>]")
-        tables = document.get("topics")
+        tables = values.get("topics")
         if not isinstance(tables, dict) or not tables:
             raise self._error("topics", "no topic: write at least one table [topics.<name>]")
         return Topics(tuple(self.topic(name, table) for name, table in tables.items()))
@@ -195,36 +175,7 @@ class _Reader:
         return tuple(unique.values())
 
     def _error(self, key: str, problem: str, *, value: object = None) -> TopicsError:
-        return TopicsError(self.path, self._line(key, value), key, problem)
-
-    def _line(self, key: str, value: object) -> int:
-        """The line of the value under the key, or of the key, or of its table; else 1."""
-        lines = self.text.splitlines()
-        start = self._line_of_key(lines, key)
-        if isinstance(value, str):
-            for number in range(start, len(lines) + 1):
-                if f'"{value}"' in lines[number - 1] or f"'{value}'" in lines[number - 1]:
-                    return number
-        return start
-
-    @staticmethod
-    def _line_of_key(lines: Sequence[str], key: str) -> int:
-        table, _, last = key.rpartition(".")
-        current, best = "", 1
-        for number, line in enumerate(lines, start=1):
-            header = _HEADER.match(line)
-            if header:
-                current = re.sub(r"[\s\"']", "", header[1])
-                if current == key:
-                    return number
-                if current == table:
-                    best = number
-            assignment = _ASSIGNMENT.match(line)
-            if assignment:
-                full = f"{current}.{assignment[1]}" if current else assignment[1]
-                if full == key or (current == table and assignment[1] == last):
-                    return number
-        return best
+        return TopicsError(self.path, self.document.line_of(key, value), key, problem)
 
 
 class TopicMatcher:

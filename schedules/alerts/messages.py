@@ -43,7 +43,7 @@ def _title(raised: Sequence[Document], over: Sequence[Document]) -> str:
 
 
 def _line(alert: Document) -> str:
-    since = f" (since {_beijing(alert['created_at'])}, {alert['count']} times)"
+    since = f" (since {_beijing(alert['created_at'])} Beijing time, {alert['count']} times)"
     kind = alert["kind"].replace("_", " ")
     return f"{kind}: {alert['message']}" + (since if alert["count"] > 1 else "")
 

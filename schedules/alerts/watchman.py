@@ -27,6 +27,8 @@ class Watchman:
     """Looks once a minute or so; keeps in mind which due time of each schedule comes next."""
 
     night: NightStore
+    _looked_at: datetime | None = None
+    _origins: dict[str, str] = field(factory=dict)
     _due: dict[str, datetime] = field(factory=dict)
     _next: dict[str, datetime] = field(factory=dict)
     _missing: dict[str, str] = field(factory=dict)
@@ -36,16 +38,23 @@ class Watchman:
     def look(self, schedules: Mapping[str, Schedule], now: datetime) -> dict[str, str]:
         """Raise or end the alarms; gives what did not run, in a sentence by schedule."""
         self._tell_missed(schedules, now)
+        if self._looked_at is not None and now < self._looked_at:
+            self._origins.clear()  # the clock was ahead: what comes next then is far away
+        self._looked_at = now
         known: Mapping[str, Document] | None = None
         for name, schedule in schedules.items():
             if schedule.due is None or not schedule.fires(now):
                 self._all_is_well(name, now)
                 continue
+            if self._origins.get(name) != schedule.origin:
+                self._origins[name] = schedule.origin
+                self._due.pop(name, None)
+                self._next.pop(name, None)
             open_ = name in self._missing or name in self._undecided
             if not open_ and now < self._next.get(name, now):
                 continue
             known = self.night.schedules.all() if known is None else known
-            self._look_at(schedule, known.get(name, {}).get("known_since"), now)
+            self._look_at(schedule, expected_since(schedule, known.get(name, {})), now)
         return dict(self._missing)
 
     def _look_at(self, schedule: Schedule, since: datetime | None, now: datetime) -> None:
@@ -120,6 +129,17 @@ class Watchman:
             self._missing.pop(name, None)
             self._settled.add(name)
             self.night.alerts.resolve([DID_NOT_RUN], now, schedule=name)
+
+
+def expected_since(schedule: Schedule, kept: Document) -> datetime | None:
+    """From when on due times of a schedule are expected to run; None: of none so far.
+
+    kept: what MongoDB holds of it. A trigger that no service has seen yet says nothing of the past.
+    """
+    if kept.get("planned_as") not in (None, schedule.origin):
+        return None
+    since: datetime | None = kept.get("known_since")
+    return since
 
 
 def _latest(schedule: Schedule, after: datetime, until: datetime) -> datetime | None:

@@ -144,17 +144,20 @@ class DueJobs:
             BadDueTimes: a schedule cannot say when it is due; the others are taken over.
         """
         self.schedules = schedules
-        for name in self._planned.keys() - schedules.keys():
-            self._drop(name)
+        gone = self._planned.keys() - schedules.keys()
         fresh = {name: each for name, each in schedules.items() if self._is_fresh(each)}
-        if not fresh:
+        if not (gone or fresh):
             return
         now = clock.now()
-        caught_up = await self.ask(lambda night: SlotWriter(night).catch_up(fresh, now))
+        caught_up = await self.ask(
+            lambda night: SlotWriter(night).catch_up(fresh, now, schedules.keys())
+        )
         if self.schedules is not schedules:
             return  # the lead was lost meanwhile, or the clock leapt
         self.on_slots()
         ahead = ahead_of_house()
+        for name in gone:
+            self._drop(name)
         for name, until in caught_up.until.items():
             self._drop(name)
             self._add(fresh[name], until, ahead)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from pipelines.storage.documents import Document
 from schedules.exceptions import BadSchedules
 from schedules.timetable.file import SHIPPED_SCHEDULES, read_schedules
 from schedules.timetable.schedule import Schedule
-from schedules.timetable.values import READERS, TRIGGER_READERS, read_arguments
+from schedules.timetable.table import TRIGGERS, read_table, trigger_of
+from schedules.timetable.values import read_arguments
 
 CHANGEABLE = ("cron", "interval", "deadline", "retries", "priority", "jitter", "overlap",
               "catch_up", "catch_up_limit", "quiet")  # fmt: skip
@@ -95,14 +96,13 @@ def changed_value(schedule: Schedule, key: str, value: object) -> dict[str, Any]
     """
     if key not in CHANGEABLE:
         raise ValueError(f"{key!r} cannot be changed here: one of {', '.join(CHANGEABLE)} can")
-    if key in TRIGGER_READERS:
-        due, words = TRIGGER_READERS[key](str(value), schedule.zone, {})
-        trigger = f"{key} {str(value).strip()}"
-        return {"due": due, "trigger": trigger, "words": words, "after": None}
-    reader: Callable[[Any], Any] = READERS[key]
-    if isinstance(value, str) and value.lstrip("-").isdigit():
+    if key not in TRIGGERS and isinstance(value, str) and value.lstrip("-").isdigit():
         value = int(value)
-    return {key: reader(value)}
+    table = read_table({"site": schedule.site, "zone": schedule.zone.key, key: value})
+    if key not in TRIGGERS:
+        return {key: getattr(table, key)}
+    trigger = trigger_of(table)
+    return {"due": trigger.due, "trigger": trigger.text, "words": trigger.words, "after": None}
 
 
 def checked_change(schedule: Schedule, text: str) -> tuple[str, str]:

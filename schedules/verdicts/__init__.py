@@ -1,1 +1,1 @@
-"""What a crawl reported, and what is to be thought of it."""
+"""The report of a crawl, and the verdict on it."""

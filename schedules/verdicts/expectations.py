@@ -1,4 +1,4 @@
-"""What a crawl should have brought: what its site declares, and what like runs brought before."""
+"""What a crawl should bring, by its site's declaration and by earlier runs of the same kind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ENOUGH_ARTICLES = 10
 
 @define(frozen=True, kw_only=True)
 class History:
-    """What is known of a site beside this run.
+    """Earlier runs of a site, to compare this one with.
 
     counts: of like earlier runs (the same schedule or arguments), the latest first.
     newest_at: publication of the newest article stored. narrowed: the run was asked for a part.
@@ -45,7 +45,7 @@ class History:
 
 
 def unmet(case: Case, history: History) -> Iterator[Problem]:
-    """One problem per expectation that a crawl which otherwise went well does not meet."""
+    """Yields a problem for each expectation that a crawl without other problems does not meet."""
     expected = case.report.expectations
     # A list that the site calls unchanged is not walked, and finds nothing.
     if not (history.narrowed or counters.LIST_NOT_MODIFIED.each(case.stats)):
@@ -94,7 +94,7 @@ def _too_old(case: Case, expected: Mapping[str, object], history: History) -> It
 
 
 def _too_empty(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
-    """Fields that too few of the articles read have."""
+    """Finds fields that too few of the articles read have."""
     read, filled = counters.READ.of(case.stats), expected.get("filled")
     if read < ENOUGH_ARTICLES or not isinstance(filled, Mapping):
         return
@@ -109,7 +109,7 @@ def _too_empty(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def _shares(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
-    """Too many pages unreadable, or read by a fallback, for this site."""
+    """Finds too many pages that were unreadable or read by a fallback, for this site."""
     read = counters.READ.of(case.stats)
     measured = (
         ("unreadable", counters.UNREADABLE, case.had, "pages could not be read"),

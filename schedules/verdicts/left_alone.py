@@ -1,4 +1,4 @@
-"""Why a crawl left its site alone before it was through, and when it may come back.
+"""Explains a crawl that left its site alone before it was done, and when it may come back.
 
 The crawler says it with its finish reason, `counters.LEFT_ALONE` (why, in words) and
 `counters.COME_BACK_AT` (an ISO time).
@@ -26,7 +26,7 @@ _ENDS: dict[str, tuple[JobState, str, str]] = {
 
 
 def left_alone(finish_reason: str | None, stats: Stats) -> tuple[JobState, str] | None:
-    """The state of a job that left its site alone, and why in sentences; None for others."""
+    """Returns state and reason of a job that left its site alone; None for any other job."""
     end = _ENDS.get(finish_reason or "")
     if end is None:
         return None

@@ -6,7 +6,7 @@ a whole failed; any other, that something is missing. To add a rule, write it an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import define
 
@@ -19,6 +19,8 @@ TOLERATED_FAILED_SHARE = 0.05
 """Single pages that fail are tried again by the next run; more than this share is a problem."""
 TOLERATED_UNREADABLE_SHARE = 0.2
 """A site that changed its pages shows as many unreadable ones at once."""
+NAMED_LISTS = 3
+"""So many lists that were given up for the same reason are named."""
 FEW_PAGES = 3
 """So few say nothing about a site, unless they are half of all."""
 GRACEFUL_FINISHES = frozenset({"finished", "limit_reached", "closespider_itemcount"})
@@ -124,7 +126,7 @@ def nothing_found(case: Case) -> Iterator[Problem]:
 
 
 def no_page(case: Case) -> Iterator[Problem]:
-    """No page could be had; fewer beside known articles are what is tried again."""
+    """No page could be had. (One or two beside known articles are simply tried again.)"""
     requested = case.asked
     fewest = FEW_PAGES if counters.KNOWN.of(case.stats) else 1
     if requested >= fewest and counters.FAILED.of(case.stats) >= requested:
@@ -147,7 +149,7 @@ def lists_given_up(case: Case) -> Iterator[Problem]:
 
 
 def gaps(case: Case) -> Iterator[Problem]:
-    """Lists had more that is new than one run walks."""
+    """Some lists had more new pages than one run walks."""
     lists = ", ".join(counters.LIST_GAP.each(case.stats))
     if lists:
         yield Problem(
@@ -181,7 +183,7 @@ def pages_unreadable(case: Case) -> Iterator[Problem]:
 
 
 def nothing_left(case: Case) -> Iterator[Problem]:
-    """All pages that came were gone, or led where nothing can be collected: hardly the truth."""
+    """Every page that came was gone or not collectable, which is hardly true of a whole site."""
     away = counters.GONE.each(case.stats) | counters.NOT_COLLECTABLE.each(case.stats)
     number = counters.GONE.of(case.stats) + counters.NOT_COLLECTABLE.of(case.stats)
     if case.job_kind == "crawl" and number >= max(FEW_PAGES, case.had):
@@ -193,7 +195,7 @@ def nothing_left(case: Case) -> Iterator[Problem]:
 
 
 def files_without_article(case: Case) -> Iterator[Problem]:
-    """Files that gave no article: an import has no next run that would try them again."""
+    """Some files of an import gave no article; no next run would try them again."""
     number = counters.UNREADABLE.of(case.stats) + counters.FAILED.of(case.stats)
     if case.job_kind == "import" and number:
         files = counters.REQUESTED.of(case.stats)
@@ -223,7 +225,7 @@ def topics_broken(case: Case) -> Iterator[Problem]:
 
 
 def spooled(case: Case) -> Iterator[Problem]:
-    """What was found waits on this machine."""
+    """Articles wait in the local spool."""
     waiting = counters.SPOOLED.of(case.stats)
     if waiting:
         yield Problem(
@@ -273,12 +275,22 @@ def _list_reasons(case: Case) -> dict[str, str]:
 
 
 def given_up(case: Case) -> str:
-    """Lists that were given up, each with the word for why: "yaowen (timeout), home (http_503)"."""
-    return ", ".join(f"{name} ({reason})" for name, reason in _list_reasons(case).items())
+    """Lists that were given up, by the word for why: "yaowen, home (timeout), tech (http_503)"."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in _list_reasons(case).items():
+        by_reason.setdefault(reason, []).append(name)
+    return ", ".join(f"{_named(names)} ({reason})" for reason, names in by_reason.items())
+
+
+def _named(names: Sequence[str]) -> str:
+    """ "yaowen, home", or "yaowen, home and 5 more lists"."""
+    if len(names) <= NAMED_LISTS:
+        return ", ".join(names)
+    return f"{', '.join(names[:NAMED_LISTS])} and {len(names) - NAMED_LISTS} more lists"
 
 
 def kind_of(reasons: Iterable[str]) -> ProblemKind:
-    """The class of failure of the foremost of these reasons; the network's if none says more."""
+    """Returns the class of the first reason that has one; "network" if none has."""
     names = [*reasons]
     return next((_KINDS_OF_REASONS[name] for name in names if name in _KINDS_OF_REASONS), "network")
 

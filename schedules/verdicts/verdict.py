@@ -1,4 +1,4 @@
-"""What became of a job, judged from its own statistics and never from its exit code.
+"""Judges a job by its own statistics, never by its exit code.
 
 Scrapy exits with 0 when every request failed, when callbacks raised and when it was stopped.
 What is looked at is a table of rules (`rules`), and what the site and its history let expect
@@ -24,7 +24,7 @@ from schedules.verdicts.report import StatsReport
 from schedules.verdicts.rules import RULES, Case
 
 STANDING_STILL: tuple[ListFlag, ...] = ("stale", "repetitive")
-"""What a list is called that brings nothing new any more."""
+"""Flags of a list that brings nothing new any more."""
 ORPHANED = "supervisor_gone"
 """How a crawl ends whose runner has gone: nobody would see it hang, or keep its site for it."""
 
@@ -109,8 +109,10 @@ def judge_report(report: StatsReport, kind: JobKind, history: History | None) ->
         problems += unmet(case, history or History())
     if problems:
         return _verdict("partial", problems)
-    failed = counters.FAILED.of(case.stats)
+    absent = counters.NOT_RECORDED.of(case.stats)
+    failed = counters.FAILED.of(case.stats) - absent
     note = f" {pages(failed)} failed and will be tried again." if failed else ""
+    note += f" Not in the recording: {pages(absent)}." if absent else ""
     odd = [
         f"{name} ({flag})"
         for flag in STANDING_STILL
@@ -133,7 +135,7 @@ def _one(state: JobState, kind: ProblemKind, sentence: str) -> Verdict:
 
 
 def saved(stats: Stats) -> str:
-    """What is safe, as far as MongoDB acknowledged it."""
+    """Says how many articles MongoDB has acknowledged."""
     number = counters.NEW.of(stats) + counters.REVISED.of(stats)
     if not number:
         return "Nothing had been stored yet."

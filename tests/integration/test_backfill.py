@@ -8,17 +8,13 @@ import os
 import signal
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from aiohttp import web
 from attrs import define, field
-from rich.console import Console
 
-from newsdesk.answers.crawls.backfill import Backfill, backfill_of, reached
-from newsdesk.cli.crawls.live import Board
 from pipelines import counters
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
-from schedules.job import JobResult, JobSpec, Progress
+from schedules.job import JobResult, JobSpec
 from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support import pages
@@ -134,38 +130,3 @@ async def test_a_killed_backfill_goes_on(server: Server) -> None:
     left_out = counters.EXCLUDED.of(done.stats)
     known, requested = counters.KNOWN.of(done.stats), counters.REQUESTED.of(done.stats)
     assert counters.FOUND.of(done.stats) == known + requested + left_out
-
-
-@pytest.mark.parametrize(
-    ("stats", "share", "words"),
-    [
-        ({}, 0.0, "asking for the lists"),
-        (
-            {"newsdesk/back_to/a": "2026-03-16T00:00:00+00:00", "newsdesk/requested": 1200},
-            0.5,
-            "lists walked back to 2026-03-16 08:00, 1,200 articles",
-        ),
-        ({"newsdesk/back_to/a": "2026-01-16T00:00:00+00:00"}, 1.0, "walked back to 2026-01-16"),
-        (
-            {"newsdesk/requested": 40, "newsdesk/new": 8, "newsdesk/off_topic": 2},
-            0.25,
-            "10 of 40 articles",
-        ),
-    ],
-)
-def test_the_bar(stats: dict[str, object], share: float, words: str) -> None:
-    spec = JobSpec(site="guancha", arguments={"since": "2026-03-01", "until": "2026-03-30"})
-    assert backfill_of(spec) == Backfill(
-        since=datetime(2026, 2, 28, 16, tzinfo=UTC), until=datetime(2026, 3, 30, 16, tzinfo=UTC)
-    )
-    assert backfill_of(JobSpec(site="guancha")) is None
-    begin, end = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)
-    backfill = Backfill(since=begin, until=end)
-    assert reached(stats, backfill).share == pytest.approx(share)
-    assert words in reached(stats, backfill).words
-    board = Board(["guancha"], backfills={"guancha": backfill})
-    board.update(Progress(job="j", site="guancha", stats=stats))
-    console = Console(width=120, file=None, record=True, force_terminal=True)
-    with console.capture() as drawn:
-        console.print(board._draw())
-    assert f"{share:.0%}" in drawn.get()

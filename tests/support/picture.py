@@ -15,6 +15,7 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 
 from newsdesk.cli.articles.tables import articles_table
 from newsdesk.cli.crawls.demo import (
+    LINES,
     crawl_nights,
     demo_columns,
     demo_settings,
@@ -40,7 +41,7 @@ def draw() -> str:
     prepare(settings)
     crawled = list(crawl_nights(find_recordings(), settings))
     console = Console(record=True, width=WIDTH, highlight=False, emoji=False)
-    console.print(outcome_table(demo_columns(crawled)))
+    console.print(outcome_table(demo_columns(crawled), lines=LINES))
     console.print(heading("Newest articles"))
     console.print(articles_table(newest_articles(settings, limit=ARTICLES), WIDTH))
     picture = console.export_svg(title="make demo", theme=SVG_EXPORT_THEME)

@@ -57,3 +57,14 @@ class SlotDesk:
         job = self.night.jobs.list(1, states=["pending", "running"])[0]
         problems = [{"kind": kind, "sentence": "s"} for kind in kinds]
         self.night.jobs.finish(job["_id"], state, moment, reason=f"{state}.", problems=problems)  # type: ignore[arg-type]
+
+
+def job_ended(night: NightStore, state: str, *kinds: str, site: str = "sina") -> str:
+    job = night.jobs.create(site, NIGHT)
+    problems = [{"kind": kind, "sentence": f"It was {kind}."} for kind in kinds]
+    night.jobs.finish(job, state, NIGHT, reason=f"{state}.", problems=problems)  # type: ignore[arg-type]
+    return job
+
+
+def open_kinds(night: NightStore) -> dict[str, int]:
+    return {alert["open"]: alert["count"] for alert in night.alerts.open()}

@@ -30,6 +30,7 @@ _EDITION = re.compile(
     r"第?\s?\d{0,3}\s?版?\s?\){0,2}"
 )
 _SENTENCE = re.compile(r"[。！？!?]")
+_UNKNOWN = frozenset({"不明", "未知", "不详"})
 _ACCOUNT_ID = re.compile(r"\s?\((?:微信)?(?:id|公众号|微信号|微信)\s?[:：]?[^()]{0,40}\)?$")
 _ACCOUNT = r"(?:微信)?(?:公众号|微信号|订阅号|官方微博|微博|客户端)"
 _QUOTED = re.compile(r"[“「《\"](?P<name>[^”」》\"]{2,30})[”」》\"]")
@@ -153,7 +154,7 @@ def _add_source(note: Note, value: str, names: Collection[str]) -> bool:
     account = _ACCOUNT_ID.search(plain)
     ends = [match.start() for match in (year, account) if match]
     value = value[: min(ends, default=len(value))].strip(_AROUND + "()（）")
-    if len(value) > _LONGEST_SOURCE or _SENTENCE.search(value):
+    if len(value) > _LONGEST_SOURCE or value in _UNKNOWN or _SENTENCE.search(value):
         return False
     note.source = Source(name=value) if value else None
     return True

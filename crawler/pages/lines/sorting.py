@@ -27,7 +27,7 @@ from crawler.pages.lines.labels import read_dated_source, read_edition, read_lab
 from crawler.pages.lines.notes import Note
 from crawler.pages.lines.words.media import is_sure_medium, length_of_medium, names_itself
 from crawler.pages.lines.words.names import is_sure_name
-from crawler.pages.lines.words.plain import plain_form
+from crawler.pages.lines.words.plain import BULLETS, plain_form
 from pipelines.items import Author, Editor, RemovedLine, Source
 
 _HEAD_LINES = 4
@@ -35,7 +35,7 @@ _TAIL_LINES = 8
 _SENTENCE_ENDS = "。！？!?；;…"
 _BUTTON = "【我要纠错】"
 _GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
-_BULLETS = "*·•●■□◆◇▲△▪▫▶◎○☐▢|-—– "
+_BULLETS = BULLETS + "*·•|-—– "
 _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
 _BRACKETS |= {"【": "】", "〔": "〕", "〖": "〗", "<": ">"}
 _TURN = re.compile(r"(?:记者|主持人|问|答)\s?[:|]")

@@ -26,9 +26,9 @@ from crawler.sites.guancha.urls import SITE, identify
 from crawler.urls import ArticleUrl
 from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, Times
 
-_UPDATED = re.compile(r"最[后後]更新\s*(?:[时時][间間])?\s*[:：]?\s*(?P<time>\d.*)")
-_SOURCE = re.compile(r"[来來]源\s*[:：]\s*(?P<name>.+)")
-_EDITOR = re.compile(r"[责責]任[编編][辑輯]\s*[:：]\s*(?P<names>\S.{0,40})")
+_UPDATED = re.compile(r"最[后後]更新\s?(?:[时時][间間])?\s?[:：]?\s?(?P<time>\d.{0,40})")
+_SOURCE = re.compile(r"[来來]源\s?[:：]\s?(?P<name>.+)")
+_EDITOR = re.compile(r"[责責]任[编編][辑輯]\s?[:：]\s?(?P<names>\S.{0,40})")
 _META_TIME = re.compile(r'"pubDate"\s*:\s*"(?P<time>[^"]{8,40})"')
 _ONCLICK = re.compile(r"location\.href\s*=\s*['\"](?P<url>[^'\"]+)")
 

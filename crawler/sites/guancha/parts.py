@@ -28,7 +28,7 @@ _NO_PICTURE = re.compile(
     r"qr_?code|erweima|ewm[._]|/images/|favorite|vip-crown|logo|blank\.gif|noV\.png|blueV\.png",
     re.IGNORECASE,
 )
-_HOME_TITLE = re.compile(r"\s*(?:观察者网|觀察者網)\s*(?:[-_—|].*)?")
+_HOME_TITLE = re.compile(r"(?:观察者网|觀察者網)\s?(?:[-_—|].*)?")
 _HOME_MARKS = ("content-headline", "Review-item", "img-List", "fengwen-list")
 _COUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d)?)\s*(?P<tens>[万萬])?")
 _COMMENTS = re.compile(r"[评評][论論]\s*(?P<number>\d{1,9})")

@@ -91,7 +91,8 @@ _PAGER = re.compile(r"(?:上一页|下一页|首页|尾页|末页|上页|下页|
 
 _VARIABLES = re.compile(r"\bSINA_TEXT_PAGE_INFO\s*=\s*\{")
 _VARIABLE = re.compile(
-    r"^\s*([A-Za-z_]\w*)\s*:\s*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d+))", re.MULTILINE
+    r"^[ \t]{0,40}([A-Za-z_]\w{0,40})[ \t]{0,8}:[ \t]{0,8}(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d+))",
+    re.MULTILINE,
 )
 _LONGEST_VARIABLES = 8000
 

@@ -1,4 +1,4 @@
-"""What changed between two states of an article, in pieces that can be marked."""
+"""Finds what changed between two states of an article, in pieces that can be marked."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ArticleState:
 def states(
     revisions: Sequence[Mapping[str, Any]], article: Mapping[str, Any]
 ) -> list[ArticleState]:
-    """All states of an article, the first one first.
+    """Returns all states of an article, the oldest first.
 
     revisions: its documents in `revisions`, in order. article: the present one.
     """
@@ -82,14 +82,14 @@ def states(
 
 
 def field_change(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> FieldChange:
-    """What changed in one field."""
+    """Compares one field of two states."""
     old, new = before.get(name), after.get(name)
     lines = list(_lines(_text(old).split("\n"), _text(new).split("\n")))
     return FieldChange(field=name, before=old, after=new, lines=lines)
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[list[DiffPiece]]:
-    """The lines that differ, edits of one line together."""
+    """Yields the lines that differ; a line that was edited comes once, with both readings."""
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue

@@ -1,17 +1,19 @@
-"""What searches for articles and for similar ones give, as plain values."""
+"""Articles found by a query, or because they are like another one; also as plain values."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from newsdesk.answers.articles.stored import article_named
+from newsdesk.answers.articles.stored import article_named, check_names
 from pipelines.config import Settings
-from pipelines.storage.search.search import Hit, SearchResult
+from pipelines.storage.search.candidates import Filters
+from pipelines.storage.search.search import Hit, SearchResult, search
 from pipelines.storage.search.similar import Similar, similar_articles
+from pipelines.text.query.parser import Query
 
 
 def similar_to(settings: Settings, name: str, limit: int) -> list[Similar]:
-    """The articles whose text is most like that of the article of this id or address.
+    """Finds the articles whose text is most like that of one article, named by id or address.
 
     Raises:
         NoSuchArticle: none is stored.
@@ -19,8 +21,22 @@ def similar_to(settings: Settings, name: str, limit: int) -> list[Similar]:
     return similar_articles(settings, article_named(settings, name), limit)
 
 
+def search_articles(
+    settings: Settings, query: Query, filters: Filters, *, limit: int, newest_first: bool
+) -> SearchResult:
+    """Stored articles that match a query.
+
+    Raises:
+        UnknownSite, NoSuchTopic: nothing was found, and there is no such site or topic.
+    """
+    found = search(settings, query, filters, limit=limit, newest_first=newest_first)
+    if not found.hits:
+        check_names(settings, filters.site, filters.topic)
+    return found
+
+
 def found_data(found: SearchResult) -> dict[str, Any]:
-    """The hits of a search, and how complete they are."""
+    """Returns the hits of a search as plain values, and whether they are all."""
     return {
         "matches": found.matches,
         "complete": found.complete,
@@ -45,7 +61,7 @@ def _hit_data(hit: Hit) -> dict[str, Any]:
 
 
 def similar_data(each: Similar) -> dict[str, Any]:
-    """An article that is like another, and how like."""
+    """Returns a similar article and its likeness as plain values."""
     like = each.likeness
     return {
         **each.document,

@@ -5,38 +5,64 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from crawler.sites.any_site import identify_any
+
+from crawler.urls import ArticleUrl
 from newsdesk.answers.articles.changes import ArticleState, states
 from newsdesk.answers.sites import load_site
+from newsdesk.answers.topics.in_force import check_topic
 from newsdesk.exceptions import NoSuchArticle
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
-from pipelines.storage.queries import article_history, find_article, hot_lists
+from pipelines.storage.queries import article_history, find_article, hot_lists, newest_articles
 from pipelines.text.display import simplified
 
 SHOWN_TEXTS = ("title", "original_title", "summary", "body")
 
 
+def articles_listed(
+    settings: Settings,
+    *,
+    site: str | None,
+    topic: str | None,
+    since: datetime | None,
+    limit: int,
+    whole: bool,
+) -> list[Document]:
+    """The articles published last; without body, lists and hits unless they are wanted `whole`.
+
+    Raises:
+        UnknownSite, NoSuchTopic: nothing was found, and there is no such site or topic.
+    """
+    found = newest_articles(settings, site=site, topic=topic, since=since, limit=limit, whole=whole)
+    if not found:
+        check_names(settings, site, topic)
+    return found
+
+
+def check_names(settings: Settings, site: str | None, topic: str | None) -> None:
+    """Refuses a site or topic that is neither declared nor found in any stored article.
+
+    Raises:
+        UnknownSite, NoSuchTopic: names those that there are.
+    """
+    if site is not None and not newest_articles(settings, site=site, limit=1):
+        load_site(site)
+    if topic is not None:
+        check_topic(settings, topic)
+
+
 def article_named(settings: Settings, name: str) -> Document:
-    """The article of this id or address.
+    """The article of this id, or of any address that leads to it.
 
     Raises:
         NoSuchArticle: none is stored.
     """
-    return _known(find_article(settings, name), name)
-
-
-def history_of(settings: Settings, name: str) -> tuple[Document, list[ArticleState]]:
-    """An article by its id or address, and all its states, the first one first.
-
-    Raises:
-        NoSuchArticle: none is stored.
-    """
-    found, revisions = article_history(settings, name)
-    article = _known(found, name)
-    return article, states(revisions, article)
-
-
-def _known(article: Document | None, name: str) -> Document:
+    article = find_article(settings, name)
+    if article is None:
+        identity = identify_any(name if "://" in name else f"https://{name}")
+        if isinstance(identity, ArticleUrl):
+            article = find_article(settings, identity.id)
     if article is None:
         raise NoSuchArticle(
             f"{name} is not stored: newsdesk articles list shows what is; an id is site:key."
@@ -44,8 +70,20 @@ def _known(article: Document | None, name: str) -> Document:
     return article
 
 
+def history_of(settings: Settings, name: str) -> tuple[Document, list[ArticleState]]:
+    """An article by its id or any address, and all its states, the first one first.
+
+    Raises:
+        NoSuchArticle: none is stored.
+    """
+    article, revisions = article_history(settings, article_named(settings, name)["_id"])
+    if article is None:
+        raise NoSuchArticle(f"{name} was removed just now.")
+    return article, states(revisions, article)
+
+
 def in_simplified(article: Document) -> Document:
-    """The article with the texts that people read in Simplified script."""
+    """Returns the article with its readable texts converted to Simplified script."""
     if article["script"] != "hant":
         return article
     return article | {name: simplified(article[name]) for name in SHOWN_TEXTS if article.get(name)}

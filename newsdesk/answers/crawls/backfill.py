@@ -1,4 +1,4 @@
-"""How far a crawl back to some day has come."""
+"""Progress of a crawl that goes back to a given day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DONE = (
 
 @define(frozen=True, kw_only=True)
 class Backfill:
-    """The days that are to be filled."""
+    """The days that a crawl is to fill."""
 
     since: datetime
     until: datetime
@@ -33,14 +33,14 @@ class Backfill:
 
 @define(frozen=True, kw_only=True)
 class Reached:
-    """Which share is done, and in words what."""
+    """How far it is: the share that is done, and a phrase that says what was done."""
 
     share: float
     words: str
 
 
 def backfill_of(spec: JobSpec) -> Backfill | None:
-    """The days that a crawl is to fill; None if it is a plain one."""
+    """Returns the days that a crawl is to fill; None for a crawl without `since`."""
     if spec.kind != "crawl" or not spec.arguments.get("since"):
         return None
     asked = read_arguments(load_site(spec.site), dict(spec.arguments))
@@ -48,7 +48,7 @@ def backfill_of(spec: JobSpec) -> Backfill | None:
 
 
 def reached(stats: Stats, backfill: Backfill) -> Reached:
-    """First the lists are walked back through time, then the articles are fetched."""
+    """Measures progress by the lists while they are walked back, then by the articles fetched."""
     asked = asked_for(stats)
     done = sum(counter.of(stats) for counter in DONE)
     if done:

@@ -1,4 +1,4 @@
-"""Reading one saved page as a crawl would, without storing anything."""
+"""Reads one saved page as a crawl would, without storing anything."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def extract_article(
 
 
 def article_data(article: Article) -> dict[str, Any]:
-    """An article as it is stored, as far as the page decides it; times keep their zone."""
+    """Returns the stored fields of an article that come from its page; times keep their zone."""
     data = attrs.asdict(article)
     for internal in ("fingerprint", "traces", "job"):
         del data[internal]
@@ -59,7 +59,7 @@ def article_data(article: Article) -> dict[str, Any]:
 
 
 def shortcomings(article: Article) -> list[str]:
-    """What a crawl would do about this page that reading one file cannot."""
+    """Says what a crawl would do with this page that reading one file cannot do."""
     sentences = []
     if MORE_PAGES in article.extraction.flags:
         sentences.append("This is one page of several: a crawl would fetch and join the others.")

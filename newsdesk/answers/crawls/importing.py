@@ -1,4 +1,4 @@
-"""Importing saved files: which, the job that does it, and what it could not read."""
+"""Importing saved files: finds the files, describes the job, reads its warnings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WARNING = " WARNING: "
 def import_spec(
     paths: Sequence[Path], settings: Settings, environment: Mapping[str, str]
 ) -> JobSpec:
-    """The job that imports these files, and all that stand below these folders.
+    """Returns the job that imports these files and all files below these folders.
 
     Raises:
         NothingToImport: there are none.
@@ -48,7 +48,7 @@ def files_below(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _write_list(files: Sequence[Path], folder: Path) -> Path:
-    """A file with the names, which are too many for a command line."""
+    """Writes the names to a file: there are too many for a command line."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"import-{secrets.token_hex(6)}.paths.json"
     path.write_text(json.dumps([str(file) for file in files]), encoding="utf-8")
@@ -56,6 +56,6 @@ def _write_list(files: Sequence[Path], folder: Path) -> Path:
 
 
 def warnings_of(result: JobResult) -> list[str]:
-    """Which files gave no article, and why, as the job's log says it."""
+    """Returns the warnings in a job's log: which files gave no article, and why."""
     with result.log.open(encoding="utf-8", errors="replace") as log:
         return [line.partition(WARNING)[2].strip() for line in log if WARNING in line]

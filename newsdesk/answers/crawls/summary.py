@@ -12,60 +12,80 @@ from pipelines.stats import Counter, Family, Stats, Total
 from schedules.job import JobResult
 from schedules.verdicts.rules import asked_for
 
-NOT_RECORDED = counters.FAILED.by("not_recorded")
-"""Pages that the replayed recording does not hold."""
-
+NOT_WANTED = ("before_since", "after_until", "over_limit")
+"""Words of `counters.EXCLUDED` for articles, not for links that are none."""
 Tone = Literal["plain", "good", "odd", "bad"]
 
 
 def failed(stats: Stats) -> int:
-    """Pages that could not be had for any other reason."""
-    return counters.FAILED.of(stats) - NOT_RECORDED.of(stats)
+    """Counts the pages that could not be had, without those that a recording does not hold."""
+    return counters.FAILED.of(stats) - counters.NOT_RECORDED.of(stats)
+
+
+def not_wanted(stats: Stats) -> int:
+    """Counts the articles found that `--since`, `--until` or `--limit` left out."""
+    return sum(counters.EXCLUDED.by(word).of(stats) for word in NOT_WANTED)
+
+
+def no_article(stats: Stats) -> int:
+    """Counts the links that are no article."""
+    return counters.EXCLUDED.of(stats) - not_wanted(stats)
 
 
 @define(frozen=True)
 class Line:
-    """A line of the summary.
+    """A line of the summary. name: its key in JSON.
 
-    value: its number, if that is not the counter's alone. part: it is part of the line above that
-    is none. optional: it is left out if there is nothing to tell.
+    part: it is part of the line above that is none. optional: it is left out if there is nothing
+    to tell.
     """
 
-    counter: Counter | Family
-    value: Callable[[Stats], int] | None = None
+    name: str
+    label: str
+    of: Callable[[Stats], int]
     tone: Tone = "plain"
     part: bool = True
     optional: bool = False
 
-    @property
-    def name(self) -> str:
-        """Its key in JSON."""
-        return self.counter.name.rpartition("/")[2]
 
-    def of(self, stats: Stats) -> int:
-        return (self.value or self.counter.of)(stats)
+def _line(
+    counter: Counter | Family,
+    of: Callable[[Stats], int] | None = None,
+    *,
+    tone: Tone = "plain",
+    part: bool = True,
+    optional: bool = False,
+) -> Line:
+    name = counter.name.rpartition("/")[2]
+    return Line(name, counter.label, of or counter.of, tone, part, optional)
 
 
 SUMMARY = (
-    Line(counters.FOUND, part=False),
-    Line(counters.KNOWN),
-    Line(counters.EXCLUDED, optional=True),
-    Line(counters.REQUESTED, asked_for, part=False),
-    Line(counters.DUE, optional=True),
-    Line(counters.NEW, tone="good"),
-    Line(counters.REVISED, tone="good"),
-    Line(counters.UNCHANGED),
-    Line(counters.OFF_TOPIC),
-    Line(counters.NOT_COLLECTABLE, optional=True),
-    Line(counters.GONE),
-    Line(counters.OUT_OF_RANGE, optional=True),
-    Line(counters.UNREADABLE, tone="odd"),
-    Line(counters.FAILED, failed, tone="bad"),
-    Line(NOT_RECORDED, tone="bad"),
-    Line(counters.THROTTLED, tone="odd", part=False, optional=True),
-    Line(counters.SAME_STORY, part=False),
-    Line(counters.SPOOLED, tone="odd", part=False, optional=True),
+    _line(counters.FOUND, part=False),
+    _line(counters.KNOWN),
+    Line("not_wanted", "not wanted", not_wanted, optional=True),
+    _line(counters.FOLLOWED, part=False, optional=True),
+    _line(counters.DUE, part=False, optional=True),
+    _line(counters.REQUESTED, asked_for, part=False),
+    _line(counters.NEW, tone="good"),
+    _line(counters.REVISED, tone="good"),
+    _line(counters.UNCHANGED),
+    _line(counters.LATE, optional=True),
+    _line(counters.OFF_TOPIC),
+    _line(counters.SEEN_IN_RUN, optional=True),
+    _line(counters.NOT_COLLECTABLE, optional=True),
+    _line(counters.GONE),
+    _line(counters.OUT_OF_RANGE, optional=True),
+    _line(counters.UNREADABLE, tone="odd"),
+    _line(counters.FAILED, failed, tone="bad"),
+    _line(counters.NOT_RECORDED, tone="bad", optional=True),
+    _line(counters.EXCLUDED, no_article, part=False, optional=True),
+    _line(counters.SAME_STORY, part=False),
+    _line(counters.THROTTLED, tone="odd", part=False, optional=True),
+    _line(counters.SPOOLED, tone="odd", part=False, optional=True),
 )
+"""Found, less what is known and not wanted, and what was led to or due, gives what was asked for;
+the lines below that add up to it."""
 
 REASONS: tuple[Family | Total, ...] = (
     counters.EXCLUDED,
@@ -91,8 +111,13 @@ def outcomes(stats: Stats) -> dict[str, int]:
 
 
 def reasons(stats: Stats) -> dict[str, dict[str, int]]:
-    """Why pages were left out, by kind: {"unreadable": {"no_time": 2}}."""
-    found = {split.label: split.each(stats) for split in REASONS}
+    """Why pages were left out, by kind: {"unreadable": {"no_time": 2}}.
+
+    Pages that a recording does not hold have a line of their own in the summary.
+    """
+    own_line = counters.NOT_RECORDED.key
+    told = {key: number for key, number in stats.items() if key != own_line}
+    found = {split.label: split.each(told) for split in REASONS}
     return {label: counts for label, counts in found.items() if counts}
 
 

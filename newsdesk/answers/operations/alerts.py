@@ -1,4 +1,4 @@
-"""Alerts: which go on, who took note, what is silent. Each call blocks."""
+"""Open alerts, acknowledgements, silences and channels. Each call blocks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsdesk.answers.operations.night import opened_night, operator
+from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import BadChange, NoChannel, NoSuchAlert
 from pipelines import clock
 from pipelines.config import Settings
@@ -14,10 +15,14 @@ from pipelines.durations import read_duration
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import open_key
 from schedules.alerts.channels import Channels, Delivery
+from schedules.alerts.raising import JOB_KINDS, STALE_LIST
+
+KINDS = frozenset({*JOB_KINDS, STALE_LIST, "did_not_run", "channel", "schedules_file", "clock"})
+"""Every kind of alert."""
 
 
 def alerts_listed(settings: Settings, *, over: bool, limit: int) -> list[Document]:
-    """The newest alerts that go on; with `over` also those that do not any more."""
+    """Returns the newest open alerts; with `over` also those that have ended."""
     with opened_night(settings) as night:
         found = night.alerts.list(limit) if over else night.alerts.open()[:limit]
     return [{**alert, "_id": str(alert["_id"])} for alert in found]
@@ -42,17 +47,17 @@ def acknowledge(settings: Settings, alert: str) -> None:
 
 
 def silence(settings: Settings, pattern: str, duration: str, note: str | None) -> datetime | None:
-    """Silence what fits a pattern KIND/SITE for a while; gives until when, None if not any more.
+    """Silences the alerts of a pattern KIND/SITE; returns until when, None if a silence was ended.
 
     Raises:
-        BadChange: the duration or the pattern is none.
+        BadChange: the duration is none, or no alert fits the pattern.
+        UnknownSite: there is no such site.
     """
     try:
         length = read_duration(duration)
     except ValueError as error:
         raise BadChange(f"--for: {error}") from None
-    if pattern.count("/") != 1:
-        raise BadChange(f"{pattern!r} is no KIND/SITE: write */sina, stale/* or stale/sina.")
+    _check_pattern(pattern)
     now = clock.now()
     with opened_night(settings) as night:
         if length == timedelta():
@@ -60,6 +65,23 @@ def silence(settings: Settings, pattern: str, duration: str, note: str | None) -
             return None
         night.alerts.silence(pattern, now + length, now, operator(), note)
     return now + length
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuses a pattern that no alert can match."""
+    kind, slash, site = pattern.partition("/")
+    if not slash or "/" in site:
+        raise BadChange(f"{pattern!r} is no KIND/SITE: write */sina, stale/* or stale/sina.")
+    if kind not in {"*", *KINDS}:
+        raise BadChange(f"There is no alert {kind!r}: choose from *, {', '.join(sorted(KINDS))}.")
+    if site != "*":
+        load_site(site)
+
+
+def silences(settings: Settings) -> list[Document]:
+    """What is silent now, until when, by whom and why."""
+    with opened_night(settings) as night:
+        return night.alerts.silences(clock.now())
 
 
 def try_channels(settings: Settings) -> list[Delivery]:

@@ -1,4 +1,4 @@
-"""The dead man's check as a command: it needs no service, so it notices that there is none."""
+"""The dead man's check: it runs without the service, so it notices when no service runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from schedules.alerts.watchman import NO_SERVICE, Watchman
 
 
 def check_once(settings: Settings) -> dict[str, str]:
-    """What did not run, in a sentence by schedule, told to the channels. Blocks.
+    """Tells the channels which schedules did not run; returns a sentence for each. Blocks.
 
     Raises:
         BadSchedules: the schedules file cannot be used.

@@ -1,4 +1,4 @@
-"""How sites and their hosts stand with us. Each call blocks."""
+"""Pauses, walls and breakers of sites and their hosts. Each call blocks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def hosts_listed(settings: Settings) -> list[Document]:
 
 
 def forget_site(settings: Settings, site: str) -> tuple[int, list[Document]]:
-    """Let the next crawl of a site ask at once; gives how many hosts that freed, and how they are.
+    """Lets the next crawl of a site ask at once; returns how many hosts were freed, and all hosts.
 
     Raises:
         UnknownSite: there is no such site.
@@ -33,7 +33,7 @@ def forget_site(settings: Settings, site: str) -> tuple[int, list[Document]]:
 
 
 def left_alone_until(document: Mapping[str, Any]) -> tuple[datetime, Any] | None:
-    """Until when a site or host is left alone, and why; None if it may be asked."""
+    """Returns until when a site or host is left alone, and why; None if it may be asked."""
     whole = document["host"] is None
     until = document.get("come_back_at" if whole else "open_until")
     if until is None or until < clock.now():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from newsdesk.answers.operations.night import known_job, opened_night, operator, services
+from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import NoLog, NotNow, UnknownState
 from pipelines import clock
 from pipelines.config import Settings
@@ -29,13 +30,17 @@ def jobs_listed(
 
     Raises:
         UnknownState: no job is ever in that state.
+        UnknownSite: nothing was found, and there is no such site.
     """
     known: tuple[JobState, ...] = get_args(JobState)
     states = [each for each in known if each == state]
     if state is not None and not states:
         raise UnknownState(f"There is no state {state!r}: choose from {', '.join(known)}.")
     with opened_night(settings) as night:
-        return night.jobs.list(limit, site=site, states=states)
+        found = night.jobs.list(limit, site=site, states=states)
+    if not found and site is not None:
+        load_site(site)
+    return found
 
 
 def job_named(settings: Settings, job: str) -> Document:
@@ -59,7 +64,7 @@ def stop_job(settings: Settings, job: str) -> None:
 
 
 def run_again(settings: Settings, job: str) -> tuple[str, bool]:
-    """Ask for a crawl like a job's; gives the new job's id, and whether a service runs.
+    """Asks for a crawl like that of a job; returns the new job's id and whether a service runs.
 
     Raises:
         NoSuchJob: there is none.
@@ -77,7 +82,7 @@ def run_again(settings: Settings, job: str) -> tuple[str, bool]:
 
 
 def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
-    """A job's log piece by piece, with passwords masked; with `follow` until the job has ended.
+    """Yields a job's log with passwords masked; with `follow` goes on until the job has ended.
 
     Raises:
         NoSuchJob: there is none.

@@ -1,4 +1,4 @@
-"""The store of schedules, slots, jobs and alerts, and what is looked up in it by name."""
+"""Access to schedules, slots, jobs and alerts, and look-ups by name."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def schedules_in_force(settings: Settings, night: NightStore) -> dict[str, Sched
 
 
 def named(schedules: Mapping[str, Schedule], name: str) -> Schedule:
-    """One of them. Raises: NoSuchSchedule."""
+    """Returns the schedule of this name. Raises: NoSuchSchedule."""
     if name not in schedules:
         raise NoSuchSchedule(
             f"There is no schedule {name!r}: choose from {', '.join(sorted(schedules))}."
@@ -60,7 +60,7 @@ def services(night: NightStore) -> list[Document]:
 
 
 def operator() -> str:
-    """Who sits here, for the record."""
+    """Returns the name of the person at this terminal, for the record."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

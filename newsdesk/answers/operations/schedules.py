@@ -1,4 +1,4 @@
-"""Schedules in force, and what an operator changes about them. Each call blocks."""
+"""Schedules in force and the operator's changes to them. Each call blocks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.sites import site_names
+from newsdesk.answers.moments import stamp
 from newsdesk.answers.operations.night import (
     named,
     opened_night,
@@ -85,7 +86,7 @@ def change_schedule(
             new = dict(checked_change(current, text) for text in changes)
             fields["changes"] = {**(kept.get("changes") or {}), **new}
         if arguments:
-            given = dict(text.split("=", 1) for text in arguments if "=" in text)
+            given = dict(_split(text) for text in arguments)
             fields["arguments"] = {**current.arguments, **checked_arguments(given)}
     except ValueError as error:
         raise BadChange(f"{name}: {error}") from None
@@ -94,7 +95,36 @@ def change_schedule(
             "Nothing to change: give --set KEY=VALUE, --argument NAME=VALUE or --reset."
         )
     check_arguments([current.site], dict(fields.get("arguments", {})))
-    decide(settings, name, **fields, note=note)
+    decide(settings, name, **fields, **_noted(note))
+
+
+def _split(argument: str) -> tuple[str, str]:
+    name, equals, value = argument.partition("=")
+    if not equals:
+        raise ValueError(f'--argument {argument} sets nothing: write "{argument}=VALUE"')
+    return name, value
+
+
+def _noted(note: str | None) -> dict[str, str]:
+    """Returns the note as a field only if there is one, so that an earlier note stays."""
+    return {} if note is None else {"note": note}
+
+
+def pause_schedule(settings: Settings, name: str, until: datetime | None, note: str | None) -> None:
+    """Stops a schedule from firing, for good or until a given time.
+
+    Raises:
+        NoSuchSchedule: there is none of that name.
+        BadChange: the time has passed.
+    """
+    if until is not None and until <= clock.now():
+        raise BadChange(f"--until {stamp(until)} has passed: {name} would not pause at all.")
+    decide(settings, name, enabled=False, paused_until=until, **_noted(note))
+
+
+def resume_schedule(settings: Settings, name: str) -> None:
+    """Let a schedule fire again. Raises: NoSuchSchedule."""
+    decide(settings, name, enabled=True, paused_until=None)
 
 
 def reset_schedule(settings: Settings, name: str, note: str | None) -> None:
@@ -113,10 +143,24 @@ def decide(settings: Settings, name: str, **fields: object) -> None:
         night.schedules.change(name, clock.now(), operator(), **fields)
 
 
-def run_now(settings: Settings, name: str) -> tuple[Schedule, str, bool]:
-    """Ask for a schedule's job apart from its due times.
+def history_of_schedule(settings: Settings, name: str, limit: int) -> list[dict[str, Any]]:
+    """The last due times of a schedule with what became of each, the newest first.
 
-    Gives the schedule, the job's id, and whether a service runs. Raises: NoSuchSchedule.
+    Raises:
+        NoSuchSchedule: there is none of that name, and never was.
+    """
+    with opened_night(settings) as night:
+        slots = night.slots.last(name, limit)
+        if not slots:
+            named(schedules_in_force(settings, night), name)
+        jobs = night.jobs.several([slot["job"] for slot in slots if slot.get("job")])
+    return [slot | {"ended": jobs.get(slot.get("job") or "")} for slot in slots]
+
+
+def run_now(settings: Settings, name: str) -> tuple[Schedule, str, bool]:
+    """Asks for a schedule's job now, apart from its due times.
+
+    Returns the schedule, the job's id, and whether a service runs. Raises: NoSuchSchedule.
     """
     with opened_night(settings) as night:
         chosen = named(schedules_in_force(settings, night), name)
@@ -133,7 +177,7 @@ def run_now(settings: Settings, name: str) -> tuple[Schedule, str, bool]:
 
 
 def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, Any]:
-    """A schedule as plain values, with so many of its next times."""
+    """Returns a schedule as plain values. number: how many of its next times."""
     fires = schedule.fires(now)
     after = max(now, schedule.paused_until) if schedule.paused_until else now
     return {

@@ -14,7 +14,7 @@ from schedules.timetable.schedule import Schedule
 
 
 def status_of(settings: Settings) -> dict[str, Any]:
-    """All that one screen needs, as plain values; `fine`: nothing needs a person."""
+    """Returns all that one screen shows, as plain values. fine: nothing needs a person."""
     now = clock.now()
     with opened_night(settings) as night:
         schedules = schedules_in_force(settings, night)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsdesk.exceptions import NoSuchTopic
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.queries import opened
+from pipelines.storage.queries import newest_articles, opened
 from pipelines.storage.topics.overrides import TopicRepository
 from pipelines.topics.file import topics_in_force
 from pipelines.topics.overrides import InForce, with_overrides
@@ -44,3 +44,13 @@ def topic_named(topics: Topics, name: str) -> Topic:
             return topic
     names = ", ".join(topic.name for topic in topics) or "none at all"
     raise NoSuchTopic(f"There is no topic {name!r} in force; there is: {names}.")
+
+
+def check_topic(settings: Settings, name: str) -> None:
+    """Refuse a topic that is not in force and that no stored article has.
+
+    Raises:
+        NoSuchTopic: names those in force.
+    """
+    if not newest_articles(settings, topic=name, limit=1):
+        topic_named(topics_now(settings).topics, name)

@@ -18,7 +18,7 @@ from pipelines.topics.overrides import InForce, Override, with_overrides
 
 
 def set_topic(settings: Settings, name: str, **changes: Any) -> InForce:  # noqa: ANN401 - fields
-    """Put `changes` over a topic, or add one; gives what is in force then, and in which words.
+    """Changes a topic over the file, or adds one; returns the topics then in force, with notes.
 
     Raises:
         BadTopic: nothing was to be changed, or the result could not be used.
@@ -38,7 +38,7 @@ def set_topic(settings: Settings, name: str, **changes: Any) -> InForce:  # noqa
 
 
 def unset_topic(settings: Settings, name: str) -> None:
-    """Drop what was decided about a topic: the file decides again.
+    """Drops an operator's change of a topic: the file applies again.
 
     Raises:
         NoSuchTopic: nothing was.

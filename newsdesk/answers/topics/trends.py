@@ -1,4 +1,4 @@
-"""A topic over time, and the words that its articles have come to use."""
+"""A topic over time, and the words that are rising in its articles."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from newsdesk.answers.moments import ZONE
+from newsdesk.answers.topics.in_force import check_topic
 from newsdesk.exceptions import BadTopic
 from pipelines.clock import now
 from pipelines.config import Settings
@@ -37,9 +38,15 @@ def read_unit(text: str) -> Unit:
 def counts_over_time(
     settings: Settings, topic: str, since: datetime, unit: Unit
 ) -> dict[date, int]:
-    """Articles of a topic by the first day of each day, week or month in Beijing until now, also
-    where there were none."""
+    """Counts a topic's articles by day, week or month in Beijing until now, also where there are
+    none. A week or month goes by its first day.
+
+    Raises:
+        NoSuchTopic: it is not in force, and no article has it.
+    """
     found = topic_counts(settings, topic, since, unit, ZONE.key)
+    if not found:
+        check_topic(settings, topic)
     counts = {moment.astimezone(ZONE).date(): number for moment, number in found.items()}
     start = _first_day(since.astimezone(ZONE).date(), unit)
     days = {}

@@ -1,4 +1,4 @@
-"""Trying a query on what is stored and on what was turned away, without changing anything."""
+"""Tries a query on stored and rejected articles without changing anything."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Trial:
     counts: Counter[str] = field(factory=Counter)
 
     def note(self, name: str, ids: list[str], id_: str) -> None:
-        """Count an article, and name it if not too many are."""
+        """Counts an article, and keeps its id while there are fewer than MOST_IDS."""
         self.counts[name] += 1
         if len(ids) < MOST_IDS:
             ids.append(id_)
@@ -104,6 +104,7 @@ def _look(
 
 
 def _sample(document: dict[str, Any], match: QueryMatch) -> Sample:
+    """Takes the sample from where the query matched."""
     return Sample(
         document["published_at"],
         document["_id"],

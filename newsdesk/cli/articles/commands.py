@@ -49,11 +49,11 @@ def list_(
     tsv: AsTsv = False,
 ) -> None:
     """List articles, newest first. In a pipe: one line each, fields between tabs, times in UTC."""
+    from newsdesk.answers.articles.stored import articles_listed
     from newsdesk.answers.moments import read_moment
-    from pipelines.storage.queries import newest_articles
 
     moment = read_moment(since, "--since") if since else None
-    articles = newest_articles(
+    articles = articles_listed(
         settings_in_use(), site=site, topic=topic, since=moment, limit=limit, whole=json
     )
     table = partial(articles_table, width=out.width)
@@ -61,7 +61,8 @@ def list_(
     if articles and out.is_terminal and not (json or tsv):
         say("newsdesk articles show ARTICLE shows one whole; --json gives all fields.")
     if not articles:
-        say("No article matches. Without filters: nothing is stored yet (newsdesk crawl ...).")
+        filtered = site or topic or since
+        say("No article matches." if filtered else "Nothing is stored yet: newsdesk crawl SITE")
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk articles show guancha:900001")
@@ -90,7 +91,7 @@ def show(
 
 
 def article_page(article: dict[str, Any], copies: list[str], width: int) -> RenderableType:
-    """An article to be read: title, facts, text. copies: other articles of its story."""
+    """Lays out an article: title, facts, text. copies: other articles of its story."""
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
@@ -116,7 +117,7 @@ def article_page(article: dict[str, Any], copies: list[str], width: int) -> Rend
 
 
 def article_facts(article: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """Label and value of every field that a reader of the article wants; None where empty."""
+    """Returns label and value of each fact shown above the text; None where it is empty."""
     times = article.get("times") or {}
     related, hot = article.get("related") or [], article.get("hot") or []
     return [
@@ -156,19 +157,19 @@ def people(entries: list[dict[str, Any]] | None, extra: str) -> str:
 
 
 def named(source: dict[str, Any] | None) -> str | None:
-    """A source's name and its link."""
+    """Returns a source's name and link."""
     if not source:
         return None
     return f"{source['name']}  {source['url']}" if source.get("url") else str(source["name"])
 
 
 def counted(entries: list[Any] | None) -> str | None:
-    """How many there are; None for none."""
+    """Returns how many there are; None for none."""
     return str(len(entries)) if entries else None
 
 
 def method(extraction: dict[str, Any] | None) -> str | None:
-    """What read the page, and what was odd about it."""
+    """Returns the method that read the page, with its flags."""
     if not extraction:
         return None
     flags = ", ".join(extraction.get("flags") or [])

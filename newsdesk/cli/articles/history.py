@@ -28,8 +28,10 @@ def history(
     ],
     json: AsJson = False,
 ) -> None:
-    """Show how an article changed: [-what was taken away-] and {+what was added+}, in colours
-    on a terminal, and since when the site has it no more."""
+    """Show how an article changed, and since when the site has it no more.
+
+    [-what was taken away-] and {+what was added+} are marked so, or by colours where there are.
+    """
     from newsdesk.answers.articles.stored import history_data, history_of
 
     found, known = history_of(settings_in_use(), article)
@@ -41,7 +43,7 @@ def history(
 
 
 def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Text]:
-    """The history to be read."""
+    """Yields the lines of the history."""
     yield Text(clean(str(article["title"])), style="bold")
     yield Text(f"{article['_id']}  {clean(str(article['url']))}", style="dim")
     for state in known:
@@ -57,7 +59,7 @@ def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Text]:
 def _change(change: FieldChange) -> Iterator[Text]:
     label = change.field.replace("_", " ")
     for pieces in change.lines:
-        line = Text(f"  {label:<12} ", style="dim")
+        line = Text.assemble((f"  {label:<12} ", "dim"))
         for place, piece in enumerate(pieces):
             line.append_text(_piece(piece, first=place == 0, last=place == len(pieces) - 1))
         yield line
@@ -67,14 +69,14 @@ def _piece(piece: DiffPiece, *, first: bool, last: bool) -> Text:
     text = clean(piece.text)
     if piece.mark == "same":
         text = _shortened(text, first=first, last=last)
-    if not out.is_terminal:
+    if out.no_color or out.color_system is None:
         begin, end = _SIGNS[piece.mark]
         text = f"{begin}{text}{end}"
     return Text(text, style=_STYLES[piece.mark])
 
 
 def _shortened(text: str, *, first: bool, last: bool) -> str:
-    """Unchanged text, its middle (or its far end) left out if it is long."""
+    """Shortens unchanged text to the parts beside the changes."""
     head = "" if first else text[:CONTEXT]
     tail = "" if last else text[-CONTEXT:]
     if len(text) <= len(head) + len(tail) + 1:

@@ -64,10 +64,9 @@ def search(
     The best are chosen among the newest two hundred that match. Any two characters that stand
     side by side are found; Latin words and numbers as whole words.
     """
-    from newsdesk.answers.articles.finding import found_data
+    from newsdesk.answers.articles.finding import found_data, search_articles
     from newsdesk.answers.moments import read_moment
     from pipelines.storage.search.candidates import Filters
-    from pipelines.storage.search.search import search as find
     from pipelines.text.query.parser import parse_query
 
     filters = Filters(
@@ -77,7 +76,7 @@ def search(
         topic=topic,
     )
     asked = parse_query(query)
-    found = find(settings_in_use(), asked, filters, limit=limit, newest_first=newest)
+    found = search_articles(settings_in_use(), asked, filters, limit=limit, newest_first=newest)
     data = {"query": query, **found_data(found)}
     page = partial(found_page, facets=found.facets)
     show_list(found.hits, HIT_COLUMNS, page, as_json=json, as_tsv=tsv, data=data)
@@ -108,7 +107,7 @@ def similar(
 def found_page(
     hits: Sequence[Hit], facets: Mapping[str, Sequence[tuple[str, int]]]
 ) -> RenderableType:
-    """Each article with the piece of its text that was found, and below all what there is."""
+    """Lays out each hit with the text around it, and below them the facets."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True, style="dim")
     grid.add_column(overflow="fold")
@@ -135,7 +134,7 @@ def found_page(
 
 
 def marked(excerpt: Excerpt) -> Text:
-    """The excerpt with its terms in bold; what could steer a terminal is left out."""
+    """Returns the excerpt with its terms in bold, safe to print."""
     text = Text()
     for part in excerpt.parts:
         text.append(clean(part.text), "bold yellow" if part.marked else "dim")
@@ -143,7 +142,7 @@ def marked(excerpt: Excerpt) -> Text:
 
 
 def summary(found: SearchResult) -> str:
-    """How much was found, and whether that is all."""
+    """Says how many articles match, and whether these are all."""
     if not found.matches:
         what = "No article matches."
         if found.complete:
@@ -159,7 +158,7 @@ def summary(found: SearchResult) -> str:
 
 
 def similar_table(alike: Sequence[Similar]) -> Table:
-    """Articles with how much of both texts they share."""
+    """Lists similar articles with the share of text in common."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("Shared", ""):
         table.add_column(heading, no_wrap=True)

@@ -17,7 +17,7 @@ WIDE = 100
 
 
 def articles_table(articles: Sequence[Mapping[str, Any]], width: int) -> Table:
-    """Articles: when, what, from whom, why kept. Narrow ones have all but the time in one cell."""
+    """Lists articles; a narrow table has all but the time in one cell."""
     wide = width >= WIDE
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, expand=wide)
     table.add_column("Published (Beijing)" if wide else "Published\n(Beijing)", no_wrap=True)
@@ -43,7 +43,7 @@ def articles_table(articles: Sequence[Mapping[str, Any]], width: int) -> Table:
 
 
 def source_name(article: Mapping[str, Any]) -> str | None:
-    """Whom the site names as the source."""
+    """Returns the source that the site names."""
     return (article.get("source") or {}).get("name")
 
 

@@ -50,7 +50,7 @@ def import_(
 
 
 def show_warnings(results: Sequence[JobResult]) -> None:
-    """Which files gave no article, and why, as the log has it."""
+    """Shows which files gave no article, and why."""
     from newsdesk.answers.crawls.importing import warnings_of
 
     for result in results:

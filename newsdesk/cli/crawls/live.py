@@ -61,11 +61,11 @@ class Board:
             self._live.stop()
 
     def update(self, progress: Progress) -> None:
-        """Take in a job's newest counters."""
+        """Takes a job's newest counters."""
         self._stats[progress.site] = progress.stats
 
     def note(self, text: str) -> None:
-        """Show a remark below the table."""
+        """Shows a remark below the table."""
         self._note = text
         if not err.is_terminal:
             say_warning(text)

@@ -1,4 +1,4 @@
-"""What `crawl`, `import` and `demo` share: run jobs with progress, show and judge the results."""
+"""Runs the jobs of `crawl`, `import` and `demo` with progress, and shows the results."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ EXIT_CODES: tuple[tuple[JobState, int], ...] = (
 
 
 def finish(specs: Sequence[JobSpec], *, as_json: bool) -> None:
-    """Run the jobs, show the results, and end the command with the exit code that fits."""
+    """Runs the jobs, shows the results, and ends the command with the exit code that fits."""
     results = asyncio.run(run_jobs(specs, settings_in_use()))
     show_results(results, as_json)
     raise typer.Exit(exit_code(results))
@@ -48,7 +48,7 @@ def finish(specs: Sequence[JobSpec], *, as_json: bool) -> None:
 async def run_jobs(
     specs: Sequence[JobSpec], settings: Settings, title: str = ""
 ) -> list[JobResult]:
-    """Run the jobs side by side with live progress; Ctrl-C stops them gracefully, twice at once."""
+    """Runs the jobs side by side with progress; Ctrl-C stops them gracefully, twice at once."""
     stop = StopRequest()
     backfills = {spec.site: days for spec in specs if (days := backfill_of(spec))}
     board = Board([spec.site for spec in specs], title, backfills)
@@ -64,7 +64,7 @@ async def run_jobs(
 
 @contextmanager
 def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
-    """Turn Ctrl-C, SIGTERM and a closed terminal into a request to stop."""
+    """Turns Ctrl-C, SIGTERM and a closed terminal into a request to stop."""
     loop, numbers = asyncio.get_running_loop(), stop_signals()
 
     def press() -> None:
@@ -85,14 +85,14 @@ def stopping(stop: StopRequest, board: Board) -> Iterator[None]:
 
 
 def topic_environment(keep_unmatched: bool | None) -> dict[str, str]:
-    """The setting for one job; nothing if the operator did not say."""
+    """Returns the setting for one job; nothing if the operator did not choose."""
     if keep_unmatched is None:
         return {}
     return {"NEWSDESK_KEEP_UNMATCHED": str(keep_unmatched).lower()}
 
 
 def show_results(results: Sequence[JobResult], as_json: bool) -> None:
-    """The summary as tables, or as JSON on stdout."""
+    """Shows the summary as tables, or as JSON on stdout."""
     if as_json:
         print_json([result_data(result) for result in results])
         return
@@ -103,6 +103,6 @@ def show_results(results: Sequence[JobResult], as_json: bool) -> None:
 
 
 def exit_code(results: Sequence[JobResult]) -> int:
-    """0 if all are ok; else the worst: failed, stopped, blocked, partial."""
+    """Returns 0 if all are ok; else the code of the worst: failed, stopped, blocked, partial."""
     states = {result.state for result in results}
     return next((code for state, code in EXIT_CODES if state in states), 0)

@@ -27,7 +27,7 @@ def sites(json: AsJson = False, tsv: AsTsv = False) -> None:
 
 
 def sites_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Each list with its site."""
+    """Lists the lists of each site."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("Site", "Section", "Title", "Crawled"):
         table.add_column(heading, overflow="fold")

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.crawls.summary import SUMMARY, Tone, reasons
+from newsdesk.answers.crawls.summary import SUMMARY, Line, Tone, reasons
 from newsdesk.cli.terminal.console import shown
 from newsdesk.cli.terminal.marks import MARKS, mark
 from pipelines.records import JobState
@@ -30,7 +30,7 @@ class CrawlColumn:
 
 
 def column_of(result: JobResult, heading: str | None = None) -> CrawlColumn:
-    """A job as a column."""
+    """Returns a job as a column."""
     return CrawlColumn(
         heading=heading or result.site,
         stats=result.stats,
@@ -39,18 +39,20 @@ def column_of(result: JobResult, heading: str | None = None) -> CrawlColumn:
     )
 
 
-def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> Table:
-    """What came in: one line of the summary in each row, one column per site."""
+def outcome_table(
+    columns: Sequence[CrawlColumn], title: str | None = None, lines: Sequence[Line] = SUMMARY
+) -> Table:
+    """Shows the lines of the summary, with one column per site."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     for column in columns:
         heading = shown(column.heading.replace(", ", "\n"), lines=True)
         table.add_column(heading, justify="right", min_width=9, no_wrap=True)
-    for line in SUMMARY:
+    for line in lines:
         values = [line.of(column.stats) for column in columns]
         if line.optional and not any(values):
             continue
-        label, style = line.counter.label, "" if line.part else "bold"
+        label, style = line.label, "" if line.part else "bold"
         numbers = [
             Text(f"{value:,}", style=STYLES[line.tone] or style) if value else Text("·", "dim")
             for value in values
@@ -62,7 +64,7 @@ def outcome_table(columns: Sequence[CrawlColumn], title: str | None = None) -> T
 
 
 def explanations(columns: Sequence[CrawlColumn]) -> RenderableType:
-    """Per column its verdict's sentence and the reasons behind its numbers."""
+    """Shows the verdict of each column, and the reasons behind its numbers."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -75,5 +77,5 @@ def explanations(columns: Sequence[CrawlColumn]) -> RenderableType:
 
 
 def crawl_summary(columns: Sequence[CrawlColumn], title: str | None = None) -> RenderableType:
-    """The table and, below it, the reasons."""
+    """Shows the table and, below it, the reasons."""
     return Group(outcome_table(columns, title), explanations(columns))

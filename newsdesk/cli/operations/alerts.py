@@ -12,6 +12,7 @@ from rich.text import Text
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, say, shown
 from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
+from newsdesk.cli.terminal.marks import SEVERITIES
 from newsdesk.cli.terminal.options import AsJson, AsTsv
 from newsdesk.cli.terminal.settings import settings_in_use
 
@@ -20,7 +21,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
-STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk alerts list --all")
@@ -68,6 +68,17 @@ def silence(
         say(f"{pattern} is told again.")
     else:
         say(f"{pattern} is silent until {beijing(until)} Beijing time.")
+
+
+@app.command(epilog="[bold]Example[/]  newsdesk alerts silences")
+def silences(json: AsJson = False, tsv: AsTsv = False) -> None:
+    """List what is silent now, until when, and why."""
+    from newsdesk.answers.operations.alerts import silences as silences_now
+
+    found = silences_now(settings_in_use())
+    show_list(found, SILENCE_COLUMNS, silences_page, as_json=json, as_tsv=tsv)
+    if not found:
+        say("Nothing is silent.")
 
 
 @app.command("test", epilog="[bold]Example[/]  newsdesk alerts test")
@@ -121,11 +132,33 @@ COLUMNS: Columns = {
 }
 
 
+SILENCE_COLUMNS: Columns = {
+    "pattern": field("_id"),
+    "until": field("until"),
+    "by": field("created_by"),
+    "note": field("note"),
+}
+
+
+def silences_page(silences: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Shows each silence with its end, and below who wanted it and why."""
+    return Group(
+        *(
+            entry(
+                shown(each["_id"], "cyan"),
+                f"until {beijing(each['until'])} (Beijing)",
+                shown(": ".join(filter(None, (each["created_by"], each.get("note"))))),
+            )
+            for each in silences
+        )
+    )
+
+
 def alerts_page(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Each alert with since when it goes on, and below what it says."""
+    """Shows each alert with its beginning, and below what it says."""
     entries = []
     for alert in alerts:
-        style = "dim" if alert.get("resolved_at") else STYLES[alert["severity"]]
+        style = "dim" if alert.get("resolved_at") else SEVERITIES[alert["severity"]][1]
         facts = [f"since {beijing(alert['created_at'])} (Beijing)"]
         if alert["count"] > 1:
             facts.append(f"{alert['count']} times")

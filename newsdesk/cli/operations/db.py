@@ -34,11 +34,11 @@ def start() -> None:
 
     settings = _embedded_only("start")
     already = embedded.status(settings).running
-    uri = embedded.ensure_running(settings)
+    embedded.ensure_running(settings)
     with client.connect(settings) as connection, client.explained(settings):
         schema.ensure_schema(client.database(connection, settings))
     say("MongoDB was already running." if already else "MongoDB is running.")
-    out.print(uri, soft_wrap=True)
+    out.print(embedded.address_of(settings), soft_wrap=True)
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk db stop")
@@ -70,6 +70,18 @@ def status(
         out.print(table)
     if not facts["running"]:
         raise typer.Exit(EXIT_FAILED)
+
+
+@app.command(epilog='[bold]Example[/]  mongosh "$(newsdesk db uri)"')
+def uri() -> None:
+    """Print the whole address of the database's server, password included, for your own tools.
+
+    Nothing else prints the password. The embedded server is started if need be.
+    """
+    from pipelines.config import load_settings
+    from pipelines.storage.server.client import resolve_uri
+
+    out.print(resolve_uri(load_settings()), soft_wrap=True, highlight=False, markup=False)
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk db replay")
@@ -139,7 +151,7 @@ def shell(
 
 
 def readable(name: str, value: object) -> object:
-    """A fact as a person reads it."""
+    """Returns a fact as a person reads it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

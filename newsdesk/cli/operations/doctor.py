@@ -40,7 +40,7 @@ def doctor(
 
 
 def doctor_table(checks: Sequence[Check]) -> Table:
-    """One line per check; what to do stands below what was found."""
+    """Shows each check with what was found, and below it what to do."""
     table = Table(box=box.SIMPLE_HEAD, show_header=False, show_edge=False, pad_edge=False)
     table.add_column(width=1)
     table.add_column(style="bold", no_wrap=True)

@@ -62,7 +62,7 @@ COLUMNS: Columns = {
 
 
 def hosts_table(found: Sequence[Mapping[str, Any]]) -> Table:
-    """Sites and hosts, until when each is left alone and why, and the night's requests."""
+    """Lists sites and hosts: until when each is left alone, why, and the night's requests."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("Site or host", no_wrap=True)
     table.add_column("Left alone until (Beijing), why", overflow="fold")

@@ -129,15 +129,16 @@ COLUMNS: Columns = {
 
 
 def jobs_page(jobs: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Each job with when it began, and below what it brought, the newest first."""
+    """Shows each job with its beginning, and below its state and what it brought."""
     from newsdesk.answers.operations.jobs import length
 
     entries = []
     for job in jobs:
         facts = f"asked for {beijing(job['created_at'])} (Beijing)"
         if job.get("started_at"):
-            facts = f"began {beijing(job['started_at'])} (Beijing), took {in_short(length(job))}"
-        state = Text("  ").join([mark(job["state"]), brought(job)])
+            facts = f"began {beijing(job['started_at'])} (Beijing)"
+        took = Text(in_short(length(job)) or "", "dim")
+        state = Text("  ").join([mark(job["state"]), took, brought(job)])
         entries.append(entry(shown(job["_id"], "cyan"), facts, state))
     return Group(*entries)
 
@@ -150,12 +151,12 @@ def brought(job: Mapping[str, Any]) -> Text:
 
 
 def facts(job: Mapping[str, Any]) -> dict[str, object]:
-    """What a person wants to know of a job, by label."""
+    """Returns the facts about a job by their labels."""
     from newsdesk.answers.operations.jobs import length
 
     figures = job.get("figures") or {}
     stats = stats_of(job.get("counts") or {})
-    came = {line.counter.label: number for line in SUMMARY if (number := line.of(stats))}
+    came = {line.label: number for line in SUMMARY if (number := line.of(stats))}
     return {
         "Job": job["_id"],
         "State": mark(job["state"]),
@@ -188,7 +189,7 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
 
 
 def problem_text(problem: Mapping[str, Any]) -> str:
-    """The evidence of a problem: the page's id, or the traceback."""
+    """Returns the evidence of a problem: the page's id, or the traceback."""
     page = (
         f"page {problem['evidence']} in the collection evidence" if problem.get("evidence") else ""
     )

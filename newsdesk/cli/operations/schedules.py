@@ -11,8 +11,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from newsdesk.answers.moments import beijing
+from newsdesk.cli.operations.jobs import brought
 from newsdesk.cli.terminal.console import out, print_json, say, say_warning, shown
 from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
+from newsdesk.cli.terminal.marks import mark
 from newsdesk.cli.terminal.options import AsJson, AsTsv
 from newsdesk.cli.terminal.settings import settings_in_use
 
@@ -22,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 Name = Annotated[str, typer.Argument(help="A schedule.", metavar="SCHEDULE")]
+MAX_LISTED = 1000
 Note = Annotated[str | None, typer.Option(help="Why, for whoever reads it later.", metavar="TEXT")]
 
 
@@ -47,6 +50,24 @@ def next_(
     show_times(next_times(settings_in_use(), schedule), as_json=json)
 
 
+@app.command(epilog="[bold]Example[/]  newsdesk schedules history guancha-night")
+def history(
+    schedule: Name,
+    limit: Annotated[
+        int, typer.Option(help="How many at most.", min=1, max=MAX_LISTED, metavar="N")
+    ] = 20,
+    json: AsJson = False,
+    tsv: AsTsv = False,
+) -> None:
+    """Show the last due times of a schedule: what became of each, and of its job."""
+    from newsdesk.answers.operations.schedules import history_of_schedule
+
+    slots = history_of_schedule(settings_in_use(), schedule, limit)
+    show_list(slots, SLOT_COLUMNS, slots_page, as_json=json, as_tsv=tsv)
+    if not slots:
+        say(f"{schedule} has not been due yet.")
+
+
 @app.command(epilog="[bold]Example[/]  newsdesk schedules check my-schedules.toml")
 def check(
     file: Annotated[Path, typer.Argument(help="A schedules file.", metavar="FILE")],
@@ -69,19 +90,19 @@ def pause(
 ) -> None:
     """Stop a schedule from firing. What runs goes on; due times meanwhile are skipped."""
     from newsdesk.answers.moments import read_moment
-    from newsdesk.answers.operations.schedules import decide
+    from newsdesk.answers.operations.schedules import pause_schedule
 
     moment = read_moment(until, "--until") if until else None
-    decide(settings_in_use(), schedule, enabled=False, paused_until=moment, note=note)
+    pause_schedule(settings_in_use(), schedule, moment, note)
     say(f"{schedule} is paused" + (f" until {beijing(moment)}." if moment else "."))
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk schedules resume sina-day")
 def resume(schedule: Name) -> None:
     """Let a paused schedule fire again. What was due meanwhile is not made up for."""
-    from newsdesk.answers.operations.schedules import decide
+    from newsdesk.answers.operations.schedules import resume_schedule
 
-    decide(settings_in_use(), schedule, enabled=True, paused_until=None)
+    resume_schedule(settings_in_use(), schedule)
     say(f"{schedule} fires again.")
 
 
@@ -142,7 +163,7 @@ COLUMNS: Columns = {
 
 
 def schedules_page(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Each schedule with when it fires, and below its next and its last due time."""
+    """Shows each schedule with when it fires, and below its next and last due time."""
     entries = []
     for row in rows:
         last, parts = row["last"], [Text("paused", "yellow")] if not row["fires"] else []
@@ -158,8 +179,35 @@ def schedules_page(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     return Group(*entries)
 
 
+SLOT_COLUMNS: Columns = {
+    "due_at": field("due_at"),
+    "slot": field("state"),
+    "job": field("job"),
+    "job_state": lambda slot: (slot["ended"] or {}).get("state"),
+    "reason": lambda slot: slot.get("reason") or (slot["ended"] or {}).get("reason"),
+}
+
+
+def slots_page(slots: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Shows each due time with its job, and below what became of it."""
+    entries = []
+    for slot in slots:
+        job = slot["ended"]
+        name = Text.assemble(f"{beijing(slot['due_at'])} (Beijing)  ", mark_slot(slot["state"]))
+        reason = slot.get("reason") or (job or {}).get("reason")
+        parts = [Text("  ").join([mark(job["state"]), brought(job)])] if job else []
+        parts += [shown(reason, "dim")] if reason else []
+        entries.append(entry(name, slot.get("job") or "", Text("\n").join(parts)))
+    return Group(*entries)
+
+
+def mark_slot(state: str) -> Text:
+    """Returns a slot's state, in colour if its run is missing."""
+    return Text(state, "yellow" if state in {"missed", "skipped"} else "")
+
+
 def show_times(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    """Each schedule in words with its next times."""
+    """Shows each schedule in words with its next times."""
     if as_json:
         print_json(rows)
         return

@@ -14,7 +14,7 @@ from rich.text import Text
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.operations.jobs import brought
 from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, shown
-from newsdesk.cli.terminal.marks import mark
+from newsdesk.cli.terminal.marks import mark, sign
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
 from pipelines import counters
@@ -41,11 +41,13 @@ def status(json: AsJson = False) -> None:
 
 
 def screen(found: Mapping[str, Any]) -> Group:
-    """Everything on one screen."""
+    """Lays out the whole screen."""
     verdict = ("✓ Tonight is fine.", "bold green") if found["fine"] else (
         "✗ Something needs you.", "bold red")  # fmt: skip
     parts: list[Any] = [Text(*verdict), services_line(found["services"])]
-    parts += [Text.assemble(("✗ ", "red"), shown(each["message"])) for each in found["alerts"]]
+    parts += [
+        Text.assemble(sign(each["severity"]), shown(each["message"])) for each in found["alerts"]
+    ]
     if found["spool_bytes"]:
         parts.append(Text(f"! {found['spool_bytes'] / 1024**2:.1f} MB wait in the spool", "yellow"))
     parts.append(schedules_table(found["schedules"]))
@@ -57,7 +59,7 @@ def screen(found: Mapping[str, Any]) -> Group:
 
 
 def services_line(services: Sequence[Mapping[str, Any]]) -> Text:
-    """Who leads and who stands by."""
+    """Says which service leads and which stand by."""
     if not services:
         return Text("✗ No service runs: start one with newsdesk up.", style="red")
     first, *others = (f"{each['owner']} {each.get('note') or ''}".strip() for each in services)
@@ -66,7 +68,7 @@ def services_line(services: Sequence[Mapping[str, Any]]) -> Text:
 
 
 def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Per schedule its last run and its next."""
+    """Shows the last and the next run of each schedule."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("Schedule", "Last due (Beijing)", "Slot", "Job", "Stored", "Next"):
         table.add_column(heading, overflow="fold")
@@ -84,5 +86,5 @@ def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def running_line(job: Mapping[str, Any]) -> Text:
-    """A job that runs, with what it has so far."""
+    """Shows a running job with its counters so far."""
     return Text.assemble("  ", shown(job["_id"], "cyan"), "  ", brought(job))

@@ -63,7 +63,7 @@ def up(
 
 
 async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) -> None:
-    """Run the service until a signal."""
+    """Runs the service until a signal."""
     from schedules.alerts.channels import Channels
     from schedules.alerts.notifier import Notifier
     from schedules.jobs.process import stop_signals

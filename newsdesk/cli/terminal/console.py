@@ -1,4 +1,4 @@
-"""How the command line speaks: results on stdout, everything else on stderr.
+"""Output of the command line: results go to stdout, everything else to stderr.
 
 What comes from web pages may hold escape sequences and markup. It is shown as `Text`, never
 parsed as markup, and without control characters.
@@ -30,7 +30,7 @@ err = Console(highlight=False, emoji=False, stderr=True)
 
 
 def prepare_streams() -> None:
-    """Make odd characters visible instead of fatal, and give pipes a fixed width."""
+    """Makes odd characters visible instead of fatal, and gives pipes a fixed width."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -40,7 +40,7 @@ def prepare_streams() -> None:
 
 
 def clean(text: str, *, lines: bool = False) -> str:
-    """`text` without what could steer a terminal: control and direction characters.
+    """Returns `text` without what could steer a terminal: control and direction characters.
 
     lines: keep line ends.
     """
@@ -59,14 +59,14 @@ def _steers(character: str, lines: bool) -> bool:
 
 
 def shown(text: object, style: str = "", *, lines: bool = False) -> Text:
-    """A value from outside, safe to print; None as a dim dash."""
+    """Returns a value from outside, safe to print; None as a dim dash."""
     if text is None or text == "":
         return Text("–", style="dim")
     return Text(clean(str(text), lines=lines), style=style)
 
 
 def print_json(data: object) -> None:
-    """One JSON document on stdout, readable: real Chinese characters, two spaces."""
+    """Prints one readable JSON document on stdout."""
     text = json.dumps(data, ensure_ascii=False, indent=2, default=_jsonable)
     _write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
@@ -78,13 +78,13 @@ def _jsonable(value: object) -> str:
 
 
 def print_rows(rows: Iterable[Sequence[object]]) -> None:
-    """One line per row, fields between tabs: what a pipe gets instead of a table."""
+    """Prints a line for each row, with tabs between its fields."""
     lines = ("\t".join("" if value is None else clean(str(value)) for value in row) for row in rows)
     _write("".join(f"{line}\n" for line in lines))
 
 
 def _write(text: str) -> None:
-    """Write to stdout; a reader who has enough (`head`, say) ends the command quietly."""
+    """Writes to stdout; a reader who has enough (`head`, say) ends the command quietly."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -95,26 +95,26 @@ def _write(text: str) -> None:
 
 
 def say_error(message: str) -> None:
-    """One red sentence on stderr."""
+    """Prints a red sentence on stderr."""
     _say(Text.assemble(("✗ ", "bold red"), (clean(message, lines=True), "red")))
 
 
 def say_warning(message: str) -> None:
-    """One yellow sentence on stderr."""
+    """Prints a yellow sentence on stderr."""
     _say(Text.assemble(("! ", "bold yellow"), (clean(message, lines=True), "yellow")))
 
 
 def say(message: str) -> None:
-    """A remark on stderr."""
+    """Prints a remark on stderr."""
     _say(Text(clean(message, lines=True), style="dim"))
 
 
 def _say(text: Text) -> None:
-    """On a terminal lines end between words; in a pipe they stay whole."""
+    """Wraps lines between words on a terminal; keeps them whole in a pipe."""
     err.print(text, soft_wrap=not err.is_terminal)
 
 
 def fail(message: str, code: int = EXIT_FAILED) -> typer.Exit:
-    """Say what went wrong; the caller raises what this returns."""
+    """Says what went wrong; the caller raises what this returns."""
     say_error(message)
     return typer.Exit(code)

@@ -30,7 +30,7 @@ def show_list(
     as_tsv: bool,
     data: object = None,
 ) -> None:
-    """Print rows. data: the JSON, if that is not the rows themselves."""
+    """Prints rows. data: the JSON, if that is not the rows themselves."""
     if as_json:
         print_json(rows if data is None else data)
     elif as_tsv or not out.is_terminal:
@@ -45,11 +45,12 @@ def _plain(value: object) -> object:
 
 
 def below(first: Text, *details: Text | None) -> Text:
-    """A cell of two lines: what it is, and details below it."""
+    """Returns a cell of two lines: what it is, and details below it."""
     known = [each for each in details if each]
     return Text("\n").join([first, Text("  ").join(known)]) if known else first
 
 
 def entry(name: Text, facts: str, text: Text) -> RenderableType:
-    """A name with facts beside it and a text below, for what is too wide for a table."""
-    return Group(Text.assemble(name, "  ", (facts, "dim")), Padding(text, (0, 0, 0, 2)))
+    """Returns a name with facts beside it and a text below, for what is too wide for a table."""
+    head = Text.assemble(name, "  ", (facts, "dim"))
+    return Group(head, Padding(text, (0, 0, 0, 2))) if text else head

@@ -1,4 +1,4 @@
-"""A job's state as a sign and a colour."""
+"""A job's state and an alert's severity as a sign and a colour."""
 
 from __future__ import annotations
 
@@ -15,8 +15,20 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "cancelled": ("■", "yellow"),
 }
 
+SEVERITIES: Mapping[str, tuple[str, str]] = {
+    "error": ("✗", "red"),
+    "warning": ("!", "yellow"),
+    "info": ("·", "dim"),
+}
+
 
 def mark(state: str) -> Text:
-    """A job's state with its sign, in its colour."""
+    """Returns a job's state with its sign, in its colour."""
     sign, style = MARKS.get(state, ("·", "dim"))
     return Text(f"{sign} {state}", style=style)
+
+
+def sign(severity: str) -> Text:
+    """Returns the sign before an alert."""
+    text, style = SEVERITIES[severity]
+    return Text(f"{text} ", style=style)

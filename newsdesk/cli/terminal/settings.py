@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def settings_in_use() -> Settings:
-    """The operator's settings, as files and environment have them. Raises: ValidationError."""
+    """Returns the operator's settings from files and environment. Raises: ValidationError."""
     from pipelines.config import load_settings
 
     return load_settings()

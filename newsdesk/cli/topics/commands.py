@@ -129,7 +129,7 @@ def unset(name: Name) -> None:
 
 
 def show_topics(topics: Sequence[Topic], *, as_json: bool, as_tsv: bool) -> None:
-    """The topics as a table, as lines for a program, or as JSON."""
+    """Shows the topics as a table, as lines for a program, or as JSON."""
     fields = ("title", "terms", "query", "origin")
     data = [
         {"topic": topic.name, **{name: getattr(topic, name) for name in fields}} for topic in topics
@@ -138,7 +138,7 @@ def show_topics(topics: Sequence[Topic], *, as_json: bool, as_tsv: bool) -> None
 
 
 def topics_table(topics: Sequence[Topic]) -> Table:
-    """Topics with what they are found by, shortened."""
+    """Lists topics with what they are found by, shortened."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("Topic", style="cyan", no_wrap=True)
     table.add_column("Title", overflow="fold")
@@ -152,7 +152,7 @@ def topics_table(topics: Sequence[Topic]) -> Table:
 
 
 def found_by(topic: Topic, between: str) -> str:
-    """Terms and query in one line."""
+    """Returns terms and query in one line."""
     return between.join([*topic.terms, *([" ".join(topic.query.split())] if topic.query else [])])
 
 

@@ -24,7 +24,7 @@ _WORDS = {And: "all of", Or: "any of", Not: "not"}
 
 
 def drawn(node: Node) -> Tree:
-    """A query as a tree; of a long list of parts only the first are shown."""
+    """Draws a query as a tree; of a long list of parts only the first are shown."""
     tree = Tree(_label(node))
     _grow(tree, node)
     return tree

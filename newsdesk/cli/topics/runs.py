@@ -184,7 +184,7 @@ def trend(
 
 @contextmanager
 def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr for as long as the block lasts; yields what is told how much is done."""
+    """Shows a bar on stderr while the block runs; yields the function that updates it."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

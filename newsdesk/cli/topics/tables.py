@@ -1,4 +1,4 @@
-"""What trying, applying and following topics gives, for people and as plain values."""
+"""Output of `newsdesk topics test`, `apply` and `trend`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import out, print_json, print_rows, say, shown
+from newsdesk.cli.terminal.listing import below
 
 if TYPE_CHECKING:
     from newsdesk.answers.topics.trials import Trial
@@ -21,7 +22,7 @@ SHOWN_DAYS = 31
 
 
 def show_trial(trial: Trial, topic: str | None) -> None:
-    """What a query finds, for people."""
+    """Shows what a query finds."""
     from newsdesk.answers.topics.trials import days_between
 
     days = list(days_between(trial.days))
@@ -35,10 +36,10 @@ def show_trial(trial: Trial, topic: str | None) -> None:
             f"{trial.counts['lost']:,}."
         )
     for each in trial.samples:
-        when = (f"{beijing(each.published_at)}  ", "dim")
-        title = Text.assemble(when, shown(each.title, "bold"), "  ", shown(each.id, "cyan"))
+        when = Text(f"{beijing(each.published_at)} (Beijing)", "dim")
         pieces = (shown(part.text, "reverse" if part.marked else "") for part in each.excerpt.parts)
-        out.print("", title, Text.assemble("  ", *pieces), sep="\n", soft_wrap=True)
+        name = below(shown(each.title, "bold"), shown(each.id, "cyan"), when)
+        out.print("", name, Text.assemble(*pieces), sep="\n", soft_wrap=not out.is_terminal)
     if days:
         out.print()
         out.print(bars(dict(days[-SHOWN_DAYS:])))
@@ -47,7 +48,7 @@ def show_trial(trial: Trial, topic: str | None) -> None:
 
 
 def show_tagging(counts: Mapping[str, int], *, dry_run: bool, as_json: bool) -> None:
-    """What applying topics did, or would do."""
+    """Shows what applying topics did, or would do."""
     if as_json:
         print_json({"dry_run": dry_run, "counts": dict(counts)})
         return
@@ -76,19 +77,26 @@ def show_tagging(counts: Mapping[str, int], *, dry_run: bool, as_json: bool) -> 
 
 
 def bars(counts: Mapping[date, int]) -> Table:
-    """A line per day with a bar as long as its number."""
+    """Shows a line with a bar for each day that has articles."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(justify="right")
     table.add_column(style="cyan", no_wrap=True)
-    most = max(counts.values(), default=0) or 1
+    most = max(counts.values(), default=0)
+    gap = False
     for day, number in counts.items():
+        if not number:
+            gap = bool(table.rows)
+            continue
+        if gap:
+            table.add_row("...")
         table.add_row(day.isoformat(), f"{number:,}", "█" * round(BAR_WIDTH * number / most))
+        gap = False
     return table
 
 
 def show_rising(rising: Sequence[Rising], recent: int) -> None:
-    """The words that rise, with the numbers that say so."""
+    """Shows the rising words with their numbers."""
     if not rising:
         say(f"No word has risen clearly in the last {recent} days.")
         return

@@ -16,6 +16,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.items import Article
 from pipelines.storage.documents import Document
+from pipelines.text.finding.article_traces import traces
 from pipelines.text.finding.similarity import numbered_sentences
 
 MOST_SENTENCES = 20_000
@@ -43,14 +44,10 @@ async def note_furniture(
     now: datetime,
 ) -> None:
     """Note sentences, by site and number, and which articles have them; one of these must."""
-    texts = {
-        (article.site, number): sentence
-        for article in articles
-        for number, sentence in numbered_sentences(article.body).items()
-    }
     updates = []
     for (site, number), ids in sorted(holders.items()):
-        sentence = texts[site, number]
+        holder = next(each for each in articles if each.site == site and number in _bands(each))
+        sentence = numbered_sentences(holder.body)[number]
         _log.warning(
             "%s articles of %s have the sentence %r, and each another text: it is left out when "
             "copies are looked for.",
@@ -62,3 +59,7 @@ async def note_furniture(
         new["articles"] = sorted(ids)[:NAMED]
         updates.append(UpdateOne({"_id": f"{site}:{-number}"}, {"$setOnInsert": new}, upsert=True))
     await database["furniture"].bulk_write(updates, ordered=False)
+
+
+def _bands(article: Article) -> Sequence[int]:
+    return (article.traces or traces(article)).bands

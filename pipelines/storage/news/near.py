@@ -112,11 +112,16 @@ def _shared(sought: Sequence[_Sought], documents: Sequence[Document]) -> Near:
     pairs: set[Pair] = set()
     for document in documents:
         bands, published = document["bands"], document["published_at"]
-        for each in {one.id: one for band in bands for one in owners.get(band, ())}.values():
+        shared: dict[str, list[int]] = defaultdict(list)
+        for band in bands:
+            for each in owners.get(band, ()):
+                shared[each.id].append(band)
+        shared.pop(document["_id"], None)
+        for each in sought if shared else ():
             if (
-                each.id != document["_id"]
+                each.id in shared
                 and abs(each.published_at - published) <= WINDOW
-                and share_enough(each.bands, bands)
+                and share_enough(each.bands, bands, shared[each.id])
             ):
                 pairs.add(pair_of(each.id, document["_id"]))
     return Near(pairs=pairs, furniture=_furniture(documents, sought))

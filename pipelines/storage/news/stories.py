@@ -43,11 +43,13 @@ from pipelines.storage.news.copies import (
 )
 from pipelines.storage.news.furniture import known_furniture, note_furniture
 from pipelines.storage.news.near import near
-from pipelines.text.finding.grouping import Pair, assigned, pair_of, regrouped
+from pipelines.text.finding.grouping import Pair, assigned, neighbours, regrouped
 from pipelines.text.finding.similarity import WINDOW
 
 MEMBERS = 500
 """Copies whose ids are taken into a story at once; further ones still name it in `story`."""
+MOST_READ = 20_000
+"""Articles that are read at once."""
 SIMILAR = 20
 """Articles that `similar` names at most."""
 ROUNDS = 20
@@ -99,18 +101,22 @@ async def link_copies(
 async def _documents(
     database: AsyncDatabase[Document], ids: Collection[str], pairs: Iterable[Pair]
 ) -> dict[str, Document]:
-    """These articles, those of the pairs, and the first copies of their stories, by id."""
-    wanted = {*ids, *(id_ for pair in pairs for id_ in pair)}
-    documents = await _read(database, wanted)
+    """The articles of the pairs, those of `ids` that have a story, and the first copies of all
+    their stories, by id."""
+    paired = {id_ for pair in pairs for id_ in pair}
+    told = {"_id": {"$in": sorted(ids)}, "story": {"$ne": None}}
+    documents = await _find(database, {"$or": [{"_id": {"$in": sorted(paired)}}, told]})
     firsts = {first_of(each["story"]) for each in documents.values() if each.get("story")}
     return documents | await _read(database, firsts - documents.keys())
 
 
-async def _read(database: AsyncDatabase[Document], ids: Collection[str]) -> dict[str, Document]:
-    if not ids:
-        return {}
-    cursor = database["articles"].find({"_id": {"$in": sorted(ids)}}, _FIELDS)
+async def _find(database: AsyncDatabase[Document], wish: Document) -> dict[str, Document]:
+    cursor = database["articles"].find(wish, _FIELDS).limit(MOST_READ)
     return {document["_id"]: document for document in await cursor.to_list()}
+
+
+async def _read(database: AsyncDatabase[Document], ids: Collection[str]) -> dict[str, Document]:
+    return await _find(database, {"_id": {"$in": sorted(ids)}}) if ids else {}
 
 
 def _share_story(documents: Documents, pair: Pair) -> bool:
@@ -139,12 +145,14 @@ async def _name_similar(
 async def _settle(texts: Texts, documents: Documents, same: set[Pair], now: datetime) -> bool:
     """Write what the articles and their stories lack; whether anything was."""
     moves = _moves(documents, same)
-    if moves:
-        await _move(texts.database, documents, moves)
-        for story in sorted(_stories_of(documents, moves)):
-            await _make_anew(texts, story, now)
+    await _move(texts.database, documents, moves)
+    left = _stories_of(documents, moves) | _without_first(documents)
+    for story in sorted(left):
+        await _make_anew(texts, story, now)
+    if left:
         return True
-    return await _complete(texts, documents, now)
+    moved = {id_: {**documents[id_], "story": story} for id_, story in moves.items()}
+    return bool(await _complete(texts, {**documents, **moved}, now) or moves)
 
 
 def _stories_of(documents: Documents, ids: Iterable[str]) -> set[str]:
@@ -160,26 +168,24 @@ async def _decide_holders_anew(
         await _make_anew(texts, story, now, all_members=True)
 
 
-def _moves(documents: Documents, same: set[Pair]) -> dict[str, str | None]:
+def _moves(documents: Documents, same: Collection[Pair]) -> dict[str, str | None]:
     """The articles whose story has to change, and to which; none: to no story."""
-
-    def are_same(one: str, other: str) -> bool:
-        return pair_of(one, other) in same
-
     whole = {id_ for id_, each in documents.items() if each.get("contains")}
-    names = {id_: documents[id_]["story"] for id_ in documents.keys() - whole
-             if leads(documents[id_])}  # fmt: skip
+    copies = neighbours(pair for pair in same if whole.isdisjoint(pair))
+    names = {
+        id_: each["story"] for id_, each in documents.items() if leads(each) and id_ not in whole
+    }
     leaders = sorted(names, key=names.__getitem__)
-    firsts = assigned(leaders, (), are_same)
+    firsts = assigned(leaders, (), copies)
     wanted: dict[str, str | None] = dict.fromkeys(whole)
     wanted |= {id_: names[first] for id_, first in firsts.items()}
     kept = [id_ for id_ in leaders if firsts[id_] == id_]
     free = [
         id_
-        for id_ in sorted(documents.keys() - whole - names.keys(), key=_order(documents))
-        if not _has_its_first(documents[id_], names)
+        for id_ in sorted(documents.keys() - whole, key=_order(documents))
+        if not documents[id_].get("story")
     ]
-    firsts = assigned(free, kept, are_same)
+    firsts = assigned(free, kept, copies)
     followed = {first for id_, first in firsts.items() if id_ != first}
     for id_ in free:
         first = firsts[id_]
@@ -190,10 +196,13 @@ def _moves(documents: Documents, same: set[Pair]) -> dict[str, str | None]:
     return {id_: story for id_, story in wanted.items() if documents[id_].get("story") != story}
 
 
-def _has_its_first(document: Document, names: Mapping[str, str]) -> bool:
-    """Whether it belongs to a story that its first copy leads. names: of stories, by that."""
-    story = document.get("story")
-    return bool(story) and names.get(first_of(story)) == story
+def _without_first(documents: Documents) -> set[str]:
+    """Stories that their first copy does not belong to any more."""
+    return {
+        story
+        for story in _stories_of(documents, documents)
+        if documents.get(first_of(story), {}).get("story") != story
+    }
 
 
 def _name(first: Document) -> str:
@@ -228,7 +237,7 @@ async def _make_anew(texts: Texts, story: str, now: datetime, *, all_members: bo
     members are in doubt, these are decided anew."""
     database = texts.database
     await database["stories"].delete_one({"_id": story})
-    members = await _members(database, story)
+    members = await _find(database, {"story": story})
     firsts = [first_of(story)] if first_of(story) in members else []
     if all_members or not firsts:
         moves = await _decided_anew(texts, story, members, firsts)
@@ -236,11 +245,6 @@ async def _make_anew(texts: Texts, story: str, now: datetime, *, all_members: bo
         moves = dict.fromkeys(members) if len(members) == 1 else {}
     await _move(database, members, moves)
     await _add(database, await _read(database, members.keys()), {}, now)
-
-
-async def _members(database: AsyncDatabase[Document], story: str) -> dict[str, Document]:
-    cursor = database["articles"].find({"story": story}, _FIELDS).limit(MEMBERS)
-    return {document["_id"]: document for document in await cursor.to_list()}
 
 
 async def _decided_anew(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from pymongo import UpdateOne
@@ -35,18 +35,45 @@ class ScheduleRepository:
         update = {"$set": fields, "$setOnInsert": first}
         self._schedules.update_one({"_id": name}, update, upsert=True)
 
+    def take_over(self, origins: Mapping[str, str], fresh: Collection[str], now: datetime) -> None:
+        """Notes that the due times of schedules are slots until now, and what they follow from.
+
+        fresh: of these, the new ones and those whose due times follow from something else now;
+        nothing is expected of them before.
+        """
+        self._write(
+            UpdateOne({"_id": name}, _taken_over(origin, name in fresh, now), upsert=True)
+            for name, origin in origins.items()
+        )
+
+    def forget(self, names: Collection[str]) -> None:
+        """Forgets how far schedules are planned that there are no more. What operators decided
+        stays, in case one comes back."""
+        gone: Document = {"_id": {"$in": [*names]}}
+        plan = {"known_since": "", "planned_until": "", "planned_as": ""}
+        self._schedules.delete_many({**gone, "updated_by": None})
+        self._schedules.update_many(gone, {"$unset": plan})
+
     def planned(self, until: Mapping[str, datetime], now: datetime) -> None:
-        """Notes until when the due times of schedules have become slots; it never goes back."""
-        if until:
-            first = {"enabled": True, "updated_at": now, "known_since": now}
-            self._schedules.bulk_write(
-                [
-                    UpdateOne(
-                        {"_id": name},
-                        {"$max": {"planned_until": moment}, "$setOnInsert": first},
-                        upsert=True,
-                    )
-                    for name, moment in until.items()
-                ],
-                ordered=False,
+        """Notes that the due times of schedules are slots until then; it never goes back."""
+        first = {"enabled": True, "updated_at": now, "known_since": now}
+        self._write(
+            UpdateOne(
+                {"_id": name},
+                {"$max": {"planned_until": moment}, "$setOnInsert": first},
+                upsert=True,
             )
+            for name, moment in until.items()
+        )
+
+    def _write(self, updates: Iterable[UpdateOne]) -> None:
+        operations = [*updates]
+        if operations:
+            self._schedules.bulk_write(operations, ordered=False)
+
+
+def _taken_over(origin: str, fresh: bool, now: datetime) -> Document:
+    fields: Document = {"planned_until": now, "planned_as": origin}
+    first: Document = {"enabled": True, "updated_at": now}
+    (fields if fresh else first)["known_since"] = now
+    return {"$set": fields, "$setOnInsert": first}

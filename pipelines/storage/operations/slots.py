@@ -67,6 +67,11 @@ class SlotRepository:
         done = {"state": {"$in": ["done", "missed", "skipped"]}, "due_at": {"$lt": before}}
         return self._slots.delete_many(done).deleted_count
 
+    def forget_ahead(self, now: datetime) -> int:
+        """Delete slots that count as missed or skipped and are yet to come: the clock was ahead."""
+        wrong = {"state": {"$in": ["missed", "skipped"]}, "due_at": {"$gt": now}}
+        return self._slots.delete_many(wrong).deleted_count
+
     def list(
         self, since: datetime, states: Sequence[SlotState] = (), limit: int = 1000
     ) -> list[Document]:

@@ -85,6 +85,11 @@ async def _gather(database: AsyncDatabase[Document], oldest: AsyncCursor[Documen
             "published": packed("q", [_milliseconds(each["published_at"]) for each in members]),
         }
     )
+    await _mark(database, members, block)
+
+
+async def _mark(database: AsyncDatabase[Document], members: Sequence[Document], block: str) -> None:
+    """Notes with the articles' traces that they are in a block."""
     states: dict[datetime, list[str]] = defaultdict(list)
     for member in members:
         states[member["at"]].append(member["_id"])

@@ -165,9 +165,7 @@ def explained(settings: Settings) -> Iterator[None]:
     except PyMongoError as error:
         if isinstance(error, OperationFailure) and error.code in _DENIED:
             raise AccessDenied(
-                f"MongoDB at {where} refuses ({_brief(error)}): check user, password and "
-                "authSource in MONGODB_URI, and that the user has readWrite and dbAdmin on "
-                f"{settings.database}."
+                f"MongoDB at {where} refuses ({_brief(error)}): {_access_advice(settings)}"
             ) from error
         if not is_passing(error):
             raise
@@ -179,7 +177,7 @@ def explained(settings: Settings) -> Iterator[None]:
 
 def _where(settings: Settings) -> str:
     if settings.mongodb_uri is None:
-        return embedded.uri_of(settings)
+        return embedded.address_of(settings)
     return masked_uri(settings.mongodb_uri.get_secret_value())
 
 
@@ -187,6 +185,15 @@ def _advice(settings: Settings) -> str:
     if settings.mongodb_uri is None:
         return "run `newsdesk db status`, then `newsdesk db start`."
     return "check that it runs and that MONGODB_URI names it, then try again."
+
+
+def _access_advice(settings: Settings) -> str:
+    if settings.mongodb_uri is None:
+        return "run `newsdesk db stop`, then `newsdesk db start`, which gives it its password anew."
+    return (
+        "check user, password and authSource in MONGODB_URI, and that the user has readWrite and "
+        f"dbAdmin on {settings.database}."
+    )
 
 
 def _brief(error: PyMongoError) -> str:

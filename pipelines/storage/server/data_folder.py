@@ -23,6 +23,8 @@ from pipelines.storage.exceptions import (
 )
 
 LOCK_SECONDS = 180.0
+LONGEST_SOCKET_PATH = 107
+"""In bytes, by Linux."""
 _POLL_SECONDS = 0.05
 _CLOCK_SLACK_SECONDS = 5.0  # the kernel's start time moves when the machine's clock is corrected
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -30,7 +32,10 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @define(frozen=True)
 class DataFolder:
-    """A folder with mongod's data, its log, our state file and our lock."""
+    """A folder with mongod's data, its log, our state file, our lock and the server's secrets.
+
+    Only its owner can enter it.
+    """
 
     path: Path
 
@@ -53,6 +58,19 @@ class DataFolder:
     @property
     def lock(self) -> Path:
         return self.path / "start.lock"
+
+    @property
+    def keyfile(self) -> Path:
+        return self.path / "keyfile"
+
+    @property
+    def password(self) -> Path:
+        return self.path / "password"
+
+    def socket(self, port: int) -> Path | None:
+        """Returns the server's Unix socket; None if the system does not allow so long a path."""
+        path = self.path / f"mongodb-{port}.sock"
+        return path if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH else None
 
     def process(self) -> psutil.Process | None:
         """Returns the running mongod of this folder, named by mongod's own lock file.
@@ -79,6 +97,13 @@ class DataFolder:
             and Path(line[0]).name == "mongod"
             and option(line, "--dbpath") == str(self.data)
         )
+
+    def is_guarded(self, process: psutil.Process) -> bool:
+        """Returns whether this mongod asks for a user; those of earlier versions did not."""
+        try:
+            return option(process.cmdline(), "--keyFile") == str(self.keyfile)
+        except psutil.Error:
+            return False
 
     def ready_process(self) -> psutil.Process | None:
         """Returns the running mongod, if some command has already seen it take writes."""
@@ -118,10 +143,31 @@ class DataFolder:
         state: dict[str, Any] = {"port": port}
         if process is not None:
             state |= {"pid": process.pid, "started": process.create_time()}
-        fresh = self.state.with_suffix(".new")
+        self.write(self.state, json.dumps(state))
+
+    def write(self, path: Path, text: str) -> None:
+        """Writes one of the folder's files, whole or not at all, for its owner's eyes only."""
+        fresh = path.with_suffix(".new")
         try:
-            fresh.write_text(json.dumps(state))
-            fresh.replace(self.state)
+            fresh.unlink(missing_ok=True)
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(handle)
+            fresh.replace(path)
+        except OSError as error:
+            raise self.trouble(error) from error
+
+    def make_private(self) -> None:
+        """Makes the data folder, and closes it to others; earlier versions left parts open."""
+        try:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.path, self.data):
+                folder.chmod(0o700)
+            for path in self.path.iterdir():
+                if path.is_file():
+                    path.chmod(0o600)
         except OSError as error:
             raise self.trouble(error) from error
 
@@ -133,7 +179,8 @@ class DataFolder:
             EmbeddedServerError: the folder cannot be used, or the lock is held for too long.
         """
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.path.parent, self.path):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise self.trouble(error) from error

@@ -1,10 +1,13 @@
 """The embedded MongoDB: one mongod per data folder, started by whichever command comes first.
 
 It is a single-node replica set on a fixed port of the loopback interface, shared by all commands
-and not tied to the life of any. Its folder `DATA_DIR/mongodb` holds:
+and not tied to the life of any. It asks everybody for user and password (`access`). Its folder
+`DATA_DIR/mongodb`, which only its owner can enter, holds:
 
 - `data/` what mongod writes, with mongod's own lock naming its process;
 - `server.json` the port, and the process that was last seen ready;
+- `keyfile`, `password` the server's secrets;
+- `mongodb-PORT.sock` its Unix socket, if the path is short enough for one;
 - `start.lock` held (flock) by the command that starts or stops the server;
 - `mongod.log`.
 """
@@ -17,6 +20,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +37,9 @@ from pipelines.storage.exceptions import (
     ServerDidNotStart,
     ServerDidNotStop,
 )
-from pipelines.storage.server import mongod
+from pipelines.storage.server import access, mongod
 from pipelines.storage.server.data_folder import DataFolder, option
-from pipelines.storage.server.replica_set import direct_client, wait_for_primary
+from pipelines.storage.server.replica_set import wait_for_primary
 
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
@@ -86,20 +90,24 @@ def ensure_running(settings: Settings, *, extra_arguments: Sequence[str] = ()) -
         EmbeddedServerError: it cannot be started; the message says what to do.
     """
     folder = DataFolder.of(settings)
-    if folder.ready_process() is None:
+    if not _is_ready(folder):
         program = mongod.find_mongod()
         with folder.locked():
             for attempt in (1, 2):
-                if folder.ready_process() is not None or _bring_up(
-                    folder, settings, program, extra_arguments
-                ):
+                if _is_ready(folder) or _bring_up(folder, settings, program, extra_arguments):
                     break
                 if attempt == 2:
                     raise ServerDidNotStart(
                         f"The embedded MongoDB started twice and ended at once: look at "
                         f"{folder.log}, {mongod.OWN_SERVER}."
                     )
-    return uri_for(folder.last_port(settings))
+    return uri_of(settings)
+
+
+def _is_ready(folder: DataFolder) -> bool:
+    """Returns whether a server runs that takes writes, asks for a user, and knows ours."""
+    process = folder.ready_process()
+    return process is not None and folder.is_guarded(process) and access.has_password(folder)
 
 
 def stop(settings: Settings) -> bool:
@@ -152,13 +160,13 @@ def status(settings: Settings) -> EmbeddedStatus:
             found["pid"] = process.pid
             found["rss_bytes"] = process.memory_info().rss
             found["started_at"] = datetime.fromtimestamp(process.create_time(), UTC)
-            found |= _ask(port)
+            found |= _ask(folder, port)
         except psutil.NoSuchProcess:
             process, found = None, {}
     return EmbeddedStatus(
         running=process is not None,
         port=port,
-        uri=uri_for(port),
+        uri=access.uri_without_password(port),
         folder=folder.path,
         log_file=folder.log,
         size_bytes=_size_on_disk(folder.path),
@@ -167,18 +175,21 @@ def status(settings: Settings) -> EmbeddedStatus:
 
 
 def uri_of(settings: Settings) -> str:
-    """Returns the connection string of this folder's server, running or not."""
-    return uri_for(DataFolder.of(settings).last_port(settings))
+    """Returns the whole connection string of this folder's server, running or not."""
+    folder = DataFolder.of(settings)
+    return access.uri_with_password(folder, folder.last_port(settings))
 
 
-def uri_for(port: int) -> str:
-    """Returns the connection string of an embedded server on this port."""
-    return f"mongodb://{mongod.HOST}:{port}/?replicaSet={mongod.REPLICA_SET}"
+def address_of(settings: Settings) -> str:
+    """Returns the connection string of this folder's server as it may be shown."""
+    return access.uri_without_password(DataFolder.of(settings).last_port(settings))
 
 
-def _ask(port: int) -> dict[str, Any]:
+def _ask(folder: DataFolder, port: int) -> dict[str, Any]:
     """Returns version and oplog; nothing while the server starts or ends."""
-    client = direct_client(port)
+    if not access.has_password(folder):
+        return {}
+    client = access.user_client(folder, port)
     try:
         version = client.server_info()["version"]
         oplog = client.local["oplog.rs"]
@@ -215,21 +226,30 @@ def _size_on_disk(folder: Path) -> int:
 def _bring_up(folder: DataFolder, settings: Settings, program: Path, extra: Sequence[str]) -> bool:
     """Starts the server, or takes over one that another command has left half started.
 
-    Returns False if the server ended before it was ready. The caller holds the lock.
+    One that asks for no user, as earlier versions started it, is stopped first. Returns False if
+    the server ended before it was ready. The caller holds the lock.
     """
+    folder.make_private()
+    access.prepare_access(folder)
     process = folder.process()
+    if process is not None and not folder.is_guarded(process):
+        _terminate(process, folder)
+        process = folder.process()
     if process is None:
         port = folder.port(settings)
         _prepare_folder(folder)
         folder.write_state(port, None)
-        _launch(folder, port, mongod.arguments(program, folder.data, port, folder.log, extra))
+        _launch(folder, port, mongod.arguments(program, folder, port, extra))
         process = folder.process()
     if process is None:
         return False
     try:
         port = int(option(process.cmdline(), "--port") or 0)
-        if not wait_for_primary(port, START_SECONDS, lambda: folder.owns(process)):
-            return False
+        with access.system_client(folder, port) as client:
+            alive = partial(folder.owns, process)
+            if not wait_for_primary(client, port, START_SECONDS, alive):
+                return False
+            access.settle_user(folder, port, client)
         folder.write_state(port, process)
     except psutil.NoSuchProcess:
         return False
@@ -264,7 +284,6 @@ def _launch(folder: DataFolder, port: int, command: Sequence[str]) -> None:
 def _prepare_folder(folder: DataFolder) -> None:
     fresh = not (folder.data / "WiredTiger").exists()
     try:
-        folder.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.log.exists() and folder.log.stat().st_size > LOG_BYTES:
             folder.log.replace(folder.log.with_suffix(".log.1"))
         free = shutil.disk_usage(folder.data).free

@@ -31,6 +31,7 @@ from pipelines.storage.exceptions import (
     ServerDidNotStart,
     UnsupportedMachine,
 )
+from pipelines.storage.server.data_folder import DataFolder
 
 HOST = "127.0.0.1"
 REPLICA_SET = "rs0"
@@ -91,15 +92,24 @@ def check_machine(system: str, machine: str, cpuinfo: Path) -> None:
         )
 
 
-def arguments(program: Path, data: Path, port: int, log: Path, extra: Sequence[str]) -> list[str]:
-    """Returns the command line: loopback only, a small cache, no zlib, which has a known hole."""
+def arguments(program: Path, folder: DataFolder, port: int, extra: Sequence[str] = ()) -> list[str]:
+    """Returns the command line: loopback only, users only, a small cache, no zlib (a known hole).
+
+    Nobody may be the first to make a user, either (`enableLocalhostAuthBypass`). Few iterations
+    will do for a password that cannot be guessed.
+    """
+    socket = folder.socket(port)
     return [
         str(program),
-        *("--dbpath", str(data), "--port", str(port), "--bind_ip", HOST, "--nounixsocket"),
+        *("--dbpath", str(folder.data), "--port", str(port), "--bind_ip", HOST),
+        *(("--nounixsocket",) if socket is None else ("--unixSocketPrefix", str(folder.path))),
+        *("--filePermissions", "0600", "--keyFile", str(folder.keyfile)),
+        *("--setParameter", "enableLocalhostAuthBypass=false"),
+        *("--setParameter", "scramSHA256IterationCount=5000"),
         *("--replSet", REPLICA_SET, "--oplogSize", "256", "--wiredTigerCacheSizeGB", "0.25"),
         *("--networkMessageCompressors", "snappy,zstd"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-        *("--logpath", str(log), "--logappend", "--quiet", "--slowms", "1000", "--fork"),
+        *("--logpath", str(folder.log), "--logappend", "--quiet", "--slowms", "1000", "--fork"),
         *extra,
     ]
 

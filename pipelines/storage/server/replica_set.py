@@ -15,7 +15,9 @@ _POLL_SECONDS = 0.05
 _ALREADY_INITIALIZED = 23
 
 
-def wait_for_primary(port: int, seconds: float, alive: Callable[[], bool]) -> bool:
+def wait_for_primary(
+    client: MongoClient[dict[str, Any]], port: int, seconds: float, alive: Callable[[], bool]
+) -> bool:
     """Sets up the replica set and waits until it takes writes; returns False if mongod ended.
 
     Raises:
@@ -23,35 +25,17 @@ def wait_for_primary(port: int, seconds: float, alive: Callable[[], bool]) -> bo
     """
     deadline = time.monotonic() + seconds
     trouble = "it answers, but as no primary"
-    client = direct_client(port)
-    try:
-        while time.monotonic() < deadline:
-            if not alive():
-                return False
-            try:
-                _settle(client, port)
-                if client.admin.command("hello")["isWritablePrimary"]:
-                    return True
-            except PyMongoError as error:
-                trouble = str(error)[:300]
-            time.sleep(_POLL_SECONDS)
-    finally:
-        client.close()
+    while time.monotonic() < deadline:
+        if not alive():
+            return False
+        try:
+            _settle(client, port)
+            if client.admin.command("hello")["isWritablePrimary"]:
+                return True
+        except PyMongoError as error:
+            trouble = str(error)[:300]
+        time.sleep(_POLL_SECONDS)
     raise TimeoutError(trouble)
-
-
-def direct_client(port: int) -> MongoClient[dict[str, Any]]:
-    """Returns a client for this server, whatever state its set is in."""
-    return MongoClient(
-        HOST,
-        port,
-        directConnection=True,
-        tz_aware=True,
-        serverSelectionTimeoutMS=2_000,
-        connectTimeoutMS=2_000,
-        socketTimeoutMS=10_000,
-        appname="newsdesk-embedded",
-    )
 
 
 def _settle(client: MongoClient[dict[str, Any]], port: int) -> None:

@@ -7,7 +7,7 @@ well. What holds two different articles (a digest) is a copy of neither.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
 from attrs import define
@@ -46,16 +46,29 @@ def different(parts: Iterable[str], profiles: Mapping[str, Profile]) -> set[str]
 
 
 def assigned(
-    order: Sequence[str], leaders: Sequence[str], are_same: Callable[[str, str], bool]
+    order: Sequence[str], leaders: Sequence[str], copies: Mapping[str, Collection[str]]
 ) -> dict[str, str]:
-    """The first copy of each article in turn: an earlier first copy, or the article itself."""
-    firsts = [*leaders]
+    """The first copy of each article in turn: one that came before it, or the article itself.
+
+    copies: all that each article is a copy of, by itself.
+    """
+    rank = {id_: number for number, id_ in enumerate(leaders)}
     found = {id_: id_ for id_ in leaders}
     for id_ in order:
         if id_ not in found:
-            found[id_] = next((first for first in firsts if are_same(first, id_)), id_)
+            firsts = rank.keys() & copies.get(id_, ())
+            found[id_] = min(firsts, key=rank.__getitem__, default=id_)
             if found[id_] == id_:
-                firsts.append(id_)
+                rank[id_] = len(rank)
+    return found
+
+
+def neighbours(pairs: Iterable[Pair]) -> dict[str, set[str]]:
+    """With what each article is in a pair."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        found[one].add(other)
+        found[other].add(one)
     return found
 
 
@@ -82,7 +95,7 @@ def regrouped(
     firsts = assigned(
         [id_ for id_ in order if id_ not in wholes],
         [id_ for id_ in leaders if id_ not in wholes],
-        lambda one, other: pair_of(one, other) in same,
+        neighbours(same),
     )
     members: dict[str, list[str]] = defaultdict(list)
     for id_, first in firsts.items():

@@ -46,6 +46,8 @@ ROWS = 4
 MOST_SENTENCES = 48
 """Of a long text, the sentences whose digests are lowest: a part of it keeps many of the same."""
 SHORTEST_SENTENCE = 10
+LEAST_SENTENCES = 4
+"""Of so many sentences of a text one must be shared."""
 
 SAME_CONTAINED = 0.88
 SAME_JACCARD = 0.4
@@ -116,14 +118,13 @@ def _number(part: str) -> int:
     return -1 - zlib.crc32(part.encode("utf-8", "surrogatepass"))
 
 
-def share_enough(one: Sequence[int], other: Sequence[int]) -> bool:
-    """Whether two texts, by their bands, have anything to be compared for: a band, or a quarter
-    of the sentences of the shorter one."""
-    shared = set(one).intersection(other)
-    if any(number >= 0 for number in shared):
-        return True
+def share_enough(one: Sequence[int], other: Sequence[int], shared: Collection[int]) -> bool:
+    """Whether two texts are worth comparing, by their bands and the shared ones: a band of
+    MinHash, or a quarter of the sentences of the shorter one."""
+    if not shared or max(shared) >= 0:
+        return bool(shared)
     least = min(sum(number < 0 for number in numbers) for numbers in (one, other))
-    return bool(shared) and len(shared) * 4 >= least
+    return len(shared) * LEAST_SENTENCES >= least
 
 
 def _parts(text: str) -> list[str]:

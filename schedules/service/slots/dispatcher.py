@@ -16,7 +16,7 @@ from attrs import define
 
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
-from schedules.timetable.schedule import Schedule, job_id, slot_id
+from schedules.timetable.schedule import ON_TIME, Schedule, job_id, slot_id
 
 FIRST_PAUSE_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 1800.0
@@ -60,8 +60,12 @@ class Dispatcher:
         jobs: Mapping[str, Document],
         now: datetime,
     ) -> bool:
-        """Give a pending slot its job, unless the one before it is still at it."""
-        if other is not None and schedule.overlap == "skip":
+        """Give a pending slot its job, unless the one before it is still at it.
+
+        Of several that are all to be caught up with, each waits for its turn.
+        """
+        made_up_for = schedule.catch_up == "all" and (_is_late(slot, now) or _is_late(other, now))
+        if other is not None and schedule.overlap == "skip" and not made_up_for:
             before = f"{other['due_at']:%Y-%m-%d %H:%M} UTC"
             self._end(slot, "skipped", f"The run due {before} was not done yet.", now)
             return False
@@ -148,6 +152,14 @@ class Dispatcher:
                     }
                 )
         self.night.slots.add(slots)
+
+
+def _is_late(slot: Document | None, now: datetime) -> bool:
+    """Whether a slot got its job, or gets it now, when it was no longer on time."""
+    if slot is None:
+        return False
+    late: timedelta = (slot.get("claimed_at") or now) - slot["due_at"]
+    return late > ON_TIME
 
 
 def slot_arguments(slot: Document, schedule: Schedule) -> dict[str, str]:

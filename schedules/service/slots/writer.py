@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -46,22 +46,33 @@ class SlotWriter:
 
     night: NightStore
 
-    def catch_up(self, schedules: Mapping[str, Schedule], now: datetime) -> CaughtUp:
-        """Write what came due since each schedule was last planned, perhaps by another service."""
+    def catch_up(
+        self, schedules: Mapping[str, Schedule], now: datetime, known: Collection[str] = ()
+    ) -> CaughtUp:
+        """Write what came due since each schedule was last planned, perhaps by another service.
+
+        Due times count from now on of a schedule that is new, or whose trigger is another one.
+        known: names of all schedules in force besides; what is kept of others is forgotten.
+        """
         kept = self.night.schedules.all()
+        if any((each.get("planned_until") or now) > now for each in kept.values()):
+            self.night.slots.forget_ahead(now)  # the clock was ahead: they come due yet
         caught_up = CaughtUp()
-        due = []
+        due, fresh = [], []
         for name, schedule in schedules.items():
             begin = planned_until(schedule, kept.get(name, {}), now)
             try:
-                moments = due_between(schedule.due, begin, now) if schedule.due else []
-            except Exception as error:  # noqa: BLE001 - one schedule must not keep the others from it
+                moments = due_between(schedule.due, begin, now) if schedule.due and begin else []
+            except Exception as error:  # noqa: BLE001 - it must not keep the others from it
                 caught_up.errors[name] = error
                 continue
             due.append(DueTimes(schedule, moments))
+            fresh += [] if begin else [name]
             caught_up.until[name] = now
         self._add_slots(due, now)
-        self.night.schedules.planned(caught_up.until, now)
+        origins = {each.schedule.name: each.schedule.origin for each in due}
+        self.night.schedules.take_over(origins, fresh, now)
+        self.night.schedules.forget(kept.keys() - schedules.keys() - {*known})
         return caught_up
 
     def write(self, due: Iterable[DueTimes], now: datetime) -> None:
@@ -83,19 +94,19 @@ class SlotWriter:
         return due
 
 
-def planned_until(schedule: Schedule, kept: Document, now: datetime) -> datetime:
-    """From when on the due times of a schedule have to become slots.
+def planned_until(schedule: Schedule, kept: Document, now: datetime) -> datetime | None:
+    """From when on the due times of a schedule have to become slots; None: from now on.
 
-    kept: what MongoDB holds of the schedule. A new schedule begins now. So does one after the
-    clock was ahead for a while: what it was planned for then has not come yet.
+    kept: what MongoDB holds of the schedule. If the clock was ahead for a while, what it was
+    planned for then has not come yet.
     """
     until: datetime | None = kept.get("planned_until")
-    if until is None or until > now:
-        return now
+    if until is None or kept.get("planned_as") not in (None, schedule.origin):
+        return None
     earliest = now - LONGEST_CATCH_UP
     if until < earliest:
         logger.warning(
             "%s was last planned at %s: due times before %s are left out",
             schedule.name, until, earliest,
         )  # fmt: skip
-    return max(until, earliest)
+    return min(max(until, earliest), now)

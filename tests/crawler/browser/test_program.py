@@ -61,7 +61,7 @@ def test_one_that_does_not_run_says_why(tmp_path: Path, text: str, said: str) ->
 def test_doctor_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     needed, not_needed = (judge_browser(Settings(), names) for names in (["example"], []))
-    assert (needed.state, not_needed.state) == ("fail", "note")
+    assert (needed.state, not_needed.state) == ("fail", "warn")
     assert "no Chromium" in needed.found
     assert "apt-get install" in needed.todo
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)

@@ -10,11 +10,11 @@ from crawler.exceptions import PageError
 from crawler.files.saved_page import page_class, read_page
 from crawler.pages.base import ArticlePage
 from crawler.pages.generic import GenericPage
+from crawler.sites.any_site import identify_any
 from crawler.sites.guancha.article import GuanchaArticlePage
 from crawler.sites.sina.article import SinaArticlePage
 from crawler.sites.sina.mobile import SinaMobilePage
 from crawler.urls import ArticleUrl
-from tests.support.any_site import identify_any
 
 SINA = "https://news.sina.com.cn/c/2026-03-01/doc-iqreadx0000001.shtml"
 MOBILE = "https://news.sina.cn/gn/2026-03-01/detail-iqreadx0000001.d.html"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.sites.any_site import identify_any
 from crawler.urls import ArticleUrl
-from tests.support.any_site import identify_any
 
 GUANCHA = "guancha.cn/industry-science/2026_03_02_846720"
 DOC = "ihabcdef1234567"

@@ -7,6 +7,7 @@ from scrapy.http import HtmlResponse, Response
 
 from crawler.exceptions import SourceError
 from crawler.sources.base import MAX_ENTRIES
+from crawler.sources.html import number_of
 from crawler.sources.link_page import MAX_LINKS, LinkPage
 from crawler.sources.list_page import ListPage
 
@@ -130,3 +131,41 @@ class TestListPage:
             self.source.read(self.page(), 1, NOW)
         end = self.source.read(self.page(), 3, NOW)
         assert (end.found, end.next_request) == ([], None)
+
+    @pytest.mark.parametrize(
+        ("printed", "now", "problem"),
+        [
+            ("2199-01-01 10:00", NOW, "entry 1: unreadable time '2199-01-01 10:00'"),
+            ("1900-01-01 00:00", NOW, "entry 1: unreadable time '1900-01-01 00:00'"),
+            ("2026-13-01 10:00", NOW, "entry 1: unreadable time '2026-13-01 10:00'"),
+            ("3小时前", NOW.replace(year=9999), "entry 1: unreadable time '3小时前'"),
+            ("待定", NOW, "entry 1: unreadable time '待定'"),
+        ],
+    )
+    def test_a_time_that_cannot_be_is_said_and_costs_no_entry(
+        self, printed: str, now: datetime, problem: str
+    ) -> None:
+        html = (
+            "<ul class=new-left-list><li><h4><a href='/a/2026_03_01_1.shtml'>甲</a></h4>"
+            f"<div class=module-interact><span>{printed}</span></div></li></ul>"
+        )
+        listing = self.source.read(answer(html), 1, now)
+        assert [(found.title, found.published_at) for found in listing.found] == [("甲", None)]
+        assert listing.problems == [problem]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("评论 70", 70),
+        ("5,874人参与", 5874),
+        ("1.2万", 12_000),
+        ("3 万阅读", 30_000),
+        ("1,2", 1),
+        ("９", None),
+        ("", None),
+        ("9" * 5000, 999_999_999),
+    ],
+)
+def test_a_printed_number(text: str, number: int | None) -> None:
+    assert number_of(text) == number

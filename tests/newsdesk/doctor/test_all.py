@@ -33,6 +33,8 @@ def test_a_healthy_house(desk: Desk) -> None:
     assert said.code == 0
     well = ("Python", "Packages", "Disk", "MongoDB", "Schema", "Clock", "Spool", "Topics")
     assert {name: checks[name]["state"] for name in well} == dict.fromkeys(well, "ok")
+    assert not [name for name in checks if name.startswith("Extra")]
+    assert "Browser" not in checks, "no site needs one, and none is set"
     assert all(check["todo"] for check in said.json if check["state"] in {"warn", "fail"})
 
 
@@ -113,3 +115,12 @@ def test_a_data_folder_that_cannot_be_used(tmp_path: Path) -> None:
     said = desk.call("doctor")
     assert said.code == 1
     assert "NEWSDESK_DATA_DIR" in said.out
+
+
+def test_a_first_run_is_no_fault(desk: Desk) -> None:
+    """The server is there, and nothing has been stored in the database yet."""
+    with opened(desk.settings) as database:
+        database.client.drop_database(database.name)
+    checks = by_name(desk.call("doctor", "--json").json)
+    assert checks["Schema"]["state"] == "note"
+    assert "is empty; the first crawl prepares it" in checks["Schema"]["found"]

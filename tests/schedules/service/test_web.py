@@ -29,11 +29,6 @@ __all__ = ["house"]
 OPERATORS = Path(__file__).resolve().parents[3] / "docs" / "operators.md"
 
 
-@pytest.fixture
-def desk(house: House) -> SlotDesk:
-    return SlotDesk(house.database)
-
-
 @asynccontextmanager
 async def serving(house: House, port: int = 0) -> AsyncIterator[tuple[Service, WebServer]]:
     """A service with its web server."""

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from schedules.timetable.cron import Cron, CronError, read_cron
+from schedules.timetable.cron import Cron, read_cron
 from schedules.timetable.due_times import Calendar, CronTimes, Interval, due_between
-from schedules.timetable.words import cron_in_words
 
 MINUTE = timedelta(minutes=1)
+
+
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
 EXPRESSIONS = [
     "30 2 * * *",
     "0 3 * * *",
@@ -33,6 +36,8 @@ EXPRESSIONS = [
     "15 */2,3 1-7 * */2",
     "5 1/2 * 3-11/2 fri-sun",
 ]
+
+
 CHANGES = [
     ("Asia/Shanghai", "2026-03-01"),
     ("Europe/Berlin", "2026-03-28"),
@@ -86,56 +91,6 @@ def test_a_cron_means_what_cron_means(zone: str, day: str) -> None:
         cron = read_cron(text)
         found = due_between(CronTimes(cron, place), start - MINUTE, end)
         assert found == list(expected(cron, place, start, end)), text
-
-
-def test_sunday_has_two_numbers_and_a_name() -> None:
-    assert read_cron("0 0 * * 0").weekdays == read_cron("0 0 * * 7").weekdays == (0,)
-    assert read_cron("0 0 * * sun").weekdays == (0,)
-    assert read_cron("0 0 * * 1-5").weekdays == (1, 2, 3, 4, 5)
-    assert read_cron("0 0 * * 5-7").weekdays == (0, 5, 6)
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("30 2 * *", "has 4 fields"),
-        ("60 2 * * *", "minute '60' is not within 0 to 59"),
-        ("0 24 * * *", "hour '24'"),
-        ("0 0 0 * *", "day of month '0'"),
-        ("0 0 * 13 *", "month '13' is not within 1 to 12 or jan to dec"),
-        ("0 0 * * 8", "day of week '8'"),
-        ("0 0 * * mom", "day of week 'mom'"),
-        ("0 0 30 2 *", "never comes due"),
-        ("*/0 * * * *", "step of 0"),
-        ("0 22-6 * * *", "runs backwards"),
-        ("x! * * * *", "no number, range, list or step"),
-        ("@reboot", "has 1 fields"),
-    ],
-)
-def test_what_is_no_cron(text: str, says: str) -> None:
-    with pytest.raises(CronError, match=says.replace("[", r"\[")):
-        read_cron(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("30 2 * * *", "at 02:30"),
-        ("30 2 * * 1-5", "at 02:30, Monday to Friday"),
-        ("0 0 * * 0,6", "at 00:00, Saturday and Sunday"),
-        ("*/15 * * * *", "every 15 minutes"),
-        ("* * * * *", "every minute"),
-        ("15 6-23 * * *", "at minute 15, during 6 to 23 o'clock"),
-        ("5 * * * *", "every hour at minute 5"),
-        ("0 */2 * * *", "at minute 0, every 2 hours"),
-        ("0 8,20 * * *", "at 08:00 and 20:00"),
-        ("0 3 13 * 5", "at 03:00, on day 13 of the month or on Friday"),
-        ("0 3 */2 * 5", "on day 1, 3, 5,"),
-        ("0 3 1 1,7 *", "at 03:00, on day 1 of the month, in January and July"),
-    ],
-)
-def test_in_words(text: str, words: str) -> None:
-    assert words in cron_in_words(read_cron(text))
 
 
 def test_an_interval_is_counted_from_a_fixed_moment() -> None:

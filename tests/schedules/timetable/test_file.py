@@ -9,12 +9,15 @@ import pytest
 
 from crawler.site import Site
 from newsdesk.answers.sites import check_arguments, load_site, site_names
-from pipelines.durations import in_words, read_duration
 from schedules.exceptions import BadSchedules
 from schedules.timetable.file import SHIPPED_SCHEDULES, parse_schedules, read_schedules
 
 SITES = ("guancha", "sina")
+
+
 PATH = Path("schedules.toml")
+
+
 MISTAKES = """\
 [schedules.Night_1]
 site = "guancha"
@@ -153,41 +156,3 @@ after = "night"
     assert not night.fires(datetime(2026, 1, 5, tzinfo=UTC))
     assert night.next_times(datetime(2026, 1, 5, tzinfo=UTC), 1) == []
     assert schedules["later"].words == "when night has ended well"
-
-
-def test_quiet_hours_hide_due_times() -> None:
-    text = "[schedules.a]\nsite = 'sina'\ncron = '0 * * * *'\nquiet = '22:00-06:00'"
-    schedule = parse_schedules(text, SITES, path=PATH).schedules["a"]
-    times = schedule.next_times(datetime(2026, 3, 1, 13, 30, tzinfo=UTC), 2)  # 21:30 in Beijing
-    assert [at.astimezone(schedule.zone).hour for at in times] == [6, 7]
-
-
-def test_the_jitter_is_the_same_for_every_scheduler() -> None:
-    text = "[schedules.a]\nsite = 'sina'\ncron = '0 * * * *'\njitter = '10 minutes'"
-    one, other = (parse_schedules(text, SITES, path=PATH).schedules["a"] for _ in range(2))
-    due = [datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in range(24)]
-    starts = [one.start_of(at) - at for at in due]
-    assert starts == [other.start_of(at) - at for at in due]
-    assert len(set(starts)) == 24
-    assert all(timedelta() <= start <= timedelta(minutes=10) for start in starts)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds", "words"),
-    [
-        ("90 seconds", 90, "1 minute 30 seconds"),
-        ("2h", 7200, "2 hours"),
-        ("1 hour, 30 min", 5400, "1 hour 30 minutes"),
-        ("1 week", 604800, "1 week"),
-        ("0 seconds", 0, "0 seconds"),
-    ],
-)
-def test_lengths_of_time(text: str, seconds: int, words: str) -> None:
-    assert read_duration(text) == timedelta(seconds=seconds)
-    assert in_words(timedelta(seconds=seconds)) == words
-
-
-@pytest.mark.parametrize("text", ["", "soon", "5", "minutes", "5 fortnights", "-5 minutes"])
-def test_what_is_no_length_of_time(text: str) -> None:
-    with pytest.raises(ValueError, match="no length of time"):
-        read_duration(text)

@@ -31,6 +31,11 @@ def kinds(verdict: Verdict) -> list[str]:
         ({}, "ok", "stored or accounted for"),
         ({"newsdesk/failed": 1, "newsdesk/failed/timeout": 1}, "ok", "1 page failed and will be"),
         ({"newsdesk/requested": 9, "newsdesk/failed": 2}, "ok", "2 pages failed"),
+        (
+            {"newsdesk/failed": 1, "newsdesk/failed/not_recorded": 1},
+            "ok",
+            "accounted for. Not in the recording: 1 page.",
+        ),
         ({"newsdesk/requested": 3, "newsdesk/failed": 2}, "partial", "2 of 3 pages"),
         (
             {"newsdesk/failed": 3, "newsdesk/failed/timeout": 2, "newsdesk/failed/http_503": 1},
@@ -259,3 +264,13 @@ def test_a_site_that_is_left_alone_says_why_and_until_when(
     assert "The 2 articles stored before that are safe." in verdict.reason
     silent = judge(finished({}, finish), exit_code=0, stop=None)
     assert (silent.state, "gave no reason" in silent.reason) == (state, True)
+
+
+def test_lists_given_up_for_the_same_reason_are_told_together() -> None:
+    lists = ("home", "yaowen", "politics", "economy", "tech")
+    stats = FINE | {f"newsdesk/list_failed/{name}": 1 for name in lists} | {
+        f"newsdesk/list_error/{name}": "robots_unreachable: no answer" for name in lists
+    }  # fmt: skip
+    stats |= {"newsdesk/list_failed/app": 1, "newsdesk/list_error/app": "timeout: 30 s"}
+    told = judge(finished(stats), exit_code=0, stop=None).reason
+    assert "missing: app (timeout), economy, home, politics and 2 more lists (robots_un" in told

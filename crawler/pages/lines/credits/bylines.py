@@ -7,7 +7,7 @@ is none of these makes the whole text no byline, so a sentence in brackets never
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from attrs import define, field
 
@@ -22,7 +22,7 @@ from crawler.pages.lines.words.names import (
     is_pen_name,
     is_sure_name,
 )
-from crawler.pages.lines.words.plain import plain_form
+from crawler.pages.lines.words.plain import BULLETS, plain_form
 from crawler.pages.lines.words.roles import (
     ALL_ROLES,
     CREW,
@@ -30,6 +30,7 @@ from crawler.pages.lines.words.roles import (
     GLUED_NAMES,
     GLUED_ROLES,
     LABELS,
+    PEOPLE,
     SHORT,
     TRANSLATORS,
     TURNS,
@@ -42,7 +43,7 @@ from pipelines.text.fold import fold
 LONGEST_BYLINE = 120
 
 _ROLE = re.compile(
-    r"(?:(?<![^\s,;:、/|&+])(?P<prefix>[^\s,;:、/|()。]{0,14}?)|(?<=[^\s]))"
+    rf"(?:(?<![^\s,;:、/|&+{BULLETS}])(?P<prefix>[^\s,;:、/|()。{BULLETS}]{{0,14}}?)|(?<=[^\s]))"
     rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s?[:/|]\s?)|(?P<space>\s)|$)"
     rf"|(?P<glued>{either(GLUED_NAMES)})(?=\S))"
 )
@@ -187,7 +188,7 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
-    rest = rest.strip(" ,，;；、/|｜□■●◆▪")
+    rest = rest.strip(" ,，;；、/|｜" + BULLETS)
     if part.label and rest in _NOBODY:
         credit.crew = True
         return True
@@ -197,7 +198,8 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
         return bool(editors)
     words = words_of(rest)
     if part.role in CREW:
-        accepts = is_pen_name if part.label else is_name
+        any_word = part.label and part.role not in TURNS
+        accepts = is_pen_name if any_word else is_likely_name
         credit.crew = bool(words)
         return bool(words) and all(
             accepts(plain_form(w)) or is_medium(fold(w), site_names) for w in words
@@ -240,12 +242,17 @@ def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) ->
         cut = split_standing(fold(words[0]))
         if cut:
             description, words = words[0][cut:], [words[0][:cut]]
-    accepts = is_pen_name if part.label and part.role not in TURNS else is_name
-    if after_medium and part.label:
-        accepts = is_known_name
+    accepts = _name_test(part, after_medium=after_medium)
     if not all(accepts(fold(word)) for word in words):
         return []
     return [Author(name=word, description=description) for word in words]
+
+
+def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:
+    """How certain a name must be after this role."""
+    if part.label and part.role not in TURNS:
+        return is_known_name if after_medium else is_pen_name
+    return is_name if part.role in PEOPLE else is_known_name
 
 
 def _description(part: _Part) -> str | None:

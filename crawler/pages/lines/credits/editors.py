@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.pages.lines.credits.splitting import words_of
-from crawler.pages.lines.words.names import is_name, is_pen_name
+from crawler.pages.lines.words.names import is_likely_name, is_pen_name
 from crawler.pages.lines.words.roles import ALL_ROLES, either
 from pipelines.items import Editor
 from pipelines.text.fold import fold
@@ -36,7 +36,7 @@ def read_editors(rest: str, *, labelled: bool) -> list[Editor]:
 
     labelled: a colon or a bar stands before them, after which pen names stand, too.
     """
-    accepts = is_pen_name if labelled else is_name
+    accepts = is_pen_name if labelled else is_likely_name
     editors: list[Editor] = []
     if "@" in rest:
         rest = _EMAIL.sub("", rest)

@@ -12,10 +12,10 @@ from crawler.pages.lines.words.names import (
     is_sure_name,
     is_surname_first,
 )
-from crawler.pages.lines.words.plain import plain_form
+from crawler.pages.lines.words.plain import BULLETS, plain_form
 from pipelines.text.fold import fold
 
-_BETWEEN = re.compile(r"[\s,;、/|&+□■●◆▪]")
+_BETWEEN = re.compile(rf"[\s,;、/|&+{BULLETS}]")
 _AND = re.compile("(?<=.)和(?=.)")
 _SHORTEST_GLUED = 4
 _GLUED = re.compile(

@@ -26,9 +26,9 @@ _FOREIGN_NAME = re.compile(rf"[{_HAN}a-z]{{1,8}}(?:[·•・.‧][{_HAN}a-z]{{1,
 _LATIN_NAME = re.compile(r"[a-zà-ɏ][a-zà-ɏ'’.\-]{1,30}(?: [a-zà-ɏ][a-zà-ɏ'’.\-]{0,30}){0,3}")
 _DOT = re.compile("[·•・.‧]")
 _PEN_NAME = re.compile(rf"[{_HAN}a-z0-9_·•.\-]{{2,10}}")
-_NO_GIVEN_NAME = re.compile("[的了是把被们说称很就也都不没什么吗呢吧这那你我他她它]")
+_NO_GIVEN_NAME = re.compile("[您的了是把被们说称很就也都不没什么吗呢吧这那你我他她它]")
 _SENTENCE = re.compile(
-    r"[的了是在把被与对从说称将很也就都又并要会能没不其该此这那你我他她它们什么吗呢吧]"
+    r"[着过的了是在把被与对从说称将很也就都又并要会能没不其该此这那你我他她它们什么吗呢吧]"
 )
 _LAST_OF_NO_NAME = frozenset("版部号室组处局厅栏稿刊报网站社院馆所厂店队县市省镇")
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from pipelines.text.fold import fold
 
+BULLETS = "□■●◆◇▲△▪▫▶◎○★☆☐▢"
+"""Signs that stand before bylines and between them."""
 _BARS = str.maketrans("丨︱∣│┃ǀ", "||||||")
 _HAS_BAR = re.compile("[丨︱∣│┃ǀ]")
 _LONGEST_LINE = 320

@@ -38,6 +38,13 @@ SHORT = words("文 译 摄 图 校 审 数据 推荐 封面")
 """Words that start ordinary words too: roles only before `:`, `/` or `|`."""
 LABELS = words("作者 文 文字 撰文 撰稿 采写 采访 文/图 图/文 文图 图文 记者 执笔 执笔人")
 """Roles that only say "by": no description of the author unless a medium precedes."""
+PEOPLE = words(
+    """
+    记者 通讯员 实习生 评论员 专栏作者 专栏作家 撰稿人 特约作者 特派员 主笔 执笔 执笔人 作者
+    责任编辑 责编 编译 译者
+    """
+)
+"""Roles after which any surname is believed; after 整理 only a likely name is."""
 TURNS = words("记者 主持人")
 """Roles that also begin a turn of a dialogue."""
 ALL_ROLES = REPORTERS | TRANSLATORS | EDITORS | CREW

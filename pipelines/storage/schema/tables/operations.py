@@ -166,8 +166,12 @@ SCHEDULES = Collection(
             description="Other keys in place of those defined: cron, deadline, ...",
             values="any",
         ),
-        date("known_since", "When a service first saw it; nothing is expected of it before."),
+        date(
+            "known_since",
+            "When a service first saw its trigger; nothing is expected of it before.",
+        ),
         date("planned_until", "Its due times until then have become slots."),
+        string("planned_as", "What those due times follow from: the trigger as it was then."),
         string("note", "Why, by the operator."),
         date("updated_at", "When this was decided.", required=True),
         string("updated_by", "Who decided it."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -316,3 +318,67 @@ def test_any_lines_can_be_sorted(lines: list[str], title: str) -> None:
     assert all(line in rest for line in result.body)  # in order, none invented
     assert all(author.name for author in result.authors)
     assert not {author.name for author in result.authors} & {"某某网", "记者", "来源"}
+
+
+def test_what_rules_remove_is_kept_in_order_with_its_rule() -> None:
+    lines = [
+        "试验线开始运行",
+        "【文/某某网 王小甲】",
+        *TEXT,
+        "点击查看原文",
+        "（完）",
+        "责任编辑：李乙",
+    ]
+    result = sort_lines(lines, title="试验线开始运行")
+    assert [(each.line, each.rule) for each in result.removed] == [
+        ("试验线开始运行", "headline"),
+        ("【文/某某网 王小甲】", "byline"),
+        ("点击查看原文", "control"),
+        ("（完）", "end_mark"),
+        ("责任编辑：李乙", "byline"),
+    ]
+
+
+def test_what_is_kept_of_removed_lines_is_bounded() -> None:
+    result = sort_lines(["点击查看原文"] * 500 + list(TEXT), title="题")
+    assert result.body == list(TEXT)
+    assert len(result.removed) == 50
+
+
+def test_a_headline_is_known_below_the_breadcrumb() -> None:
+    lines = ["首页 > 某某湃", "试验线开始运行", *TEXT]
+    result = sort_lines(lines, title="试验线开始运行")
+    assert [each.rule for each in result.removed] == ["control", "headline"]
+    assert result.body == list(TEXT)
+
+
+@pytest.mark.parametrize("turn", ["记者：您好", "记者：明白", "记者：谢谢您", "主持人：欢迎"])
+def test_a_turn_of_a_dialogue_is_no_byline(turn: str) -> None:
+    lines = ["周以宁：今年三月动工", *TEXT, turn, TEXT[0]]
+    result = sort_lines(lines, title="题")
+    assert result.body == lines
+    assert result.authors == []
+
+
+def test_what_begins_several_lines_is_a_turn_whatever_stands_behind_it() -> None:
+    lines = ["记者：王小甲", "居民：我是李乙。", "记者：方小姐", *TEXT]
+    result = sort_lines(lines, title="题")
+    assert result.body == lines
+    assert result.authors == []
+
+
+@pytest.mark.parametrize("bullet", "□■●◆▲★▶☐")
+def test_a_bullet_before_a_byline_is_no_part_of_it(bullet: str) -> None:
+    result = sort_lines([f"{bullet}本报记者 常小明", *TEXT], title="题")
+    assert names(result) == [("常小明", "本报记者")]
+    assert result.body == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "piece", ["摄", "和", "记者", "_新浪", "（", "来源：", "文/", " ", "，", "未经授权", "2024年"]
+)
+def test_no_line_takes_long(piece: str) -> None:
+    lines = [piece * 20_000, piece * 100, piece * 50, *TEXT, piece * 20_000]
+    begin = time.process_time()
+    sort_lines(lines, title=piece * 1000)
+    assert time.process_time() - begin < 2

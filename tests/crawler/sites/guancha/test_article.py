@@ -260,3 +260,25 @@ async def test_a_table_keeps_its_columns() -> None:
     )
     item = await article(f"<p>正文。</p>{table}").to_item()
     assert item.body == "正文。\n公司 一季 二季\n甲 – 3万片\n乙 2万片 –"
+
+
+@pytest.mark.parametrize("end", ["-观察者网", "_观察者网", " - 觀察者網", "｜风闻社区-观察者网"])
+async def test_a_title_from_the_head_loses_the_sites_name(end: str) -> None:
+    html = (
+        f"<head><title>澄湖产业园开工{end}</title></head><div class='all-txt'><p>正文。</p></div>"
+        f"{TIME}</html>"
+    )
+    item = await GuanchaArticlePage(response=HttpResponse(URL, html.encode())).to_item()
+    assert item.title == "澄湖产业园开工"
+
+
+async def test_what_the_text_says_of_its_source_stands_beside_the_pages() -> None:
+    html = (
+        "<html><body><ul><li class='left left-main'><h3>题</h3><div class='time fix'>"
+        "<span>2026-03-01 12:00:00</span><span>来源：某某网</span></div>"
+        "<div class='content all-txt'><p>正文。</p><p>本文转自澄湖日报</p></div>"
+        "</li></ul></body></html>"
+    )
+    item = await GuanchaArticlePage(response=HttpResponse(URL, html.encode())).to_item()
+    assert item.source == Source(name="某某网", origin="澄湖日报")
+    assert [line.rule for line in item.extraction.removed] == ["source"]

@@ -9,7 +9,7 @@ from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
 from crawler.pages.base import join_pages
 from crawler.sites.sina.article import SinaArticlePage
 from crawler.sites.sina.parts import count, page_variables, split_time_and_source
-from pipelines.items import Article
+from pipelines.items import Article, Source
 
 URL = "https://finance.sina.com.cn/roll/2026-03-01/doc-iqtestx0000001.shtml"
 KEY = "qtestx0000001"
@@ -485,3 +485,64 @@ async def test_nul_surrogates_and_a_long_title_are_survived() -> None:
     assert article.body == "正文。"
     assert "\ud800" not in article.title
     assert len(article.title) >= 100_000
+
+
+# Source, authors, section, title
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<span class='author'><a class='source' href='https://k.example/1'>澄湖日报</a> "
+        "澄湖日报官方账号</span>",
+        "<div><span><em class='source'>澄湖日报</em></span></div>",
+        "<p class='author'><span class='source'>来源：澄湖日报 作者：王小甲</span></p>",
+    ],
+)
+async def test_the_source_stands_in_any_wrapper(beside: str) -> None:
+    article = await read(html(beside=beside))
+    assert article.source is not None
+    assert article.source.name == "澄湖日报"
+
+
+async def test_another_source_in_the_body_is_kept_as_the_origin() -> None:
+    beside = "<span class='source'>某某晚报</span>"
+    article = await read(html(BODY * 3 + "<p>来源：乙丙都市报</p>", beside=beside))
+    assert article.source == Source(name="某某晚报", origin="乙丙都市报")
+    assert [(each.line, each.rule) for each in article.extraction.removed] == [
+        ("来源：乙丙都市报", "label")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        (
+            "<a href='/china/'>国内新闻</a>&gt;<b>正文</b> &gt; <a href='/zt_d/x'>旧城</a>",
+            "国内新闻",
+        ),
+        ("<a href='/'>新闻中心</a> &gt; <a href='/c/'>国内新闻</a> &gt; 正文", "国内新闻"),
+        (
+            "<a href='/'>财经</a><b><a href='/s/'>证券</a></b>&gt; 正文 <a href='/x/'>专栏</a>",
+            "证券",
+        ),
+        ("<a href='/c/'>国内新闻</a> &gt; <a href='/zt/bridge/'>大桥通车</a>", "国内新闻"),
+        ("<a href='/c/'>国际新闻</a>", "国际新闻"),
+        ("<span>正文</span>", "finance/roll"),
+    ],
+)
+async def test_the_section_is_the_channel_and_no_special_topic(path: str, section: str) -> None:
+    article = await read(html(after=f"<div class='channel-path'>{path}</div>"))
+    assert article.section == section
+
+
+@pytest.mark.parametrize("end", ["_新浪财经", "-新浪网", " | 新浪新闻_手机新浪网"])
+async def test_a_title_from_the_head_loses_the_sites_name(end: str) -> None:
+    meta = f"<meta property='og:title' content='临河水库开闸{end}'>"
+    assert (await read(html(title="", meta=meta))).title == "临河水库开闸"
+
+
+async def test_brackets_at_the_end_of_the_body_name_the_writers() -> None:
+    article = await read(html(BODY * 3 + "<p>　　水位明天回落。（甲乙新闻网 王小明）</p>"))
+    assert [author.name for author in article.authors] == ["王小明"]
+    assert article.body.endswith("（甲乙新闻网 王小明）")

@@ -28,7 +28,7 @@ def test_filters(crawled: Crawled) -> None:
     sina = ids("--site", "sina")
     assert sina == [id_ for id_ in everything if id_.startswith("sina:")]
     assert ids("--topic", "integrated-circuits") == everything
-    assert ids("--topic", "nothing-of-the-kind") == []
+    assert ids("--topic", "integrated-circuits", "--since", "2031-01-01") == []
     recent = ids("--since", "2026-03-01T12:00")
     assert recent == everything[: len(recent)]
     assert 0 < len(recent) < len(everything)
@@ -82,3 +82,43 @@ def test_a_traditional_article_is_shown_in_simplified_script(crawled: Crawled) -
     other = next(article for article in stored if article["script"] == "hans")
     same = crawled.desk.call("articles", "show", other["_id"], "--simplified", "--json")
     assert same.json == other
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("articles", "list", "--site", "sian"), "no site 'sian': choose from guancha, sina"),
+        (("articles", "list", "--topic", "chips"), "no topic 'chips' in force; there is: integ"),
+        (("articles", "search", "芯片", "--site", "sian"), "no site 'sian'"),
+        (("articles", "search", "芯片", "--topic", "chips"), "no topic 'chips'"),
+        (("topics", "trend", "chips"), "no topic 'chips'"),
+        (("jobs", "list", "--site", "sian"), "no site 'sian'"),
+    ],
+)
+def test_names_that_there_are_not_are_refused(
+    crawled: Crawled, arguments: tuple[str, ...], says: str
+) -> None:
+    said = crawled.desk.call(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert says in said.err
+
+
+def test_an_article_is_found_by_any_of_its_addresses(crawled: Crawled) -> None:
+    articles = crawled.desk.call("articles", "list", "--site", "guancha", "--json").json
+    article = next(each for each in articles if "/2026_" in each["url"])
+    path = article["url"].partition("guancha.cn/")[2]
+    for address in (
+        article["url"],
+        f"http://m.guancha.cn/{path}?from=feed#top",
+        f"https://www.guancha.cn/{path.replace('.shtml', '_s.shtml')}",
+        f"https://www.guancha.cn/{path.replace('.shtml', '_2.shtml')}",
+        f"www.guancha.cn/{path}",
+    ):
+        shown = crawled.desk.call("articles", "show", address, "--json")
+        assert shown.code == 0, shown.err
+        assert shown.json["_id"] == article["_id"], address
+    for command in ("history", "similar"):
+        said = crawled.desk.call("articles", command, f"m.guancha.cn/{path}", "--json")
+        assert said.code == 0, said.err
+    for stranger in ("https://www.guancha.cn/politics/2026_03_01_1.shtml", "guancha", "http://[/"):
+        assert crawled.desk.call("articles", "show", stranger).code == 1

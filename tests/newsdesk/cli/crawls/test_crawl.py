@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.queries import opened
 from tests.support.command import RECORDINGS, Crawled, Desk
 
@@ -47,6 +48,9 @@ def test_the_numbers_add_up(crawled: Crawled, site: int) -> None:
     result = crawled.said.json[site]
     outcomes = result["outcomes"]
     assert outcomes["requested"] == sum(outcomes[name] for name in OUTCOMES_OF_PAGES)
+    left_out = outcomes["known"] + outcomes["not_wanted"]
+    others = outcomes["followed"] + outcomes["due"]
+    assert outcomes["requested"] == outcomes["found"] - left_out + others
     assert result["reasons"]["unreadable"]
     assert sum(result["reasons"]["unreadable"].values()) == outcomes["unreadable"]
 
@@ -134,3 +138,12 @@ def test_without_mongodb_it_says_so_and_fails(desk: Desk, tmp_path: Path) -> Non
     assert said.json[0]["state"] == "failed"
     assert "MongoDB did not answer" in said.json[0]["reason"]
     assert said.err.count("The job is not recorded") == 1
+
+
+def test_a_site_that_is_being_crawled_is_left_alone(desk: Desk, night: NightStore) -> None:
+    night.leases.take("site/sina", "sina-night-1", 60, "on elsewhere")
+    said = desk.run("crawl", "sina", "--replay", RECORDINGS / "night-1", "--json")
+    (result,) = said.json
+    assert (said.code, result["state"]) == (1, "failed")
+    assert "by the job sina-night-1 on elsewhere since" in result["reason"]
+    assert night.jobs.list() == []

@@ -30,7 +30,7 @@ def test_failed_and_not_recorded_are_two_things() -> None:
     lines = [line.split() for line in text.splitlines() if line.strip()]
     rows = {" ".join(line[:-1]): line[-1] for line in lines}
     assert (rows["failed"], rows["not recorded"], rows["Found"]) == ("1", "2", "12,345")
-    assert "not recorded 2, timeout 1" in text
+    assert "failed: timeout 1" in text
 
 
 def test_four_columns_fit_80() -> None:

@@ -7,9 +7,12 @@ from typing import Any
 
 from pymongo.database import Database
 
+from newsdesk.cli.operations.hosts import hosts_table
+from pipelines import clock
 from pipelines.clock import now
 from pipelines.config import Settings
 from tests.support.command import Desk
+from tests.support.screens import printed
 
 
 def test_what_is_left_alone_is_shown_and_can_be_forgotten(
@@ -33,7 +36,7 @@ def test_what_is_left_alone_is_shown_and_can_be_forgotten(
         ("sina/a.cn", "dns"),
         ("sina/b.cn", ""),
     ]
-    assert rows[0][3] == "7 since noon of 2026-03-01"
+    assert rows[0][3:] == ["7", "2026-03-01"]
     assert desk.call("hosts", "--json").json[0]["_id"] == "sina"
 
     said = desk.call("hosts", "--forget", "sina")
@@ -45,3 +48,19 @@ def test_what_is_left_alone_is_shown_and_can_be_forgotten(
     }
     assert "sina was free" in desk.call("hosts", "--forget", "sina").err
     assert desk.call("hosts", "--forget", "nowhere").code == 2
+
+
+def test_a_long_name_of_a_host_stays_whole_at_80_columns() -> None:
+    until = clock.now() + timedelta(hours=1)
+    host: dict[str, Any] = {
+        "_id": "industry-science/www.industry-science.example",
+        "host": "www.industry-science.example",
+        "open_until": until,
+        "reason": "timeout, again and again, for the whole of the night",
+        "night": "2026-03-01",
+    }
+    site = {"_id": "industry-science", "host": None, "requests": 4096, "night": "2026-03-01"}
+    text = printed(hosts_table([site, host]))
+    assert host["_id"] in text
+    assert "4,096 of 2026-03-01" in " ".join(text.split())
+    assert "timeout, again" in " ".join(text.split())

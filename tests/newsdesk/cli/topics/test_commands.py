@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from newsdesk.cli.topics.tables import bars
 from pipelines.clock import now
 from pipelines.config import Settings
 from pipelines.items import Article
@@ -21,6 +22,7 @@ from pipelines.topics.overrides import Override
 from tests.pipelines.test_retagging import OLD, store
 from tests.support.command import Crawled, Desk
 from tests.support.samples import sample
+from tests.support.screens import printed
 
 GOOD = '[topics.garden]\ntitle = "花园"\nterms = ["花园", "草坪"]\nquery = "园丁 NEAR/5 苗圃"\n'
 BROKEN = '[topics.garden]\ntitle = "花园"\nterms = ["花"]\n'
@@ -275,8 +277,9 @@ def test_a_topic_over_time_and_its_rising_words(desk: Desk) -> None:
     weeks = desk.call("topics", "trend", "rail", "--by", "week")
     assert sum(int(line.split("\t")[1]) for line in weeks.out.splitlines()) == 60
     assert desk.call("topics", "trend", "rail", "--by", "year").code == 2
-    none = desk.call("topics", "trend", "ships", "--by", "month")
-    assert "No article of ships" in none.err
+    none = desk.call("topics", "trend", "integrated-circuits", "--by", "month")
+    assert "No article of integrated-circuits" in none.err
+    assert "no topic 'ships' in force" in desk.call("topics", "trend", "ships").err
 
 
 def whole_document(
@@ -290,3 +293,13 @@ def whole_document(
         "revision": 1,
         "topics": topics,
     }
+
+
+def test_days_without_articles_have_no_row() -> None:
+    counts = {date(2026, 3, day): number for day, number in enumerate([0, 0, 4, 0, 0, 2, 0], 1)}
+    assert [line.split() for line in printed(bars(counts)).splitlines()] == [
+        ["2026-03-03", "4", "█" * 40],
+        ["..."],
+        ["2026-03-06", "2", "█" * 20],
+    ]
+    assert not bars({date(2026, 3, 1): 0}).rows

@@ -22,28 +22,17 @@ from pymongo import MongoClient
 from pipelines.config import Settings
 from pipelines.storage.exceptions import AccessDenied, BadConnectionString, DatabaseUnavailable
 from pipelines.storage.schema.ensure import ensure_schema
-from pipelines.storage.server import client, embedded, mongod
-from pipelines.storage.server.data_folder import DataFolder
-from tests.pipelines.storage.support import kill_server
+from pipelines.storage.server import client
 
 PASSWORD = "p@ss/wörd:1"
 
 
 @pytest.fixture
 def guarded(own: Settings) -> Settings:
-    """Settings of a server that asks for users: `desk` may do all it needs, `reader` may read."""
+    """Settings of a server with further users: `desk` may do all it needs, `reader` may read."""
     with client.connect(own) as connection:
         create_user(connection, "desk", ["readWrite", "dbAdmin"], own.database)
         create_user(connection, "reader", ["read"], own.database)
-    kill_server(own)
-    folder = DataFolder.of(own)
-    key = own.data_dir / "key"
-    key.write_text("a key for the members of the set " * 4)
-    key.chmod(0o600)
-    command = mongod.arguments(
-        mongod.find_mongod(), folder.data, own.db_port, folder.log, ["--keyFile", str(key)]
-    )
-    embedded._launch(folder, own.db_port, command)
     return own
 
 

@@ -135,6 +135,7 @@ async def test_everything_of_a_batch_is_written(
 
 
 async def test_items_wait_while_mongodb_is_away_and_the_next_run_stores_them(
+    server: Server,
     settings: Settings,
     database: Database[Document],
     tmp_path: Path,
@@ -150,7 +151,7 @@ async def test_items_wait_while_mongodb_is_away_and_the_next_run_stores_them(
     assert "3 articles and reports wait in" in caplog.text
     assert waiting(settings.spool_dir) == 3
 
-    back = settings.model_copy(update={"mongodb_uri": SecretStr(uri_of(database))})
+    back = settings.model_copy(update={"mongodb_uri": SecretStr(server.uri)})
     async with sink_on(back) as (sink, counts):
         assert counts == {"replayed": 3}
         await sink.write(batch(3, 4))
@@ -158,11 +159,6 @@ async def test_items_wait_while_mongodb_is_away_and_the_next_run_stores_them(
     assert states(database) == {sample(number).id: "stored" for number in (1, 2, 3, 4)}
     assert database["articles"].count_documents({"revision": 1}) == 4
     assert list(settings.spool_dir.iterdir()) == []
-
-
-def uri_of(database: Database[Document]) -> str:
-    host, port = database.client.address or ("", 0)
-    return f"mongodb://{host}:{port}/?replicaSet=rs0"
 
 
 async def test_the_server_is_killed_in_mid_run_and_comes_back(own: Settings) -> None:

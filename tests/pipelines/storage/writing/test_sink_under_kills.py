@@ -32,7 +32,7 @@ class Shift:
 
     def __init__(self, settings: Settings, *, own_server: bool) -> None:
         self.settings = settings
-        self.uri = [embedded.uri_of(settings) + IMPATIENT] if own_server else []
+        self.uri = [embedded.ensure_running(settings) + IMPATIENT] if own_server else []
         self.taken: set[str] = set()
 
     def start(self, night: int) -> subprocess.Popen[str]:

@@ -7,17 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pymongo.database import Database
 
 from pipelines.storage.operations.repositories import NightStore
 from schedules.service.slots.dispatcher import pause_before
 from schedules.service.slots.writer import SlotWriter
 from tests.support.slots import DAY, HOUR, MINUTE, NIGHT, START, SlotDesk, nightly, read
-
-
-@pytest.fixture
-def desk(database: Database[dict[str, Any]]) -> SlotDesk:
-    return SlotDesk(database)
 
 
 def test_a_due_time_becomes_a_slot_and_a_job(desk: SlotDesk) -> None:
@@ -147,6 +141,25 @@ def test_the_clock_set_back_and_forward(desk: SlotDesk) -> None:
     assert len(desk.slots()) == len(desk.jobs()) == 2
 
 
+@pytest.mark.parametrize("overlap", ["skip", "queue"])
+def test_all_missed_days_are_crawled_one_after_the_other(desk: SlotDesk, overlap: str) -> None:
+    """The one due tonight comes on top of those that are caught up with, and waits, too."""
+    schedules = nightly(catch_up="all", catch_up_limit=10, overlap=overlap)
+    desk.look(schedules, START, NIGHT)
+    desk.end("ok")
+    desk.look(schedules, NIGHT + HOUR, NIGHT + 3 * DAY)
+    assert desk.states() == ["done", "running", "running", "running"]
+    windows = [
+        (job["arguments"].get("since"), job["arguments"].get("until")) for job in desk.jobs()
+    ]
+    assert windows[1:3] == [
+        ("2026-03-01T19:00:00+00:00", "2026-03-02T19:00:00+00:00"),
+        ("2026-03-02T19:00:00+00:00", "2026-03-03T19:00:00+00:00"),
+    ]
+    desk.look(schedules, NIGHT + 4 * DAY)
+    assert desk.states()[-1] == ("skipped" if overlap == "skip" else "running")
+
+
 @pytest.mark.parametrize(
     ("overlap", "states"),
     [
@@ -216,7 +229,7 @@ def test_a_schedule_that_is_gone_from_the_file(desk: SlotDesk) -> None:
     ]
 
 
-@pytest.mark.parametrize("cut", ["slots.add", "schedules.planned", "jobs.create", "slots.change"])
+@pytest.mark.parametrize("cut", ["slots.add", "schedules.take_over", "jobs.create", "slots.change"])
 def test_cut_off_anywhere_and_done_again(
     desk: SlotDesk, cut: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

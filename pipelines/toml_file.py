@@ -1,0 +1,112 @@
+"""Reads TOML files so that whatever is wrong in one can be told by its line and key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+
+_HEADER = re.compile(r"\s*\[([^\[\]]+)\]")
+_PART = r"(?:[\w-]++|\"[^\"]*+\"|'[^']*+')"
+_ASSIGNMENT = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*+)\s*=")
+_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+_BLANKS = re.compile(r"[\s\"']")
+
+
+class NoToml(Exception):
+    """Raised when a file cannot be read as TOML. line: from 1; key: may be empty."""
+
+    def __init__(self, line: int, key: str, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line = line
+        self.key = key
+        self.problem = problem
+
+
+@define(frozen=True)
+class TomlDocument:
+    """What a TOML text says, and where. Keys are dotted: "schedules.night.cron"."""
+
+    text: str
+    values: dict[str, Any]
+    _lines: dict[str, int] = field(factory=dict)
+
+    def line_of(self, key: str, value: object = None) -> int:
+        """The line of a key, or of the nearest table around it; else 1.
+
+        value: a text in a list under the key; if it stands on a line of its own, that counts.
+        """
+        start = self._line_of_key(key)
+        if isinstance(value, str):
+            for number, line in enumerate(self.text.splitlines()[start - 1 :], start=start):
+                if f'"{value}"' in line or f"'{value}'" in line:
+                    return number
+        return start
+
+    def _line_of_key(self, key: str) -> int:
+        while key:
+            if key in self._lines:
+                return self._lines[key]
+            key = key.rpartition(".")[0]
+        return 1
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8.
+
+    Raises:
+        NoToml: it is missing, or of another encoding.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise NoToml(1, "", f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise NoToml(line, "", "is not UTF-8: save the file as UTF-8") from error
+
+
+def parse_toml(text: str) -> TomlDocument:
+    """Read a text.
+
+    Raises:
+        NoToml: it is no TOML.
+    """
+    text = text.removeprefix("\ufeff")
+    try:
+        return TomlDocument(text, tomllib.loads(text), _lines_of_keys(text))
+    except tomllib.TOMLDecodeError as error:
+        at = _PLACE.search(str(error))
+        line = int(at[1]) if at and at[1] else max(1, text.rstrip("\n").count("\n") + 1)
+        problem = _PLACE.sub("", str(error)).strip()
+        raise NoToml(line, _key_at(text, line), f"is not TOML: {problem}") from error
+    except RecursionError as error:
+        raise NoToml(1, "", "is not TOML: its values are nested too deeply") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise NoToml(1, "", f"is not TOML: {error}") from error
+
+
+def _lines_of_keys(text: str) -> dict[str, int]:
+    """The line of every table and key: {"schedules.night": 3, "schedules.night.cron": 4}."""
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        header, assignment = _HEADER.match(line), _ASSIGNMENT.match(line)
+        if header:
+            table = _BLANKS.sub("", header[1])
+            found.setdefault(table, number)
+        elif assignment:
+            key = _BLANKS.sub("", assignment[1])
+            found.setdefault(f"{table}.{key}" if table else key, number)
+    return found
+
+
+def _key_at(text: str, line: int) -> str:
+    """The table and key in which a line of a broken file stands, as far as one can say."""
+    lines = text.splitlines()[:line]
+    table = next((m[1] for m in map(_HEADER.match, reversed(lines)) if m), "")
+    key = next((m[1] for m in map(_ASSIGNMENT.match, reversed(lines)) if m), "")
+    return ".".join(_BLANKS.sub("", part) for part in (table, key) if part)

@@ -1,0 +1,66 @@
+"""What looks like a medium, and what only ends like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.pages.lines.words.media import is_medium, is_sure_medium, length_of_medium
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["新华社", "某某日报", "某某网", "某某新闻", "某某卫视新闻客户端", "央视", "路透"],
+        *["某某日报海外版", "新华社国际部", "某某晚报·某某派", "某某青年报权益部", "某某报评论版"],
+        *["某某时报综合报道", "某某在线讯"],
+    ],
+)
+def test_media(text: str) -> None:
+    assert is_medium(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *[
+            "政务服务平台",
+            "互联网",
+            "物联网",
+            "情况通报",
+            "天气预报",
+            "电影海报",
+            "合作社",
+            "旅行社",
+        ],
+        *["国家电网", "半年报", "新品发布", "本报某市3月1日", "甲,乙网", "王小甲", "报", ""],
+    ],
+)
+def test_what_only_ends_like_a_medium(text: str) -> None:
+    assert not is_medium(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sure"),
+    [
+        ("某某日报", True),
+        ("某某日报海外版", True),
+        ("某某新闻客户端", True),
+        ("央视新闻", True),
+        ("某某发布", False),
+        ("某某科技", False),
+        ("本报", False),
+        ("综合", False),
+    ],
+)
+def test_alone_only_a_sure_medium_is_believed(text: str, is_sure: bool) -> None:
+    assert is_sure_medium(text) is is_sure
+
+
+def test_names_that_a_site_calls_itself_are_media() -> None:
+    assert not is_medium("青石")
+    assert is_medium("青石", {"青石"})
+
+
+def test_what_a_medium_does_is_no_part_of_its_name() -> None:
+    assert length_of_medium("某某时报综合报道") == len("某某时报")
+    assert length_of_medium("某某时报") == len("某某时报")

@@ -1,0 +1,33 @@
+"""What changed between two states of an article."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsdesk.answers.articles.changes import field_change
+from tests.support.samples import MORNING
+
+
+def marked(before: object, after: object) -> list[str]:
+    """The changed lines, with signs."""
+    signs = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
+    change = field_change("body", {"body": before}, {"body": after})
+    return [
+        "".join(signs[piece.mark].format(piece.text) for piece in line) for line in change.lines
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("三月开工", "四月开工", ["[-三-]{+四+}月开工"]),
+        ("甲段。\n乙段。", "甲段。\n乙段。\n又补一句。", ["{+又补一句。+}"]),
+        ("甲段。\n乙段。", "乙段。", ["[-甲段。-]"]),
+        ("全然另一句话", "别的", ["[-全然另一句话-]", "{+别的+}"]),
+        (None, MORNING, ["{+2026-03-02 01:30:00+00:00+}"]),
+        ([{"name": "林知秋", "code": None}], [], ["[-林知秋-]"]),
+        ("长" * 5_000, "短" * 5_000, ["[-" + "长" * 5_000 + "-]", "{+" + "短" * 5_000 + "+}"]),
+    ],
+)
+def test_changes_are_marked(before: object, after: object, lines: list[str]) -> None:
+    assert marked(before, after) == lines

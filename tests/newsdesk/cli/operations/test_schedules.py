@@ -1,0 +1,152 @@
+"""`newsdesk schedules`: what runs when, and what an operator changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsdesk.cli.operations.schedules import schedules_page
+from pipelines import clock
+from pipelines.storage.operations.repositories import NightStore
+from tests.support.command import Desk
+from tests.support.screens import printed
+
+BEGAN = datetime(2026, 3, 1, 19, 0, tzinfo=UTC)
+FILE = """
+[schedules.night]
+site = "sina"
+cron = "30 2 * * *"
+arguments = { limit = 50 }
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "schedules.toml"
+    path.write_text(FILE)
+    return path
+
+
+def row(desk: Desk) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = desk.call("schedules", "list", "--json").json
+    return next(row for row in rows if row["schedule"] == "sina-night")
+
+
+def test_a_schedule_is_paused_changed_and_as_before(desk: Desk, night: NightStore) -> None:
+    before = row(desk)
+    assert (before["fires"], before["changed"]) == (True, [])
+    assert desk.call("schedules", "pause", "sina-night", "--note", "Moving house.").code == 0
+    assert row(desk) | {"note": 1} == before | {
+        "fires": False, "next": [], "changed": ["enabled"], "note": 1,
+    }  # fmt: skip
+    assert desk.call("schedules", "resume", "sina-night").code == 0
+    said = desk.call(
+        "schedules", "change", "sina-night", "--set", "cron=0 4 * * 1-5", "--set",
+        "deadline=1 hour", "--argument", "limit=20",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    changed = row(desk)
+    assert changed["when"] == "at 04:00, Monday to Friday, Asia/Shanghai"
+    assert changed["changed"] == ["arguments", "cron", "deadline"]
+    assert changed["arguments"] == {"limit": "20"}
+    assert desk.call("schedules", "change", "sina-night", "--reset").code == 0
+    assert row(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("pause", "nobody"), "There is no schedule 'nobody': choose from guancha-day"),
+        (("change", "sina-night"), "Nothing to change"),
+        (("change", "sina-night", "--set", "site=guancha"), "'site' cannot be changed here"),
+        (("change", "sina-night", "--set", "cron=61 2 * * *"), "minute '61' is not within"),
+        (("change", "sina-night", "--argument", "limit=0"), "limit must be a whole number"),
+        (("change", "sina-night", "--argument", "sections=moon"), "sina has no 'moon'"),
+        (
+            ("change", "sina-night", "--argument", "limit"),
+            "--argument limit sets nothing: write",
+        ),
+        (("pause", "sina-night", "--until", "soon"), "is no date or time"),
+        (
+            ("pause", "sina-night", "--until", "2026-01-01"),
+            "00:00:00 (Beijing) has passed",
+        ),
+        (("history", "nobody"), "There is no schedule 'nobody'"),
+    ],
+)
+def test_what_cannot_be_is_refused(desk: Desk, arguments: tuple[str, ...], says: str) -> None:
+    said = desk.call("schedules", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert says in said.err
+
+
+def test_a_note_stays_until_there_is_another(desk: Desk) -> None:
+    def note() -> object:
+        return row(desk)["note"]
+
+    assert desk.call("schedules", "pause", "sina-night", "--note", "Moving house.").code == 0
+    assert desk.call("schedules", "change", "sina-night", "--set", "deadline=1 hour").code == 0
+    assert note() == "Moving house."
+    assert desk.call("schedules", "pause", "sina-night", "--note", "Still moving.").code == 0
+    assert note() == "Still moving."
+
+
+def test_a_file_is_checked_and_its_times_shown(desk: Desk, file: Path) -> None:
+    said = desk.call("schedules", "check", file)
+    assert said.code == 0
+    assert said.out.splitlines()[0] == "night  at 02:30, Asia/Shanghai"
+    assert len(said.out.splitlines()) == 6
+    file.write_text(FILE.replace("30 2", "99 2").replace("limit", "limits"))
+    said = desk.call("schedules", "check", file)
+    assert (said.code, said.out) == (1, "")
+    assert f"{file}, line 4, schedules.night.cron" in said.err
+    assert f"{file}, line 5, schedules.night.arguments" in said.err
+
+
+def test_next_times_name_their_zone(desk: Desk) -> None:
+    said = desk.call("schedules", "next", "sina-night")
+    assert [line.split()[2:] for line in said.out.splitlines()[1:]] == [["02:30", "(Beijing)"]] * 5
+    assert len(desk.call("schedules", "next", "--json").json) == 4
+
+
+def test_the_history_of_a_schedule_tells_what_became_of_each_due_time(
+    desk: Desk, night: NightStore
+) -> None:
+    assert "has not been due yet" in desk.call("schedules", "history", "sina-night").err
+    job = night.jobs.create("sina", clock.now(), schedule="sina-night")
+    night.jobs.finish(job, "partial", clock.now(), reason="A list was given up.")
+    begin = clock.now() - timedelta(days=2)
+    slots = [
+        {"_id": "sina-night-1", "due_at": begin, "state": "done", "job": job},
+        {"_id": "sina-night-2", "due_at": begin + timedelta(days=1), "state": "skipped",
+         "reason": "sina was busy until the next due time."},
+    ]  # fmt: skip
+    night.slots.add([{"schedule": "sina-night", **slot} for slot in slots])
+    said = desk.call("schedules", "history", "sina-night", "--tsv")
+    names, *rows = (line.split("\t") for line in said.out.splitlines())
+    assert names == ["due_at", "slot", "job", "job_state", "reason"]
+    assert [row[1:] for row in rows] == [
+        ["skipped", "", "", "sina was busy until the next due time."],
+        ["done", job, "partial", "A list was given up."],
+    ]
+    assert len(desk.call("schedules", "history", "sina-night", "--limit", "1", "--json").json) == 1
+
+
+def test_a_long_name_of_a_schedule_stays_whole_at_80_columns() -> None:
+    schedule: dict[str, Any] = {
+        "schedule": "industry-science-every-quarter-of-an-hour",
+        "when": "at minute 15, during 6 to 23 o'clock, Monday to Friday, Asia/Shanghai",
+        "next": [BEGAN],
+        "fires": False,
+        "last": {"due_at": BEGAN, "state": "skipped"},
+        "changed": ["cron", "deadline"],
+        "note": "Moving house.",
+    }
+    text = printed(schedules_page([schedule]))
+    assert text.startswith(schedule["schedule"])
+    below = "paused; next 2026-03-02 03:00 (Beijing); last 2026-03-02 03:00: skipped; changed: cron"
+    for part in (below, "Asia/Shanghai", "Moving house."):
+        assert part in " ".join(text.split())

@@ -1,0 +1,48 @@
+"""`newsdesk up` as a process."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from pipelines.storage.operations.repositories import NightStore
+from tests.support.command import Desk
+from tests.support.waiting import until_now
+
+
+def test_up_runs_and_stops_as_asked(desk: Desk, night: NightStore) -> None:
+    settings = desk.settings.model_copy(update={"service_port": 0})
+    running = Desk(settings).start("up")
+    until_now(lambda: night.leases.held("leader"))
+    running.send_signal(signal.SIGTERM)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (0, "")
+    assert "4 schedules from" in err
+    assert night.leases.held() == []
+
+
+def test_under_nohup_the_service_outlives_its_terminal(desk: Desk, night: NightStore) -> None:
+    settings = desk.settings.model_copy(update={"service_port": 0})
+    with ignored(signal.SIGHUP):
+        running = Desk(settings).start("up")
+    until_now(lambda: night.leases.held("leader"))
+    running.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        running.wait(2)
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=60)
+    assert running.returncode == 0
+
+
+@contextmanager
+def ignored(number: signal.Signals) -> Iterator[None]:
+    """What is started meanwhile ignores the signal, as `nohup` has it."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)

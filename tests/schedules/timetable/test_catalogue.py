@@ -1,0 +1,81 @@
+"""The schedules in force: the file's, its last good state, and operators' changes over it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schedules.exceptions import BadSchedules
+from schedules.timetable.catalogue import Catalogue, checked_change, overlaid
+from tests.support.slots import nightly
+
+GOOD = "[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\n"
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_the_last_good_state_of_the_file_stays_in_force(tmp_path: Path) -> None:
+    path = tmp_path / "schedules.toml"
+    catalogue = Catalogue(path, ("sina",))
+    with pytest.raises(BadSchedules, match="cannot be read"):
+        catalogue.defined()
+    path.write_text(GOOD)
+    assert [*catalogue.defined()] == ["a"]
+    assert catalogue.mistake is None
+    path.write_text(GOOD.replace("0 3", "no"))
+    assert [*catalogue.defined()] == ["a"]
+    assert "line 3, schedules.a.cron" in str(catalogue.mistake)
+    path.write_text(GOOD + GOOD.replace("schedules.a", "schedules.b"))
+    assert [*catalogue.defined()] == ["a", "b"]
+    assert catalogue.mistake is None
+
+
+def changed(**decided: Any) -> Any:
+    kept = {"enabled": True, "updated_by": "me", **decided}
+    return overlaid(nightly()["night"], kept)
+
+
+def test_an_operator_changes_the_trigger_and_the_rest_stays() -> None:
+    schedule = changed(changes={"interval": "2 hours", "priority": "-5"}, note="why")
+    assert (schedule.words, schedule.trigger) == ("every 2 hours", "interval 2 hours")
+    assert (schedule.priority, schedule.note) == (-5, "why")
+    assert schedule.changed == ("interval", "priority")
+    assert schedule.next_times(NOW, 1) == [NOW + timedelta(hours=2)]
+    assert schedule.origin != nightly()["night"].origin
+    assert changed(changes={"priority": "1"}).origin == nightly()["night"].origin
+
+
+def test_an_operator_pauses_and_gives_arguments() -> None:
+    schedule = changed(enabled=False, paused_until=NOW, arguments={"limit": "5"})
+    assert schedule.changed == ("enabled", "arguments")
+    assert [schedule.fires(NOW - timedelta(seconds=1)), schedule.fires(NOW)] == [False, True]
+    assert schedule.arguments == {"limit": "5"}
+    assert schedule.origin == nightly()["night"].origin
+
+
+def test_what_nobody_decided_changes_nothing() -> None:
+    night = nightly()["night"]
+    assert overlaid(night, {"enabled": True, "planned_until": NOW}) is night
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("deadline", 'write "deadline=1 hour"'),
+        ("site=guancha", "cannot be changed here"),
+        ("deadline=soon", "'soon' is no length of time"),
+        ("retries=99", "a whole number from 0 to 10, not 99"),
+        ("cron=5", "'5' has 1 fields"),
+        ("overlap=kill", "must be skip, queue or replace, not 'kill'"),
+        ("quiet=9-10", "are no hours"),
+    ],
+)
+def test_a_change_that_makes_no_schedule(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        checked_change(nightly()["night"], text)
+
+
+def test_a_change_that_can_be_made() -> None:
+    assert checked_change(nightly()["night"], "deadline = 1 hour") == ("deadline", "1 hour")
