@@ -105,8 +105,6 @@ class GenericPage(ArticlePage):
     def flags(self) -> list[str]:
         time = self.published_time
         doubts = {
-            "relative_time": time is not None and time.relative,
-            "date_only": time is not None and time.date_only,
             "doubtful_body": self._reading.is_doubtful,
             "time_from_url": time is not None and time is self._day_of_url,
         }
