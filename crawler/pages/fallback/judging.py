@@ -16,7 +16,7 @@ _SENTENCE = 20
 _A_FEW_SENTENCES = 150
 _ONE_SENTENCE = 40
 _DOUBTFUL = 0.7
-"""Below this the text is flagged: of the pages measured, no more than one in ten was right."""
+"""Below this the text is flagged: a text with hardly a piece of its headline reaches no more."""
 _HOPELESS = 0.25
 """Below this it is not stored at all."""
 _SECTION = re.compile(
