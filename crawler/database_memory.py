@@ -11,7 +11,6 @@ from scrapy.crawler import Crawler
 from crawler.exceptions import MemoryUnavailable
 from crawler.site import Site
 from crawler.urls import ArticleUrl
-from pipelines.clock import now
 from pipelines.config import current_job, load_settings
 from pipelines.crawl_session import crawl_session
 from pipelines.records import DueArticle, Gap, ListReport, ListState, UrlLookup, WalkStart
@@ -20,6 +19,7 @@ from pipelines.storage.memory.sources import SourceRepository
 from pipelines.storage.memory.urls import UrlRepository
 from pipelines.storage.memory.walks import WalkRepository
 from pipelines.storage.session import Operation, StorageSession
+from pipelines.timing.clock import now
 
 T = TypeVar("T")
 

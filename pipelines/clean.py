@@ -10,12 +10,12 @@ from collections.abc import Callable, Hashable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from pipelines.clock import now
 from pipelines.exceptions import FutureTime, NoBody, NoTime, NoTitle, TooLong
 from pipelines.items import Article, Author, Editor, HotArticle, Image, RelatedArticle
 from pipelines.text.clean import clean_line, clean_text
 from pipelines.text.fold import fold
 from pipelines.text.script import script_of
+from pipelines.timing.clock import now
 
 LONGEST_TITLE = 500
 LONGEST_BODY = 2_000_000

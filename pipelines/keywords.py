@@ -12,8 +12,8 @@ from typing import TypeVar
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from pipelines import counters
 from pipelines.config import Settings, load_settings
+from pipelines.counting import counters
 from pipelines.crawl_session import crawl_session
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article, TopicMatch

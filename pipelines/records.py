@@ -12,7 +12,7 @@ from typing import Literal
 
 from attrs import define, field
 
-from pipelines.counters import ListFlag
+from pipelines.counting.counters import ListFlag
 from pipelines.items import Validators
 
 JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]

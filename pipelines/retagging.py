@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from attrs import define
 
-from pipelines import clock
 from pipelines.clean import clean_article
 from pipelines.exceptions import Unreadable
 from pipelines.keywords import match_article
@@ -26,6 +25,8 @@ from pipelines.storage.topics.taggings import RejectedArticle, Tagging, TaggingR
 from pipelines.text.fingerprints import fingerprint
 from pipelines.text.fold import FOLD_VERSION
 from pipelines.text.query.fields import document_fields
+from pipelines.text.query.terms import TERMS_VERSION
+from pipelines.timing import clock
 from pipelines.topics.topics import TopicMatcher, Topics
 
 BATCH = 200
@@ -206,5 +207,6 @@ def _counted(document: Document, topics: Sequence[Document]) -> Counter[str]:
 def topics_digest(topics: Topics) -> str:
     """Returns a digest that changes whenever the topics may be found in other articles
     or places."""
-    rules = [RULES_VERSION, FOLD_VERSION, *((t.name, t.terms, t.query) for t in topics)]
+    each = ((t.name, t.terms, t.query, t.wording) for t in topics)
+    rules = [RULES_VERSION, FOLD_VERSION, TERMS_VERSION, *each]
     return hashlib.sha256(repr(rules).encode("utf-8", "surrogatepass")).hexdigest()

@@ -18,12 +18,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from pipelines import counters
 from pipelines.config import Settings, current_job, load_settings
+from pipelines.counting import counters
+from pipelines.counting.stats import Counter, Total
 from pipelines.crawl_session import crawl_session
 from pipelines.exceptions import OffTopic, Rejected, SeenInRun, Unreadable
 from pipelines.items import Article, PageReport, PageState, Sightings
-from pipelines.stats import Counter, Total
 from pipelines.storage.entries import Entry, PageEntry, pack_page, pack_reject
 from pipelines.storage.exceptions import DocumentRefused, StorageError
 from pipelines.storage.writing.batcher import Batcher

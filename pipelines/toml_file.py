@@ -1,4 +1,4 @@
-"""Reads TOML files so that whatever is wrong in one can be told by its line and key."""
+"""Reads TOML files so that every mistake in one can be named by line and key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLANKS = re.compile(r"[\s\"']")
 
 
 class NoToml(Exception):
-    """Raised when a file cannot be read as TOML. line: from 1; key: may be empty."""
+    """Raised when a file cannot be read as TOML. line: counted from 1; key: may be empty."""
 
     def __init__(self, line: int, key: str, problem: str) -> None:
         super().__init__(f"line {line}: {problem}")
@@ -28,16 +28,16 @@ class NoToml(Exception):
 
 @define(frozen=True)
 class TomlDocument:
-    """What a TOML text says, and where. Keys are dotted: "schedules.night.cron"."""
+    """The values of a TOML text and their lines. Keys are dotted: "schedules.night.cron"."""
 
     text: str
     values: dict[str, Any]
     _lines: dict[str, int] = field(factory=dict)
 
     def line_of(self, key: str, value: object = None) -> int:
-        """The line of a key, or of the nearest table around it; else 1.
+        """Returns the line of a key, else of the nearest table around it, else 1.
 
-        value: a text in a list under the key; if it stands on a line of its own, that counts.
+        value: a text in the list of the key, whose line is returned if it is found.
         """
         start = self._line_of_key(key)
         if isinstance(value, str):
@@ -55,10 +55,10 @@ class TomlDocument:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in UTF-8.
+    """Reads the text of a file.
 
     Raises:
-        NoToml: it is missing, or of another encoding.
+        NoToml: the file is missing or not UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8")
@@ -70,10 +70,10 @@ def read_text(path: Path) -> str:
 
 
 def parse_toml(text: str) -> TomlDocument:
-    """Read a text.
+    """Parses a text.
 
     Raises:
-        NoToml: it is no TOML.
+        NoToml: the text is no TOML.
     """
     text = text.removeprefix("\ufeff")
     try:
@@ -85,12 +85,12 @@ def parse_toml(text: str) -> TomlDocument:
         raise NoToml(line, _key_at(text, line), f"is not TOML: {problem}") from error
     except RecursionError as error:
         raise NoToml(1, "", "is not TOML: its values are nested too deeply") from error
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:  # for example, a number with thousands of digits
         raise NoToml(1, "", f"is not TOML: {error}") from error
 
 
 def _lines_of_keys(text: str) -> dict[str, int]:
-    """The line of every table and key: {"schedules.night": 3, "schedules.night.cron": 4}."""
+    """Returns the line of every table and key: {"night": 3, "night.cron": 4}."""
     found: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
@@ -105,7 +105,7 @@ def _lines_of_keys(text: str) -> dict[str, int]:
 
 
 def _key_at(text: str, line: int) -> str:
-    """The table and key in which a line of a broken file stands, as far as one can say."""
+    """Guesses the table and key to which a line of a broken file belongs."""
     lines = text.splitlines()[:line]
     table = next((m[1] for m in map(_HEADER.match, reversed(lines)) if m), "")
     key = next((m[1] for m in map(_ASSIGNMENT.match, reversed(lines)) if m), "")

@@ -14,7 +14,7 @@ class SchedulesError(Exception):
 
 @define(frozen=True, kw_only=True)
 class Mistake:
-    """Something wrong in a schedules file. line: from 1; key: dotted, may be empty."""
+    """One mistake in a schedules file. line: counted from 1; key: dotted, may be empty."""
 
     line: int
     key: str

@@ -1,4 +1,4 @@
-"""A job: one execution of one spider, what it was asked for and what became of it."""
+"""A job is one execution of one spider: what it was asked to do, and how it ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ProblemKind = Literal[
     "deadline", "hung", "memory", "bug", "crashed", "lost", "unusual", "topics", "cut_short",
     "paused",
 ]  # fmt: skip
-"""The classes of failure, each an alert of its own."""
+"""The classes of failure. Each raises an alert of its own."""
 
 DEADLINE_SECONDS = 2 * 60 * 60.0
 SILENCE_SECONDS = 180.0
@@ -30,11 +30,11 @@ MEMORY_BYTES = 2 * 1024**3
 class JobSpec:
     """What to run.
 
-    site: the spider's name. arguments: the spider's arguments (`since`, `limit`, ...), checked
-    by the spider. environment: settings for this job alone. deadline_seconds: after this the
-    crawl is stopped. silence_seconds: how long its statistics may stand still before it counts
-    as hung. grace_seconds: time to finish what is under way after a stop. memory_bytes: what it
-    and all that it starts may hold together.
+    site: the spider's name. arguments: the spider's arguments (`since`, `limit`, ...), which the
+    spider checks. environment: settings for this job alone. deadline_seconds: the crawl is
+    stopped after this. silence_seconds: the crawl counts as hung when its statistics have not
+    changed for so long. grace_seconds: time to finish what is under way after a stop.
+    memory_bytes: the most memory that the crawl and all its child processes may hold together.
     """
 
     site: str
@@ -52,7 +52,7 @@ class JobSpec:
 class Problem:
     """Something wrong with a job. kind: its class; sentence: for a person.
 
-    fatal: the job as a whole failed by it; otherwise something is missing.
+    fatal: the job as a whole failed because of it; otherwise only something is missing.
     """
 
     kind: ProblemKind
@@ -62,7 +62,7 @@ class Problem:
 
 @define(frozen=True, kw_only=True)
 class JobFiles:
-    """Where a job writes: its log and its statistics."""
+    """The files that a job writes: its log and its statistics."""
 
     log: Path
     stats: Path
@@ -74,7 +74,7 @@ class JobFiles:
 
 @define(frozen=True, kw_only=True)
 class Progress:
-    """A look at a running job: its counters so far (Scrapy's names)."""
+    """The counters of a running job so far, by Scrapy's names."""
 
     job: str
     site: str
@@ -83,7 +83,7 @@ class Progress:
 
 @define(frozen=True, kw_only=True)
 class JobResult:
-    """What became of a job. reason: for a person; problems: each thing behind it; stats: Scrapy's
+    """How a job ended. reason: for a person; problems: everything behind it; stats: Scrapy's
     counters."""
 
     job: str
@@ -98,7 +98,7 @@ class JobResult:
     problems: tuple[Problem, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """Plain values, for JSON."""
+        """Returns plain values for JSON."""
         return {
             "job": self.job,
             "site": self.site,

@@ -33,8 +33,8 @@ from crawler.network.exceptions import (
 )
 from crawler.network.rendering import RENDERED, RENDERING, Rendering
 from crawler.network.resolver import CheckedResolver
-from pipelines import counters
 from pipelines.config import load_settings
+from pipelines.counting import counters
 
 ALONE = "rendered_alone"
 """Key in a request's meta: render it alone, since the browser died while its page was open."""

@@ -36,7 +36,7 @@ from zope.interface import implementer
 
 from crawler.network.exceptions import ForbiddenAddress, ForbiddenAnswer, HeadersTooLarge
 from crawler.network.resolver import KEPT_NAMES, CheckedResolver, system_lookup
-from pipelines import counters
+from pipelines.counting import counters
 
 if TYPE_CHECKING:
     from twisted.web._newclient import Request as TxRequest

@@ -17,7 +17,7 @@ from attrs import define, field
 from w3lib.url import safe_url_string
 
 from crawler.exceptions import RecordingError
-from pipelines.clock import parse_clock
+from pipelines.timing.clock import parse_clock
 
 MANIFEST = "manifest.json"
 

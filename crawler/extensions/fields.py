@@ -7,7 +7,7 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.items import Article
 
 FIELDS = (

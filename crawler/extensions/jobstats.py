@@ -22,8 +22,8 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler.extensions.memory_limit import peak_memory
 from crawler.site import site_of
-from pipelines import counters
-from pipelines.clock import now
+from pipelines.counting import counters
+from pipelines.timing.clock import now
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.network.failures import Failure, report_of
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.outputs import SpiderOutput
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.items import Article
 
 

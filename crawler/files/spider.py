@@ -19,7 +19,7 @@ from crawler.files.mirror_post import read_mirror_post
 from crawler.files.saved_text import read_saved_text
 from crawler.network.failures import Failure, failure_of, report_of
 from crawler.pages.html import decode
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.items import Article, PageReport
 
 _FRONT_MATTER = re.compile(r"\s*---\s*\n")

@@ -20,8 +20,8 @@ from crawler.manners.robots import IS_ROBOTS_TXT
 from crawler.manners.walls import wall_of
 from crawler.network.exceptions import Walled
 from crawler.network.failures import failure_of
-from pipelines.clock import now
 from pipelines.items import Article, PageReport
+from pipelines.timing.clock import now
 
 HOST_FAULTS = frozenset({"timeout", "dns", "connection", "tls", "bad_answer", "truncated"})
 """Reasons of failures for which a host, and not one page of it, may be to blame."""

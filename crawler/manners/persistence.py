@@ -12,12 +12,12 @@ from scrapy.crawler import Crawler
 
 from crawler.manners.breaker import Breaker
 from crawler.manners.politeness import Politeness, politeness_of
-from pipelines.clock import now
 from pipelines.config import current_job
 from pipelines.crawl_session import crawl_session
 from pipelines.records import SiteStanding
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.memory.hosts import HostRepository
+from pipelines.timing.clock import now
 
 SAVE_SECONDS = 5.0
 """A crawl that is killed forgets at most the requests of these seconds."""

@@ -20,11 +20,11 @@ from crawler.manners.slot import SiteSlot
 from crawler.network.exceptions import BreakerOpen, LeftAlone
 from crawler.network.failures import Failure, report_of
 from crawler.site import Site, site_of
-from pipelines import counters
-from pipelines.clock import now
 from pipelines.config import Settings, load_settings
+from pipelines.counting import counters
 from pipelines.items import PageReport
 from pipelines.records import LeaveReason, SiteStanding
+from pipelines.timing.clock import now
 
 WALLS_IN_A_ROW = 3
 """A single article may be behind a wall; so many in a row mean that the whole site is."""

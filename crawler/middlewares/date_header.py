@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.network.dates import http_date, sent_at
-from pipelines.clock import now
+from pipelines.timing.clock import now
 
 
 class DateHeaderMiddleware:

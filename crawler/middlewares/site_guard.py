@@ -17,7 +17,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler.network.addresses import why_not
 from crawler.network.exceptions import BadAddress, ForbiddenAddress, OffSite
 from crawler.urls.parts import is_in_domain
-from pipelines import counters
+from pipelines.counting import counters
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 

@@ -15,9 +15,7 @@ from crawler.pages.html import Element, attribute, decode, find, find_all, parse
 from crawler.pages.times import ParsedTime, parse_time
 from crawler.urls.parts import join_url
 
-_NO_ADDRESS = re.compile(
-    r"\s*(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE
-)
+_NO_ADDRESS = re.compile(r"(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,3}(?![0-9])|[0-9]{1,9})(?P<part>\.[0-9]{1,3})?\s?(?P<tens>[万萬])?"
 )
@@ -57,7 +55,7 @@ def base_of(root: Element, response: Response) -> str:
 def address_of(link: Element | None, base: str) -> str | None:
     """Where a link leads, absolute and without fragment; None if nowhere on the web."""
     href = link.get("href") if link is not None else None
-    if href is None or _NO_ADDRESS.match(href):
+    if href is None or _NO_ADDRESS.match(href.strip()):
         return None
     # One that cannot be joined is judged by the site's URL rules as it stands.
     return (join_url(base, href.strip()) or href.strip()).partition("#")[0]

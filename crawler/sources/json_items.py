@@ -22,12 +22,11 @@ from crawler.urls.parts import join_url
 
 MAX_BYTES = 4_000_000
 _STAMP = re.compile(r"(?P<whole>[0-9]{13}|[0-9]{9,10})(?:\.[0-9]{0,9})?")
-_COMMENTS = re.compile(r"(?:\s*+(?:/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*+\n))*+")
-_CALL = re.compile(r"\s*+(?:try\s*+\{\s*+)?[A-Za-z_$][\w$.]*+\s*+\(\s*+")
-_CALL_END = re.compile(
-    r"\s*+\)\s*+;?\s*+(?:\}\s*+catch\s*+\(\s*+\w*+\s*+\)\s*+\{[^{}]*+\}\s*+;?\s*+)?\Z"
-)
-_ASSIGNED = re.compile(r"(?:(?:var|let|const)\s++)?[A-Za-z_$][\w$.]*+\s*+=\s*+(?=[\[{])")
+_NAME = r"[A-Za-z_$][\w$.]{0,100}+"
+_CALL = re.compile(rf"(?:try\s?\{{\s?)?{_NAME}\s?\(\s{{0,9}}+")
+_CATCH = r"\}\s?catch\s?\(\s?\w{0,20}\s?\)\s?\{[^{}]{0,100}\}\s?;?\s?"
+_CALL_END = re.compile(rf"\)\s?;?\s{{0,9}}+(?:{_CATCH})?\Z")
+_ASSIGNED = re.compile(rf"(?:(?:var|let|const)\s)?{_NAME}\s?=\s?(?=[\[{{])")
 _LONGEST_END = 200
 
 
@@ -132,7 +131,7 @@ def read_json(response: Response) -> tuple[object, Mapping[str, int]]:
     """
     if len(response.body) > MAX_BYTES:
         raise SourceError(f"{response.url} answered {len(response.body)} bytes of JSON")
-    text = _COMMENTS.sub("", decode(response.body), count=1).strip().lstrip("\ufeff")
+    text = _without_comments(decode(response.body).strip("\ufeff \t\r\n"))
     if text.startswith("<"):
         raise SourceError(f"{response.url} answered HTML instead of JSON: {visible(text[:80])!r}")
     try:
@@ -141,6 +140,20 @@ def read_json(response: Response) -> tuple[object, Mapping[str, int]]:
         raise SourceError(f"{response.url} answered JSON that is nested too deeply") from None
     except ValueError as error:
         raise SourceError(f"{response.url} answered no JSON: {error}") from error
+
+
+def _without_comments(text: str) -> str:
+    """The text from its first character that belongs to no comment."""
+    place, ends = 0, {"/*": "*/", "//": "\n"}
+    while text[place : place + 2] in ends:
+        end = ends[text[place : place + 2]]
+        found = text.find(end, place + 2)
+        if found < 0:
+            break
+        place = found + len(end)
+        while text[place : place + 1].isspace():
+            place += 1
+    return text[place:]
 
 
 def _unwrapped(text: str, url: str) -> str:

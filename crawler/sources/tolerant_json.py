@@ -40,16 +40,18 @@ _IN_STRING = {
         rf"(?:[^'\"\\\x00-\x1f]|{_VALID})++|{_SPECIAL}|(?P<end>')|(?P<other>\")", re.DOTALL
     ),
 }
-_ENDS_KEY = re.compile(r"\s*+:")
-_ENDS_VALUE = re.compile(r"\s*+(?:[\]}]|\Z|,\s*+(?:[\"'\]}/]|[A-Za-z_$][\w$]{0,60}+\s*+:))")
-_ENDS_ELEMENT = re.compile(r"\s*+(?:[\]}]|\Z|,\s*+[\"'\[{\]/0-9tfn-])")
-_MEMBER_FOLLOWS = re.compile(r"\s*+[\"'][^\"'\r\n]{1,60}+[\"']\s*+:")
+_ENDS_KEY = re.compile(r"\s{0,400}+:")
+_ENDS_VALUE = re.compile(
+    r"\s{0,400}+(?:[\]}]|\Z|,\s{0,400}+(?:[\"'\]}/]|[A-Za-z_$][\w$]{0,60}+\s{0,400}+:))"
+)
+_ENDS_ELEMENT = re.compile(r"\s{0,400}+(?:[\]}]|\Z|,\s{0,400}+[\"'\[{\]/0-9tfn-])")
+_MEMBER_FOLLOWS = re.compile(r"\s{0,400}+[\"'][^\"'\r\n]{1,60}+[\"']\s{0,400}+:")
 _NAMES = {"true": "true", "false": "false", "null": "null", "True": "true", "False": "false"}
 _NO_VALUES = frozenset({"None", "undefined", "NaN", "Infinity"})
 _STRICT_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?")
 _NESTING = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[\[\]{}]", re.DOTALL)
-_FIRST_KEY = re.compile(r"\{\s*+(?P<key>\"[^\"\\]{1,60}+\")\s*+:")
-_LAST_END = re.compile(r"\}(?=\s*+,?\s*+\])")
+_FIRST_KEY = re.compile(r"\{\s{0,400}+(?P<key>\"[^\"\\]{1,60}+\")\s{0,400}+:")
+_LAST_END = re.compile(r"\}(?=\s{0,400}+,?\s{0,400}+\])")
 
 
 def loads(text: str) -> tuple[object, Counter[str]]:
@@ -264,7 +266,7 @@ def _by_entries(text: str, place: int) -> tuple[str, Counter[str]] | None:
     first = _FIRST_KEY.search(text, start) if start is not None else None
     if start is None or first is None:
         return None
-    begins = re.compile(r",\s*+(?=\{\s*+" + re.escape(first["key"]) + r"\s*+:)")
+    begins = re.compile(r",\s{0,400}+(?=\{\s{0,400}+" + re.escape(first["key"]) + r"\s{0,400}+:)")
     head, pieces, tail = text[:start], begins.split(text[start:]), ""
     ends = [match.end() for match in islice(_LAST_END.finditer(pieces[-1]), _MOST_ENDS)]
     for end in ends:

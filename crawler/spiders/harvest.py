@@ -18,7 +18,7 @@ from crawler.spiders.memory import Memory
 from crawler.spiders.reporter import Reporter
 from crawler.spiders.walks import ListedPage, Walk
 from crawler.urls import ArticleUrl, NotAnArticleUrl
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.items import Sighting, Validators
 from pipelines.records import DueArticle, Gap, ListReport, UrlLookup
 

@@ -19,9 +19,9 @@ from crawler.spiders.harvest import Harvest
 from crawler.spiders.reporter import Reporter
 from crawler.spiders.sightings import sightings_in
 from crawler.spiders.walks import ListedPage
-from pipelines import counters
-from pipelines.clock import now
+from pipelines.counting import counters
 from pipelines.items import PageReport, Sightings
+from pipelines.timing.clock import now
 
 NAMED_PROBLEMS = 5
 

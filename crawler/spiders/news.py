@@ -29,7 +29,7 @@ from crawler.spiders.memory import Memory, NothingKnown
 from crawler.spiders.outputs import SpiderOutput
 from crawler.spiders.reader import ArticleReader
 from crawler.spiders.reporter import Reporter
-from pipelines.clock import now
+from pipelines.timing.clock import now
 
 AT_ONCE = 200
 """Articles that are handed to the engine together: each request there takes some kilobytes."""

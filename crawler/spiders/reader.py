@@ -22,7 +22,7 @@ from crawler.spiders.parts import PART_PRIORITY, PartsReader
 from crawler.spiders.reporter import Reporter
 from crawler.spiders.sightings import hot_list_beside
 from crawler.urls import ArticleUrl, NotAnArticleUrl
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.items import Article, Validators
 
 MAX_HOPS = 3

@@ -12,7 +12,7 @@ from scrapy.statscollectors import StatsCollector
 from crawler.network.failures import Failure, failure_of, report_of
 from crawler.site import Site
 from crawler.urls import ArticleUrl
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.items import PageReport
 
 

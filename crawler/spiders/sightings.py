@@ -8,8 +8,8 @@ from attrs import evolve
 
 from crawler.site import Site
 from crawler.urls import ArticleUrl
-from pipelines.clock import now
 from pipelines.items import Article, Sighting, Sightings
+from pipelines.timing.clock import now
 
 HOT_LIST = "page-hot"
 """The source of sightings in the hot list that stands beside every article."""

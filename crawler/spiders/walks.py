@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import define, field
 
 from crawler.sources.base import Source
-from pipelines.counters import ListFlag
+from pipelines.counting.counters import ListFlag
 from pipelines.items import Sighting, Validators
 from pipelines.records import Gap, ListReport, ListState, WalkStart
 

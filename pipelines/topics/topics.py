@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from attrs import define
 
@@ -24,8 +24,10 @@ from pipelines.text.clean import clean_line
 from pipelines.text.fold import fold
 from pipelines.text.query.matching import Fields, QueryMatcher
 from pipelines.text.query.parser import parse_query
+from pipelines.text.query.terms import listed_term, told_apart
 from pipelines.text.query.tokens import QueryError
-from pipelines.text.query.tree import Node, Or, Term, joined
+from pipelines.text.query.tree import Node, Or, joined
+from pipelines.text.regions.words import Wording
 from pipelines.toml_file import NoToml, TomlDocument, parse_toml, read_text
 
 _SHORTEST_TERM = 2
@@ -47,16 +49,16 @@ class TopicsError(Exception):
 
 @define(frozen=True, kw_only=True)
 class Topic:
-    """A topic as written: an article belongs to it if it has any of the terms, or if the query
-    holds.
-
-    origin: the topics file, or an operator's override.
+    """A topic as written. An article belongs to it if it has any of the terms, or if its query
+    holds for it. wording: which wordings of its terms are searched where no sign before one says
+    so. origin: the topics file, or what an operator put in its place.
     """
 
     name: str
     title: str
     terms: tuple[str, ...] = ()
     query: str | None = None
+    wording: Wording = "usual"
     origin: Literal["file", "override"] = "file"
 
     def tree(self) -> Node:
@@ -65,10 +67,11 @@ class Topic:
         Raises:
             QueryError: the query cannot be read.
         """
-        parts: list[Node] = [Term(text=term, folded=fold(term)) for term in self.terms]
+        parts: list[Node] = [listed_term(term, self.wording) for term in self.terms]
         if self.query is not None:
-            parts.append(parse_query(self.query, shortest=_SHORTEST_TERM).root)
-        return joined(Or, parts)
+            query = parse_query(self.query, shortest=_SHORTEST_TERM, wording=self.wording)
+            parts.append(query.root)
+        return told_apart(joined(Or, parts))
 
 
 @define(frozen=True)
@@ -134,8 +137,8 @@ class _Reader:
         if not isinstance(table, dict):
             raise self._error(where, "must be a table with title and terms or query")
         for key in table:
-            if key not in ("title", "terms", "query"):
-                problem = "unknown key: a topic has title, terms and query"
+            if key not in ("title", "terms", "query", "wording"):
+                problem = "unknown key: a topic has title, terms, query and wording"
                 raise self._error(f"{where}.{key}", problem)
         title = table.get("title", name)
         if not isinstance(title, str) or not clean_line(title):
@@ -148,7 +151,14 @@ class _Reader:
             title=clean_line(title),
             terms=self._terms(where, terms or []),
             query=self._query(where, query),
+            wording=self._wording(where, table.get("wording", "usual")),
         )
+
+    def _wording(self, where: str, wording: object) -> Wording:
+        for known in get_args(Wording):
+            if wording == known:
+                return cast("Wording", known)
+        raise self._error(f"{where}.wording", f"must be {', '.join(get_args(Wording))}")
 
     def _query(self, where: str, query: object) -> str | None:
         if query is None:
@@ -165,7 +175,7 @@ class _Reader:
         unique: dict[str, str] = {}
         for term in terms:
             clean = clean_line(term) if isinstance(term, str) else ""
-            if not _SHORTEST_TERM <= len(clean) <= _LONGEST_TERM:
+            if not _SHORTEST_TERM <= len(clean.lstrip("=~")) <= _LONGEST_TERM:
                 problem = (
                     f"{term!r} is no term: write a text of "
                     f"{_SHORTEST_TERM} to {_LONGEST_TERM} characters"

@@ -1,1 +1,1 @@
-"""What people are told, when, and by which channel."""
+"""Telling people what is wrong: which alerts, when, and by which channel."""

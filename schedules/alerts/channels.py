@@ -1,4 +1,4 @@
-"""Where alerts are sent: every address that apprise knows (DingTalk, Feishu, WeCom, mail, ...)."""
+"""Sends messages to the operator's channels, by apprise (DingTalk, Feishu, WeCom, mail, ...)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from attrs import define
 from pipelines.config import Settings
 
 SEND_SECONDS = 90.0
-"""All channels together; apprise itself gives up each after some seconds of silence."""
+"""Time for all channels together; apprise gives up each one much earlier."""
 LONGEST_BODY = 6000
 SENDER = (sys.executable, "-P", "-m", "schedules.alerts.sender")
 
 
 @define(frozen=True, kw_only=True)
 class Delivery:
-    """What became of a message at one channel. error: None if it arrived."""
+    """Whether a message arrived at one channel. error: None if it did."""
 
     channel: str
     error: str | None
@@ -30,20 +30,20 @@ class Channels:
     """The channels that the operator named.
 
     apprise runs in a process of its own: it takes 40 MB and a second to load, most hours have
-    nothing to tell, and a channel that hangs must not hang the service.
+    nothing to tell, and a hanging channel must not block the service.
     """
 
     urls: tuple[str, ...]
 
     @classmethod
     def of(cls, settings: Settings) -> Channels:
-        """Those of the setting NEWSDESK_ALERT_URLS."""
+        """Returns the channels of the setting NEWSDESK_ALERT_URLS."""
         if settings.alert_urls is None:
             return cls(())
         return cls(tuple(settings.alert_urls.get_secret_value().split()))
 
     def send(self, title: str, body: str) -> list[Delivery]:
-        """Send to all; one that is dead does not keep the others from it. Blocks, 90 s at most."""
+        """Sends to all channels; a dead one does not affect the others. Blocks, 90 s at most."""
         if not self.urls:
             return []
         letter = {"urls": self.urls, "title": title, "body": body[:LONGEST_BODY]}
@@ -68,12 +68,12 @@ class Channels:
 
 
 def scheme_of(url: str) -> str:
-    """The part of an address that is no secret: "dingtalk://"."""
+    """Returns the part of an address that is no secret: "dingtalk://"."""
     return f"{url.partition('://')[0][:20]}://"
 
 
 def without(text: str, url: str) -> str:
-    """`text` without the parts of an address that may be secrets."""
+    """Removes from a text the parts of an address that may be secrets."""
     for part in re.split(r"[/:@?&=]+", url):
         if len(part) >= 6 and not part.replace(".", "").isdigit():
             text = text.replace(part, "***")

@@ -1,4 +1,4 @@
-"""Tells people: gathers what is wrong, sends it in few messages, and says when it is over."""
+"""Gathers what is wrong, tells people in few messages, and tells them when it is over."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.digest import counts_by_site, top_stories, topic_counts
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from schedules.alerts.channels import Channels
 from schedules.alerts.messages import ZONE, alert_message, digest_message
 from schedules.alerts.raising import tell_jobs
@@ -30,22 +30,22 @@ ALERTS_SECONDS = 5.0
 WATCH_SECONDS = 60.0
 DIGEST_SECONDS = 60.0
 GROUP_SECONDS = 15.0
-"""A new alert waits so long for others, so that a bad night is one message."""
+"""Time that a new alert waits for others, so that a bad night makes one message."""
 AGAIN_SECONDS = 60.0
-"""After no channel took a message, the next attempt."""
+"""Time until the next attempt when no channel took a message."""
 AWAY_SECONDS = 120.0
-"""MongoDB may be away for so long before people are told without it."""
+"""Time that MongoDB may be away before people are told."""
 SENT = "sent"
 DAY_SECONDS = 86_400.0
 DIGEST_LATE = timedelta(hours=2)
-"""A digest that is later than this is left out."""
+"""A digest that would be later than this is not sent."""
 
 
 @define(eq=False)
 class Notifier:
-    """Runs in every service. Alerts are in MongoDB: any service may tell them, and one does.
+    """Tells alerts and sends the digest. Runs in every service; one of them tells each alert.
 
-    state: how the service is.
+    state: returns the state of the service.
     """
 
     channels: Channels
@@ -59,10 +59,10 @@ class Notifier:
     _told_leap: timedelta = field(factory=timedelta)
     _late: set[str] = field(factory=set)
     _told: dict[str, str | None] = field(factory=dict)
-    """What the alerts of each kind about the service itself said last; None: all is well."""
+    """The last message of each kind of alert about the service itself; None: all is well."""
 
     def beats(self) -> tuple[Beat, ...]:
-        """What it does every so often."""
+        """Returns its beats."""
         return (
             Beat("alerts", ALERTS_SECONDS, self.look),
             Beat("watchman", WATCH_SECONDS, self.watch, first_after=ALERTS_SECONDS),
@@ -70,10 +70,10 @@ class Notifier:
         )
 
     async def look(self) -> None:
-        """Turn what has happened into alerts, and tell those that are to be told.
+        """Turns what happened into alerts and tells those that are due.
 
         Raises:
-            StorageError: MongoDB is away; if it stays so, people are told.
+            StorageError: MongoDB is away; people are told if it stays away.
         """
         now, state = clock.now(), self.state()
         try:
@@ -89,7 +89,7 @@ class Notifier:
                 await self._tell(alerts, now)
 
     async def watch(self) -> None:
-        """Raise the alarm over due times that have passed without a run."""
+        """Raises the alarm over due times that passed without a run."""
         now, schedules = clock.now(), self.state().schedules
 
         def look(night: NightStore) -> None:
@@ -100,7 +100,7 @@ class Notifier:
             await self.ask(look)
 
     async def send_digest(self) -> None:
-        """Send the morning digest, once a day by whichever service is first."""
+        """Sends the morning digest, once a day, by whichever service is first."""
         now, name = clock.now(), self.state().name
         due = digest_due(self.settings.digest_at, now)
         if due is None or not self.channels.urls:
@@ -118,7 +118,7 @@ class Notifier:
             await self.ask(lambda night: night.leases.take(lease, name, DAY_SECONDS, SENT))
 
     async def send(self, title: str, body: str) -> bool:
-        """Send to all channels and note which of them took it; False: none did."""
+        """Sends to all channels and records which of them took it; returns whether any did."""
         deliveries = await asyncio.to_thread(self.channels.send, title, body)
         now = clock.now()
 
@@ -143,7 +143,7 @@ class Notifier:
             wrong = "The schedules file is wrong, its last good state is in force."
             mistake = state.file_mistake and f"{wrong} {state.file_mistake}"
             self._follow(night, "schedules_file", mistake, now)
-        # One that is late at two looks in a row; MongoDB may have come back just now.
+        # A beat counts that is late at two looks in a row: MongoDB may just have come back.
         late = [told for name, told in state.late.items() if name in self._late]
         self._late = set(state.late)
         message = f"A part of the service fails. {' '.join(late)}" if late else None
@@ -159,7 +159,7 @@ class Notifier:
             )
 
     def _follow(self, night: NightStore, kind: str, message: str | None, now: datetime) -> None:
-        """Raise and end the alert of a kind about the service itself, each once."""
+        """Raises or resolves an alert about the service itself when its message changes."""
         if kind in self._told and self._told[kind] == message:
             return
         if message is not None:
@@ -169,7 +169,7 @@ class Notifier:
         self._told[kind] = message
 
     async def _tell(self, alerts: list[Document], now: datetime) -> None:
-        """Send one message for all that this service could claim."""
+        """Sends one message with all alerts that this service could claim."""
 
         def claim(night: NightStore) -> list[Document]:
             return [alert for alert in alerts if night.alerts.claim(alert, now)]
@@ -180,7 +180,7 @@ class Notifier:
             await self.ask(lambda night: night.alerts.unclaim(claimed))
 
     async def _tell_away(self, trouble: str) -> None:
-        """MongoDB is away: tell people without it."""
+        """Tells people that MongoDB is away, if it has been for long."""
         moment = time.monotonic()
         self._away_since = self._away_since or moment
         if not self._away_told and moment - self._away_since > AWAY_SECONDS and self.channels.urls:
@@ -197,7 +197,7 @@ class Notifier:
 
 
 def ripe(night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:
-    """What is to be told, once the oldest of it has waited for others."""
+    """Returns the alerts to tell, once the oldest has waited for others."""
     alerts = night.alerts.to_tell(now, now - repeat)
     grouped = timedelta(seconds=GROUP_SECONDS)
     waited = any(now - alert["created_at"] >= grouped for alert in alerts)
@@ -205,7 +205,7 @@ def ripe(night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:
 
 
 def digest(night: NightStore, now: datetime) -> tuple[str, str]:
-    """Title and body of the digest of the last 24 hours."""
+    """Returns title and body of the digest of the last 24 hours."""
     since = now - timedelta(days=1)
     database = night.database
     return digest_message(
@@ -218,7 +218,7 @@ def digest(night: NightStore, now: datetime) -> tuple[str, str]:
 
 
 def digest_due(at: str, now: datetime) -> datetime | None:
-    """Today's time of the digest if it has come and is not long past."""
+    """Returns today's time of the digest if it has come and is not long past."""
     if not at:
         return None
     hour, minute = map(int, at.split(":"))

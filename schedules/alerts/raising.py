@@ -1,12 +1,12 @@
-"""Which alerts a job's end raises, and which it ends."""
+"""Raises and resolves alerts when jobs end."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import get_args
 
-from pipelines import counters
-from pipelines.stats import stats_of
+from pipelines.counting import counters
+from pipelines.counting.stats import stats_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.repositories import NightStore
@@ -14,13 +14,13 @@ from schedules.job import ProblemKind
 from schedules.verdicts.verdict import STANDING_STILL
 
 JOB_KINDS: tuple[str, ...] = (*get_args(ProblemKind), "failed")
-"""Every kind of alert that a job raises; one that went well ends them all."""
+"""Every kind of alert that a job raises. A job that ends ok resolves them all."""
 STALE_LIST = "stale_list"
 _MILD = frozenset({"lost", "paused", "unusual", "topics", "cut_short"})
 
 
 def tell_jobs(night: NightStore, now: datetime) -> int:
-    """Turn the ends of jobs into alerts, each job once; gives how many were turned."""
+    """Turns ended jobs into alerts, each job once; returns how many jobs."""
     told = 0
     for job in night.jobs.untold():
         if _is_decided(night, job):
@@ -31,7 +31,7 @@ def tell_jobs(night: NightStore, now: datetime) -> int:
 
 
 def _is_decided(night: NightStore, job: Document) -> bool:
-    """Whether the scheduler has seen its end: it may try again, and then nobody is woken."""
+    """Tells whether the dispatcher has seen the end of a job. If it tries again, nobody is told."""
     slot = night.slots.get(job["slot"]) if job.get("slot") else None
     return slot is None or slot["state"] != "running" or slot.get("job") != job["_id"]
 
@@ -42,7 +42,7 @@ def _is_tried_again(night: NightStore, job: Document) -> bool:
 
 
 def _tell_lists(night: NightStore, job: Document, now: datetime) -> None:
-    """A list that stands still is no fault of a job, but somebody has to look at it."""
+    """Raises an alert over lists that bring nothing new, though the job went well."""
     stats = stats_of(job.get("counts") or {})
     odd = [
         f"{name} ({flag})"
@@ -61,7 +61,7 @@ def _tell(night: NightStore, job: Document, now: datetime) -> None:
     if job["kind"] == "crawl" and state in {"ok", "partial"}:
         _tell_lists(night, job, now)
     if state == "ok":
-        # A part of the site, as an operator asks for it, says little of the rest.
+        # Every job of the site counts, even one over a part of it.
         if site is not None:
             night.alerts.resolve(JOB_KINDS, now, site=site)
         return
@@ -83,7 +83,7 @@ def _tell(night: NightStore, job: Document, now: datetime) -> None:
 
 
 def severity_of(kind: str, state: str) -> Severity:
-    """How much it matters: a job that failed, or was turned away, is an error."""
+    """Returns how much a problem matters: a failed or blocked job is an error."""
     if kind in _MILD and state != "failed":
         return "warning"
     return "error" if state in {"failed", "blocked"} or kind in {"stale", "bug"} else "warning"

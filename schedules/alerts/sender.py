@@ -1,6 +1,6 @@
-"""`python -m schedules.alerts.sender`: send one message by apprise, and end.
+"""Sends one message by apprise: `python -m schedules.alerts.sender`.
 
-Reads {urls, title, body} from stdin, so that no address stands in a list of processes; writes
+Reads {urls, title, body} from stdin, so that no list of processes shows an address; writes
 [{channel, error}] to stdout.
 """
 
@@ -17,7 +17,7 @@ from schedules.alerts.channels import scheme_of, without
 
 
 class Heard(logging.Handler):
-    """Keeps what apprise warns of."""
+    """Keeps the warnings of apprise."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -28,7 +28,7 @@ class Heard(logging.Handler):
 
 
 def send(url: str, title: str, body: str, heard: Heard) -> dict[str, str | None]:
-    """What became of the message at one address."""
+    """Sends to one address; returns whether the message arrived."""
     plugin: Any = apprise.Apprise.instantiate(url)
     if plugin is None:
         why = "apprise knows no such address, or it lacks a part: see its list of services"
@@ -45,7 +45,7 @@ def send(url: str, title: str, body: str, heard: Heard) -> dict[str, str | None]
 
 
 def main() -> None:
-    """Send what stdin says."""
+    """Sends the message on stdin."""
     heard = Heard()
     logging.getLogger("apprise").addHandler(heard)
     letter = json.load(sys.stdin)

@@ -1,6 +1,7 @@
-"""The dead man's check: it needs no job, no slot and no event to notice that a night did not run.
+"""The dead-man check: notices that a due time passed without a run.
 
-It works out from the schedules alone what should have begun by now, and looks whether it has.
+It works out from the schedules alone what should have begun by now and checks whether it has. So
+it needs no job, slot or event, and works if no service ran.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ NOT_YET = ""
 
 @define
 class Watchman:
-    """Looks once a minute or so; keeps in mind which due time of each schedule comes next."""
+    """Checks all schedules about once a minute. Remembers when each has to be looked at next."""
 
     night: NightStore
     _looked_at: datetime | None = None
@@ -36,10 +37,10 @@ class Watchman:
     _undecided: set[str] = field(factory=set)
 
     def look(self, schedules: Mapping[str, Schedule], now: datetime) -> dict[str, str]:
-        """Raise or end the alarms; gives what did not run, in a sentence by schedule."""
+        """Raises and resolves alarms; returns what did not run: a sentence by schedule."""
         self._tell_missed(schedules, now)
         if self._looked_at is not None and now < self._looked_at:
-            self._origins.clear()  # the clock was ahead: what comes next then is far away
+            self._origins.clear()  # the clock was set back: the next due times are earlier
         self._looked_at = now
         known: Mapping[str, Document] | None = None
         for name, schedule in schedules.items():
@@ -58,7 +59,7 @@ class Watchman:
         return dict(self._missing)
 
     def _look_at(self, schedule: Schedule, since: datetime | None, now: datetime) -> None:
-        """Judge the latest due time that should have begun by now."""
+        """Judges the latest due time that should have begun by now."""
         name, late = schedule.name, LATE_AFTER + schedule.jitter
         due = _latest(schedule, self._due.get(name, now - LOOK_BACK - late), now - late)
         if due is not None:
@@ -83,15 +84,15 @@ class Watchman:
             )
 
     def _why_missing(self, schedule: Schedule, due: datetime, now: datetime) -> str | None:
-        """Why the run of a due time has not begun; None if it has, or was not to.
+        """Returns why the run of a due time has not begun; None if it has, or does not have to.
 
-        NOT_YET: it is caught up with, and has some time left to begin.
+        NOT_YET: the run is caught up with and still has time to begin.
         """
         at = f"{due.astimezone(schedule.zone):%Y-%m-%d %H:%M} ({schedule.zone.key})"
         slot = self.night.slots.get(slot_id(schedule.name, due))
         if slot is None:
             return f"{schedule.name} did not run: it was due {at}, and no service noticed."
-        if slot["state"] in {"done", "skipped", "missed"}:  # missed ones are told of by themselves
+        if slot["state"] in {"done", "skipped", "missed"}:  # `_tell_missed` tells missed ones
             return None
         job = self.night.jobs.get(slot["job"]) if slot.get("job") else None
         if job is not None and job.get("started_at") is not None:
@@ -105,7 +106,7 @@ class Watchman:
         )
 
     def _tell_missed(self, schedules: Mapping[str, Schedule], now: datetime) -> None:
-        """Raise the alarm over due times that passed while nothing ran, each once."""
+        """Raises the alarm over due times that were missed because no service ran, each once."""
         missed: dict[str, list[Document]] = {}
         for slot in self.night.slots.untold_missed():
             missed.setdefault(slot["schedule"], []).append(slot)
@@ -132,9 +133,9 @@ class Watchman:
 
 
 def expected_since(schedule: Schedule, kept: Document) -> datetime | None:
-    """From when on due times of a schedule are expected to run; None: of none so far.
+    """Returns from when on due times of a schedule are expected to run; None: none so far.
 
-    kept: what MongoDB holds of it. A trigger that no service has seen yet says nothing of the past.
+    kept: its document in MongoDB. Nothing is expected of a trigger before a service saw it.
     """
     if kept.get("planned_as") not in (None, schedule.origin):
         return None
@@ -143,7 +144,7 @@ def expected_since(schedule: Schedule, kept: Document) -> datetime | None:
 
 
 def _latest(schedule: Schedule, after: datetime, until: datetime) -> datetime | None:
-    """The latest due time in (after, until] that no quiet hours hide."""
+    """Returns the latest due time in (after, until] outside quiet hours."""
     if schedule.due is None:
         return None
     found = due_between(schedule.due, after, until, MOST_LOOKED_AT)

@@ -1,1 +1,1 @@
-"""One execution of a schedule: its process, its record, its end."""
+"""Running one crawl: its process, its record in MongoDB, and finding it again if it is lost."""

@@ -1,4 +1,4 @@
-"""What a job took, and what shows why it failed: for its record."""
+"""Figures and log excerpts for a job's record, and keeping its log short and free of secrets."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipelines import counters
+from pipelines.counting import counters
 
 TAIL_BYTES = 64 * 1024
 LONGEST_TRACEBACK = 4000
 LOG_BYTES = 64 * 1024 * 1024
-"""A log that grows beyond this is rotated: its last part goes to *.1, and it begins anew."""
+"""Size at which a log is rotated: its last part is copied to *.1 and the log is emptied."""
 _TRACEBACK = "Traceback (most recent call last)"
 _PASSWORDS = re.compile(r"(\w[\w+.-]*://[^\s/:@]*:)[^\s@]+@")
 
 
 def figures(stats: Mapping[str, object]) -> dict[str, object]:
-    """Requests, bytes, retries, memory, answers by status, and how full the articles are."""
+    """Returns requests, bytes, retries, memory, answers by status, and fill rates of fields."""
     read = counters.READ.of(stats)
     filled = counters.FILLED.each(stats)
     return {
@@ -33,7 +33,7 @@ def figures(stats: Mapping[str, object]) -> dict[str, object]:
 
 
 def last_traceback(log: Path) -> str | None:
-    """The last traceback in a log's end, with passwords masked; None: there is none."""
+    """Returns the last traceback near the end of a log, passwords masked; None if there is none."""
     try:
         with log.open("rb") as file:
             file.seek(max(0, log.stat().st_size - TAIL_BYTES))
@@ -48,17 +48,17 @@ def last_traceback(log: Path) -> str | None:
     for line in lines[1:]:
         kept.append(line)
         if line and not line.startswith(" "):
-            break  # the error itself: what follows is the log going on
+            break  # this is the error itself; the log goes on after it
     return masked("\n".join(kept))[-LONGEST_TRACEBACK:]
 
 
 def masked(text: str) -> str:
-    """`text` without the passwords of connection strings and addresses."""
+    """Replaces the passwords of connection strings and addresses in a text by ***."""
     return _PASSWORDS.sub(r"\1***@", text)
 
 
 def mask_file(log: Path, secrets: tuple[str, ...]) -> None:
-    """Blank out secrets that got into a job's log, in place and at the same length."""
+    """Overwrites secrets in a job's log with as many asterisks."""
     for secret in secrets:
         needle = secret.encode()
         if len(needle) < 4:
@@ -71,7 +71,7 @@ def mask_file(log: Path, secrets: tuple[str, ...]) -> None:
 
 
 def rotate(log: Path) -> None:
-    """Keep a log within its bound. The crawl appends to it, so it is emptied, not renamed."""
+    """Rotates a log that is too long. It is emptied, not renamed: the crawl has it open."""
     if log.stat().st_size > LOG_BYTES:
         with log.open("r+b") as file:
             file.seek(-TAIL_BYTES, 2)

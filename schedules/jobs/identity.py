@@ -1,4 +1,4 @@
-"""Who runs jobs: a process, named so that another can tell whether it is still there."""
+"""Names of processes that run jobs, and telling whether such a process is still alive."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from pipelines.config import JOB_VARIABLE
 SCANS = 40
 PAUSE_SECONDS = 0.05
 STARTTIME = 18
-"""Place of the start time in /proc/PID/stat, behind the state."""
+"""Index of the start time in /proc/PID/stat, counted from the state."""
 
 
 @lru_cache(maxsize=1)
 def host() -> str:
-    """This machine's name."""
+    """Returns the name of this machine."""
     return socket.gethostname()
 
 
 def runner_name() -> str:
-    """This process as "machine:pid:start"; the start tells a later process of the same number."""
+    """Returns this process as "machine:pid:start". The start time tells a reused pid apart."""
     return f"{host()}:{os.getpid()}:{_start_of(os.getpid())}"
 
 
 def runner_lives(name: object) -> bool | None:
-    """Whether the process of that name is there; None: it is another machine's, so who knows."""
+    """Tells whether the process of that name is alive; None if it runs on another machine."""
     if not isinstance(name, str):
         return None
     machine, _, rest = name.rpartition(":")[0].rpartition(":")
@@ -42,7 +42,7 @@ def runner_lives(name: object) -> bool | None:
 
 
 def crawl_lives(record: dict[str, object]) -> bool:
-    """Whether the process of this job, and not a later one with its number, is still there."""
+    """Tells whether the crawl process of a job is alive, and not another one with its pid."""
     pid = record.get("pid")
     if not isinstance(pid, int):
         return False
@@ -52,15 +52,15 @@ def crawl_lives(record: dict[str, object]) -> bool:
             return False
         return process.environ().get(JOB_VARIABLE) == record["_id"]
     except psutil.AccessDenied:
-        return True  # another user's crawl: that user's commands judge it
+        return True  # another user's crawl: it is for that user to judge
     except psutil.NoSuchProcess:
         return False
 
 
 def end_processes_of(job: str) -> int:
-    """Kill every process of this machine that a job has started; gives how many there were.
+    """Kills every process that a job has started on this machine; returns how many there were.
 
-    They carry the job's id in their environment, also those that left its process group.
+    The job's id in their environment finds them, even those that left its process group.
     """
     ended: set[int] = set()
     for round_ in range(SCANS):
@@ -70,8 +70,8 @@ def end_processes_of(job: str) -> int:
                 process.send_signal(signal.SIGKILL)
             ended.add(process.pid)
         if not found and round_:
-            break  # one that was just starting another program showed no environment at first
-        time.sleep(PAUSE_SECONDS)  # not `wait`: whoever started it wants to hear how it ended
+            break  # two scans: a process shows no environment while it starts another program
+        time.sleep(PAUSE_SECONDS)  # not `wait`: the exit code belongs to the parent process
     return len(ended)
 
 
@@ -83,7 +83,7 @@ def _belongs(process: psutil.Process, job: str) -> bool:
 
 
 def memory_of(pid: int) -> int:
-    """Bytes that a process and all that it started hold; 0 when it is gone."""
+    """Returns the bytes that a process and its children hold; 0 if it is gone."""
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
@@ -97,10 +97,10 @@ def memory_of(pid: int) -> int:
 
 
 def _start_of(pid: int) -> str:
-    """When a process began; "" if there is none, or it has ended.
+    """Returns the start time of a process; "" if there is none or it has ended.
 
-    In clock ticks since the machine started: seconds of the day, as psutil works them out, move
-    by one whenever the clock is corrected, and a process that lives would look like another.
+    The unit is clock ticks since boot. psutil's times of day change when the clock is corrected,
+    and a living process would then look like another one.
     """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
@@ -109,11 +109,11 @@ def _start_of(pid: int) -> str:
     except FileNotFoundError:
         return "" if Path("/proc/self/stat").exists() else _created(pid)
     except (OSError, ValueError, IndexError):
-        return ""  # it ended while it was looked at
+        return ""  # it ended meanwhile
 
 
 def _created(pid: int) -> str:
-    """The same where there is no /proc."""
+    """Returns the start time where there is no /proc."""
     try:
         return f"{psutil.Process(pid).create_time():.0f}"
     except psutil.Error:

@@ -1,6 +1,6 @@
-"""The record of jobs in MongoDB, and the site that each holds while it runs.
+"""Records jobs in MongoDB, and holds the site of each while it runs.
 
-A crawl does not depend on it: where MongoDB does not answer, trouble is said, not raised.
+A crawl does not depend on its record: if MongoDB does not answer, that is said, not raised.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Protocol, TypeVar
 
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
-from pipelines.stats import counts_of
+from pipelines.counting.stats import counts_of
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from schedules.exceptions import SiteBusy
 from schedules.job import JobResult, JobSpec
 from schedules.jobs.identity import host, runner_name
@@ -30,39 +30,39 @@ T = TypeVar("T")
 
 AGAIN_SECONDS = 2.0
 SITE_SECONDS = 45.0
-"""A site is free again so long after its job was last heard of."""
+"""A site is free again so long after the last heartbeat of its job."""
 
 
 class Ledger(Protocol):
-    """Where jobs are recorded."""
+    """Records jobs."""
 
     async def take_site(self, job: str, spec: JobSpec) -> None:
-        """Hold the site for the job. Raises: SiteBusy."""
+        """Holds the site for the job. Raises: SiteBusy."""
 
     async def create(self, job: str, spec: JobSpec, log: Path) -> None:
-        """A job is about to begin."""
+        """Records that a job is about to begin."""
 
     async def start(self, job: str, pid: int) -> None:
-        """Its process runs."""
+        """Records that its process runs."""
 
-    async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
-        """It goes on; its counters so far. Gives why it should stop, if it should."""
+    async def heartbeat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
+        """Records its counters so far; returns why it has to stop, if it has."""
 
     async def history(self, job: str, spec: JobSpec) -> History:
-        """What is known beside its own report."""
+        """Returns what is known of earlier runs and of the site."""
 
     async def finish(self, result: JobResult) -> None:
-        """It has ended, and its site is free."""
+        """Records its end and frees its site."""
 
 
 @define
 class MongoLedger:
-    """Records jobs in the collection `jobs`, and holds sites in `leases`.
+    """Records jobs in the collection `jobs`, and holds sites in `leases`. Has to be closed.
 
-    say is told when MongoDB does not answer. What could not be recorded by then is written when
-    the job ends, if MongoDB is back. patient: whether the end of a job is tried again until
-    MongoDB takes it; otherwise the next command finds it in the job's statistics. Close it at
-    the end.
+    say: called with a sentence when MongoDB does not answer. What could not be recorded then is
+    written when the job ends, if MongoDB is back. patient: tells whether writing the end of a
+    job is repeated until MongoDB takes it; otherwise the next command reads the end from the
+    job's statistics.
     """
 
     settings: Settings
@@ -73,7 +73,7 @@ class MongoLedger:
     _connection: NightConnection | None = None
 
     async def take_site(self, job: str, spec: JobSpec) -> None:
-        """Hold the site until `finish`, as long as `beat` goes on.
+        """Holds the site until `finish`, as long as heartbeats go on.
 
         Raises:
             SiteBusy: another job holds it; the message says which.
@@ -92,7 +92,7 @@ class MongoLedger:
             )
 
     async def create(self, job: str, spec: JobSpec, log: Path) -> None:
-        """Record what is asked for."""
+        """Records what was asked for."""
         created_at = clock.now()
 
         def write(night: NightStore) -> None:
@@ -112,13 +112,13 @@ class MongoLedger:
         await self._try(job, lambda _night: None)
 
     async def start(self, job: str, pid: int) -> None:
-        """Record the process, so that another command can tell whether it lives."""
+        """Records the process, so that another command can tell whether it is alive."""
         if not self._away:
             started_at = clock.now()
             await self._try(job, lambda night: night.jobs.start(job, started_at, pid=pid))
 
-    async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
-        """Record the counters and keep the site; asks for MongoDB again if it was away."""
+    async def heartbeat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
+        """Records the counters and renews the lease of the site."""
         fields = {"state": "running", "counts": counts_of(stats), "updated_at": clock.now()}
 
         def write(night: NightStore) -> Stop | None:
@@ -133,7 +133,7 @@ class MongoLedger:
         return await self._try(job, write)
 
     async def history(self, job: str, spec: JobSpec) -> History:
-        """Counts of like runs and the site's newest article."""
+        """Returns the counts of similar runs and the time of the site's newest article."""
         if spec.kind != "crawl" or spec.replay is not None:
             return History(narrowed=True)  # a recording's time and extent are its own
         narrowed = bool(spec.arguments)
@@ -147,7 +147,7 @@ class MongoLedger:
         return await self._try(job, read) or History(narrowed=narrowed)
 
     async def finish(self, result: JobResult) -> None:
-        """Record the verdict and free the site."""
+        """Records the verdict and frees the site."""
 
         def write(night: NightStore) -> bool:
             record_end(night.jobs, result)
@@ -160,16 +160,16 @@ class MongoLedger:
             recorded = await self._try(result.job, write)
 
     async def settle(self) -> None:
-        """Judge jobs of this machine that nobody watched to their end (a killed runner)."""
+        """Judges jobs of this machine whose runner was killed."""
         await self._try("", lambda night: settle(night.jobs, self.settings.jobs_dir))
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Closes the connection."""
         if self._connection is not None:
             await self._connection.close()
 
     async def _try(self, job: str, write: Callable[[NightStore], T]) -> T | None:
-        """Do it, after what could not be done before; say so if MongoDB does not answer."""
+        """Writes, after what could not be written before; says so if MongoDB does not answer."""
         if self._connection is None or self._connection.settings is not self.settings:
             await self.close()
             self._connection = NightConnection(self.settings)

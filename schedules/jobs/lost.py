@@ -1,4 +1,4 @@
-"""Finds jobs whose runner is gone, so that they are run again."""
+"""Finds jobs whose runner has died, so that they are run again."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from schedules.jobs.identity import end_processes_of, runner_lives
 from schedules.jobs.records import LOOKED_AT, close_unwatched
 
 OBSERVED_SECONDS = 15.0
-"""A job of another machine is lost when its site has been free for so long: after MongoDB was
-away its runner needs a moment to say that it is still there."""
+"""A job on another machine is lost when its site's lease has been free for so long. After an
+outage of MongoDB its runner needs a moment to renew the lease."""
 
 
 @define
 class LostJobs:
-    """Looks for them, again and again. Blocks. folder: this machine's job files."""
+    """Looks for lost jobs repeatedly. Blocks. folder: the job files of this machine."""
 
     folder: Path
     _free_since: dict[str, float] = field(factory=dict)
 
     def find(self, night: NightStore, runner: str, own: set[str]) -> list[str]:
-        """Close the records of lost jobs, end what is left of them; gives their ids.
+        """Closes the records of lost jobs and kills what is left of them; returns their ids.
 
         own: ids of the jobs that this process runs.
         """
@@ -53,7 +53,7 @@ class LostJobs:
             return True
         if lives and record.get("runner") != runner:
             return False
-        # Another machine's; or one of ours that no task of ours runs: the same signs count.
+        # On another machine, or ours without a task: only the lease of its site can tell.
         if record["_id"] in holders:
             self._free_since.pop(record["_id"], None)
             return False

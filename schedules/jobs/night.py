@@ -1,4 +1,4 @@
-"""Asking MongoDB from an event loop: every operation on jobs, slots and alerts runs in a thread."""
+"""Operations on jobs, slots, leases and alerts in MongoDB from an event loop, in threads."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 
 class Ask(Protocol):
-    """Does something with MongoDB. Raises: StorageError."""
+    """Runs an operation on MongoDB. Raises: StorageError."""
 
     def __call__(self, operation: Callable[[NightStore], T], /) -> Awaitable[T]: ...
 
 
 @define(eq=False)
 class NightConnection:
-    """One connection for all of a process; opened at the first use, and again after `close`."""
+    """One MongoDB connection per process, opened at the first use."""
 
     settings: Settings
     _connection: Connection = field(init=False)
@@ -35,7 +35,7 @@ class NightConnection:
         self._store = lru_cache(maxsize=1)(NightStore)  # making it costs a quarter of a question
 
     async def ask(self, operation: Callable[[NightStore], T]) -> T:
-        """Do something with MongoDB; it may be done twice if the connection is lost in between.
+        """Runs an operation in a thread, a second time if the connection is lost meanwhile.
 
         Raises:
             StorageError: MongoDB is away.
@@ -45,5 +45,5 @@ class NightConnection:
         )
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Closes the connection; the next use opens it again."""
         await asyncio.to_thread(self._connection.close)

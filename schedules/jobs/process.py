@@ -1,4 +1,4 @@
-"""One crawl process: started in a session of its own, watched, and stopped step by step."""
+"""Runs one crawl process in a session of its own: watches it and stops it step by step."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from schedules.verdicts.verdict import Stop
 
 POLL_SECONDS = 0.25
 START_SECONDS = 60.0
-"""Until the first statistics; a crawl on a busy machine takes its time to begin."""
+"""Time until the first statistics. A crawl starts slowly on a busy machine."""
 TERM_SECONDS = 5.0
 KILL_SECONDS = 10.0
 LOOK_SECONDS = 5.0
-"""How often a job's memory and the size of its log are looked at."""
+"""How often a job's memory and the size of its log are checked."""
 
 
 def stop_signals() -> list[signal.Signals]:
-    """The signals that ask a command to stop. A closed terminal is none under `nohup`."""
+    """Returns the signals that ask a command to stop: SIGHUP is none of them under `nohup`."""
     hangup = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
     return [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hangup else [])]
 
 
 class StopRequest:
-    """A wish to stop: once = finish what is under way, twice = now.
+    """A request to stop. Pressed once: finish what is under way; pressed twice: stop now.
 
-    above: a wish that holds for this job too, as that of an operator for all.
+    above: a request that counts for this job, too, such as an operator's for all jobs.
     """
 
     def __init__(self, above: StopRequest | None = None) -> None:
@@ -50,7 +50,7 @@ class StopRequest:
 
     @property
     def why(self) -> Stop:
-        """Whose wish it is."""
+        """Why the job has to stop."""
         return self._why or (self._above.why if self._above else Stop.ASKED)
 
     def press(self, why: Stop = Stop.ASKED) -> None:
@@ -59,10 +59,10 @@ class StopRequest:
 
 
 @define
-class _Ladder:
-    """The steps of stopping: SIGINT to the crawl, SIGTERM and SIGKILL to all its processes.
+class _StopSteps:
+    """Stops a crawl in steps: SIGINT to the crawl, then SIGTERM and SIGKILL to all its processes.
 
-    The crawl gets SIGINT once: Scrapy takes a second one as "drop everything".
+    SIGINT is sent once only: Scrapy takes a second one as "drop everything".
     """
 
     pid: int
@@ -71,13 +71,13 @@ class _Ladder:
     step: int = 0
     next_at: float = 0.0
 
-    def climb(self, why: Stop, hurry: bool) -> None:
-        """Take the next step if it is due; `hurry` leaves out the rest of the grace."""
+    def take(self, why: Stop, hurry: bool) -> None:
+        """Takes the next step if it is due; `hurry` skips the rest of the grace time."""
         moment = time.monotonic()
         if self.stop is None:
             self.stop = why
             if why is Stop.MEMORY:
-                self.step = 1  # there is no room to finish anything
+                self.step = 1  # no memory is left to finish anything
         elif moment < self.next_at and not (hurry and self.step == 1):
             return
         wait = (self.grace_seconds, TERM_SECONDS, KILL_SECONDS)[min(self.step, 2)]
@@ -91,20 +91,20 @@ class _Ladder:
 
     @property
     def exhausted(self) -> bool:
-        """SIGKILL was sent and the process is still there."""
+        """Whether SIGKILL was sent in vain."""
         return self.step > 2 and time.monotonic() > self.next_at
 
 
 @define
-class _Watch:
-    """When the statistics file last changed."""
+class _StatsWatch:
+    """Watches when the statistics file last changed."""
 
     path: Path
     seen: tuple[int, int] | None = None
     changed_at: float = field(factory=time.monotonic)
 
     def silent_for(self) -> float:
-        """Seconds since the file changed (or since the start)."""
+        """Returns the seconds since the file changed, or since the start."""
         with suppress(FileNotFoundError):
             state = self.path.stat()
             if (state.st_mtime_ns, state.st_ino) != self.seen:
@@ -115,7 +115,7 @@ class _Watch:
 
 @define
 class _Bounds:
-    """What a job may take; looked at now and then, since it costs to look."""
+    """Checks what a job may take, only every few seconds since checking is costly."""
 
     pid: int
     memory_bytes: int
@@ -123,7 +123,7 @@ class _Bounds:
     next_at: float = 0.0
 
     def broken(self) -> Stop | None:
-        """The bound that the job has broken, if any. A log that grows too long is cut."""
+        """Returns the bound that the job has broken, if any; rotates a log that is too long."""
         moment = time.monotonic()
         if moment < self.next_at:
             return None
@@ -134,7 +134,7 @@ class _Bounds:
 
 @define(frozen=True)
 class Ended:
-    """How the process ended. exit_code: None if it could not even be killed."""
+    """How the process ended. exit_code: None if it could not be killed."""
 
     exit_code: int | None
     stop: Stop | None
@@ -150,7 +150,7 @@ async def run_process(
     on_start: Callable[[int], Awaitable[None]],
     on_tick: Callable[[], None],
 ) -> Ended:
-    """Run `command` to its end, within the bounds of `spec`; output goes to the job's log.
+    """Runs `command` to its end within the bounds of `spec`; its output goes to the job's log.
 
     on_start gets the process id; on_tick is called four times a second.
 
@@ -170,8 +170,8 @@ async def run_process(
         await on_start(process.pid)
         return await _supervise(process, spec, files, stop, on_tick)
     finally:
-        # Whatever the crawl left behind (a browser, say) goes with it, and so does the crawl
-        # itself when this task is cancelled.
+        # Kill whatever the crawl left behind (a browser, say), and the crawl itself if this task
+        # was cancelled.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await asyncio.to_thread(end_processes_of, environment[JOB_VARIABLE])
@@ -187,24 +187,24 @@ async def _supervise(
     on_tick: Callable[[], None],
 ) -> Ended:
     started = time.monotonic()
-    ladder, watch = _Ladder(process.pid, spec.grace_seconds), _Watch(files.stats)
+    steps, watch = _StopSteps(process.pid, spec.grace_seconds), _StatsWatch(files.stats)
     bounds = _Bounds(process.pid, spec.memory_bytes, files.log)
     waiter = asyncio.create_task(process.wait())
     try:
-        while not ladder.exhausted:
+        while not steps.exhausted:
             await asyncio.wait({waiter}, timeout=POLL_SECONDS)
             on_tick()
             if waiter.done():
-                return Ended(waiter.result(), ladder.stop)
-            why = ladder.stop or bounds.broken() or _why_stop(spec, started, watch, stop)
+                return Ended(waiter.result(), steps.stop)
+            why = steps.stop or bounds.broken() or _why_stop(spec, started, watch, stop)
             if why:
-                ladder.climb(why, hurry=stop.times > 1)
+                steps.take(why, hurry=stop.times > 1)
     finally:
         waiter.cancel()
-    return Ended(None, ladder.stop)
+    return Ended(None, steps.stop)
 
 
-def _why_stop(spec: JobSpec, started: float, watch: _Watch, stop: StopRequest) -> Stop | None:
+def _why_stop(spec: JobSpec, started: float, watch: _StatsWatch, stop: StopRequest) -> Stop | None:
     if stop.times:
         return stop.why
     if time.monotonic() - started > spec.deadline_seconds:

@@ -1,14 +1,14 @@
-"""How a job's end is written into its record, by its runner or by whoever finds it later."""
+"""Writes the end of a job into its record, for its runner or for whoever finds it later."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipelines import clock
-from pipelines.stats import counts_of
+from pipelines.counting.stats import counts_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.jobs import JobRepository
+from pipelines.timing import clock
 from schedules.job import JobFiles, JobKind, JobResult, Problem
 from schedules.jobs.figures import figures, last_traceback
 from schedules.jobs.identity import crawl_lives, end_processes_of, host, runner_lives
@@ -16,7 +16,7 @@ from schedules.verdicts.report import StatsReport, read_stats
 from schedules.verdicts.verdict import Verdict, judge
 
 LOOKED_AT = 200
-"""Open records that are looked at for lost jobs."""
+"""Most open records that are searched for lost jobs."""
 NOBODY_SAW = Verdict(
     state="lost",
     reason="Its runner ended first; nobody saw how it went.",
@@ -29,7 +29,7 @@ _PICTURED = frozenset({"layout_changed", "blocked", "empty"})
 
 
 def record_end(jobs: JobRepository, result: JobResult) -> None:
-    """Write a job's verdict into its record."""
+    """Writes a job's verdict into its record."""
     jobs.finish(
         result.job,
         result.state,
@@ -47,7 +47,7 @@ def measured(
     problems: tuple[Problem, ...],
     log: Path,
 ) -> Document:
-    """The fields of a record that tell what a job brought, what it took and what was wrong."""
+    """Returns the fields of a record that say what a job brought, took and had wrong with it."""
     return {
         "counts": counts_of(stats),
         "stats": dict(stats),
@@ -66,10 +66,10 @@ def _problem(jobs: JobRepository, job: str, problem: Problem, log: Path) -> Docu
 
 
 def settle(jobs: JobRepository, folder: Path, *, end: bool = False) -> list[str]:
-    """Close the records of this machine's jobs whose runner is gone; gives their ids.
+    """Closes the records of this machine's jobs whose runner is gone; returns their ids.
 
-    The crawl of such a job may have ended well: its statistics file says so. One that still
-    runs is left to end by itself, or killed if `end`.
+    The crawl of such a job may have ended well: its statistics file says so. A crawl that still
+    runs ends by itself, or is killed if `end`.
     """
     settled = []
     for record in jobs.list(LOOKED_AT, states=["running"]):
@@ -85,7 +85,7 @@ def settle(jobs: JobRepository, folder: Path, *, end: bool = False) -> list[str]
 
 
 def close_unwatched(jobs: JobRepository, record: Document, folder: Path) -> None:
-    """Judge a job that nobody watched to its end, by the report that it left."""
+    """Judges a job that nobody watched to its end by the report that it left."""
     files = JobFiles.of(folder, record["_id"])
     report = read_stats(files.stats) or StatsReport()
     verdict = NOBODY_SAW

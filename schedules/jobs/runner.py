@@ -1,4 +1,4 @@
-"""Runs jobs: one subprocess each, watched, judged by what it reported, recorded in MongoDB."""
+"""Runs jobs, each as a subprocess: watches it, judges its report, records it in MongoDB."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from attrs import define, field
 from pydantic import SecretStr
 
 from crawler.downloads.recording import Recording
-from pipelines import clock
 from pipelines.config import JOB_VARIABLE, Settings
 from pipelines.storage.operations.jobs import new_job_id
+from pipelines.timing import clock
 from schedules.exceptions import SiteBusy
 from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs.figures import mask_file
@@ -31,14 +31,14 @@ logger = logging.getLogger(__name__)
 
 CRAWLER = (sys.executable, "-P", "-m", "crawler")
 ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
-BEAT_SECONDS = 5.0
-"""How often a running job's counters go into its record, and a wish to stop it is looked for."""
+HEARTBEAT_SECONDS = 5.0
+"""How often a running job's counters are recorded and a request to stop it is looked for."""
 KEPT_JOB_FILES = 600
-"""Logs and statistics files kept in the jobs folder; the oldest go first."""
+"""Most logs and statistics files in the jobs folder. The oldest are deleted first."""
 
 
 def _nobody(progress: Progress) -> None:
-    """Nobody watches."""
+    """Ignores progress."""
 
 
 @define(kw_only=True)
@@ -46,7 +46,7 @@ class Runner:
     """Runs jobs with one set of settings.
 
     on_progress is called about four times a second per job, on the event loop: be quick.
-    program: what is started in place of a crawl.
+    program: the command that is started; tests put others in place of a crawl.
     """
 
     settings: Settings
@@ -56,12 +56,12 @@ class Runner:
     program: Sequence[str] = CRAWLER
 
     async def run_all(self, specs: Sequence[JobSpec]) -> list[JobResult]:
-        """Run all at the same time; the results are in the order of `specs`."""
+        """Runs all jobs at the same time; returns the results in the order of `specs`."""
         prune(self.settings.jobs_dir)
         return list(await asyncio.gather(*(self.run(spec) for spec in specs)))
 
     async def run(self, spec: JobSpec, job: str | None = None) -> JobResult:
-        """Run one job to its end; `job`: its record is there already.
+        """Runs one job to its end. job: its id if its record exists already.
 
         Raises:
             OSError: the jobs folder cannot be written, or no process can be started.
@@ -79,11 +79,11 @@ class Runner:
         if not recorded:
             await self.ledger.create(job, spec, files.log)
         stop, ended = StopRequest(self.stop), Ended(exit_code=None, stop=None)
-        beats = asyncio.create_task(self._beat(job, spec, files, stop))
+        heartbeat = asyncio.create_task(self._heartbeat(job, spec, files, stop))
         try:
             ended = await self._watch(spec, job, files, environment, stop)
         finally:
-            beats.cancel()
+            heartbeat.cancel()
             result = await self._close(spec, job, files, started_at, ended)
         return result
 
@@ -110,16 +110,16 @@ class Runner:
             on_tick=look,
         )
 
-    async def _beat(self, job: str, spec: JobSpec, files: JobFiles, stop: StopRequest) -> None:
-        """Record the counters, and pass on a wish to stop, until cancelled.
+    async def _heartbeat(self, job: str, spec: JobSpec, files: JobFiles, stop: StopRequest) -> None:
+        """Records the counters and passes on a request to stop, until cancelled.
 
-        It outlives any error: without it the site's lease would run out under a crawl that goes on.
+        It outlives every error: without it the site's lease would run out while the crawl goes on.
         """
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
                 report = read_stats(files.stats) or StatsReport()
-                why = await self.ledger.beat(job, spec, report.stats)
+                why = await self.ledger.heartbeat(job, spec, report.stats)
             except Exception:
                 logger.exception("%s: its record is not up to date; it is tried again", job)
                 continue
@@ -137,7 +137,7 @@ class Runner:
             kind=spec.kind,
             history=await self.ledger.history(job, spec),
         )
-        with suppress(OSError, ValueError):  # no log to read, or no password to tell apart
+        with suppress(OSError, ValueError):  # there is no log, or no valid connection string
             mask_file(files.log, _secrets(self.settings))
         result = JobResult(
             job=job,
@@ -156,7 +156,7 @@ class Runner:
 
 
 def _not_run(job: str, spec: JobSpec, moment: datetime, files: JobFiles, reason: str) -> JobResult:
-    """The result of a job that could not begin."""
+    """Returns the result of a job that could not begin."""
     return JobResult(
         job=job,
         site=spec.site,
@@ -171,7 +171,7 @@ def _not_run(job: str, spec: JobSpec, moment: datetime, files: JobFiles, reason:
 
 
 def _secrets(settings: Settings) -> tuple[str, ...]:
-    """What must not stay in a log: the password of the connection string."""
+    """Returns what must not stay in a log: the password of the connection string."""
     if settings.mongodb_uri is None:
         return ()
     password = urlsplit(settings.mongodb_uri.get_secret_value()).password
@@ -179,7 +179,7 @@ def _secrets(settings: Settings) -> tuple[str, ...]:
 
 
 def crawl_arguments(spec: JobSpec) -> list[str]:
-    """The command line of a job (see `crawler.__main__`)."""
+    """Returns the command line of a job (see `crawler.__main__`)."""
     arguments = ["crawl", spec.site]
     for name, value in spec.arguments.items():
         arguments += ["-a", f"{name}={value}"]
@@ -187,7 +187,7 @@ def crawl_arguments(spec: JobSpec) -> list[str]:
 
 
 def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles) -> dict[str, str]:
-    """What the crawl is told through its environment.
+    """Returns the environment of a crawl.
 
     Raises:
         RecordingError: `spec.replay` is no recording.
@@ -202,7 +202,7 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
         "NEWSDESK_SUPERVISOR": str(os.getpid()),
         "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
     }
-    environment.pop(ALERT_VARIABLE, None)  # secrets that no crawl needs
+    environment.pop(ALERT_VARIABLE, None)  # no crawl needs these secrets
     if spec.replay is not None:
         environment["NEWSDESK_REPLAY"] = str(spec.replay.absolute())
         moment = Recording.read(spec.replay).recorded_at
@@ -212,7 +212,7 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:
-    """The settings that were set (not those left at their defaults), as environment variables."""
+    """Returns the settings that differ from their defaults as environment variables."""
     environment = {}
     for name in settings.model_fields_set:
         value = getattr(settings, name)
@@ -227,7 +227,7 @@ def settings_environment(settings: Settings) -> dict[str, str]:
 
 
 def prune(folder: Path) -> None:
-    """Delete the oldest job files beyond KEPT_JOB_FILES."""
+    """Deletes the oldest job files beyond KEPT_JOB_FILES."""
     if not folder.is_dir():
         return
     aged = []

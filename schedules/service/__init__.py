@@ -1,1 +1,1 @@
-"""The service: due times, slots, taking jobs, what it tells monitors."""
+"""The service `newsdesk up`: APScheduler's clock, leading, slots, taking jobs, metrics."""

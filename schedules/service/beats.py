@@ -1,4 +1,4 @@
-"""Beats: what the service does every so often, and how each of them goes."""
+"""Beats: tasks that the service repeats at intervals, and whether each of them goes well."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from datetime import UTC, timedelta
 from apscheduler.triggers.interval import IntervalTrigger
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.exceptions import SchedulesError
 from schedules.service.wheel import BEATS, Wheel
 
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 60.0
-"""A beat that failed is tried again so soon, even if its next time is further away."""
+"""Longest time until a beat that failed is tried again."""
 LONGEST_TROUBLE = 300
 LATE_SECONDS = 60.0
-"""A beat that has not gone well for so long beyond its interval is late."""
+"""A beat is late when it has not gone well for its interval and this time."""
 STUCK_SECONDS = 300.0
-"""A beat that has not even returned for so long hangs: no operation on MongoDB may take longer."""
+"""A beat is stuck when it has not returned for its interval and this time, which is longer than
+any operation on MongoDB may take."""
 
 
 @define(eq=False)
 class Beat:
-    """Something that is done every `seconds` seconds, the first time after `first_after`.
+    """A task that is repeated every `seconds` seconds, the first time after `first_after`.
 
-    work: may raise; the error is logged, counted, and kept in `trouble` until it goes well again.
-    returned_at, well_at: when it last returned at all, and without an error (monotonic).
+    work: may raise; the error is logged, counted, and kept in `trouble` until the beat goes well
+    again. returned_at, well_at: when it last returned, and last without an error (monotonic).
     """
 
     name: str
@@ -48,12 +49,12 @@ class Beat:
     _under_way: asyncio.Lock = field(factory=asyncio.Lock)
 
     def begin(self) -> None:
-        """Forget how it went: it is begun anew."""
+        """Forgets how it went before."""
         self.returned_at, self.well_at = time.monotonic(), None
         self.trouble = self._said = None
 
     async def run(self) -> None:
-        """Do it once. No error leaves it, so that it is done again at its next time."""
+        """Does the task once. Raises nothing, so that it runs again at its next time."""
         async with self._under_way:
             try:
                 await self.work()
@@ -75,12 +76,12 @@ class Beat:
                 self.returned_at = time.monotonic()
 
     async def settle(self) -> None:
-        """Wait until it is not under way."""
+        """Waits until the task is not running."""
         async with self._under_way:
             pass
 
     def _failed(self, trouble: str, error: Exception | None = None) -> None:
-        """Count it, and say it once. error: one that nobody expects, so its traceback counts."""
+        """Counts a failure, and logs it if it is new. error: given if its traceback is wanted."""
         self.errors += 1
         self.trouble = f"{self.name}: {trouble}"
         news = type(error).__name__ if error else trouble
@@ -90,18 +91,18 @@ class Beat:
 
     @property
     def is_late(self) -> bool:
-        """Whether it has not gone well for longer than it should."""
+        """Whether it has not gone well for too long."""
         since = self.returned_at if self.well_at is None else self.well_at
         return time.monotonic() - since > self.seconds + LATE_SECONDS
 
     @property
     def is_stuck(self) -> bool:
-        """Whether it has not returned for longer than anything may take."""
+        """Whether it hangs."""
         return time.monotonic() - self.returned_at > self.seconds + STUCK_SECONDS
 
     @property
     def what_is_wrong(self) -> str | None:
-        """A sentence, or None if nothing is."""
+        """What is wrong, in a sentence; None if nothing is."""
         if self.trouble is None and self.is_late:
             seconds = time.monotonic() - self.returned_at
             return f"{self.name}: has not come back for {seconds:.0f} s"
@@ -110,7 +111,7 @@ class Beat:
 
 @define(eq=False)
 class Beats:
-    """The beats that run now, each an interval job of the wheel."""
+    """The beats that are running, each an interval job of the wheel."""
 
     wheel: Wheel
     _beats: dict[str, Beat] = field(factory=dict)
@@ -119,7 +120,7 @@ class Beats:
         return iter([*self._beats.values()])
 
     def start(self, beats: Iterable[Beat]) -> None:
-        """Run these from now on."""
+        """Repeats these beats from now on."""
         for beat in beats:
             self._beats[beat.name] = beat
             beat.begin()
@@ -134,13 +135,13 @@ class Beats:
             )
 
     def stop(self, beats: Iterable[Beat]) -> None:
-        """Do not begin these again. One that is under way goes on to its end."""
+        """Does not repeat these beats any more. A task that is running goes on to its end."""
         for beat in beats:
             if self._beats.pop(beat.name, None) is not None:
                 self.wheel.remove_job(beat.name, BEATS)
 
     def run_now(self, name: str) -> None:
-        """Run a beat at once instead of at its next time, if it is one of those that run."""
+        """Runs a beat now instead of at its next time, if it is started."""
         if name in self._beats:
             self.wheel.modify_job(name, BEATS, next_run_time=clock.machine_now())
 
@@ -151,7 +152,7 @@ class Beats:
             self.wheel.modify_job(beat.name, BEATS, next_run_time=again)
 
     async def end(self, seconds: float) -> None:
-        """Stop all, and give those under way so long."""
+        """Stops all beats and waits for running tasks, each for so many seconds at most."""
         beats = [*self]
         self.stop(beats)
         for beat in beats:

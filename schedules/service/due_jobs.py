@@ -1,10 +1,9 @@
-"""Due times on the wheel: one of its jobs for each schedule, which writes a slot per due time."""
+"""Puts schedules on the wheel: one APScheduler job each, which writes a slot per due time."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,51 +22,51 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.triggers.base import BaseTrigger
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.exceptions import BadDueTimes
 from schedules.jobs.night import Ask
 from schedules.service.slots.writer import DueTimes, SlotWriter
 from schedules.service.wheel import Wheel
-from schedules.timetable.due_times import Due
 from schedules.timetable.schedule import Schedule
 
 logger = logging.getLogger(__name__)
 
 DUE = "due"
-"""The job store and the executor of due times."""
+"""Name of the job store and of the executor for due times."""
 
 
 class DueTrigger(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
-    """A schedule's due times in the form in which APScheduler asks for them.
+    """The due times of a schedule as an APScheduler trigger.
 
-    It never raises, since APScheduler would then run no job at all. An error ends the trigger
-    and stays in `error`; APScheduler takes the job out and says so (JOB_REMOVED).
+    It never raises, because APScheduler would then run no job at all. An error ends the trigger
+    and stays in `error`; APScheduler removes the job and announces that (JOB_REMOVED).
 
-    ahead: how far the machine's clock, which APScheduler reads, is ahead of the house's.
+    ahead: how far the machine's clock, which APScheduler reads, is ahead of `pipelines.timing.clock`.
     """
 
-    def __init__(self, due: Due, ahead: timedelta) -> None:
-        self.due = due
+    def __init__(self, schedule: Schedule, ahead: timedelta) -> None:
+        self.due = schedule.due
+        self.origin = schedule.origin
         self.ahead = ahead
         self.error: Exception | None = None
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
-        """The first due time after the previous one, however long ago that was."""
+        """Returns the first due time after the previous one, however long ago that was."""
         moment = (previous or now) - self.ahead
         try:
-            found = self.due.after(moment)
-        except Exception as error:  # noqa: BLE001 - kept for whoever hears of the end
+            found = self.due.after(moment) if self.due else None
+        except Exception as error:  # noqa: BLE001 - the listener of JOB_REMOVED logs it
             self.error = error
             return None
-        if found is not None and found <= moment:  # APScheduler would ask for ever
+        if found is not None and found <= moment:  # APScheduler would loop for ever
             self.error = ValueError(f"{found} does not come after {moment}")
             return None
         return None if found is None else found + self.ahead
 
 
 class SlotExecutor(BaseExecutor):  # type: ignore[misc] # APScheduler has no types
-    """Writes the slots of all due times that one turn of the wheel hands over, in one go.
+    """Writes the slots of all due times of one turn of the wheel together.
 
     Each due time is reported as EXECUTED once its slot is in MongoDB, else as ERROR.
     """
@@ -79,7 +78,7 @@ class SlotExecutor(BaseExecutor):  # type: ignore[misc] # APScheduler has no typ
         self._writing: set[asyncio.Task[None]] = set()
 
     def _do_submit_job(self, job: Job, run_times: list[datetime]) -> None:
-        if not self._waiting:  # the task begins after this turn, so it finds all of them
+        if not self._waiting:  # the task begins after this turn of the wheel
             task = asyncio.ensure_future(self._write_all())
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
@@ -101,33 +100,24 @@ class SlotExecutor(BaseExecutor):  # type: ignore[misc] # APScheduler has no typ
             logger.error(  # noqa: TRY400 - MongoDB away: the sentence says it all
                 "Due times wait for their slots: %s", error, exc_info=error if unexpected else None
             )
-            told = "".join(traceback.format_exception(error))
-            event = partial(JobExecutionEvent, EVENT_JOB_ERROR, exception=error, traceback=told)
+            event = partial(JobExecutionEvent, EVENT_JOB_ERROR, exception=error)
         for job, run_times in waiting:
             self._run_job_success(job.id, [event(job.id, DUE, moment) for moment in run_times])
 
 
-@define
-class _Planned:
-    """A schedule that has been planned. stale: the ledger has to be asked again."""
-
-    trigger: DueTrigger | None
-    origin: str
-    stale: bool = False
-
-
 @define(eq=False)
 class DueJobs:
-    """Keeps the wheel's jobs those of the schedules in force, for as long as the service leads.
+    """Keeps one job on the wheel for each schedule in force while the service leads.
 
     on_slots: called when slots may have been written. schedules: those in force; None: unknown.
+    A schedule that is not among `_triggers` has to be planned anew from what MongoDB says.
     """
 
     wheel: Wheel
     ask: Ask
     on_slots: Callable[[], None]
     schedules: Mapping[str, Schedule] | None = None
-    _planned: dict[str, _Planned] = field(factory=dict)
+    _triggers: dict[str, DueTrigger] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.wheel.add_jobstore(MemoryJobStore(), DUE)
@@ -137,15 +127,16 @@ class DueJobs:
         )
 
     async def follow(self, schedules: Mapping[str, Schedule]) -> None:
-        """Take over the schedules in force. New and changed ones begin where the ledger says.
+        """Adjusts the jobs to the schedules in force. MongoDB says from when on each is planned.
 
         Raises:
             StorageError: MongoDB is away; the next call does what is left to do.
-            BadDueTimes: a schedule cannot say when it is due; the others are taken over.
+            BadDueTimes: a schedule cannot say when it is due; all others are on the wheel.
         """
         self.schedules = schedules
-        gone = self._planned.keys() - schedules.keys()
-        fresh = {name: each for name, each in schedules.items() if self._is_fresh(each)}
+        on_wheel = {job.id for job in self.wheel.get_jobs(DUE)}
+        gone = (self._triggers.keys() | on_wheel) - schedules.keys()
+        fresh = {name: each for name, each in schedules.items() if not self._is_planned(each)}
         if not (gone or fresh):
             return
         now = clock.now()
@@ -165,23 +156,20 @@ class DueJobs:
             raise BadDueTimes(caught_up.errors)
 
     def clear(self) -> None:
-        """Forget all: the service leads no more, or the clock leapt. The ledger knows the rest."""
+        """Removes all jobs: the service leads no more, or the clock leapt."""
         self.schedules = None
-        self._planned.clear()
+        self._triggers.clear()
         self.wheel.remove_all_jobs(DUE)
 
-    def _is_fresh(self, schedule: Schedule) -> bool:
-        planned = self._planned.get(schedule.name)
-        return planned is None or planned.stale or planned.origin != schedule.origin
+    def _is_planned(self, schedule: Schedule) -> bool:
+        trigger = self._triggers.get(schedule.name)
+        return trigger is not None and trigger.origin == schedule.origin
 
     def _add(self, schedule: Schedule, planned_until: datetime, ahead: timedelta) -> None:
-        trigger = DueTrigger(schedule.due, ahead) if schedule.due else None
-        self._planned[schedule.name] = _Planned(trigger, schedule.origin)
-        if trigger is None:
-            return
+        trigger = self._triggers[schedule.name] = DueTrigger(schedule, ahead)
         first = trigger.get_next_fire_time(planned_until + ahead, clock.machine_now())
         if first is None:
-            self._ended(schedule.name)
+            self._heard_of_end(schedule.name)
             return
         self.wheel.add_job(
             self._in_force,
@@ -194,19 +182,17 @@ class DueJobs:
         )
 
     def _drop(self, name: str) -> None:
-        self._planned.pop(name, None)
+        self._triggers.pop(name, None)
         if self.wheel.get_job(name, DUE) is not None:
             self.wheel.remove_job(name, DUE)
 
     def _in_force(self, name: str) -> Schedule | None:
-        """The schedule of that name as it is now; None if the ledger has to be asked first.
+        """Returns the schedule of that name as it is now; None if it has to be planned anew.
 
-        A later due time must not be written before one that failed: it would count as planned.
+        After a write that failed, no later due time may be written before it is repeated: the
+        schedule would count as planned beyond it.
         """
-        planned = self._planned.get(name)
-        if planned is None or planned.stale:
-            return None
-        return (self.schedules or {}).get(name)
+        return (self.schedules or {}).get(name) if name in self._triggers else None
 
     async def _write(self, due: Sequence[DueTimes]) -> None:
         now = clock.now()
@@ -214,29 +200,27 @@ class DueJobs:
         self.on_slots()
 
     def _heard(self, event: JobEvent) -> None:
-        """A due time did not become a slot, or APScheduler took the schedule's job out."""
-        planned = self._planned.get(event.job_id)
-        if event.jobstore != DUE or planned is None:
-            return  # a beat, or a job that was dropped on purpose
+        """Handles a due time without a slot, and a job that APScheduler removed."""
+        if event.jobstore != DUE or event.job_id not in self._triggers:
+            return  # a beat, or a job that was removed on purpose
         if event.code == EVENT_JOB_REMOVED:
-            self._ended(event.job_id)
+            self._heard_of_end(event.job_id)
         else:
-            planned.stale = True
+            del self._triggers[event.job_id]
 
-    def _ended(self, name: str) -> None:
-        """The trigger of a schedule gave no further due time."""
-        planned = self._planned[name]
-        error = planned.trigger.error if planned.trigger else None
-        if error is None:
+    def _heard_of_end(self, name: str) -> None:
+        """Handles a trigger that gave no further due time."""
+        error = self._triggers[name].error
+        if error is not None:
+            logger.error("%s cannot say when it is due next", name, exc_info=error)
+            del self._triggers[name]
+        elif self._triggers[name].due is not None:
             logger.info("%s has no further due times", name)
-            return
-        logger.error("%s cannot say when it is due next", name, exc_info=error)
-        planned.stale = True
 
 
 def ahead_of_house() -> timedelta:
-    """How far the machine's clock is ahead of the house's: nothing, unless NEWSDESK_CLOCK is set.
+    """Returns how far the machine's clock is ahead of `pipelines.timing.clock`: 0 without NEWSDESK_CLOCK.
 
-    In whole seconds, so that due times stay what they are.
+    In whole seconds, so that due times keep their fractions.
     """
     return timedelta(seconds=round((clock.machine_now() - clock.now()).total_seconds()))

@@ -1,4 +1,4 @@
-"""What only the leading service does: follow the schedules, find lost jobs, take jobs."""
+"""The duties of the leading service: follow schedules, look after slots, take and find jobs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
+from pipelines.timing import clock
 from schedules.jobs.lost import LostJobs
 from schedules.jobs.night import Ask
 from schedules.service.beats import Beat, Beats
@@ -19,17 +19,17 @@ from schedules.timetable.catalogue import Catalogue
 from schedules.timetable.schedule import Schedule
 
 SLOTS, JOBS = "slots", "jobs"
-"""Beats that are run at once when something has happened to a slot or a job."""
+"""Names of the beats that run at once when something happens to a slot or a job."""
 SLOTS_SECONDS = 5.0
 JOBS_SECONDS = 1.0
-"""How soon a job is taken that another process asks for."""
+"""Longest time until a job is taken that another process asks for."""
 SCHEDULES_SECONDS = 5.0
 LOST_SECONDS = 5.0
 
 
 @define(eq=False)
 class Duties:
-    """The leader's beats. name: the service's. schedules: those last known to be in force."""
+    """The beats of the leader. name: of the service. schedules: those last known to be in force."""
 
     name: str
     settings: Settings
@@ -53,18 +53,18 @@ class Duties:
         )
 
     def take_up(self) -> None:
-        """The service leads from now on."""
+        """Starts the beats: the service leads from now on."""
         self.taken_up = True
         self.beats.start(self._own)
 
     def lay_down(self) -> None:
-        """Another service leads, or will. Jobs that run here go on."""
+        """Stops the beats: another service leads. Jobs that run here go on."""
         self.taken_up = False
         self.beats.stop(self._own)
         self.due.clear()
 
     async def settle(self) -> None:
-        """Wait for what is under way, after `lay_down`: it may start jobs yet."""
+        """Waits after `lay_down` for beats that are running: they may still start jobs."""
         for beat in self._own:
             await beat.settle()
 
@@ -81,7 +81,7 @@ class Duties:
             self.beats.run_now(SLOTS)
 
     async def _look_at_slots(self) -> None:
-        """Take every open slot as far as it goes now."""
+        """Gives open slots their jobs, and closes those whose job has ended."""
         now, schedules = clock.now(), self.due.schedules
         if schedules is not None and await self.ask(
             lambda night: Dispatcher(night, self.name).look(schedules, now)
@@ -89,7 +89,7 @@ class Duties:
             self.beats.run_now(JOBS)
 
     async def _take_jobs(self) -> None:
-        """Start the jobs that may start."""
+        """Starts the jobs that may start."""
         now, free = clock.now(), self.settings.max_jobs - len(self.running.ids)
         for record in await self.ask(lambda night: take_jobs(night, now, self.name, free)):
             self.running.start(record)

@@ -1,4 +1,4 @@
-"""Takes waiting jobs to run them: those of the highest priority whose site is free."""
+"""Takes waiting jobs for a runner: the foremost ones whose sites are free."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from schedules.jobs.ledger import SITE_SECONDS
 
 
 def take_jobs(night: NightStore, now: datetime, runner: str, most: int) -> list[Document]:
-    """At most so many jobs that may start now, the foremost first. Blocks.
+    """Claims at most so many jobs that may start now, by priority and age. Blocks.
 
-    Each is this runner's alone, and so is the lease of its site.
+    Each claimed job belongs to this runner alone, and so does the lease of its site.
     """
     taken: list[Document] = []
     waiting = night.jobs.waiting(now) if most > 0 else []

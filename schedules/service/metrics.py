@@ -14,7 +14,7 @@ from attrs import define, field
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 
@@ -62,6 +62,7 @@ class Own:
     mongodb_up: bool
     spool_bytes: int
     next_due: dict[str, datetime]
+    beat_errors: Mapping[str, int]
 
 
 def exposition(own: Own, seen: Snapshot | None) -> bytes:
@@ -80,6 +81,8 @@ def own_metrics(own: Own) -> Iterator[Metric]:
     yield gauge("spool_bytes", "What waits on this machine for MongoDB.", (), {(): own.spool_bytes})
     due = {(name,): at.timestamp() for name, at in own.next_due.items()}
     yield gauge("schedule_next_timestamp_seconds", "When it fires next.", ("schedule",), due)
+    errors = {(name,): number for name, number in own.beat_errors.items()}
+    yield gauge("beat_errors", "How often it failed since the start.", ("beat",), errors)
 
 
 def seen_metrics(seen: Snapshot) -> Iterator[Metric]:

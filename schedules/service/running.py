@@ -1,4 +1,4 @@
-"""The jobs that this service runs, each in a task of its own."""
+"""Runs the jobs that this service has taken, each in a task of its own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from importlib.metadata import version
 from attrs import define, field
 
 from crawler.exceptions import CrawlerError
-from pipelines import clock
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.job import DEADLINE_SECONDS, JobFiles, JobSpec
 from schedules.jobs.night import Ask
 from schedules.jobs.process import StopRequest
@@ -29,7 +29,7 @@ POLL_SECONDS = 0.2
 class RunningJobs:
     """Starts jobs that were taken from MongoDB, and ends them with the service.
 
-    on_end: called when one has ended, so that its slot is looked after at once.
+    on_end: called whenever a job has ended.
     """
 
     runner: Runner
@@ -43,7 +43,7 @@ class RunningJobs:
         return set(self._tasks)
 
     def start(self, record: Document) -> None:
-        """Run a job that this service has claimed."""
+        """Runs a job that this service has claimed."""
         job = record["_id"]
         logger.info("%s begins", job)
         task = asyncio.create_task(self._run(record), name=job)
@@ -51,7 +51,7 @@ class RunningJobs:
         task.add_done_callback(self._ended)
 
     async def drain(self, seconds: float, stop: StopRequest) -> None:
-        """Let jobs end for a while (not after a second stop), then hand back what still runs."""
+        """Waits for jobs to end, unless asked to stop twice, then hands back what still runs."""
         deadline = time.monotonic() + seconds
         while self._tasks and stop.times < 2 and time.monotonic() < deadline:
             await asyncio.wait(self._tasks.values(), timeout=POLL_SECONDS)
@@ -84,6 +84,6 @@ class RunningJobs:
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task.get_name()]
         if not task.cancelled() and task.exception() is not None:
-            # Its record is still open: it is found as lost, and judged by what it reported.
+            # Its record is still open, so it is found as a lost job and judged by its statistics.
             logger.error("%s broke off", task.get_name(), exc_info=task.exception())
         self.on_end()

@@ -1,4 +1,4 @@
-"""The service: leads or stands by, runs jobs, and ends so that nothing is lost."""
+"""The service: puts all parts together, leads or stands by, and ends without losing a job."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import partial
 
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.jobs.identity import runner_name
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.night import NightConnection
@@ -33,9 +33,9 @@ WATCHDOG_SECONDS = 5.0
 PRUNE_SECONDS = 3600.0
 KEPT_SLOTS = timedelta(days=400)
 TOLD_LEAP = timedelta(minutes=2)
-"""People are told of a leap of the clock from this size on."""
+"""Smallest leap of the clock that people are told of."""
 LAST_BEATS_SECONDS = 10.0
-"""At the end, beats under way get so long."""
+"""Time for running beats at the end."""
 
 
 @define(eq=False)
@@ -43,7 +43,7 @@ class Service:
     """One process of `newsdesk up`.
 
     drain_seconds: how long running jobs may go on after a stop before they are handed back.
-    name: under which it holds leases and jobs. clock_leap: how far the clock leapt last.
+    name: the owner of its leases and jobs. clock_leap: the last leap of the clock.
     """
 
     settings: Settings
@@ -85,22 +85,22 @@ class Service:
 
     @classmethod
     def of(cls, settings: Settings, catalogue: Catalogue, **options: object) -> Service:
-        """A service that runs Scrapy."""
+        """Returns a service that runs Scrapy."""
         ledger = MongoLedger(settings, logger.warning)
         runner = Runner(settings=settings, ledger=ledger)
         return cls(settings, catalogue, runner, ledger, **options)  # type: ignore[arg-type]
 
     def add(self, *beats: Beat) -> None:
-        """Let these run, too, from the start of the service to its end."""
+        """Adds beats that run from the start of the service to its end."""
         self._others += beats
 
     def press(self) -> None:
-        """Stop: once = running jobs may end; twice = they are handed back at once."""
+        """Stops the service. Pressed once: running jobs may end; twice: they are handed back."""
         self.stop.press()
         self._stopped.set()
 
     async def run(self) -> None:
-        """Run until `press`."""
+        """Runs until `press`."""
         self.wheel.start()
         self.beats.start([self._lead, *self._others])
         notify("READY=1")
@@ -115,7 +115,7 @@ class Service:
             await self._leave()
 
     def state(self) -> ServiceState:
-        """How it is now."""
+        """Returns the state of the service now."""
         mistake = str(self.catalogue.mistake) if self.catalogue.mistake else None
         wrong = [beat.what_is_wrong for beat in self.beats]
         trouble = next(filter(None, [*wrong, mistake]), None)
@@ -129,10 +129,11 @@ class Service:
             trouble=trouble,
             late={beat.name: beat.what_is_wrong or "" for beat in self.beats if beat.is_late},
             stuck=tuple(beat.name for beat in self.beats if beat.is_stuck),
+            errors={beat.name: beat.errors for beat in self.beats},
         )
 
     def _job_ended(self) -> None:
-        """Its slot may go on or end, and its place is free."""
+        """Looks after the slot of a job that ended, and fills its place."""
         self.beats.run_now(SLOTS)
         self.beats.run_now(JOBS)
 
@@ -144,28 +145,28 @@ class Service:
             self.duties.lay_down()
 
     async def _feed_watchdog(self) -> None:
-        """Tell systemd that the wheel turns, whether MongoDB answers or not."""
+        """Tells systemd that the wheel turns, whether MongoDB answers or not."""
         state = self.state()
         notify(f"STATUS={state.trouble or ('Leads.' if state.leads else 'Stands by.')}")
         if not state.stuck:
             notify("WATCHDOG=1")
 
     async def _prune(self) -> None:
-        """Forget what is long over: files of old jobs, slots, leases."""
+        """Deletes files of old jobs, old slots and old leases."""
         now = clock.now()
         await asyncio.to_thread(prune, self.settings.jobs_dir)
         await self.connection.ask(lambda night: night.slots.forget_old(now - KEPT_SLOTS))
         await self.connection.ask(lambda night: night.leases.forget_old())
 
     def _follow_leap(self, leap: timedelta) -> None:
-        """The clock leapt: somebody set it, or the machine was asleep. Due times are anew."""
+        """Works out all due times anew: somebody set the clock, or the machine was asleep."""
         if abs(leap) > TOLD_LEAP:
             logger.warning("The clock leapt by %s; the schedules follow it", leap)
             self.clock_leap = leap
         self.duties.due.clear()
 
     async def _hand_over(self) -> None:
-        """Let another service lead while jobs come to their end here."""
+        """Lets another service lead while jobs come to their end here."""
         self.leader.stands = False
         self.duties.lay_down()
         await self.duties.settle()

@@ -1,4 +1,4 @@
-"""What the service says of itself: to its web server, to the notifier, to systemd."""
+"""The state of the service, for its web server, its notifier and systemd."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from schedules.timetable.schedule import Schedule
 
 @define(frozen=True, kw_only=True)
 class ServiceState:
-    """The service at a moment.
+    """The state of the service at a moment.
 
-    name: under which it holds leases and jobs. schedules: those in force, if it leads or has led.
-    file_mistake: what is wrong with the schedules file now. clock_leap: how far the clock leapt
-    last. ready: whether it does its work; trouble: why not, in a sentence. late: beats that have
-    not gone well for too long, and why. stuck: beats that hang.
+    name: the owner of its leases and jobs. schedules: those in force, if it leads or has led.
+    file_mistake: what is wrong with the schedules file. clock_leap: the last leap of the clock.
+    ready: whether the service works; trouble: why not, in a sentence. late: beats that have not
+    gone well for too long, with the reason. stuck: beats that hang. errors: how
+    often each beat has failed.
     """
 
     name: str
@@ -29,3 +30,4 @@ class ServiceState:
     trouble: str | None = None
     late: Mapping[str, str] = field(factory=dict)
     stuck: tuple[str, ...] = ()
+    errors: Mapping[str, int] = field(factory=dict)

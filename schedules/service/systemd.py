@@ -1,4 +1,4 @@
-"""Telling systemd how the service is (`Type=notify`); nothing where there is no systemd."""
+"""Tells systemd the state of the service (`Type=notify`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import suppress
 
 
 def notify(state: str) -> None:
-    """Send a state such as "READY=1" to the socket that systemd named, if it did."""
+    """Sends a state such as "READY=1" to the socket that systemd named; nothing without one."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return

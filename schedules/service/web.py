@@ -1,4 +1,4 @@
-"""What the service answers over HTTP: metrics for Prometheus, and whether it is well."""
+"""The web server of the service: metrics for Prometheus, health and readiness."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from attrs import define, field
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.writing.spool import spool_bytes
+from pipelines.timing import clock
 from schedules.exceptions import CannotListen
 from schedules.jobs.night import Ask
 from schedules.service.beats import Beat
@@ -31,16 +31,16 @@ from schedules.timetable.schedule import Schedule
 logger = logging.getLogger(__name__)
 
 LISTEN_SECONDS = 10.0
-"""How often an address is tried again that somebody else has."""
+"""How often an address that is taken is tried again."""
 FRESH_SECONDS = 5.0
 TEXT = "text/plain; version=1.0.0; charset=utf-8"
 
 
 @define(eq=False)
 class WebServer:
-    """Answers beside the service, in its event loop, and listens again whenever it does not.
+    """Serves the application in the event loop of the service, and starts again if it ends.
 
-    on_listen is told the address. port: the one in use, once it listens (0: any free one).
+    on_listen: called with the address. port: 0 for any free one; the one in use once it listens.
     """
 
     app: FastAPI
@@ -58,17 +58,17 @@ class WebServer:
         state: Callable[[], ServiceState],
         on_listen: Callable[[str], None],
     ) -> WebServer:
-        """The web server of a service, on the address that is set."""
+        """Returns the web server of a service on the configured address."""
         page = MetricsPage(ask, state, settings.spool_dir)
         app = create_app(state, page.text)
         return cls(app, settings.service_host, settings.service_port, on_listen)
 
     def beat(self) -> Beat:
-        """What keeps it listening."""
+        """Returns the beat that keeps it listening."""
         return Beat("web server", LISTEN_SECONDS, self.keep_listening)
 
     async def keep_listening(self) -> None:
-        """Listen, unless it does.
+        """Begins to listen, unless it listens already.
 
         Raises:
             CannotListen: the address cannot be had.
@@ -77,7 +77,7 @@ class WebServer:
             if not self._serving.done():
                 return
             serving, self._serving = self._serving, None
-            await serving  # why it ended
+            await serving  # raises the reason why it ended
         try:
             listener = socket.create_server(
                 (self.host, self.port),
@@ -96,14 +96,16 @@ class WebServer:
         self.listens.set()
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Stops listening."""
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.gather(self._serving, return_exceptions=True)
 
     async def _serve(self, listener: socket.socket) -> None:
-        """Until cancelled; then it takes its socket out of the event loop. (A loop that still
-        knew a closed socket would be deaf on the next one that gets its number.)"""
+        """Serves until cancelled, then removes its socket from the event loop.
+
+        A loop that still watches a closed socket hears nothing of a new one with its number.
+        """
         config = uvicorn.Config(
             self.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
         )
@@ -128,7 +130,7 @@ class _Server(uvicorn.Server):
 
 @define(eq=False)
 class MetricsPage:
-    """The text that Prometheus reads. Scrapers that come at once share one look at MongoDB."""
+    """The text for Prometheus. Concurrent scrapes share one look at MongoDB."""
 
     ask: Ask
     state: Callable[[], ServiceState]
@@ -138,7 +140,7 @@ class MetricsPage:
     _asking: asyncio.Lock = field(factory=asyncio.Lock)
 
     async def text(self) -> bytes:
-        """The page as it is now."""
+        """Returns the page as it is now."""
         seen, state = await self._look(), self.state()
         own = Own(
             version=version("newsdesk"),
@@ -146,11 +148,12 @@ class MetricsPage:
             mongodb_up=seen is not None,
             spool_bytes=spool_bytes(self.spool_dir),
             next_due=next_due(state.schedules.values(), clock.now()),
+            beat_errors=state.errors,
         )
         return exposition(own, seen)
 
     async def _look(self) -> Snapshot | None:
-        """What MongoDB says, a few seconds old at most; None if it is away."""
+        """Returns what MongoDB says, at most a few seconds old; None if it is away."""
         async with self._asking:
             if time.monotonic() - self._seen_at > FRESH_SECONDS:
                 now = clock.now()
@@ -166,32 +169,32 @@ class MetricsPage:
 def create_app(
     state: Callable[[], ServiceState], metrics_page: Callable[[], Awaitable[bytes]]
 ) -> FastAPI:
-    """The application; what comes later (a console) mounts on it."""
+    """Returns the application. A console can be mounted on it."""
     app = FastAPI(title="Newsdesk", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
-        """200 while everything that the service does comes back; 503 if it hangs: restart it."""
+        """Answers 200 while no beat hangs, else 503: restart the service."""
         stuck = state().stuck
         return JSONResponse({"well": not stuck, "stuck": stuck}, _code(not stuck))
 
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
-        """200 while it leads or stands by with MongoDB at hand; 503 with the trouble."""
+        """Answers 200 while the service works, else 503 and why not."""
         seen = state()
         body = {"ready": seen.ready, "leads": seen.leads, "trouble": seen.trouble}
         return JSONResponse(body, _code(seen.ready))
 
     @app.get("/metrics")
     async def metrics() -> Response:
-        """For Prometheus."""
+        """Answers in the text format of Prometheus."""
         return Response(await metrics_page(), media_type=TEXT)
 
     return app
 
 
 def next_due(schedules: Iterable[Schedule], now: datetime) -> dict[str, datetime]:
-    """When each schedule that fires comes due next."""
+    """Returns when each schedule that fires is due next."""
     found = {}
     for schedule in schedules:
         times = schedule.next_times(now, 1) if schedule.fires(now) else []

@@ -1,7 +1,7 @@
-"""The service's clock: APScheduler's asyncio scheduler, kept turning whatever happens.
+"""The wheel: APScheduler's asyncio scheduler, which keeps turning after errors and clock changes.
 
-What plain APScheduler 3.11 does not do: one trigger that raises stops all its jobs for good, and
-its timer runs on monotonic time, so that it sleeps on when somebody sets the clock.
+In plain APScheduler 3.11 one trigger that raises stops all jobs for good, and a timer on
+monotonic time sleeps on when somebody sets the clock.
 """
 
 from __future__ import annotations
@@ -14,40 +14,42 @@ from datetime import UTC, timedelta
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from pipelines import clock
+from pipelines.timing import clock
 
 logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP_SECONDS = 15.0
-"""The clock is looked at this often, however far away the next job is."""
+"""Longest time between two looks at the clock, however far away the next job is."""
 LEAP = timedelta(seconds=1)
-"""A smaller difference between the two clocks is drift or a busy loop."""
+"""A smaller difference between wall time and monotonic time is drift."""
 BEATS = "beats"
-"""The job store of what runs every so often, as opposed to at due times."""
+"""The job store of what runs at intervals, as opposed to due times."""
 
 
 class Wheel(AsyncIOScheduler):  # type: ignore[misc] # APScheduler has no types
     """APScheduler's scheduler that goes on after an error and after a leap of the clock.
 
-    on_leap is called with how far the clock leapt, before any job of the new time runs.
+    on_leap: called with how far the clock leapt, before any job runs at the new time.
     """
 
     def __init__(self, on_leap: Callable[[timedelta], None] = lambda _leap: None) -> None:
-        # A job is told of every run time, however late: how late is too late is not its business.
+        # Run every due time, however late: the slot planner decides what is too late.
         defaults = {"misfire_grace_time": None, "coalesce": False, "max_instances": 1}
         super().__init__(timezone=UTC, job_defaults=defaults)
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it logs every single run
+        logging.getLogger("apscheduler").setLevel(
+            logging.ERROR
+        )  # else it logs every run of every beat
         self.add_jobstore(MemoryJobStore(), BEATS)
         self._on_leap = on_leap
         self._clocks = (clock.machine_now(), time.monotonic())
 
     def wakeup(self) -> None:
-        """Run what is due, soon. Thread-safe."""
+        """Runs what is due in the next turn of the event loop. Thread-safe."""
         if self._eventloop is not None:
             self._eventloop.call_soon_threadsafe(self._turn)
 
     def _turn(self) -> None:
-        """Run what is due and set the timer for what comes next."""
+        """Runs what is due and sets the timer for what comes next."""
         if not self.running:
             return
         wait: float | None = None
@@ -61,9 +63,9 @@ class Wheel(AsyncIOScheduler):  # type: ignore[misc] # APScheduler has no types
         )
 
     def _follow_clock(self) -> None:
-        """Notice that somebody set the clock, or that the machine was asleep.
+        """Notices that somebody set the clock, or that the machine was asleep.
 
-        Beats run at once then: their next times were worked out from the old time.
+        All beats run at once then, because their next times follow from the old time.
         """
         now, steady = clock.machine_now(), time.monotonic()
         leap = now - self._clocks[0] - timedelta(seconds=steady - self._clocks[1])

@@ -1,1 +1,1 @@
-"""What a schedule says, and when it is due."""
+"""What the schedules file says: which site is crawled when, and how."""

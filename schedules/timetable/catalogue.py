@@ -1,4 +1,4 @@
-"""The schedules in force: the file's, with what operators changed laid over them."""
+"""The schedules in force: those of the file with the operators' changes applied."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from schedules.timetable.values import read_arguments
 
 CHANGEABLE = ("cron", "interval", "deadline", "retries", "priority", "jitter", "overlap",
               "catch_up", "catch_up_limit", "quiet")  # fmt: skip
-"""Keys of the file that an operator may set otherwise without touching it."""
+"""Keys that an operator may change without editing the file."""
 
 
 def schedules_path(settings: Settings) -> Path:
-    """The schedules file that is used: the operator's, or the one shipped."""
+    """Returns the schedules file in use: the operator's, or the one shipped."""
     return settings.schedules or SHIPPED_SCHEDULES
 
 
 @define
 class Catalogue:
-    """Reads the file again when it changes; while it is broken, its last good state is in force.
+    """Reads the file again when it changes. While the file is broken, its last good state counts.
 
-    sites: keys of the sites that there are. mistake: what is wrong with the file now.
+    sites: keys of all sites. mistake: what is wrong with the file now.
     """
 
     path: Path
@@ -41,10 +41,10 @@ class Catalogue:
     _defined: Mapping[str, Schedule] = field(factory=dict)
 
     def defined(self) -> Mapping[str, Schedule]:
-        """The file's schedules by name.
+        """Returns the schedules of the file by name.
 
         Raises:
-            BadSchedules: the file is wrong, and there was no good state of it.
+            BadSchedules: the file is wrong and was never right.
         """
         try:
             status = self.path.stat()
@@ -63,7 +63,7 @@ class Catalogue:
         return self._defined
 
     def in_force(self, kept: Mapping[str, Document]) -> dict[str, Schedule]:
-        """The schedules with the operators' changes over them. kept: collection `schedules`."""
+        """Returns the schedules with the operators' changes. kept: collection `schedules`."""
         return {
             name: overlaid(schedule, kept.get(name, {}))
             for name, schedule in self.defined().items()
@@ -71,9 +71,9 @@ class Catalogue:
 
 
 def overlaid(schedule: Schedule, kept: Document) -> Schedule:
-    """A schedule with an operator's decisions over it; their names are in `changed`."""
+    """Returns a schedule with an operator's decisions applied and listed in `changed`."""
     if kept.get("updated_by") is None:
-        return schedule  # nobody decided anything: it only keeps how far it is planned
+        return schedule  # no decision: the document only says how far it is planned
     values: dict[str, Any] = {"note": kept.get("note")}
     changed = []
     if kept["enabled"] != schedule.enabled or kept.get("paused_until") is not None:
@@ -89,10 +89,10 @@ def overlaid(schedule: Schedule, kept: Document) -> Schedule:
 
 
 def changed_value(schedule: Schedule, key: str, value: object) -> dict[str, Any]:
-    """What an operator's change of one key makes of a schedule.
+    """Returns the fields of a schedule that follow from an operator's change of one key.
 
     Raises:
-        ValueError: no such key can be changed, or the value is none for it.
+        ValueError: the key cannot be changed, or the value is wrong.
     """
     if key not in CHANGEABLE:
         raise ValueError(f"{key!r} cannot be changed here: one of {', '.join(CHANGEABLE)} can")
@@ -106,10 +106,10 @@ def changed_value(schedule: Schedule, key: str, value: object) -> dict[str, Any]
 
 
 def checked_change(schedule: Schedule, text: str) -> tuple[str, str]:
-    """ "deadline=1 hour" as key and value, refused if it makes no schedule.
+    """Splits "deadline=1 hour" into key and value, and checks them.
 
     Raises:
-        ValueError: it says what may be written.
+        ValueError: the message says what may be written.
     """
     key, equals, value = (part.strip() for part in text.partition("="))
     if not equals:
@@ -119,5 +119,5 @@ def checked_change(schedule: Schedule, text: str) -> tuple[str, str]:
 
 
 def checked_arguments(text: Mapping[str, str]) -> dict[str, str]:
-    """Arguments in place of those defined. Raises: ValueError."""
+    """Returns arguments after checking them. Raises: ValueError."""
     return read_arguments(dict(text))

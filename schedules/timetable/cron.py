@@ -26,7 +26,7 @@ _PART = re.compile(r"(\*|\w+(?:-\w+)?)(?:/(\d+))?")
 
 
 class CronError(ValueError):
-    """Raised when an expression is none, or never comes due; the message says which field."""
+    """Raised when a text is no cron expression or never comes due; names the field."""
 
 
 @define(frozen=True, kw_only=True)
@@ -69,10 +69,10 @@ class Cron:
 
 
 def read_cron(text: str) -> Cron:
-    """Read an expression of five fields, or a shorthand such as @daily.
+    """Reads an expression of five fields, or a shorthand such as @daily.
 
     Raises:
-        CronError: it says which field, what stands there and what may.
+        CronError: the message names the field, what is written there and what may be.
     """
     parts = SHORTHANDS.get(text.strip().lower(), text).split()
     if len(parts) != len(_FIELDS):
@@ -100,8 +100,8 @@ def read_cron(text: str) -> Cron:
 
 
 def _plainly(part: str, numbers: tuple[int, ...]) -> str:
-    """A field's numbers one by one. If it begins with `*`, which means more than its numbers do,
-    it still does."""
+    """Writes a field as single numbers, after the `*` that it begins with, if it does: the `*`
+    decides how days are combined and what happens when clocks change."""
     star = [part.partition(",")[0]] if part.startswith("*") else []
     return ",".join([*star, *map(str, numbers)])
 
@@ -118,7 +118,7 @@ def _numbers(field: _Field, text: str) -> tuple[int, ...]:
 
 def _range(field: _Field, span: str, step_text: str | None) -> range:
     if span == "*":
-        # 7 is Sunday's second name, not an eighth day.
+        # 7 is another number for Sunday, not an eighth day.
         low, high = field.lowest, 6 if field.names == WEEKDAYS else field.highest
     else:
         first, _, last = span.partition("-")
@@ -146,7 +146,7 @@ def _number(field: _Field, text: str) -> int:
 
 
 def _require_some_day(cron: Cron) -> None:
-    """Refuse 30 February: it would never fire, and nobody would know why."""
+    """Refuses days that no month has, such as 30 February: the schedule would never fire."""
     by_date = any(day <= LONGEST_MONTH[month - 1] for month in cron.months for day in cron.days)
     if not by_date and (cron.any_day or cron.any_weekday):
         raise CronError(f"{cron.text!r} never comes due: no such month has such a day")

@@ -1,8 +1,8 @@
-"""When a schedule comes due: cron expressions, intervals and calendars as rules of due times.
+"""Works out due times: of cron expressions, of intervals and of calendars.
 
-A day on which a zone's clock changes is treated as cron treats it: a time that the clock leaps
-over comes at the leap, and a time that it shows twice comes once. A cron expression for every
-hour follows the hours that really pass.
+When the clocks of a zone change, due times follow cron's rules: a time that the clocks skip is
+due at the change, a time that they show twice is due once. A cron expression with `*` for the
+hour follows the hours that pass.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from cronsim import CronSim
 from schedules.timetable.cron import Cron
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
-"""Intervals count from here (a Monday), so that a restart does not move them."""
+"""Start of all intervals (a Monday), so that a restart does not shift them."""
 MOST_STEPS = 500
-"""Months in a row that may lack a calendar's day (29 February, every few years), or changes of
-the clock before a cron expression comes due."""
+"""Most candidates for one due time: months that may lack the day (29 February), and changes of
+the clocks."""
 
 Unit = Literal["day", "week", "month", "year"]
 
 
 class Due(Protocol):
-    """Gives due times."""
+    """A rule for due times."""
 
     def after(self, moment: datetime) -> datetime | None:
-        """The first due time later than `moment`, in UTC; None: there is none any more."""
+        """Returns the first due time later than `moment`, in UTC; None if there is none."""
 
 
 @define(frozen=True)
 class Interval:
-    """Every so often, counted from a fixed moment: no zone, no clock change."""
+    """Every so often, counted from EPOCH. No zone and no change of clocks matters."""
 
     every: timedelta
 
@@ -47,7 +47,7 @@ class Interval:
 
 @define(frozen=True)
 class CronTimes:
-    """The times of a cron expression on the clocks of a zone."""
+    """The due times of a cron expression in a zone."""
 
     cron: Cron
     zone: ZoneInfo
@@ -56,16 +56,19 @@ class CronTimes:
         return self._passing(moment) if self.cron.any_hour else self._shown(moment)
 
     def _shown(self, moment: datetime) -> datetime | None:
-        """The next hour of the day: once a day, whatever the clocks do."""
+        """Returns the next due time of an expression with fixed hours: each once a day."""
         for local in CronSim(self.cron.plain, moment.astimezone(self.zone)):
             found = local.astimezone(UTC)
-            if found > moment:  # of an hour that the clocks show twice, the first counts
+            if found > moment:  # the first of two equal times may be over
                 return found
         return None
 
     def _passing(self, moment: datetime) -> datetime | None:
-        """The next of the hours that pass. (On its own, cronsim errs where clocks change by half
-        an hour, so it is asked about stretches without a change.)"""
+        """Returns the next due time of an expression that follows the hours that pass.
+
+        cronsim errs where clocks change by half an hour, so it is asked about spans of a constant
+        offset only.
+        """
         since, begin = moment, moment
         for _ in range(MOST_STEPS):
             offset = since.astimezone(self.zone).utcoffset() or timedelta()
@@ -99,7 +102,7 @@ class Calendar:
         return None
 
     def _days(self, earliest: date) -> Iterator[date]:
-        """Its days from about `earliest` on."""
+        """Yields the days of the calendar, beginning at or shortly before `earliest`."""
         if self.unit in {"day", "week"}:
             step = timedelta(days=self.number * (7 if self.unit == "week" else 1))
             first = max(0, (earliest - self.start) // step)
@@ -118,7 +121,7 @@ class Calendar:
 def due_between(
     due: Due, after: datetime, until: datetime, most: int | None = None
 ) -> list[datetime]:
-    """The due times in (after, until], the first `most` of them."""
+    """Returns the due times in (after, until], at most the first `most`."""
     found: list[datetime] = []
     moment = due.after(after)
     while moment is not None and moment <= until and (most is None or len(found) < most):
@@ -128,14 +131,14 @@ def due_between(
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
-    """When the clocks of a zone first show this; if they leap over it, the moment of the leap."""
+    """Returns when the clocks of a zone first show a time, or skip it."""
     local = wall.replace(tzinfo=zone)
     first, second = local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
     return first if first <= second else _change_between(second, first, zone)
 
 
 def _change_between(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
-    """The instant between the two at which the zone's clocks change, to the second."""
+    """Returns the second between two moments at which the clocks of a zone change."""
     before = early.astimezone(zone).utcoffset()
     while late - early > timedelta(seconds=1):
         middle = early + (late - early) // 2

@@ -1,4 +1,4 @@
-"""Reading `schedules.toml`: every mistake at once, each by line and key."""
+"""Reads `schedules.toml` and names all mistakes at once, each by line and key."""
 
 from __future__ import annotations
 
@@ -20,20 +20,17 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 @define(frozen=True, kw_only=True)
 class ScheduleFile:
-    """All schedules of a file, by name, in its order."""
+    """The schedules of a file by name, in the order of the file."""
 
     path: Path
     schedules: Mapping[str, Schedule]
 
 
 def read_schedules(path: Path, sites: Sequence[str]) -> ScheduleFile:
-    """Read a schedules file.
-
-    sites: keys of the sites that there are.
+    """Reads a schedules file. sites: keys of all sites.
 
     Raises:
-        BadSchedules: it is missing, no TOML, or says something that a schedule has not; all
-            mistakes are named.
+        BadSchedules: the file is missing, no TOML, or wrong; the message names all mistakes.
     """
     try:
         text = read_text(path)
@@ -43,7 +40,7 @@ def read_schedules(path: Path, sites: Sequence[str]) -> ScheduleFile:
 
 
 def parse_schedules(text: str, sites: Sequence[str], *, path: Path) -> ScheduleFile:
-    """Read the text of a schedules file; `path` is only for messages. Raises: BadSchedules."""
+    """Reads the text of a schedules file. path: for messages. Raises: BadSchedules."""
     try:
         document = parse_toml(text)
     except NoToml as error:
@@ -83,7 +80,7 @@ def _read(document: TomlDocument, sites: Sequence[str], path: Path) -> ScheduleF
 
 
 def _schedule(name: str, table: object, sites: Sequence[str]) -> Schedule:
-    """The schedule of a table. Raises: BadTable."""
+    """Returns the schedule of a table. Raises: BadTable."""
     problems = []
     if not _NAME.fullmatch(name):
         problems.append(("", "a name has lower-case letters, digits and hyphens only"))
@@ -112,7 +109,7 @@ def _schedule(name: str, table: object, sites: Sequence[str]) -> Schedule:
 def _problems_of_following(
     found: Mapping[str, Schedule], tables: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    """`after` must name another schedule, and must not run in a circle."""
+    """Yields wrong values of `after`: unknown schedules and circles."""
     for name, schedule in found.items():
         key, seen, other = f"schedules.{name}.after", {name}, schedule.after
         while other is not None:

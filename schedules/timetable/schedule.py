@@ -1,4 +1,4 @@
-"""A schedule: a site, when it is to be crawled, with which arguments, and what if it cannot."""
+"""A schedule: which site is crawled when, with which arguments, and what if it cannot be."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Overlap = Literal["skip", "queue", "replace"]
 CatchUp = Literal["none", "latest", "all"]
 
 ON_TIME = timedelta(minutes=2)
-"""A due time that is no older than this is on time; an older one was missed."""
+"""A due time counts as missed when it is seen later than this."""
 LATE_AFTER = timedelta(minutes=30)
-"""A due time that has shown no sign of a run after this (and its jitter) raises the alarm."""
+"""The alarm is raised when no job has begun so long after a due time (and its jitter)."""
 
 
 @define(frozen=True, kw_only=True)
 class Quiet:
-    """Hours in which a schedule does not fire, in its zone; they may span midnight."""
+    """Hours in the schedule's zone in which it does not fire; they may span midnight."""
 
     begin: time
     end: time
 
     def holds(self, moment: datetime, zone: ZoneInfo) -> bool:
-        """Whether `moment` lies within them; the end does not."""
+        """Tells whether `moment` lies within the hours. The end does not belong to them."""
         clock = moment.astimezone(zone).time()
         if self.begin <= self.end:
             return self.begin <= clock < self.end
@@ -41,11 +41,11 @@ class Quiet:
 
 @define(frozen=True, kw_only=True)
 class Schedule:
-    """What `schedules.toml` says of one schedule, with what an operator changed laid over it.
+    """One schedule of the file, with an operator's changes applied.
 
-    due: its due times; None for one that follows another (`after`). trigger: the key and value
-    that they follow from ("cron 30 2 * * *"); words: the same for people. changed: names of what
-    the operator changed. enabled, paused_until: the operator's pause.
+    due: the rule of its due times; None if it follows another schedule (`after`). trigger: the
+    key and value of that rule ("cron 30 2 * * *"). words: the same for people. changed: names of
+    what the operator changed. enabled, paused_until: the operator's pause.
     """
 
     name: str
@@ -71,27 +71,27 @@ class Schedule:
 
     @property
     def origin(self) -> str:
-        """What its due times follow from. As long as it stays the same, so do they."""
+        """What decides its due times, as text. As long as the text stays the same, so do they."""
         expected = self.enabled or "enabled" in self.changed
         return f"{self.trigger}, {self.zone.key}" + ("" if expected else ", switched off")
 
     def fires(self, moment: datetime) -> bool:
-        """Whether it is not paused at that moment."""
+        """Tells whether it fires at that moment, that is, whether it is not paused."""
         if self.paused_until is not None:
             return moment >= self.paused_until
         return self.enabled
 
     def start_of(self, due_at: datetime) -> datetime:
-        """When the job of a due time may start: later by a share of the jitter.
+        """Returns when the job of a due time may start: later by a share of the jitter.
 
-        The share follows from name and due time, so every scheduler comes to the same.
+        The share is computed from name and due time, so that every service gets the same.
         """
         digest = hashlib.sha256(f"{self.name}@{due_at.timestamp():.0f}".encode()).digest()
         share = int.from_bytes(digest[:4], "big") / 2**32
         return due_at + timedelta(seconds=round(share * self.jitter.total_seconds(), 3))
 
     def next_times(self, after: datetime, number: int) -> list[datetime]:
-        """The next due times, in UTC, without those in quiet hours."""
+        """Returns the next due times in UTC, without those in quiet hours."""
         found: list[datetime] = []
         moment = after
         for _ in range(number * 1500):  # quiet hours may hide a day of minutes
@@ -105,11 +105,11 @@ class Schedule:
 
 
 def slot_id(schedule: str, due_at: datetime) -> str:
-    """The `_id` of a slot: "sina-night@2026-03-01T19:00:00Z"."""
+    """Returns the `_id` of a slot: "sina-night@2026-03-01T19:00:00Z"."""
     return f"{schedule}@{due_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def job_id(site: str, schedule: str, due_at: datetime, attempt: int) -> str:
-    """The id of a slot's job; the same for everyone, so that a slot's job exists once."""
+    """Returns the id of a slot's job. It is the same for every service, so the job exists once."""
     suffix = f"-{attempt}" if attempt > 1 else ""
     return f"{site}-{due_at.astimezone(UTC):%Y%m%dT%H%M%S}-{schedule}{suffix}"

@@ -1,4 +1,4 @@
-"""One table [schedules.<name>]: its keys, what is wrong with it, and when it makes crawls due."""
+"""Reads one table [schedules.<name>] of the file: its keys, its mistakes, its trigger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import define
 from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 
-from pipelines.durations import in_words
+from pipelines.timing.durations import in_words
 from schedules.timetable import values as read
 from schedules.timetable.cron import Cron
 from schedules.timetable.due_times import Calendar, CronTimes, Due, Interval
@@ -34,7 +34,7 @@ def _site(value: object, info: ValidationInfo) -> str:
 
 
 class ScheduleTable(BaseModel):
-    """The keys of a table. What is not written is None here, and as `Schedule` has it there."""
+    """The keys of a table. What is not written is None; its default is that of `Schedule`."""
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
@@ -57,13 +57,13 @@ class ScheduleTable(BaseModel):
     enabled: Annotated[bool | None, PlainValidator(read.read_switch)] = None
 
     def options(self) -> dict[str, Any]:
-        """What is written besides the trigger, by the names of `Schedule`."""
+        """Returns what is written besides trigger and zone, by the names of `Schedule`."""
         written = self.model_fields_set - {*TRIGGERS, "start", "zone"}
         return {name: getattr(self, name) for name in written}
 
 
 class BadTable(ValueError):
-    """Raised when a table is wrong. problems: each with its key, empty for the whole table."""
+    """Raised when a table is wrong. problems: each with its key, "" for the whole table."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         super().__init__("; ".join(problem for _key, problem in problems))
@@ -72,7 +72,7 @@ class BadTable(ValueError):
 
 @define(frozen=True)
 class Trigger:
-    """When a schedule comes due: as a rule, as text that changes when the rule does, in words."""
+    """When a schedule comes due: as a rule, as key and value of the file, and in words."""
 
     due: Due | None
     text: str
@@ -80,7 +80,7 @@ class Trigger:
 
 
 def read_table(table: Mapping[str, Any], sites: Sequence[str] | None = None) -> ScheduleTable:
-    """The values of some keys of a table. sites: those that there are; None: any will do.
+    """Reads the values of a table. sites: keys of all sites; None: the site is not checked.
 
     Raises:
         BadTable: a key or a value is wrong.
@@ -92,7 +92,7 @@ def read_table(table: Mapping[str, Any], sites: Sequence[str] | None = None) -> 
 
 
 def _problem(error: ErrorDetails, sites: Sequence[str]) -> tuple[str, str]:
-    """The key, and what is wrong, in our words."""
+    """Returns the key and a sentence that says what is wrong."""
     key = str(error["loc"][0])
     if error["type"] == "missing":
         return "", f"has no {key}: write {key} = one of {', '.join(sites)}"
@@ -103,7 +103,7 @@ def _problem(error: ErrorDetails, sites: Sequence[str]) -> tuple[str, str]:
 
 
 def trigger_problems(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is wrong with the keys of a table that say when it comes due, taken together."""
+    """Yields what is wrong with the trigger keys of a table taken together."""
     given = [key for key in TRIGGERS if key in table]
     if len(given) != 1:
         has = f"has {' and '.join(given)}" if given else "never comes due"
@@ -115,7 +115,7 @@ def trigger_problems(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def trigger_of(table: ScheduleTable) -> Trigger:
-    """The trigger of a table that has one."""
+    """Returns the trigger of a table that has one."""
     zone = table.zone
     if table.cron is not None:
         words = f"{cron_in_words(table.cron)}, {zone.key}"

@@ -1,6 +1,5 @@
-"""What may stand behind each key of a schedule: from TOML's value to ours, or why it cannot be.
-
-Every reader raises a `ValueError` that says what may be written.
+"""Reads the values of schedule keys from TOML. Each reader raises a `ValueError` that says what
+may be written.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import define
 
-from pipelines.durations import in_words, read_duration
+from pipelines.timing.durations import in_words, read_duration
 from schedules.timetable.cron import Cron, read_cron
 from schedules.timetable.due_times import Unit
 from schedules.timetable.schedule import Quiet
@@ -25,14 +24,14 @@ _QUIET = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
 
 def read_text(value: object) -> str:
-    """A text. Raises: ValueError."""
+    """Reads a text."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"must be a text, not {value!r}")
     return value.strip()
 
 
 def read_zone(value: object) -> ZoneInfo:
-    """A time zone: "Asia/Shanghai". Raises: ValueError."""
+    """Reads a time zone: "Asia/Shanghai"."""
     name = read_text(value)
     try:
         return ZoneInfo(name)
@@ -41,7 +40,7 @@ def read_zone(value: object) -> ZoneInfo:
 
 
 def duration_reader(shortest: timedelta, longest: timedelta) -> Callable[[object], timedelta]:
-    """Reads lengths of time within these bounds."""
+    """Returns a reader of lengths of time within these bounds."""
 
     def read(value: object) -> timedelta:
         length = read_duration(read_text(value))
@@ -55,7 +54,7 @@ def duration_reader(shortest: timedelta, longest: timedelta) -> Callable[[object
 
 
 def whole_reader(lowest: int, highest: int) -> Callable[[object], int]:
-    """Reads whole numbers within these bounds."""
+    """Returns a reader of whole numbers within these bounds."""
 
     def read(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
@@ -66,7 +65,7 @@ def whole_reader(lowest: int, highest: int) -> Callable[[object], int]:
 
 
 def choice_reader(*choices: str) -> Callable[[object], object]:
-    """Reads one of these words."""
+    """Returns a reader that takes one of these words."""
 
     def read(value: object) -> object:
         if value not in choices:
@@ -77,14 +76,14 @@ def choice_reader(*choices: str) -> Callable[[object], object]:
 
 
 def read_switch(value: object) -> bool:
-    """True or false. Raises: ValueError."""
+    """Reads true or false."""
     if not isinstance(value, bool):
         raise ValueError(f"must be true or false, not {value!r}")  # noqa: TRY004 - one kind for all
     return value
 
 
 def read_arguments(value: object) -> dict[str, str]:
-    """Arguments of a crawl as texts; lists become "a,b".
+    """Reads the arguments of a crawl as texts; a list becomes "a,b".
 
     Raises:
         ValueError: no table, an unknown argument, or a value that a spider cannot take.
@@ -104,7 +103,7 @@ def read_arguments(value: object) -> dict[str, str]:
 
 
 def read_quiet(value: object) -> Quiet:
-    """Quiet hours: "08:00-09:30". Raises: ValueError."""
+    """Reads quiet hours: "08:00-09:30"."""
     match = _QUIET.fullmatch(read_text(value))
     try:
         if match is not None and match[1] != match[2]:
@@ -115,7 +114,7 @@ def read_quiet(value: object) -> Quiet:
 
 
 def read_cron_text(value: object) -> Cron:
-    """A cron expression: "30 2 * * *". Raises: ValueError."""
+    """Reads a cron expression: "30 2 * * *"."""
     return read_cron(read_text(value))
 
 
@@ -130,7 +129,7 @@ class CalendarText:
 
 
 def read_calendar(value: object) -> CalendarText:
-    """A calendar: "every 2 weeks at 03:30". Raises: ValueError."""
+    """Reads a calendar: "every 2 weeks at 03:30"."""
     text = read_text(value).lower()
     match = _CALENDAR.fullmatch(text)
     if match is None or int(match[3]) > 23 or int(match[4]) > 59 or match[1] == "0":
@@ -140,7 +139,7 @@ def read_calendar(value: object) -> CalendarText:
 
 
 def read_start(value: object) -> date:
-    """The day that a calendar counts from. Raises: ValueError."""
+    """Reads the day from which a calendar counts."""
     if type(value) is not date:
         raise ValueError(f"must be a day such as 2026-01-05, not {value!r}")
     return value

@@ -1,4 +1,4 @@
-"""When a schedule fires, in words: what an operator checks before the night does."""
+"""Says in words when a cron expression comes due, for people to check it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ MONTH_NAMES = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 MOST_TIMES = 6
-"""More times of day than these are told as hours and minutes."""
+"""Most times of day that are listed one by one."""
 
 
 def cron_in_words(cron: Cron) -> str:
-    """ "at 02:30, Monday to Friday"; "every 15 minutes, on day 1 of the month or on Monday"."""
+    """Returns "at 02:30, Monday to Friday" or "every 15 minutes, on day 1 of the month"."""
     return _times(cron) + _days(cron) + _months(cron)
 
 
@@ -41,7 +41,7 @@ def _minutes(minutes: Sequence[int]) -> str:
 
 
 def _step(numbers: Sequence[int], size: int) -> int | None:
-    """n, if the numbers are every n-th from 0 on and divide the whole evenly."""
+    """Returns n if the numbers are every n-th from 0 on and n divides `size`."""
     if len(numbers) < 2 or size % len(numbers):
         return None
     step = size // len(numbers)
@@ -73,7 +73,7 @@ def _months(cron: Cron) -> str:
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """ "1 to 5, 8 and 9"."""
+    """Returns "1 to 5, 8 and 9"."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
@@ -87,7 +87,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Returns "a", "a and b" or "a, b and c"."""
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"

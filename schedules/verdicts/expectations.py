@@ -8,9 +8,9 @@ from statistics import median
 
 from attrs import define
 
-from pipelines import counters
-from pipelines.durations import in_words
-from pipelines.stats import Counter
+from pipelines.counting import counters
+from pipelines.counting.stats import Counter
+from pipelines.timing.durations import in_words
 from schedules.job import Problem
 from schedules.verdicts.rules import Case
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipelines import counters
+from pipelines.counting import counters
+from pipelines.counting.stats import Stats
 from pipelines.records import JobState
-from pipelines.stats import Stats
 
 _ENDS: dict[str, tuple[JobState, str, str]] = {
     "blocked": (

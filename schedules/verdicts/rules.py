@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import define
 
-from pipelines import counters
-from pipelines.stats import Stats
+from pipelines.counting import counters
+from pipelines.counting.stats import Stats
 from schedules.job import JobKind, Problem, ProblemKind
 from schedules.verdicts.report import StatsReport
 

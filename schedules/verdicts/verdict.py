@@ -13,10 +13,10 @@ from enum import Enum
 
 from attrs import define
 
-from pipelines import counters
-from pipelines.counters import ListFlag
+from pipelines.counting import counters
+from pipelines.counting.counters import ListFlag
+from pipelines.counting.stats import Stats
 from pipelines.records import JobState
-from pipelines.stats import Stats
 from schedules.job import JobKind, Problem, ProblemKind
 from schedules.verdicts.expectations import History, unmet
 from schedules.verdicts.left_alone import left_alone

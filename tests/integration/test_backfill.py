@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 from attrs import define, field
 
-from pipelines import counters
 from pipelines.config import Settings
+from pipelines.counting import counters
 from pipelines.storage.queries import drop_database, opened
 from schedules.job import JobResult, JobSpec
 from schedules.jobs.runner import Runner

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from pipelines import counters
 from pipelines.config import Settings
+from pipelines.counting import counters
 from tests.support.command import Desk
 from tests.support.crawling import crawl
 from tests.support.pages import article_url

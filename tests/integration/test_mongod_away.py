@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from pymongo.errors import PyMongoError
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.server import embedded
+from pipelines.timing import clock
 from tests.conftest import Server
 from tests.integration.test_two_services import all_done, judge, new_round, night_of
 from tests.pipelines.storage.support import kill_server

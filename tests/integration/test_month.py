@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 from attrs import define, field
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
+from pipelines.timing import clock
 from schedules.job import JobSpec
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.runner import Runner

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from attrs import asdict, define, field
 
-from pipelines import counters
 from pipelines.config import Settings
-from pipelines.stats import Counter
+from pipelines.counting import counters
+from pipelines.counting.stats import Counter
 from pipelines.storage.server import client as clients
 from schedules.job import JobResult, JobSpec
 from schedules.jobs.runner import Runner

@@ -20,9 +20,9 @@ import pytest
 from attrs import define, field
 from pymongo import MongoClient
 
-from pipelines import clock
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.schema.ensure import ensure_schema
+from pipelines.timing import clock
 from tests.conftest import Server
 from tests.support.crawling import ROOT
 from tests.support.rounds import rounds

@@ -16,7 +16,6 @@ from pipelines.clean import (
     CleanPipeline,
     clean_article,
 )
-from pipelines.clock import now
 from pipelines.exceptions import FutureTime, NoBody, NoTime, NoTitle, TooLong, Unreadable
 from pipelines.items import (
     Article,
@@ -29,6 +28,7 @@ from pipelines.items import (
     Source,
     Times,
 )
+from pipelines.timing.clock import now
 
 
 def article(**fields: object) -> Article:

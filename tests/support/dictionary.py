@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import define
 
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.storage.schema.collections import COLLECTIONS
 from pipelines.storage.schema.fields import Field
 

@@ -16,11 +16,11 @@ from pydantic import SecretStr
 from pymongo import CursorType, MongoClient
 from pymongo.errors import PyMongoError
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.operations.jobs import new_job_id
 from pipelines.storage.server import embedded
 from pipelines.storage.writing.spool import segment_files, waiting
+from pipelines.timing import clock
 from schedules.job import JobFiles, JobSpec
 from schedules.jobs.runner import crawl_arguments, job_environment
 from tests.pipelines.storage.support import kill_server

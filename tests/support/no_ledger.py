@@ -20,7 +20,7 @@ class NoLedger:
     async def start(self, job: str, pid: int) -> None:
         return None
 
-    async def beat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
+    async def heartbeat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
         return None
 
     async def history(self, job: str, spec: JobSpec) -> History:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 import pytest
 from apscheduler.schedulers import base as apscheduler
 
-from pipelines import clock
+from pipelines.timing import clock
 
 
 class ShiftedClock:

@@ -50,7 +50,7 @@ _PLACEHOLDER = re.compile(
     r"|(?:gr[ae]y|white|empty|clear|holder|none)\.png)(?:[?!@#]|\Z)",
     re.IGNORECASE,
 )
-_SIZE = re.compile(r"\s*+([0-9]{1,5})(?:\.[0-9]+)?\s*+(?:px)?\s*+\Z")
+_SIZE = re.compile(r"([0-9]{1,5})(?:\.[0-9]{1,3})?\s?(?:px)?")
 _STYLE_SIZE = re.compile(
     r"(?:^|;)\s*+(width|height)\s*+:\s*+([0-9]{1,5})(?:\.[0-9]+)?px", re.IGNORECASE
 )
@@ -80,7 +80,7 @@ def is_icon(element: Element) -> bool:
         name.lower(): int(size) for name, size in _STYLE_SIZE.findall(attributes.get("style", ""))
     }
     for name in ("width", "height"):
-        match = _SIZE.match(attributes.get(name, ""))
+        match = _SIZE.fullmatch(attributes.get(name, "").strip())
         if match:
             sizes.setdefault(name, int(match[1]))
     if not sizes:

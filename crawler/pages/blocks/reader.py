@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from attrs import define, field
 from lxml import etree
@@ -125,11 +125,16 @@ class _Reader:
                 self._end(element, tag)
                 if element is not root:
                     self._text(element.tail)
-            elif element is not root and self._skips(element, tag):
+            elif tag in NEVER_SHOWN and element is not root:
+                self._look_behind(element, tag)
                 walker.skip_subtree()
             else:
-                self._start(element, tag)
-                self._text(element.text)
+                attributes = dict(element.attrib)
+                if attributes and element is not root and self._skips(element, tag, attributes):
+                    walker.skip_subtree()
+                else:
+                    self._start(element, tag, attributes)
+                    self._text(element.text)
         self._flush()
         self._tables[0].settle(self.lines)
 
@@ -148,25 +153,23 @@ class _Reader:
         if self._link is None:
             self._outside.append(text)
 
-    def _skips(self, element: Element, tag: str) -> bool:
-        if tag in NEVER_SHOWN:
-            if tag == "noscript" and self._lost:
-                for picture in element.iter("img"):
-                    self._image(picture)
-            return True
-        attributes = element.attrib
-        if not attributes:
-            return False
+    def _look_behind(self, element: Element, tag: str) -> None:
+        """A picture whose address only scripts put in stands for readers without them, too."""
+        if tag == "noscript" and self._lost:
+            for picture in element.iter("img"):
+                self._image(picture)
+
+    def _skips(self, element: Element, tag: str, attributes: Mapping[str, str]) -> bool:
         if self.drop and (
             attributes.get("id") in self.drop
             or not self.drop.isdisjoint(attributes.get("class", "").split())
         ):
             return True
-        if is_hidden(element) or (tag == "ins" and is_advertising(element)):
+        if is_hidden(attributes) or (tag == "ins" and is_advertising(attributes)):
             return True
         return self.is_dropped is not None and self.is_dropped(element)
 
-    def _start(self, element: Element, tag: str) -> None:
+    def _start(self, element: Element, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in BREAKS:
             if self._parts:
                 self._break()
@@ -178,7 +181,7 @@ class _Reader:
             self._image(element)
         elif tag == "rt":
             self._parts.append("(")
-        if tag in STYLED or "style" in element.attrib:
+        if tag in STYLED or "style" in attributes:
             self._start_of_style(element, tag)
         if self._caption is None and (
             tag == "figcaption" or (self.is_caption is not None and self.is_caption(element))

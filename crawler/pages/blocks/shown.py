@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from crawler.pages.html import Element
 
@@ -34,17 +35,16 @@ _SHIFTED = re.compile(r"(?:^|;)\s*+vertical-align\s*+:\s*+(super|sub)\b", re.IGN
 _ADVERTISING = re.compile(r"(?<![a-z])ad(?:s|sbygoogle|vert)?(?![a-z])|sinaads", re.IGNORECASE)
 
 
-def is_hidden(element: Element) -> bool:
-    """Whether the element itself says that it is not shown."""
-    attributes = element.attrib
+def is_hidden(attributes: Mapping[str, str]) -> bool:
+    """Whether an element's attributes say that it is not shown."""
     style = attributes.get("style")
     return "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
 
 
-def is_advertising(element: Element) -> bool:
+def is_advertising(attributes: Mapping[str, str]) -> bool:
     """Whether an `<ins>` is the place of an advertisement and no inserted text."""
-    names = f"{element.get('class', '')} {element.get('id', '')}"
-    return any(name.startswith("data-ad") for name in element.attrib) or (
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    return any(name.startswith("data-ad") for name in attributes) or (
         _ADVERTISING.search(names) is not None
     )
 

@@ -15,7 +15,7 @@ EMPTY = "–"
 """What an empty cell shows."""
 _LONGEST_ROW = 300
 _MOST_COLUMNS = 60
-_SPAN = re.compile(r"\s*+([0-9]{1,4})")
+_SPAN = re.compile(r"[0-9]{1,4}")
 
 
 @define
@@ -92,5 +92,5 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _span(cell: Element, name: str) -> int:
-    match = _SPAN.match(cell.get(name) or "")
-    return min(max(int(match[1]), 1), _MOST_COLUMNS) if match else 1
+    match = _SPAN.match((cell.get(name) or "").strip())
+    return min(max(int(match[0]), 1), _MOST_COLUMNS) if match else 1

@@ -178,7 +178,8 @@ class _Walk:
 
 
 def _is_hidden(element: Element) -> bool:
-    return is_hidden(element) and element.get("id") not in _SHOWN_BY_SCRIPT
+    attributes = dict(element.attrib)
+    return is_hidden(attributes) and attributes.get("id") not in _SHOWN_BY_SCRIPT
 
 
 def length_of(text: str) -> float:

@@ -21,6 +21,8 @@ _HEAD_LINES, _TAIL_LINES = 4, 3
 _REACH = 60
 _END_REACH = 90
 _BRACKETS = re.compile(r"[(【\[](?P<credit>[^()【】\[\]]{2,80})[)】\]]")
+_OPENS = re.compile(r"[(（【\[［]")
+_CLOSING = frozenset(")）】]］")
 _ROLE = re.compile(r"记者|通讯员|实习生|作者|评论员|编译|采写|撰文|执笔|文\s?[/|:]")
 _DATELINE = re.compile(r"(?:电|讯|快讯|消息|报道)\s?$")
 _AFTER_SENTENCE = frozenset("。!?;…”\"’'》」』") | {""}
@@ -29,6 +31,8 @@ _AFTER_SENTENCE = frozenset("。!?;…”\"’'》」』") | {""}
 def read_inline(body: Sequence[str], names: Collection[str]) -> Iterator[Note]:
     """What sentences near the beginning and at the end say of their writers."""
     for line in body[:_HEAD_LINES]:
+        if not _OPENS.search(line, 0, _REACH):
+            continue
         start = plain_form(line[: 2 * _REACH])
         for match in _BRACKETS.finditer(start):
             if match.start() > _REACH:
@@ -39,6 +43,8 @@ def read_inline(body: Sequence[str], names: Collection[str]) -> Iterator[Note]:
                 yield from _credit(line, match, names, role=True)
     for number, line in enumerate(reversed(body[-_TAIL_LINES:])):
         end = line[-_END_REACH:]
+        if end.rstrip("。")[-1:] not in _CLOSING:
+            continue
         plain = plain_form(end)
         last = len(plain.rstrip("。"))
         found = next((m for m in _BRACKETS.finditer(plain) if m.end() == last), None)

@@ -30,6 +30,7 @@ _EDITION = re.compile(
     r"第?\s?\d{0,3}\s?版?\s?\){0,2}"
 )
 _SENTENCE = re.compile(r"[。！？!?]")
+_CLOSING = frozenset(")）")
 _UNKNOWN = frozenset({"不明", "未知", "不详"})
 _ACCOUNT_ID = re.compile(r"\s?\((?:微信)?(?:id|公众号|微信号|微信)\s?[:：]?[^()]{0,40}\)?$")
 _ACCOUNT = r"(?:微信)?(?:公众号|微信号|订阅号|官方微博|微博|客户端)"
@@ -56,7 +57,7 @@ def read_labels(text: str, names: Collection[str]) -> Note | None:
 
 def read_edition(text: str, names: Collection[str]) -> Note | None:
     """`《某某报》（2024年05月10日 04版）`: the paper in which the text was printed."""
-    edition = _EDITION.fullmatch(plain_form(text))
+    edition = _EDITION.fullmatch(plain_form(text)) if "《" in text[:2] else None
     if edition is None or not is_medium(edition["name"].strip(), names):
         return None
     return Note(rule="source", source=Source(name=text[slice(*edition.span("name"))].strip()))
@@ -64,9 +65,11 @@ def read_edition(text: str, names: Collection[str]) -> Note | None:
 
 def read_dated_source(text: str, names: Collection[str]) -> Note | None:
     """`2005年8月25日（来源：某某报）`: a source, and the day of a notice, which stays."""
+    if text[-1:] not in _CLOSING:
+        return None
     plain = plain_form(text)
     day = _DAY.match(plain)
-    if day is None or plain[-1:] != ")" or plain[day.end() :].lstrip()[:1] != "(":
+    if day is None or plain[day.end() :].lstrip()[:1] != "(":
         return None
     note = _read_fields(text[plain.index("(") + 1 : -1], names)
     if note is not None:

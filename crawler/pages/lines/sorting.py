@@ -172,7 +172,9 @@ def _read_note(
     """
     if len(line) > LONGEST_NOTE:
         return None
-    rule = boilerplate_rule(plain_form(line), near=near, at_end=at_end, site_names=names)
+    rule = boilerplate_rule(
+        plain_form(line), near=near, at_end=at_end, again=again, site_names=names
+    )
     if rule is not None:
         return Note(rule=rule)
     if not near or (again and not is_last):
@@ -265,6 +267,7 @@ def _doubts(body: Sequence[str]) -> list[str]:
     near = [*body[:_HEAD_LINES], *body[-_TAIL_LINES:]]
     if any(_UNREAD.match(plain_form(line[:12])) for line in near if _COLON.search(line[:12])):
         flags.append("label_line_unread")
-    if any(may_be_boilerplate(plain_form(line)) for line in body[-_TAIL_LINES:]):
+    short = (line for line in body[-_TAIL_LINES:] if len(line) <= LONGEST_NOTE)
+    if any(may_be_boilerplate(plain_form(line)) for line in short):
         flags.append("maybe_boilerplate")
     return flags

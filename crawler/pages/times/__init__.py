@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, tzinfo
+from typing import TypeGuard
 
 from crawler.pages.times.absolute import read_absolute, read_short_year
 from crawler.pages.times.clock import HALVES, moment_at, zone_named, zone_of
 from crawler.pages.times.numerals import in_digits
 from crawler.pages.times.parsed import ImpossibleTime, ParsedTime, is_plausible
-from crawler.pages.times.relative import read_relative
+from crawler.pages.times.relative import read_relative, read_usual
 
 __all__ = ["HALVES", "ParsedTime", "date_of_url", "is_plausible", "is_time", "parse_time"]
 
@@ -58,7 +59,8 @@ def parse_time(
         found = _read(text[:_LONGEST_TEXT].strip(), reference, zone_named(zone))
     except ImpossibleTime:
         return None
-    return found if found and is_plausible(found.moment, reference) else None
+    seen_at = reference if _is_usable(reference) else None
+    return found if found and is_plausible(found.moment, seen_at) else None
 
 
 def is_time(text: str) -> bool:
@@ -70,15 +72,24 @@ def is_time(text: str) -> bool:
 
 
 def _read(text: str, reference: datetime | None, local: tzinfo) -> ParsedTime | None:
-    found = _usual(text, local)
-    if found is not None:
-        return found
-    text = unicodedata.normalize("NFKC", text)[:_LONGEST_TEXT]
-    text = in_digits(" ".join(text.split()))
-    found = read_absolute(text, local)
-    if found or len(text) > _LONGEST_RELATIVE or _HAS_YEAR.search(text):
-        return found
-    return read_short_year(text, reference, local) or _relative(text, reference, local)
+    visit = reference if _is_usable(reference) else _ANY_MOMENT
+    found = _usual(text, local) or read_usual(text, visit, local)
+    if found is None:
+        text = unicodedata.normalize("NFKC", text)[:_LONGEST_TEXT]
+        text = in_digits(" ".join(text.split()))
+        found = read_absolute(text, local)
+    if found is None and len(text) <= _LONGEST_RELATIVE and not _HAS_YEAR.search(text):
+        found = read_short_year(text, reference, local) or read_relative(text, visit, local)
+    if found is not None and found.relative and visit is _ANY_MOMENT:
+        raise ValueError(
+            f"{text!r} is a relative time: pass reference=, the aware time when the page was seen"
+        )
+    return found
+
+
+def _is_usable(reference: datetime | None) -> TypeGuard[datetime]:
+    """Whether this may be the time of a visit."""
+    return reference is not None and reference.tzinfo is not None and is_plausible(reference)
 
 
 def date_of_url(url: str) -> date | None:
@@ -102,13 +113,3 @@ def _usual(text: str, local: tzinfo) -> ParsedTime | None:
     except ValueError:
         raise ImpossibleTime(text) from None
     return moment_at(day, match, zone_of(match) or local)
-
-
-def _relative(text: str, reference: datetime | None, local: tzinfo) -> ParsedTime | None:
-    if reference is not None and reference.tzinfo is not None and is_plausible(reference):
-        return read_relative(text, reference, local)
-    if read_relative(text, _ANY_MOMENT, local) is None:
-        return None
-    raise ValueError(
-        f"{text!r} is a relative time: pass reference=, the aware time when the page was seen"
-    )

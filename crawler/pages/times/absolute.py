@@ -20,8 +20,8 @@ from crawler.pages.times.clock import (
 from crawler.pages.times.parsed import AHEAD, EARLIEST, ImpossibleTime, ParsedTime
 
 _NUMERIC = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*+[-/._年]\s*+(?P<m>\d{1,2})\s*+[-/._月]\s*+(?P<d>\d{1,2})"
-    r"(?:\s*+[日号號])?"
+    r"(?<!\d)(?P<y>(?:19|20)\d{2})\s?[-/._年]\s?(?P<m>\d{1,2})\s?[-/._月]\s?(?P<d>\d{1,2})"
+    r"(?:\s?[日号號])?"
 )
 _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})"
@@ -52,7 +52,7 @@ _DAY_FIRST = re.compile(
     r"(?<![\d.:/-])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d{2})(?!\d)"
 )
 _SHORT_YEAR = re.compile(
-    r"(?<![\w.:/-])(?P<y>\d{2})(?:年\s*+(?P<m>\d{1,2})\s*+月\s*+(?P<d>\d{1,2})[日号號]?"
+    r"(?<![\w.:/-])(?P<y>\d{2})(?:年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})[日号號]?"
     r"|(?P<sep>[-./])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2}))(?![\d.:/-])"
 )
 

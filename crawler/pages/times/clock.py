@@ -23,11 +23,11 @@ _FARTHEST = timedelta(hours=14)
 HALVES = rf"{_MORNING}|{_NOON}|{_AFTERNOON}|{_NIGHT}"
 _HALF_AFTER = r"[AaPp]\.?[Mm]\b\.?"
 CLOCK = (
-    rf"(?P<half>{HALVES}|{_HALF_AFTER})?\s*+(?P<H>[01]?\d|2\d)\s*+"
-    r"(?::\s*+(?P<M>[0-5]\d)(?!\d)(?:\s*+:\s*+(?P<S>[0-5]\d)(?!\d)(?:[.,]\d{1,9}+)?)?"
-    r"|[时時点點]\s*+(?:(?P<part>半|[13]刻)"
-    r"|(?P<M2>[0-5]?\d)(?!\d)\s*+(?:分(?:\s*+(?P<S2>[0-5]?\d)\s*+秒)?|(?!:))|整|[钟鐘]|[许許]|(?!\d)))"
-    rf"(?P<half_after>\s*+{_HALF_AFTER})?"
+    rf"(?P<half>{HALVES}|{_HALF_AFTER})?\s?(?P<H>[01]?\d|2\d)\s?"
+    r"(?::\s?(?P<M>[0-5]\d)(?!\d)(?:\s?:\s?(?P<S>[0-5]\d)(?!\d)(?:[.,]\d{1,9}+)?)?"
+    r"|[时時点點]\s?(?:(?P<part>半|[13]刻)"
+    r"|(?P<M2>[0-5]?\d)(?!\d)\s?(?:分(?:\s?(?P<S2>[0-5]?\d)\s?秒)?|(?!:))|整|[钟鐘]|[许許]|(?!\d)))"
+    rf"(?P<half_after>\s?{_HALF_AFTER})?"
 )
 _ZONES = {
     name: timedelta(hours=hours)
@@ -62,14 +62,14 @@ _PLACE_WORDS = {word: zone for zone, words in _PLACES.items() for word in words.
 _PLACE = re.compile("|".join(_PLACE_WORDS))
 _ELSEWHERE = re.compile("当地时间|當地時間")
 OFFSET = (
-    r"(?P<Z>\s*+(?:\(?(?P<base>UTC|GMT)\s*+(?P<base_sign>[+-])(?P<base_hours>\d{1,2})"
+    r"(?P<Z>\s?(?:\(?(?P<base>UTC|GMT)\s?(?P<base_sign>[+-])(?P<base_hours>\d{1,2})"
     r"(?::?(?P<base_minutes>[0-5]\d))?(?![\d:])"
     r"|(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>[0-5]\d))?(?![\d:])"
     rf"|\(?(?<![A-Za-z])(?P<zone>{'|'.join(_ZONES)})\b))"
 )
 _CLOCK_AND_OFFSET = re.compile(rf"{CLOCK}{OFFSET}?")
 _BEFORE = re.compile(rf"(?<!\d){CLOCK}[\s,，|]{{0,3}}+\Z")
-_LOOKS_LIKE_CLOCK = re.compile(r"\d{1,2}\s*+:\s*+\d|\d{1,2}\s*+[时時点點]")
+_LOOKS_LIKE_CLOCK = re.compile(r"\d{1,2}\s?:\s?\d|\d{1,2}\s?[时時点點]")
 _LONGEST_CLOCK = 24
 
 

@@ -9,7 +9,7 @@ _VALUES |= {numeral: value for value, numeral in enumerate("一二三四五六�
 _DIGITS = "".join(_VALUES)
 _NUMERAL = re.compile(
     rf"(?<![周週期拜])[{_DIGITS}十廿卅]{{1,5}}+"
-    r"(?=\s*+(?:年|[个個多余餘来]|月|日|[号號]|天|[点點]|[时時]|小[时時]|[分秒刻周週]|星期|[礼禮]拜|[钟鐘]头))"
+    r"(?=\s?(?:年|[个個多余餘来]|月|日|[号號]|天|[点點]|[时時]|小[时時]|[分秒刻周週]|星期|[礼禮]拜|[钟鐘]头))"
 )
 _TENS = re.compile(rf"(?P<tens>[{_DIGITS}]?)(?P<ten>[十廿卅])(?P<ones>[{_DIGITS}]?)")
 _TEN = {"十": 10, "廿": 20, "卅": 30}

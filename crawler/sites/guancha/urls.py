@@ -24,7 +24,7 @@ _ARTICLE = re.compile(
     r"_(?P<key>[0-9]{1,12})(?:_(?P<page>[0-9]{1,3}|s))?\.s?html?(?:[^0-9A-Za-z].*)?",
     re.DOTALL,
 )
-_POST = re.compile(r"/+(?:main|wap)/content/?")
+_POST = re.compile(r"/{1,3}(?:main|wap)/content/?")
 _POST_ID = re.compile(r"[0-9]{1,12}")
 _LIST = re.compile(r"/+[^/]+/(?:list_[0-9]+|index)\.s?html?|/+[^/.]+/*")
 _NO_LINK = re.compile(r"(?:javascript|mailto|tel|sms|data|about|weixin|file):|#|\Z", re.IGNORECASE)

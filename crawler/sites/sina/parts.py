@@ -82,7 +82,8 @@ _PROMOTED = frozenset(
 )
 """What the pages are that promotions lead to."""
 _DUMP = re.compile(
-    r"<!--\s*+wapdump begin\s*+-->(?P<inner>.{0,3000}?)<!--\s*+wapdump end\s*+-->", re.DOTALL
+    r"<!--\s{0,9}wapdump begin\s{0,9}-->(?P<inner>.{0,3000}?)<!--\s{0,9}wapdump end\s{0,9}-->",
+    re.DOTALL,
 )
 _PARAGRAPH = re.compile(r"<(?:p|div|table|ul|h[1-6])\b", re.IGNORECASE)
 _TAG = re.compile(r"</?(?!img\b)[a-z][^<>]{0,2000}+>", re.IGNORECASE)
@@ -97,8 +98,8 @@ _VARIABLE = re.compile(
 _LONGEST_VARIABLES = 8000
 
 _PRINTED_TIME = re.compile(
-    r"[0-9]{4}\s*+[年./-]\s*+[0-9]{1,2}\s*+[月./-]\s*+[0-9]{1,2}\s*+日?[\sT]*+"
-    rf"(?:(?:{HALVES})?\s*+[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?|[点时][0-9]{{1,2}}分?|[点时]半?))?"
+    r"[0-9]{4}\s?[年./-]\s?[0-9]{1,2}\s?[月./-]\s?[0-9]{1,2}\s?日?[\sT]{0,3}"
+    rf"(?:(?:{HALVES})?\s?[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?|[点时][0-9]{{1,2}}分?|[点时]半?))?"
 )
 _LONGEST_RELATIVE = 20
 _HERE = "正文"

@@ -84,17 +84,18 @@ def states(
 def field_change(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> FieldChange:
     """Compares one field of two states."""
     old, new = before.get(name), after.get(name)
-    lines = list(_lines(_text(old).split("\n"), _text(new).split("\n")))
+    prose = isinstance(old, str) and isinstance(new, str)
+    lines = list(_lines(_text(old).split("\n"), _text(new).split("\n"), prose=prose))
     return FieldChange(field=name, before=old, after=new, lines=lines)
 
 
-def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[list[DiffPiece]]:
-    """Yields the lines that differ; a line that was edited comes once, with both readings."""
+def _lines(old: Sequence[str], new: Sequence[str], *, prose: bool) -> Iterator[list[DiffPiece]]:
+    """Yields the lines that differ; an edited line of prose comes once, with both readings."""
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
         gone, come = list(old[a:b]), list(new[c:d])
-        while gone and come:
+        while prose and gone and come:
             yield from _line(gone.pop(0), come.pop(0))
         yield from ([DiffPiece(mark="gone", text=line)] for line in gone if line)
         yield from ([DiffPiece(mark="new", text=line)] for line in come if line)
@@ -127,7 +128,14 @@ def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, list):
-        return "\n".join(map(_text, value))
+        return "\n".join(map(_in_one_line, value))
     if isinstance(value, Mapping):
-        return " ".join(_text(part) for part in value.values() if part)
+        return "\n".join(f"{name} {_text(part)}" for name, part in value.items() if part)
     return str(value)
+
+
+def _in_one_line(entry: object) -> str:
+    """Returns an entry of a list, such as an author, as one line."""
+    if isinstance(entry, Mapping):
+        return " ".join(_text(part) for part in entry.values() if part)
+    return _text(entry)

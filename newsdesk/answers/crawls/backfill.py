@@ -9,9 +9,9 @@ from attrs import define
 from crawler.spiders.arguments import read_arguments
 from newsdesk.answers.moments import beijing
 from newsdesk.answers.sites import load_site
-from pipelines import counters
-from pipelines.clock import now
-from pipelines.stats import Stats
+from pipelines.counting import counters
+from pipelines.counting.stats import Stats
+from pipelines.timing.clock import now
 from schedules.job import JobSpec
 from schedules.verdicts.rules import asked_for
 

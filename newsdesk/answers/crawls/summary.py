@@ -7,8 +7,8 @@ from typing import Literal
 
 from attrs import define
 
-from pipelines import counters
-from pipelines.stats import Counter, Family, Stats, Total
+from pipelines.counting import counters
+from pipelines.counting.stats import Counter, Family, Stats, Total
 from schedules.job import JobResult
 from schedules.verdicts.rules import asked_for
 

@@ -9,11 +9,11 @@ from typing import Any
 from newsdesk.answers.operations.night import opened_night, operator
 from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import BadChange, NoChannel, NoSuchAlert
-from pipelines import clock
 from pipelines.config import Settings
-from pipelines.durations import read_duration
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import open_key
+from pipelines.timing import clock
+from pipelines.timing.durations import read_duration
 from schedules.alerts.channels import Channels, Delivery
 from schedules.alerts.raising import JOB_KINDS, STALE_LIST
 

@@ -1,17 +1,17 @@
-"""The dead man's check: it runs without the service, so it notices when no service runs."""
+"""The dead-man check as a command: it runs without the service and notices if none runs."""
 
 from __future__ import annotations
 
 from newsdesk.answers.operations.night import opened_night, schedules_in_force
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
+from pipelines.timing import clock
 from schedules.alerts.channels import Channels
 from schedules.alerts.watchman import NO_SERVICE, Watchman
 
 
 def check_once(settings: Settings) -> dict[str, str]:
-    """Tells the channels which schedules did not run; returns a sentence for each. Blocks.
+    """Tells the channels what did not run; returns a sentence by schedule. Blocks.
 
     Raises:
         BadSchedules: the schedules file cannot be used.

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.answers.sites import load_site
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.memory.hosts import HostOverview
 from pipelines.storage.queries import opened
+from pipelines.timing import clock
 
 
 def hosts_listed(settings: Settings) -> list[Document]:

@@ -11,10 +11,10 @@ from typing import Any, get_args
 from newsdesk.answers.operations.night import known_job, opened_night, operator, services
 from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import NoLog, NotNow, UnknownState
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
+from pipelines.timing import clock
 from schedules.jobs.figures import masked
 
 OPEN = frozenset({"pending", "running"})

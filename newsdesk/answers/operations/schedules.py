@@ -18,8 +18,8 @@ from newsdesk.answers.operations.night import (
 )
 from newsdesk.answers.sites import check_arguments
 from newsdesk.exceptions import BadChange
-from pipelines import clock
 from pipelines.config import Settings
+from pipelines.timing import clock
 from schedules.timetable.catalogue import checked_arguments, checked_change
 from schedules.timetable.file import read_schedules
 from schedules.timetable.schedule import Schedule

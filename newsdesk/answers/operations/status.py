@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.answers.operations.night import opened_night, schedules_in_force, services
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.writing.spool import spool_bytes
+from pipelines.timing import clock
 from schedules.timetable.schedule import Schedule
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from newsdesk.exceptions import BadTopic, NoSuchTopic
-from pipelines.clock import now
 from pipelines.config import Settings
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.topics.overrides import TopicRepository
+from pipelines.timing.clock import now
 from pipelines.topics.file import topics_in_force
 from pipelines.topics.overrides import InForce, Override, with_overrides
 

@@ -14,6 +14,8 @@ def tree_data(node: Node) -> dict[str, Any]:
             data: dict[str, Any] = {
                 "term": node.text,
                 "sought": node.folded,
+                "wordings": [*node.wordings],
+                "ambiguous": [*node.ambiguous],
                 "fields": [*node.fields],
             }
             return data | ({"unless_in": [*node.exceptions]} if node.exceptions else {})

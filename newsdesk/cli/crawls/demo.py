@@ -21,7 +21,7 @@ from newsdesk.cli.terminal.console import EXIT_PARTIAL, out, print_json, say
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
 from newsdesk.exceptions import NotInCheckout
-from pipelines import counters
+from pipelines.counting import counters
 from schedules.job import JobResult, JobSpec
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from newsdesk.answers.crawls.backfill import Backfill, reached
 from newsdesk.cli.terminal.console import err, say_warning, shown
-from pipelines import counters
-from pipelines.stats import Stats
+from pipelines.counting import counters
+from pipelines.counting.stats import Stats
 from schedules.job import Progress
 
 COLUMNS = (
@@ -88,7 +88,7 @@ class Board:
             Text(f"{self._title} {time.monotonic() - self._started:3.0f} s".strip(), style="dim")
         )
         for counter in COLUMNS:
-            table.add_column(Text(counter.label, style="dim"), justify="right")
+            table.add_column(Text(counter.label, style="dim"), justify="right", vertical="bottom")
         for site, stats in self._stats.items():
             numbers = [f"{counter.of(stats):,}" for counter in COLUMNS]
             table.add_row("", shown(site, "bold"), *numbers)

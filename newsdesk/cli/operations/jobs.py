@@ -18,8 +18,8 @@ from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
 from newsdesk.cli.terminal.marks import mark
 from newsdesk.cli.terminal.options import AsJson, AsTsv
 from newsdesk.cli.terminal.settings import settings_in_use
-from pipelines import counters
-from pipelines.stats import stats_of
+from pipelines.counting import counters
+from pipelines.counting.stats import stats_of
 
 app = typer.Typer(
     help="List jobs, look into one, cancel it or run it again.",

@@ -17,7 +17,7 @@ from newsdesk.cli.terminal.console import EXIT_FAILED, out, print_json, shown
 from newsdesk.cli.terminal.marks import mark, sign
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
-from pipelines import counters
+from pipelines.counting import counters
 
 EXAMPLES = """[bold]Example[/]  newsdesk status --json
 

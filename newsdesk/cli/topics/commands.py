@@ -64,7 +64,10 @@ def check(
 newsdesk topics explain '芯片 NEAR/20 (出口 OR 管制) NOT section:体育'"""
 )
 def explain(query: QueryText, json: AsJson = False) -> None:
-    """Show how a query is read, as a tree; what is wrong with it is shown by column."""
+    """Show how a query is read, as a tree, and in which words each term is searched.
+
+    What is wrong with it is shown by column.
+    """
     from newsdesk.answers.topics.queries import tree_data
     from newsdesk.cli.topics.query_tree import drawn
     from pipelines.text.query.parser import parse_query
@@ -130,7 +133,7 @@ def unset(name: Name) -> None:
 
 def show_topics(topics: Sequence[Topic], *, as_json: bool, as_tsv: bool) -> None:
     """Shows the topics as a table, as lines for a program, or as JSON."""
-    fields = ("title", "terms", "query", "origin")
+    fields = ("title", "terms", "query", "wording", "origin")
     data = [
         {"topic": topic.name, **{name: getattr(topic, name) for name in fields}} for topic in topics
     ]

@@ -57,6 +57,11 @@ def _term(term: Term) -> Text:
     text = Text.assemble(shown(term.text, "cyan"))
     if term.folded != term.text:
         text.append(f"  sought as {term.folded}", style="dim")
+    if term.wordings:
+        text.append(f"  and as {', '.join(term.wordings)}")
+    if term.ambiguous:
+        ways = f"{', '.join(term.ambiguous)} (ambiguous: to search it, too, write ~{term.text})"
+        text.append(f"  but not as {ways}", style="dim")
     if term.fields != TEXT_FIELDS:
         how = "is" if term.fields == WHOLE_FIELDS else "in"
         text.append(f"  {how} {', '.join(term.fields)}", style="dim")

@@ -157,7 +157,7 @@ def trend(
         rising_data,
         rising_in,
     )
-    from pipelines.clock import now
+    from pipelines.timing.clock import now
 
     unit = read_unit(by)
     settings = settings_in_use()

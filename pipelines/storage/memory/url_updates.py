@@ -7,8 +7,8 @@ from datetime import datetime
 from attrs import define
 
 from pipelines.items import Article, FetchedArticle, Validators
-from pipelines.revisits import DEFAULT, Plan, parse_plans
 from pipelines.storage.entries import PageEntry, RejectEntry
+from pipelines.timing.revisits import DEFAULT, Plan, parse_plans
 
 REVISITS = parse_plans(DEFAULT)[""]
 _MOVED = "moved"

@@ -16,6 +16,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.storage.documents import Document
 from pipelines.storage.news.furniture import Furniture
+from pipelines.storage.schema.story_documents import first_of, leads
 from pipelines.text.finding.grouping import Pair, different, pair_of, whole_of
 from pipelines.text.finding.similarity import Profile, Verdict, likeness
 
@@ -58,16 +59,6 @@ class Texts:
             id_: Profile(document["body"], self.furniture.get(document["site"], frozenset()))
             for id_, document in documents.items()
         }
-
-
-def first_of(story: str) -> str:
-    """The article after which a story is named: the first of its copies that was known."""
-    return story.partition("/")[2]
-
-
-def leads(document: Document) -> bool:
-    """Whether a story is named after this article, and it belongs to it."""
-    return bool(document.get("story")) and first_of(document["story"]) == document["_id"]
 
 
 async def compared(

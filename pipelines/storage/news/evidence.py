@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pymongo import ReplaceOne
 from pymongo.asynchronous.database import AsyncDatabase
 
-from pipelines.clock import machine_now
 from pipelines.storage.documents import Document
 from pipelines.storage.entries import Evidence, PageEntry
+from pipelines.timing.clock import machine_now
 
 ENCODING = "zlib"
 PRUNE_ROUNDS = 10

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pymongo import UpdateOne
@@ -30,9 +30,14 @@ _log = logging.getLogger(__name__)
 
 async def known_furniture(database: AsyncDatabase[Document]) -> Furniture:
     """What is left out of the articles of each site."""
-    found: dict[str, set[int]] = defaultdict(set)
     cursor = database["furniture"].find({}, {"site": 1, "number": 1}).limit(MOST_SENTENCES)
-    for document in await cursor.to_list():
+    return by_site(await cursor.to_list())
+
+
+def by_site(documents: Iterable[Document]) -> Furniture:
+    """The numbers in documents of the collection, by site."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for document in documents:
         found[document["site"]].add(document["number"])
     return {site: frozenset(numbers) for site, numbers in found.items()}
 

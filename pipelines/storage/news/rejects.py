@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pymongo import ReplaceOne
 from pymongo.asynchronous.database import AsyncDatabase
 
-from pipelines.clock import machine_now
 from pipelines.items import Article
 from pipelines.storage.documents import Document, unpack
 from pipelines.storage.entries import RejectEntry
+from pipelines.timing.clock import machine_now
 
 ENCODING = "bson+zlib"
 

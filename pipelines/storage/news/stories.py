@@ -25,7 +25,6 @@ import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
@@ -33,32 +32,28 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable
-from pipelines.storage.news.copies import (
-    Found,
-    Texts,
-    compared,
-    first_of,
-    leads,
-    note_digests,
-)
+from pipelines.storage.news.copies import Found, Texts, compared, note_digests
 from pipelines.storage.news.furniture import known_furniture, note_furniture
 from pipelines.storage.news.near import near
+from pipelines.storage.schema.story_documents import (
+    FIELDS,
+    added,
+    first_of,
+    leads,
+    name_of,
+    says_all,
+    story_part,
+)
 from pipelines.text.finding.grouping import Pair, assigned, neighbours, regrouped
 from pipelines.text.finding.similarity import WINDOW
 
-MEMBERS = 500
-"""Copies whose ids are taken into a story at once; further ones still name it in `story`."""
 MOST_READ = 20_000
 """Articles that are read at once."""
 SIMILAR = 20
 """Articles that `similar` names at most."""
 ROUNDS = 20
 PAUSE_SECONDS = 0.02
-_FIELDS = {
-    "title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1, "similar": 1,
-    "contains": 1,
-}  # fmt: skip
-_SETS = ("members", "titles", "sources", "sites")
+_FIELDS = {**FIELDS, "similar": 1, "contains": 1}
 Documents = Mapping[str, Document]
 
 
@@ -182,7 +177,7 @@ def _moves(documents: Documents, same: Collection[Pair]) -> dict[str, str | None
     kept = [id_ for id_ in leaders if firsts[id_] == id_]
     free = [
         id_
-        for id_ in sorted(documents.keys() - whole, key=_order(documents))
+        for id_ in _in_order(documents, documents.keys() - whole)
         if not documents[id_].get("story")
     ]
     firsts = assigned(free, kept, copies)
@@ -192,7 +187,7 @@ def _moves(documents: Documents, same: Collection[Pair]) -> dict[str, str | None
         if first in names:
             wanted[id_] = names[first]
         else:
-            wanted[id_] = _name(documents[first]) if first in followed else None
+            wanted[id_] = name_of(documents[first]) if first in followed else None
     return {id_: story for id_, story in wanted.items() if documents[id_].get("story") != story}
 
 
@@ -205,13 +200,9 @@ def _without_first(documents: Documents) -> set[str]:
     }
 
 
-def _name(first: Document) -> str:
-    """The name of the story of which this is the first copy; the names are in order of time."""
-    return f"{first['published_at']:%Y-%m-%dT%H:%M:%SZ}/{first['_id']}"
-
-
-def _order(documents: Documents) -> Any:
-    return lambda id_: (documents[id_]["published_at"], id_)
+def _in_order(documents: Documents, ids: Iterable[str]) -> list[str]:
+    """Articles in the order in which they were published."""
+    return sorted(ids, key=lambda id_: (documents[id_]["published_at"], id_))
 
 
 async def _move(
@@ -264,14 +255,14 @@ async def _decided_anew(
 
     groups = await asyncio.to_thread(
         regrouped,
-        [id_ for id_ in sorted(members, key=_order(members)) if id_ in documents],
+        _in_order(members, members.keys() & documents.keys()),
         texts.profiles(documents),
         are_near,
         [id_ for id_ in names if id_ in documents],
     )
     stories: dict[str, str | None] = dict.fromkeys(members)
     for first, some in groups.members.items():
-        stories |= dict.fromkeys(some, names.get(first) or _name(documents[first]))
+        stories |= dict.fromkeys(some, names.get(first) or name_of(documents[first]))
     return {id_: stories[id_] for id_ in members if stories[id_] != members[id_]["story"]}
 
 
@@ -306,53 +297,12 @@ async def _add(
     for document in documents.values():
         if document.get("story"):
             groups[document["story"]].append(document)
+    parts = {name: story_part(group) for name, group in groups.items()}
     updates = [
-        _upsert(name, _part(group), now)
-        for name, group in groups.items()
-        if not _is_settled(group, there.get(name))
+        added(name, part, now)
+        for name, part in parts.items()
+        if not says_all(there.get(name), part)
     ]
     if updates:
         await database["stories"].bulk_write(updates, ordered=False)
     return bool(updates)
-
-
-def _part(group: Sequence[Document]) -> Document:
-    """What the articles add to their story."""
-    first = min((each["published_at"], each["_id"]) for each in group)
-    sources = {(each.get("source") or {}).get("name") for each in group}
-    return {
-        "members": sorted(each["_id"] for each in group)[:MEMBERS],
-        "titles": sorted({each["title"] for each in group})[:MEMBERS],
-        "sources": sorted(name for name in sources if name)[:MEMBERS],
-        "sites": sorted({each["site"] for each in group}),
-        "first": {"published_at": first[0], "article": first[1]},
-        "first_published_at": first[0],
-        "last_published_at": max(each["published_at"] for each in group),
-    }
-
-
-def _is_settled(group: Sequence[Document], story: Document | None) -> bool:
-    """Whether a story says all that its articles say."""
-    if story is None:
-        return False
-    part = _part(group)
-    return (
-        all(set(part[name]) <= set(story[name]) for name in _SETS)
-        and _first_key(story["first"]) <= _first_key(part["first"])
-        and bool(story["first_published_at"] <= part["first_published_at"])
-        and bool(story["last_published_at"] >= part["last_published_at"])
-    )
-
-
-def _upsert(id_: str, part: Document, now: datetime) -> UpdateOne:
-    """Add to a story what some of its articles say."""
-    update: dict[str, Any] = {
-        "$addToSet": {name: {"$each": part[name]} for name in _SETS},
-        "$min": {"first": part["first"], "first_published_at": part["first_published_at"]},
-        "$max": {"last_published_at": part["last_published_at"], "updated_at": now},
-    }
-    return UpdateOne({"_id": id_}, update, upsert=True)
-
-
-def _first_key(first: Document) -> tuple[datetime, str]:
-    return first["published_at"], first["article"]

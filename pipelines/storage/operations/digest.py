@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pymongo.database import Database
 
-from pipelines import counters
+from pipelines.counting import counters
 from pipelines.storage.documents import Document
 
 TOP = 5

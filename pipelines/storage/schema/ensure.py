@@ -15,13 +15,13 @@ from pymongo import ReadPreference
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from pipelines import clock
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import AccessDenied, SchemaBusy, SchemaError, SchemaTooNew
 from pipelines.storage.retries import DUPLICATE_KEY, retry
 from pipelines.storage.schema.declarations import declare
 from pipelines.storage.schema.lock import SchemaLock, new_owner
 from pipelines.storage.schema.migrations import CURRENT, Target
+from pipelines.timing import clock
 
 WAIT_SECONDS = 180.0
 STATE: Mapping[str, str] = {"_id": "schema"}

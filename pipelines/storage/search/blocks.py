@@ -19,12 +19,12 @@ from pymongo import UpdateMany
 from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
 
-from pipelines.clock import now
 from pipelines.storage.documents import Document
 from pipelines.text.finding.article_traces import VERSION
 from pipelines.text.finding.grams import ordered_grams
 from pipelines.text.finding.packing import packed
 from pipelines.text.finding.postings import BLOCK, SHARDS, shards
+from pipelines.timing.clock import now
 
 MOST_BLOCKS = 500
 """Blocks that are gathered in one call; about two million articles."""

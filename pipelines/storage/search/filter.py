@@ -29,8 +29,8 @@ def necessary(root: Node) -> Document:
 def _necessary(node: Node) -> Document | None:
     match node:
         case Term():
-            form = {"$regex": written(node.folded)}
-            return {"$or": [{_PATHS.get(field, field): form} for field in node.fields]}
+            forms = {"$regex": "|".join(map(written, node.forms))}
+            return {"$or": [{_PATHS.get(field, field): forms} for field in node.fields]}
         case And() | Near():
             each = [found for part in node.parts if (found := _necessary(part)) is not None]
             return {"$and": each} if each else None

@@ -8,6 +8,7 @@ from attrs import define
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
+from pipelines.storage.news.furniture import MOST_SENTENCES, Furniture, by_site
 from pipelines.storage.queries import opened
 from pipelines.text.finding.similarity import Likeness, Profile, Verdict, bands, likeness
 
@@ -15,8 +16,9 @@ MOST_CANDIDATES = 300
 """Articles that are compared; of more, those that share most bands."""
 MOST_LOOKED_AT = 20_000
 LEAST_JACCARD = 0.3
-"""Below that, what is alike is the form."""
+"""Below that, what is alike is the form, unless one text stands in the other."""
 _FIELDS = {"title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1, "body": 1}
+_SHOWN = {"site": 1, "number": 1}
 _FIRST_WEEK, _LAST_WEEK = 0, 1 << 31
 
 
@@ -57,14 +59,24 @@ def similar_articles(settings: Settings, article: Document, limit: int = 20) -> 
         )
         ids = [each["_id"] for each in candidates if each["_id"] != article["_id"]]
         documents = database["articles"].find({"_id": {"$in": ids}}, _FIELDS).to_list()
-    profile = Profile(article["body"])
-    found = [_compared(article, profile, document) for document in documents]
-    alike = [each for each in found if each.likeness.jaccard >= LEAST_JACCARD or each.verdict]
+        furniture = by_site(database["furniture"].find({}, _SHOWN).limit(MOST_SENTENCES))
+    profile = _profile(article, furniture)
+    found = [_compared(article, profile, document, furniture) for document in documents]
+    alike = [
+        each for each in found if each.likeness.jaccard >= LEAST_JACCARD or each.likeness.is_related
+    ]
     alike.sort(key=lambda each: (-each.likeness.jaccard, each.document["_id"]))
     return alike[:limit]
 
 
-def _compared(article: Document, profile: Profile, document: Document) -> Similar:
-    like = likeness(profile, Profile(document.pop("body")))
+def _profile(article: Document, furniture: Furniture) -> Profile:
+    return Profile(article["body"], furniture.get(article["site"], frozenset()))
+
+
+def _compared(
+    article: Document, profile: Profile, document: Document, furniture: Furniture
+) -> Similar:
+    like = likeness(profile, _profile(document, furniture))
+    del document["body"]
     apart: timedelta = document["published_at"] - article["published_at"]
     return Similar(document=document, likeness=like, verdict=like.verdict(apart))

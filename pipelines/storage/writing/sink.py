@@ -13,10 +13,9 @@ from attrs import define
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
-from pipelines import counters
-from pipelines.clock import now
 from pipelines.config import Settings
-from pipelines.stats import Counter
+from pipelines.counting import counters
+from pipelines.counting.stats import Counter
 from pipelines.storage.documents import Document
 from pipelines.storage.entries import Entry, entry_id
 from pipelines.storage.exceptions import (
@@ -33,6 +32,7 @@ from pipelines.storage.session import StorageSession
 from pipelines.storage.writing.spool import Segment, Spool, waiting
 from pipelines.storage.writing.writer import BatchWriter
 from pipelines.text.finding.postings import BLOCK
+from pipelines.timing.clock import now
 
 HEAL_SECONDS = 5.0
 LOOSE = 20 * BLOCK

@@ -34,6 +34,7 @@ _LETTERS = "[" + "".join(chr(code) for code in range(_BORDER) if chr(code).isaln
 _LATIN = re.compile(f"{_LETTERS}+")
 _INNER = re.compile(f"(?<={_LETTERS}){_LETTERS}+(?={_LETTERS})")
 _APART = re.compile(r"[\W_]+")
+_ZERO = "〇"
 _UNIT = 2  # bytes of a UTF-16 code unit
 _GRAM = 2 * _UNIT
 
@@ -93,7 +94,8 @@ def grams_of_term(folded: str) -> set[int]:
     """
     pairs = {
         pair
-        for pair in gram_set(_pairs(_APART.sub("", folded)))
+        for piece in folded.split(_ZERO)  # some texts have a sign in its place, which is no letter
+        for pair in gram_set(_pairs(_APART.sub("", piece)))
         if pair & 0xFFFF >= _BORDER or not 0 <= pair >> 16 < _BORDER
     }
     return pairs | set(map(_number, _LATIN.findall(folded)))

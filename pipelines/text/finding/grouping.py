@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import combinations
 
 from attrs import define
@@ -82,22 +83,39 @@ def regrouped(
 
     are_near: whether two were published so close together that one can be a copy of the other.
     """
-    same: set[Pair] = set()
-    parts: dict[str, set[str]] = defaultdict(set)
-    for pair in (pair_of(*each) for each in combinations(dict.fromkeys([*leaders, *order]), 2)):
-        if are_near(*pair):
-            found = likeness(profiles[pair[0]], profiles[pair[1]])
-            if found.is_copy:
-                same.add(pair)
-            if whole := whole_of(pair, profiles, found):
-                parts[whole].update({*pair} - {whole})
-    wholes = {id_: held for id_, some in parts.items() if (held := different(some, profiles))}
-    firsts = assigned(
-        [id_ for id_ in order if id_ not in wholes],
-        [id_ for id_ in leaders if id_ not in wholes],
-        neighbours(same),
-    )
-    members: dict[str, list[str]] = defaultdict(list)
-    for id_, first in firsts.items():
-        members[first].append(id_)
-    return Groups(members={k: v for k, v in members.items() if len(v) > 1}, wholes=wholes)
+
+    @cache
+    def compared(pair: Pair) -> Likeness | None:
+        return likeness(*(profiles[id_] for id_ in pair)) if are_near(*pair) else None
+
+    wholes: dict[str, set[str]] = {}
+    while True:
+        members: dict[str, list[str]] = {id_: [id_] for id_ in leaders if id_ not in wholes}
+        parts: dict[str, set[str]] = defaultdict(set)
+        for id_ in order:
+            if id_ not in wholes and id_ not in members:
+                _join(id_, members, parts, compared, profiles)
+        more = {id_: held for id_, some in parts.items() if (held := different(some, profiles))}
+        if not more:
+            several = {first: ids for first, ids in members.items() if len(ids) > 1}
+            return Groups(members=several, wholes=wholes)
+        wholes |= more
+
+
+def _join(
+    id_: str,
+    members: dict[str, list[str]],
+    parts: dict[str, set[str]],
+    compared: Callable[[Pair], Likeness | None],
+    profiles: Mapping[str, Profile],
+) -> None:
+    """Add an article to the members of its first copy, and note what stands in what."""
+    copies = []
+    for first in members:
+        pair = pair_of(id_, first)
+        found = compared(pair)
+        if found is not None and found.is_copy:
+            copies.append(first)
+        if found is not None and (whole := whole_of(pair, profiles, found)):
+            parts[whole].update({*pair} - {whole})
+    members.setdefault(copies[0] if copies else id_, []).append(id_)

@@ -5,7 +5,7 @@ Other articles may have them too; the texts decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 
 from attrs import define
 
@@ -67,8 +67,7 @@ def _gram_query(node: Node) -> GramQuery | None:
         case Term(fields=("site",)):
             return AllOf(frozenset({gram_of_site(node.folded)}))
         case Term():
-            grams = sorted(grams_of_term(node.folded))
-            return AllOf(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
+            return _either([_of_form(form) for form in node.forms])
         case Not():
             return None
         case AtLeast():
@@ -76,9 +75,19 @@ def _gram_query(node: Node) -> GramQuery | None:
         case And() | Near():
             return _joined([part for part in map(_gram_query, node.parts) if part is not None])
         case Or():
-            each = [_gram_query(part) for part in node.parts]
-            parts = tuple(part for part in each if part is not None)
-            return AnyOf(parts) if len(parts) == len(each) else None
+            return _either([_gram_query(part) for part in node.parts])
+
+
+def _either(each: Sequence[GramQuery | None]) -> GramQuery | None:
+    parts = tuple(part for part in each if part is not None)
+    if len(parts) < len(each):
+        return None
+    return AnyOf(parts) if len(parts) > 1 else parts[0]
+
+
+def _of_form(form: str) -> AllOf | None:
+    grams = sorted(grams_of_term(form))
+    return AllOf(frozenset(grams[:: len(grams) // GRAMS_OF_TERM + 1])) if grams else None
 
 
 def _joined(parts: list[GramQuery]) -> GramQuery | None:

@@ -1,22 +1,29 @@
-"""The reverse of `fold`: how a folded text may have been written."""
+"""The reverse of `sought`: how a term that is sought may be written in a text."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from pipelines.text.fold import fold_lines
+from pipelines.text.query.sought import FIRST_HAN, SIGNS
+
+_BLANKS = r"\s*"
 
 
 def written(folded: str) -> str:
-    """Returns a regular expression (for Python and PCRE) for everything that `fold` turns into this
-    text."""
-    return "".join(map(_ways, folded))
+    """Returns a regular expression, for Python and PCRE, for whatever `sought` makes this of."""
+    ways = [_ways(folded[0])]
+    for before, character in pairwise(folded):
+        ways += [_BLANKS if max(before, character) >= FIRST_HAN else "", _ways(character)]
+    return "".join(ways)
 
 
 @lru_cache(maxsize=4096)
 def _ways(character: str) -> str:
-    ways = _lines().get(character, character)
+    signs = character + SIGNS.get(character, "")
+    ways = "".join(dict.fromkeys("".join(_lines().get(sign, sign) for sign in signs)))
     if len(ways) == 1:
         return re.escape(ways)
     return f"[{''.join(map(re.escape, ways))}]"

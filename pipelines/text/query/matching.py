@@ -14,9 +14,9 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from attrs import define
 
 from pipelines.items import TopicHit
-from pipelines.text.fold import fold
 from pipelines.text.query.places import Found, Place, Span
-from pipelines.text.query.rules import Rule, compiled, needed, plain_terms
+from pipelines.text.query.rules import Rule, compiled, needed, owners_of, plain_terms
+from pipelines.text.query.sought import even, tight
 from pipelines.text.query.tree import TEXT_FIELDS, Node, Or, terms_of
 
 Fields = Mapping[str, str | Sequence[str]]
@@ -24,6 +24,8 @@ Fields = Mapping[str, str | Sequence[str]]
 MOST_HITS = 100
 """Places that are kept for one query in one article; the count goes on."""
 _BEFORE, _AFTER = 1, 2
+_BETWEEN = "\0"
+"""Stands between two texts: no term goes across it."""
 _NONE, _SEVERAL = -1, -2  # in place of the number of what a pattern belongs to
 
 
@@ -101,14 +103,15 @@ class QueryMatcher:
         owners: dict[int, list[int]] = {}
         for query, root in enumerate(queries):
             for term in terms_of(root):
-                for text in (term.folded, *term.exceptions):
+                for text in (*term.forms, *term.exceptions):
                     numbers.setdefault(text, len(numbers))
                 fields.update(dict.fromkeys(term.fields))
             terms = plain_terms(root)
             if terms:
-                written = self._written[query] = {}
-                for term in terms:
-                    written.setdefault(numbers[term.folded], []).append(term.text)
+                written = self._written[query] = {
+                    numbers[form]: [term.text for term in owning]
+                    for form, owning in owners_of(terms).items()
+                }
                 for number in written:
                     plain.setdefault(number, []).append(query)
             else:
@@ -147,19 +150,24 @@ class QueryMatcher:
 
     def _found(self, fields: Fields) -> Found:
         found = Found()
-        folded = []
+        texts = []
         for name in self._fields:
             value = fields.get(name)
             if value:
                 for text in (value,) if isinstance(value, str) else value:
                     found.add_text(name, len(text))
-                    folded.append(fold(text))
-        whole = "\n".join(folded)
-        found.add_spans(self._automaton.find_matches_as_indexes(whole, overlapping=True))
+                    texts.append(even(text))
+        whole = _BETWEEN.join(texts)
+        found.add_spans(self._spans(whole))
         for pattern in found.first.keys() & self._edges.keys():
             edges, spans = self._edges[pattern], found.spans(pattern)
             found.keep(pattern, [span for span in spans if _is_whole(span, whole, edges)])
         return found
+
+    def _spans(self, whole: str) -> list[Span]:
+        without_blanks = tight(whole)
+        spans = self._automaton.find_matches_as_indexes(without_blanks.text, overlapping=True)
+        return without_blanks.spread(spans) if without_blanks.cuts else spans
 
 
 _BY_QUERY = attrgetter("query")

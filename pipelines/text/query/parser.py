@@ -5,11 +5,13 @@
 "New York"                                    a phrase; also for what would be a sign or operator
 芯片 NEAR/20 出口      芯片 ONEAR/20 出口      at most so many characters between; ONEAR: in order
 title:芯片   source:(新华社 OR 央视)           also body: keywords: author: site: section:
+=芯片   =(芯片 OR 软件)   ~数据                in just these words; in ambiguous ones as well
 芯片{>=3}                                     at least so many places
 华大 unless_in [驻华大使, 清华大学]            not as a part of these
 ```
 NEAR binds closest, then NOT, AND, OR. Words of Latin letters and digits are found as whole words,
-Chinese text anywhere; both scripts, widths and cases are the same (`pipelines.text.fold`).
+Chinese text anywhere; both scripts, widths and cases are the same (`pipelines.text.query.sought`),
+and the words of all regions are searched (`pipelines.text.regions`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from attrs import define, evolve
 
 from pipelines.text.clean import clean_line
 from pipelines.text.fold import fold
+from pipelines.text.query.sought import sought
+from pipelines.text.query.terms import WORDING_SIGNS, exceptions_of, term_of, told_apart
 from pipelines.text.query.tokens import END, Cursor, QueryError, Token
 from pipelines.text.query.tree import (
     FIELD_NAMES,
@@ -38,6 +42,7 @@ from pipelines.text.query.tree import (
     terms_of,
     unbound_not,
 )
+from pipelines.text.regions.words import Wording
 
 LONGEST_QUERY = 250_000
 """Characters of a query; enough for ten thousand terms."""
@@ -49,11 +54,13 @@ FARTHEST = 1_000
 """Characters that NEAR may span."""
 MOST_PLACES = 1_000
 MOST_EXCEPTIONS = 100
+_HALF_WIDTH = {ord("＝"): "=", ord("～"): "~"}
 _COUNT = re.compile(r"\{\s*(?:>\s*=|≥|>=)\s*(\d{1,6})\s*\}")
 _NEAR = re.compile(r"(?i)(o?)near/(\d{1,6})")
 _LOWER = {"and": "AND", "or": "OR", "not": "NOT"}
 _UNLESS = "unless_in"
 _TERM_EXPECTED = "a term, a phrase or a bracket"
+_BEGINNINGS = ("word", "phrase", "open", "not", "wording")
 
 
 @define(frozen=True)
@@ -64,8 +71,15 @@ class Query:
     root: Node
 
 
-def parse_query(text: str, *, shortest: int = 1, longest: int = LONGEST_QUERY) -> Query:
-    """Read a query. shortest: characters that each term must have; longest: of the query.
+def parse_query(
+    text: str,
+    *,
+    shortest: int = 1,
+    longest: int = LONGEST_QUERY,
+    wording: Wording = "usual",
+) -> Query:
+    """Read a query. shortest: characters that each term must have; longest: of the query; wording:
+    which wordings of a term are searched if no sign before it says so.
 
     Takes time in proportion to its length, and at most about 0.1 s.
 
@@ -75,7 +89,7 @@ def parse_query(text: str, *, shortest: int = 1, longest: int = LONGEST_QUERY) -
     if len(text) > longest:
         problem = f"the query has {len(text):,} characters; {longest:,} at most are read"
         raise QueryError(text[:longest], longest, problem)
-    root = _Parser(text, shortest).query()
+    root = _Parser(text, shortest, wording).query()
     loose = unbound_not(root)
     if loose is not None:
         problem = (
@@ -83,15 +97,16 @@ def parse_query(text: str, *, shortest: int = 1, longest: int = LONGEST_QUERY) -
             "there, as in 芯片 NOT 招聘"
         )
         raise QueryError(text, loose.start, problem)
-    return Query(text, root)
+    return Query(text, told_apart(root))
 
 
 class _Parser(Cursor):
     """Reads from left to right, one token ahead; each level of brackets is one level of calls."""
 
-    def __init__(self, text: str, shortest: int) -> None:
+    def __init__(self, text: str, shortest: int, wording: Wording) -> None:
         super().__init__(text)
         self._shortest = shortest
+        self._wording = wording
         self._fields: tuple[str, ...] = TEXT_FIELDS
         self._depth = 0
         self._terms = 0
@@ -117,7 +132,7 @@ class _Parser(Cursor):
             if self.token.kind == "and":
                 operator = self.take()
                 parts.append(self._negated(operator))
-            elif self.token.kind in ("word", "phrase", "open", "not"):
+            elif self.token.kind in _BEGINNINGS:
                 parts.append(self._negated())
             else:
                 return joined(And, parts)
@@ -181,6 +196,8 @@ class _Parser(Cursor):
         token = self.token
         if token.kind == "open":
             return self._bracket()
+        if token.kind == "wording":
+            return self._worded()
         if token.kind not in ("word", "phrase"):
             where = f" after {after}" if after else ""
             raise self.error(f"expected {_TERM_EXPECTED}{where}, found {token}")
@@ -188,6 +205,15 @@ class _Parser(Cursor):
         if self.token.kind == "colon":
             return self._in_field(token)
         return self._term(token)
+
+    def _worded(self) -> Node:
+        sign = self.take()
+        if self.token.kind == "wording":
+            raise self.error(f"{sign} and {self.token}: one of them is enough")
+        around, self._wording = self._wording, WORDING_SIGNS[sign.text.translate(_HALF_WIDTH)]
+        node = self._single(sign)
+        self._wording = around
+        return node
 
     def _bracket(self) -> Node:
         opened = self.take()
@@ -237,9 +263,7 @@ class _Parser(Cursor):
             problem = f"more than {MOST_TERMS:,} terms: divide it into several topics"
             raise self.error(problem, token.start)
         text = self._content(token, self._shortest if self._fields is TEXT_FIELDS else 1)
-        term = Term(
-            text=text, folded=fold(text), fields=self._fields, start=token.start, end=token.end
-        )
+        term = term_of(text, self._wording, fields=self._fields, start=token.start, end=token.end)
         if self.token.kind == "word" and fold(self.token.text) == _UNLESS:
             self.take()
             if self.token.kind == "colon":
@@ -254,16 +278,18 @@ class _Parser(Cursor):
             token = self.token
             if token.kind not in ("word", "phrase"):
                 raise self.error(f"expected a term of the list, found {token}")
-            folded = fold(self._content(self.take(), 1))
+            text = self._content(self.take(), 1)
+            folded = sought(text)
             if term.folded not in folded or term.folded == folded:
                 problem = f"{token} is no longer text with {term.text} in it: it excepts nothing"
                 raise self.error(problem, token.start)
-            exceptions.append(folded)
+            exceptions.append(text)
             if len(exceptions) > MOST_EXCEPTIONS:
                 raise self.error(f"more than {MOST_EXCEPTIONS} exceptions of one term")
             if self.token.kind == "last":
                 self.take()
-                return tuple(exceptions)
+                each = (exceptions_of(text, self._wording) for text in exceptions)
+                return tuple(form for forms in each for form in forms)
             self.expect("comma", "“,” or “]”")
 
     def _content(self, token: Token, shortest: int) -> str:

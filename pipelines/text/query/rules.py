@@ -34,7 +34,7 @@ def compiled(root: Node, numbers: Mapping[str, int]) -> Rule:
     """The rule of a query. numbers: of the pattern of each folded text."""
     match root:
         case Term():
-            return _Term(root, numbers)
+            return _Terms((root,), numbers)
         case Or():
             terms = [part for part in root.parts if isinstance(part, Term)]
             others = [compiled(part, numbers) for part in root.parts if not isinstance(part, Term)]
@@ -54,9 +54,23 @@ def plain_terms(root: Node) -> Sequence[Term]:
     """The terms of a query that is nothing but a list of terms in the text; else none."""
     parts = root.parts if isinstance(root, Or) else (root,)
     terms = [part for part in parts if isinstance(part, Term)]
-    if len(terms) < len(parts) or any(t.exceptions or t.fields != TEXT_FIELDS for t in terms):
-        return ()
-    return terms
+    return terms if len(terms) == len(parts) and all(map(_is_plain, terms)) else ()
+
+
+def _is_plain(term: Term) -> bool:
+    return term.fields == TEXT_FIELDS and not any(map(term.counts_not_in, term.forms))
+
+
+def owners_of(terms: Sequence[Term]) -> dict[str, list[Term]]:
+    """The terms of a list by their forms. A wording of several terms is the first one's: each
+    place counts once."""
+    owners: dict[str, list[Term]] = {}
+    for term in terms:
+        owners.setdefault(term.folded, []).append(term)
+    for term in terms:
+        for form in term.wordings:
+            owners.setdefault(form, [term])
+    return owners
 
 
 def needed(root: Node, numbers: Mapping[str, int]) -> set[int]:
@@ -69,7 +83,7 @@ def _needed(node: Node, *, holds: bool) -> set[str] | None:
     """None: it can be true (false, if not `holds`) where none of its terms stands."""
     match node:
         case Term():
-            return {node.folded} if holds else None
+            return set(node.forms) if holds else None
         case AtLeast():
             return _needed(node.part, holds=True) if holds else None
         case Not():
@@ -88,15 +102,15 @@ def _rarity(terms: set[str]) -> tuple[int, int]:
     return min(map(len, terms)), -len(terms)
 
 
-class _Term(Rule):
-    """One term."""
+class _Form(Rule):
+    """One form of a term."""
 
-    def __init__(self, term: Term, numbers: Mapping[str, int]) -> None:
-        self._pattern = numbers[term.folded]
+    def __init__(self, form: str, term: Term, numbers: Mapping[str, int]) -> None:
+        self._pattern = numbers[form]
         self._text = term.text
         self._fields = None if term.fields == TEXT_FIELDS else frozenset(term.fields)
         self._whole = term.fields == WHOLE_FIELDS
-        self._exceptions = [numbers[folded] for folded in term.exceptions]
+        self._exceptions = [numbers[longer] for longer in term.counts_not_in(form)]
 
     def places(self, found: Found) -> list[Place] | None:
         if self._pattern not in found.first:
@@ -130,12 +144,13 @@ def _inside_any(span: Span, longer: list[Span]) -> bool:
 
 
 class _Terms(Rule):
-    """Any of several terms."""
+    """Any of several terms, in any of their forms."""
 
     def __init__(self, terms: Sequence[Term], numbers: Mapping[str, int]) -> None:
-        self._rules: dict[int, list[_Term]] = {}
-        for term in terms:
-            self._rules.setdefault(numbers[term.folded], []).append(_Term(term, numbers))
+        self._rules = {
+            numbers[form]: [_Form(form, term, numbers) for term in owners]
+            for form, owners in owners_of(terms).items()
+        }
 
     def places(self, found: Found) -> list[Place] | None:
         places: list[Place] = []

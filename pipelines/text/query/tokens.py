@@ -20,7 +20,7 @@ _SIGNS = re.compile(
     | (?P<open> \( ) | (?P<close> \) )
     | (?P<and> &&? ) | (?P<or> \|\|? ) | (?P<not> ! )
     | (?P<count> \{ [^{}]*+ \} )
-    | (?P<first> \[ ) | (?P<last> \] ) | (?P<comma> , ) | (?P<colon> : )
+    | (?P<first> \[ ) | (?P<last> \] ) | (?P<comma> , ) | (?P<colon> : ) | (?P<wording> [=~] )
     | (?P<word> [^\s"()&|!{}\[\],:]++ )
     | (?P<wrong> . )""",
     re.VERBOSE | re.DOTALL,

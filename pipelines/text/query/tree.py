@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 TEXT_FIELDS = ("title", "body", "keywords")
 """Where a term without a field prefix is looked for."""
@@ -27,16 +27,29 @@ FIELD_NAMES = {name: name for name in FIELDS} | {
 class Term:
     """A text that must stand in one of the fields; `site` must be equal to it.
 
-    text: as written. folded: the form that is searched. exceptions: folded texts in which it does
+    text: as written. folded: the form that is searched (`sought`). wordings: other forms that are
+    searched as well; ambiguous: wordings that are not. exceptions: forms of texts in which it does
     not count (`unless_in`). start, end: where it stands in the query, in characters from 0.
     """
 
     text: str
     folded: str
+    wordings: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
     fields: tuple[str, ...] = TEXT_FIELDS
     exceptions: tuple[str, ...] = ()
     start: int = field(default=0, eq=False)
     end: int = field(default=0, eq=False)
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """All that is searched for it."""
+        return (self.folded, *self.wordings)
+
+    def counts_not_in(self, form: str) -> tuple[str, ...]:
+        """In which texts a form of it does not count: exceptions, and longer forms of itself."""
+        longer = (*self.exceptions, *self.forms)
+        return tuple(each for each in longer if form in each and form != each)
 
 
 @define(frozen=True, kw_only=True)
@@ -108,6 +121,17 @@ def terms_of(node: Node) -> Iterator[Term]:
         yield node
     for part in parts_of(node):
         yield from terms_of(part)
+
+
+def with_terms(node: Node, change: Callable[[Term], Term]) -> Node:
+    """The node with each of its terms changed."""
+    match node:
+        case Term():
+            return change(node)
+        case Not() | AtLeast():
+            return evolve(node, part=with_terms(node.part, change))
+        case And() | Or() | Near():
+            return evolve(node, parts=tuple(with_terms(part, change) for part in node.parts))
 
 
 def joined(kind: type[And] | type[Or], parts: Sequence[Node]) -> Node:

@@ -1,1 +1,1 @@
-"""From due times to slots, from slots to jobs, from ended jobs to the next attempt or an end."""
+"""Turns due times into slots, slots into jobs, and ended jobs into another attempt or an end."""

@@ -1,9 +1,8 @@
-"""Gives open slots their jobs, and turns ended jobs into the next attempt or the slot's end.
+"""Gives open slots their jobs, and turns ended jobs into another attempt or the slot's end.
 
-Every step may be cut off at any point and done again, by this process or another: a job's id
-follows from schedule, due time and attempt, and each change of a slot holds only if the slot is
-still as it was read. So a due time is run once, however many services there are, wherever one of
-them is killed.
+Every step may be interrupted and repeated, by this process or another: the id of a job follows
+from schedule, due time and attempt, and a slot is changed only if it is still as it was read. So
+a due time runs once, however many services there are and wherever one of them is killed.
 """
 
 from __future__ import annotations
@@ -21,23 +20,23 @@ from schedules.timetable.schedule import ON_TIME, Schedule, job_id, slot_id
 FIRST_PAUSE_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 1800.0
 MOST_LOST = 5
-"""Jobs of one slot that may be lost with their runner without counting as attempts."""
+"""Most jobs of a slot that may be lost with their runner without counting as attempts."""
 PASSING = frozenset(
     {"network", "dns", "database", "disk", "deadline", "hung", "memory", "cut_short", "lost", "bug"}
 )
-"""Problems that another attempt may not meet; a changed site stays changed."""
+"""Problems that may be over at the next attempt."""
 ENDED_WELL = frozenset({"ok", "partial"})
 
 
 @define
 class Dispatcher:
-    """Looks after all open slots, as often as you like. Blocks. name: who looks, for the record."""
+    """Looks after all open slots. Blocks. name: the service, for the record."""
 
     night: NightStore
     name: str | None = None
 
     def look(self, schedules: Mapping[str, Schedule], now: datetime) -> bool:
-        """Take every open slot as far as it can go by `now`; gives whether any is open."""
+        """Takes every open slot as far as it can go by `now`; returns whether any is open."""
         slots = self.night.slots.open()
         at_work = {slot["schedule"]: slot for slot in slots if slot["state"] == "running"}
         ids = [slot["job"] for slot in at_work.values()]
@@ -60,9 +59,9 @@ class Dispatcher:
         jobs: Mapping[str, Document],
         now: datetime,
     ) -> bool:
-        """Give a pending slot its job, unless the one before it is still at it.
+        """Gives a pending slot its job; returns whether it did. A slot may be skipped instead.
 
-        Of several that are all to be caught up with, each waits for its turn.
+        Slots of missed due times that all have to run are not skipped: their jobs wait in line.
         """
         made_up_for = schedule.catch_up == "all" and (_is_late(slot, now) or _is_late(other, now))
         if other is not None and schedule.overlap == "skip" and not made_up_for:
@@ -104,10 +103,10 @@ class Dispatcher:
     def _follow(
         self, slot: Document, schedule: Schedule, schedules: Mapping[str, Schedule], now: datetime
     ) -> None:
-        """See what became of a slot's job: another attempt, or its end."""
+        """Starts another attempt, or closes the slot, when its job has ended."""
         attempt = slot.get("attempts") or 1
         job = self.night.jobs.get(slot["job"])
-        if job is None:  # killed between the two writes, or deleted by hand
+        if job is None:  # a kill between the two writes, or somebody deleted it
             self._create_job(slot, schedule, attempt, schedule.start_of(slot["due_at"]), now)
             return
         if job.get("ended_at") is None:
@@ -133,7 +132,7 @@ class Dispatcher:
         job: Document,
         now: datetime,
     ) -> None:
-        """Make the slots of the schedules that run after this one."""
+        """Writes the slots of the schedules that run after this one."""
         slots = []
         for follower in schedules.values():
             if follower.after == schedule.name:
@@ -155,7 +154,7 @@ class Dispatcher:
 
 
 def _is_late(slot: Document | None, now: datetime) -> bool:
-    """Whether a slot got its job, or gets it now, when it was no longer on time."""
+    """Tells whether a slot got its job, or gets it now, too late to be on time."""
     if slot is None:
         return False
     late: timedelta = (slot.get("claimed_at") or now) - slot["due_at"]
@@ -163,7 +162,7 @@ def _is_late(slot: Document | None, now: datetime) -> bool:
 
 
 def slot_arguments(slot: Document, schedule: Schedule) -> dict[str, str]:
-    """The job's arguments: the schedule's, and the window that was missed."""
+    """Returns the arguments of a job: the schedule's, and the time span that was missed."""
     arguments = dict(schedule.arguments)
     start: datetime | None = slot.get("window_start")
     if start is not None and not {"since", "until"} & set(arguments):
@@ -174,7 +173,7 @@ def slot_arguments(slot: Document, schedule: Schedule) -> dict[str, str]:
 
 
 def another_attempt(job: Document, schedule: Schedule, attempts: int, lost: int) -> bool:
-    """Whether a job that ended is tried again. attempts: without those lost before."""
+    """Tells whether an ended job is tried again. attempts: without those lost before."""
     if job["state"] == "lost":
         return lost <= MOST_LOST
     if job["state"] == "partial":
@@ -184,7 +183,7 @@ def another_attempt(job: Document, schedule: Schedule, attempts: int, lost: int)
 
 
 def pause_before(attempt: int) -> timedelta:
-    """1, 2, 4 ... minutes, half an hour at most, and up to a tenth more, so that none march."""
+    """Returns 1, 2, 4 ... minutes, half an hour at most, plus up to a tenth at random."""
     doublings = max(0, attempt - 2)
     seconds = min(FIRST_PAUSE_SECONDS * float(2**doublings), LONGEST_PAUSE_SECONDS)
     return timedelta(seconds=seconds * (1 + random.random() / 10))  # noqa: S311 - no secret

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from pipelines.durations import in_words
 from pipelines.records import SlotState
 from pipelines.storage.documents import Document
+from pipelines.timing.durations import in_words
 from schedules.timetable.schedule import ON_TIME, Schedule, slot_id
 
 
@@ -20,12 +20,12 @@ def plan(
     now: datetime,
     last_due: Callable[[], datetime | None],
 ) -> list[Document]:
-    """The slots of due times that have come by `now`.
+    """Returns the slots of due times that have come by `now`.
 
     last_due: the latest due time before them, asked for only if some were missed.
     """
     if not schedule.enabled and "enabled" not in schedule.changed:
-        return []  # switched off in the file: nobody expects it
+        return []  # switched off in the file: nothing is expected
     slots = [_slot(schedule, at, now) for at in due]
     wanted = [slot for slot in slots if slot["state"] == "pending"]
     missed = [slot for slot in wanted if now - slot["due_at"] > ON_TIME]
@@ -64,7 +64,7 @@ def _none(
 def _latest(
     schedule: Schedule, slots: Sequence[Document], missed: int, last_due: datetime | None
 ) -> None:
-    """One run for all that was missed: the one that is due now, else the last missed one."""
+    """Lets one run make up for all: the one that is due now, else the last missed one."""
     runs = slots[missed] if len(slots) > missed else slots[-1]
     runs["window_start"] = last_due
     runs["reason"] = "It looks back over what was missed."
@@ -76,7 +76,7 @@ def _latest(
 def _all(
     schedule: Schedule, slots: Sequence[Document], missed: int, last_due: datetime | None
 ) -> None:
-    """A run for each, the latest so many; each looks at its own window."""
+    """Lets the latest missed ones run, each over the time since the one before."""
     begins = [last_due, *(slot["due_at"] for slot in slots)]
     for number, slot in enumerate(slots[:missed]):
         if number < missed - schedule.catch_up_limit:

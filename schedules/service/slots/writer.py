@@ -1,4 +1,4 @@
-"""Writes the slots of due times, each once, and how far each schedule is planned."""
+"""Writes slots into MongoDB, each once, and how far each schedule is planned."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schedules.timetable.schedule import Schedule
 logger = logging.getLogger(__name__)
 
 LONGEST_CATCH_UP = timedelta(days=31)
-"""Due times that passed longer ago get no slot: those of every minute would be 45,000 a month."""
+"""Due times that passed longer ago get no slot. A schedule of every minute has 45,000 a month."""
 
 
 @define(frozen=True)
@@ -31,7 +31,7 @@ class DueTimes:
 
 @define(frozen=True)
 class CaughtUp:
-    """until: how far each schedule is planned now. errors: why others could not say their times."""
+    """until: how far each schedule is planned now. errors: what other schedules raised."""
 
     until: dict[str, datetime] = field(factory=dict)
     errors: dict[str, Exception] = field(factory=dict)
@@ -39,9 +39,10 @@ class CaughtUp:
 
 @define
 class SlotWriter:
-    """Writes slots. Blocks. Every step may be cut off and done again, by this process or another.
+    """Writes slots. Blocks.
 
-    A slot's id follows from schedule and due time, and one that is there already stays as it is.
+    Every step may be interrupted and repeated, by this process or another: the id of a slot
+    follows from schedule and due time, and a slot that exists already is not changed.
     """
 
     night: NightStore
@@ -49,21 +50,21 @@ class SlotWriter:
     def catch_up(
         self, schedules: Mapping[str, Schedule], now: datetime, known: Collection[str] = ()
     ) -> CaughtUp:
-        """Write what came due since each schedule was last planned, perhaps by another service.
+        """Writes the slots that came due since each schedule was last planned by any service.
 
-        Due times count from now on of a schedule that is new, or whose trigger is another one.
-        known: names of all schedules in force besides; what is kept of others is forgotten.
+        A schedule that is new, or has a new trigger, begins now. known: names of all schedules
+        in force; how far others are planned is deleted.
         """
         kept = self.night.schedules.all()
         if any((each.get("planned_until") or now) > now for each in kept.values()):
-            self.night.slots.forget_ahead(now)  # the clock was ahead: they come due yet
+            self.night.slots.forget_ahead(now)  # the clock was ahead: they are not missed
         caught_up = CaughtUp()
         due, fresh = [], []
         for name, schedule in schedules.items():
             begin = planned_until(schedule, kept.get(name, {}), now)
             try:
                 moments = due_between(schedule.due, begin, now) if schedule.due and begin else []
-            except Exception as error:  # noqa: BLE001 - it must not keep the others from it
+            except Exception as error:  # noqa: BLE001 - returned; the other schedules go on
                 caught_up.errors[name] = error
                 continue
             due.append(DueTimes(schedule, moments))
@@ -76,7 +77,7 @@ class SlotWriter:
         return caught_up
 
     def write(self, due: Iterable[DueTimes], now: datetime) -> None:
-        """Write the slots of due times that have come just now."""
+        """Writes the slots of due times that have just come."""
         given = [each for each in due if each.moments]
         self._add_slots(given, now)
         self.night.schedules.planned({each.schedule.name: each.moments[-1] for each in given}, now)
@@ -95,10 +96,10 @@ class SlotWriter:
 
 
 def planned_until(schedule: Schedule, kept: Document, now: datetime) -> datetime | None:
-    """From when on the due times of a schedule have to become slots; None: from now on.
+    """Returns since when due times of a schedule have to become slots; None: from now on.
 
-    kept: what MongoDB holds of the schedule. If the clock was ahead for a while, what it was
-    planned for then has not come yet.
+    kept: its document in MongoDB. It may be planned until a moment that has not come yet, if the
+    clock was ahead.
     """
     until: datetime | None = kept.get("planned_until")
     if until is None or kept.get("planned_as") not in (None, schedule.origin):

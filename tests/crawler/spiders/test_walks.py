@@ -9,7 +9,7 @@ from attrs import define, field
 
 from crawler.sources.list_page import ListPage
 from crawler.spiders.walks import ListedPage, Walk
-from pipelines.counters import ListFlag
+from pipelines.counting.counters import ListFlag
 from pipelines.records import Gap, ListState, WalkStart
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)

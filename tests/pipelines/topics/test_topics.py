@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.items import TopicMatch
-from pipelines.text.fold import fold
+from pipelines.text.clean import clean_line
 from pipelines.text.query.matching import MOST_HITS
+from pipelines.text.query.sought import sought
 from pipelines.topics.file import SHIPPED_TOPICS
 from pipelines.topics.topics import (
     Topic,
@@ -176,9 +177,7 @@ def test_the_shipped_topic() -> None:
         assert shipped.match({"title": text}) == []
 
 
-words = st.text(alphabet="甲乙丙电電aiＡ ", min_size=2, max_size=3).filter(
-    lambda word: word.strip()
-)
+words = st.text(alphabet="甲乙丙电電aiＡ ", min_size=2, max_size=3).map(clean_line).filter(bool)
 
 
 @settings(deadline=None)
@@ -186,11 +185,11 @@ words = st.text(alphabet="甲乙丙电電aiＡ ", min_size=2, max_size=3).filter
 def test_it_finds_what_a_plain_search_finds(terms: list[str], text: str) -> None:
     found = matcher(a=terms).match({"body": text})
     for _, term, _, start, end in places(found):
-        assert fold(text[start:end]) == fold(term)
-    folded = fold(text)
-    for term in {fold(term) for term in terms}:
+        assert sought(text[start:end]) == sought(term)
+    plain = sought(text)
+    for term in {sought(term) for term in terms}:
         if not any(character.isascii() for character in term):
-            count = sum(folded.startswith(term, at) for at in range(len(folded)))
-            hits = [h for m in found for h in m.hits if fold(h.term) == term]
-            owners = sum(fold(each) == term for each in terms)
+            count = sum(plain.startswith(term, at) for at in range(len(plain)))
+            hits = [h for m in found for h in m.hits if sought(h.term) == term]
+            owners = sum(sought(each) == term for each in terms)
             assert len(hits) == count * owners

@@ -101,7 +101,7 @@ async def test_the_morning_digest_comes_once(
     desk: SlotDesk, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     morning = datetime(2026, 3, 2, 0, 31, tzinfo=UTC)  # 08:31 in Beijing
-    monkeypatch.setattr("pipelines.clock.now", lambda: morning)
+    monkeypatch.setattr("pipelines.timing.clock.now", lambda: morning)
     job = desk.night.jobs.create("sina", morning - HOUR)
     counts = {"new": 12, "revised": 3, "gone": 1}
     desk.night.jobs.finish(job, "ok", morning - HOUR, counts=counts)

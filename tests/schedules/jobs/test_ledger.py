@@ -69,7 +69,7 @@ async def test_from_beginning_to_end(ledger: MongoLedger, database: Jobs) -> Non
     assert (record(database)["state"], record(database)["arguments"]) == ("pending", {"limit": "5"})
     await ledger.start(JOB, 4711)
     assert (record(database)["state"], record(database)["pid"]) == ("running", 4711)
-    assert await ledger.beat(JOB, spec, {"newsdesk/found": 2, "log_count/INFO": 9}) is None
+    assert await ledger.heartbeat(JOB, spec, {"newsdesk/found": 2, "log_count/INFO": 9}) is None
     assert record(database)["counts"] == {"found": 2}
     await ledger.finish(RESULT)
     end = record(database)
@@ -87,7 +87,7 @@ async def test_what_could_not_be_recorded_comes_at_the_end(
     await ledger.settle()
     await ledger.create(JOB, JobSpec(site="sina"), Path("/tmp/job.log"))  # noqa: S108 - a name
     await ledger.start(JOB, 4711)
-    await ledger.beat(JOB, JobSpec(site="sina"), {})
+    await ledger.heartbeat(JOB, JobSpec(site="sina"), {})
     ledger.settings = settings
     await ledger.finish(RESULT)
     assert record(database)["state"] == "partial"
@@ -179,9 +179,9 @@ async def test_a_job_that_has_lost_its_site_stops(ledger: MongoLedger, database:
     await ledger.take_site(JOB, spec)
     await ledger.create(JOB, spec, Path("/tmp/job.log"))  # noqa: S108 - only a name
     database["leases"].update_one({"_id": "site/sina"}, {"$set": {"until": AT}})
-    assert await ledger.beat(JOB, spec, {}) is None  # nobody was quicker
+    assert await ledger.heartbeat(JOB, spec, {}) is None  # nobody was quicker
     database["leases"].update_one({"_id": "site/sina"}, {"$set": {"owner": "another"}})
-    assert await ledger.beat(JOB, spec, {}) is Stop.LEASE
+    assert await ledger.heartbeat(JOB, spec, {}) is Stop.LEASE
 
 
 async def test_a_job_hears_that_it_is_to_stop(ledger: MongoLedger, database: Jobs) -> None:
@@ -189,7 +189,7 @@ async def test_a_job_hears_that_it_is_to_stop(ledger: MongoLedger, database: Job
     await ledger.create(JOB, spec, Path("/tmp/job.log"))  # noqa: S108 - only a name
     await ledger.start(JOB, 4711)
     JobRepository(database).ask_to_stop(JOB, AT, "me")
-    assert await ledger.beat(JOB, spec, {}) is Stop.ASKED
+    assert await ledger.heartbeat(JOB, spec, {}) is Stop.ASKED
 
 
 async def test_history_is_that_of_like_runs(ledger: MongoLedger, database: Jobs) -> None:

@@ -16,9 +16,9 @@ from attrs import define, field
 from pymongo.database import Database
 
 from crawler.downloads.recording import Recording
-from pipelines import counters
 from pipelines.config import Settings
-from pipelines.stats import Counter
+from pipelines.counting import counters
+from pipelines.counting.stats import Counter
 from schedules.job import JobResult, JobSpec, Progress
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.process import StopRequest

@@ -16,10 +16,10 @@ import pytest
 from attrs import define, field
 from pymongo.database import Database
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.exceptions import DatabaseUnavailable
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from schedules.exceptions import BadDueTimes
 from schedules.jobs.night import NightConnection
 from schedules.service.due_jobs import DUE, DueJobs, DueTrigger
@@ -151,7 +151,7 @@ async def test_a_rule_that_goes_back_in_time_is_refused(caplog: pytest.LogCaptur
         def after(self, moment: datetime) -> datetime:
             return now
 
-    trigger = DueTrigger(Standing(), timedelta())
+    trigger = DueTrigger(ticking("a", due=Standing())["a"], timedelta())
     assert trigger.get_next_fire_time(None, now) is None
     assert "does not come after" in str(trigger.error)
 

@@ -13,9 +13,9 @@ import pytest
 from pydantic import SecretStr
 from pymongo.database import Database
 
-from pipelines import clock
 from pipelines.config import Settings
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from schedules.job import JobFiles
 from schedules.jobs.identity import host, runner_name
 from schedules.service.service import Service
@@ -123,7 +123,7 @@ async def test_many_at_the_same_second_in_order_of_priority(
 
 
 async def test_a_job_can_be_cancelled(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("schedules.jobs.runner.BEAT_SECONDS", 0.1)
+    monkeypatch.setattr("schedules.jobs.runner.HEARTBEAT_SECONDS", 0.1)
     running, waiting = house.ask_for(), house.ask_for()
     async with house.service("report('running'); forever()"):
         await until(lambda: house.job(running).get("pid"))
@@ -203,7 +203,7 @@ async def test_a_refused_command_ends_no_beat_and_no_job(
     house: House, code: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A killed operation, a cursor that is gone: errors that do not pass for "MongoDB is away"."""
-    monkeypatch.setattr("schedules.jobs.runner.BEAT_SECONDS", 0.2)
+    monkeypatch.setattr("schedules.jobs.runner.HEARTBEAT_SECONDS", 0.2)
     job = house.ask_for()
     admin = house.database.client.admin
     refused = {"failCommands": ["find", "findAndModify", "update"], "errorCode": code}

@@ -98,6 +98,7 @@ async def test_metrics(served: tuple[Service, str], desk: SlotDesk) -> None:
     for line in (
         "newsdesk_leader 1.0",
         "newsdesk_mongodb_up 1.0",
+        'newsdesk_beat_errors{beat="lead"} 0.0',
         'newsdesk_last_job_state{site="sina",state="partial"} 1.0',
         'newsdesk_last_job_duration_seconds{site="sina"} 90.0',
         'newsdesk_last_job_count{counter="new",site="sina"} 7.0',
@@ -109,7 +110,7 @@ async def test_metrics(served: tuple[Service, str], desk: SlotDesk) -> None:
     assert "process_resident_memory_bytes" in body
 
 
-OWN = Own(version="1", leads=False, mongodb_up=False, spool_bytes=0, next_due={})
+OWN = Own(version="1", leads=False, mongodb_up=False, spool_bytes=0, next_due={}, beat_errors={})
 
 
 def test_without_mongodb_the_process_still_speaks() -> None:

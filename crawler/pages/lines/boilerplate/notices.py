@@ -54,8 +54,14 @@ _SURE = any_of(
         r"(?:登载|转载|刊登|发布).{0,16}传递.{0,6}信息",
     )
 )
-_KEY = re.compile("[转载仅只代构谨慎担负权侵究勿禁独原存供传言户媒友关]")
-"""What none of them is without."""
+_KEYS = words(
+    """
+    本文 此文 该文 文章 以上 上述 文中 作者 笔者 本稿 本篇 本作品 本报告 本站 本网
+    不代表 仅代表 只代表 仅供 只供 不构成 作为投资 风险 转载 摘编 镜像 转帖 侵权 侵犯 侵删 必删 必究
+    版权 著作权 独家 自媒体 信息存 信息发 传递 一家之言
+    """
+)
+"""One of them stands in every sure sentence, and they are found much faster than those."""
 _OWN_LABEL = words("免责声明 免责申明 风险提示及免责条款 版权声明 转载声明 新浪声明")
 """Labels that only a site writes."""
 _LABEL = words(
@@ -70,9 +76,6 @@ _LABELLED = re.compile(
     r"(?:[\]】)*]{1,3}[:\s]?|[:\s]\s?|$)"
 )
 _NOTICE = Vocabulary.read(Path(__file__).with_name("notices.txt"))
-_MAYBE = re.compile(
-    r"不代表|仅代表|免责|投资建议|侵权|不得转载|请勿转载|转载请|谢绝转载|郑重声明|特别声明|版权声明|未经(?:授权|许可)"
-)
 
 
 def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
@@ -81,16 +84,11 @@ def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
     if labelled and labelled["label"] in _OWN_LABEL:
         return True
     text = line[labelled.end() :] if labelled else line
-    if not _KEY.search(text) or not _SURE.search(text):
+    if not _NOTICE.may_begin(text) or not any(key in text for key in _KEYS):
         return False
     strange = _NOTICE.strange(text, site_names)
-    if not any(strange):
-        return True
+    if next(strange, None) or not _SURE.search(text):
+        return False
     # A long one may have words of its own once it is known for what it is.
     strangers = sum(len(word) for found in strange for word in found)
-    return not strange[0] and strangers * 5 <= len(text) and len(_SURE.findall(text)) > 1
-
-
-def may_be_notice(line: str) -> bool:
-    """Whether a line has words that notices have."""
-    return _MAYBE.search(line) is not None
+    return not strangers or (strangers * 5 <= len(text) and len(_SURE.findall(text)) > 1)

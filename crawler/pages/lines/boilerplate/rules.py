@@ -7,45 +7,66 @@ another form: somebody is named who says them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from crawler.pages.lines.boilerplate.controls import end_rule, picture_rule, stray_rule
-from crawler.pages.lines.boilerplate.notices import is_notice, may_be_notice
-from crawler.pages.lines.boilerplate.promotions import is_promotion, may_be_promotion
+from crawler.pages.lines.boilerplate.notices import is_notice
+from crawler.pages.lines.boilerplate.promotions import is_promotion
 
 LONGEST_STRAY = 60
 """A line of the site's in the middle of an article is shorter than this."""
 LONGEST_NOTE = 320
 """Near the beginning and the end there are disclaimers, and labels with an original title."""
+_LONGEST_PROMOTION = 200
+_SOUNDS_LIKE_IT = re.compile(
+    r"不代表|仅代表|免责|投资建议|侵权|不得转载|请勿转载|转载请|谢绝转载|郑重声明|特别声明|版权声明|未经(?:授权|许可)|更多精彩|二维码"
+    r"|(?:关注|搜索|订阅|添加)[^,。]{1,20}(?:公众号|微信|微博|视频号|头条号)|下载[^,。]{1,16}(?:app|客户端)"
+    r"|^欢迎.{0,12}(?:投稿|爆料|留言|点赞|分享)"
+)
 
 
 def boilerplate_rule(
-    plain: str, *, near: bool, at_end: bool, site_names: Collection[str] = ()
+    plain: str,
+    *,
+    near: bool,
+    at_end: bool,
+    again: bool = False,
+    site_names: Collection[str] = (),
 ) -> str | None:
     """The rule by which a whole folded line is the site's own words; None if it is none.
 
-    near: the line stands near the beginning or the end; at_end: near the end.
+    near: the line stands near the beginning or the end; at_end: near the end. again: it was
+    none near the beginning; is it one of the end?
     """
     line = plain.rstrip("。.!;,")
-    if len(plain) <= LONGEST_STRAY:
+    if len(plain) <= LONGEST_STRAY and not again:
         rule = stray_rule(line) or picture_rule(plain, site_names)
         if rule:
             return rule
     if not near or len(plain) > LONGEST_NOTE:
         return None
-    return (end_rule(line) if at_end else None) or _said_by_site(line, at_end, site_names)
+    if at_end:
+        rest = line
+        if len(line) <= _LONGEST_PROMOTION:
+            rule = end_rule(line)
+            if rule:
+                return rule
+            rest = _without_promotions(line, site_names)
+        if not rest:
+            return "promotion"
+        if again and rest == line:
+            return None
+        line = rest
+    return "notice" if is_notice(line, site_names) else None
 
 
-def _said_by_site(line: str, at_end: bool, site_names: Collection[str]) -> str | None:
-    """ "notice" or "promotion" for a line all of whose sentences are one or the other."""
-    if not at_end:
-        return "notice" if is_notice(line, site_names) else None
-    rest = [part for part in line.split("。") if part and not is_promotion(part, site_names)]
-    if not rest:
-        return "promotion"
-    return "notice" if is_notice("。".join(rest), site_names) else None
+def _without_promotions(line: str, site_names: Collection[str]) -> str:
+    """What is left of a line without the sentences that invite its readers."""
+    sentences = line.split("。")
+    return "。".join(each for each in sentences if each and not is_promotion(each, site_names))
 
 
 def may_be_boilerplate(plain: str) -> bool:
     """Whether a line that stays sounds like the site's own: somebody should look at it."""
-    return len(plain) <= LONGEST_NOTE and (may_be_notice(plain) or may_be_promotion(plain))
+    return _SOUNDS_LIKE_IT.search(plain) is not None

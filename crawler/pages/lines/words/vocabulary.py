@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from attrs import define
@@ -14,6 +14,7 @@ from crawler.pages.lines.words.roles import either
 from crawler.pages.lines.words.sections import read_sections
 
 _CLAUSE_ENDS = re.compile("[,。;!?:()~]")
+_MEDIUM = re.compile("[网报社号台刊]|新闻|客户端|财经|观察")
 _LONGEST_NAME = 12
 _OTHERS = r"[“\"「《][^”\"」》]{1,20}[”\"」》]|[!-~©]++|[、\s…·—【】“”]++"
 
@@ -22,23 +23,41 @@ _OTHERS = r"[“\"「《][^”\"」》]{1,20}[”\"」》]|[!-~©]++|[、\s…·
 class Vocabulary:
     """The words that lines of a kind are made of, and the characters that join them.
 
-    covering: a pattern for runs of the words, of what is quoted, and of what is not Chinese.
+    covering: a pattern for runs of the words, of what is quoted, and of what is not Chinese;
+    beginning: for such a run with the particles.
     """
 
     covering: re.Pattern[str]
+    beginning: re.Pattern[str]
     particles: str
 
     @classmethod
     def read(cls, path: Path) -> Vocabulary:
         """From a file with the sections [words] and [particles]."""
         sections = read_sections(path)
-        known = either(sections["words"].split())
-        return cls(re.compile(rf"(?:{known})++|{_OTHERS}"), sections["particles"].strip())
+        known, particles = either(sections["words"].split()), sections["particles"].strip()
+        return cls(
+            covering=re.compile(rf"(?:{known})++|{_OTHERS}"),
+            beginning=re.compile(rf"(?:{known}|[{particles}]|{_OTHERS})++"),
+            particles=particles,
+        )
 
-    def strange(self, text: str, site_names: Collection[str]) -> list[list[str]]:
+    def may_begin(self, text: str) -> bool:
+        """Whether the first clause is made of the words, as far as no medium is named in it.
+
+        Most lines are told apart by their first two characters.
+        """
+        end = _CLAUSE_ENDS.search(text)
+        clause = text[: end.start()] if end else text
+        known = self.beginning.match(clause)
+        begun = known.end() if known else 0
+        return begun == len(clause) or _MEDIUM.search(clause, begun) is not None
+
+    def strange(self, text: str, site_names: Collection[str]) -> Iterator[list[str]]:
         """Clause by clause, what is neither one of the words nor the name of a medium or person."""
-        clauses = [clause for clause in _CLAUSE_ENDS.split(text) if clause]
-        return [self._strange_words(clause, site_names) for clause in clauses]
+        for clause in _CLAUSE_ENDS.split(text):
+            if clause:
+                yield self._strange_words(clause, site_names)
 
     def _strange_words(self, clause: str, site_names: Collection[str]) -> list[str]:
         rest = self.covering.sub(" ", clause).split()

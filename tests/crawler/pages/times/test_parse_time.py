@@ -222,6 +222,14 @@ def test_a_reference_that_is_no_time_of_a_visit_steers_nothing(year: int) -> Non
     reference = datetime(year, 6, 1, 12, tzinfo=UTC)
     with pytest.raises(ValueError, match="pass reference="):
         parse_time("3小时前", reference=reference)
+    assert beijing("2021-05-06 15:10", reference) == "2021-05-06 15:10:00"
+
+
+def test_a_reference_without_a_zone_is_none() -> None:
+    naive = SEEN.replace(tzinfo=None)
+    assert beijing("2021-05-06 15:10", naive) == "2021-05-06 15:10:00"
+    with pytest.raises(ValueError, match="pass reference="):
+        parse_time("3小时前", reference=naive)
 
 
 def test_a_clock_that_runs_ahead_keeps_the_year() -> None:

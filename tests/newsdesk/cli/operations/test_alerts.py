@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsdesk.cli.operations.alerts import alerts_page
-from pipelines import clock
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from tests.support.command import ROOT, Desk
 from tests.support.screens import printed
 from tests.support.webhook import listening

@@ -8,9 +8,9 @@ from typing import Any
 from pymongo.database import Database
 
 from newsdesk.cli.operations.hosts import hosts_table
-from pipelines import clock
-from pipelines.clock import now
 from pipelines.config import Settings
+from pipelines.timing import clock
+from pipelines.timing.clock import now
 from tests.support.command import Desk
 from tests.support.screens import printed
 

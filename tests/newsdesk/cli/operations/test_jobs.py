@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsdesk.cli.operations.jobs import jobs_page
-from pipelines import clock
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from tests.support.command import Desk
 from tests.support.screens import printed
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from newsdesk.cli.operations.schedules import schedules_page
-from pipelines import clock
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from tests.support.command import Desk
 from tests.support.screens import printed
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines import clock
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing import clock
 from tests.support.command import Desk
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from newsdesk.cli.topics.tables import bars
-from pipelines.clock import now
 from pipelines.config import Settings
 from pipelines.items import Article
 from pipelines.storage.documents import article_document
@@ -18,6 +17,7 @@ from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.overrides import TopicRepository
+from pipelines.timing.clock import now
 from pipelines.topics.overrides import Override
 from tests.pipelines.test_retagging import OLD, store
 from tests.support.command import Crawled, Desk
@@ -163,11 +163,32 @@ def test_a_query_is_explained(desk: Desk) -> None:
     ]
     assert desk.call("topics", "explain", "芯片 NEAR/3 出口", "--json").json == {
         "near": [
-            {"term": "芯片", "sought": "芯片", "fields": ["title", "body", "keywords"]},
-            {"term": "出口", "sought": "出口", "fields": ["title", "body", "keywords"]},
+            {
+                "term": "芯片",
+                "sought": "芯片",
+                "wordings": ["晶片"],
+                "ambiguous": [],
+                "fields": ["title", "body", "keywords"],
+            },
+            {
+                "term": "出口",
+                "sought": "出口",
+                "wordings": [],
+                "ambiguous": [],
+                "fields": ["title", "body", "keywords"],
+            },
         ],
         "links": [{"distance": 3, "ordered": False}],
     }
+    said = desk.call("topics", "explain", "芯片 OR 数据 OR =软件 OR ~渠道")
+    lines = [line.strip("├└│─ ") for line in said.out.splitlines()]
+    assert lines == [
+        "any of",
+        "芯片  and as 晶片",
+        "数据  but not as 资料 (ambiguous: to search it, too, write ~数据)",
+        "软件",
+        "渠道  and as 管道",
+    ]
     many = desk.call("topics", "explain", " OR ".join(f"词语{number}" for number in range(1000)))
     assert "... and 970 more" in many.out
 

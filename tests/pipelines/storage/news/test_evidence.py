@@ -9,10 +9,10 @@ import attrs
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
-from pipelines.clock import machine_now
 from pipelines.items import PageReport
 from pipelines.storage.entries import LARGEST_EVIDENCE, Evidence, PageEntry, pack_page
 from pipelines.storage.news.evidence import EvidenceRepository
+from pipelines.timing.clock import machine_now
 from tests.support.samples import MORNING
 
 Document = dict[str, Any]

@@ -9,9 +9,9 @@ import attrs
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
-from pipelines.clock import machine_now
 from pipelines.storage.entries import pack_reject
 from pipelines.storage.news.rejects import RejectRepository, restore
+from pipelines.timing.clock import machine_now
 from tests.support.samples import MORNING, full_sample
 
 Document = dict[str, Any]

@@ -72,6 +72,10 @@ def other_documents() -> dict[str, Document]:
             "sites": [site], "first": {"published_at": now, "article": a},
             "first_published_at": now, "last_published_at": now, "updated_at": now,
         },
+        "furniture": {
+            "_id": "guancha:7", "site": site, "number": -7, "sentence": "本站提供新闻",
+            "articles": [a], "found_at": now,
+        },
         "sightings": {
             "_id": f"home {a} now",
             "article": a,
@@ -223,7 +227,16 @@ def test_the_declaration_of_articles_follows_the_item() -> None:
         return found
 
     declared = {name for collection, name, _kind, _text in field_rows() if collection == "articles"}
-    store = {"_id", "story", "similar", "first_seen_at", "stored_at", "checked_at", "last_seen_at"}
+    store = {
+        "_id",
+        "story",
+        "similar",
+        "contains",
+        "first_seen_at",
+        "stored_at",
+        "checked_at",
+        "last_seen_at",
+    }
     store |= {"gone_at", "revision", "archive"}
     store |= {f"archive.{name}" for name in ("file", "offset", "digest")}
     assert declared - store == {

@@ -11,12 +11,12 @@ from pymongo.database import Database
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from pipelines.clock import now
 from pipelines.config import Settings
 from pipelines.keywords import KeywordsPipeline
 from pipelines.storage.server import embedded
 from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.overrides import TopicRepository
+from pipelines.timing.clock import now
 from pipelines.topics.overrides import Override
 from tests.pipelines.storage.support import CUT_CONNECTIONS
 from tests.support.ports import free_port

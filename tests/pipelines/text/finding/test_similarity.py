@@ -114,11 +114,11 @@ def test_bands_are_the_same_on_every_machine() -> None:
     """Bands are stored: a change of their rules must raise `SIMILARITY_VERSION`."""
     text = "港口今天恢复通航，积压的货轮正在陆续进港，明天可以疏导完毕。"
     found = bands(text)
-    assert len(found) == BANDS
-    assert found[:2] == KNOWN, sys.byteorder
+    assert len(found) == BANDS + 1  # one sentence
+    assert [found[0], found[-1]] == KNOWN, sys.byteorder
 
 
-KNOWN = [97641381025585, 18121193471612]
+KNOWN = [116277067801836, -2061532573]
 
 
 @given(st.text(), st.text())

@@ -89,7 +89,7 @@ A, B, C = term("甲方"), term("乙方"), term("丙方")
             "华大 unless_in: [清华大学]",
             Term(text="华大", folded="华大", exceptions=("清华大学",)),
         ),
-        ("積體電路", Term(text="積體電路", folded="积体电路")),
+        ("積體電路", Term(text="積體電路", folded="积体电路", wordings=("集成电路",))),
         ('"New  York"', Term(text="New York", folded="new york")),
         (r'"说\"好\""', Term(text='说"好"', folded='说"好"')),
         ('"AND"', Term(text="AND", folded="and")),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pipelines.stats import Counter, Family, Gauge, Note, Notes, Stat, Total
+from pipelines.counting.stats import Counter, Family, Gauge, Note, Notes, Stat, Total
 
 # What lists showed, and what was asked for.
 
@@ -70,10 +70,7 @@ UNCHANGED = Total(
     word="reason",
 )
 LATE = Counter(
-    "newsdesk/late",
-    "late",
-    "articles",
-    "earlier states that came later than the present one (from the spool), kept as revisions",
+    "newsdesk/late", "late", "articles", "older than the stored state; kept as revisions"
 )
 SAME_STORY = Counter(
     "newsdesk/same_story",
@@ -109,10 +106,7 @@ OUT_OF_RANGE = Family(
 READ = Counter("newsdesk/read", "read", "articles", "that were read, stored or not")
 FILLED = Family("newsdesk/filled", "with the field", "articles", "read that have a field", "field")
 BY_FALLBACK = Counter(
-    "newsdesk/by_fallback",
-    "read by a fallback",
-    "articles",
-    "read without rules of their own site",
+    "newsdesk/by_fallback", "read by a fallback", "articles", "read without rules of their own site"
 )
 
 # What became of pages.
@@ -362,10 +356,7 @@ REPLAYED = Counter(
     "that an earlier run had left in the spool, stored by this one",
 )
 UNSAVED = Gauge(
-    "newsdesk/unsaved",
-    "unsaved",
-    "entries",
-    "that could be kept nowhere; the crawl ended because of it",
+    "newsdesk/unsaved", "unsaved", "entries", "that could be kept nowhere, which ended the crawl"
 )
 TOPICS_BROKEN = Counter(
     "newsdesk/topics_broken",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 
-from pipelines.durations import read_duration
+from pipelines.timing.durations import read_duration
 
 DEFAULT = "1h 6h 1d 3d 7d"
 

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: "90 seconds", "2 hours", "1 hour 30 minutes"."""
+"""Reads and writes lengths of time: "90 seconds", "2 hours", "1 hour 30 minutes", "6h"."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _SHORT |= {"w": "week"}
 
 
 def read_duration(text: str) -> timedelta:
-    """A length of time.
+    """Reads a length of time.
 
     Raises:
-        ValueError: it is none; the message shows what one looks like.
+        ValueError: the text is none; the message shows what one looks like.
     """
     total, position = 0, 0
     cleaned = text.strip().lower()
@@ -32,7 +32,7 @@ def read_duration(text: str) -> timedelta:
 
 
 def in_words(length: timedelta) -> str:
-    """A length of time as it would be written: "1 hour 30 minutes"; "0 seconds"."""
+    """Writes a length of time: "1 hour 30 minutes" or "0 seconds"."""
     left, parts = round(length.total_seconds()), []
     for unit, seconds in reversed(UNITS.items()):
         number, left = divmod(left, seconds)

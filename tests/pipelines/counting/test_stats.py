@@ -7,7 +7,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import MemoryStatsCollector
 
-from pipelines.stats import (
+from pipelines.counting.stats import (
     LONGEST_NOTE,
     Counter,
     Family,

@@ -1,6 +1,6 @@
 """Kinds of statistics of a crawl: each writes itself into Scrapy's statistics and reads itself.
 
-Which there are stands in `pipelines.counters`.
+Which there are stands in `pipelines.counting.counters`.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from pipelines import counters
-from pipelines.stats import PREFIX, Stat
+from pipelines.counting import counters
+from pipelines.counting.stats import PREFIX, Stat
 
 SCRAPYS = ("spider_exceptions", "item_error_count", "downloader/", "retry/", "memusage/")
 

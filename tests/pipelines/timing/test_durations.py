@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.durations import in_words, read_duration
+from pipelines.timing.durations import in_words, read_duration
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What a crawl counts: the kinds of statistics, and each counter there is."""
