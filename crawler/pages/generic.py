@@ -22,11 +22,12 @@ from crawler.pages.blocks import Blocks, read_blocks
 from crawler.pages.fallback.labels import split_labels
 from crawler.pages.fallback.reading import Reading, read_article
 from crawler.pages.html import find, text_of, visible
+from crawler.pages.joining import merged_removed
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url, parse_time
 from crawler.urls import ArticleUrl, generic
-from pipelines.items import Author, Editor, Extraction, Source, Times
+from pipelines.items import Author, Editor, Extraction, RemovedLine, Source, Times
 
 _LONGEST_PAGE = 3_000_000
 """Characters; no article is as long, and what follows takes time by the length of the page."""
@@ -104,8 +105,6 @@ class GenericPage(ArticlePage):
     def flags(self) -> list[str]:
         time = self.published_time
         doubts = {
-            "relative_time": time is not None and time.relative,
-            "date_only": time is not None and time.date_only,
             "doubtful_body": self._reading.is_doubtful,
             "time_from_url": time is not None and time is self._day_of_url,
         }
@@ -162,10 +161,6 @@ class GenericPage(ArticlePage):
         return self._reading.title
 
     @field
-    def published_at(self) -> datetime | None:
-        return self.published_time.moment if self.published_time else None
-
-    @field
     def updated_at(self) -> datetime | None:
         stated = (self._time(self._marks.meta(name)) for name in _UPDATE_METAS)
         return next((time.moment for time in stated if time), None)
@@ -180,10 +175,10 @@ class GenericPage(ArticlePage):
             zone=self.ZONE,
         )
 
-    @field
-    def source(self) -> Source | None:
+    @property
+    def stated_source(self) -> Source | None:
         name = self._reading.head.source
-        return Source(name=name) if name else self.sorted_lines.source
+        return Source(name=name) if name else None
 
     @field
     def authors(self) -> list[Author]:
@@ -204,4 +199,10 @@ class GenericPage(ArticlePage):
 
     @field
     def extraction(self) -> Extraction:
-        return attrs.evolve(super().extraction, agreement=self._reading.confidence)
+        by_lines = super().extraction
+        left_out = [RemovedLine(line=line, rule="apart") for line in self._reading.found.left_out]
+        return attrs.evolve(
+            by_lines,
+            agreement=self._reading.confidence,
+            removed=merged_removed([*by_lines.removed, *left_out]),
+        )

@@ -190,6 +190,16 @@ async def test_what_stands_within_the_text_and_is_none_of_it(box: str) -> None:
     assert (await read(page(text))).body.split("\n") == list(TEXT)
 
 
+async def test_what_is_left_out_of_the_text_is_kept_beside_it() -> None:
+    note = "喜欢这篇文章，请分享给朋友，也请留下您的意见。"
+    box = f"<div class='share-box'><p>{note}</p></div>"
+    article = await read(page(f"{paragraphs(*TEXT)}{box}"))
+    assert article.body.split("\n") == list(TEXT)
+    assert [(removed.line, removed.rule) for removed in article.extraction.removed] == [
+        (note, "apart")
+    ]
+
+
 # What is no article
 
 
@@ -440,6 +450,71 @@ async def test_the_editor_at_the_end(end: str) -> None:
     article = await read(page(f"{paragraphs(*TEXT)}{end}"))
     assert [editor.name for editor in article.editors] == ["王小明"]
     assert article.body.split("\n") == list(TEXT)
+
+
+# Lines of the text that are none of it
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "参与互动",
+        "字号",
+        "首页 &gt; 科技湃",
+        "您的位置：首页 &gt; 新闻 &gt; 正文",
+        "点击进入“文艺之星”&gt;&gt;",
+        "【1】【2】【3】【4】",
+        "评论(15)",
+        "我要跟帖",
+        "已输入0字",
+    ],
+)
+@pytest.mark.parametrize("at", ["start", "end"])
+async def test_the_pages_controls_are_no_text(line: str, at: str) -> None:
+    control, text = f"<p>{line}</p>", paragraphs(*TEXT)
+    article = await read(page(control + text if at == "start" else text + control))
+    assert article.body.split("\n") == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "code"),
+    [
+        ("责任编辑：王小明_AB4425", "王小明", "AB4425"),
+        ("（责任编辑：王小明_NB12556）", "王小明", "NB12556"),
+        ("本文来源：甲乙日报责任编辑：王小明_NN7379", "王小明", "NN7379"),
+        ("责编：王小明", "王小明", None),
+    ],
+)
+async def test_an_editors_code_is_no_part_of_the_name(
+    line: str, name: str, code: str | None
+) -> None:
+    (editor,) = (await read(page(f"{paragraphs(*TEXT)}<p>{line}</p>"))).editors
+    assert (editor.name, editor.code) == (name, code)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（原题为《旧码头要变样》）",
+        "本文原标题：《旧码头要变样》",
+        "（原标题：旧码头要变样）",
+        "原标题：旧码头要变样",
+    ],
+)
+async def test_the_original_title_in_marks_or_without(line: str) -> None:
+    article = await read(page(f"{paragraphs(*TEXT)}<p>{line}</p>"))
+    assert article.original_title == "旧码头要变样"
+    assert article.body.split("\n") == list(TEXT)
+
+
+async def test_bylines_above_within_and_below_the_text() -> None:
+    dateline = "甲乙网3月5日讯（记者王小红 整合） 旧码头下月起分两期改建，市政府昨天公布了方案。"
+    above, below = "执笔/王小明、李小红&amp;张三丰", "(作者：王小军甲乙大学经济学院教授)"
+    text = f"<p>{above}</p><p>{dateline}</p>{paragraphs(*TEXT)}<p>{below}</p>"
+    article = await read(page(text))
+    names = ["王小明", "李小红", "张三丰", "王小军", "王小红"]
+    assert sorted(author.name for author in article.authors) == sorted(names)
+    assert article.body.split("\n") == [dateline, *TEXT]
 
 
 # Hostile pages
