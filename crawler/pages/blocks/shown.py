@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from crawler.pages.html import Element
+from crawler.pages.html import Attributes, Element
 
 _NEVER_SHOWN_TAGS = """
     script style noscript template head title meta link iframe object embed video audio
@@ -35,13 +34,13 @@ _SHIFTED = re.compile(r"(?:^|;)\s*+vertical-align\s*+:\s*+(super|sub)\b", re.IGN
 _ADVERTISING = re.compile(r"(?<![a-z])ad(?:s|sbygoogle|vert)?(?![a-z])|sinaads", re.IGNORECASE)
 
 
-def is_hidden(attributes: Mapping[str, str]) -> bool:
+def is_hidden(attributes: Attributes) -> bool:
     """Whether an element's attributes say that it is not shown."""
     style = attributes.get("style")
     return "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
 
 
-def is_advertising(attributes: Mapping[str, str]) -> bool:
+def is_advertising(attributes: Attributes) -> bool:
     """Whether an `<ins>` is the place of an advertisement and no inserted text."""
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     return any(name.startswith("data-ad") for name in attributes) or (
