@@ -14,6 +14,7 @@ from lxml import etree
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element class
+Attributes = etree._Attrib  # noqa: SLF001 - nor for what an element's attributes are
 
 _GB_FAMILY = frozenset({"gb2312", "gbk", "gb18030", "hz-gb-2312", "euc-cn", "cp936"})
 _PARSER = etree.HTMLParser(

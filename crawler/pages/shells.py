@@ -50,10 +50,12 @@ def _targets(root: Element) -> Iterator[str]:
             match = _REFRESH.search((refresh.get("content") or "")[:_LONGEST_SCRIPT])
             if match:
                 yield match["url"]
-    scripts = find_all(root, "//script[contains(., 'location') or contains(., 'open(')]")
-    texts = [raw_text(script) for script in scripts[:_MOST_SCRIPTS]]
-    texts += [body.get("onload") or "" for body in find_all(root, "//body[@onload]")]
+    texts = [raw_text(script) for script in islice(root.iter("script"), _MOST_SCRIPTS)]
+    body = root.find("body")
+    texts.append((body.get("onload") or "") if body is not None else "")
     for text in texts:
+        if "location" not in text and "open(" not in text:
+            continue
         if _FOR_TELEPHONES.search(text[:_LONGEST_SCRIPT]):
             continue  # sends only some of the readers on
         for match in islice(_GOES_ON.finditer(text[:_LONGEST_SCRIPT]), _MOST_SCRIPTS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, field
 
@@ -24,58 +24,49 @@ _MOST_PROMOTIONS = 4
 
 
 @define
-class Line:
-    """A line and what of it stands in links. outside: the words that do not, without marks."""
+class Links:
+    """What of a line stands in links. outside: the words that do not. targets: where they lead."""
 
-    text: str
-    outside: str = ""
-    links: list[str] = field(factory=list)
-
-    @property
-    def is_linked(self) -> bool:
-        """Whether all its words lead elsewhere."""
-        return bool(self.links) and not self.outside
+    outside: str
+    targets: list[str] = field(factory=list)
 
     @property
-    def is_heading(self) -> bool:
-        """Whether it announces links and says nothing else."""
-        return _is_heading(self.text)
+    def is_all(self) -> bool:
+        """Whether all words of the line lead elsewhere; marks, numbers and a date lead nowhere."""
+        return _NO_WORDS.fullmatch(self.outside) is not None
 
     @property
-    def is_labelled_link(self) -> bool:
-        """Whether all that is not a link announces the link: 此前报道：…"""
-        return bool(self.links) and _is_heading(self.outside)
-
-
-def words_outside(text: str) -> str:
-    """What of a line stands in no link, if it is more than marks, numbers and a date."""
-    return "" if _NO_WORDS.fullmatch(text) else text.strip()
+    def is_announced(self) -> bool:
+        """Whether all that is no link announces one: 此前报道：…"""
+        return _is_heading(self.outside)
 
 
 def without_link_lists(
-    lines: Sequence[Line], leads_away: Callable[[str], bool] | None
+    lines: Sequence[str], links: Mapping[int, Links], leads_away: Callable[[str], bool] | None
 ) -> tuple[list[str], list[str]]:
     """The lines of the text, and those that are lists of links.
 
-    leads_away: whether a link leads to a page of the site that is no article; lines at the end
-    of which all links do are promotions.
+    links: of the lines that have any, by number. leads_away: whether a link leads to a page of
+    the site that is no article; lines at the end of which all links do are promotions.
     """
-    kept: list[Line] = []
-    removed: list[str] = []
-    in_list = False
+    wholly = {number for number, each in links.items() if each.is_all}
+    out: set[int] = set()
     for number, line in enumerate(lines):
-        follows = number + 1 < len(lines) and lines[number + 1].is_linked
-        if line.is_labelled_link or (line.is_heading and follows):
-            in_list = True
-        elif not (in_list and line.is_linked):
-            in_list = False
-        (removed.append(line.text) if in_list else kept.append(line))
-    if leads_away is not None:
-        for _ in range(_MOST_PROMOTIONS):
-            if not (len(kept) > 1 and kept[-1].is_linked and all(map(leads_away, kept[-1].links))):
-                break
-            removed.append(kept.pop().text)
-    return [line.text for line in kept], removed
+        begins = number in links and links[number].is_announced
+        heads = number + 1 in wholly and _is_heading(line)
+        goes_on = number in wholly and number - 1 in out
+        if begins or heads or goes_on:
+            out.add(number)
+    last = len(lines) - 1
+    for number in range(last, max(0, last - _MOST_PROMOTIONS), -1):
+        if number in out:
+            continue
+        targets = links[number].targets if number in wholly else []
+        if leads_away is None or not targets or not all(map(leads_away, targets)):
+            break
+        out.add(number)
+    kept = [line for number, line in enumerate(lines) if number not in out]
+    return kept, [lines[number] for number in sorted(out)]
 
 
 def _is_heading(text: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 
 from attrs import define, field
 from lxml import etree
 
 from crawler.exceptions import PageError
 from crawler.pages.blocks.addresses import absolute
-from crawler.pages.blocks.link_lists import Line, without_link_lists, words_outside
+from crawler.pages.blocks.link_lists import Links, without_link_lists
 from crawler.pages.blocks.pictures import PICTURE_TAGS, is_icon, picture_url
 from crawler.pages.blocks.shifts import shifted
 from crawler.pages.blocks.shown import (
@@ -18,14 +18,13 @@ from crawler.pages.blocks.shown import (
     CELLS,
     NEVER_SHOWN,
     STYLED,
-    attributes_of,
     is_advertising,
     is_hidden,
     keeps_breaks,
     shift_of,
 )
 from crawler.pages.blocks.tables import Table
-from crawler.pages.html import Element, visible
+from crawler.pages.html import Attributes, Element, visible
 from pipelines.items import Image
 
 MOST_LINES = 10_000
@@ -78,10 +77,10 @@ def read_blocks(
         is_picture=is_picture,
     )
     reader.walk(root)
-    if not reader.has_links:
-        return Blocks(reader.texts, reader.images)
+    if not reader.links:
+        return Blocks(reader.lines, reader.images)
     away = leads_away and (lambda link: leads_away(absolute(base_url, link) or ""))
-    lines, removed = without_link_lists(reader.lines, away)
+    lines, removed = without_link_lists(reader.lines, reader.links, away)
     return Blocks(lines, reader.images, removed)
 
 
@@ -92,14 +91,17 @@ class _Reader:
     is_dropped: Rule | None
     is_caption: Rule | None
     is_picture: Callable[[str], bool] | None
-    lines: list[Line] = field(factory=list)
+    lines: list[str] = field(factory=list)
     images: list[Image] = field(factory=list)
-    has_links: bool = False
+    links: dict[int, Links] = field(factory=dict)
+    """Of the lines that have any, by number."""
     _parts: list[str] = field(factory=list)
-    _outside: list[str] = field(factory=list)
-    """Of the line's parts those in no link."""
-    _links: list[str] = field(factory=list)
+    _targets: list[str] = field(factory=list)
+    """Where the line's links lead."""
+    _linked: list[tuple[int, int]] = field(factory=list)
+    """Which of the line's parts stand in links: from, to."""
     _link: Element | None = None
+    _link_start: int = 0
     _caption: Element | None = None
     _stash: list[str] = field(factory=list)
     """What stood before a caption within a row."""
@@ -113,11 +115,6 @@ class _Reader:
     """The last picture had no address but a placeholder's."""
     _seen: int = 0
 
-    @property
-    def texts(self) -> list[str]:
-        """The lines without what is known of their links."""
-        return [line.text for line in self.lines]
-
     def walk(self, root: Element) -> None:
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
@@ -130,7 +127,7 @@ class _Reader:
                 self._look_behind(element, tag)
                 walker.skip_subtree()
             else:
-                attributes = attributes_of(element)
+                attributes = element.attrib
                 if attributes and element is not root and self._skips(element, tag, attributes):
                     walker.skip_subtree()
                 else:
@@ -151,8 +148,6 @@ class _Reader:
                 self._text(line)
             return
         self._parts.append(text)
-        if self._link is None:
-            self._outside.append(text)
 
     def _look_behind(self, element: Element, tag: str) -> None:
         """A picture whose address only scripts put in stands for readers without them, too."""
@@ -160,7 +155,7 @@ class _Reader:
             for picture in element.iter("img"):
                 self._image(picture)
 
-    def _skips(self, element: Element, tag: str, attributes: Mapping[str, str]) -> bool:
+    def _skips(self, element: Element, tag: str, attributes: Attributes) -> bool:
         if self.drop and (
             attributes.get("id") in self.drop
             or not self.drop.isdisjoint(attributes.get("class", "").split())
@@ -170,7 +165,7 @@ class _Reader:
             return True
         return self.is_dropped is not None and self.is_dropped(element)
 
-    def _start(self, element: Element, tag: str, attributes: Mapping[str, str]) -> None:
+    def _start(self, element: Element, tag: str, attributes: Attributes) -> None:
         if tag in BREAKS:
             if self._parts:
                 self._break()
@@ -190,16 +185,15 @@ class _Reader:
             self._start_of_caption(element)
 
     def _start_of_link(self, element: Element) -> None:
-        href = element.get("href")
-        if href is not None and self._link is None:
+        if "href" in element.attrib and self._link is None:
             self._link = element
-            self._note_link()
+            self._link_start = len(self._parts)
+            self._note_target()
 
-    def _note_link(self) -> None:
+    def _note_target(self) -> None:
         href = (self._link.get("href") or "").strip() if self._link is not None else ""
         if href and not href.startswith("#") and not href.lower().startswith("javascript:"):
-            self._links.append(href)
-            self.has_links = True
+            self._targets.append(href)
 
     def _start_of_style(self, element: Element, tag: str) -> None:
         if keeps_breaks(element, tag):
@@ -235,6 +229,7 @@ class _Reader:
             if self._parts or self._row is not None or tag == "table":
                 self._end_of_block(element, tag)
         elif element is self._link:
+            self._linked.append((self._link_start, len(self._parts)))
             self._link = None
         elif tag == "rt":
             self._parts.append(")")
@@ -270,7 +265,7 @@ class _Reader:
         line = self._tables[-1].end_row(len(self.lines))
         if line is not None:
             self._count()
-            self.lines.append(Line(line))
+            self.lines.append(line)
 
     def _break(self) -> None:
         """End the line; within a row of data only the cell."""
@@ -284,28 +279,38 @@ class _Reader:
     def _flush(self) -> None:
         """Close the line that has been gathered."""
         text = visible("".join(self._parts)) if self._parts else ""
-        if not text:
-            self._clear()
-            return
-        self._count()
-        if self._caption is None:
-            links, self._links = self._links, []
-            outside = words_outside("".join(self._outside)) if links else text
-            self.lines.append(Line(text, outside, links))
-        elif self.images and self._captioned == len(self.lines):
-            last = self.images[-1]
-            last.caption = f"{last.caption} {text}" if last.caption else text
+        if text:
+            self._count()
+            if self._caption is None:
+                if self._targets:
+                    self.links[len(self.lines)] = Links(self._words_outside(), self._targets)
+                    self._targets = []
+                self.lines.append(text)
+            elif self.images and self._captioned == len(self.lines):
+                last = self.images[-1]
+                last.caption = f"{last.caption} {text}" if last.caption else text
         self._clear()
+
+    def _words_outside(self) -> str:
+        """The line's words that stand in no link."""
+        if self._link is not None:
+            self._linked.append((self._link_start, len(self._parts)))
+        place, pieces = 0, []
+        for start, end in self._linked:
+            pieces += self._parts[place:start]
+            place = end
+        return visible("".join([*pieces, *self._parts[place:]]))
 
     def _clear(self) -> None:
         """Begin another line, which may stand in the same link."""
         self._parts.clear()
-        self._outside.clear()
         if self._shifts:
             self._shifts.clear()
-        self._links.clear()
-        if self._link is not None:
-            self._note_link()
+        if self._targets or self._linked or self._link is not None:
+            self._targets.clear()
+            self._linked.clear()
+            self._link_start = 0
+            self._note_target()
 
     def _count(self) -> None:
         self._seen += 1

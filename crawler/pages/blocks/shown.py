@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from crawler.pages.html import Element
+from crawler.pages.html import Attributes, Element
 
 _NEVER_SHOWN_TAGS = """
     script style noscript template head title meta link iframe object embed video audio
@@ -26,7 +25,6 @@ _SHIFTS = {("msup", 1): "sup", ("msub", 1): "sub", ("msubsup", 1): "sub", ("msub
 _SHIFTS |= {("mfrac", 1): "over"}
 STYLED = ROWS_OF_TEXT | _MATHS | {"sup", "sub"}
 """Tags that say how their text is set; of the others only `style` does."""
-_LOOKS = ("id", "class", "style", "hidden")
 _HIDDEN = re.compile(
     r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden|(?:left|top|text-indent)\s*+:\s*+-\d{3})",
     re.IGNORECASE,
@@ -36,21 +34,13 @@ _SHIFTED = re.compile(r"(?:^|;)\s*+vertical-align\s*+:\s*+(super|sub)\b", re.IGN
 _ADVERTISING = re.compile(r"(?<![a-z])ad(?:s|sbygoogle|vert)?(?![a-z])|sinaads", re.IGNORECASE)
 
 
-def attributes_of(element: Element) -> dict[str, str]:
-    """An element's attributes; of one whose names are damaged only those that say how it looks."""
-    try:
-        return dict(element.attrib)
-    except ValueError:  # a name that is none, which lxml does not hand out
-        return {name: value for name in _LOOKS if (value := element.get(name)) is not None}
-
-
-def is_hidden(attributes: Mapping[str, str]) -> bool:
+def is_hidden(attributes: Attributes) -> bool:
     """Whether an element's attributes say that it is not shown."""
     style = attributes.get("style")
     return "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
 
 
-def is_advertising(attributes: Mapping[str, str]) -> bool:
+def is_advertising(attributes: Attributes) -> bool:
     """Whether an `<ins>` is the place of an advertisement and no inserted text."""
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     return any(name.startswith("data-ad") for name in attributes) or (

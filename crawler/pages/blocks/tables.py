@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from attrs import define, field
 
-from crawler.pages.blocks.link_lists import Line
 from crawler.pages.blocks.shown import CELLS
 from crawler.pages.html import Element, text_of
 
@@ -67,7 +66,7 @@ class Table:
             at: (left - 1, text) for at, (left, text) in self.carried.items() if left > 1
         }
 
-    def settle(self, lines: Sequence[Line]) -> None:
+    def settle(self, lines: list[str]) -> None:
         """Leave columns out that are empty in all rows: they hold the others apart."""
         width = max((len(row) for _, row in self.rows), default=0)
         shown = [
@@ -77,7 +76,7 @@ class Table:
         if all(shown):
             return
         for number, row in self.rows:
-            lines[number].text = _line(
+            lines[number] = _line(
                 text for text, is_shown in zip(row, shown, strict=False) if is_shown
             )
 

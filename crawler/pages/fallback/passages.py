@@ -14,7 +14,7 @@ from attrs import define, field
 from lxml import etree
 
 from crawler.exceptions import PageError
-from crawler.pages.blocks.shown import BREAKS, NEVER_SHOWN, attributes_of, is_hidden
+from crawler.pages.blocks.shown import BREAKS, NEVER_SHOWN, is_hidden
 from crawler.pages.html import Element, visible
 
 _INLINE = frozenset(
@@ -178,7 +178,7 @@ class _Walk:
 
 
 def _is_hidden(element: Element) -> bool:
-    attributes = attributes_of(element)
+    attributes = element.attrib
     return is_hidden(attributes) and attributes.get("id") not in _SHOWN_BY_SCRIPT
 
 

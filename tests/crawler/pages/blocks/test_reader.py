@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.pages.blocks import Blocks, absolute, read_blocks
+from crawler.pages.blocks import Blocks, read_blocks
 from crawler.pages.html import Element, find, parse
-
-BASE = "https://www.example.com/news/1.html"
-
-
-def read(html: str, drop: tuple[str, ...] = ()) -> Blocks:
-    return read_blocks(
-        find(parse(f"<html><body>{html}</body></html>"), "/html/body"),
-        base_url=BASE,
-        drop=drop,
-        is_caption=lambda node: node.get("class") == "caption",
-        is_picture=lambda url: "logo" not in url,
-    )
+from tests.crawler.pages.blocks.reading import BASE, read
 
 
 @pytest.mark.parametrize(
@@ -75,96 +64,6 @@ def test_lines(html: str, lines: list[str]) -> None:
     assert read(html, drop=("ad", "share")).lines == lines
 
 
-@pytest.mark.parametrize(
-    ("rows", "lines"),
-    [
-        ("<tr><th>公司<th>一季<th>二季<tr><td>甲<td><td>3万<tr><td>乙<td>2万<td>",
-         ["公司 一季 二季", "甲 – 3万", "乙 2万 –"]),
-        ("<tr><td>甲<td>&nbsp;<td>3<tr><td>乙<td>2<td>　", ["甲 – 3", "乙 2 –"]),
-        ("<tr><th>地区<th>省<th>量<tr><td rowspan=2>华东<td>甲省<td>1<tr><td>乙省<td>2"
-         "<tr><td>华北<td>丙省<td>3", ["地区 省 量", "华东 甲省 1", "华东 乙省 2", "华北 丙省 3"]),
-        ("<tr><th rowspan=2>公司<th colspan=2>上半年<tr><th>一季<th>二季<tr><td>甲<td>1<td>2",
-         ["公司 上半年 上半年", "公司 一季 二季", "甲 1 2"]),
-        ("<tr><td>甲<td rowspan=3><td>1<tr><td>乙<td>2<tr><td>丙<td>3", ["甲 1", "乙 2", "丙 3"]),
-        ("<tr><td colspan=3>表一<tr><td>甲<td><td>1<tr><td>乙<td>2<td>",
-         ["表一", "甲 – 1", "乙 2 –"]),
-        ("<tr><td rowspan=2>甲<td>1<tr><td>2", ["甲 1", "甲 2"]),
-        ("<tr><td><td><tr><td>甲<td>1", ["甲 1"]),
-        ("<tr><td><img src=/1.jpg><td>图旁的字", ["图旁的字"]),
-        ("<tr><td><script>x()</script>甲<td><p>1</p><p>2</p>", ["甲 1 2"]),
-        ("<tr><td>甲<td hidden>去<td>1<tr><td>乙<td hidden>去<td>2", ["甲 1", "乙 2"]),
-        ("<tr><td>甲<td><table><tr><td>1<td>2</table><td>3", ["甲 1 2 3"]),
-        ("<tr><td colspan=9999>甲<td>1", [" ".join(["甲"] * 60) + " 1"]),
-        ("<tr><td colspan=x rowspan=-1>甲<td>1", ["甲 1"]),
-        ("<tr><td><p>段一</p><p>段二</p><table><tr><td>甲<td>1<tr><td>乙<td></table>",
-         ["段一", "段二", "甲 1", "乙 –"]),
-    ],
-)  # fmt: skip
-def test_values_stay_in_their_columns(rows: str, lines: list[str]) -> None:
-    assert read(f"<table>{rows}</table>").lines == lines
-
-
-def test_a_row_without_its_table_is_read() -> None:
-    root = parse("<table><tr><td>甲<td>1</tr></table>")
-    assert read_blocks(find(root, "//tr"), base_url=BASE).lines == ["甲 1"]
-
-
-def test_a_caption_in_a_row_of_data_is_no_cell() -> None:
-    blocks = read('<table><tr><td><img src="/1.jpg"><td>甲<b class="caption">图</b>乙</table>')
-    assert blocks.lines == ["甲乙"]
-    assert [image.caption for image in blocks.images] == ["图"]
-
-
-A, B = '<a href="/a/1.html">旧闻甲</a>', '<a href="/a/2.html">旧闻乙</a>'
-
-
-@pytest.mark.parametrize(
-    ("html", "lines", "removed"),
-    [
-        (f"<p>相关新闻：</p><p>{A}</p><p>{B}</p><p>文</p>", ["文"],
-         ["相关新闻：", "旧闻甲", "旧闻乙"]),
-        (f"<p>文</p><h3>【延伸阅读】</h3><ul><li>{A}<li>{B} (03-01)</ul><p>尾</p>", ["文", "尾"],
-         ["【延伸阅读】", "旧闻甲", "旧闻乙 (03-01)"]),
-        (f"<p>文</p><p>此前报道：{A}</p>", ["文"], ["此前报道：旧闻甲"]),
-        (f"<p>文</p><p>相关阅读：{A} | {B}</p><p>尾</p>", ["文", "尾"],
-         ["相关阅读：旧闻甲 | 旧闻乙"]),
-        (f"<p>文</p><p>点击进入专题：</p>{A}", ["文"], ["点击进入专题：", "旧闻甲"]),
-        ("<p>文</p><p>推荐阅读</p><div><a href='/a/1.html'><p>旧闻甲</p></a></div>", ["文"],
-         ["推荐阅读", "旧闻甲"]),
-        # text stays
-        (f"<p>文</p><p>{A}</p><p>尾</p>", ["文", "旧闻甲", "尾"], []),
-        (f"<p>相关新闻：</p><p>文里说{A}。</p>", ["相关新闻：", "文里说旧闻甲。"], []),
-        ("<p>此前报道：旧闻甲</p>", ["此前报道：旧闻甲"], []),
-        (f"<p>据此前报道，{A}已经开工。</p>", ["据此前报道，旧闻甲已经开工。"], []),
-        ("<p>相关新闻：</p><p><a href='#'>甲</a></p>", ["相关新闻：", "甲"], []),
-    ],
-)  # fmt: skip
-def test_lists_of_links_are_no_text(html: str, lines: list[str], removed: list[str]) -> None:
-    blocks = read(html)
-    assert (blocks.lines, blocks.removed) == (lines, removed)
-
-
-@pytest.mark.parametrize(
-    ("end", "stays"),
-    [
-        ('<p><a href="/slide/1">高清图集</a> <a href="#">更多</a></p>', False),
-        (
-            '<center><div><a href="/slide/1">甲</a></div></center><p><a href="/slide/2">乙</a></p>',
-            False,
-        ),
-        (f"<p>{A}</p>", True),
-        (f'<p><a href="/slide/1">图集</a> {A}</p>', True),
-        ('<p>见<a href="/slide/1">图集</a></p>', True),
-        ('<p><a href="#">目录</a></p>', True),
-    ],
-)
-def test_promotions_at_the_end_lead_to_no_article(end: str, stays: bool) -> None:
-    root = parse(f"<p>文</p><p><a href='/slide/0'>文中的图集</a></p><p>尾</p>{end}")
-    blocks = read_blocks(root, base_url=BASE, leads_away=lambda url: "/slide/" in url)
-    assert blocks.lines[:3] == ["文", "文中的图集", "尾"]
-    assert (len(blocks.lines) > 3) is stays
-
-
 def test_nothing_gives_nothing() -> None:
     assert read_blocks(None, base_url=BASE) == Blocks()
 
@@ -201,13 +100,6 @@ def test_deep_nesting_needs_no_recursion() -> None:
 
 def test_pictures_are_bounded() -> None:
     assert len(read("".join(f'<img src="/{n}.jpg">' for n in range(2000))).images) == 300
-
-
-def test_absolute_without_a_base() -> None:
-    assert absolute("", "/a") is None
-    assert absolute("", "https://h/a") == "https://h/a"
-    assert absolute(BASE, "/a/../b") == "https://www.example.com/b"
-    assert absolute(BASE, "mailto:a@b") is None
 
 
 def test_a_dropping_rule() -> None:
