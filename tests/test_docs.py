@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,12 +69,16 @@ def test_what_is_made_from_the_code_is_up_to_date(part: Written) -> None:
 
 
 @pytest.mark.parametrize("number", range(len(re.findall("```python", DATA))))
-def test_python_examples_run(crawled: Crawled, number: int) -> None:
+def test_python_examples_run(
+    crawled: Crawled, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     example = re.findall("```python\n(.*?)```", DATA, re.DOTALL)[number]
     settings = crawled.desk.settings
     with opened(settings) as database, contextlib.redirect_stdout(io.StringIO()) as out:
         names: dict[str, Any] = {"db": database}
-        example = example.replace("27117", str(settings.db_port))
+        monkeypatch.setenv("NEWSDESK_DATA_DIR", str(settings.data_dir))
+        monkeypatch.setenv("NEWSDESK_DB_PORT", str(settings.db_port))
+        monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         exec(example.replace('["newsdesk"]', f'["{settings.database}"]'), names)  # noqa: S102
         if "client" in names:
             assert names["db"].name == settings.database

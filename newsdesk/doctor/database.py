@@ -14,7 +14,7 @@ from pipelines.storage.schema.declarations import schema_problems
 from pipelines.storage.server import client, embedded, mongod
 from pipelines.storage.writing.spool import segment_files, spool_bytes
 
-OLDEST_SERVER = 5
+OLDEST_SERVER = 6
 CLOCK_SECONDS = 5.0
 
 
