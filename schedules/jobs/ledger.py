@@ -1,6 +1,7 @@
 """Records jobs in MongoDB, and holds the site of each while it runs.
 
-A crawl does not depend on its record: if MongoDB does not answer, that is said, not raised.
+A crawl does not depend on its record: if MongoDB is away or refuses an operation, that is said,
+not raised.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from schedules.verdicts.verdict import Stop
 T = TypeVar("T")
 
 AGAIN_SECONDS = 2.0
+MOST_REFUSED = 5
+"""Most times that MongoDB may refuse to record the end of a job; the job then counts as lost."""
 SITE_SECONDS = 45.0
 """A site is free again so long after the last heartbeat of its job."""
 
@@ -59,7 +62,7 @@ class Ledger(Protocol):
 class MongoLedger:
     """Records jobs in the collection `jobs`, and holds sites in `leases`. Has to be closed.
 
-    say: called with a sentence when MongoDB does not answer. What could not be recorded then is
+    say: called with a sentence when MongoDB is away or refuses. What could not be recorded then is
     written when the job ends, if MongoDB is back. patient: tells whether writing the end of a
     job is repeated until MongoDB takes it; otherwise the next command reads the end from the
     job's statistics.
@@ -70,6 +73,7 @@ class MongoLedger:
     patient: Callable[[], bool] = lambda: False
     _unrecorded: dict[str, Callable[[NightStore], object]] = field(factory=dict)
     _away: bool = False
+    _refused: bool = False
     _connection: NightConnection | None = None
 
     async def take_site(self, job: str, spec: JobSpec) -> None:
@@ -154,10 +158,12 @@ class MongoLedger:
             night.leases.give_back(f"site/{result.site}", result.job)
             return True
 
-        recorded = await self._try(result.job, write)
-        while not recorded and self.patient():
+        refused = 0
+        while not await self._try(result.job, write):
+            refused += self._refused
+            if refused > MOST_REFUSED or not (self._refused or self.patient()):
+                break
             await asyncio.sleep(AGAIN_SECONDS)
-            recorded = await self._try(result.job, write)
 
     async def settle(self) -> None:
         """Judges jobs of this machine whose runner was killed."""
@@ -182,9 +188,11 @@ class MongoLedger:
 
         try:
             found = await self._connection.ask(all_of_it)
-        except StorageError as error:
+        except Exception as error:  # noqa: BLE001 - said; a crawl goes on without its record
+            self._refused = not isinstance(error, StorageError)
             if not self._away:
-                self.say(f"The job is not recorded for now; the crawl goes on. {error}")
+                why = f"{type(error).__name__}: {error}" if self._refused else error
+                self.say(f"The job is not recorded for now; the crawl goes on. {why}")
             self._away = True
             return None
         self._away = False

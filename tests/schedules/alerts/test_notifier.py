@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import pytest
+from pydantic import SecretStr
 from pymongo.database import Database
 
 from pipelines.config import Settings
+from pipelines.storage.exceptions import StorageError
 from schedules.alerts import notifier
 from schedules.alerts.channels import Channels
 from schedules.alerts.notifier import Notifier, digest, digest_due
@@ -21,6 +24,7 @@ from tests.support.slots import (
     NIGHT,
     SlotDesk,
     job_ended,
+    open_kinds,
 )
 from tests.support.webhook import Webhook, listening
 
@@ -136,3 +140,52 @@ def test_when_the_digest_is_due() -> None:
     assert digest_due("08:30", morning - MINUTE) is None
     assert digest_due("08:30", morning + 3 * HOUR) is None
     assert digest_due("", morning) is None
+
+
+async def test_a_part_of_the_service_that_fails_is_an_alert_of_its_own(
+    desk: SlotDesk, office: Office
+) -> None:
+    notify = office.notifier()
+    late = {"jobs": "jobs: KeyError: 'odd'"}
+    office.state = attrs.evolve(office.state, late=late)
+    await notify.look()
+    assert open_kinds(desk.night) == {}  # MongoDB may have been away until just now
+    await notify.look()
+    await notify.look()
+    (alert,) = desk.night.alerts.open()
+    assert alert["message"] == "A part of the service fails. jobs: KeyError: 'odd'"
+    assert (alert["kind"], alert["count"]) == ("service", 1)
+    office.state = attrs.evolve(office.state, late={})
+    await notify.look()
+    assert open_kinds(desk.night) == {}
+
+
+async def test_a_leap_of_the_clock_is_told_once(desk: SlotDesk, office: Office) -> None:
+    notify = office.notifier()
+    office.state = attrs.evolve(office.state, clock_leap=HOUR)
+    for _ in range(2):
+        await notify.look()
+    (alert,) = desk.night.alerts.open()
+    assert (alert["kind"], alert["count"]) == ("clock", 1)
+    assert alert["message"].startswith("The clock leapt by 1:00:00")
+
+
+async def test_people_are_told_that_mongodb_is_away_and_back(
+    settings: Settings, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier, "AWAY_SECONDS", 0.0)
+    away = SecretStr("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=200")
+    nowhere = NightConnection(settings.model_copy(update={"mongodb_uri": away}))
+    notify = office.notifier(hook.url)
+    back, notify.ask = notify.ask, nowhere.ask
+    for _ in range(3):
+        with pytest.raises(StorageError):
+            await notify.look()
+    notify.ask = back
+    for _ in range(2):
+        await notify.look()
+    await nowhere.close()
+    assert [message["title"] for message in hook.messages] == [
+        "Newsdesk: MongoDB is away",
+        "Newsdesk: MongoDB is back",
+    ]

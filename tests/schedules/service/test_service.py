@@ -216,7 +216,7 @@ async def test_a_refused_command_ends_no_beat_and_no_job(
             assert len(asking) == 5
             assert not service.state().ready
             assert "Failing command" in (service.state().trouble or "")
-            assert f"{job}: its record is not up to date" in caplog.text
+            assert "The job is not recorded for now; the crawl goes on." in caplog.text
         finally:
             admin.command({"configureFailPoint": "failCommand", "mode": "off"})
         await until(house.state_is(job, "ok"))

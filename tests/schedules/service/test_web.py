@@ -67,6 +67,10 @@ async def test_health_and_readiness(served: tuple[Service, str]) -> None:
     service.catalogue.mistake = BadSchedules(Path("s.toml"), [Mistake(line=1, key="", problem="x")])
     status, body = await get(f"{address}/readyz")
     assert (status, "s.toml, line 1: x" in body) == (503, True)
+    (lead,) = (beat for beat in service.beats if beat.name == "lead")
+    lead.returned_at -= 3600
+    status, body = await get(f"{address}/healthz")
+    assert (status, '"stuck":["lead"]' in body) == (503, True)
     assert (await get(f"{address}/docs"))[0] == 404
 
 
