@@ -21,12 +21,17 @@ ARTICLE: dict[str, Any] = {
     "title": "十四家企业共享晶圆测试机时，首日订出一千四百小时" + EVIL,
     "body": "第一段。" * 40 + "\n" + EVIL + "\n最后一段。",
     "published_at": datetime(2026, 3, 1, 19, 0, tzinfo=UTC),
-    "source": {"name": "上海证券报" + EVIL, "url": None},
+    "source": {"name": "上海证券报" + EVIL, "url": None, "origin": "某某晚报" + EVIL},
     "authors": [{"name": "张三", "description": None}, {"name": "李四", "description": "学者"}],
     "editors": [{"name": "王五", "code": "SN225"}],
     "topics": [{"topic": "integrated-circuits", "hits": []}],
     "times": {"visible": "2026年03月02日 03:00", "zone": "Asia/Shanghai"},
-    "extraction": {"method": "sina.article", "version": 1, "flags": ["more_pages"]},
+    "extraction": {
+        "method": "sina.article",
+        "version": 1,
+        "flags": ["more_pages"],
+        "removed": [{"line": "责任编辑：王五" + EVIL, "rule": "byline"}],
+    },
     "revision": 2,
 }
 STATS = {
@@ -78,7 +83,14 @@ def test_nothing_steers_the_terminal(width: int) -> None:
 def test_whole_lines_stay_in_an_article() -> None:
     text = printed(article_page(ARTICLE, [], 80), 80)
     assert "".join(text.split()).endswith("最后一段。")
-    for fact in ("李四 (学者)", "王五 (SN225)", "2026-03-02 03:00:00", "more_pages"):
+    for fact in (
+        "李四 (学者)",
+        "王五 (SN225)",
+        "2026-03-02 03:00:00",
+        "more_pages",
+        "某某晚报",
+        "责任编辑：王五",
+    ):
         assert fact in text
 
 
