@@ -125,6 +125,7 @@ def article_facts(article: dict[str, Any]) -> list[tuple[str, str | None]]:
         ("Summary", article.get("summary")),
         ("Authors", people(article.get("authors"), "description")),
         ("Source", named(article.get("source"))),
+        ("Origin", (article.get("source") or {}).get("origin")),
         ("Editors", people(article.get("editors"), "code")),
         ("Published", stamp(article.get("published_at"))),
         ("Updated", stamp(article.get("updated_at"))),
@@ -145,6 +146,7 @@ def article_facts(article: dict[str, Any]) -> list[tuple[str, str | None]]:
         ("URL", article.get("url")),
         ("Stored", stamp(article.get("stored_at"))),
         ("Read by", method(article.get("extraction"))),
+        ("Left out", left_out(article.get("extraction"))),
     ]
 
 
@@ -175,3 +177,9 @@ def method(extraction: dict[str, Any] | None) -> str | None:
     flags = ", ".join(extraction.get("flags") or [])
     name = f"{extraction['method']} (version {extraction.get('version', 1)})"
     return f"{name}; {flags}" if flags else name
+
+
+def left_out(extraction: dict[str, Any] | None) -> str | None:
+    """The lines that rules took out of the body."""
+    removed = (extraction or {}).get("removed") or []
+    return " · ".join(entry["line"] for entry in removed) or None

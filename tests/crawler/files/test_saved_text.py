@@ -161,3 +161,24 @@ def test_what_is_no_saved_page(text: str, missing: str) -> None:
     with pytest.raises(PageError, match=missing) as caught:
         read_saved_text(text)
     assert caught.value.reason == "not_a_saved_page"
+
+
+def test_what_is_left_out_of_the_body_is_kept_apart() -> None:
+    def removed(text: str) -> list[tuple[str, str]]:
+        return [(each.line, each.rule) for each in read_saved_text(text).extraction.removed]
+
+    assert removed(TRADITIONAL) == [
+        ("本文圖均自望川新聞", "picture"),
+        ("(望川新聞 葉知秋)", "byline"),
+    ]
+    assert removed(SIMPLIFIED) == [
+        ("分享到：", "control"),
+        ("37", "control"),
+        ("字号：A- A A+", "control"),
+        ("本文仅代表作者个人观点。", "notice"),
+    ]
+
+
+def test_a_line_without_any_count_takes_no_time() -> None:
+    long = TRADITIONAL.replace("“路燈交給了學生” 評論 70", "燈" * 60_000 + "評論 70")
+    assert read_saved_text(long).hot[0].comment_count is None

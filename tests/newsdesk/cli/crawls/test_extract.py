@@ -39,6 +39,7 @@ def test_an_article(desk: Desk, site: str, tmp_path: Path) -> None:
     article = said.json
     assert said.code == 0
     assert article["_id"] == id_
+    assert article["source"].pop("origin") is None
     assert {name: article[name] for name in COMPARED} == {name: expected[name] for name in COMPARED}
     assert article["body"].splitlines() == expected["body"]
     assert article["topics"]
