@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import rjieba
 
+from pipelines.text.regions.words import wordings
+
 LEAST_SHARED = 0.5
 """Of the pairs of characters of two sentences (Dice): with less they are two sentences."""
 MOST_SENTENCES = 60
@@ -141,6 +143,8 @@ def _contradict(one: Sequence[_Word], other: Sequence[_Word], follows: str) -> b
         return False
     if not left or not right:
         return bool(_NOT.fullmatch(left or right))
+    if _joined(other) in wordings(_joined(one)).of("all"):
+        return False
     return (
         _numbers_differ(one, other)
         or _is_denied(left, right)

@@ -14,6 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from attrs import define
 
 from pipelines.items import TopicHit
+from pipelines.text.fold import fold
 from pipelines.text.query.places import Found, Place, Span
 from pipelines.text.query.rules import Rule, compiled, needed, owners_of, plain_terms
 from pipelines.text.query.sought import even, tight
@@ -156,8 +157,8 @@ class QueryMatcher:
             if value:
                 for text in (value,) if isinstance(value, str) else value:
                     found.add_text(name, len(text))
-                    texts.append(even(text))
-        whole = _BETWEEN.join(texts)
+                    texts.append(fold(text))
+        whole = even(_BETWEEN.join(texts))
         found.add_spans(self._spans(whole))
         for pattern in found.first.keys() & self._edges.keys():
             edges, spans = self._edges[pattern], found.spans(pattern)
