@@ -25,7 +25,7 @@ from crawler.sites.guancha.urls import SITE, identify
 from crawler.urls import ArticleUrl
 from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, Times
 
-_UPDATED = re.compile(r"最[后後]更新\s*(?:[时時][间間])?\s*[:：]?\s*(?P<time>\d.*)")
+_UPDATED = re.compile(r"最[后後]更新\s?(?:[时時][间間])?\s?[:：]?\s?(?P<time>\d.{0,60})")
 _DATED = re.compile(r"(?<!\d)\d{4}[-/.年]\d")
 _SOURCE = re.compile(r"[来來]源\s*[:：]\s*(?P<name>.+)")
 _EDITOR = re.compile(r"[责責]任[编編][辑輯]\s*[:：]\s*(?P<names>\S.{0,40})")
