@@ -23,7 +23,7 @@ from crawler.pages.blocks import Blocks, absolute
 from crawler.pages.html import Element, decode, parse, utf8_text
 from crawler.pages.joining import MAX_PAGES, Continuation, join_pages, merged_authors, unique
 from crawler.pages.lines.sorting import SortedLines, sort_lines
-from crawler.pages.times import ParsedTime, parse_time
+from crawler.pages.times import ParsedTime, is_to_come, parse_time
 from crawler.urls import ArticleUrl
 from pipelines.items import (
     Article,
@@ -54,6 +54,7 @@ __all__ = [
     "unique",
 ]
 
+_LONGEST_DETAIL = 300
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 
 
@@ -85,8 +86,16 @@ class ArticlePage(web_poet.WebPage[Article]):
             if not value:
                 raise PageError(name, self.page_url)
         if item.published_at is None:
-            raise PageError("no_time", item.times.visible or self.page_url)
+            raise self._no_time(item.times)
         return item
+
+    def _no_time(self, times: Times) -> PageError:
+        """What to raise for an article without a time, by the times that it prints."""
+        printed = [time for time in _printed(times) if time]
+        seen_at = self.fetched_at
+        to_come = any(is_to_come(time, reference=seen_at, zone=self.ZONE) for time in printed)
+        reason = "future_time" if to_come else "no_time"
+        return PageError(reason, ", ".join(printed)[:_LONGEST_DETAIL] or self.page_url)
 
     def let_go(self) -> None:
         """Drop page and tree once all is read: Scrapy keeps this until the article is stored."""
@@ -210,8 +219,7 @@ class ArticlePage(web_poet.WebPage[Article]):
         broken = ["broken_characters"] if "\ufffd" in self.body or "\ufffd" in self.title else []
         garbled = ["mojibake"] if is_mojibake(f"{self.title}\n{self.body}") else []
         time = self.published_time.flags if self.published_time else []
-        times = self.times
-        printed = filter(None, (times.visible, times.created, times.live, times.updated))
+        printed = filter(None, _printed(self.times))
         unread = [] if all(map(self._is_readable, printed)) else ["time_unread"]
         return unique([*self.sorted_lines.flags, *broken, *garbled, *time, *unread])
 
@@ -311,6 +319,10 @@ class ArticlePage(web_poet.WebPage[Article]):
             flags=self.flags,
             removed=self.sorted_lines.removed,
         )
+
+
+def _printed(times: Times) -> tuple[str | None, ...]:
+    return times.visible, times.created, times.live, times.updated
 
 
 @lru_cache(maxsize=1024)

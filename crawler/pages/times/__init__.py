@@ -14,10 +14,18 @@ from typing import TypeGuard
 from crawler.pages.times.absolute import read_absolute, read_short_year
 from crawler.pages.times.clock import HALVES, moment_at, zone_named, zone_of
 from crawler.pages.times.numerals import in_digits
-from crawler.pages.times.parsed import ImpossibleTime, ParsedTime, is_plausible
+from crawler.pages.times.parsed import LATEST, ImpossibleTime, ParsedTime, is_plausible
 from crawler.pages.times.relative import read_relative, read_usual
 
-__all__ = ["HALVES", "ParsedTime", "date_of_url", "is_plausible", "is_time", "parse_time"]
+__all__ = [
+    "HALVES",
+    "ParsedTime",
+    "date_of_url",
+    "is_plausible",
+    "is_time",
+    "is_to_come",
+    "parse_time",
+]
 
 _LONGEST_TEXT = 500
 """A node that holds a time is short; more than this is a paragraph with dates in it."""
@@ -61,6 +69,16 @@ def parse_time(
         return None
     seen_at = reference if _is_usable(reference) else None
     return found if found and is_plausible(found.moment, seen_at) else None
+
+
+def is_to_come(text: str, *, reference: datetime | None, zone: str = "Asia/Shanghai") -> bool:
+    """Whether a text prints a time that was still to come at `reference`: none for `parse_time`."""
+    try:
+        found = _read(text[:_LONGEST_TEXT].strip(), reference, zone_named(zone))
+    except (ImpossibleTime, ValueError):
+        return False
+    latest = reference if _is_usable(reference) else LATEST
+    return found is not None and found.moment > latest
 
 
 def is_time(text: str) -> bool:

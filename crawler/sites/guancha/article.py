@@ -26,7 +26,8 @@ from crawler.sites.guancha.urls import SITE, identify
 from crawler.urls import ArticleUrl
 from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, Times
 
-_UPDATED = re.compile(r"最[后後]更新\s?(?:[时時][间間])?\s?[:：]?\s?(?P<time>\d.{0,40})")
+_UPDATED = re.compile(r"最[后後]更新\s?(?:[时時][间間])?\s?[:：]?\s?(?P<time>\d.{0,60})")
+_DATED = re.compile(r"(?<!\d)\d{4}[-/.年]\d")
 _SOURCE = re.compile(r"[来來]源\s?[:：]\s?(?P<name>.+)")
 _EDITOR = re.compile(r"[责責]任[编編][辑輯]\s?[:：]\s?(?P<names>\S.{0,40})")
 _META_TIME = re.compile(r'"pubDate"\s*:\s*"(?P<time>[^"]{8,40})"')
@@ -249,8 +250,9 @@ class GuanchaArticlePage(ArticlePage):
         texts = [text_of(node) for node in self.time_row]
         found = (_UPDATED.search(text) for text in [*texts, *self.credit_lines])
         updated = next((match["time"].strip() for match in found if match), None)
-        others = (text for text in texts if not _UPDATED.search(text))
-        visible = next((text for text in others if self.read_time(text)), None)
+        others = [text for text in texts if not _UPDATED.search(text)]
+        dated = [text for text in others if _DATED.search(text)]  # though it may be no time
+        visible = next((text for text in others if self.read_time(text)), next(iter(dated), None))
         return Times(visible=visible, updated=updated, zone=self.ZONE)
 
     @cached_property

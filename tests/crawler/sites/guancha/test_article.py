@@ -245,13 +245,25 @@ async def test_times_in_words_count_from_the_visit(
     assert (item.published_at.isoformat(), item.extraction.flags) == (published, flags)
 
 
-@pytest.mark.parametrize("printed", ["2026-13-01 10:20", "1970-01-01 08:00", "2199-01-01 10:20"])
-async def test_a_time_that_cannot_be_is_no_time(printed: str) -> None:
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ("2026-13-01 10:20", "no_time"),
+        ("1970-01-01 08:00", "no_time"),
+        ("2199-01-01 10:20", "no_time"),
+        ("2093-03-01 21:14:08", "future_time"),
+    ],
+)
+async def test_a_time_that_cannot_be_is_no_time(printed: str, reason: str) -> None:
     html = TIME.replace("2026-03-01 12:00:00", printed)
     page = f"<li class='left-main'><h3>题</h3>{html}<div class='all-txt'><p>正文。</p></div></html>"
     with pytest.raises(PageError) as caught:
-        await GuanchaArticlePage(response=HttpResponse(URL, page.encode())).to_item()
-    assert caught.value.reason == "no_time"
+        await GuanchaArticlePage(
+            response=HttpResponse(
+                URL, page.encode(), headers={"Date": "Mon, 02 Mar 2026 04:00:00 GMT"}
+            )
+        ).to_item()
+    assert caught.value.reason == reason
 
 
 async def test_a_table_keeps_its_columns() -> None:
