@@ -17,7 +17,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.storage.documents import Document
 from pipelines.storage.news.furniture import Furniture
 from pipelines.storage.schema.story_documents import first_of, leads
-from pipelines.text.finding.grouping import Pair, different, pair_of, whole_of
+from pipelines.text.finding.grouping import Pair, held, pair_of, whole_of
 from pipelines.text.finding.similarity import Profile, Verdict, likeness
 
 COMPARED = 100
@@ -145,22 +145,21 @@ async def note_digests(
         if whole in parts:
             parts[whole] |= some
     several = {id_: sorted(some)[:MOST_PARTS] for id_, some in parts.items() if len(some) > 1}
-    bodies = await texts.read({part for some in several.values() for part in some})
+    bodies = await texts.read({*several, *(part for some in several.values() for part in some)})
     profiles = texts.profiles(bodies)
-    held = {
-        id_: await asyncio.to_thread(different, profiles.keys() & some, profiles)
-        for id_, some in several.items()
+    digests = {
+        id_: some
+        for id_ in several.keys() & profiles.keys()
+        if (some := await asyncio.to_thread(held, id_, profiles.keys() & several[id_], profiles))
     }
     updates = [
         UpdateOne({"_id": id_}, {"$addToSet": {"contains": {"$each": sorted(some)}}})
-        for id_, some in held.items()
-        if some
+        for id_, some in digests.items()
     ]
     if updates:
         await texts.database["articles"].bulk_write(updates, ordered=False)
-    digests = {id_ for id_, some in held.items() if some}
-    more = {pair for pair in pairs if digests & {*pair}} - known.keys() - found.keys()
-    return {pair: each for pair, each in known.items() if digests & {*pair}} | await alike(
+    more = {pair for pair in pairs if digests.keys() & {*pair}} - known.keys() - found.keys()
+    return {pair: each for pair, each in known.items() if digests.keys() & {*pair}} | await alike(
         texts, more
     )
 

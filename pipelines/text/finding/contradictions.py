@@ -28,8 +28,12 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)*|[零〇○一二三四五六七八九十百
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NOT = re.compile("并?[不未没非]有?|无|拒绝|否认|禁止|拒不|从未|尚未")
 _LONGEST_ADVERB = 3
+LEAST_MISSPELT = 4
+"""Characters of an unknown name of which one may be wrong: 张伟 and 张强 are two people."""
 _NAMES = ("nr", "ns", "nt", "nz")
 """Tags of the segmenter: people, places, organisations, others."""
+_FUNCTION = "updc"
+"""Tags of words that name nothing: particles, prepositions, adverbs, conjunctions."""
 _NAMED = re.compile(
     "公司|集团|股份|银行|大学|学院|医院|法院|检察院|委员会|协会|基金|科技|控股|证券|航空|汽车|电子|"
     "能源|药业|重工|高科|[队省市县区镇乡村州国岛港湖路站馆厂校所局厅部]"
@@ -150,7 +154,7 @@ def _contradict(one: Sequence[_Word], other: Sequence[_Word], follows: str) -> b
         or _is_denied(left, right)
         or _are_opposite(one, other)
         or _are_states(left, right)
-        or _names_differ(one, other, follows)
+        or (_names_differ(one, other, follows) and not _is_typo(one, other))
     )
 
 
@@ -167,6 +171,20 @@ def _changed(one: Sequence[_Word], other: Sequence[_Word]) -> tuple[str, str]:
 def _equal_length(one: str, other: str) -> int:
     """How many characters are equal from the beginning on."""
     return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))
+
+
+def _is_typo(one: Sequence[_Word], other: Sequence[_Word]) -> bool:
+    """Whether one piece is a misspelling of the other: a character is wrong, and no known word."""
+    left, right = Counter(_joined(one)), Counter(_joined(other))
+    length = max(left.total(), right.total())
+    if (left & right).total() < length - 1 or length == 1:
+        return False
+    broken = [any(not _is_known(word.text) for word in words) for words in (one, other)]
+    return broken[0] != broken[1] or (all(broken) and length >= LEAST_MISSPELT)
+
+
+def _is_known(word: str) -> bool:
+    return len(word) > 1 and rjieba.has_word(word)
 
 
 def _numbers_differ(one: Sequence[_Word], other: Sequence[_Word]) -> bool:
@@ -204,6 +222,8 @@ def _names_differ(one: Sequence[_Word], other: Sequence[_Word], follows: str) ->
     strange = set(left).isdisjoint(right)
     if all(names) or (any(names) and strange and min(len(left), len(right)) > 1):
         return True
+    if any(word.tag[0] in _FUNCTION for word in (*one, *other)):
+        return False
     if _NAMED.fullmatch(follows) or _end_of_name(left) == _end_of_name(right) != "":
         return True
     return strange and all(any(map(_is_noun, words)) for words in (one, other))

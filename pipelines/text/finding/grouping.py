@@ -15,6 +15,8 @@ from attrs import define
 
 from pipelines.text.finding.similarity import APART, Likeness, Profile, likeness
 
+MOST_BESIDES = 0.25
+"""Share of a digest that is none of the articles that are known to stand in it."""
 Pair = tuple[str, str]
 
 
@@ -37,13 +39,16 @@ def whole_of(pair: Pair, profiles: Mapping[str, Profile], found: Likeness) -> st
     return max(pair, key=lambda id_: len(profiles[id_].shingles)) if found.is_part else None
 
 
-def different(parts: Iterable[str], profiles: Mapping[str, Profile]) -> set[str]:
-    """Of the articles that stand in one text those that are not alike: none, or two and more."""
+def held(whole: str, parts: Iterable[str], profiles: Mapping[str, Profile]) -> set[str]:
+    """The different articles of which a text is made up, if it is: of its parts, two and more that
+    are not alike. Excerpts from one article are not what it is made up of."""
     found: set[str] = set()
     for one, other in combinations(sorted(parts), 2):
         if likeness(profiles[one], profiles[other]).contained < APART:
             found |= {one, other}
-    return found
+    shingles = set(profiles[whole].shingles)
+    rest = shingles.difference(*(profiles[id_].shingles for id_ in found))
+    return found if len(rest) <= len(shingles) * MOST_BESIDES else set()
 
 
 def assigned(
@@ -95,7 +100,7 @@ def regrouped(
         for id_ in order:
             if id_ not in wholes and id_ not in members:
                 _join(id_, members, parts, compared, profiles)
-        more = {id_: held for id_, some in parts.items() if (held := different(some, profiles))}
+        more = {id_: some for id_ in parts if (some := held(id_, parts[id_], profiles))}
         if not more:
             several = {first: ids for first, ids in members.items() if len(ids) > 1}
             return Groups(members=several, wholes=wholes)
@@ -109,13 +114,14 @@ def _join(
     compared: Callable[[Pair], Likeness | None],
     profiles: Mapping[str, Profile],
 ) -> None:
-    """Add an article to the members of its first copy, and note what stands in what."""
+    """Add an article to the members of its first copy, and note what stands in what: articles are
+    compared with the first ones, and with those that hold one."""
     copies = []
-    for first in members:
-        pair = pair_of(id_, first)
+    for other in [*members, *(parts.keys() - members.keys())]:
+        pair = pair_of(id_, other)
         found = compared(pair)
-        if found is not None and found.is_copy:
-            copies.append(first)
+        if found is not None and found.is_copy and other in members:
+            copies.append(other)
         if found is not None and (whole := whole_of(pair, profiles, found)):
             parts[whole].update({*pair} - {whole})
     members.setdefault(copies[0] if copies else id_, []).append(id_)

@@ -31,7 +31,9 @@ _LABEL = re.compile(
 _BRACKET = r"[(\[【][^()\[\]【】]{0,60}+[)\]】]"
 _HEAD_BRACKET = re.compile(rf"\s{{0,9}}+({_BRACKET})\s{{0,9}}+")
 _TAIL_BRACKET = re.compile(rf"\s{{0,9}}+({_BRACKET})\s{{0,9}}+\Z")
-_DATELINE = re.compile(r"[^,。:]{0,30}?(?:电|讯|消息|报道)(?:[,:\s]+|(?=[(\[【]))")
+_DATELINE = re.compile(
+    rf"[^,。:]{{0,30}}?(?:电|讯|消息|报道)(?:(?:{_BRACKET})?+[,:\s]+|(?=[(\[【]))"
+)
 
 
 def sentences(text: str) -> list[str]:

@@ -22,7 +22,6 @@ from array import array
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from functools import cached_property
-from operator import attrgetter
 from typing import Literal
 
 from attrs import define, evolve
@@ -55,8 +54,10 @@ RELATED_CONTAINED = 0.7
 RELATED_LENGTH = 100
 """Shingles: about 120 characters with their punctuation."""
 RELATED_JACCARD = 0.5
-MOST_END, LEAST_LEFT = 0.25, 80
-"""Share of a text that was cut that may be its print's own, and what must be left of it."""
+CUT_CONTAINED = 0.97
+END_SHARE, MOST_END, LEAST_LEFT = 0.25, 80, 80
+"""What a text that was cut may have of its own at its end, as a share and in characters, and what
+must be left of it; that stands in the other text, nearly all of it."""
 PART_LENGTH = 0.8
 """A text that stands in another one is a part of it if it has at most so much of its length."""
 APART = 0.3
@@ -229,8 +230,9 @@ def likeness(one: Profile, other: Profile) -> Likeness:
     Sentences are compared only of texts that share enough for them to decide anything.
     """
     found = _measured(one.shingles, other.shingles)
-    if found.length and APART < found.contained < SAME_CONTAINED:
-        found = max(found, _measured(*_without_end(one, other)), key=attrgetter("contained"))
+    if SAME_CONTAINED > found.contained > APART:
+        cut = _measured(*_without_end(one, other))
+        found = cut if cut.contained >= CUT_CONTAINED else found
     if not found.shares_a_text or one.sentences == other.sentences:
         return found
     pair = sorted((one.sentences, other.sentences))
@@ -254,7 +256,7 @@ def _without_end(one: Profile, other: Profile) -> tuple[array[int], array[int]]:
     what was cut has a footer there."""
     short, long = sorted((one, other), key=lambda each: len(each.shingles))
     known, parts = set(long.shingles), list(map(_bare, short.sentences))
-    room = len(short.shingles) * MOST_END
+    room = min(len(short.shingles) * END_SHARE, MOST_END)
     while parts and not known.issuperset(_shingles(parts[-1])) and len(parts[-1]) <= room:
         room -= len(parts.pop())
     plain = "".join(parts)

@@ -56,6 +56,12 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "key", "problem"),
     [
+        (
+            '[topics.a]\nterms = ["甲方"]\nwording = "all of them"\n',
+            3,
+            "topics.a.wording",
+            "must be exact, usual, all",
+        ),
         ("", 1, "topics", "no topic"),
         ("[topics]\n", 1, "topics", "no topic"),
         ('[topics.a]\nterms = ["芯片"]\n\n[other]\nx = 1\n', 4, "other", "unknown table"),
@@ -167,6 +173,35 @@ def test_a_topic_is_found_by_its_terms_or_its_query() -> None:
         ("rail", "动车", "body", 5, 7),
     ]
     assert found.match({"body": "铁路运行，昨日开通"}) == []
+
+
+WORDED = """
+[topics.usual]
+terms = ["软件", "~数据", "=芯片"]
+[topics.exact]
+wording = "exact"
+terms = ["软件"]
+query = "芯片 OR ~渠道"
+[topics.all]
+wording = "all"
+query = "数据 OR =芯片"
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("軟體", ["usual"]),
+        ("软件", ["usual", "exact"]),
+        ("晶片", []),
+        ("資料", ["usual", "all"]),
+        ("管道", ["exact"]),
+        ("芯片", ["usual", "exact", "all"]),
+    ],
+)
+def test_a_topic_says_which_wordings_are_searched(title: str, expected: list[str]) -> None:
+    found = TopicMatcher(parse_topics(WORDED, path=PATH)).match({"title": title})
+    assert [match.topic for match in found] == expected
 
 
 def test_the_shipped_topic() -> None:

@@ -70,6 +70,24 @@ def ids(found: SearchResult) -> list[str]:
     return [hit.document["_id"] for hit in found.hits]
 
 
+REGIONAL = sample(
+    950, title="晶片廠擴產", body="業者說，軟體\n工程師 與資訊人員，共1,000人，二○二六年到位。"
+)
+
+
+@pytest.mark.parametrize("gathered", [False, True])
+async def test_other_wordings_and_signs_are_found(
+    async_database: AsyncDatabase[Document], database: Database[Document], gathered: bool
+) -> None:
+    await ArticleRepository(async_database).write([REGIONAL, sample(951)], MORNING)
+    if gathered:
+        assert await gather(async_database, size=2) == 1
+    for query in ("芯片", "软件", "信息", "软件工程师", "1000人", "二〇二六年", '"工程师与资讯"'):
+        assert ids(search_database(database, parse_query(query), Filters())) == [REGIONAL.id], query
+    for query in ("=芯片", "=(软件 OR 信息)", "人员共计"):
+        assert ids(search_database(database, parse_query(query), Filters())) == [], query
+
+
 QUERIES = {
     "国电": [902, 901],  # a word of its own first
     "電影": [901],

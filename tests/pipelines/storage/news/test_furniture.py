@@ -1,0 +1,86 @@
+"""What a site puts on all its pages is found out, named, and no reason to call them copies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.database import Database
+
+from pipelines.items import Article
+from pipelines.storage.news.articles import ArticleRepository
+from pipelines.storage.news.furniture import known_furniture
+from pipelines.text.fold import fold
+from tests.support.samples import MORNING, own_words, sample
+
+Document = dict[str, Any]
+DAY = timedelta(days=1)
+FURNITURE = "\n".join(f"{own_words(500 + line, 70)}。" for line in range(6))
+ADVERTISEMENT = "更多消息请下载江声客户端，随时关注渡口动态。"
+
+
+def page(number: int, furniture: str = FURNITURE, site: str = "sina") -> Article:
+    body = f"{own_words(number, 45)}。\n{furniture}"
+    return sample(number, site=site, body=body, published_at=MORNING + number * 2.5 * DAY)
+
+
+@pytest.fixture
+def articles(async_database: AsyncDatabase[Document]) -> ArticleRepository:
+    return ArticleRepository(async_database)
+
+
+def stories(database: Database[Document]) -> dict[str, str | None]:
+    return {each["_id"]: each.get("story") for each in database["articles"].find()}
+
+
+async def test_pages_of_one_frame_make_no_story(
+    articles: ArticleRepository,
+    async_database: AsyncDatabase[Document],
+    database: Database[Document],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Ten articles over twenty-six days, nine tenths of which are the page's own words."""
+    for number in range(10):
+        await articles.write([page(number)], MORNING)
+    assert set(stories(database).values()) == {None}
+    assert database["stories"].count_documents({}) == 0
+    found = list(database["furniture"].find())
+    assert {each["sentence"] for each in found} >= {
+        fold(line.rstrip("。")) for line in FURNITURE.split("\n")
+    }
+    assert all(each["site"] == "sina" and len(each["articles"]) >= 4 for each in found)
+    assert found[0]["sentence"] in caplog.text
+    assert [*await known_furniture(async_database)] == ["sina"]
+
+
+async def test_copies_are_found_all_the_same(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    for number in range(5):
+        await articles.write([page(number)], MORNING)
+    original = page(4, furniture="", site="guancha")
+    outcome = await articles.write([original], MORNING)
+    assert outcome.same_story == {original.id}
+    assert stories(database)[original.id] == stories(database)[page(4).id] is not None
+
+
+async def test_copies_on_one_site_are_no_furniture(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    copies = [sample(number, body=FURNITURE) for number in range(6)]
+    await articles.write(copies, MORNING)
+    assert len(set(stories(database).values())) == 1
+    assert database["furniture"].count_documents({}) == 0
+
+
+async def test_a_line_below_every_article_is_not_looked_up_again(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    for number in range(6):
+        body = f"{own_words(number, 300)}。\n{ADVERTISEMENT}"
+        await articles.write([sample(number, body=body)], MORNING)
+    (found,) = database["furniture"].find()
+    assert found["sentence"] == "更多消息请下载江声客户端,随时关注渡口动态"
+    assert set(stories(database).values()) == {None}
