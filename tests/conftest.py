@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from attrs import define
 from pymongo.asynchronous.database import AsyncDatabase
@@ -23,6 +24,9 @@ from pipelines.storage.server import embedded
 from tests.support.command import RECORDINGS, Crawled, Desk
 from tests.support.databases import Databases
 from tests.support.ports import free_port
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("house")
 
 FOR_TESTS = [
     *("--setParameter", "enableTestCommands=1"),
