@@ -233,6 +233,7 @@ def throw_into_spool(rng: random.Random, stage: Stage, number: int) -> Round:
     return found
 
 
+@pytest.mark.timeout(400)  # ten crawls, each killed and run again
 async def test_killed_each_way(stage: Stage, own_mongod: Settings) -> None:
     rng = dice()
     await play_all(
