@@ -233,7 +233,6 @@ def throw_into_spool(rng: random.Random, stage: Stage, number: int) -> Round:
     return found
 
 
-@pytest.mark.timeout(400)  # crawls that are killed and run again, on a busy machine, too
 async def test_killed_each_way(stage: Stage, own_mongod: Settings) -> None:
     rng = dice()
     await play_all(

@@ -540,7 +540,6 @@ async def test_bylines_above_within_and_below_the_text() -> None:
         "entries", "tables",
     ],
 )  # fmt: skip
-@pytest.mark.timeout(120)
 async def test_no_page_takes_long(start: str, repeated: str, times: int) -> None:
     html = page(start + repeated * times)
     began = time.process_time()
