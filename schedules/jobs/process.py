@@ -14,7 +14,7 @@ from attrs import define, field
 
 from schedules.job import JobFiles, JobSpec
 from schedules.jobs.figures import rotate
-from schedules.jobs.identity import JOB_VARIABLE, end_processes_of, memory_of
+from schedules.jobs.identity import end_processes_of, memory_of
 from schedules.verdicts.verdict import Stop
 
 POLL_SECONDS = 0.25
@@ -173,7 +173,7 @@ async def run_process(
         # was cancelled.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.to_thread(end_processes_of, environment[JOB_VARIABLE])
+        await asyncio.to_thread(end_processes_of, files.stats)
         with suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), KILL_SECONDS)
 
