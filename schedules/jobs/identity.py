@@ -18,6 +18,7 @@ SCANS = 40
 PAUSE_SECONDS = 0.05
 STARTTIME = 18
 """Index of the start time in /proc/PID/stat, counted from the state."""
+STATS_VARIABLE = "NEWSDESK_STATS_FILE"
 
 
 @lru_cache(maxsize=1)
@@ -57,14 +58,15 @@ def crawl_lives(record: dict[str, object]) -> bool:
         return False
 
 
-def end_processes_of(job: str) -> int:
+def end_processes_of(stats: Path) -> int:
     """Kills every process that a job has started on this machine; returns how many there were.
 
-    The job's id in their environment finds them, even those that left its process group.
+    stats: the job's statistics file, which its processes have in their environment, even those
+    that left its process group. (Jobs of two databases may bear the same id.)
     """
-    ended: set[int] = set()
+    mark, ended = str(stats.absolute()), set[int]()
     for round_ in range(SCANS):
-        found = [process for process in psutil.process_iter() if _belongs(process, job)]
+        found = [process for process in psutil.process_iter() if _belongs(process, mark)]
         for process in found:
             with suppress(psutil.Error):
                 process.send_signal(signal.SIGKILL)
@@ -75,9 +77,9 @@ def end_processes_of(job: str) -> int:
     return len(ended)
 
 
-def _belongs(process: psutil.Process, job: str) -> bool:
+def _belongs(process: psutil.Process, stats: str) -> bool:
     try:
-        return process.pid != os.getpid() and process.environ().get(JOB_VARIABLE) == job
+        return process.pid != os.getpid() and process.environ().get(STATS_VARIABLE) == stats
     except (psutil.Error, OSError):
         return False  # another user's, or gone
 

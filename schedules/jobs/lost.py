@@ -9,6 +9,7 @@ from attrs import define, field
 
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
+from schedules.job import JobFiles
 from schedules.jobs.identity import end_processes_of, runner_lives
 from schedules.jobs.records import LOOKED_AT, close_unwatched
 
@@ -42,7 +43,7 @@ class LostJobs:
             if record["_id"] in self._free_since and record not in found
         }
         for record in found:
-            end_processes_of(record["_id"])
+            end_processes_of(JobFiles.of(self.folder, record["_id"]).stats)
             close_unwatched(night.jobs, record, self.folder)
             night.leases.give_back(f"site/{record['site']}", record["_id"])
         return [record["_id"] for record in found]

@@ -174,7 +174,7 @@ async def run_process(
         # was cancelled.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.to_thread(end_processes_of, environment[JOB_VARIABLE])
+        await asyncio.to_thread(end_processes_of, files.stats)
         with suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), KILL_SECONDS)
 

@@ -76,7 +76,7 @@ def settle(jobs: JobRepository, folder: Path, *, end: bool = False) -> list[str]
         if record.get("host") != host() or runner_lives(record.get("runner")):
             continue
         if end:
-            end_processes_of(record["_id"])
+            end_processes_of(JobFiles.of(folder, record["_id"]).stats)
         elif crawl_lives(record):
             continue
         close_unwatched(jobs, record, folder)

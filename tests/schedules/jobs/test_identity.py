@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
 
+from schedules.job import JobFiles
 from schedules.jobs.identity import end_processes_of, host, memory_of, runner_lives, runner_name
 
 
@@ -47,10 +49,12 @@ def test_one_that_has_ended_does_not_live() -> None:
     assert memory_of(process.pid) == 0
 
 
-def test_processes_of_a_job_are_found_by_its_name() -> None:
+def test_processes_of_a_job_are_found_and_not_those_of_a_namesake(tmp_path: Path) -> None:
+    """A job of another database, with the same schedules, bears the same id."""
+    one, other = (JobFiles.of(tmp_path / name, "job-1").stats for name in ("one", "other"))
     command = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
-    environment = {**os.environ, "NEWSDESK_JOB": "job-of-this-test"}
+    environment = {**os.environ, "NEWSDESK_JOB": "job-1", "NEWSDESK_STATS_FILE": str(one)}
     with subprocess.Popen(command, env=environment, start_new_session=True) as process:
-        assert end_processes_of("job-of-another-test") == 0
-        assert end_processes_of("job-of-this-test") == 1
+        assert end_processes_of(other) == 0
+        assert end_processes_of(one) == 1
         assert process.wait(10) == -9
