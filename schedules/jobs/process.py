@@ -12,7 +12,6 @@ from pathlib import Path
 
 from attrs import define, field
 
-from pipelines.config import JOB_VARIABLE
 from schedules.job import JobFiles, JobSpec
 from schedules.jobs.figures import rotate
 from schedules.jobs.identity import end_processes_of, memory_of
