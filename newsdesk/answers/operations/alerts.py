@@ -17,7 +17,9 @@ from pipelines.timing.durations import read_duration
 from schedules.alerts.channels import Channels, Delivery
 from schedules.alerts.raising import JOB_KINDS, STALE_LIST
 
-KINDS = frozenset({*JOB_KINDS, STALE_LIST, "did_not_run", "channel", "schedules_file", "clock"})
+KINDS = frozenset(
+    {*JOB_KINDS, STALE_LIST, "did_not_run", "channel", "schedules_file", "clock", "service"}
+)
 """Every kind of alert."""
 
 
