@@ -15,7 +15,9 @@ from pipelines.storage.server import client as clients
 
 Document = dict[str, Any]
 Documents = dict[str, Document]
-COLLECTIONS = ("articles", "revisions", "traces", "stories", "rejects", "evidence", "urls")
+COLLECTIONS = (
+    *("articles", "revisions", "traces", "furniture", "stories", "rejects", "evidence", "urls"),
+)
 _PASSING = {
     *("job", "first_seen_at", "stored_at", "checked_at", "last_seen_at", "replaced_at"),
     *("updated_at", "rejected_at", "captured_at", "expires_at"),
@@ -97,6 +99,8 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
         kept["document"] = settled("articles", document["document"])
     elif name == "traces":
         del kept["at"]
+    elif name == "furniture":
+        del kept["found_at"], kept["articles"]  # which of them were the first is chance
     elif name == "stories":
         kept |= {key: sorted(document[key]) for key in _SETS}
     elif name == "rejects":
