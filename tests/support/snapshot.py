@@ -92,6 +92,8 @@ class Snapshot:
 def settled(name: str, document: Mapping[str, Any]) -> Document:
     """A document of the collection `name` without times of looking and jobs."""
     kept = {key: value for key, value in document.items() if key not in _PASSING}
+    for passing in ("similar", "contains"):  # follow from which furniture was known by then
+        kept.pop(passing, None)
     if name == "articles":
         kept["updated_at"] = document["updated_at"]
         kept["gone_at"] = bool(document.get("gone_at"))
@@ -100,7 +102,7 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
     elif name == "traces":
         del kept["at"]
     elif name == "furniture":
-        del kept["found_at"], kept["articles"]  # which of them were the first is chance
+        return {"_id": kept["_id"]}  # which articles showed it first is chance
     elif name == "stories":
         kept |= {key: sorted(document[key]) for key in _SETS}
     elif name == "rejects":
