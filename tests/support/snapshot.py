@@ -21,6 +21,8 @@ COLLECTIONS = (
 _PASSING = {
     *("job", "first_seen_at", "stored_at", "checked_at", "last_seen_at", "replaced_at"),
     *("updated_at", "rejected_at", "captured_at", "expires_at"),
+    *("found_at", "sentence", "articles"),  # of furniture: which article showed it first
+    *("similar", "contains"),  # follow from which furniture was known by then
 }
 """When something was seen and by which job; of an article `updated_at` is compared, too."""
 _SETS = ("members", "titles", "sources", "sites")
@@ -92,8 +94,6 @@ class Snapshot:
 def settled(name: str, document: Mapping[str, Any]) -> Document:
     """A document of the collection `name` without times of looking and jobs."""
     kept = {key: value for key, value in document.items() if key not in _PASSING}
-    for passing in ("similar", "contains"):  # follow from which furniture was known by then
-        kept.pop(passing, None)
     if name == "articles":
         kept["updated_at"] = document["updated_at"]
         kept["gone_at"] = bool(document.get("gone_at"))
@@ -101,8 +101,6 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
         kept["document"] = settled("articles", document["document"])
     elif name == "traces":
         del kept["at"]
-    elif name == "furniture":
-        return {"_id": kept["_id"]}  # which articles showed it first is chance
     elif name == "stories":
         kept |= {key: sorted(document[key]) for key in _SETS}
     elif name == "rejects":
