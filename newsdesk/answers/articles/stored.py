@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from crawler.sites.any_site import identify_any
-
 from crawler.urls import ArticleUrl
 from newsdesk.answers.articles.changes import ArticleState, states
 from newsdesk.answers.sites import load_site
