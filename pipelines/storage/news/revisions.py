@@ -28,6 +28,7 @@ from pipelines.storage.documents import (
 )
 from pipelines.storage.exceptions import DocumentRefused
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.storage.schema.story_documents import TOLD
 from pipelines.text.fingerprints import has_drifting_time, same_substance
 
 _NOISE = {
@@ -146,7 +147,7 @@ def _update(change: Change, now: datetime) -> UpdateOne:
 
 def _revision(change: Change, document: Document, replaced_at: datetime) -> Document:
     """Returns a state of the article as a revision, under the number that the stored
-    state has now."""
+    state has now; without what it said of other articles."""
     return {
         "article": change.id,
         "revision": change.old["revision"],
@@ -154,7 +155,7 @@ def _revision(change: Change, document: Document, replaced_at: datetime) -> Docu
         "replaced_at": replaced_at,
         "changed": change.fields,
         "job": change.article.job,
-        "document": document,
+        "document": {name: each for name, each in document.items() if name not in TOLD},
     }
 
 

@@ -12,6 +12,9 @@ MEMBERS = 500
 """Copies whose ids are taken into a story at once; further ones still name it in `story`."""
 FIELDS: Mapping[str, int] = {"title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1}
 """What of an article its story says."""
+TOLD = ("story", "similar", "contains")
+"""What an article says of others. It follows from all that is stored, and is no part of what the
+site published."""
 _SETS = ("members", "titles", "sources", "sites")
 Document = Mapping[str, Any]
 
