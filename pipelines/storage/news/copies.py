@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import product
 
-from attrs import define
+from attrs import define, evolve
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.storage.documents import Document
@@ -24,13 +25,19 @@ MOST_PARTS = 20
 class Alike:
     """What two articles are to each other; verdict: nothing any more, if it is none.
 
-    whole: the longer one, if the other is a part of it. texts: digests of what was compared.
+    whole: the longer one, if the other is a part of it. texts: how many texts were compared, those
+    of earlier states included.
     """
 
     verdict: Verdict | None
     jaccard: float
     whole: str | None
-    texts: tuple[int, int]
+    texts: int
+
+    @property
+    def rank(self) -> tuple[bool, float, str]:
+        """The higher of two counts if the articles had several texts."""
+        return self.verdict == "same", self.jaccard, self.whole or ""
 
 
 Found = dict[Pair, Alike]
@@ -44,19 +51,38 @@ class Texts:
     furniture: Numbers
 
     async def read(self, ids: Collection[str]) -> dict[str, Document]:
-        """The articles with their body and what belongs to it."""
+        """The articles with their body and what belongs to it. earlier: bodies that they had."""
         if not ids:
             return {}
-        shown = {"body": 1, "published_at": 1, "site": 1}
+        shown = {"body": 1, "published_at": 1, "site": 1, "revision": 1}
         cursor = self.database["articles"].find({"_id": {"$in": sorted(ids)}}, shown)
-        return {document["_id"]: document for document in await cursor.to_list()}
+        found = {
+            document["_id"]: {**document, "earlier": set()} for document in await cursor.to_list()
+        }
+        changed = sorted(id_ for id_, each in found.items() if each["revision"] > 1)
+        if changed:
+            wish = {"article": {"$in": changed}}
+            cursor = self.database["revisions"].find(wish, {"article": 1, "document.body": 1})
+            for revision in await cursor.to_list():
+                document = found[revision["article"]]
+                document["earlier"] |= {revision["document"]["body"]} - {document["body"]}
+        return found
+
+    async def changed(self, ids: Collection[str]) -> set[str]:
+        """Those of which there are earlier states."""
+        wish = {"_id": {"$in": sorted(ids)}, "revision": {"$gt": 1}}
+        cursor = self.database["articles"].find(wish, {"_id": 1})
+        return {document["_id"] for document in await cursor.to_list()}
 
     def profiles(self, documents: Mapping[str, Document]) -> dict[str, Profile]:
         """The texts of these articles, ready to be compared."""
         return {
-            id_: Profile(document["body"], self.furniture.get(document["site"], frozenset()))
-            for id_, document in documents.items()
+            id_: self.profile(document["body"], document) for id_, document in documents.items()
         }
+
+    def profile(self, body: str, document: Document) -> Profile:
+        """A text of an article, ready to be compared."""
+        return Profile(body, self.furniture.get(document["site"], frozenset()))
 
 
 async def alike(texts: Texts, pairs: Iterable[Pair]) -> Found:
@@ -67,30 +93,40 @@ async def alike(texts: Texts, pairs: Iterable[Pair]) -> Found:
     for start in range(0, len(ordered), COMPARED):
         part = ordered[start : start + COMPARED]
         documents = await texts.read({id_ for pair in part for id_ in pair})
-        found |= await asyncio.to_thread(_compare, texts.profiles(documents), documents, part)
+        found |= await asyncio.to_thread(_compare, texts, documents, part)
     return found
 
 
-def _compare(
-    profiles: Mapping[str, Profile], documents: Mapping[str, Document], pairs: Sequence[Pair]
-) -> Found:
+def _compare(texts: Texts, documents: Mapping[str, Document], pairs: Sequence[Pair]) -> Found:
+    """What the pairs are to each other, or have been: an article that was changed stays what it
+    was."""
+    profiles = {
+        id_: [texts.profile(body, each) for body in (each["body"], *each["earlier"])]
+        for id_, each in documents.items()
+    }
     found: Found = {}
     for pair in pairs:
-        if pair[0] in profiles and pair[1] in profiles:
-            like = likeness(profiles[pair[0]], profiles[pair[1]])
+        if profiles.keys() >= {*pair}:
             apart = documents[pair[0]]["published_at"] - documents[pair[1]]["published_at"]
-            verdict = like.verdict(apart)
-            if verdict is not None:
-                found[pair] = Alike(
-                    verdict, like.jaccard, whole_of(pair, profiles, like), digests(documents, pair)
-                )
+            some = [
+                each
+                for one, other in product(*(profiles[id_] for id_ in pair))
+                if (each := _alike(pair, one, other, apart))
+            ]
+            if some:
+                number = sum(len(profiles[id_]) for id_ in pair)
+                found[pair] = evolve(max(some, key=lambda each: each.rank), texts=number)
     return found
 
 
-def digests(documents: Mapping[str, Document], pair: Pair) -> tuple[int, int]:
-    """What tells whether the texts of two articles are still those that were compared."""
-    one, other = (zlib.crc32(documents[id_]["body"].encode("utf-8")) for id_ in pair)
-    return one, other
+def _alike(pair: Pair, one: Profile, other: Profile, apart: timedelta) -> Alike | None:
+    like = likeness(one, other)
+    verdict = like.verdict(apart)
+    if verdict is None:
+        return None
+    return Alike(
+        verdict, like.jaccard, whole_of(pair, dict(zip(pair, (one, other), strict=True)), like), 2
+    )
 
 
 async def parts_of(texts: Texts, whole: str, found: Found) -> list[str]:

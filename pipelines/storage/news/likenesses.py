@@ -5,21 +5,23 @@ it does not matter in which order articles came, or in how many batches.
 
 A likeness is looked at again whenever one of the two is written, and when it turns out that a
 sentence of one tells nothing. What is none any more is marked first, and removed once the fields
-of both say so: a writer that is killed in between finds the mark. Only an article whose text was
-changed keeps what it was to others.
+of both say so: a writer that is killed in between finds the mark. The texts that an article had
+before it was changed count, too: it keeps what it was to others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from attrs import define
+from attrs import define, evolve
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError
 
 from pipelines.storage.documents import Document
-from pipelines.storage.news.copies import Alike, Found, Texts, alike, digests
+from pipelines.storage.news.copies import Alike, Found, Texts, alike
 from pipelines.storage.news.near import Near
+from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.finding.grouping import Pair
 
 _NONE = "none"
@@ -43,42 +45,41 @@ async def note_likenesses(texts: Texts, ids: Collection[str], near: Near) -> boo
     whether any of that is new."""
     found = await alike(texts, near.pairs)
     stored = await _stored(texts.database, ids)
-    if not found and not stored:
-        return False
-    unsure = {
-        pair for pair in stored.keys() - near.pairs if near.flooded.issuperset({*pair} & {*ids})
+    unseen = stored.keys() - near.pairs
+    found |= await alike(texts, await _unsure(texts, unseen, {*ids}, near.flooded))
+    changed = {pair: each for pair, each in found.items() if stored.get(pair) != each}
+    changed |= {
+        pair: evolve(each, verdict=None, whole=None)
+        for pair, each in stored.items()
+        if pair not in found and each.verdict is not None
     }
-    found |= await alike(texts, unsure)
-    changed = {
-        pair: each
-        for pair, each in found.items()
-        if stored.get(pair) != each and not _is_kept(stored.get(pair), each)
-    }
-    changed |= await _ended(texts, {p: each for p, each in stored.items() if p not in found})
-    if changed:
-        updates = [_replacement(pair, each) for pair, each in changed.items()]
-        await texts.database["likenesses"].bulk_write(updates, ordered=False)
+    await _put(texts.database, changed)
     return bool(changed)
 
 
-def _is_kept(earlier: Alike | None, now: Alike) -> bool:
-    """Whether two articles stay what they were because a text has changed since."""
-    return (
-        earlier is not None
-        and (earlier.verdict, now.verdict) == ("same", "related")
-        and earlier.texts != now.texts
-    )
+async def _unsure(
+    texts: Texts, pairs: Collection[Pair], ids: set[str], flooded: set[str]
+) -> list[Pair]:
+    """Of pairs that do not share enough now, those that may be alike all the same: by an earlier
+    text, or there was no room for them among too many."""
+    changed = await texts.changed({id_ for pair in pairs for id_ in pair}) if pairs else set()
+    return [
+        pair for pair in pairs if flooded.issuperset({*pair} & ids) or not changed.isdisjoint(pair)
+    ]
 
 
-async def _ended(texts: Texts, stored: Found) -> Found:
-    """Of likenesses that were not found again, those of texts that have not changed."""
-    left = {pair: each for pair, each in stored.items() if each.verdict is not None}
-    documents = await texts.read({id_ for pair in left for id_ in pair})
-    return {
-        pair: Alike(None, each.jaccard, None, each.texts)
-        for pair, each in left.items()
-        if {*pair} <= documents.keys() and digests(documents, pair) == each.texts
-    }
+async def _put(database: AsyncDatabase[Document], changed: Found) -> None:
+    """Note likenesses, unless another writer has seen a later text of one of the two."""
+    if not changed:
+        return
+    try:
+        await database["likenesses"].bulk_write(
+            [_replacement(pair, each) for pair, each in changed.items()], ordered=False
+        )
+    except BulkWriteError as error:
+        # The filter does not match what follows from more; the upsert then finds the id taken.
+        if any(code != DUPLICATE_KEY for _index, code, _text in failed_operations(error)):
+            raise
 
 
 def _replacement(pair: Pair, each: Alike) -> ReplaceOne[Document]:
@@ -87,9 +88,9 @@ def _replacement(pair: Pair, each: Alike) -> ReplaceOne[Document]:
         "verdict": each.verdict or _NONE,
         "jaccard": each.jaccard,
         "whole": each.whole,
-        "texts": [*each.texts],
+        "texts": each.texts,
     }
-    return ReplaceOne({"_id": _id_of(pair)}, document, upsert=True)
+    return ReplaceOne({"_id": _id_of(pair), "texts": {"$lte": each.texts}}, document, upsert=True)
 
 
 def _id_of(pair: Pair) -> str:
@@ -104,8 +105,8 @@ async def _stored(database: AsyncDatabase[Document], ids: Iterable[str]) -> Foun
 def _alike(document: Document) -> tuple[Pair, Alike]:
     one, other = document["articles"]
     verdict = None if document["verdict"] == _NONE else document["verdict"]
-    first, second = document["texts"]
-    return (one, other), Alike(verdict, document["jaccard"], document.get("whole"), (first, second))
+    found = Alike(verdict, document["jaccard"], document["whole"], document["texts"])
+    return (one, other), found
 
 
 async def neighbourhood(database: AsyncDatabase[Document], ids: Collection[str]) -> Neighbourhood:

@@ -126,13 +126,7 @@ LIKENESSES = Collection(
             required=True,
         ),
         string("whole", "The longer one, if the other is a part of it."),
-        Field(
-            name="texts",
-            kind="array",
-            items="int",
-            description="Digests of both texts as they were compared.",
-            required=True,
-        ),
+        integer("texts", "Texts that were compared, earlier ones of both included.", required=True),
     ),
     indexes=(Index(name="articles", keys=(("articles", 1),), purpose="What an article is like."),),
 )

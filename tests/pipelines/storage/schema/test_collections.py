@@ -78,7 +78,7 @@ def other_documents() -> dict[str, Document]:
         },
         "likenesses": {
             "_id": f"{a} sina:2", "articles": [a, "sina:2"], "verdict": "same", "jaccard": 0.9,
-            "texts": [1, 2],
+            "texts": 2,
         },
         "sightings": {
             "_id": f"home {a} now",
