@@ -35,7 +35,7 @@ from pipelines.storage.documents import Document, article_document, encode, to_m
 from pipelines.storage.exceptions import DatabaseUnavailable, DocumentRefused
 from pipelines.storage.news.revisions import Change, ChangeKind, compare_states, write_changes
 from pipelines.storage.news.stories import link_copies
-from pipelines.storage.news.traces import without_traces, write_traces
+from pipelines.storage.news.traces import find_by_earlier, without_traces, write_traces
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.fingerprints import fingerprint
 
@@ -110,6 +110,8 @@ class ArticleRepository:
         others = [present[id_] for id_ in present.keys() - written]
         untraced = [present[id_] for id_ in written]
         untraced += await without_traces(self._database, others)
+        changed = [each for each in untraced if outcome.items[each.id] != "new"]
+        await find_by_earlier(self._database, changed)
         await write_traces(self._database, untraced, now)
         linked = await link_copies(self._database, list(present.values()), now)
         outcome.same_story = written & linked

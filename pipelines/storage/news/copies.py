@@ -12,6 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.storage.documents import Document
 from pipelines.storage.news.furniture import Numbers
+from pipelines.storage.news.revisions import earlier_bodies
 from pipelines.text.finding.grouping import Pair, held, whole_of
 from pipelines.text.finding.similarity import Profile, Verdict, likeness
 
@@ -59,13 +60,11 @@ class Texts:
         found = {
             document["_id"]: {**document, "earlier": set()} for document in await cursor.to_list()
         }
-        changed = sorted(id_ for id_, each in found.items() if each["revision"] > 1)
-        if changed:
-            wish = {"article": {"$in": changed}}
-            cursor = self.database["revisions"].find(wish, {"article": 1, "document.body": 1})
-            for revision in await cursor.to_list():
-                document = found[revision["article"]]
-                document["earlier"] |= {revision["document"]["body"]} - {document["body"]}
+        changed = [id_ for id_, each in found.items() if each["revision"] > 1]
+        for id_, bodies in (
+            (await earlier_bodies(self.database, changed)).items() if changed else ()
+        ):
+            found[id_]["earlier"] = bodies - {found[id_]["body"]}
         return found
 
     async def changed(self, ids: Collection[str]) -> set[str]:

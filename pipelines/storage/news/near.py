@@ -132,12 +132,13 @@ def _shared(sought: Sequence[Sought], documents: Sequence[Document], left_out: L
     for each in sought:
         for band in each.bands:
             owners[band].append(each)
+    known = set(owners)
     candidates: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for document in documents:
         bands = _telling(document, left_out)
         shared: dict[str, list[int]] = defaultdict(list)
-        for band in bands:
-            for each in owners.get(band, ()):
+        for band in known.intersection(bands):
+            for each in owners[band]:
                 shared[each.id].append(band)
         shared.pop(document["_id"], None)
         for each in sought if shared else ():
@@ -169,12 +170,15 @@ def _telling(document: Document, left_out: LeftOut) -> list[int]:
 def _furniture(sought: Sequence[Sought], documents: Sequence[Document]) -> set[Sentence]:
     """Sentences of these articles that many different articles of their site have, all of two
     weeks in a row: whichever of those is stored last sees them all."""
-    asked = {(each.site, band) for each in sought for band in each.bands if band < 0}
+    asked: dict[str, set[int]] = defaultdict(set)
+    for each in sought:
+        asked[each.site].update(band for band in each.bands if band < 0)
     holders: dict[Sentence, list[Document]] = defaultdict(list)
     for document in documents:
-        for band in document["bands"]:
-            if band < 0 and (document["site"], band) in asked:
-                holders[document["site"], band].append(document)
+        site = document["site"]
+        if site in asked:
+            for number in asked[site].intersection(document["bands"]):
+                holders[site, number].append(document)
     return {key for key, some in holders.items() if len(some) >= MANY and _are_many(some)}
 
 

@@ -7,7 +7,8 @@ revision already there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -35,6 +36,22 @@ _NOISE = {
     "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images", "job",
     "related", "topics",
 }  # fmt: skip
+
+
+STATES = 10
+"""Earlier states of an article of which the texts count."""
+
+
+async def earlier_bodies(
+    database: AsyncDatabase[Document], ids: Iterable[str]
+) -> dict[str, set[str]]:
+    """The bodies that articles had before they were changed."""
+    wish = {"article": {"$in": sorted(ids)}, "revision": {"$lte": STATES}}
+    cursor = database["revisions"].find(wish, {"article": 1, "document.body": 1})
+    found: dict[str, set[str]] = defaultdict(set)
+    for revision in await cursor.to_list():
+        found[revision["article"]].add(revision["document"]["body"])
+    return found
 
 
 class ChangeKind(Enum):

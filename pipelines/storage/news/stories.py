@@ -131,7 +131,7 @@ async def _decide(texts: Texts, ids: set[str], now: datetime) -> Documents:
     digests = _Digests(texts)
     for _round in range(ROUNDS):
         around = await neighbourhood(texts.database, ids)
-        documents = await _read(texts.database, around.everybody)
+        documents = await _around(texts.database, around)
         changed = await _settle(digests, around, documents, now)
         if changed is None:
             await forget_ended(texts.database, around.found)
@@ -139,7 +139,7 @@ async def _decide(texts: Texts, ids: set[str], now: datetime) -> Documents:
         ids |= changed
         await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 only spreads them
     raise DatabaseUnavailable(
-        f"The stories of {min(documents)} and others were changed by other processes {ROUNDS} "
+        f"The stories of {min(ids)} and others were changed by other processes {ROUNDS} "
         "times in a row: run fewer crawls at once."
     )
 
@@ -166,6 +166,16 @@ class _Digests:
                 if self.known[key]:
                     found[whole] = self.known[key]
         return found
+
+
+async def _around(database: AsyncDatabase[Document], around: Neighbourhood) -> dict[str, Document]:
+    """The articles, without those that are like none and do not say otherwise."""
+    everybody = around.everybody
+    alone = around.ids - {id_ for pair in around.found for id_ in pair}
+    told = {"_id": {"$in": sorted(alone)}, "$or": [{name: {"$ne": None}} for name in TOLD]}
+    wish = {"$or": [{"_id": {"$in": sorted(everybody - alone)}}, told]}
+    documents = await database["articles"].find(wish, _FIELDS).limit(MOST_READ).to_list()
+    return {document["_id"]: document for document in documents}
 
 
 async def _read(database: AsyncDatabase[Document], ids: Collection[str]) -> dict[str, Document]:
@@ -242,6 +252,8 @@ async def _complete(
 ) -> set[str] | None:
     """Add to the stories what their articles say, and make those anew that an article has left;
     gives the articles of these, and none if nothing was missing or too much."""
+    if not documents:
+        return None
     names = {each["story"] for each in documents.values() if each["story"]}
     wanted = {"$or": [{"_id": {"$in": sorted(names)}}, {"members": {"$in": sorted(documents)}}]}
     there = {each["_id"]: each for each in await database["stories"].find(wanted).to_list()}
