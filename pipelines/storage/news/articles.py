@@ -7,7 +7,8 @@ A batch is written in this order, each step for the whole batch:
 3. `articles`: new ones are inserted; changed ones are replaced if nobody else has replaced them
    meanwhile (the update names the state it replaces); of the same ones only the times of looking
    are updated;
-4. `traces` and then `stories` (see there), which must see the articles of all writers;
+4. `traces`, then `likenesses` and `stories` (see there), which must see the articles of all
+   writers;
 5. `urls` (see `urls.py`), by the caller: only then does the URL count as seen.
 
 Each step can be repeated: ids are deterministic, and updates only add or move forward. A process

@@ -22,6 +22,7 @@ from pipelines.storage.documents import Document
 from pipelines.storage.news.copies import Alike, Found, Texts, alike
 from pipelines.storage.news.near import Near
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.storage.schema.story_documents import likeness_document, likeness_id
 from pipelines.text.finding.grouping import Pair
 
 _NONE = "none"
@@ -83,18 +84,9 @@ async def _put(database: AsyncDatabase[Document], changed: Found) -> None:
 
 
 def _replacement(pair: Pair, each: Alike) -> ReplaceOne[Document]:
-    document = {
-        "articles": [*pair],
-        "verdict": each.verdict or _NONE,
-        "jaccard": each.jaccard,
-        "whole": each.whole,
-        "texts": each.texts,
-    }
-    return ReplaceOne({"_id": _id_of(pair), "texts": {"$lte": each.texts}}, document, upsert=True)
-
-
-def _id_of(pair: Pair) -> str:
-    return " ".join(pair)
+    document = likeness_document(pair, each.verdict or _NONE, each.jaccard, each.whole, each.texts)
+    wish = {"_id": document["_id"], "texts": {"$lte": each.texts}}
+    return ReplaceOne(wish, document, upsert=True)
 
 
 async def _stored(database: AsyncDatabase[Document], ids: Iterable[str]) -> Found:
@@ -127,7 +119,7 @@ async def neighbourhood(database: AsyncDatabase[Document], ids: Collection[str])
 async def forget_ended(database: AsyncDatabase[Document], found: Found) -> None:
     """Remove the marks of what was none any more."""
     ended = [
-        DeleteOne({"_id": _id_of(pair), "verdict": _NONE})
+        DeleteOne({"_id": likeness_id(pair), "verdict": _NONE})
         for pair, each in found.items()
         if each.verdict is None
     ]

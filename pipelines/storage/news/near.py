@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
+from itertools import chain
 
 from attrs import define, field
 from pymongo.asynchronous.database import AsyncDatabase
@@ -38,12 +39,14 @@ _log = logging.getLogger(__name__)
 
 @define(frozen=True, kw_only=True)
 class Sought:
-    """An article of which near copies are looked for. bands: without those that tell nothing."""
+    """An article of which near copies are looked for. bands: without those that tell nothing.
+    document: what its traces say."""
 
     id: str
     site: str
     published_at: datetime
     bands: list[int]
+    document: Document
 
     @classmethod
     def of(cls, document: Document, left_out: LeftOut) -> Sought:
@@ -53,6 +56,7 @@ class Sought:
             site=document["site"],
             published_at=document["published_at"],
             bands=_telling(document, left_out),
+            document=document,
         )
 
 
@@ -110,7 +114,8 @@ async def _near_in_week(
     database: AsyncDatabase[Document], week: int, sought: Sequence[Sought], left_out: LeftOut
 ) -> Near:
     bands = {band for each in sought for band in each.bands}
-    cursor = database["traces"].find(_near_week(week, bands), SHOWN, hint="week_bands")
+    others = {**_near_week(week, bands), "_id": {"$nin": [each.id for each in sought]}}
+    cursor = database["traces"].find(others, SHOWN, hint="week_bands")
     documents = await cursor.limit(MOST_LOOKED_AT).to_list()
     if len(documents) < MOST_LOOKED_AT:
         return await asyncio.to_thread(_shared, sought, documents, left_out)
@@ -120,19 +125,21 @@ async def _near_in_week(
         found.add(await _near_in_week(database, week, sought[half:], left_out))
         return found
     _log.info("A flood of articles of one form, %s among them: the nearest count.", sought[0].id)
-    found = Near(furniture=await asyncio.to_thread(_furniture, sought, documents))
+    found = await asyncio.to_thread(_shared, sought, documents, left_out)
+    found.pairs.clear()
     documents = await _nearest(database, week, sought[0])
     found.add(await asyncio.to_thread(_shared, sought, documents, left_out))
     found.flooded.add(sought[0].id)
     return found
 
 
-def _shared(sought: Sequence[Sought], documents: Sequence[Document], left_out: LeftOut) -> Near:
+def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: LeftOut) -> Near:
+    documents = [*(each.document for each in sought), *others]
+    known = _repeated(documents).intersection(chain.from_iterable(each.bands for each in sought))
     owners: dict[int, list[Sought]] = defaultdict(list)
     for each in sought:
-        for band in each.bands:
+        for band in known.intersection(each.bands):
             owners[band].append(each)
-    known = set(owners)
     candidates: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for document in documents:
         bands = _telling(document, left_out)
@@ -155,7 +162,7 @@ def _shared(sought: Sequence[Sought], documents: Sequence[Document], left_out: L
     }
     return Near(
         pairs=pairs,
-        furniture=_furniture(sought, documents),
+        furniture=_furniture(sought, documents, known),
         flooded={id_ for id_, some in candidates.items() if len(some) > MOST_CANDIDATES},
     )
 
@@ -167,12 +174,24 @@ def _telling(document: Document, left_out: LeftOut) -> list[int]:
     return [band for band in bands if band not in silent] if silent else bands
 
 
-def _furniture(sought: Sequence[Sought], documents: Sequence[Document]) -> set[Sentence]:
+def _repeated(documents: Sequence[Document]) -> set[int]:
+    """The bands that several have: most have none in common with any other."""
+    seen: set[int] = set()
+    repeated: set[int] = set()
+    for document in documents:
+        repeated.update(seen.intersection(document["bands"]))
+        seen.update(document["bands"])
+    return repeated
+
+
+def _furniture(
+    sought: Sequence[Sought], documents: Sequence[Document], known: set[int]
+) -> set[Sentence]:
     """Sentences of these articles that many different articles of their site have, all of two
     weeks in a row: whichever of those is stored last sees them all."""
     asked: dict[str, set[int]] = defaultdict(set)
     for each in sought:
-        asked[each.site].update(band for band in each.bands if band < 0)
+        asked[each.site].update(band for band in known.intersection(each.bands) if band < 0)
     holders: dict[Sentence, list[Document]] = defaultdict(list)
     for document in documents:
         site = document["site"]

@@ -1,4 +1,5 @@
-"""What a document of `stories` says, and how it follows from the articles that name it."""
+"""What documents of `stories` and `likenesses` say; how a story follows from the articles that name
+it."""
 
 from __future__ import annotations
 
@@ -17,6 +18,25 @@ TOLD = ("story", "similar", "contains")
 site published."""
 _SETS = ("members", "titles", "sources", "sites")
 Document = Mapping[str, Any]
+
+
+def likeness_id(pair: tuple[str, str]) -> str:
+    """The name of what two articles, in the order of their ids, are to each other."""
+    return " ".join(pair)
+
+
+def likeness_document(
+    pair: tuple[str, str], verdict: str, jaccard: float, whole: str | None, texts: int
+) -> dict[str, Any]:
+    """What two articles are to each other."""
+    return {
+        "_id": likeness_id(pair),
+        "articles": [*pair],
+        "verdict": verdict,
+        "jaccard": jaccard,
+        "whole": whole,
+        "texts": texts,
+    }
 
 
 def name_of(first: Document) -> str:
