@@ -9,9 +9,10 @@ done for all of them it is marked, and whoever meets the mark does it.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from attrs import define
@@ -19,10 +20,16 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.storage.documents import Document
-from pipelines.text.finding.similarity import bare, numbered_sentences
+from pipelines.text.finding.families import are_many
+from pipelines.text.finding.similarity import Profile, bare, numbered_sentences
 
 MOST_SENTENCES = 20_000
 """Of all sites together."""
+MOST_HOLDERS = 200
+"""Articles with one sentence whose texts are compared."""
+OWN = 30
+"""Runs of four characters that an article has and none of the others: more than a footer, a line
+that was cut, another date."""
 Numbers = Mapping[str, Collection[int]]
 """Of sentences, by site."""
 _FIRST_WEEK, _LAST_WEEK = 0, 1 << 31
@@ -71,32 +78,49 @@ def by_site(documents: Iterable[Document]) -> Numbers:
 
 async def note_furniture(
     database: AsyncDatabase[Document],
-    found: Collection[tuple[str, int]],
-    bodies: Iterable[tuple[str, str]],
+    common: Mapping[tuple[str, int], Sequence[Sequence[str]]],
     now: datetime,
 ) -> bool:
-    """Note sentences, by site and number, that stand in some bodies (each with its site); whether
-    there were any."""
-    sentences = {
-        (site, number): bare(sentence)
-        for site, body in bodies
-        for number, sentence in (numbered_sentences(body).items() if found else ())
-        if (site, number) in found
-    }
+    """Note sentences, by site and number, if the articles that have them in common are different
+    texts; whether there were any."""
     updates = []
-    for (site, number), sentence in sorted(sentences.items()):
-        _log.warning(
-            "Many different articles of %s have the sentence %r: it is left out when copies are "
-            "looked for.",
-            site,
-            sentence,
-        )
-        new = {"site": site, "number": number, "sentence": sentence, "found_at": now}
-        update = {"$setOnInsert": {**new, "unsettled": True}}
-        updates.append(UpdateOne({"_id": f"{site}:{-number}"}, update, upsert=True))
+    for (site, number), groups in sorted(common.items()):
+        sentence = await _told_by_many(database, number, groups)
+        if sentence is not None:
+            _log.warning(
+                "Many different articles of %s have the sentence %r: it is left out when copies "
+                "are looked for.",
+                site,
+                sentence,
+            )
+            new = {"site": site, "number": number, "sentence": sentence, "found_at": now}
+            update = {"$setOnInsert": {**new, "unsettled": True}}
+            updates.append(UpdateOne({"_id": f"{site}:{-number}"}, update, upsert=True))
     if updates:
         await database["furniture"].bulk_write(updates, ordered=False)
     return bool(updates)
+
+
+async def _told_by_many(
+    database: AsyncDatabase[Document], number: int, groups: Sequence[Sequence[str]]
+) -> str | None:
+    """The sentence, if in one of these groups of articles many have enough of their own."""
+    for ids in groups:
+        wish = {"_id": {"$in": ids[:MOST_HOLDERS]}}
+        documents = await database["articles"].find(wish, {"body": 1}).to_list()
+        bodies = [document["body"] for document in documents]
+        sentences = (numbered_sentences(body).get(number) for body in bodies)
+        sentence = next(filter(None, sentences), None)
+        if sentence is None:
+            continue
+        many: bool = await asyncio.to_thread(_are_many, bodies)
+        if many:
+            return bare(sentence)
+    return None
+
+
+def _are_many(bodies: Sequence[str]) -> bool:
+    return are_many((Profile(body).shingles for body in bodies), OWN)
 
 
 async def holders(database: AsyncDatabase[Document], sentences: Numbers) -> list[str]:

@@ -63,18 +63,20 @@ class Sought:
 @define
 class Near:
     """What some articles share with others. pairs: those that share enough to be compared.
-    furniture: sentences of theirs that many different articles of their site have. flooded: those
-    that share enough with more than can be compared.
+    common: sentences of theirs that many articles of their site have with others of their own
+    besides, and these articles, in groups of two weeks. flooded: those that share enough with more
+    than can be compared.
     """
 
     pairs: set[Pair] = field(factory=set)
-    furniture: set[Sentence] = field(factory=set)
+    common: dict[Sentence, list[list[str]]] = field(factory=dict)
     flooded: set[str] = field(factory=set)
 
     def add(self, other: Near) -> None:
         """Take in what other articles share."""
         self.pairs |= other.pairs
-        self.furniture |= other.furniture
+        for sentence, groups in other.common.items():
+            self.common[sentence] = [*self.common.get(sentence, ()), *groups]
         self.flooded |= other.flooded
 
 
@@ -162,7 +164,7 @@ def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: Left
     }
     return Near(
         pairs=pairs,
-        furniture=_furniture(sought, documents, known),
+        common=_common(sought, documents, known),
         flooded={id_ for id_, some in candidates.items() if len(some) > MOST_CANDIDATES},
     )
 
@@ -184,11 +186,11 @@ def _repeated(documents: Sequence[Document]) -> set[int]:
     return repeated
 
 
-def _furniture(
+def _common(
     sought: Sequence[Sought], documents: Sequence[Document], known: set[int]
-) -> set[Sentence]:
-    """Sentences of these articles that many different articles of their site have, all of two
-    weeks in a row: whichever of those is stored last sees them all."""
+) -> dict[Sentence, list[list[str]]]:
+    """Sentences of these articles that many articles of their site have with others of their own,
+    all of two weeks in a row: whichever of those is stored last sees them all."""
     asked: dict[str, set[int]] = defaultdict(set)
     for each in sought:
         asked[each.site].update(band for band in known.intersection(each.bands) if band < 0)
@@ -198,15 +200,20 @@ def _furniture(
         if site in asked:
             for number in asked[site].intersection(document["bands"]):
                 holders[site, number].append(document)
-    return {key for key, some in holders.items() if len(some) >= MANY and _are_many(some)}
+    found = {key: _groups(some) for key, some in holders.items() if len(some) >= MANY}
+    return {key: groups for key, groups in found.items() if groups}
 
 
-def _are_many(holders: Sequence[Document]) -> bool:
-    by_week: dict[int, list[list[int]]] = defaultdict(list)
+def _groups(holders: Sequence[Document]) -> list[list[str]]:
+    by_week: dict[int, list[Document]] = defaultdict(list)
     for document in holders:
-        sentences = [band for band in document["bands"] if band < 0]
-        by_week[week_of(document["published_at"])].append(sentences)
-    return any(are_many(texts + by_week.get(week + 1, [])) for week, texts in [*by_week.items()])
+        by_week[week_of(document["published_at"])].append(document)
+    groups = [some + by_week.get(week + 1, []) for week, some in [*by_week.items()]]
+    return [
+        sorted(document["_id"] for document in group)
+        for group in groups
+        if are_many([band for band in document["bands"] if band < 0] for document in group)
+    ]
 
 
 async def _nearest(database: AsyncDatabase[Document], week: int, each: Sought) -> list[Document]:

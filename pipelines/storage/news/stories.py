@@ -81,8 +81,7 @@ async def link_copies(
     Raises:
         DatabaseUnavailable: other processes keep changing the same stories.
     """
-    bodies = [(article.site, article.body) for article in articles]
-    furniture, pairs = await _look(database, shown(articles), bodies, now)
+    furniture, pairs = await _look(database, shown(articles), now)
     ids = {article.id for article in articles}
     documents = await _decide(Texts(database, furniture.numbers), ids, now)
     while furniture.unsettled:
@@ -94,10 +93,7 @@ async def link_copies(
 
 
 async def _look(
-    database: AsyncDatabase[Document],
-    articles: Sequence[Document],
-    bodies: Sequence[tuple[str, str]],
-    now: datetime,
+    database: AsyncDatabase[Document], articles: Sequence[Document], now: datetime
 ) -> tuple[Furniture, set[Pair]]:
     """Note what these articles, given by their traces, are like. Looked at again if a sentence
     has turned out to tell nothing meanwhile, here or in another process."""
@@ -105,8 +101,8 @@ async def _look(
     while True:
         furniture = await known_furniture(database)
         found = await near(database, articles, furniture.numbers)
-        noted = found.furniture if furniture.has_room else ()
-        if await note_furniture(database, noted, bodies, now):
+        common = found.common if furniture.has_room else {}
+        if await note_furniture(database, common, now):
             continue
         changed = await note_likenesses(Texts(database, furniture.numbers), ids, found)
         if not changed or await is_all(database, furniture):
@@ -120,9 +116,7 @@ async def _decide_holders(
     for start in range(0, len(ids), BATCH):
         part = {"_id": {"$in": ids[start : start + BATCH]}}
         articles = await database["traces"].find(part, SHOWN).to_list()
-        found = await database["articles"].find(part, {"site": 1, "body": 1}).to_list()
-        bodies = [(each["site"], each["body"]) for each in found]
-        furniture, _pairs = await _look(database, articles, bodies, now)
+        furniture, _pairs = await _look(database, articles, now)
         await _decide(Texts(database, furniture.numbers), {each["_id"] for each in articles}, now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pipelines.items import Article
 from pipelines.storage.news.articles import ArticleRepository
 from pipelines.storage.news.furniture import known_furniture
 from pipelines.text.finding.similarity import bare
+from tests.support.made_texts import dated_footer
 from tests.support.samples import MORNING, own_words, sample
 
 Document = dict[str, Any]
@@ -82,3 +84,16 @@ async def test_a_line_below_every_article_is_not_looked_up_again(
     (found,) = database["furniture"].find()
     assert found["sentence"] == "更多消息请下载江声客户端随时关注渡口动态"
     assert set(stories(database).values()) == {None}
+
+
+async def test_copies_with_ends_of_their_own_are_no_furniture(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    """Cut anywhere, and with a line below that no other has."""
+    text = "".join(f"{own_words(900 + line, 40)}。" for line in range(20))
+    dice = Random(4)
+    for number in range(8):
+        body = f"{text[: 420 + number * 55]}\n{own_words(number, 18)}。\n{dated_footer(dice)}"
+        await articles.write([sample(number, site="sina", body=body)], MORNING)
+    assert database["furniture"].count_documents({}) == 0
+    assert len(set(stories(database).values())) == 1
