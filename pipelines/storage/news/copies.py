@@ -120,7 +120,7 @@ def _compare(texts: Texts, documents: Mapping[str, Document], pairs: Sequence[Pa
 
 
 def _alike(pair: Pair, one: Profile, other: Profile, apart: timedelta) -> Alike | None:
-    like = likeness(one, other)
+    like = likeness(one, other, most=1)
     verdict = like.verdict(apart)
     if verdict is None:
         return None
