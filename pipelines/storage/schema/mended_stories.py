@@ -75,7 +75,7 @@ def _likenesses(groups: Groups, profiles: Mapping[str, Profile]) -> list[Replace
     found = []
     for first, ids in groups.members.items():
         for pair in (pair_of(first, id_) for id_ in ids if id_ != first):
-            like = likeness(*(profiles[id_] for id_ in pair))
+            like = likeness(profiles[pair[0]], profiles[pair[1]])
             whole = whole_of(pair, profiles, like)
             document = likeness_document(pair, "same", like.jaccard, whole, 2)
             found.append(ReplaceOne({"_id": document["_id"]}, document, upsert=True))

@@ -99,7 +99,7 @@ def regrouped(
 
     @cache
     def compared(pair: Pair) -> Likeness | None:
-        return likeness(*(profiles[id_] for id_ in pair)) if are_near(*pair) else None
+        return likeness(profiles[pair[0]], profiles[pair[1]]) if are_near(*pair) else None
 
     wholes: dict[str, set[str]] = {}
     while True:
