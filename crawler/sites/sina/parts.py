@@ -1,4 +1,4 @@
-"""What Sina's pages have in common: names of noise, the page's variables, times and sources.
+"""Helpers of Sina's page objects: names of noise, the page's variables, times and sources.
 
 Names were read off saved pages of 2016-2024; those of other templates are said by public code.
 """
