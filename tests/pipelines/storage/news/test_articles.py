@@ -88,6 +88,18 @@ async def test_a_change_makes_a_revision(
     assert article_from_document(revisions[f"{first.id}@2"]["document"]) == second
 
 
+async def test_what_an_earlier_release_did_not_know_is_no_change(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    article = full_sample(1)
+    await articles.write([article], MORNING)
+    database["articles"].update_one({}, {"$unset": {"source.origin": ""}})
+    edited = attrs.evolve(article, title="另一个标题", fingerprint=None)
+    assert (await articles.write([edited], MORNING + HOUR)).items == {article.id: "revised"}
+    (revision,) = stored(database, "revisions").values()
+    assert revision["changed"] == ["title"]
+
+
 async def test_several_states_of_one_article_in_one_batch(
     articles: ArticleRepository, database: Database[Document]
 ) -> None:
