@@ -15,8 +15,8 @@ from attrs import define
 
 from pipelines.items import TopicHit
 from pipelines.text.fold import fold
-from pipelines.text.query.places import Found, Place, Span
-from pipelines.text.query.rules import Rule, compiled, needed, owners_of, plain_terms
+from pipelines.text.query.conditions import Condition, compiled, needed, owners_of, plain_terms
+from pipelines.text.query.places import Occurrences, Place, Span
 from pipelines.text.query.sought import even, tight
 from pipelines.text.query.tree import TEXT_FIELDS, Node, Or, terms_of
 
@@ -37,7 +37,7 @@ class QueryMatch:
     """
 
     query: int
-    _found: Found
+    _found: Occurrences
     _written: Mapping[int, Mapping[int, Sequence[str]]]
     """Of each plain list, by pattern, its terms as written: 电报 and 電報 are one pattern."""
     _places: list[Place] | None = None
@@ -92,13 +92,13 @@ class QueryMatcher:
     """Matches queries against articles. Built once; never changes; safe for threads.
 
     Plain lists of terms are done with when the text is read; of any other query, each of its
-    alternatives is a rule that is looked at if a term was found that it cannot do without.
+    alternatives is a condition that is looked at if a term was found that it cannot do without.
     """
 
     def __init__(self, queries: Iterable[Node]) -> None:
         numbers: dict[str, int] = {}
         fields: dict[str, None] = dict.fromkeys(TEXT_FIELDS)
-        self._rules: list[tuple[int, Rule]] = []
+        self._conditions: list[tuple[int, Condition]] = []
         self._written: dict[int, dict[int, list[str]]] = {}
         plain: dict[int, list[int]] = {}
         owners: dict[int, list[int]] = {}
@@ -118,8 +118,8 @@ class QueryMatcher:
             else:
                 for part in root.parts if isinstance(root, Or) else (root,):
                     for number in needed(part, numbers):
-                        owners.setdefault(number, []).append(len(self._rules))
-                    self._rules.append((query, compiled(part, numbers)))
+                        owners.setdefault(number, []).append(len(self._conditions))
+                    self._conditions.append((query, compiled(part, numbers)))
         self._lists = _Owners(plain, len(numbers))
         self._needing = _Owners(owners, len(numbers))
         self._fields = tuple(fields)
@@ -131,26 +131,26 @@ class QueryMatcher:
     def match(self, fields: Fields) -> list[QueryMatch]:
         """The queries that hold for an article, in their order."""
         found = self._found(fields)
-        lists, rules = self._lists.of(found.in_text_at_all()), self._needing.of(found.first)
+        lists, conditions = self._lists.of(found.in_text_at_all()), self._needing.of(found.first)
         written = self._written
         matches = [QueryMatch(query, found, written) for query in lists]
-        for query, places in self._ruled(rules, found).items():
+        for query, places in self._holding(conditions, found).items():
             matches.append(QueryMatch(query, found, written, sorted(places)))
         matches.sort(key=_BY_QUERY)
         return matches
 
-    def _ruled(self, rules: Iterable[int], found: Found) -> dict[int, set[Place]]:
-        """Of these rules, those that hold: their places by query."""
+    def _holding(self, conditions: Iterable[int], found: Occurrences) -> dict[int, set[Place]]:
+        """Of these conditions, those that hold: their places by query."""
         held: dict[int, set[Place]] = {}
-        for rule in rules:
-            query, alternative = self._rules[rule]
+        for condition in conditions:
+            query, alternative = self._conditions[condition]
             places = alternative.places(found)
             if places is not None:
                 held.setdefault(query, set()).update(places)
         return held
 
-    def _found(self, fields: Fields) -> Found:
-        found = Found()
+    def _found(self, fields: Fields) -> Occurrences:
+        found = Occurrences()
         texts = []
         for name in self._fields:
             value = fields.get(name)
@@ -174,7 +174,7 @@ class QueryMatcher:
 _BY_QUERY = attrgetter("query")
 
 
-def _hit(place: Place, found: Found) -> TopicHit:
+def _hit(place: Place, found: Occurrences) -> TopicHit:
     start, end, term = place
     begin, _end, name = found.text_at(start)
     return TopicHit(term=term, field=name, start=start - begin, end=end - begin)
