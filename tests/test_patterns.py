@@ -10,7 +10,7 @@ import pytest
 from tests.support.pumping import cost, hard_texts, patterns
 
 PATTERNS = patterns()
-SHORT, HALF, WHOLE = 30, 1000, 2000
+SHORT, HALF, WHOLE = 30, 1500, 3000
 ENDLESS_SECONDS = 0.1
 """What nothing that goes over so few characters once can take: exponents show at 30 already."""
 PLAIN_SECONDS = 0.004
