@@ -21,7 +21,14 @@ from web_poet.fields import get_fields_dict
 from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks, absolute
 from crawler.pages.html import Element, decode, parse, utf8_text
-from crawler.pages.joining import MAX_PAGES, Continuation, join_pages, merged_authors, unique
+from crawler.pages.joining import (
+    MAX_PAGES,
+    Continuation,
+    join_pages,
+    merged_authors,
+    merged_removed,
+    unique,
+)
 from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.times import ParsedTime, is_to_come, parse_time
 from crawler.urls import ArticleUrl
@@ -317,7 +324,7 @@ class ArticlePage(web_poet.WebPage[Article]):
             method=self.METHOD,
             version=self.VERSION,
             flags=self.flags,
-            removed=self.sorted_lines.removed,
+            removed=merged_removed([*self.blocks.removed, *self.sorted_lines.removed]),
         )
 
 

@@ -99,7 +99,9 @@ class GenericPage(ArticlePage):
             element.set("hidden", "")  # what is hidden is not read
         blocks = read_blocks(found.box, base_url=self.base_url)
         lines = [line for line in blocks.lines if line not in found.other_lines]
-        return Blocks([part for line in lines for part in split_labels(line)], blocks.images)
+        return Blocks(
+            [part for line in lines for part in split_labels(line)], blocks.images, blocks.removed
+        )
 
     @property
     def flags(self) -> list[str]:

@@ -514,6 +514,17 @@ async def test_another_source_in_the_body_is_kept_as_the_origin() -> None:
     ]
 
 
+async def test_links_and_pagers_that_leave_the_body_are_kept_beside_it() -> None:
+    lists = "<p>相关新闻：</p><p><a href='/c/2019-09-01/doc-iaaaaaaa1111111.shtml'>旧闻甲</a></p>"
+    article = await read(html(f"{BODY * 3}{lists}<p>上一页 1 2 下一页</p><p>来源：澄湖日报</p>"))
+    assert [(each.line, each.rule) for each in article.extraction.removed] == [
+        ("相关新闻：", "link_list"),
+        ("旧闻甲", "link_list"),
+        ("上一页 1 2 下一页", "control"),
+        ("来源：澄湖日报", "label"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("path", "section"),
     [
