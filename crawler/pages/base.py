@@ -62,6 +62,8 @@ __all__ = [
 ]
 
 _LONGEST_DETAIL = 300
+_LARGEST_PAGE = 4 * 1024 * 1024
+"""Bytes. What is read from a page takes many times its memory."""
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 
 
@@ -114,6 +116,9 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     def refuse(self) -> None:
         """Raise the `PageError` that fits if the page is of a kind that holds no article."""
+        size = len(self.response.body)
+        if size > _LARGEST_PAGE:
+            raise PageError("too_long", f"{size:,} bytes: no article is as long")
         if self.root is None:
             raise PageError("empty_page", self.page_url)
 
