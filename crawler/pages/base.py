@@ -179,9 +179,9 @@ class ArticlePage(web_poet.WebPage[Article]):
         """When the server sent the page (`Date` header), in UTC; relative times refer to it."""
         try:
             moment = parsedate_to_datetime(self.response.headers.get("Date") or "")
-        except ValueError:
+            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
     def read_time(self, text: str | None) -> ParsedTime | None:
         """A printed time; relative ones count from `fetched_at`.
