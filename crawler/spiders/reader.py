@@ -28,6 +28,8 @@ from pipelines.items import Article, Validators
 
 MAX_HOPS = 3
 """How often one shell may send us on to another."""
+_HOPS = "newsdesk_hops"
+"""In the meta of a request: how many shells have led to it."""
 ARTICLE_PRIORITY = 0
 
 
@@ -171,14 +173,22 @@ class ArticleReader:
     ) -> AsyncIterator[SpiderOutput]:
         """Asks for the article that a shell points to; reports the shell if it is not to be had."""
         target = self.site.identify(moved)
-        within_bound = len(shells) < MAX_HOPS
+        hops = response.meta.get(_HOPS, 0)
+        within_bound = hops < MAX_HOPS
         reason = "moved" if within_bound else "moved_too_often"
         if isinstance(target, NotAnArticleUrl):
             reason = target.reason
         failure = Failure(reason=reason, detail=moved, state="not_collectable")
         shell = self.reporter.report(article, failure, response)
-        if isinstance(target, ArticleUrl) and within_bound and await self.harvest.claim(target):
-            yield self.request(target, (*shells, shell))
-        else:
-            for output in settled(shell, shells):
-                yield output
+        following = None
+        if isinstance(target, ArticleUrl) and within_bound:
+            if target.id == article.id:  # what becomes of it is said of the article alone
+                following = self.request(target, shells)
+            elif await self.harvest.claim(target):
+                following = self.request(target, (*shells, shell))
+        if following is not None:
+            following.meta[_HOPS] = hops + 1
+            yield following
+            return
+        for output in settled(shell, shells):
+            yield output
