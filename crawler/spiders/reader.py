@@ -14,6 +14,7 @@ from crawler.network.conditional import NOT_MODIFIED, if_changed, with_validator
 from crawler.network.exceptions import NotRecorded
 from crawler.network.failures import UNCHANGED, Failure, failure_of
 from crawler.pages.base import ArticlePage, Continuation
+from crawler.pages.budget import read_within_budget
 from crawler.site import Site
 from crawler.spiders.harvest import Harvest
 from crawler.spiders.landing import check_landing
@@ -27,6 +28,8 @@ from pipelines.items import Article, Validators
 
 MAX_HOPS = 3
 """How often one shell may send us on to another."""
+_HOPS = "newsdesk_hops"
+"""In the meta of a request: how many shells have led to it."""
 ARTICLE_PRIORITY = 0
 
 
@@ -80,18 +83,23 @@ class ArticleReader:
         if response.status == NOT_MODIFIED:
             yield self.reporter.report(article, UNCHANGED, response)
             return
+        moved, failure = None, None
         try:
             check_landing(self.site, response, part=False)
-            item, rest = await page.to_item(), page.continuation
-        except Moved as moved:
+            item, rest = read_within_budget(page, self.reporter.page_seconds)
+        except Moved as error:
+            moved = error.url
+        except PageError as error:
+            failure = failure_of(error)
+        # An error holds all that was being read, and outputs wait for the store: by now it is gone.
+        if moved is not None:
             async for output in self._follow(moved, response, article, shells):
                 yield output
             return
-        except PageError as error:
-            for output in self._unread(article, failure_of(error), response, shells, response):
+        if failure is not None:
+            for output in self._unread(article, failure, response, shells, response):
                 yield output
             return
-        page.let_go()
         if item.id != article.id:
             counters.FOLLOWED.add(self.reporter.stats)
             same = Failure(reason="same_as", detail=item.id, state="not_collectable")
@@ -161,18 +169,26 @@ class ArticleReader:
             yield from settled(self.reporter.report(article, failure, response), shells)
 
     async def _follow(
-        self, moved: Moved, response: Response, article: ArticleUrl, shells: Shells
+        self, moved: str, response: Response, article: ArticleUrl, shells: Shells
     ) -> AsyncIterator[SpiderOutput]:
         """Asks for the article that a shell points to; reports the shell if it is not to be had."""
-        target = self.site.identify(moved.url)
-        within_bound = len(shells) < MAX_HOPS
+        target = self.site.identify(moved)
+        hops = response.meta.get(_HOPS, 0)
+        within_bound = hops < MAX_HOPS
         reason = "moved" if within_bound else "moved_too_often"
         if isinstance(target, NotAnArticleUrl):
             reason = target.reason
-        failure = Failure(reason=reason, detail=moved.url, state="not_collectable")
+        failure = Failure(reason=reason, detail=moved, state="not_collectable")
         shell = self.reporter.report(article, failure, response)
-        if isinstance(target, ArticleUrl) and within_bound and await self.harvest.claim(target):
-            yield self.request(target, (*shells, shell))
-        else:
-            for output in settled(shell, shells):
-                yield output
+        following = None
+        if isinstance(target, ArticleUrl) and within_bound:
+            if target.id == article.id:  # what becomes of it is said of the article alone
+                following = self.request(target, shells)
+            elif await self.harvest.claim(target):
+                following = self.request(target, (*shells, shell))
+        if following is not None:
+            following.meta[_HOPS] = hops + 1
+            yield following
+            return
+        for output in settled(shell, shells):
+            yield output

@@ -53,7 +53,7 @@ CASES: dict[str, tuple[str, str | bytes, dict[str, str]]] = {
     "good": (STORED, TEXT, {}),
     "broken html": (STORED, TEXT.replace("</p>", "").replace("</div>", "</b></table>"), {}),
     "cut html": ("unreadable/no_body", TEXT.partition('<div class="content all-txt">')[0], {}),
-    "deep": ("unreadable/no_body", TEXT.replace("<p>", "<div>" * 3000 + "<p>", 1), {}),
+    "deep": ("unreadable/too_costly", TEXT.replace("<p>", "<div>" * 3000 + "<p>", 1), {}),
     "wrong charset in header": (STORED, TEXT, {"Content-Type": "text/html; charset=gb2312"}),
     "wrong charset on page": (STORED, TEXT.replace("utf-8", "gb2312"), PLAIN),
     "unknown charset": (STORED, TEXT, {"Content-Type": "text/html; charset=x-klingon"}),
