@@ -12,8 +12,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
 from pipelines.items import Article, Source
-from pipelines.storage.news import stories as linking
 from pipelines.storage.news.articles import ArticleRepository
+from pipelines.storage.news.near import near
 from tests.support.samples import MORNING, own_words, sample
 
 Document = dict[str, Any]
@@ -251,15 +251,15 @@ async def test_what_another_writer_notes_between_two_looks_stays(
     articles: ArticleRepository, database: Database[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One writer has looked for neighbours when another stores a copy, sees both and links them."""
-    look, others = linking.near, [copy("sina", 2)]
+    others = [copy("sina", 2)]
 
     async def look_and_wait(*asked: Any) -> Any:
-        found = await look(*asked)
+        found = await near(*asked)
         if others:
             await articles.write([others.pop()], MORNING)
         return found
 
-    monkeypatch.setattr(linking, "near", look_and_wait)
+    monkeypatch.setattr("pipelines.storage.news.stories.near", look_and_wait)
     await articles.write([copy("guancha", 1)], MORNING)
     (story,), linked = state(database)
     assert set(linked.values()) == {story}
