@@ -39,6 +39,10 @@ class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
 
 
+class NotTheDemos(NewsdeskError):
+    """Raised when the database that the demo would empty holds nights."""
+
+
 class NothingToImport(UsageProblem):
     """Raised when what was to be imported holds no files."""
 

@@ -61,6 +61,8 @@ class Channels:
         except subprocess.CalledProcessError as error:
             lines = (error.stderr or "").strip().splitlines()
             return self._nobody(lines[-1] if lines else "the sender ended without a word")
+        except OSError as error:
+            return self._nobody(f"the sender could not be started: {error.strerror}")
         return [Delivery(**each) for each in json.loads(ended.stdout)]
 
     def _nobody(self, why: str) -> list[Delivery]:

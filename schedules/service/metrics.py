@@ -41,7 +41,7 @@ class Snapshot:
 
 def snapshot(night: NightStore, now: datetime) -> Snapshot:
     """Ask MongoDB. Blocks."""
-    active = night.jobs.list(1000, states=["pending", "running"])
+    active = night.jobs.list(1000, states=["pending", "running"], kind="crawl")
     return Snapshot(
         ended=night.jobs.last_of_each_site(),
         went_well=night.jobs.last_ok(),

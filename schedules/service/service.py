@@ -116,9 +116,7 @@ class Service:
 
     def state(self) -> ServiceState:
         """Returns the state of the service now."""
-        mistake = str(self.catalogue.mistake) if self.catalogue.mistake else None
-        wrong = [beat.what_is_wrong for beat in self.beats]
-        trouble = next(filter(None, [*wrong, mistake]), None)
+        mistake, trouble = self._mistake(), self.trouble()
         return ServiceState(
             name=self.name,
             leads=self.leader.leads,
@@ -132,13 +130,22 @@ class Service:
             errors={beat.name: beat.errors for beat in self.beats},
         )
 
+    def trouble(self) -> str | None:
+        """Returns what is wrong with the service, in a sentence; None if nothing is."""
+        wrong = (beat.what_is_wrong for beat in self.beats)
+        return next(filter(None, [*wrong, self._mistake()]), None)
+
+    def _mistake(self) -> str | None:
+        return str(self.catalogue.mistake) if self.catalogue.mistake else None
+
     def _job_ended(self) -> None:
         """Looks after the slot of a job that ended, and fills its place."""
         self.beats.run_now(SLOTS)
         self.beats.run_now(JOBS)
 
     async def _keep_lead(self) -> None:
-        leads = await self.connection.ask(self.leader.renew)
+        trouble = self.trouble()
+        leads = await self.connection.ask(lambda night: self.leader.renew(night, trouble))
         if leads and not self.duties.taken_up:
             self.duties.take_up()
         elif self.duties.taken_up and not leads:

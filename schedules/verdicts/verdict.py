@@ -37,6 +37,7 @@ class Stop(Enum):
     SILENCE = "its statistics stood still, so it hung"
     MEMORY = "it and what it started held too much memory"
     LEASE = "another job had taken its site while MongoDB was away"
+    GIVEN_UP = "it counts as lost already, because its runner had not been heard of for long"
     HANDED_BACK = "the service ended; the next one runs it again"
 
 
@@ -45,6 +46,7 @@ _KINDS_OF_STOPS: Mapping[Stop, ProblemKind] = {
     Stop.SILENCE: "hung",
     Stop.MEMORY: "memory",
     Stop.LEASE: "lost",
+    Stop.GIVEN_UP: "lost",
     Stop.HANDED_BACK: "lost",
 }
 
@@ -87,7 +89,7 @@ def judge_stop(stop: Stop, report: StatsReport | None, kept: str) -> Verdict:
     reason = f"Stopped: {stop.value}. {kept}"
     if stop is Stop.ASKED:
         return Verdict(state="cancelled", reason=reason)
-    if stop in {Stop.LEASE, Stop.HANDED_BACK}:
+    if stop in {Stop.LEASE, Stop.GIVEN_UP, Stop.HANDED_BACK}:
         return _one("lost", _KINDS_OF_STOPS[stop], reason)
     state: JobState = "partial" if report and report.finished else "failed"
     return _one(state, _KINDS_OF_STOPS[stop], reason)
@@ -105,7 +107,7 @@ def judge_report(report: StatsReport, kind: JobKind, history: History | None) ->
     fatal = [problem for problem in problems if problem.fatal]
     if fatal:
         return _verdict("failed", [fatal[0], *(each for each in problems if not each.fatal)])
-    if kind == "crawl":
+    if kind != "import":
         problems += unmet(case, history or History())
     if problems:
         return _verdict("partial", problems)

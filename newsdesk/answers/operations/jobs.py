@@ -75,7 +75,7 @@ def run_again(settings: Settings, job: str) -> tuple[str, bool]:
         if record["state"] in OPEN:
             raise NotNow(f"{job} has not ended yet: {record['state']}.")
         if record["kind"] != "crawl":
-            raise NotNow(f"{job} is no crawl: run newsdesk {record['kind']} again.")
+            raise NotNow(f"{job} is no crawl of a site ({record['kind']}): give its command again.")
         fields = {name: record[name] for name in SAME if record.get(name) is not None}
         new = night.jobs.create(record["site"], clock.now(), attempt=1, **fields)
         return new, bool(services(night))

@@ -14,6 +14,11 @@ from pipelines.records import JobState
 from pipelines.storage.documents import Document
 
 LIKE_STATES: tuple[JobState, ...] = ("ok", "partial")
+COLLECTED: Mapping[str, object] = {
+    "kind": "crawl",
+    "$or": [{"state": "ok"}, {"state": "partial", "counts.found": {"$gt": 0}}],
+}
+"""Query for the jobs that were a night: they asked a site, and it answered with articles."""
 MOST_WAITING = 1000
 
 
@@ -100,6 +105,22 @@ class JobRepository:
             self.update(id_, **asked)
         return self.get(id_)
 
+    def release(self, slots: Sequence[str], now: datetime) -> None:
+        """Takes back what the clock did while it was ahead: parts these slots' jobs from them.
+
+        Those of them that wait are cancelled. A released job keeps its id, so the next job of its
+        slot needs another one. No job waits for that clock's time, or ended at it.
+        """
+        of_them: Document = {"slot": {"$in": [*slots]}}
+        over: Document = {"state": "cancelled", "ended_at": now}
+        over["reason"] = "The clock was ahead: it runs when it comes due."
+        self._jobs.update_many({**of_them, "state": "pending"}, {"$set": over})
+        self._jobs.update_many(of_them, {"$set": {"slot": None}})
+        late = {"state": "pending", "created_at": {"$gt": now}, "not_before": {"$gt": now}}
+        self._jobs.update_many(late, {"$set": {"not_before": None}})
+        for moment in ("created_at", "started_at", "updated_at", "ended_at"):
+            self._jobs.update_many({moment: {"$gt": now}}, {"$set": {moment: now}})
+
     def get(self, id_: str) -> Document | None:
         return self._jobs.find_one({"_id": id_})
 
@@ -115,7 +136,7 @@ class JobRepository:
 
     def waiting(self, now: datetime) -> list[Document]:
         """Returns jobs that may start, in the order in which they should: priority, then age."""
-        ready: Document = {"state": "pending", "runner": None, "cancel_at": None}
+        ready: Document = {"kind": "crawl", "state": "pending", "runner": None, "cancel_at": None}
         ready |= {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
         order = [("priority", -1), ("created_at", 1), ("_id", 1)]
         return self._jobs.find(ready).sort(order).limit(MOST_WAITING).to_list()
@@ -129,6 +150,16 @@ class JobRepository:
         wanted |= {"_id": {"$ne": job["_id"]}, **same}
         found = self._jobs.find(wanted, {"counts": 1}).sort("created_at", -1).limit(limit)
         return [each.get("counts") or {} for each in found]
+
+    def collected(self, schedule: str, since: datetime, until: datetime) -> bool:
+        """Returns whether a crawl of a schedule that collected ended in that time."""
+        ended = {"$gte": since, "$lte": until}
+        wanted = {**COLLECTED, "schedule": schedule, "ended_at": ended}
+        return self._jobs.find_one(wanted, {"_id": 1}) is not None
+
+    def ever_collected(self) -> bool:
+        """Returns whether a crawl of a site has ever collected."""
+        return self._jobs.find_one(COLLECTED, {"_id": 1}) is not None
 
     def last_of_each_site(self) -> list[Document]:
         """Returns the crawl of each site that ended last."""
@@ -162,10 +193,14 @@ class JobRepository:
         self._jobs.update_one({"_id": id_}, {"$set": {"told_at": now}})
 
     def list(
-        self, limit: int = 20, site: str | None = None, states: Sequence[JobState] = ()
+        self,
+        limit: int = 20,
+        site: str | None = None,
+        states: Sequence[JobState] = (),
+        kind: str | None = None,
     ) -> list[Document]:
         """Returns the latest jobs, the newest first."""
-        wanted: Document = {}
+        wanted: Document = {} if kind is None else {"kind": kind}
         if site is not None:
             wanted["site"] = site
         if states:
