@@ -70,7 +70,8 @@ def _tell(night: NightStore, job: Document, now: datetime) -> None:
         return
     problems = job.get("problems") or [{"kind": "failed", "sentence": job.get("reason") or state}]
     kinds = [problem["kind"] for problem in problems]
-    night.alerts.resolve(set(JOB_KINDS) - set(kinds), now, site=site)
+    if state == "partial":  # one that failed saw too little of the site to say what is over
+        night.alerts.resolve(set(JOB_KINDS) - set(kinds), now, site=site)
     for kind in dict.fromkeys(kinds):
         sentences = [each["sentence"] for each in problems if each["kind"] == kind]
         night.alerts.raise_(

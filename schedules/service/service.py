@@ -10,7 +10,6 @@ from functools import partial
 from attrs import define, field
 
 from pipelines.config import Settings
-from pipelines.storage.exceptions import StorageError
 from pipelines.timing import clock
 from schedules.jobs.identity import runner_name
 from schedules.jobs.ledger import MongoLedger
@@ -179,13 +178,13 @@ class Service:
         await self.duties.settle()
         try:
             await self.connection.ask(self.leader.step_down)
-        except StorageError as error:
+        except Exception as error:  # noqa: BLE001 - jobs that run here are to come to their end
             logger.warning("Another service leads when this one's lease has run out: %s", error)
 
     async def _leave(self) -> None:
         try:
             await self.connection.ask(self.leader.leave)
-        except StorageError as error:
+        except Exception as error:  # noqa: BLE001 - it ends all the same
             logger.warning("The service is listed until its lease has run out: %s", error)
         await self.ledger.close()
         await self.connection.close()
