@@ -120,6 +120,12 @@ class Runner:
             try:
                 report = read_stats(files.stats) or StatsReport()
                 why = await self.ledger.heartbeat(job, spec, report.stats)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise  # the job has ended
+                logger.warning("%s: its record is not up to date; it is tried again", job)
+                continue
             except Exception:
                 logger.exception("%s: its record is not up to date; it is tried again", job)
                 continue

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from pydantic import SecretStr
+from pymongo.errors import OperationFailure
 
 from crawler.exceptions import RecordingError
 from pipelines.config import Settings
@@ -19,8 +22,9 @@ from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs import figures, process
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import KEPT_JOB_FILES, Runner, job_environment, prune
+from schedules.verdicts.verdict import Stop
 from tests.support.no_ledger import NoLedger
-from tests.support.stand_in import program
+from tests.support.stand_in import WELL, program
 
 
 class Bench:
@@ -296,3 +300,36 @@ def test_old_job_files_go(tmp_path: Path) -> None:
     prune(tmp_path)
     left = {path.name.partition("-")[2] for path in tmp_path.iterdir()}
     assert left == {f"{number:05}.log" for number in range(5, KEPT_JOB_FILES + 5)}
+
+
+class FailingLedger(NoLedger):
+    """Its first heartbeats end in these errors."""
+
+    def __init__(self, *errors: BaseException) -> None:
+        self.errors = [*errors]
+        self.beats = 0
+
+    async def heartbeat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.beats += 1
+        return None
+
+
+async def test_a_heartbeat_outlives_every_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it the lease of the site would run out, and a second crawl begin beside this one."""
+    monkeypatch.setattr("schedules.jobs.runner.HEARTBEAT_SECONDS", 0.05)
+    ledger = FailingLedger(
+        OSError(errno.EMFILE, "Too many open files"),
+        OperationFailure("interrupted", 11601),
+        asyncio.CancelledError(),
+        RuntimeError("can't start new thread"),
+        KeyError("x"),
+    )
+    script = "report('running'); time.sleep(1); " + WELL
+    runner = Runner(settings=Settings(data_dir=tmp_path), ledger=ledger, program=program(script))
+    result = await runner.run(JobSpec(site="sina"))
+    assert (result.state, ledger.errors) == ("ok", [])
+    assert ledger.beats > 3
