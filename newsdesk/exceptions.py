@@ -55,6 +55,10 @@ class UnknownState(UsageProblem):
     """Raised when a job state was named that does not exist."""
 
 
+class NoSuchSlot(UsageProblem):
+    """Raised when a due time was named at which the schedule was not due."""
+
+
 class NotNow(NewsdeskError):
     """Raised when the state that something is in does not allow what was asked."""
 

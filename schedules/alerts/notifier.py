@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from attrs import define, field
@@ -19,6 +19,7 @@ from pipelines.timing import clock
 from schedules.alerts.channels import SEND_SECONDS, Channels
 from schedules.alerts.messages import ZONE, alert_message, digest_message
 from schedules.alerts.raising import tell_jobs
+from schedules.alerts.routes import told_where
 from schedules.alerts.watchman import Watchman
 from schedules.jobs.figures import masked
 from schedules.jobs.night import Ask
@@ -37,6 +38,8 @@ AGAIN_SECONDS = 60.0
 AWAY_SECONDS = 120.0
 """Time that MongoDB may be away before people are told."""
 SENT = "sent"
+Letter = tuple[str, str]
+"""Title and body of a message."""
 TELLING = "telling"
 TELLING_SECONDS = SEND_SECONDS + 30.0
 """A service that is telling alerts has gone when it has held the lease for so long."""
@@ -107,7 +110,7 @@ class Notifier:
         """Sends the morning digest, once a day, by whichever service is first."""
         now, name = clock.now(), self.state().name
         due = digest_due(self.settings.digest_at, now)
-        if due is None or not self.channels.urls:
+        if due is None or not self.channels.about("info").urls:
             return
         lease = f"digest/{due:%Y-%m-%d}"
 
@@ -118,15 +121,24 @@ class Notifier:
             return digest(night, now) if mine else None
 
         message = await self.ask(read)
-        if message is not None and await self.send(*message):
+        if message is None:
+            return
+        (taken,) = await self.send([(self.channels.about("info"), message)])
+        if taken:
             await self.ask(lambda night: night.leases.take(lease, name, DAY_SECONDS, SENT))
 
-    async def send(self, title: str, body: str) -> bool:
-        """Sends to all channels and records which of them took it; returns whether any did."""
-        deliveries = await asyncio.to_thread(self.channels.send, title, body)
+    async def send(self, letters: Sequence[tuple[Channels, Letter]]) -> list[bool]:
+        """Sends each letter to its channels and records which of them took it.
+
+        Returns for each letter whether any channel did.
+        """
+        delivered = [
+            await asyncio.to_thread(channels.send, *letter) for channels, letter in letters
+        ]
         now = clock.now()
 
         def note(night: NightStore) -> None:
+            deliveries = [each for found in delivered for each in found]
             for delivery in deliveries:
                 night.alerts.note_channel(delivery.channel, now, delivery.error)
             dead = [each for each in deliveries if each.error]
@@ -139,7 +151,7 @@ class Notifier:
                 night.alerts.resolve(["channel"], now)
 
         await self.ask(note)
-        return any(each.error is None for each in deliveries)
+        return [any(each.error is None for each in found) for found in delivered]
 
     def _gather(self, night: NightStore, state: ServiceState, now: datetime) -> None:
         tell_jobs(night, now)
@@ -174,25 +186,36 @@ class Notifier:
 
     def _mine(self, night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:
         """Returns the alerts to tell, unless another service is telling now."""
-        if not ripe(night, now, repeat):
+        if not self._ripe(night, now, repeat):
             return []
         name = self.state().name
         if night.leases.take(TELLING, name, TELLING_SECONDS)["owner"] != name:
             return []
-        return ripe(night, now, repeat)  # another may have told them meanwhile
+        return self._ripe(night, now, repeat)  # another may have told them meanwhile
+
+    def _ripe(self, night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:
+        routes = self.channels.routes
+        alerts = ripe(night, now, repeat)
+        return [alert for alert in alerts if any(route.takes(alert) for route in routes)]
 
     async def _tell(self, alerts: list[Document], now: datetime) -> None:
-        """Sends one message with all alerts; they count as told if a channel took it."""
+        """Sends the alerts to their channels; each counts as told if one of them took it."""
         self._again_at = time.monotonic() + AGAIN_SECONDS
-        taken = await self.send(*alert_message(alerts))
+        groups = told_where(self.channels.routes, alerts)
+        taken = await self.send([(Channels(urls), alert_message(them)) for urls, them in groups])
+        told = {
+            alert["_id"]: alert
+            for (_urls, them), was_taken in zip(groups, taken, strict=True)
+            for alert in them
+            if was_taken
+        }
 
         def note(night: NightStore) -> None:
-            if taken:
-                night.alerts.told(alerts, now)
+            night.alerts.told(told.values(), now)
             night.leases.give_back(TELLING, self.state().name)
 
         await self.ask(note)
-        if taken:
+        if len(told) == len(alerts):
             self._again_at = 0.0
 
     async def _tell_away(self, error: Exception) -> None:
@@ -205,14 +228,16 @@ class Notifier:
             trouble = masked(str(error) if is_away else f"{type(error).__name__}: {error}")
             logger.error("%s: %s", what, trouble)
             title, body = f"Newsdesk: {what}", f"✗ {trouble[:LONGEST_TROUBLE]}"
-            deliveries = await asyncio.to_thread(self.channels.send, title, body)
+            channels = self.channels.about("error")
+            deliveries = await asyncio.to_thread(channels.send, title, body)
             self._away_told = any(each.error is None for each in deliveries)
 
     async def _tell_back(self) -> None:
         told, self._away_since, self._away_told = self._away_told, None, False
         if told:
             body = "✓ over: MongoDB answers. Jobs that it cost are run again."
-            await asyncio.to_thread(self.channels.send, "Newsdesk: MongoDB is back", body)
+            channels = self.channels.about("error")
+            await asyncio.to_thread(channels.send, "Newsdesk: MongoDB is back", body)
 
 
 def ripe(night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:

@@ -127,7 +127,7 @@ class MongoLedger:
             if record is None and night.jobs.get(job) is not None:
                 return Stop.GIVEN_UP
             if record and record.get("cancel_at"):
-                return Stop.ASKED
+                return Stop.FORCED if record.get("force_at") else Stop.ASKED
             held = night.leases.take(lease, job, SITE_SECONDS, f"on {host()}")
             return None if held["owner"] == job else Stop.LEASE
 

@@ -30,7 +30,6 @@ logger = logging.getLogger(__name__)
 
 WATCHDOG_SECONDS = 5.0
 PRUNE_SECONDS = 3600.0
-KEPT_SLOTS = timedelta(days=400)
 TOLD_LEAP = timedelta(minutes=2)
 """Smallest leap of the clock that people are told of."""
 LAST_BEATS_SECONDS = 10.0
@@ -158,11 +157,12 @@ class Service:
             notify("WATCHDOG=1")
 
     async def _prune(self) -> None:
-        """Deletes files of old jobs, old slots and old leases."""
+        """Deletes files of old jobs, and old records."""
         now = clock.now()
-        await asyncio.to_thread(prune, self.settings.jobs_dir)
-        await self.connection.ask(lambda night: night.slots.forget_old(now - KEPT_SLOTS))
-        await self.connection.ask(lambda night: night.leases.forget_old())
+        jobs = now - timedelta(days=self.settings.jobs_days)
+        alerts = now - timedelta(days=self.settings.alerts_days)
+        await asyncio.to_thread(prune, self.settings)
+        await self.connection.ask(lambda night: night.forget_old(jobs, alerts))
 
     def _follow_leap(self, leap: timedelta) -> None:
         """Works out all due times anew: somebody set the clock, or the machine was asleep."""

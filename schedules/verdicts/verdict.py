@@ -33,6 +33,7 @@ class Stop(Enum):
     """Why the runner stopped a job; the value completes "stopped: ..."."""
 
     ASKED = "you asked for it"
+    FORCED = "you asked for it to end at once"
     DEADLINE = "it ran past its deadline"
     SILENCE = "its statistics stood still, so it hung"
     MEMORY = "it and what it started held too much memory"
@@ -87,7 +88,7 @@ def judge(
 def judge_stop(stop: Stop, report: StatsReport | None, kept: str) -> Verdict:
     """The verdict over a job that its runner stopped."""
     reason = f"Stopped: {stop.value}. {kept}"
-    if stop is Stop.ASKED:
+    if stop in {Stop.ASKED, Stop.FORCED}:
         return Verdict(state="cancelled", reason=reason)
     if stop in {Stop.LEASE, Stop.GIVEN_UP, Stop.HANDED_BACK}:
         return _one("lost", _KINDS_OF_STOPS[stop], reason)

@@ -114,6 +114,7 @@ async def test_refused_commands_end_no_beat_and_no_job(
         record = night.jobs.get(job) or {}
         assert (record["pid"], len(night.jobs.list())) == (pid, 1)
         assert "goes well again" in up.text
+        assert "The job is not recorded for now; the crawl goes on." in up.text
 
 
 async def test_a_user_who_may_do_nothing_any_more(

@@ -101,4 +101,5 @@ def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def running_line(job: Mapping[str, Any]) -> Text:
     """Shows a running job with its counters so far."""
-    return Text.assemble("  ", shown(job["_id"], "cyan"), "  ", brought(job))
+    stopping = Text("  stopping", "yellow") if job.get("cancel_at") else Text()
+    return Text.assemble("  ", shown(job["_id"], "cyan"), stopping, "  ", brought(job))

@@ -139,6 +139,11 @@ class AlertRepository:
         """Returns all channels that were ever used, by name."""
         return self._channels.find().sort("_id", 1).to_list()
 
+    def forget_old(self, before: datetime) -> int:
+        """Deletes alerts that were over long ago; returns how many."""
+        over = {"resolved_at": {"$ne": None, "$lt": before}}
+        return self._alerts.delete_many(over).deleted_count
+
     def list(self, limit: int = 50) -> list[Document]:
         """Returns the latest alerts, the newest first."""
         return self._alerts.find().sort("created_at", -1).limit(limit).to_list()

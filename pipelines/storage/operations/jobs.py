@@ -79,7 +79,7 @@ class JobRepository:
         return self._jobs.find_one_and_update(
             {"_id": id_, "ended_at": None},
             {"$set": fields},
-            {"cancel_at": 1, "runner": 1},
+            {"cancel_at": 1, "force_at": 1, "runner": 1},
             return_document=ReturnDocument.AFTER,
         )
 
@@ -95,9 +95,16 @@ class JobRepository:
         """Notes how it has ended. fields: counts, stats, exit_code, problems, ..."""
         self.update(id_, state=state, reason=reason, ended_at=now, updated_at=now, **fields)
 
-    def ask_to_stop(self, id_: str, now: datetime, by: str) -> Document | None:
-        """Asks for a job to be cancelled; returns its record. A job that waits ends at once."""
+    def ask_to_stop(
+        self, id_: str, now: datetime, by: str, *, force: bool = False
+    ) -> Document | None:
+        """Asks for a job to be cancelled; returns its record. A job that waits ends at once.
+
+        force: what is under way is not finished.
+        """
         asked: Document = {"cancel_at": now, "cancelled_by": by}
+        if force:
+            asked["force_at"] = now
         waits = {"_id": id_, "state": "pending"}
         ended: Document = {"state": "cancelled", "reason": f"Cancelled by {by} before it began."}
         ended |= {"ended_at": now, "updated_at": now}
@@ -191,6 +198,10 @@ class JobRepository:
     def told(self, id_: str, now: datetime) -> None:
         """Notes that its outcome has been turned into alerts."""
         self._jobs.update_one({"_id": id_}, {"$set": {"told_at": now}})
+
+    def forget_old(self, before: datetime) -> int:
+        """Deletes jobs that ended long ago; returns how many."""
+        return self._jobs.delete_many({"ended_at": {"$ne": None, "$lt": before}}).deleted_count
 
     def list(
         self,

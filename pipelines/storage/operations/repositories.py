@@ -25,6 +25,13 @@ class NightStore:
         self.alerts = AlertRepository(database)
         self.database = database
 
+    def forget_old(self, jobs_before: datetime, alerts_before: datetime) -> None:
+        """Deletes jobs and slots, alerts and leases that were over long ago."""
+        self.slots.forget_old(jobs_before)
+        self.jobs.forget_old(jobs_before)
+        self.alerts.forget_old(alerts_before)
+        self.leases.forget_old()
+
     def newest_published(self, site: str) -> datetime | None:
         """Returns when the newest article of a site was published; None if there is none."""
         newest = self.database["articles"].find_one(

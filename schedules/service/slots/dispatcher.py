@@ -82,6 +82,19 @@ class Dispatcher:
         slot["state"], slot["job"] = "running", job_
         return True
 
+    def run_again(self, slot: Document, schedule: Schedule, now: datetime) -> str | None:
+        """Gives a slot that is done with another job; returns its id, None if it is not done."""
+        if slot["state"] in {"pending", "running"}:
+            return None
+        attempt = max(slot.get("attempts") or 0, self._first_attempt(slot, schedule) - 1) + 1
+        job = self._create_job(slot, schedule, attempt, now, now)
+        told = f"Run again as {self.name} asked." if self.name else None
+        changes: Document = {"state": "running", "job": job, "attempts": attempt, "reason": told}
+        changes |= {"claimed_by": self.name, "claimed_at": now, "ended_at": None}
+        # What was lost or tried before is not counted against the new run.
+        changes["lost"] = attempt - 1
+        return job if self.night.slots.change(slot, **changes) else None
+
     def _first_attempt(self, slot: Document, schedule: Schedule) -> int:
         """Returns 1, or more if jobs bear its name that are those of no slot any more."""
         attempt = 1

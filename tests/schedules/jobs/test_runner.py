@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import signal
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from pipelines.config import Settings
 from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs import figures, process
 from schedules.jobs.process import StopRequest
-from schedules.jobs.runner import KEPT_JOB_FILES, Runner, job_environment, prune
+from schedules.jobs.runner import Runner, job_environment, prune
 from schedules.verdicts.verdict import Stop
 from tests.support.no_ledger import NoLedger
 from tests.support.stand_in import WELL, program
@@ -293,13 +294,22 @@ def test_no_recording(tmp_path: Path, manifest: str | None, says: str) -> None:
 
 
 def test_old_job_files_go(tmp_path: Path) -> None:
-    for number in range(KEPT_JOB_FILES + 5):
-        path = tmp_path / f"{'sina' if number % 2 else 'guancha'}-{number:05}.log"
+    settings = Settings(data_dir=tmp_path, logs_days=2, logs_files=200)
+    settings.jobs_dir.mkdir()
+    now = time.time()
+    ages = {f"{number:05}": number * 60.0 for number in range(205)}  # minutes
+    ages |= {"day": 1.9 * 86_400, "days": 2.1 * 86_400}
+    for name, age in ages.items():
+        path = settings.jobs_dir / f"{name}.log"
         path.touch()
-        os.utime(path, (number, number))
-    prune(tmp_path)
-    left = {path.name.partition("-")[2] for path in tmp_path.iterdir()}
-    assert left == {f"{number:05}.log" for number in range(5, KEPT_JOB_FILES + 5)}
+        os.utime(path, (now - age, now - age))
+    prune(settings)
+    assert {path.stem for path in settings.jobs_dir.iterdir()} == {*list(ages)[:200]}
+    settings.logs_files = 600
+    (settings.jobs_dir / "days.log").touch()
+    os.utime(settings.jobs_dir / "days.log", (now - ages["days"], now - ages["days"]))
+    prune(settings)
+    assert len(list(settings.jobs_dir.iterdir())) == 200
 
 
 class FailingLedger(NoLedger):

@@ -53,6 +53,7 @@ JOBS = Collection(
         string("host", "Machine on which it ran."),
         string("runner", "The process that watches it: machine:pid:start of that process."),
         date("cancel_at", "When somebody asked for it to stop."),
+        date("force_at", "When somebody asked for it to end at once."),
         string("cancelled_by", "Who did."),
         integer("exit_code", "Exit code of its process.", minimum=None),
         Field(

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.storage.operations.repositories import NightStore
 from schedules.alerts.watchman import Watchman
-from schedules.service.slots.dispatcher import pause_before
+from schedules.service.slots.dispatcher import Dispatcher, pause_before
 from schedules.service.slots.writer import SlotWriter
 from tests.support.slots import DAY, HOUR, MINUTE, NIGHT, START, SlotDesk, nightly, read
 
@@ -330,3 +330,24 @@ def test_a_year_of_nights(desk: SlotDesk) -> None:
         if slot["schedule"] != "daily-interval"
     )
     assert set(days.values()) == {1}
+
+
+@pytest.mark.parametrize("state", ["ok", "failed", "missed"])
+def test_a_due_time_can_be_run_again(desk: SlotDesk, state: str) -> None:
+    schedules = nightly(retries=0, catch_up="none")
+    desk.look(schedules, START)
+    if state == "missed":
+        desk.look(schedules, NIGHT + HOUR)
+    else:
+        desk.look(schedules, NIGHT)
+        assert Dispatcher(desk.night).run_again(desk.slots()[0], schedules["night"], NIGHT) is None
+        desk.end(state)
+        desk.look(schedules, NIGHT + HOUR)
+    job = Dispatcher(desk.night, "mei").run_again(desk.slots()[0], schedules["night"], NIGHT + HOUR)
+    (slot,) = desk.slots()
+    assert (slot["state"], slot["job"], slot["claimed_by"]) == ("running", job, "mei")
+    assert slot["reason"] == "Run again as mei asked."
+    desk.end("failed", moment=NIGHT + 2 * HOUR)
+    desk.look(schedules, NIGHT + 2 * HOUR)
+    assert desk.states() == ["done"]
+    assert len(desk.jobs()) == (1 if state == "missed" else 2)
