@@ -193,7 +193,8 @@ class Settings(BaseSettings):
     )
     alert_urls: SecretStr | None = Field(
         default=None,
-        description="Where alerts go: apprise addresses, with blanks between. Empty: nowhere.",
+        description="Where alerts go: apprise addresses, with blanks between; `error/sina=` before "
+        "one says what is sent there. Empty: nowhere.",
     )
     alert_repeat_hours: float = Field(
         default=6.0, gt=0, description="Hours after which what still goes on is told again."
