@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         description="At most so many pages are asked for again in one run though no list shows "
         "them as new.",
     )
+    page_seconds: float = Field(
+        default=5.0,
+        gt=0,
+        description="CPU time that reading one page may take; what needs more is `too_costly`.",
+    )
     requests_per_night: int | None = Field(
         default=None,
         ge=1,

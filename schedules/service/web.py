@@ -106,7 +106,12 @@ class WebServer:
         A loop that still watches a closed socket hears nothing of a new one with its number.
         """
         config = uvicorn.Config(
-            self.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+            self.app,
+            log_config=None,
+            log_level="warning",  # its remarks on a start or an end say less than ours
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
         )
         server = _Server(config)
         with listener:

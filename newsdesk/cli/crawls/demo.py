@@ -184,6 +184,7 @@ def further(settings: Settings, held: dict[str, int], articles: Sequence[str]) -
     text = Text.assemble(("In MongoDB now: ", "dim"), collections, "\n")
     for label, command in (
         ("An article whole", f"{demo_program} articles show {articles[0] if articles else 'ID'}"),
+        ("What is written of testing", f"{demo_program} articles search '芯片 AND 测试'"),
         ("All of one site, as JSON", f"{demo_program} articles list --site sina --json"),
         ("MongoDB itself", f"{demo_program} db shell"),
         ("The topics that decide", f"{program} topics list"),

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.crawls.summary import SUMMARY
+from newsdesk.answers.crawls.summary import SUMMARY, short_summary
 from newsdesk.answers.moments import beijing, stamp
 from newsdesk.cli.terminal.console import out, print_json, say, shown
 from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
@@ -28,9 +28,7 @@ app = typer.Typer(
 )
 Job = Annotated[str, typer.Argument(help="A job's id.", metavar="JOB")]
 MAX_LISTED = 1000
-COUNTED = (
-    counters.FOUND, counters.NEW, counters.REVISED, counters.UNREADABLE, counters.FAILED,
-)  # fmt: skip
+COUNTED = short_summary("found", "new", "revised", "unreadable", "failed", "not_recorded")
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk jobs list --site sina --state failed")
