@@ -84,11 +84,11 @@ class Change:
 
     @property
     def fields(self) -> list[str]:
-        """Names of the fields that differ, without noise."""
+        """Names of the fields that differ, without noise. A part of a field that the old state was
+        stored without, since an earlier release did not know it, is no difference."""
+        old = _written(article_from_document(self.old))
         return [
-            name
-            for name in ARTICLE_FIELDS
-            if name not in _NOISE and self.old.get(name) != self.new[name]
+            name for name in ARTICLE_FIELDS if name not in _NOISE and old[name] != self.new[name]
         ]
 
 
@@ -113,8 +113,12 @@ def compare_states(old: Document, article: Article, now: datetime) -> Change:
         kind = ChangeKind.LATE
     else:
         kind = ChangeKind.CHANGED
-    new = decode(encode(article_document(article)))
-    return Change(kind=kind, id=article.id, old=old, new=new, article=article)
+    return Change(kind=kind, id=article.id, old=old, new=_written(article), article=article)
+
+
+def _written(article: Article) -> Document:
+    """Returns the article's document as MongoDB gives it back."""
+    return decode(encode(article_document(article)))
 
 
 async def write_changes(

@@ -45,6 +45,7 @@ from pipelines.storage.news.furniture import (
 from pipelines.storage.news.likenesses import (
     Neighbourhood,
     forget_ended,
+    likenesses_of,
     neighbourhood,
     note_likenesses,
 )
@@ -100,11 +101,13 @@ async def _look(
     ids = {each["_id"] for each in articles}
     while True:
         furniture = await known_furniture(database)
+        # Before the traces: what another writer notes from now on was not seen here, and stays.
+        stored = await likenesses_of(database, ids)
         found = await near(database, articles, furniture.numbers)
         common = found.common if furniture.has_room else {}
         if await note_furniture(database, common, now):
             continue
-        changed = await note_likenesses(Texts(database, furniture.numbers), ids, found)
+        changed = await note_likenesses(Texts(database, furniture.numbers), ids, stored, found)
         if not changed or await is_all(database, furniture):
             return furniture, found.pairs
 
