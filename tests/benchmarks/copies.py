@@ -91,7 +91,7 @@ class Tally:
     wrong: int = 0
 
     def __str__(self) -> str:
-        right = 1 - (self.missed + self.wrong) / self.cases
+        right = 1 - (self.missed + self.wrong) / max(self.cases, 1)
         return f"{self.cases:6} {right:7.3f} {self.missed:7} {self.wrong:6}"
 
 

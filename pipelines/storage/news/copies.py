@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import product
@@ -128,19 +129,27 @@ def _alike(pair: Pair, one: Profile, other: Profile, apart: timedelta) -> Alike 
     )
 
 
-async def parts_of(texts: Texts, whole: str, found: Found) -> list[str]:
-    """The different articles that an article is made up of, if it is, among all that stand in
-    it; of copies the first one."""
-    parts = sorted(
-        other
-        for pair, each in found.items()
-        if each.verdict is not None and each.whole == whole
-        for other in pair
-        if other != whole
-    )[:MOST_PARTS]
-    if len(parts) < 2:
-        return []
-    documents = await texts.read({whole, *parts})
+def may_hold(found: Found, ids: Collection[str]) -> dict[str, list[str]]:
+    """By article, what may stand in it beside something else; nothing for most. One that is a part
+    of it is among that; another may be nearly all of it, and a copy by itself."""
+    parts: dict[str, set[str]] = defaultdict(set)
+    copies: dict[str, set[str]] = defaultdict(set)
+    for pair, each in found.items():
+        if each.whole is not None:
+            parts[each.whole].update({*pair} - {each.whole})
+        elif each.verdict == "same":
+            for id_, other in (pair, pair[::-1]):
+                copies[id_].add(other)
+    return {
+        whole: sorted({*sorted(some)[:MOST_PARTS], *sorted(copies[whole])[:MOST_PARTS]})
+        for whole, some in parts.items()
+        if whole in ids and len(some | copies[whole]) > 1
+    }
+
+
+async def parts_of(texts: Texts, whole: str, others: Sequence[str]) -> list[str]:
+    """The different articles that an article is made up of, if it is; of copies the first one."""
+    documents = await texts.read({whole, *others})
     if whole not in documents:
         return []
     return await asyncio.to_thread(_parts, whole, documents, texts.profiles(documents))
@@ -150,7 +159,12 @@ def _parts(
     whole: str, documents: Mapping[str, Document], profiles: Mapping[str, Profile]
 ) -> list[str]:
     different: list[str] = []
-    found = held(whole, profiles.keys() - {whole}, profiles)
+    shorter = {
+        id_
+        for id_, profile in profiles.items()
+        if len(profile.shingles) < len(profiles[whole].shingles)
+    }
+    found = held(whole, shorter, profiles)
     for id_ in sorted(found, key=lambda id_: (documents[id_]["published_at"], id_)):
         if not any(likeness(profiles[id_], profiles[other]).is_copy for other in different):
             different.append(id_)

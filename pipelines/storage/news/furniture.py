@@ -20,7 +20,7 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.storage.documents import Document
-from pipelines.text.finding.families import are_many
+from pipelines.text.finding.grouping import are_many
 from pipelines.text.finding.similarity import Profile, bare, numbered_sentences
 
 MOST_SENTENCES = 20_000

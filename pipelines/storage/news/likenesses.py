@@ -41,11 +41,10 @@ class Neighbourhood:
         return {*self.ids, *(id_ for pair in self.found for id_ in pair)}
 
 
-async def note_likenesses(texts: Texts, ids: Collection[str], near: Near) -> bool:
+async def note_likenesses(texts: Texts, ids: Collection[str], stored: Found, near: Near) -> bool:
     """Note what these articles are like, and that they are not like anything else any more;
-    whether any of that is new."""
+    whether any of that is new. stored: their likenesses before it was looked what is near."""
     found = await alike(texts, near.pairs)
-    stored = await _stored(texts.database, ids)
     unseen = stored.keys() - near.pairs
     found |= await alike(texts, await _unsure(texts, unseen, {*ids}, near.flooded))
     changed = {pair: each for pair, each in found.items() if stored.get(pair) != each}
@@ -89,7 +88,8 @@ def _replacement(pair: Pair, each: Alike) -> ReplaceOne[Document]:
     return ReplaceOne(wish, document, upsert=True)
 
 
-async def _stored(database: AsyncDatabase[Document], ids: Iterable[str]) -> Found:
+async def likenesses_of(database: AsyncDatabase[Document], ids: Iterable[str]) -> Found:
+    """All that is noted of these articles."""
     cursor = database["likenesses"].find({"articles": {"$in": sorted(ids)}})
     return dict(_alike(document) for document in await cursor.to_list())
 
@@ -103,11 +103,11 @@ def _alike(document: Document) -> tuple[Pair, Alike]:
 
 async def neighbourhood(database: AsyncDatabase[Document], ids: Collection[str]) -> Neighbourhood:
     """These articles, what they are or were like, and all copies of those, and of these."""
-    found = await _stored(database, ids)
+    found = await likenesses_of(database, ids)
     known = set(ids)
     wanted = {id_ for pair in found for id_ in pair} - known
     while wanted:
-        more = await _stored(database, wanted)
+        more = await likenesses_of(database, wanted)
         known |= wanted
         found |= more
         wanted = {

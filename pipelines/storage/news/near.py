@@ -20,8 +20,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.text.finding.article_traces import traces, week_of
-from pipelines.text.finding.families import MANY, are_many
-from pipelines.text.finding.grouping import Pair, pair_of
+from pipelines.text.finding.grouping import MANY, Pair, are_many, pair_of
 from pipelines.text.finding.similarity import WINDOW, share_enough
 
 MOST_CANDIDATES = 100

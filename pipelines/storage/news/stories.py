@@ -33,7 +33,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable
-from pipelines.storage.news.copies import Found, Texts, parts_of
+from pipelines.storage.news.copies import Found, Texts, may_hold, parts_of
 from pipelines.storage.news.furniture import (
     Furniture,
     holders,
@@ -45,6 +45,7 @@ from pipelines.storage.news.furniture import (
 from pipelines.storage.news.likenesses import (
     Neighbourhood,
     forget_ended,
+    likenesses_of,
     neighbourhood,
     note_likenesses,
 )
@@ -100,11 +101,13 @@ async def _look(
     ids = {each["_id"] for each in articles}
     while True:
         furniture = await known_furniture(database)
+        # Before the traces: what another writer notes from now on was not seen here, and stays.
+        stored = await likenesses_of(database, ids)
         found = await near(database, articles, furniture.numbers)
         common = found.common if furniture.has_room else {}
         if await note_furniture(database, common, now):
             continue
-        changed = await note_likenesses(Texts(database, furniture.numbers), ids, found)
+        changed = await note_likenesses(Texts(database, furniture.numbers), ids, stored, found)
         if not changed or await is_all(database, furniture):
             return furniture, found.pairs
 
@@ -143,22 +146,17 @@ class _Digests:
     """Which articles are made up of others; looked at once for the same parts."""
 
     texts: Texts
-    known: dict[tuple[str, frozenset[Pair]], list[str]] = field(factory=dict)
+    known: dict[tuple[str, ...], list[str]] = field(factory=dict)
 
     async def among(self, around: Neighbourhood) -> dict[str, list[str]]:
         """What each article contains that is one."""
-        parts: dict[str, set[Pair]] = defaultdict(set)
-        for pair, each in around.found.items():
-            if each.verdict is not None and each.whole is not None:
-                parts[each.whole].add(pair)
         found = {}
-        for whole, pairs in parts.items():
-            if whole in around.ids and len(pairs) > 1:
-                key = whole, frozenset(pairs)
-                if key not in self.known:
-                    self.known[key] = await parts_of(self.texts, whole, around.found)
-                if self.known[key]:
-                    found[whole] = self.known[key]
+        for whole, others in may_hold(around.found, around.ids).items():
+            key = (whole, *others)
+            if key not in self.known:
+                self.known[key] = await parts_of(self.texts, whole, others)
+            if self.known[key]:
+                found[whole] = self.known[key]
         return found
 
 

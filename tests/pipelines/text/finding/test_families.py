@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from pipelines.text.finding.families import MANY, are_many
+from pipelines.text.finding.grouping import MANY, are_many
 
 SHARED = -1
 
