@@ -28,7 +28,7 @@ from crawler.pages.lines.notes import Note
 from crawler.pages.lines.words.media import is_sure_medium, length_of_medium, names_itself
 from crawler.pages.lines.words.names import is_sure_name
 from crawler.pages.lines.words.plain import BULLETS, plain_form
-from pipelines.items import Author, Editor, RemovedLine, Source
+from pipelines.items import Author, Editor, Flag, RemovedLine, Source
 
 _HEAD_LINES = 4
 _TAIL_LINES = 8
@@ -58,7 +58,7 @@ class SortedLines:
     original_title: str | None = None
     source: Source | None = None
     labelled: bool = False
-    flags: list[str] = field(factory=list)
+    flags: list[Flag] = field(factory=list)
     removed: list[RemovedLine] = field(factory=list)
 
     def source_beside(self, stated: Source | None) -> Source | None:
@@ -262,8 +262,8 @@ def _merge(result: SortedLines, note: Note) -> None:
         result.source, result.labelled = note.source, True
 
 
-def _doubts(body: Sequence[str]) -> list[str]:
-    flags = []
+def _doubts(body: Sequence[str]) -> list[Flag]:
+    flags: list[Flag] = []
     near = [*body[:_HEAD_LINES], *body[-_TAIL_LINES:]]
     if any(_UNREAD.match(plain_form(line[:12])) for line in near if _COLON.search(line[:12])):
         flags.append("label_line_unread")

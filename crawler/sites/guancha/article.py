@@ -24,7 +24,7 @@ from crawler.pages.titles import without_site
 from crawler.sites.guancha import parts
 from crawler.sites.guancha.urls import SITE, identify
 from crawler.urls import ArticleUrl
-from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, Times
+from pipelines.items import Author, Editor, Flag, HotArticle, RelatedArticle, Source, Times
 
 _UPDATED = re.compile(r"最[后後]更新\s?(?:[时時][间間])?\s?[:：]?\s?(?P<time>\d.{0,60})")
 _DATED = re.compile(r"(?<!\d)\d{4}[-/.年]\d")
@@ -171,9 +171,9 @@ class GuanchaArticlePage(ArticlePage):
         return Continuation(full_text_url=whole, page_urls=pages) if whole or pages else None
 
     @property
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Flag]:
         moment, updated = self.visible_time, self.printed_times.updated
-        doubts = {
+        doubts: dict[Flag, bool] = {
             "title_from_head": bool(self.title) and not self.heading,
             "published_from_updated": moment is None and updated is not None,
             "time_from_metadata": moment is None and updated is None,

@@ -24,7 +24,7 @@ from crawler.sites.sina import parts
 from crawler.sites.sina.urls import SITE, identify, key_of_comos
 from crawler.urls import ArticleUrl
 from crawler.urls.parts import web_address
-from pipelines.items import Times
+from pipelines.items import Flag, Times
 
 _PLAYER = ".//video | .//iframe | .//embed | .//object"
 _FAR_APART = timedelta(days=2)
@@ -102,8 +102,8 @@ class SinaPage(ArticlePage):
         return parts.body_blocks(self.marks.first(*self.BODY), self.base_url)
 
     @property
-    def flags(self) -> list[str]:
-        doubts = []
+    def flags(self) -> list[Flag]:
+        doubts: list[Flag] = []
         if self._title_node is None:
             doubts.append("title_from_meta")
         if self._docid is not None and self._docid != self.identity.key:
