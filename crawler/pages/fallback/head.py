@@ -37,6 +37,7 @@ _PRINTED = (
 _NO_TIME = re.compile(r"版本|version|copyright|©|截至|更新至", re.IGNORECASE)
 _TIME_LABEL = re.compile(r"(?:发布|发表)?(?:时间|日期)|发布于|发表于")
 _EDITOR_LABEL = re.compile(r"[\[【（(]?\s?(?:[责責]任)?[编編][辑輯]\s?[:：/]|[责責][编編]\s?[:：]")
+_WRITER_LABEL = re.compile(r"[\[【（(]?\s?(?:本文)?作者\s?[:：]|文\s?[:：/]\s?")
 _AUTHOR_LABEL = re.compile(r"(?:本文)?作者|记者|文\s?[:：/|｜]|撰文|采写|通讯员|编译|评论员")
 _NAME_AND_MEDIUM = re.compile(r"(?P<name>[^\s/|]{2,8})\s?/\s?(?P<medium>[^\s/|]{2,16})")
 _NO_PERSON = re.compile(
@@ -66,12 +67,12 @@ class Head:
 def read_head(page: Passages, found: Found, heading: int | None) -> Head:
     """Read the lines between headline and text, the ones just before, and those below the text.
 
-    Below only what a label names is believed: the day, the editors.
+    Below only what a label names is believed: the day, the editors and authors.
     """
     head = Head()
     above = list(_above(page, found, heading))
     lines = [_pieces(passage) for passage in above]
-    after = [_pieces(each) for each in page.passages[found.last + 1 :][:_LINES_BELOW]]
+    after = [_pieces(each) for each in _below(page, found)]
     last = [_pieces(each) for each in found.passages[-_LAST_LINES:] if each.length < _LONGEST_LINE]
     dated = [line for line in map("  ".join, (*last, *after)) if _TIME_LABEL.match(line)]
     head.times = list(dict.fromkeys([*_times(map("  ".join, lines)), *_times(dated)]))
@@ -79,10 +80,29 @@ def read_head(page: Passages, found: Found, heading: int | None) -> Head:
         _read_part(head, part)
     if head.source is None:
         head.source = _marked_source(above) or _medium_beside_time(lines)
-    for part in _parts(after):
-        if _EDITOR_LABEL.match(part):
-            _read_part(head, part)
+    _read_foot(head, after)
     return head
+
+
+def _read_foot(head: Head, lines: Sequence[Sequence[str]]) -> None:
+    """Editors below the text; and authors, if editors stand in the same line or the next.
+
+    Alone a label there may belong to the next article of a list. One who is author and editor
+    is only the latter: some sites fill the field by themselves.
+    """
+    are_named = bool(head.authors)
+    before: list[str] = []
+    for line in lines:
+        parts = list(_parts([line]))
+        editors = [part for part in parts if _EDITOR_LABEL.match(part)]
+        writers = [part for part in parts if _WRITER_LABEL.match(part)]
+        believed = [*before, *writers] if editors and not are_named else []
+        for part in (*editors, *believed):
+            _read_part(head, part)
+        before = writers
+    if not are_named:
+        editing = {editor.name for editor in head.editors}
+        head.authors = [author for author in head.authors if author.name not in editing]
 
 
 def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passage]:
@@ -93,6 +113,14 @@ def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passag
     before = page.passages[max(0, start - _LINES_BEFORE) : max(0, start - 1)]
     for passage in (*between, *before):
         if passage.length + passage.linked < _LONGEST_LINE:
+            yield passage
+
+
+def _below(page: Passages, found: Found) -> Iterator[Passage]:
+    """What follows the text, and what among its last lines is none of it."""
+    inside = {id(each) for each in found.passages}
+    for passage in page.passages[max(found.first, found.last - _LAST_LINES) :][: _LINES_BELOW + 4]:
+        if id(passage) not in inside:
             yield passage
 
 

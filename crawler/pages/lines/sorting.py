@@ -32,6 +32,9 @@ from pipelines.items import Author, Editor, Flag, RemovedLine, Source
 
 _HEAD_LINES = 4
 _TAIL_LINES = 8
+_INTRO_LINES = 12
+"""Before its byline a text may be summed up in some lines (划重点, 核心提示)."""
+_LONGEST_LATE_BYLINE = 20
 _SENTENCE_ENDS = "。！？!?；;…"
 _BUTTON = "【我要纠错】"
 _GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
@@ -40,6 +43,7 @@ _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
 _BRACKETS |= {"【": "】", "〔": "〕", "〖": "〗", "<": ">"}
 _TURN = re.compile(r"(?:记者|主持人|问|答)\s?[:|]")
 _COLON = re.compile("[:：|｜丨]")
+_WRITER = re.compile("记者|記者|作者|撰文|采写|採寫")
 _UNREAD = re.compile(r"(?:作者|采写|撰文|责任编辑|责编|编辑|来源|原标题)\s?[:|]")
 
 
@@ -124,6 +128,8 @@ def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[
         near = kept < _HEAD_LINES
         head += near
         note = _read_note(line, names, near=near) if near or len(line) < LONGEST_STRAY else None
+        if note is None and not near and kept < _INTRO_LINES:
+            note = _late_byline(line, names)
         if note is None:
             kept += 1
         else:
@@ -230,6 +236,16 @@ def _read_byline(
     if len(credit.media) == 1 and not names_itself(plain_form(credit.media[0])):
         note.medium = _medium(credit.media[0])
     return note
+
+
+def _late_byline(line: str, names: Collection[str]) -> Note | None:
+    """`《某某》作者 王小甲` below an introduction: a short line that is a sure byline."""
+    if len(line) > _LONGEST_LATE_BYLINE or not _WRITER.search(line) or _COLON.search(line):
+        return None
+    credit = read_credit(_unwrapped(line)[0], site_names=names)
+    if credit is None or not credit.authors or not credit.role or not _are_sure(credit.authors):
+        return None
+    return Note(authors=credit.authors)
 
 
 def _are_sure(authors: Sequence[Author]) -> bool:

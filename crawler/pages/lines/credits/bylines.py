@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from attrs import define, field
 
 from crawler.pages.lines.credits.editors import read_editors, usual_editor
-from crawler.pages.lines.credits.splitting import split_standing, words_of
+from crawler.pages.lines.credits.splitting import split_standing, split_standing_first, words_of
 from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.names import (
     has_standing,
@@ -51,6 +51,9 @@ _ROLE_WORD = re.compile(either(ALL_ROLES))
 """Every role has one: without it the long search above is in vain."""
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20}?)\s?[/|]\s?(?P<role>文|图文|文图|编译|译|撰文|采写)"
+)
+_SUPPLIED = re.compile(
+    r"(?P<names>[^()]{2,20}?)\s?\((?P<medium>[^()]{2,12}?)[专特]?供?(?:本[报网刊台])?(?:特稿|专稿|专电|供稿)\)"
 )
 _NOBODY = words("佚名 匿名 不详 未知 无")
 _TALK = re.compile(
@@ -135,6 +138,10 @@ def _read(text: str, site_names: Collection[str]) -> Credit | None:
     plain = plain_form(text)
     if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
         return None  # a sentence; only what brackets say of somebody may be one
+    supplied = _SUPPLIED.fullmatch(plain)
+    if supplied:
+        text = f"{text[slice(*supplied.span('medium'))]} {text[: supplied.end('names')]}"
+        plain = plain_form(text)
     turned = _NAME_FIRST.fullmatch(plain)
     if turned:
         text = f"{turned['role']}/{text[: turned.end('names')]}"
@@ -234,18 +241,27 @@ def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) ->
         group = "in" if after["in"] else "out"
         description = rest[after.start(group) : after.end(group)].strip()
         words = words_of(rest[: after.start()])
-    if len(words) > 1 and has_standing(fold(words[0])):
-        description, words = words[0], words[1:]
-    elif len(words) > 1 and has_standing(fold(words[-1])):
-        description, words = words[-1], words[:-1]
-    elif len(words) == 1 and part.label:
-        cut = split_standing(fold(words[0]))
-        if cut:
-            description, words = words[0][cut:], [words[0][:cut]]
+    description, words = _without_standing(words, rest, description, labelled=part.label)
     accepts = _name_test(part, after_medium=after_medium)
     if not all(accepts(fold(word)) for word in words):
         return []
     return [Author(name=word, description=description) for word in words]
+
+
+def _without_standing(
+    words: list[str], rest: str, description: str | None, *, labelled: bool
+) -> tuple[str | None, list[str]]:
+    """The names apart from what they are: a word of its own, or glued to the only name."""
+    start = split_standing_first(fold(words[-1])) if words and labelled else None
+    if start is not None and all(has_standing(fold(word)) for word in words[:-1]):
+        last = words[-1]
+        return rest[: len(rest) - len(last) + start].strip(), [last[start:]]
+    if len(words) > 1 and has_standing(fold(words[0])):
+        return words[0], words[1:]
+    if len(words) > 1 and has_standing(fold(words[-1])):
+        return words[-1], words[:-1]
+    cut = split_standing(fold(words[0])) if len(words) == 1 and labelled else None
+    return (words[0][cut:], [words[0][:cut]]) if cut else (description, words)
 
 
 def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:

@@ -45,10 +45,30 @@ def test_a_full_time_before_the_headline_comes_after_those_below_it() -> None:
 
 def test_below_the_text_only_what_a_label_names_is_believed() -> None:
     below = "<p>2024-03-06 12:00</p><p>发布时间：2024-03-05 09:10</p><p>作者：王小明</p>"
-    found = head("", below=f"{below}<p>责任编辑：李小红</p>")
+    found = head("", below=f"{below}<p>分享</p><p>责任编辑：李小红</p>")
     assert found.times == ["2024-03-05 09:10", "2024-03-05"]
     assert found.authors == []
     assert [editor.name for editor in found.editors] == ["李小红"]
+
+
+@pytest.mark.parametrize(
+    ("below", "authors"),
+    [
+        ("<p>作者： 记者王小明</p><p>编辑： 李小红</p>", ["王小明"]),
+        ("<p>文/王小明</p><p>编辑/李小红</p>", ["王小明"]),
+        ("<p>作者：李小红</p><p>责任编辑：李小红</p>", []),
+        ("<p>作者：王小明</p>", []),
+        ("<p>作者：编辑部 责任编辑：李小红</p>", []),
+        ("<p>责任编辑：李小红</p><p>下一篇</p><p>作者：王小明</p>", []),
+    ],
+)
+def test_an_author_below_the_text_stands_with_the_editors(below: str, authors: list[str]) -> None:
+    assert [author.name for author in head("", below=below).authors] == authors
+
+
+def test_editors_among_links_at_the_end_of_the_text_are_read() -> None:
+    below = "<p>（编辑：李小红）<a href='/'>返回首页，查看更多</a></p><p>责任编辑：</p>"
+    assert [editor.name for editor in head("", below=below).editors] == ["李小红"]
 
 
 def test_a_medium_far_from_the_time_is_no_source() -> None:

@@ -74,6 +74,24 @@ def test_bylines(line: str, authors: list[tuple[str, str | None]]) -> None:
         assert not result.editors
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("《甲乙》作者 周小纯", ["周小纯"]),
+        ("某某报记者 王小明 李小红", ["王小明", "李小红"]),
+        ("他对记者说明", []),
+        ("作者 已逝", []),
+        ("记者：王小明来了吗", []),
+        ("某某报记者 王小明 昨天到过这里，看见了全部的经过", []),
+    ],
+)
+def test_a_sure_byline_may_stand_below_an_introduction(line: str, names: list[str]) -> None:
+    lines = ["划重点：", *TEXT * 2, line, *TEXT * 4]
+    result = sort_lines(lines, title="题")
+    assert [author.name for author in result.authors] == names
+    assert (line in result.body) == (not names)
+
+
 def test_a_name_in_brackets_is_a_byline_only_at_the_very_end() -> None:
     head, tail = around("(王小甲)")
     assert names(tail) == [("王小甲", None)]
