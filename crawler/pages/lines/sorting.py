@@ -22,6 +22,7 @@ from crawler.pages.lines.boilerplate.rules import (
     may_be_boilerplate,
 )
 from crawler.pages.lines.credits.bylines import LONGEST_BYLINE, read_credit
+from crawler.pages.lines.credits.editors import usual_editor
 from crawler.pages.lines.inline import read_inline
 from crawler.pages.lines.labels import read_dated_source, read_edition, read_labels
 from crawler.pages.lines.notes import Note
@@ -41,6 +42,7 @@ _GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
 _BULLETS = BULLETS + "*·•|-—– "
 _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
 _BRACKETS |= {"【": "】", "〔": "〕", "〖": "〗", "<": ">"}
+_EDITS = frozenset("责責")
 _TURN = re.compile(r"(?:记者|主持人|问|答)\s?[:|]")
 _COLON = re.compile("[:：|｜丨]")
 _WRITER = re.compile("记者|記者|作者|撰文|采写|採寫")
@@ -178,6 +180,9 @@ def _read_note(
     """
     if len(line) > LONGEST_NOTE:
         return None
+    editor = usual_editor(line) if near and line[:1] in _EDITS else None
+    if editor is not None:  # the last line of nearly every article
+        return Note(editors=[editor])
     rule = boilerplate_rule(
         plain_form(line), near=near, at_end=at_end, again=again, site_names=names
     )

@@ -41,13 +41,15 @@ from pipelines.items import Author, Editor
 from pipelines.text.fold import fold
 
 LONGEST_BYLINE = 120
+_LONGEST_ROW = 60
+"""Of media and up to four names without a role."""
 
 _ROLE = re.compile(
     rf"(?:(?<![^\s,;:、/|&+{BULLETS}])(?P<prefix>[^\s,;:、/|()。{BULLETS}]{{0,14}}?)|(?<=[^\s]))"
     rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s?[:/|]\s?)|(?P<space>\s)|$)"
     rf"|(?P<glued>{either(GLUED_NAMES)})(?=\S))"
 )
-_ROLE_WORD = re.compile(either(ALL_ROLES))
+_ROLE_WORD = re.compile(rf"{either(ALL_ROLES - SHORT)}|(?:{either(SHORT)})(?:\s|[:/|])")
 """Every role has one: without it the long search above is in vain."""
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20}?)\s?[/|]\s?(?P<role>文|图文|文图|编译|译|撰文|采写)"
@@ -114,7 +116,7 @@ class _Part:
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
     """Read a byline without its brackets; None when any word of it is not a byline's."""
     text = text.strip()
-    if len(text) > LONGEST_BYLINE:
+    if len(text) > LONGEST_BYLINE or "://" in text:
         return None
     if " " in text:
         text = _SPREAD_ROLE.sub(_closed_up, text)
@@ -281,6 +283,8 @@ def _description(part: _Part) -> str | None:
 
 def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
     """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role."""
+    if len(text) > _LONGEST_ROW:
+        return None
     media, names = _leading_media(words_of(text), site_names)
     plain = [fold(name) for name in names]
     if not 1 <= len(names) <= 4 or not all(map(is_likely_name, plain)):
