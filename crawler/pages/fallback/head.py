@@ -11,7 +11,7 @@ from attrs import define, field
 from crawler.pages.fallback.body import Found
 from crawler.pages.fallback.labels import SOURCE, SOURCE_LABEL, cut_at_labels, is_label
 from crawler.pages.fallback.passages import Passage, Passages
-from crawler.pages.html import text_of, visible
+from crawler.pages.html import Element, text_of, visible
 from crawler.pages.lines.credits.bylines import read_credit
 from crawler.pages.lines.words.media import is_medium, length_of_medium
 from crawler.pages.lines.words.plain import plain_form
@@ -48,6 +48,7 @@ _LONGEST_NAME = 4
 _MARKED_TAGS = ("a", "b", "cite", "div", "em", "i", "p", "span", "strong")
 _MOST_MARKED = 30
 _SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name|js_name")
+_NO_SOURCE = re.compile("原创|原創|转载|轉載|未知|不详|暂无|本站|来源|來源|其他")
 _A_NAME = re.compile(r"[^\s,，。:：;；!！?？@\d]{2,24}")
 _WORD_ENDS = re.compile(r"[\s|｜\u3000]+")
 _MOST_WORDS = 3
@@ -85,7 +86,8 @@ def read_head(page: Passages, found: Found, heading: int | None) -> Head:
 
 
 def _read_foot(head: Head, lines: Sequence[Sequence[str]]) -> None:
-    """Editors below the text; and authors, if editors stand in the same line or the next.
+    """Editors below the text; authors, if editors stand in the same line or the next; and the
+    source, if a time or editors stand beside it.
 
     Alone a label there may belong to the next article of a list. One who is author and editor
     is only the latter: some sites fill the field by themselves.
@@ -97,6 +99,9 @@ def _read_foot(head: Head, lines: Sequence[Sequence[str]]) -> None:
         editors = [part for part in parts if _EDITOR_LABEL.match(part)]
         writers = [part for part in parts if _WRITER_LABEL.match(part)]
         believed = [*before, *writers] if editors and not are_named else []
+        sources = [part for part in parts if SOURCE.match(part)]
+        if editors or _times(["  ".join(line)]):
+            believed += sources
         for part in (*editors, *believed):
             _read_part(head, part)
         before = writers
@@ -153,7 +158,8 @@ def _parts(lines: Sequence[Sequence[str]]) -> Iterator[str]:
 def _read_part(head: Head, part: str) -> None:
     source = SOURCE.match(part)
     if source:
-        head.source = head.source or source["name"]
+        if not _NO_SOURCE.fullmatch(source["name"]):
+            head.source = head.source or source["name"]
         return
     part = _without_times(part).strip(_BRACKETS)
     both = _NAME_AND_MEDIUM.fullmatch(part)
@@ -192,9 +198,14 @@ def _marked_source(lines: Sequence[Passage]) -> str | None:
                 text = text_of(element)
                 label = SOURCE_LABEL.match(text)
                 name = text[label.end() :] if label else text
-                if _A_NAME.fullmatch(name):
-                    return name
+                if _A_NAME.fullmatch(name) and not _NO_SOURCE.fullmatch(name):
+                    return None if _are_several(element) else name
     return None
+
+
+def _are_several(element: Element) -> bool:
+    """Whether an element holds several names: those of the writers."""
+    return sum(1 for child in element if text_of(child)) > 1
 
 
 def _medium_beside_time(lines: Sequence[Sequence[str]]) -> str | None:

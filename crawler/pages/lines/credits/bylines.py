@@ -30,12 +30,12 @@ from crawler.pages.lines.words.roles import (
     GLUED_NAMES,
     GLUED_ROLES,
     LABELS,
+    NOBODY,
     PEOPLE,
     SHORT,
     TRANSLATORS,
     TURNS,
     either,
-    words,
 )
 from pipelines.items import Author, Editor
 from pipelines.text.fold import fold
@@ -57,7 +57,6 @@ _NAME_FIRST = re.compile(
 _SUPPLIED = re.compile(
     r"(?P<names>[^()]{2,20}?)\s?\((?P<medium>[^()]{2,12}?)[专特]?供?(?:本[报网刊台])?(?:特稿|专稿|专电|供稿)\)"
 )
-_NOBODY = words("佚名 匿名 不详 未知 无")
 _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
@@ -198,7 +197,7 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
     rest = rest.strip(" ,，;；、/|｜" + BULLETS)
-    if part.label and rest in _NOBODY:
+    if part.label and fold(rest) in NOBODY:
         credit.crew = True
         return True
     if part.role in EDITORS:

@@ -71,6 +71,38 @@ def test_editors_among_links_at_the_end_of_the_text_are_read() -> None:
     assert [editor.name for editor in head("", below=below).editors] == ["李小红"]
 
 
+@pytest.mark.parametrize(
+    ("below", "source"),
+    [
+        ("<p>版权声明</p><p>来源：甲乙日报 时间：2024-03-05 09:10 作者：</p>", "甲乙日报"),
+        ("<p>来源：甲乙日报 责任编辑：李小红</p>", "甲乙日报"),
+        ("<p>来源：原创 责任编辑：李小红</p>", None),
+        ("<ul><li>下一篇 来源：甲乙日报</li></ul>", None),
+    ],
+)
+def test_a_source_below_the_text_stands_with_a_time_or_editors(
+    below: str, source: str | None
+) -> None:
+    links = "<ul><li><a href='/1'>河堤加固</a><li><a href='/2'>渡口停航</a></ul>"
+    assert head("", below=f"{links}{below}").source == source
+
+
+@pytest.mark.parametrize(
+    ("inside", "source"),
+    [
+        ("甲乙观察室", "甲乙观察室"),
+        ("<a>甲乙观察室</a>", "甲乙观察室"),
+        ("原创", None),
+        ("<span>小鱼</span><span>大虾</span>", None),
+    ],
+)
+def test_an_element_that_says_it_is_the_source_holds_one_name(
+    inside: str, source: str | None
+) -> None:
+    found = head(f"<p><span>2024-03-05 09:10</span><span class='source'>{inside}</span></p>")
+    assert found.source == source
+
+
 def test_a_medium_far_from_the_time_is_no_source() -> None:
     filler = "<p>字号</p><p>大</p><p>小</p>"
     assert head(f"<p>2024-03-05 09:10</p>{filler}<p>甲乙日报</p>").source is None

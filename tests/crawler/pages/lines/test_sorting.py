@@ -266,6 +266,25 @@ def test_rules_for_the_edges_leave_the_middle_alone() -> None:
     assert result.authors == []
 
 
+@pytest.mark.parametrize("line", ["责任编辑：系统管理员", "编辑：admin", "作者：佚名"])
+def test_what_a_form_fills_in_names_nobody(line: str) -> None:
+    result = sort_lines([*TEXT * 4, line], title="题")
+    assert (result.body, result.authors, result.editors) == ([*TEXT * 4], [], [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "本網站之文字、圖片及影音，非經授權，不得轉載、公開播送或公開傳輸及利用。",
+        "請同意我們的隱私權規範，才能啟用聽新聞的功能。",
+        "正文已结束，您可以按alt+4进行评论",
+        "打印 关闭",
+    ],
+)
+def test_controls_and_notices_of_portals_go(line: str) -> None:
+    assert sort_lines([*TEXT * 4, line], title="题").body == [*TEXT * 4]
+
+
 def test_a_repeated_headline_goes() -> None:
     assert sort_lines(["试验线开始运行", *TEXT], title="試驗線開始運行").body == list(TEXT)
     assert sort_lines(["试验线开始运行"], title="试验线开始运行").body == ["试验线开始运行"]
