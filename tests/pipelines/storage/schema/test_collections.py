@@ -39,7 +39,7 @@ def article() -> Document:
         extraction=items.Extraction(
             method="guancha",
             agreement=0.5,
-            flags=["paged"],
+            flags=["more_pages"],
             removed=[items.RemovedLine(line="责任编辑：周二", rule="byline")],
         ),
         script="hans",
