@@ -40,6 +40,7 @@ _END = re.compile(r"[\[【（(]?\s?(?:责任编辑|責任編輯|责编|责任校
 _LONGEST_END = 60
 _AWAY = re.compile(r"返回.{2,12}|查看更多|.{0,12}(?:>>|»)|\[?(?:详细|全文)\]?")
 _MOST_OF_IT = 0.75
+_FEW_LINKS = 0.1
 
 
 @define
@@ -76,6 +77,8 @@ def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> F
     by_sum, by_votes = _by_sum(page), _by_votes(page, values)
     if by_sum is None or by_votes is None:
         return None
+    titled = set(page.passages[heading].box.around()) if heading is not None else set()
+    by_sum, by_votes = (_whole(box, titled) for box in (by_sum, by_votes))
     known = next((box for box in page.boxes if box.element.get("id") in _KNOWN_IDS), None)
     chosen = known or (by_votes if _is_better(by_votes, by_sum) else by_sum)
     other = by_votes if chosen is by_sum else by_sum
@@ -119,6 +122,14 @@ def _by_sum(page: Passages) -> Box | None:
             break
         best = child
     return best
+
+
+def _whole(box: Box, titled: set[Box]) -> Box:
+    """The box itself, or the one around a paragraph that stands among lines without links."""
+    around = box.parent
+    if around is None or box.element.tag != "p" or around in titled:
+        return box
+    return around if around.linked <= _FEW_LINKS * around.plain else box
 
 
 def _by_votes(page: Passages, values: Sequence[float]) -> Box | None:
