@@ -139,6 +139,15 @@ class Fingerprint:
     version: int = 1
 
 
+@define(frozen=True, kw_only=True)
+class Archived:
+    """Where an answer stands in the WARC archive. digest: of its body as the site sent it."""
+
+    file: str
+    offset: int
+    digest: str
+
+
 @define(kw_only=True)
 class Traces:
     """What an article is found by: near copies share `bands`, searches look up `grams`.
@@ -187,6 +196,7 @@ class Article:
     fingerprint: Fingerprint | None = None
     traces: Traces | None = field(default=None, repr=False, eq=False)
     job: str | None = None
+    archive: Archived | None = None
 
     @property
     def id(self) -> str:

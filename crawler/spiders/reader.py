@@ -10,6 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.exceptions import Moved, PageError
+from crawler.network.archived import archived
 from crawler.network.conditional import NOT_MODIFIED, if_changed, with_validators
 from crawler.network.exceptions import NotRecorded
 from crawler.network.failures import UNCHANGED, Failure, failure_of
@@ -92,6 +93,7 @@ class ArticleReader:
                 yield output
             return
         page.let_go()
+        item.archive = await archived(response)
         if item.id != article.id:
             counters.FOLLOWED.add(self.reporter.stats)
             same = Failure(reason="same_as", detail=item.id, state="not_collectable")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from pipelines.counting import archiving
 from pipelines.counting.stats import Counter, Family, Gauge, Note, Notes, Stat, Total
 
 # What lists showed, and what was asked for.
@@ -392,5 +393,8 @@ RESPONSES = Family(
 RETRIES = Counter("retry/count", "retries", "requests", "tried again")
 PEAK_MEMORY = Gauge("memusage/max", "memory", "bytes", "the most that the crawl has held")
 
-ALL: tuple[Stat, ...] = tuple(each for each in vars().values() if isinstance(each, Stat))
+ALL: tuple[Stat, ...] = (
+    *(each for each in vars().values() if isinstance(each, Stat)),
+    *archiving.ALL,
+)
 """In the order of this file."""

@@ -31,8 +31,8 @@ from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.fingerprints import has_drifting_time, same_substance
 
 _NOISE = {
-    "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images", "job",
-    "related", "topics",
+    "archive", "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images",
+    "job", "related", "topics",
 }  # fmt: skip
 
 
