@@ -153,9 +153,10 @@ class ArchiveExtension:
             logger.warning("An unfinished record was cut off: %s", tally.torn[self._torn_told])
             self._torn_told += 1
         if tally.error is not None and tally.error != self._told_error:
+            if self._told_error is None:
+                logger.error("The archive cannot be written, the crawl goes on: %s", tally.error)
             self._told_error = tally.error
             archiving.ERROR.set(stats, tally.error)
-            logger.error("The archive cannot be written, the crawl goes on: %s", tally.error)
 
 
 def _counted(tally: Tally) -> list[tuple[Counter, int]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from attrs import define
 
-from crawler.archive.cdxj import Entry, find
-from crawler.archive.folder import ArchiveFolder, WarcName, index_of, locked_file
+from crawler.archive.cdxj import Entry, find, read_index
+from crawler.archive.folder import ArchiveFolder, WarcName, index_of, locked_file, read_name
 from crawler.archive.records import read_date
 from newsdesk.answers.articles.stored import article_named
 from newsdesk.exceptions import NotArchived
@@ -76,21 +76,18 @@ def answers_of(settings: Settings, name: str, at: datetime | None = None) -> lis
     Raises:
         NoSuchArticle: an id of which no article is stored.
     """
-    found = find(archive_of(settings).indexes(), address_of(settings, name))
-    return [entry for entry in found if at is None or read_date(entry.date) <= at]
+    if is_address(name):
+        address = name if "://" in name else f"https://{name}"
+    else:
+        article = article_named(settings, name)
+        read_from = _entry_of(settings, article)  # may stand at another address than the article's
+        address = read_from.url if read_from else str(article["url"])
+    return _up_to(at, find(archive_of(settings).indexes(), address))
 
 
-def address_of(settings: Settings, name: str) -> str:
-    """The address that is meant: of an article, or the one that was typed.
-
-    Raises:
-        NoSuchArticle: an id of which no article is stored.
-    """
-    if "://" in name:
-        return name
-    if "/" in name or name.endswith("*"):
-        return f"https://{name}"
-    return str(article_named(settings, name)["url"])
+def is_address(name: str) -> bool:
+    """Whether an address was typed, or the beginning of some, and not an article's id."""
+    return "/" in name or name.endswith("*")
 
 
 def answer_meant(settings: Settings, name: str, at: datetime | None) -> Entry:
@@ -104,33 +101,47 @@ def answer_meant(settings: Settings, name: str, at: datetime | None) -> Entry:
         NotArchived: there is none.
         NoSuchArticle: an id of which no article is stored.
     """
-    found = answers_of(settings, name, at)
-    stored = _stored_place(settings, name) if at is None else None
-    if stored is not None:
-        exact = [each for each in found if (each.file, each.offset) == stored]
-        if exact:
-            return exact[0]
-    bodies = [each for each in found if not each.is_revisit]
-    whole = [each for each in found if each.status == 200] or found
+    if at is None and not is_address(name):
+        stored = _entry_of(settings, article_named(settings, name))
+        if stored is not None:
+            return stored
+    found = answers_of(settings, name)
+    before = _up_to(at, found)
+    whole = [each for each in before if each.status == 200] or before
     if not whole:
-        before = f" up to {at.isoformat()}" if at else ""
-        raise NotArchived(f"{name} is not in the archive{before}: newsdesk archive list shows it.")
-    meant = whole[-1]
+        until = f" up to {at.isoformat()}" if at else ""
+        raise NotArchived(f"{name} is not in the archive{until}: newsdesk archive list shows it.")
+    return _with_body(whole[-1], before)
+
+
+def _with_body(meant: Entry, found: Sequence[Entry]) -> Entry:
+    """Returns the earlier answer that a `revisit` refers to; any other answer itself."""
     if not meant.is_revisit:
         return meant
-    earlier = [each for each in bodies if each.digest == meant.digest and each.url == meant.url]
-    if not earlier:
+    bodies = [
+        each
+        for each in found
+        if not each.is_revisit and (each.url, each.digest) == (meant.url, meant.digest)
+    ]
+    if not bodies:
         raise NotArchived(
-            f"{name} was unchanged on {meant.date}; the record with its body is not in the archive."
+            f"{meant.url} was unchanged on {meant.date}; the record with its body is not in the "
+            "archive."
         )
-    return earlier[-1]
+    return bodies[-1]
 
 
-def _stored_place(settings: Settings, name: str) -> tuple[str, int] | None:
-    if "/" in name:
+def _up_to(at: datetime | None, found: list[Entry]) -> list[Entry]:
+    return [each for each in found if at is None or read_date(each.date) <= at]
+
+
+def _entry_of(settings: Settings, article: Mapping[str, Any]) -> Entry | None:
+    """Returns the answer of which an article's stored text was read."""
+    place = article.get("archive")
+    if not place or read_name(place["file"]) is None:
         return None
-    place = article_named(settings, name).get("archive")
-    return (place["file"], place["offset"]) if place else None
+    index = index_of(archive_of(settings).root / place["file"])
+    return next((each for each in read_index(index) if each.offset == place["offset"]), None)
 
 
 def sizes_by_kind(found: Sequence[FileOverview]) -> dict[str, int]:
