@@ -8,6 +8,7 @@ the recording. A page that a browser has rendered was sent by nobody in that for
 from __future__ import annotations
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 30.0
 """For which the end of a crawl waits for the disk."""
+TELLING_SECONDS = 0.5
 REPLAY = "-replay"
 
 
@@ -46,6 +48,7 @@ class ArchiveExtension:
         self._archivist: Archivist | None = None
         self._told: defaultdict[str, int] = defaultdict(int)
         self._torn_told = 0
+        self._tell_at = 0.0
         self._told_error: str | None = None
 
     @classmethod
@@ -77,7 +80,9 @@ class ArchiveExtension:
         if RENDERING in request.meta:
             for each in self._calls(request):
                 self._archivist.put(each)
-        self._tell()
+        if time.monotonic() >= self._tell_at:
+            self._tell_at = time.monotonic() + TELLING_SECONDS
+            self._tell()
 
     def spider_closed(self) -> None:
         if self._archivist is None:

@@ -25,6 +25,9 @@ from newsdesk.exceptions import NotArchived
 from pipelines.config import Settings
 from pipelines.timing.clock import now
 
+_LOOKED_AT = 1024
+"""Bytes in which no text has a zero: what has no type is taken for text by its first bytes."""
+
 
 @define(frozen=True, kw_only=True)
 class ArchivedPage:
@@ -50,7 +53,8 @@ def page_of(settings: Settings, name: str, at: datetime | None) -> ArchivedPage:
         record = read_record(file, entry.offset)
     http = record.http()
     response = _unpacked(entry, http.status, http.headers, http.body)
-    text = response.text if isinstance(response, TextResponse) else None
+    is_text = isinstance(response, TextResponse) and b"\0" not in response.body[:_LOOKED_AT]
+    text = response.text if is_text else None
     return ArchivedPage(
         entry=entry, record=record, headers=http.headers, body=response.body, text=text
     )
