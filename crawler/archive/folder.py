@@ -110,6 +110,9 @@ class ArchiveFolder:
     def mark_closed(self, name: WarcName) -> None:
         self._marker(name).unlink(missing_ok=True)
 
+    def is_marked_open(self, name: WarcName) -> bool:
+        return self._marker(name).exists()
+
     def marked_open(self) -> list[WarcName]:
         """Returns the files that are being written, or were when their crawl was killed."""
         names = (path.name.replace("~", "/") for path in (self.root / _OPEN).glob(f"*{SUFFIX}"))

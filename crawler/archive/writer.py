@@ -52,7 +52,7 @@ class WarcFile:
             name = WarcName(kind=kind, day=day, group=group, number=name.number + 1)
         try:
             path = folder.root / str(name)
-            if name in folder.marked_open():  # new, or its crawl was killed meanwhile
+            if folder.is_marked_open(name):  # new, or its crawl was killed meanwhile
                 recover(folder, name)
             folder.mark_open(name)
             index = index_of(path).open("ab", buffering=0)

@@ -13,6 +13,8 @@ import psutil
 import pytest
 from pymongo.database import Database
 
+from crawler.archive.checking import pieces
+from crawler.archive.folder import ArchiveFolder
 from pipelines.config import Settings
 from tests.conftest import Server
 from tests.support.browser_processes import left_of, part_of
@@ -108,6 +110,19 @@ async def test_lists_are_rendered_whole_and_by_way_of_the_proxy_alone(tmp_path: 
     assert "127.0.0.1" in ends.pop()
 
 
+def check_archive(folder: ArchiveFolder) -> None:
+    """What the browser showed, and what its scripts were answered, is told from sites' answers."""
+    types: dict[str, set[str]] = {}
+    for name in folder.names():
+        for piece in pieces(folder.root / str(name)):
+            assert piece.problem is None
+            for record in piece.records:
+                types.setdefault(record.url.partition("?")[0], set()).add(record.type)
+    assert types[f"https://{HOST}/clicks"] == {"resource"}
+    assert types[f"https://{API_HOST}/clicks"] == {"resource", "request", "response"}
+    assert {"request", "response"} in types.values()
+
+
 async def test_what_pages_ask_their_api_is_asked_directly(tmp_path: Path) -> None:
     site = ScriptSite(articles=54)
     async with running(site.server):
@@ -119,6 +134,7 @@ async def test_what_pages_ask_their_api_is_asked_directly(tmp_path: Path) -> Non
         calls = api_calls(site, section)
         assert calls[:6] == ["1 page", "2 page", "3 plain", "4 plain", "5 plain", "6 plain"]
         assert "page=3" in done.stats[f"newsdesk/list_direct/{section}"]
+    check_archive(ArchiveFolder(tmp_path / "data" / "archive" / "newsdesk"))
 
 
 @pytest.mark.soak

@@ -47,21 +47,20 @@ def archive_of(settings: Settings) -> ArchiveFolder:
 def files_listed(settings: Settings) -> list[FileOverview]:
     """All files, in the order in which they were begun."""
     folder = archive_of(settings)
-    marked = set(folder.marked_open())
     return [
         FileOverview(
             name=name,
             answers=_lines(index_of(folder.root / str(name))),
             size=folder.size_of(name),
-            state=state_of(folder, name, marked),
+            state=state_of(folder, name),
         )
         for name in folder.names()
     ]
 
 
-def state_of(folder: ArchiveFolder, name: WarcName, marked: set[WarcName]) -> str:
+def state_of(folder: ArchiveFolder, name: WarcName) -> str:
     """Whether a file is closed, is being written, or was when its crawl was killed."""
-    if name not in marked:
+    if not folder.is_marked_open(name):
         return "closed"
     with locked_file(folder.root / str(name)) as free:
         return "killed" if free else "writing"

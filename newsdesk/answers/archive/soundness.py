@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from crawler.archive.checking import Report, check
-from crawler.archive.folder import ArchiveFolder, locked_file, read_name
+from crawler.archive.folder import ArchiveFolder, WarcName, index_of, locked_file, read_name
 from crawler.archive.mending import Mended, repair
 from newsdesk.answers.archive.holdings import archive_of, state_of
 from newsdesk.exceptions import NotNow
@@ -18,17 +18,28 @@ def verified(settings: Settings, files: Sequence[str]) -> Iterator[Report]:
 
     Raises:
         OSError: a file cannot be read.
+        NotThere: a file of the archive was named that it does not hold.
     """
     folder = archive_of(settings)
-    marked = set(folder.marked_open())
     for path, name in _named(folder, files) if files else _all(folder):
         known = read_name(name)
-        if not path.is_file():
-            yield Report(file=name, problems=["the file is missing, its index is there"])
-        elif known is None:
+        if known is None:
             yield check(path, name, indexed=False)
-        else:
-            yield check(path, name, indexed=True, state=state_of(folder, known, marked))
+        elif path.is_file():
+            yield _checked(folder, known)
+        elif index_of(path).is_file():
+            yield Report(file=name, problems=["the file is missing, its index is there"])
+        elif files:
+            folder.path(name)  # says that it is not there
+
+
+def _checked(folder: ArchiveFolder, name: WarcName) -> Report:
+    """Checks a file of the archive; once more if a crawl has gone on with it meanwhile."""
+    while True:
+        state = state_of(folder, name)
+        report = check(folder.root / str(name), str(name), indexed=True, state=state)
+        if not report.problems or state_of(folder, name) == state:
+            return report
 
 
 def repaired(settings: Settings, files: Sequence[str]) -> Iterator[Mended]:
