@@ -6,6 +6,7 @@ Text fields are plain text in the script of the page.
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Literal
 
@@ -262,7 +263,8 @@ class PageReport:
     state: unreadable (a page, but not a whole article), failed (no usable answer; the next run
     tries again), gone (404, 410, the home page instead), not_collectable (paid, a video, on another
     site), unchanged (304: as it is stored). reason: a short snake_case word that is counted.
-    detail: for a person. screenshot: a JPEG of the page, if a browser rendered it.
+    detail: for a person. screenshot: a JPEG of the page, if a browser rendered it. place: of the
+    page in the archive (`pipelines.places`).
     """
 
     site: str
@@ -275,6 +277,7 @@ class PageReport:
     evidence: bytes | None = field(default=None, repr=False)
     evidence_type: str | None = None
     screenshot: bytes | None = field(default=None, repr=False)
+    place: Future[Archived | None] | None = field(default=None, repr=False, eq=False)
 
     @property
     def id(self) -> str:

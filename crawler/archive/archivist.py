@@ -37,6 +37,7 @@ from crawler.archive.records import (
 from crawler.archive.surt import surt
 from crawler.archive.writer import Facts, WarcFile
 from pipelines.items import Archived
+from pipelines.places import Place
 from pipelines.timing.clock import machine_now
 
 MOST_WAITING = 16 * 1024 * 1024
@@ -47,8 +48,6 @@ MOST_REMEMBERED = 20_000
 SMALLEST_REVISIT = 1_024
 """Bytes of a body below which a reference to it would save nothing."""
 _ERROR_LENGTH = 300
-Place = Future[Archived | None]
-"""Where an answer stands, once that is written; None if it is lost."""
 
 
 @define(kw_only=True)

@@ -10,7 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.exceptions import Moved, PageError
-from crawler.network.archived import archived
+from crawler.network.archived import place_of
 from crawler.network.conditional import NOT_MODIFIED, if_changed, with_validators
 from crawler.network.exceptions import NotRecorded
 from crawler.network.failures import UNCHANGED, Failure, failure_of
@@ -25,6 +25,7 @@ from crawler.spiders.sightings import hot_list_beside
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from pipelines.counting import counters
 from pipelines.items import Article, Validators
+from pipelines.places import known
 
 MAX_HOPS = 3
 """How often one shell may send us on to another."""
@@ -93,7 +94,7 @@ class ArticleReader:
                 yield output
             return
         page.let_go()
-        item.archive = await archived(response)
+        item.archive = await known(place_of(response))
         if item.id != article.id:
             counters.FOLLOWED.add(self.reporter.stats)
             same = Failure(reason="same_as", detail=item.id, state="not_collectable")

@@ -23,8 +23,9 @@ from pipelines.config import Settings
 from pipelines.storage.queries import opened
 from schedules.jobs.runner import settings_environment
 from tests.support import pages
-from tests.support.command import RECORDINGS, Crawled
+from tests.support.command import RECORDINGS, Crawled, Desk
 from tests.support.crawling import Crawl, crawl
+from tests.support.evidence import evidence_page
 from tests.support.pages import article_url
 from tests.support.server import SiteServer, running
 from tests.support.waiting import until
@@ -284,3 +285,26 @@ def _assert_archived(
     for article in database["articles"].find():
         record = record_at(folder_of(settings), article["archive"])
         assert record.http().body == sent[record.url]
+
+
+async def test_a_page_without_an_article_is_shown_as_evidence(
+    database: Database[dict[str, Any]], settings: Settings, tmp_path: Path
+) -> None:
+    """MongoDB holds the reference alone; the archive, the page byte for byte."""
+    server, _ = site_of(1)
+    odd = pages.article(time="时间不详")
+    server.page(article_url(2), packed(odd), headers={"Content-Encoding": "gzip"})
+    server.page(article_url(3), "<p>busy</p>", status=500)
+    server.page(HOME, pages.home(*map(article_url, (1, 2, 3))))
+    async with running(server):
+        await run(server, settings, tmp_path)
+        off = await run(server, settings, tmp_path, env={"NEWSDESK_ARCHIVE": "false"})
+    assert off.report["finish_reason"] == "finished"
+    kept = {each["reason"]: each for each in database["evidence"].find()}
+    unreadable, failed = kept["no_time"], kept["http_500"]
+    assert (unreadable["body"], unreadable["compressed_size"]) == (None, 0)
+    assert gzip.decompress(evidence_page(settings, unreadable)).decode() == odd
+    assert failed["archive"] is None, "the second look was not archived"
+    assert evidence_page(settings, failed) == b"<p>busy</p>"
+    shown = Desk(settings).call("archive", "show", unreadable["article"])
+    assert "时间不详" in shown.out

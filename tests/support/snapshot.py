@@ -23,6 +23,7 @@ FURNITURE = "furniture"
 _PASSING = {
     *("job", "first_seen_at", "stored_at", "checked_at", "last_seen_at", "replaced_at"),
     *("updated_at", "rejected_at", "captured_at", "expires_at"),
+    "archive",  # a place in a file
     *("similar", "contains"),  # follow from which furniture was known by then
 }
 """When something was seen and by which job; of an article `updated_at` is compared, too."""
@@ -108,7 +109,7 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
         kept |= {key: sorted(document[key]) for key in _SETS}
     elif name == "rejects":
         item = restore(dict(document))
-        item.job = None
+        item.job = item.archive = None
         kept["item"] = item
     elif name == "urls":
         kept["failing_since"] = bool(document.get("failing_since"))

@@ -13,8 +13,9 @@ from crawler.archive.cdxj import Entry, find, read_index
 from crawler.archive.folder import ArchiveFolder, WarcName, index_of, locked_file, read_name
 from crawler.archive.records import read_date
 from newsdesk.answers.articles.stored import article_named
-from newsdesk.exceptions import NotArchived
+from newsdesk.exceptions import NoSuchArticle, NotArchived
 from pipelines.config import Settings
+from pipelines.storage.queries import find_evidence
 
 
 @define(frozen=True, kw_only=True)
@@ -69,8 +70,8 @@ def state_of(folder: ArchiveFolder, name: WarcName) -> str:
 def answers_of(settings: Settings, name: str, at: datetime | None = None) -> list[Entry]:
     """All archived answers for an article or address, the earliest first.
 
-    name: an article's id, an address, or the beginning of addresses and a `*`. at: only those up
-    to then.
+    name: the id of an article or of a page that gave none, an address, or the beginning of
+    addresses and a `*`. at: only those up to then.
 
     Raises:
         NoSuchArticle: an id of which no article is stored.
@@ -78,9 +79,9 @@ def answers_of(settings: Settings, name: str, at: datetime | None = None) -> lis
     if is_address(name):
         address = name if "://" in name else f"https://{name}"
     else:
-        article = article_named(settings, name)
-        read_from = _entry_of(settings, article)  # may stand at another address than the article's
-        address = read_from.url if read_from else str(article["url"])
+        known = _known_page(settings, name)
+        read_from = _entry_of(settings, known)  # may stand at another address than the article's
+        address = read_from.url if read_from else str(known["url"])
     return _up_to(at, find(archive_of(settings).indexes(), address))
 
 
@@ -101,7 +102,7 @@ def answer_meant(settings: Settings, name: str, at: datetime | None) -> Entry:
         NoSuchArticle: an id of which no article is stored.
     """
     if at is None and not is_address(name):
-        stored = _entry_of(settings, article_named(settings, name))
+        stored = _entry_of(settings, _known_page(settings, name))
         if stored is not None:
             return stored
     found = answers_of(settings, name)
@@ -134,9 +135,24 @@ def _up_to(at: datetime | None, found: list[Entry]) -> list[Entry]:
     return [each for each in found if at is None or read_date(each.date) <= at]
 
 
-def _entry_of(settings: Settings, article: Mapping[str, Any]) -> Entry | None:
-    """Returns the answer of which an article's stored text was read."""
-    place = article.get("archive")
+def _known_page(settings: Settings, name: str) -> Mapping[str, Any]:
+    """The article of this id; else the evidence of its page, which gave none.
+
+    Raises:
+        NoSuchArticle: there is neither.
+    """
+    try:
+        return article_named(settings, name)
+    except NoSuchArticle:
+        evidence = find_evidence(settings, name)
+        if evidence is None:
+            raise
+        return evidence
+
+
+def _entry_of(settings: Settings, page: Mapping[str, Any]) -> Entry | None:
+    """Returns the answer of which an article's stored text was read, or that is evidence."""
+    place = page.get("archive")
     if not place or read_name(place["file"]) is None:
         return None
     index = index_of(archive_of(settings).root / place["file"])

@@ -26,7 +26,10 @@ app = typer.Typer(
 )
 Page = Annotated[
     str,
-    typer.Argument(help="An article's id (site:key), or an address.", metavar="PAGE"),
+    typer.Argument(
+        help="An article's id (site:key), or an address; also of a page that gave no article.",
+        metavar="PAGE",
+    ),
 ]
 At = Annotated[
     str | None,
