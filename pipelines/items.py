@@ -121,7 +121,8 @@ class RemovedLine:
 class Extraction:
     """How the article was read. agreement: with a second method, 0 to 1; None if there was none.
 
-    removed: the lines that rules took out of the body, in the page's order.
+    removed: the lines that rules took out of the body: lists of links first, then the others,
+    each in the page's order.
     """
 
     method: str

@@ -50,6 +50,7 @@ def _slot(schedule: Schedule, due_at: datetime, now: datetime) -> Document:
         "due_at": due_at,
         "state": state,
         "reason": reason,
+        "wanted": state == "pending",
         "ended_at": None if state == "pending" else now,
     }
 

@@ -46,7 +46,10 @@ async def test_relative_times_count_from_the_date_header() -> None:
     assert item.extraction.flags == ["relative_time"]
 
 
-@pytest.mark.parametrize("headers", [{}, {"Date": "yesterday"}, {"Date": ""}])
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Date": "yesterday"}, {"Date": ""}, {"Date": "Fri, 31 Dec 9999 23:59:59 -0100"}],
+)
 async def test_a_relative_time_without_a_usable_date_header_is_no_time(
     headers: dict[str, str],
 ) -> None:
