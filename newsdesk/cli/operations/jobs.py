@@ -179,6 +179,7 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
             for problem in job.get("problems") or ()
             if problem.get("evidence") or problem.get("traceback")
         },
+        "Kind": job["kind"],
         "Site": job.get("site"),
         "Schedule": job.get("schedule"),
         "Slot": job.get("slot"),

@@ -10,15 +10,22 @@ from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from pipelines.counting import counters
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
 
 LIKE_STATES: tuple[JobState, ...] = ("ok", "partial")
 COLLECTED: Mapping[str, object] = {
     "kind": "crawl",
-    "$or": [{"state": "ok"}, {"state": "partial", "counts.found": {"$gt": 0}}],
+    "$or": [
+        {"state": "ok"},
+        *(
+            {"state": "partial", f"counts.{counter.name}": {"$gt": 0}}
+            for counter in (counters.FOUND, counters.LIST_NOT_MODIFIED)
+        ),
+    ],
 }
-"""Query for the jobs that were a night: they asked a site, and it answered with articles."""
+"""Query for the jobs that were a night: they asked a site, and its lists answered."""
 MOST_WAITING = 1000
 
 

@@ -64,8 +64,9 @@ class SlotRepository:
         return self._slots.count_documents({"schedule": schedule, "due_at": due})
 
     def untold_missed(self) -> list[Document]:
-        """Returns the missed due times that nobody was told of, the earliest first."""
-        wanted = {"state": "missed", "told_at": None}
+        """Returns the due times for which nobody was there, made up for or not, and of which nobody
+        was told; the earliest first."""
+        wanted = {"$or": [{"state": "missed"}, {"late": True}], "told_at": None}
         return self._slots.find(wanted).sort("due_at", 1).limit(1000).to_list()
 
     def told(self, ids: Sequence[str], now: datetime) -> None:

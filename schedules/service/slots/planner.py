@@ -33,6 +33,7 @@ def plan(
         _POLICIES[schedule.catch_up](schedule, wanted, len(missed), last_due())
         for slot in missed:
             late = in_words(now - slot["due_at"])
+            slot["late"] = True
             slot["reason"] = f"Nothing ran to start it on time; seen {late} late. {slot['reason']}"
     return slots
 

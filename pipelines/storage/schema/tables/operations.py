@@ -139,13 +139,14 @@ SLOTS = Collection(
             kind="bool",
             description="False if nobody expected it to run: paused, or within quiet hours.",
         ),
+        Field(name="late", kind="bool", description="True if nobody was there as it came due."),
         string("job", "`_id` of the job that fills it."),
         string("claimed_by", "Machine and process that took it."),
         date("claimed_at", "When it was taken."),
         date("ended_at", "When it was done with."),
         integer("attempts", "Jobs started for it."),
         integer("lost", "Of these: jobs whose runner had gone; they don't count as attempts."),
-        date("told_at", "When it was told that it was missed."),
+        date("told_at", "When it was told that nobody was there."),
         date("window_start", "Where its job begins to look, if due times before it were missed."),
     ),
     indexes=(
@@ -155,6 +156,7 @@ SLOTS = Collection(
             purpose="One slot for each due time.",
             unique=True,
         ),
+        Index(name="late", keys=(("late", 1),), purpose="What nobody was there for.", sparse=True),
         Index(
             name="state_due", keys=(("state", 1), ("due_at", -1)), purpose="What is open or missed."
         ),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
+
+from newsdesk.cli.operations.status import verdict_line
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from tests.support.command import Desk
@@ -53,3 +57,18 @@ def test_a_job_that_is_not_heard_of_and_a_service_in_trouble_are_not_fine(
     night.leases.take("service/desk:1:2", "desk:1:2", 60, "on desk", "alerts: Too many open files")
     said = desk.call("status")
     assert (said.code, "desk:1:2: alerts: Too many open files" in said.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, "✓ Tonight is fine."),
+        ({"under_way": True}, "✓ Tonight is under way, and fine so far."),
+        ({"fine": False}, "✗ Something needs you."),
+        ({"fine": False, "begun": False}, "· No night has run yet."),
+        ({"fine": False, "begun": False, "wrong": ["x"]}, "✗ Something needs you."),
+    ],
+)
+def test_how_tonight_is_in_a_word(changes: dict[str, Any], says: str) -> None:
+    found = {"fine": True, "begun": True, "under_way": False, "alerts": [], "wrong": []}
+    assert verdict_line({**found, **changes}).plain == says

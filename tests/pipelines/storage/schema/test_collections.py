@@ -39,7 +39,7 @@ def article() -> Document:
         extraction=items.Extraction(
             method="guancha",
             agreement=0.5,
-            flags=["paged"],
+            flags=["more_pages"],
             removed=[items.RemovedLine(line="责任编辑：周二", rule="byline")],
         ),
         script="hans",
@@ -241,8 +241,7 @@ def test_the_declaration_of_articles_follows_the_item() -> None:
         "checked_at",
         "last_seen_at",
     }
-    store |= {"gone_at", "revision", "archive"}
-    store |= {f"archive.{name}" for name in ("file", "offset", "digest")}
+    store |= {"gone_at", "revision"}
     assert declared - store == {
         name for name in names(items.Article) if name.partition(".")[0] != "traces"
     }
