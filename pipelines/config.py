@@ -164,6 +164,18 @@ class Settings(BaseSettings):
     evidence_megabytes: int = Field(
         default=256, ge=1, description="Size of all evidence pages together, compressed."
     )
+    jobs_days: int = Field(
+        default=400, ge=32, description="Days for which records of jobs and due times are kept."
+    )
+    alerts_days: int = Field(
+        default=400, ge=1, description="Days for which alerts that are over are kept."
+    )
+    logs_days: int = Field(
+        default=90, ge=1, description="Days for which log and statistics files of jobs are kept."
+    )
+    logs_files: int = Field(
+        default=600, ge=200, description="Most log and statistics files of jobs, the newest ones."
+    )
     log_level: str = Field(default="INFO", description="Level of the log files of jobs.")
 
     schedules: Path | None = Field(
@@ -186,7 +198,8 @@ class Settings(BaseSettings):
     )
     alert_urls: SecretStr | None = Field(
         default=None,
-        description="Where alerts go: apprise addresses, with blanks between. Empty: nowhere.",
+        description="Where alerts go: apprise addresses, with blanks between; `error/sina=` before "
+        "one says what is sent there. Empty: nowhere.",
     )
     alert_repeat_hours: float = Field(
         default=6.0, gt=0, description="Hours after which what still goes on is told again."

@@ -1,4 +1,4 @@
-"""What Sina's desktop and mobile pages have in common: identity, times, the wall, the summary.
+"""The class from which Sina's desktop and mobile pages inherit: identity, times, wall, summary.
 
 Times stand in up to four places and are hours apart: the article was published when the desk
 created it (`create_at`, the same minute as the visible time), `published_time` is when it went

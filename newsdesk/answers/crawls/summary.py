@@ -88,6 +88,7 @@ SUMMARY = (
 """Found, less what is known and not wanted, and what was led to or due, gives what was asked for;
 the lines below that add up to it."""
 
+
 REASONS: tuple[Family | Total, ...] = (
     counters.EXCLUDED,
     counters.NOT_COLLECTABLE,
@@ -104,6 +105,12 @@ REASONS: tuple[Family | Total, ...] = (
     counters.WALLS,
     counters.BREAKER_OPENED,
 )
+
+
+def short_summary(*names: str) -> tuple[Line, ...]:
+    """The lines of these names, in this order, where there is no room for all."""
+    by_name = {line.name: line for line in SUMMARY}
+    return tuple(by_name[name] for name in names)
 
 
 def outcomes(stats: Stats) -> dict[str, int]:
