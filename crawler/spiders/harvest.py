@@ -18,6 +18,7 @@ from crawler.spiders.memory import Memory
 from crawler.spiders.reporter import Reporter
 from crawler.spiders.walks import ListedPage, Walk
 from crawler.urls import ArticleUrl, NotAnArticleUrl
+from crawler.urls.parts import web_address
 from pipelines.counting import counters
 from pipelines.items import Sighting, Validators
 from pipelines.records import DueArticle, Gap, ListReport, UrlLookup
@@ -190,6 +191,10 @@ class Harvest:
             if self._is_looked_up(each.id):
                 continue
             self._statuses[each.id] = "due"
+            if web_address(each.url) is None:
+                counters.EXCLUDED.by("bad_url").add(self.reporter.stats)
+                self.reporter.logger.warning("%s is known by no address of the web", each.id)
+                continue
             counters.DUE.add(self.reporter.stats)
             article = self.site.identify(each.url)
             if not isinstance(article, ArticleUrl) or article.id != each.id:

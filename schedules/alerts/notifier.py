@@ -18,7 +18,7 @@ from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from schedules.alerts.channels import Channels
 from schedules.alerts.messages import ZONE, alert_message, digest_message
-from schedules.alerts.raising import tell_jobs
+from schedules.alerts.raising import refused_records, tell_jobs
 from schedules.alerts.watchman import Watchman
 from schedules.jobs.night import Ask
 from schedules.service.beats import Beat
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 ALERTS_SECONDS = 5.0
 WATCH_SECONDS = 60.0
 DIGEST_SECONDS = 60.0
+RECORDS_SECONDS = 300.0
 GROUP_SECONDS = 15.0
 """Time that a new alert waits for others, so that a bad night makes one message."""
 AGAIN_SECONDS = 60.0
@@ -67,6 +68,7 @@ class Notifier:
             Beat("alerts", ALERTS_SECONDS, self.look),
             Beat("watchman", WATCH_SECONDS, self.watch, first_after=ALERTS_SECONDS),
             Beat("digest", DIGEST_SECONDS, self.send_digest),
+            Beat("records", RECORDS_SECONDS, self.look_at_records, first_after=ALERTS_SECONDS),
         )
 
     async def look(self) -> None:
@@ -98,6 +100,15 @@ class Notifier:
 
         if schedules:
             await self.ask(look)
+
+    async def look_at_records(self) -> None:
+        """Raises the alarm over what stands in MongoDB and is not believed."""
+        now, schedules = clock.now(), self.state().schedules
+
+        def look(night: NightStore) -> None:
+            self._follow(night, "records", refused_records(night, schedules), now)
+
+        await self.ask(look)
 
     async def send_digest(self) -> None:
         """Sends the morning digest, once a day, by whichever service is first."""

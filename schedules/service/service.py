@@ -72,7 +72,7 @@ class Service:
         ask = self.connection.ask
         look_at_slots = partial(self.beats.run_now, SLOTS)
         due = DueJobs(self.wheel, ask, look_at_slots)
-        self.running = RunningJobs(self.runner, ask, self._job_ended)
+        self.running = RunningJobs(self.runner, ask, self.catalogue.sites, self._job_ended)
         self.duties = Duties(
             self.name, self.settings, self.catalogue, ask, self.beats, due, self.running
         )

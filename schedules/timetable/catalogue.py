@@ -64,14 +64,21 @@ class Catalogue:
 
     def in_force(self, kept: Mapping[str, Document]) -> dict[str, Schedule]:
         """Returns the schedules with the operators' changes. kept: collection `schedules`."""
-        return {
-            name: overlaid(schedule, kept.get(name, {}))
-            for name, schedule in self.defined().items()
-        }
+        found = {}
+        for name, schedule in self.defined().items():
+            try:
+                found[name] = overlaid(schedule, kept.get(name, {}))
+            except (ValueError, TypeError) as error:
+                found[name] = attrs.evolve(schedule, refused=str(error))
+        return found
 
 
 def overlaid(schedule: Schedule, kept: Document) -> Schedule:
-    """Returns a schedule with an operator's decisions applied and listed in `changed`."""
+    """Returns a schedule with an operator's decisions applied and listed in `changed`.
+
+    Raises:
+        ValueError: a decision is none that can be taken; somebody wrote it past our commands.
+    """
     if kept.get("updated_by") is None:
         return schedule  # no decision: the document only says how far it is planned
     values: dict[str, Any] = {"note": kept.get("note")}
@@ -80,7 +87,7 @@ def overlaid(schedule: Schedule, kept: Document) -> Schedule:
         values |= {"enabled": kept["enabled"], "paused_until": kept.get("paused_until")}
         changed.append("enabled")
     if kept.get("arguments") is not None:
-        values["arguments"] = kept["arguments"]
+        values["arguments"] = read_arguments(kept["arguments"])
         changed.append("arguments")
     for key, text in (kept.get("changes") or {}).items():
         values |= changed_value(schedule, key, text)

@@ -192,4 +192,5 @@ def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, A
         "priority": schedule.priority,
         "changed": list(schedule.changed),
         "note": schedule.note,
+        "refused": schedule.refused,
     }

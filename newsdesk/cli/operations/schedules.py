@@ -173,6 +173,8 @@ def schedules_page(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
             parts.append(Text(f"last {beijing(last['due_at'])}: {last['state']}"))
         if row["changed"]:
             parts.append(Text(f"changed: {', '.join(row['changed'])}", "yellow"))
+        if row.get("refused"):
+            parts.append(shown(f"changes refused: {row['refused']}", "red"))
         if row["note"]:
             parts.append(shown(row["note"], "dim"))
         entries.append(entry(shown(row["schedule"], "cyan"), row["when"], Text("; ").join(parts)))

@@ -10,6 +10,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 Severity = Literal["info", "warning", "error"]
 Sent = Literal["raised", "recovered"]
@@ -70,7 +71,11 @@ class AlertRepository:
 
     def open(self) -> list[Document]:
         """Returns the open alerts, the newest first."""
-        return self._alerts.find({"open": {"$ne": None}}).sort("created_at", -1).to_list()
+        return (
+            self._alerts.find(declared("alerts", {"open": {"$ne": None}}))
+            .sort("created_at", -1)
+            .to_list()
+        )
 
     def to_tell(self, now: datetime, repeat_before: datetime) -> list[Document]:
         """Returns what people must be told: new alerts, long open ones, and closed ones that they
@@ -87,7 +92,7 @@ class AlertRepository:
         # People are told of a night that did not run even if it was made up for meanwhile.
         unheard: Document = {"resolved_at": {"$ne": None}, "sent": None, "kind": DID_NOT_RUN}
         found = (
-            self._alerts.find({"$or": [raised, over, unheard]})
+            self._alerts.find(declared("alerts", {"$or": [raised, over, unheard]}))
             .sort([("created_at", 1), ("_id", 1)])
             .limit(200)
         )
@@ -126,7 +131,8 @@ class AlertRepository:
 
     def silences(self, now: datetime) -> list[Document]:
         """Returns the silences in force."""
-        return self._silences.find({"until": {"$gt": now}}).sort("_id", 1).to_list()
+        found = self._silences.find(declared("silences", {"until": {"$gt": now}}))
+        return found.sort("_id", 1).to_list()
 
     def note_channel(self, channel: str, now: datetime, error: str | None) -> None:
         """Notes that a message arrived at a channel, or why it did not."""
@@ -138,11 +144,13 @@ class AlertRepository:
 
     def channels(self) -> list[Document]:
         """Returns all channels that were ever used, by name."""
-        return self._channels.find().sort("_id", 1).to_list()
+        return self._channels.find(declared("channels", {})).sort("_id", 1).to_list()
 
     def list(self, limit: int = 50) -> list[Document]:
         """Returns the latest alerts, the newest first."""
-        return self._alerts.find().sort("created_at", -1).limit(limit).to_list()
+        return (
+            self._alerts.find(declared("alerts", {})).sort("created_at", -1).limit(limit).to_list()
+        )
 
 
 def open_key(kind: str, site: str | None, schedule: str | None) -> str:

@@ -59,6 +59,7 @@ _FIXED: dict[str, Any] = {
     "retryWrites": True,
     "tz_aware": True,
     "tzinfo": UTC,
+    "datetime_conversion": "DATETIME_CLAMP",  # no date may make a whole answer unreadable
     "uuidRepresentation": "standard",
 }
 

@@ -41,9 +41,11 @@ def test_a_job_is_asked_for_shown_cancelled_and_asked_for_again(
 
 
 def test_a_jobs_log_and_evidence(desk: Desk, night: NightStore, tmp_path: Path) -> None:
-    log = tmp_path / "job.log"
+    jobs = desk.settings.jobs_dir
+    jobs.mkdir(exist_ok=True)
+    job = night.jobs.create("sina", clock.now(), log_file=str(tmp_path / "job.log"))
+    log = jobs / f"{job}.log"
     log.write_text("begins\nmongodb://me:opensesame@db.example/\n")
-    job = night.jobs.create("sina", clock.now(), log_file=str(log))
     problem = {"kind": "bug", "sentence": "1 error.", "traceback": "KeyError: 'x'"}
     night.jobs.finish(job, "partial", clock.now(), reason="1 error.", problems=[problem])
     said = desk.call("jobs", "log", job, "--follow")
