@@ -179,6 +179,11 @@ class Settings(BaseSettings):
     service_port: int = Field(
         default=8117, ge=0, le=65535, description="Port of the service; 0: any free one."
     )
+    service_names: str = Field(
+        default="",
+        description="Names under which the service answers besides its addresses and the name of "
+        "the machine, with blanks between.",
+    )
     alert_urls: SecretStr | None = Field(
         default=None,
         description="Where alerts go: apprise addresses, with blanks between. Empty: nowhere.",

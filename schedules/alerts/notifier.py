@@ -13,6 +13,7 @@ from attrs import define, field
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
+from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.digest import counts_by_site, top_stories, topic_counts
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
@@ -128,9 +129,9 @@ class Notifier:
         if message is not None and await self.send(*message):
             await self.ask(lambda night: night.leases.take(lease, name, DAY_SECONDS, SENT))
 
-    async def send(self, title: str, body: str) -> bool:
+    async def send(self, title: str, body: str, severity: Severity | None = "info") -> bool:
         """Sends to all channels and records which of them took it; returns whether any did."""
-        deliveries = await asyncio.to_thread(self.channels.send, title, body)
+        deliveries = await asyncio.to_thread(self.channels.send, title, body, severity)
         now = clock.now()
 
         def note(night: NightStore) -> None:
@@ -197,14 +198,14 @@ class Notifier:
         if not self._away_told and moment - self._away_since > AWAY_SECONDS and self.channels.urls:
             logger.error("MongoDB is away: %s", trouble)
             title = "Newsdesk: MongoDB is away"
-            deliveries = await asyncio.to_thread(self.channels.send, title, f"✗ {trouble}")
+            deliveries = await asyncio.to_thread(self.channels.send, title, f"✗ {trouble}", "error")
             self._away_told = any(each.error is None for each in deliveries)
 
     async def _tell_back(self) -> None:
         told, self._away_since, self._away_told = self._away_told, None, False
         if told:
             body = "✓ over: MongoDB answers. Jobs that it cost are run again."
-            await asyncio.to_thread(self.channels.send, "Newsdesk: MongoDB is back", body)
+            await asyncio.to_thread(self.channels.send, "Newsdesk: MongoDB is back", body, None)
 
 
 def ripe(night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from attrs import define, field
 from pydantic import SecretStr
@@ -174,8 +174,9 @@ def _secrets(settings: Settings) -> tuple[str, ...]:
     """Returns what must not stay in a log: the password of the connection string."""
     if settings.mongodb_uri is None:
         return ()
-    password = urlsplit(settings.mongodb_uri.get_secret_value()).password
-    return (password,) if password else ()
+    written = settings.mongodb_uri.get_secret_value().partition("//")[2].rpartition("@")[0]
+    password = written.partition(":")[2]
+    return tuple({each for each in (password, unquote(password)) if each})
 
 
 def crawl_arguments(spec: JobSpec) -> list[str]:

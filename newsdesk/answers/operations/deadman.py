@@ -25,5 +25,5 @@ def check_once(settings: Settings) -> dict[str, str]:
         missing = {"mongodb": str(error)}
     if missing:
         body = "\n".join(f"✗ {sentence}" for sentence in missing.values())
-        Channels.of(settings).send("Newsdesk: the night did not run", body)
+        Channels.of(settings).send("Newsdesk: the night did not run", body, "error")
     return missing

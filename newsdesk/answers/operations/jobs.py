@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, get_args
@@ -96,7 +97,7 @@ def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
             named = record.get("log_file") or f"another folder than {settings.jobs_dir}"
             where = f"{named} on {record.get('host') or 'another machine'}"
             raise NoLog(f"There is no log {path} here: it was pruned, or it is {where}.")
-        position = 0
+        position, decoder = 0, getincrementaldecoder("utf-8")(errors="replace")
         while True:
             ended = not follow or known_job(night, job)["state"] not in OPEN
             if path.is_file():
@@ -104,7 +105,7 @@ def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
                     file.seek(position)
                     data = file.read()
                 position += len(data)
-                yield masked(data.decode(errors="replace"))
+                yield masked(decoder.decode(data))
             if ended:
                 return
             time.sleep(FOLLOW_SECONDS)

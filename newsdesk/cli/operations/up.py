@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsdesk.cli.terminal.console import say
+from newsdesk.cli.terminal.console import HarmlessFormatter, say
 from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def up(
     settings = settings_in_use().model_copy(update=given)
     catalogue = Catalogue(schedules_path(settings), site_names())
     number = len(catalogue.defined())
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level, handlers=[handler])
     say(f"{number} schedules from {catalogue.path}. Ctrl-C stops.")
     asyncio.run(serve(settings, catalogue, drain))
 

@@ -15,6 +15,8 @@ from pipelines.storage.schema.reading import declared
 Severity = Literal["info", "warning", "error"]
 Sent = Literal["raised", "recovered"]
 DID_NOT_RUN = "did_not_run"
+_WITH_PATH = "://[^/]*[/?]"
+"""Names of channels as earlier versions wrote them: with paths, which may hold secrets."""
 
 
 class AlertRepository:
@@ -140,6 +142,7 @@ class AlertRepository:
             update: Document = {"$set": {"last_ok_at": now, "failures": 0, "error": None}}
         else:
             update = {"$set": {"last_failed_at": now, "error": error}, "$inc": {"failures": 1}}
+        self._channels.delete_many({"_id": {"$regex": _WITH_PATH}})
         self._channels.update_one({"_id": channel}, update, upsert=True)
 
     def channels(self) -> list[Document]:
