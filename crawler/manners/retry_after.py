@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 
 from scrapy.http import Response
 
-from crawler.network.dates import sent_at
+from crawler.network.dates import believed_date
 
-MOST_SECONDS = 30 * 24 * 3600.0
-"""More than anyone means; a longer time counts as this."""
+MOST_SECONDS = 24 * 3600.0
+"""A longer time counts as this: then we ask again, lest one answer shut a site off for a month."""
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
@@ -27,4 +27,6 @@ def retry_after(response: Response, now: datetime) -> float | None:
         moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return min(max(0.0, (moment - (sent_at(response) or now)).total_seconds()), MOST_SECONDS)
+    return min(
+        max(0.0, (moment - (believed_date(response, now) or now)).total_seconds()), MOST_SECONDS
+    )

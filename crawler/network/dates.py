@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 from scrapy.http import Response
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+"""How far a server's clock may be ahead of ours."""
 
 
 def sent_at(response: Response) -> datetime | None:
@@ -15,6 +19,12 @@ def sent_at(response: Response) -> datetime | None:
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def believed_date(response: Response, now: datetime) -> datetime | None:
+    """Does as `sent_at`; None also for a time at which no answer can have been sent by `now`."""
+    moment = sent_at(response)
+    return moment if moment is not None and EARLIEST <= moment <= now + AHEAD else None
 
 
 def http_date(moment: datetime) -> str:

@@ -9,7 +9,13 @@ from newsdesk.doctor.browser import check_browser
 from newsdesk.doctor.check import Check
 from newsdesk.doctor.database import check_database, check_spool
 from newsdesk.doctor.installation import check_packages, check_python
-from newsdesk.doctor.machine import check_contact, check_disk, check_network, check_topics
+from newsdesk.doctor.machine import (
+    check_contact,
+    check_disk,
+    check_network,
+    check_settings,
+    check_topics,
+)
 from pipelines.config import Settings
 
 
@@ -17,6 +23,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     """Yields every check as it is done; the slow ones come last."""
     yield check_python()
     yield check_packages()
+    yield check_settings(settings)
     yield check_disk(settings)
     yield from check_database(settings)
     yield check_spool(settings)

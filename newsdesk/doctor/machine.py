@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import time
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
+from newsdesk.answers.sites import misspelt
 from newsdesk.doctor.check import Check, CheckState
 from pipelines.config import Settings
 from pipelines.topics.file import NoTopicsError, topics_in_force, topics_path
@@ -29,6 +31,15 @@ def check_contact(settings: Settings) -> Check:
         found="not set: a site's operator cannot reach you",
         todo="Set NEWSDESK_CONTACT to a mail address or a page before you crawl real sites.",
     )
+
+
+def check_settings(settings: Settings) -> Check:
+    """All that looks like a setting is one."""
+    unknown = misspelt(settings, os.environ)
+    if not unknown:
+        return Check(name="Settings", state="ok", found="all are known")
+    todo = "Correct these names, or remove them."
+    return Check(name="Settings", state="warn", found=" ".join(unknown), todo=todo)
 
 
 def check_topics(settings: Settings) -> Check:

@@ -16,7 +16,7 @@ from attrs import define, field
 from pydantic import SecretStr
 
 from crawler.downloads.recording import Recording
-from pipelines.config import JOB_VARIABLE, Settings
+from pipelines.config import CONFIG_ENVIRONMENT_NAME, JOB_VARIABLE, Settings
 from pipelines.storage.operations.jobs import new_job_id
 from pipelines.timing import clock
 from schedules.exceptions import SiteBusy
@@ -202,6 +202,7 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
         JOB_VARIABLE: job,
         "NEWSDESK_SUPERVISOR": str(os.getpid()),
         "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
+        CONFIG_ENVIRONMENT_NAME: os.devnull,  # all settings stand above; the file may be broken now
     }
     environment.pop(ALERT_VARIABLE, None)  # no crawl needs these secrets
     if spec.replay is not None:

@@ -214,6 +214,15 @@ def own_errors(case: Case) -> Iterator[Problem]:
         yield Problem(kind="bug", sentence=f"{errors} {word} in Newsdesk itself: see the log.")
 
 
+def hosts_left_alone(case: Case) -> Iterator[Problem]:
+    """A host asked for a longer pause than a crawl waits; the rest of the site was crawled."""
+    why = counters.LEFT_ALONE.of(case.stats)
+    if why:
+        yield Problem(
+            kind="paused", sentence=f"A host is left alone, its pages are missing: {why}."
+        )
+
+
 def topics_broken(case: Case) -> Iterator[Problem]:
     """The topics file is broken."""
     if counters.TOPICS_BROKEN.of(case.stats):
@@ -259,6 +268,7 @@ RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     nothing_left,
     files_without_article,
     own_errors,
+    hosts_left_alone,
     topics_broken,
     spooled,
     ended_early,
