@@ -26,6 +26,8 @@ from pipelines.timing import revisits as plans
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 JOB_VARIABLE = "NEWSDESK_JOB"
+MEMORY_VARIABLE = "NEWSDESK_STATS_MEMORY"
+"""Descriptor of a file in memory: a job's statistics go there when no disk takes them."""
 PROXY = r"^http://([^\s/@]+@)?[^\s/@]+/?$"
 MOST = 100_000_000
 """Larger numbers than this mean nothing."""

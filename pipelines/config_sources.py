@@ -14,7 +14,9 @@ from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 from pipelines.toml_file import NoToml, parse_toml, read_text
 
 PREFIX = "NEWSDESK_"
-OTHER_VARIABLES = frozenset({"CONFIG", "CLOCK", "JOB", "REPLAY", "STATS_FILE", "SUPERVISOR"})
+OTHER_VARIABLES = frozenset(
+    {"CONFIG", "CLOCK", "JOB", "REPLAY", "STATS_FILE", "STATS_MEMORY", "SUPERVISOR"}
+)
 """Other variables: which file is read, the clock, and what a job is handed."""
 SHORTEST_LIKE = 0.6
 """How alike two names must be for one to be taken for the other."""
