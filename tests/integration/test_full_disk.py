@@ -30,8 +30,6 @@ SIZE_KB = 256
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A folder on a disk of its own."""
-    if os.geteuid():
-        pytest.skip("only root may mount a disk")
     folder = tmp_path / "disk"
     folder.mkdir()
     mount("-t", "tmpfs", "-o", f"size={SIZE_KB}k", "tmpfs", str(folder))
