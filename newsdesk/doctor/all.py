@@ -10,9 +10,11 @@ from newsdesk.doctor.check import Check
 from newsdesk.doctor.database import check_database, check_spool
 from newsdesk.doctor.installation import check_packages, check_python
 from newsdesk.doctor.machine import (
+    check_channels,
     check_contact,
     check_disk,
     check_network,
+    check_schedules,
     check_settings,
     check_topics,
 )
@@ -28,6 +30,8 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield from check_database(settings)
     yield check_spool(settings)
     yield check_topics(settings)
+    yield check_schedules(settings)
+    yield from check_channels(settings)
     yield check_contact(settings)
     yield from check_browser(settings)
     yield check_network(site_hosts())

@@ -73,6 +73,14 @@ class Channels:
             for name, url, error in zip(names_of(self.urls), self.urls, errors, strict=True)
         ]
 
+    def check(self) -> list[Delivery]:
+        """Finds out, without sending anything, which addresses are none. Blocks."""
+        errors = self._ask_sender({"urls": self.urls}) if self.urls else []
+        return [
+            Delivery(channel=name, error=error)
+            for name, error in zip(names_of(self.urls), errors, strict=True)
+        ]
+
     def _ask_sender(self, letter: dict[str, object]) -> Sequence[str | None]:
         """Returns by channel why it did not take the letter, None if it did."""
         try:

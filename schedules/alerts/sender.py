@@ -1,7 +1,8 @@
 """Sends one message by apprise: `python -m schedules.alerts.sender`.
 
 Reads {urls, title, body, severity} from stdin, so that no list of processes shows an address;
-writes to stdout by address why it did not arrive, null where it did.
+writes to stdout by address why it did not arrive, null where it did. Without a body nothing is
+sent: the addresses are checked.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def send(url: str, letter: dict[str, Any], heard: Heard) -> str | None:
     plugin: Any = apprise.Apprise.instantiate(url)
     if plugin is None:
         return "apprise knows no such address, or it lacks a part: see its list of services"
+    if "body" not in letter:
+        return None
     plugin.overflow_mode = OverflowMode.SPLIT
     channel = apprise.Apprise()
     channel.add(plugin)

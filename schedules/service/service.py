@@ -118,15 +118,15 @@ class Service:
         """Returns the state of the service now."""
         mistake = str(self.catalogue.mistake) if self.catalogue.mistake else None
         wrong = [beat.what_is_wrong for beat in self.beats]
-        trouble = next(filter(None, [*wrong, mistake]), None)
+        failing = next(filter(None, wrong), None)
         return ServiceState(
             name=self.name,
             leads=self.leader.leads,
             schedules=self.duties.schedules,
             file_mistake=mistake,
             clock_leap=self.clock_leap,
-            ready=self._lead.well_at is not None and trouble is None,
-            trouble=trouble,
+            ready=self._lead.well_at is not None and failing is None,
+            trouble=failing or mistake,
             late={beat.name: beat.what_is_wrong or "" for beat in self.beats if beat.is_late},
             stuck=tuple(beat.name for beat in self.beats if beat.is_stuck),
             errors={beat.name: beat.errors for beat in self.beats},

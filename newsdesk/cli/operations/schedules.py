@@ -31,9 +31,13 @@ Note = Annotated[str | None, typer.Option(help="Why, for whoever reads it later.
 @app.command("list", epilog="[bold]Example[/]  newsdesk schedules list --json")
 def list_(json: AsJson = False, tsv: AsTsv = False) -> None:
     """List the schedules in force: when they fire, next and last, and what an operator changed."""
-    from newsdesk.answers.operations.schedules import schedules_listed
+    from newsdesk.answers.operations.schedules import file_mistake, schedules_listed
 
-    rows = schedules_listed(settings_in_use())
+    settings = settings_in_use()
+    mistake = file_mistake(settings)
+    if mistake:
+        say_warning(mistake)
+    rows = schedules_listed(settings)
     show_list(rows, COLUMNS, schedules_page, as_json=json, as_tsv=tsv)
 
 

@@ -123,8 +123,13 @@ class AlertRepository:
     def silence(
         self, pattern: str, until: datetime, now: datetime, by: str, note: str | None
     ) -> None:
-        """Keeps alerts of "kind/site" (`*` for any) from being told until then."""
-        fields = {"until": until, "created_at": now, "created_by": by, "note": note}
+        """Keeps alerts of "kind/site" (`*` for any) from being told until then.
+
+        An earlier note stays if none is given.
+        """
+        fields: Document = {"until": until, "created_at": now, "created_by": by}
+        if note is not None:
+            fields["note"] = note
         self._silences.update_one({"_id": pattern}, {"$set": fields}, upsert=True)
 
     def unsilence(self, pattern: str) -> bool:
