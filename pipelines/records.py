@@ -28,11 +28,13 @@ class UrlLookup:
     """What is known of some articles' URLs, by article id.
 
     new: nothing. due: to be fetched again, with the validators of the stored text, if there are
-    any. given_up: could never be had, and is not fetched any more. All others are known, not due.
+    any. addresses: where those that are due were fetched before. given_up: could never be had,
+    and is not fetched any more. All others are known, not due.
     """
 
     new: set[str] = field(factory=set)
     due: dict[str, Validators | None] = field(factory=dict)
+    addresses: dict[str, str] = field(factory=dict)
     given_up: set[str] = field(factory=set)
 
 

@@ -59,6 +59,8 @@ class Harvest:
     _waiting: list[WaitingArticle] = field(factory=list)
     _statuses: dict[str, Status] = field(factory=dict)
     _due: dict[str, DueArticle] = field(factory=dict)
+    _addresses: dict[str, str] = field(factory=dict)
+    """Where articles that are due were read before, by id."""
     _asking: asyncio.Lock = field(factory=asyncio.Lock)
 
     @property
@@ -197,11 +199,7 @@ class Harvest:
                 self.reporter.logger.warning("%s is known by no address of the web", each.id)
                 continue
             counters.DUE.add(self.reporter.stats)
-            article = self.site.identify(each.url)
-            if not isinstance(article, ArticleUrl) or article.id != each.id:
-                # The site's URL rules have changed since: the stored address alone counts.
-                key = each.id.removeprefix(f"{self.site.key}:")
-                article = ArticleUrl(site=self.site.key, key=key, url=each.url)
+            article = self._at(each.id, each.url)
             self._waiting.append(
                 WaitingArticle(article=article, page=NO_LIST, validators=each.validators)
             )
@@ -217,12 +215,15 @@ class Harvest:
         del self._waiting[:number]
         return taken
 
-    async def claim(self, article: ArticleUrl) -> bool:
-        """Whether an article that another page led to is still to be asked for."""
-        wanted = bool(await self._unasked({article.id: article}))
-        if wanted:
-            counters.FOLLOWED.add(self.reporter.stats)
-        return wanted
+    async def claim(self, article: ArticleUrl) -> ArticleUrl | None:
+        """Returns the article that another page led to, if it is still to be asked for.
+
+        A known one is asked for where it was read before, not where that page says.
+        """
+        if not await self._unasked({article.id: article}):
+            return None
+        counters.FOLLOWED.add(self.reporter.stats)
+        return self._as_known(article)
 
     def out_of_range(self, published_at: datetime | None) -> str | None:
         """Says why an article of that time is not wanted: "before_since", "after_until" or None."""
@@ -302,7 +303,9 @@ class Harvest:
         unasked = await self._unasked(candidates)
         taken = list(unasked)[: self._room()]
         self._waiting += [
-            WaitingArticle(article=candidates[id_], page=number, validators=unasked[id_])
+            WaitingArticle(
+                article=self._as_known(candidates[id_]), page=number, validators=unasked[id_]
+            )
             for id_ in taken
         ]
         self.requested += len(taken)
@@ -322,7 +325,28 @@ class Harvest:
                 return {}
             found = await self.memory.look_up(list(unasked.values()))
             self._statuses |= dict.fromkeys(unasked, "new")
+            self._addresses |= found.addresses
             return self._judged(unasked, found)
+
+    def _as_known(self, article: ArticleUrl) -> ArticleUrl:
+        """Returns the article at the address at which it was read before.
+
+        A page that bears its key elsewhere, be it on a host of the same site, is not the article:
+        it neither replaces the text nor says that it is gone. Only the known address can, or one
+        to which that redirects.
+        """
+        url = self._addresses.pop(article.id, article.url)
+        if url == article.url or web_address(url) is None:
+            return article
+        return self._at(article.id, url)
+
+    def _at(self, id_: str, url: str) -> ArticleUrl:
+        article = self.site.identify(url)
+        if isinstance(article, ArticleUrl) and article.id == id_:
+            return article
+        # The site's URL rules have changed since: the stored address alone counts.
+        key = id_.removeprefix(f"{self.site.key}:")
+        return ArticleUrl(site=self.site.key, key=key, url=url)
 
     def _is_looked_up(self, article: str) -> bool:
         return self._statuses.get(article, "listed") != "listed"

@@ -93,9 +93,14 @@ class ArticleReader:
             return
         page.let_go()
         if item.id != article.id:
-            counters.FOLLOWED.add(self.reporter.stats)
             same = Failure(reason="same_as", detail=item.id, state="not_collectable")
             shells = (*shells, self.reporter.report(article, same))
+            own = ArticleUrl(site=item.site, key=item.key, url=item.url)
+            asked = await self.harvest.claim(own)
+            if asked is None or asked.url != own.url:
+                for output in self._elsewhere(asked, shells):
+                    yield output
+                return
         for output in self._accepted(item, rest, response, article, shells):
             yield output
 
@@ -171,8 +176,14 @@ class ArticleReader:
             reason = target.reason
         failure = Failure(reason=reason, detail=moved.url, state="not_collectable")
         shell = self.reporter.report(article, failure, response)
-        if isinstance(target, ArticleUrl) and within_bound and await self.harvest.claim(target):
-            yield self.request(target, (*shells, shell))
+        wanted = isinstance(target, ArticleUrl) and within_bound
+        asked = await self.harvest.claim(target) if wanted else None  # type: ignore[arg-type]
+        for output in self._elsewhere(asked, (*shells, shell)):
+            yield output
+
+    def _elsewhere(self, asked: ArticleUrl | None, shells: Shells) -> Iterator[SpiderOutput]:
+        """Asks for the article to which pages have led; reports these if it is not wanted."""
+        if asked is not None:
+            yield self.request(asked, shells)
         else:
-            for output in settled(shell, shells):
-                yield output
+            yield from settled(shells[-1], shells[:-1])
