@@ -7,6 +7,11 @@ READY := $(VENV)/.ready
 LIBRARIES := PATH=$$PATH:/sbin; ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4' || ! command -v apt-get >/dev/null || test "$$(id -u)" != 0 || { echo "Installing libcurl4 ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends libcurl4 >/dev/null; }
 # Tests render pages in a real Chromium; the same holds for it.
 BROWSER := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$NEWSDESK_BROWSER" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing chromium-headless-shell ..." && apt-get update -qq && { apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null || apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; } || { echo "The tests need a Chromium: apt-get install chromium-headless-shell (or chromium), or set NEWSDESK_BROWSER to one"; exit 1; }
+# One line that counts instead of the hundreds that pip writes; what goes wrong comes on its error stream.
+PROGRESS := '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } /^Installing collected/ { printf ", now put in place ..."; fflush() } END { print "" }'
+# A failing pip fails the target, although awk reads what it says.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 # The tests start hundreds of processes; without bytecode each would compile all modules again.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
@@ -20,7 +25,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module: install python3-venv"; exit 1; }
 	@$(LIBRARIES)
 	@echo "Preparing $(VENV) from requirements.lock (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --no-color --progress-bar off --disable-pip-version-check --use-pep517 --require-hashes -r requirements.lock | awk $(PROGRESS)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -39,6 +39,10 @@ class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
 
 
+class NotTheDemos(NewsdeskError):
+    """Raised when the database that the demo would empty holds nights."""
+
+
 class NothingToImport(UsageProblem):
     """Raised when what was to be imported holds no files."""
 
@@ -49,6 +53,10 @@ class BadChange(UsageProblem):
 
 class UnknownState(UsageProblem):
     """Raised when a job state was named that does not exist."""
+
+
+class NoSuchSlot(UsageProblem):
+    """Raised when a due time was named at which the schedule was not due."""
 
 
 class NotNow(NewsdeskError):

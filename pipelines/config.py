@@ -137,6 +137,12 @@ class Settings(BaseSettings):
         description="At most so many pages are asked for again in one run though no list shows "
         "them as new.",
     )
+    page_seconds: float = Field(
+        default=5.0,
+        gt=0,
+        le=3600,
+        description="CPU time that reading one page may take; what needs more is `too_costly`.",
+    )
     requests_per_night: int | None = Field(
         default=None,
         ge=1,
@@ -190,6 +196,30 @@ class Settings(BaseSettings):
         default="INFO",
         description="Level of the log files of jobs: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
     )
+    jobs_days: int = Field(
+        default=400,
+        ge=32,
+        le=36_500,
+        description="Days for which records of jobs and due times are kept.",
+    )
+    alerts_days: int = Field(
+        default=400,
+        ge=1,
+        le=36_500,
+        description="Days for which alerts that are over are kept.",
+    )
+    logs_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days for which log and statistics files of jobs are kept.",
+    )
+    logs_files: int = Field(
+        default=600,
+        ge=200,
+        le=MOST,
+        description="Most log and statistics files of jobs, the newest ones.",
+    )
 
     schedules: Path | None = Field(
         default=None, description="Schedules file. Empty: the schedules shipped with Newsdesk."
@@ -217,7 +247,8 @@ class Settings(BaseSettings):
     )
     alert_urls: SecretStr | None = Field(
         default=None,
-        description="Where alerts go: apprise addresses, with blanks between. Empty: nowhere.",
+        description="Where alerts go: apprise addresses, with blanks between; `error/sina=` before "
+        "one says what is sent there. Empty: nowhere.",
     )
     alert_repeat_hours: float = Field(
         default=6.0,

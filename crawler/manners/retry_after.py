@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from scrapy.http import Response
 
-from crawler.network.dates import believed_date
+from crawler.network.dates import sent_at
 
 MOST_SECONDS = 24 * 3600.0
 """A longer time counts as this: then we ask again, lest one answer shut a site off for a month."""
@@ -27,6 +27,4 @@ def retry_after(response: Response, now: datetime) -> float | None:
         moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return min(
-        max(0.0, (moment - (believed_date(response, now) or now)).total_seconds()), MOST_SECONDS
-    )
+    return min(max(0.0, (moment - (sent_at(response) or now)).total_seconds()), MOST_SECONDS)

@@ -7,24 +7,21 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from scrapy.http import Response
 
+from pipelines.timing.clock import now
+
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
-"""How far a server's clock may be ahead of ours."""
+"""How far a server's clock may be ahead of ours. A recording's is behind it."""
 
 
 def sent_at(response: Response) -> datetime | None:
-    """Returns the time in the `Date` header, in UTC; None if it holds none."""
+    """Returns the time in the `Date` header, in UTC; None if it holds none that can be true."""
     try:
         moment = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def believed_date(response: Response, now: datetime) -> datetime | None:
-    """Does as `sent_at`; None also for a time at which no answer can have been sent by `now`."""
-    moment = sent_at(response)
-    return moment if moment is not None and EARLIEST <= moment <= now + AHEAD else None
+    return moment if EARLIEST <= moment < now() + AHEAD else None
 
 
 def http_date(moment: datetime) -> str:

@@ -59,8 +59,6 @@ class Harvest:
     _waiting: list[WaitingArticle] = field(factory=list)
     _statuses: dict[str, Status] = field(factory=dict)
     _due: dict[str, DueArticle] = field(factory=dict)
-    _addresses: dict[str, str] = field(factory=dict)
-    """Where articles that are due were read before, by id."""
     _asking: asyncio.Lock = field(factory=asyncio.Lock)
 
     @property
@@ -199,9 +197,10 @@ class Harvest:
                 self.reporter.logger.warning("%s is known by no address of the web", each.id)
                 continue
             counters.DUE.add(self.reporter.stats)
-            article = self._at(each.id, each.url)
             self._waiting.append(
-                WaitingArticle(article=article, page=NO_LIST, validators=each.validators)
+                WaitingArticle(
+                    article=self._address(each), page=NO_LIST, validators=each.validators
+                )
             )
 
     def next_articles(self, number: int) -> list[WaitingArticle]:
@@ -216,14 +215,13 @@ class Harvest:
         return taken
 
     async def claim(self, article: ArticleUrl) -> ArticleUrl | None:
-        """Returns the article that another page led to, if it is still to be asked for.
-
-        A known one is asked for where it was read before, not where that page says.
-        """
-        if not await self._unasked({article.id: article}):
+        """The address to ask for an article that another page led to; None if it is not wanted."""
+        wanted = await self._unasked({article.id: article})
+        if not wanted:
             return None
         counters.FOLLOWED.add(self.reporter.stats)
-        return self._as_known(article)
+        due = wanted[article.id]
+        return article if due is None else self._address(due, article)
 
     def out_of_range(self, published_at: datetime | None) -> str | None:
         """Says why an article of that time is not wanted: "before_since", "after_until" or None."""
@@ -302,20 +300,39 @@ class Harvest:
         """Adds the wanted ones to those that wait, within the operator's limit."""
         unasked = await self._unasked(candidates)
         taken = list(unasked)[: self._room()]
-        self._waiting += [
-            WaitingArticle(
-                article=self._as_known(candidates[id_]), page=number, validators=unasked[id_]
+        for id_ in taken:
+            due = unasked[id_]
+            self._waiting.append(
+                WaitingArticle(article=candidates[id_], page=number)
+                if due is None
+                else WaitingArticle(
+                    article=self._address(due, candidates[id_]),
+                    page=number,
+                    validators=due.validators,
+                )
             )
-            for id_ in taken
-        ]
         self.requested += len(taken)
         for _ in taken:
             counters.REQUESTED.add(self.reporter.stats)
         for _ in range(len(unasked) - len(taken)):
             counters.EXCLUDED.by("over_limit").add(self.reporter.stats)
 
-    async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, Validators | None]:
-        """Returns the wanted ones among those about which this run has not asked the memory."""
+    def _address(self, due: DueArticle, shown: ArticleUrl | None = None) -> ArticleUrl:
+        """Returns a due article at its stored address; as it is shown, if that can be none."""
+        if shown is not None and web_address(due.url) is None:
+            return shown
+        article = self.site.identify(due.url)
+        if isinstance(article, ArticleUrl) and article.id == due.id:
+            return article
+        # The site's URL rules have changed since: the stored address alone counts.
+        key = due.id.removeprefix(f"{self.site.key}:")
+        return ArticleUrl(site=self.site.key, key=key, url=due.url)
+
+    async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, DueArticle | None]:
+        """Returns the wanted ones among those about which this run has not asked the memory.
+
+        With each stands what is due of it; None if it is new.
+        """
         # One list after another: what one has asked about, the next one must know the answer to.
         async with self._asking:
             unasked = {
@@ -325,36 +342,15 @@ class Harvest:
                 return {}
             found = await self.memory.look_up(list(unasked.values()))
             self._statuses |= dict.fromkeys(unasked, "new")
-            self._addresses |= found.addresses
             return self._judged(unasked, found)
-
-    def _as_known(self, article: ArticleUrl) -> ArticleUrl:
-        """Returns the article at the address at which it was read before.
-
-        A page that bears its key elsewhere, be it on a host of the same site, is not the article:
-        it neither replaces the text nor says that it is gone. Only the known address can, or one
-        to which that redirects.
-        """
-        url = self._addresses.pop(article.id, article.url)
-        if url == article.url or web_address(url) is None:
-            return article
-        return self._at(article.id, url)
-
-    def _at(self, id_: str, url: str) -> ArticleUrl:
-        article = self.site.identify(url)
-        if isinstance(article, ArticleUrl) and article.id == id_:
-            return article
-        # The site's URL rules have changed since: the stored address alone counts.
-        key = id_.removeprefix(f"{self.site.key}:")
-        return ArticleUrl(site=self.site.key, key=key, url=url)
 
     def _is_looked_up(self, article: str) -> bool:
         return self._statuses.get(article, "listed") != "listed"
 
     def _judged(
         self, unasked: Mapping[str, ArticleUrl], found: UrlLookup
-    ) -> dict[str, Validators | None]:
-        """Counts known articles; returns the others, with their validators."""
+    ) -> dict[str, DueArticle | None]:
+        """Counts known articles; returns the others."""
         for each in unasked.keys() - found.new:
             self._statuses[each] = "due" if each in found.due else "known"
             if each not in found.due:

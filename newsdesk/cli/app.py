@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from typing import Annotated
@@ -59,6 +60,19 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
+
+
+def _leave_wrapping_to_terminals(group: typer.Typer) -> None:
+    """Joins the lines of each paragraph of help: typer would keep the docstrings' line ends."""
+    for command in group.registered_commands:
+        paragraphs = (inspect.getdoc(command.callback) or "").split("\n\n")
+        command.help = "\n\n".join(each.replace("\n", " ") for each in paragraphs)
+    for part in group.registered_groups:
+        if part.typer_instance:
+            _leave_wrapping_to_terminals(part.typer_instance)
+
+
+_leave_wrapping_to_terminals(app)
 
 
 def _version(wanted: bool) -> None:

@@ -108,6 +108,9 @@ FILLED = Family("newsdesk/filled", "with the field", "articles", "read that have
 BY_FALLBACK = Counter(
     "newsdesk/by_fallback", "read by a fallback", "articles", "read without rules of their own site"
 )
+DOUBTFUL = Counter(
+    "newsdesk/doubtful", "doubtful", "articles", "read, with the flag `doubtful_body`"
+)
 
 # What became of pages.
 

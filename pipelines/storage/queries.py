@@ -96,6 +96,14 @@ def counts(settings: Settings) -> dict[str, int]:
         return {name: database[name].estimated_document_count() for name in names}
 
 
+def has_nights(settings: Settings) -> bool:
+    """Tells whether a site was ever asked for this database, or a service planned in it."""
+    with opened(settings) as database:
+        return any(
+            database[name].find_one({}, {"_id": 1}) for name in ("hosts", "slots", "schedules")
+        )
+
+
 def drop_database(settings: Settings) -> None:
     """Removes the whole database of these settings."""
     with opened(settings) as database:

@@ -9,11 +9,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
-from attrs import define
+from attrs import define, field
 
 from pipelines.config import Settings
 from pipelines.storage.operations.alerts import Severity
 from pipelines.text.harmless import harmless
+from schedules.alerts.routes import Route, read_routes
 
 SEND_SECONDS = 90.0
 """Time for all channels together; apprise gives up each one much earlier."""
@@ -38,20 +39,39 @@ class Delivery:
 
 @define(frozen=True)
 class Channels:
-    """The channels that the operator named.
+    """The channels that the operator named. routes: what is sent where; all of it if left out.
 
     apprise runs in a process of its own: it takes 40 MB and a second to load, most hours have
     nothing to tell, and a hanging channel must not block the service.
     """
 
     urls: tuple[str, ...]
+    routes: tuple[Route, ...] = field()
+
+    @routes.default
+    def _all_of_it(self) -> tuple[Route, ...]:
+        return tuple(Route(url) for url in self.urls)
 
     @classmethod
     def of(cls, settings: Settings) -> Channels:
         """Returns the channels of the setting NEWSDESK_ALERT_URLS."""
         if settings.alert_urls is None:
             return cls(())
-        return cls(tuple(settings.alert_urls.get_secret_value().split()))
+        routes = read_routes(settings.alert_urls.get_secret_value())
+        return cls(tuple(route.url for route in routes), routes)
+
+    @property
+    def names(self) -> list[str]:
+        """What these channels are called: the same wherever an alert goes."""
+        every = dict.fromkeys([*(route.url for route in self.routes), *self.urls])
+        names = dict(zip(every, names_of([*every]), strict=True))
+        return [names[url] for url in self.urls]
+
+    def about(self, severity: Severity) -> Channels:
+        """Returns those that are told of what is about no site and matters so much."""
+        news = {"severity": severity, "site": None}
+        routes = tuple(route for route in self.routes if route.takes(news))
+        return Channels(tuple(route.url for route in routes), routes)
 
     def send(self, title: str, body: str, severity: Severity | None = "info") -> list[Delivery]:
         """Sends to all channels; a dead one does not affect the others. Blocks, 90 s at most.
@@ -70,7 +90,7 @@ class Channels:
         )
         return [
             Delivery(channel=name, error=error and without(error, url))
-            for name, url, error in zip(names_of(self.urls), self.urls, errors, strict=True)
+            for name, url, error in zip(self.names, self.urls, errors, strict=True)
         ]
 
     def check(self) -> list[Delivery]:
@@ -78,7 +98,7 @@ class Channels:
         errors = self._ask_sender({"urls": self.urls}) if self.urls else []
         return [
             Delivery(channel=name, error=error)
-            for name, error in zip(names_of(self.urls), errors, strict=True)
+            for name, error in zip(self.names, errors, strict=True)
         ]
 
     def _ask_sender(self, letter: dict[str, object]) -> Sequence[str | None]:
@@ -97,6 +117,8 @@ class Channels:
         except subprocess.CalledProcessError as error:
             lines = (error.stderr or "").strip().splitlines()
             return [lines[-1] if lines else "the sender ended without a word"] * len(self.urls)
+        except OSError as error:
+            return [f"the sender could not be started: {error.strerror}"] * len(self.urls)
         errors: list[str | None] = json.loads(ended.stdout)
         return errors
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 
 from attrs import define, field
@@ -73,26 +74,14 @@ class RunningJobs:
             )
             result = await self.runner.run(spec, job)
         except BadRecord as error:
-            await self._refuse(record, f"Its record was refused: {error}.")
+            logger.error("%s: its record was refused: %s", job, error)  # noqa: TRY400 - as below
+            reason = f"Its record was refused: {error}."
+            await self.ask(partial(_give_up, job=job, reason=reason))
         except (OSError, CrawlerError, StorageError) as error:
             logger.error("%s could not run: %s", job, error)  # noqa: TRY400 - the sentence says it
-            reason = f"It could not be started: {error}"
-            await self.ask(
-                lambda night: night.jobs.finish(job, "failed", clock.now(), reason=reason)
-            )
+            await self.ask(partial(_give_up, job=job, reason=f"It could not be started: {error}"))
         else:
             logger.info("%s: %s. %s", job, result.state, result.reason)
-
-    async def _refuse(self, record: Document, reason: str) -> None:
-        """Ends a job that may not run, and frees its site."""
-        job = record["_id"]
-        logger.error("%s: %s", job, reason)
-
-        def close(night: NightStore) -> None:
-            night.jobs.finish(job, "failed", clock.now(), reason=reason)
-            night.leases.give_back(f"site/{record['site']}", job)
-
-        await self.ask(close)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task.get_name()]
@@ -100,3 +89,9 @@ class RunningJobs:
             # Its record is still open, so it is found as a lost job and judged by its statistics.
             logger.error("%s broke off", task.get_name(), exc_info=task.exception())
         self.on_end()
+
+
+def _give_up(night: NightStore, job: str, reason: str) -> None:
+    """Records the end of a job that never began, and frees its site."""
+    night.jobs.finish(job, "failed", clock.now(), reason=reason)
+    night.leases.give_back_all(job)

@@ -20,7 +20,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from pipelines.config import Settings
-from pipelines.storage.exceptions import StorageError
 from pipelines.storage.writing.spool import spool_bytes
 from pipelines.timing import clock
 from schedules.exceptions import CannotListen
@@ -110,7 +109,12 @@ class WebServer:
         A loop that still watches a closed socket hears nothing of a new one with its number.
         """
         config = uvicorn.Config(
-            self.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+            self.app,
+            log_config=None,
+            log_level="warning",  # its remarks on a start or an end say less than ours
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
         )
         server = _Server(config)
         with listener:
@@ -162,7 +166,7 @@ class MetricsPage:
                 now = clock.now()
                 try:
                     self._seen = await self.ask(lambda night: snapshot(night, now))
-                except StorageError as error:
+                except Exception as error:  # noqa: BLE001 - said; the process's own metrics stay
                     logger.warning("No metrics of jobs: %s", error)
                     self._seen = None
                 self._seen_at = time.monotonic()

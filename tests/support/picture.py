@@ -24,20 +24,20 @@ from newsdesk.cli.crawls.demo import (
     prepare,
 )
 from newsdesk.cli.crawls.tables import outcome_table
-from pipelines.config import load_settings
+from pipelines.config import Settings, load_settings
 from pipelines.storage.queries import newest_articles
 
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "night.svg"
-WIDTH = 116
+WIDTH = 84
 ARTICLES = 8
 FONTS = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, Noto Sans CJK SC, monospace"
 _REMOTE_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _TEXT = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]*)')
 
 
-def draw() -> str:
+def draw(operators: Settings) -> str:
     """The demo's tables as an SVG that asks nobody for a font."""
-    settings = demo_settings(load_settings())
+    settings = demo_settings(operators)
     prepare(settings)
     crawled = list(crawl_nights(find_recordings(), settings))
     console = Console(record=True, width=WIDTH, highlight=False, emoji=False)
@@ -58,4 +58,4 @@ def _with_true_length(found: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(draw(), encoding="utf-8")
+    PICTURE.write_text(draw(load_settings()), encoding="utf-8")

@@ -23,8 +23,8 @@ _FARTHEST = timedelta(hours=14)
 HALVES = rf"{_MORNING}|{_NOON}|{_AFTERNOON}|{_NIGHT}"
 _HALF_AFTER = r"[AaPp]\.?[Mm]\b\.?"
 CLOCK = (
-    rf"(?P<half>{HALVES}|{_HALF_AFTER})?\s?(?P<H>[01]?\d|2\d)\s?"
-    r"(?::\s?(?P<M>[0-5]\d)(?!\d)(?:\s?:\s?(?P<S>[0-5]\d)(?!\d)(?:[.,]\d{1,9}+)?)?"
+    rf"(?P<half>{HALVES}|{_HALF_AFTER})?\s?(?P<H>[01]?\d|2\d)"
+    r"(?P<H_to>~(?:[01]?\d|2\d)(?=\s?[时時点點]))?\s?(?::\s?(?P<M>[0-5]\d)(?!\d)(?:\s?:\s?(?P<S>[0-5]\d)(?!\d)(?:[.,]\d{1,9}+)?)?"
     r"|[时時点點]\s?(?:(?P<part>半|[13]刻)"
     r"|(?P<M2>[0-5]?\d)(?!\d)\s?(?:分(?:\s?(?P<S2>[0-5]?\d)\s?秒)?|(?!:))|整|[钟鐘]|[许許]|(?!\d)))"
     rf"(?P<half_after>\s?{_HALF_AFTER})?"
@@ -117,6 +117,7 @@ def moment_at(day: date, match: re.Match[str], zone: tzinfo) -> ParsedTime:
     second = int(groups["S"] or groups.get("S2") or 0)
     half = half.strip().upper().replace(".", "")
     hour, guessed = _hour(half, int(groups["H"]))
+    guessed = guessed or bool(groups.get("H_to"))  # 三四点
     if not guessed and (hour > 24 or (hour == 24 and (minute or second))):
         raise ImpossibleTime(match.string)
     wall = datetime(day.year, day.month, day.day, hour % 24, minute, second, tzinfo=zone)

@@ -1,4 +1,4 @@
-"""What Sina's pages have in common: names of noise, the page's variables, times and sources.
+"""Helpers of Sina's page objects: names of noise, the page's variables, times and sources.
 
 Names were read off saved pages of 2016-2024; those of other templates are said by public code.
 """
@@ -15,7 +15,7 @@ from crawler.pages.html import Element, text_of, visible
 from crawler.pages.times import HALVES, is_time
 from crawler.sites.sina.urls import identify
 from crawler.urls import ArticleUrl, NotAnArticleUrl
-from pipelines.items import HotArticle, Source
+from pipelines.items import HotArticle, RemovedLine, Source
 
 SITE_NAMES = frozenset({"新浪", "新浪网", "新浪新闻", "新浪财经", "新浪科技", "手机新浪网"})
 TITLE_ENDS = ("新浪", "手机新浪")
@@ -149,9 +149,12 @@ def body_blocks(body: Element | None, base_url: str) -> Blocks:
         leads_away=_is_promoted,
     )
     lines = (visible(_PLACEHOLDER.sub("", line)) if "${" in line else line for line in blocks.lines)
-    blocks.lines = [
-        line for line in lines if line and not ("页" in line and _PAGER.fullmatch(line))
-    ]
+    blocks.lines = []
+    for line in filter(None, lines):
+        if "页" in line and _PAGER.fullmatch(line):
+            blocks.removed.append(RemovedLine(line=line, rule="control"))
+        else:
+            blocks.lines.append(line)
     return blocks
 
 

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from attrs import define
 
+from newsdesk.answers.moments import stamp
+
 LONGEST_COMPARED = 4_000
 """Characters of a paragraph that are compared one by one; a longer one is shown whole, twice."""
 LEAST_ALIKE = 0.3
@@ -126,7 +128,7 @@ def _text(value: object) -> str:
     if value is None or value == []:
         return ""
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        return stamp(value) or ""
     if isinstance(value, list):
         return "\n".join(map(_in_one_line, value))
     if isinstance(value, Mapping):

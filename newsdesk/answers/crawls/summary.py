@@ -82,10 +82,12 @@ SUMMARY = (
     _line(counters.EXCLUDED, no_article, part=False, optional=True),
     _line(counters.SAME_STORY, part=False),
     _line(counters.THROTTLED, tone="odd", part=False, optional=True),
+    _line(counters.DOUBTFUL, tone="odd", part=False, optional=True),
     _line(counters.SPOOLED, tone="odd", part=False, optional=True),
 )
 """Found, less what is known and not wanted, and what was led to or due, gives what was asked for;
 the lines below that add up to it."""
+
 
 REASONS: tuple[Family | Total, ...] = (
     counters.EXCLUDED,
@@ -103,6 +105,12 @@ REASONS: tuple[Family | Total, ...] = (
     counters.WALLS,
     counters.BREAKER_OPENED,
 )
+
+
+def short_summary(*names: str) -> tuple[Line, ...]:
+    """The lines of these names, in this order, where there is no room for all."""
+    by_name = {line.name: line for line in SUMMARY}
+    return tuple(by_name[name] for name in names)
 
 
 def outcomes(stats: Stats) -> dict[str, int]:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from newsdesk.answers.articles.changes import ArticleState, DiffPiece, FieldChange
@@ -43,7 +45,7 @@ def history(
         out.print(line, soft_wrap=not out.is_terminal)
 
 
-def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Text]:
+def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[RenderableType]:
     """Yields the lines of the history."""
     yield Text(harmless(str(article["title"])), style="bold")
     yield Text(f"{article['_id']}  {harmless(str(article['url']))}", style="dim")
@@ -57,13 +59,21 @@ def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Text]:
         yield Text(f"\nGone since {stamp(gone)}", style="red")
 
 
-def _change(change: FieldChange) -> Iterator[Text]:
-    label = change.field.replace("_", " ")
+def _change(change: FieldChange) -> Iterator[RenderableType]:
+    """Yields a line for each that changed; a terminal shows the field's name beside its text."""
+    label = Text(f"  {change.field.replace('_', ' '):<12} ", style="dim")
     for pieces in change.lines:
-        line = Text.assemble((f"  {label:<12} ", "dim"))
+        text = Text()
         for place, piece in enumerate(pieces):
-            line.append_text(_piece(piece, first=place == 0, last=place == len(pieces) - 1))
-        yield line
+            text.append_text(_piece(piece, first=place == 0, last=place == len(pieces) - 1))
+        if not out.is_terminal:
+            yield label + text
+            continue
+        grid = Table.grid()
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        grid.add_row(label, text)
+        yield grid
 
 
 def _piece(piece: DiffPiece, *, first: bool, last: bool) -> Text:

@@ -12,7 +12,7 @@ from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import shown
 from newsdesk.cli.terminal.listing import Columns, below, field
 
-WIDE = 100
+WIDE = 120
 """From this width on a table shows each field in a column of its own."""
 
 

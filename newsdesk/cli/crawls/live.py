@@ -15,15 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from newsdesk.answers.crawls.backfill import Backfill, reached
+from newsdesk.answers.crawls.summary import short_summary
 from newsdesk.cli.terminal.console import err, say_warning, shown
-from pipelines.counting import counters
 from pipelines.counting.stats import Stats
 from schedules.job import Progress
 
-COLUMNS = (
-    counters.FOUND, counters.KNOWN, counters.REQUESTED, counters.NEW, counters.REVISED,
-    counters.OFF_TOPIC, counters.FAILED,
-)  # fmt: skip
+COLUMNS = short_summary("found", "known", "requested", "new", "revised", "off_topic", "failed")
 BAR_WIDTH = 30
 
 
@@ -87,10 +84,10 @@ class Board:
         table.add_column(
             Text(f"{self._title} {time.monotonic() - self._started:3.0f} s".strip(), style="dim")
         )
-        for counter in COLUMNS:
-            table.add_column(Text(counter.label, style="dim"), justify="right", vertical="bottom")
+        for line in COLUMNS:
+            table.add_column(Text(line.label, style="dim"), justify="right", vertical="bottom")
         for site, stats in self._stats.items():
-            numbers = [f"{counter.of(stats):,}" for counter in COLUMNS]
+            numbers = [f"{line.of(stats):,}" for line in COLUMNS]
             table.add_row("", shown(site, "bold"), *numbers)
         if self._note:
             table.caption = shown(self._note, "yellow")

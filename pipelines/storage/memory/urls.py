@@ -38,7 +38,8 @@ begins a little earlier.
 GIVE_UP_AFTER = timedelta(days=7)
 ATTEMPTS = 5
 """A page is given up after at least so many failures, over at least `GIVE_UP_AFTER`."""
-_ONCE_READ = frozenset({"stored", "gone"})
+_HAD = {"stored", "gone"}
+"""States of articles that are, or may be, stored."""
 SEEN_AGAIN = timedelta(hours=1)
 """A URL that stands in lists is noted as seen at most once in so long."""
 
@@ -54,41 +55,33 @@ class UrlRepository:
         """Returns which of `urls` (URL by id) are unknown, and which of the others are due.
 
         Notes that all of them were seen, with the URLs and with their articles. A failed URL is due
-        again in the next run; a run itself asks for each article once.
+        again in the next run; a run itself asks for each article once. A text that was stored
+        belongs to its address: that one is asked again, whatever address is shown now.
         """
         found = UrlLookup(new=set(urls))
         seen: list[str] = []
         stored: list[str] = []
-        fields = ("url", "state", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
+        fields = ("state", "url", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
         query = {"_id": {"$in": list(urls)}, "site": site}
         cursor = self._urls.find(declared("urls", query), dict.fromkeys((*fields, "validators"), 1))
         for document in await cursor.to_list():
             id_ = document["_id"]
             found.new.discard(id_)
             if _is_due(document, now):
-                found.due[id_] = _validators(document)
-                if document["state"] in _ONCE_READ:
-                    found.addresses[id_] = document["url"]
+                url = document["url"] if document["state"] in _HAD else urls[id_]
+                found.due[id_] = DueArticle(id=id_, url=url, validators=_validators(document))
             elif document.get("given_up_at"):
                 found.given_up.add(id_)
             if now - document["last_seen_at"] >= SEEN_AGAIN:
                 seen.append(id_)
                 if document["state"] == "stored":
                     stored.append(id_)
-        await self._forget_never_read(found)
         moved_on = {"$max": {"last_seen_at": now}}
         if seen:
             await self._urls.update_many({"_id": {"$in": seen}}, moved_on)
         if stored:
             await self._articles.update_many({"_id": {"$in": stored}}, moved_on)
         return found
-
-    async def _forget_never_read(self, found: UrlLookup) -> None:
-        """Leaves out the addresses of articles that were never read anywhere: any other will do."""
-        if found.addresses:
-            ids = {"_id": {"$in": [*found.addresses]}}
-            read = {each["_id"] async for each in self._articles.find(ids, {"_id": 1})}
-            found.addresses = {id_: url for id_, url in found.addresses.items() if id_ in read}
 
     async def due(self, site: str, now: datetime, limit: int) -> list[DueArticle]:
         """Returns up to `limit` due URLs of a site, whether a list still shows them or not.

@@ -7,7 +7,8 @@ revision already there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -28,12 +29,29 @@ from pipelines.storage.documents import (
 )
 from pipelines.storage.exceptions import DocumentRefused
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.storage.schema.story_documents import TOLD
 from pipelines.text.fingerprints import has_drifting_time, same_substance
 
 _NOISE = {
     "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images", "job",
     "related", "topics",
 }  # fmt: skip
+
+
+STATES = 10
+"""Earlier states of an article of which the texts count."""
+
+
+async def earlier_bodies(
+    database: AsyncDatabase[Document], ids: Iterable[str]
+) -> dict[str, set[str]]:
+    """The bodies that articles had before they were changed."""
+    wish = {"article": {"$in": sorted(ids)}, "revision": {"$lte": STATES}}
+    cursor = database["revisions"].find(wish, {"article": 1, "document.body": 1})
+    found: dict[str, set[str]] = defaultdict(set)
+    for revision in await cursor.to_list():
+        found[revision["article"]].add(revision["document"]["body"])
+    return found
 
 
 class ChangeKind(Enum):
@@ -66,11 +84,11 @@ class Change:
 
     @property
     def fields(self) -> list[str]:
-        """Names of the fields that differ, without noise."""
+        """Names of the fields that differ, without noise. A part of a field that the old state was
+        stored without, since an earlier release did not know it, is no difference."""
+        old = _written(article_from_document(self.old))
         return [
-            name
-            for name in ARTICLE_FIELDS
-            if name not in _NOISE and self.old.get(name) != self.new[name]
+            name for name in ARTICLE_FIELDS if name not in _NOISE and old[name] != self.new[name]
         ]
 
 
@@ -95,8 +113,12 @@ def compare_states(old: Document, article: Article, now: datetime) -> Change:
         kind = ChangeKind.LATE
     else:
         kind = ChangeKind.CHANGED
-    new = decode(encode(article_document(article)))
-    return Change(kind=kind, id=article.id, old=old, new=new, article=article)
+    return Change(kind=kind, id=article.id, old=old, new=_written(article), article=article)
+
+
+def _written(article: Article) -> Document:
+    """Returns the article's document as MongoDB gives it back."""
+    return decode(encode(article_document(article)))
 
 
 async def write_changes(
@@ -146,7 +168,7 @@ def _update(change: Change, now: datetime) -> UpdateOne:
 
 def _revision(change: Change, document: Document, replaced_at: datetime) -> Document:
     """Returns a state of the article as a revision, under the number that the stored
-    state has now."""
+    state has now; without what it said of other articles."""
     return {
         "article": change.id,
         "revision": change.old["revision"],
@@ -154,7 +176,7 @@ def _revision(change: Change, document: Document, replaced_at: datetime) -> Docu
         "replaced_at": replaced_at,
         "changed": change.fields,
         "job": change.article.job,
-        "document": document,
+        "document": {name: each for name, each in document.items() if name not in TOLD},
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from pipelines.storage.server.mongod import HOST, REPLICA_SET
 USER = "newsdesk"
 _AUTHENTICATION_FAILED = 18
 _USER_NOT_FOUND = 11
+_PROBE_SECONDS = 1.0
 _KEY_BYTES = 756
 """As many as a keyfile may hold."""
 
@@ -88,10 +90,13 @@ def settle_user(folder: DataFolder, port: int, system: MongoClient[dict[str, Any
 def _direct_client(
     folder: DataFolder, port: int, user: str, secret: Path, source: str
 ) -> MongoClient[dict[str, Any]]:
-    """By the socket in the folder, which only its owner can reach, where there is one."""
-    socket = folder.socket(port)
-    by_socket = socket is not None and socket.exists()
-    where = quote(str(socket), safe="") if by_socket else f"{HOST}:{port}"
+    """By the socket in the folder, which only its owner can reach, where one answers.
+
+    A second mongod that finds the port taken has by then put its own socket in the place of the
+    first one's, and ends: the port answers all the same.
+    """
+    path = folder.socket(port)
+    where = quote(str(path), safe="") if path and _answers(path) else f"{HOST}:{port}"
     return MongoClient(
         f"mongodb://{user}:{quote(_read(folder, secret), safe='')}@{where}/?authSource={source}",
         authMechanism="SCRAM-SHA-256",
@@ -102,6 +107,16 @@ def _direct_client(
         socketTimeoutMS=10_000,
         appname="newsdesk-embedded",
     )
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_PROBE_SECONDS)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def _read(folder: DataFolder, path: Path) -> str:

@@ -33,6 +33,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.mark.parametrize(("name", "command"), list(commands()))
 def test_each_command_has_help_with_an_example(name: str, command: Any) -> None:
+    assert "\n" not in command.help.replace("\n\n", ""), "a terminal wraps paragraphs"
     assert command.help
     assert f"newsdesk {name}" in command.epilog
     for parameter in command.params:

@@ -157,7 +157,7 @@ _STORE_FIELDS = (
     strings(
         "similar",
         "`_id`s of articles of the same days that share much text without being copies: updates, "
-        "excerpts, parts of a series; the first twenty.",
+        "excerpts, parts of a series; the twenty most alike.",
     ),
     strings(
         "contains",
@@ -221,7 +221,7 @@ REVISIONS = Collection(
         Field(
             name="document",
             kind="object",
-            description="The earlier document of `articles`, whole.",
+            description="The earlier document of `articles`, without what it said of others.",
             required=True,
             values="any",
         ),

@@ -11,7 +11,7 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
-from pipelines.items import Times
+from pipelines.items import Source, Times
 from pipelines.storage.documents import LARGEST_DOCUMENT, article_from_document
 from pipelines.storage.news.articles import ArticleRepository
 from tests.support.samples import MORNING, full_sample, sample
@@ -86,6 +86,18 @@ async def test_a_change_makes_a_revision(
         "document": before,
     }
     assert article_from_document(revisions[f"{first.id}@2"]["document"]) == second
+
+
+async def test_what_an_earlier_release_did_not_know_is_no_change(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    article = sample(1, source=Source(name="芯路周刊"))
+    await articles.write([article], MORNING)
+    database["articles"].update_one({}, {"$unset": {"source.origin": ""}})
+    edited = attrs.evolve(article, title="另一个标题", fingerprint=None)
+    assert (await articles.write([edited], MORNING + HOUR)).items == {article.id: "revised"}
+    (revision,) = stored(database, "revisions").values()
+    assert revision["changed"] == ["title"]
 
 
 async def test_several_states_of_one_article_in_one_batch(

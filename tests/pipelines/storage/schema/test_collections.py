@@ -39,7 +39,7 @@ def article() -> Document:
         extraction=items.Extraction(
             method="guancha",
             agreement=0.5,
-            flags=["paged"],
+            flags=["more_pages"],
             removed=[items.RemovedLine(line="责任编辑：周二", rule="byline")],
         ),
         script="hans",
@@ -74,7 +74,11 @@ def other_documents() -> dict[str, Document]:
         },
         "furniture": {
             "_id": "guancha:7", "site": site, "number": -7, "sentence": "本站提供新闻",
-            "articles": [a], "found_at": now,
+            "found_at": now,
+        },
+        "likenesses": {
+            "_id": f"{a} sina:2", "articles": [a, "sina:2"], "verdict": "same", "jaccard": 0.9,
+            "texts": 2,
         },
         "sightings": {
             "_id": f"home {a} now",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import psutil
@@ -90,6 +91,19 @@ def test_a_server_left_half_started_is_taken_over(own: Settings) -> None:
     embedded.ensure_running(own)
     assert folder.process() == process
     write_mark(own, "a")
+
+
+def test_one_whose_socket_another_mongod_has_broken_is_reached_by_its_port(own: Settings) -> None:
+    embedded.ensure_running(own)
+    folder = DataFolder.of(own)
+    process = folder.process()
+    assert process is not None
+    rival = subprocess.run(process.cmdline(), capture_output=True, check=False, timeout=60)
+    assert rival.returncode != 0
+    folder.state.unlink()
+    assert embedded.ensure_running(own) == embedded.uri_of(own)
+    assert folder.process() == process
+    assert embedded.status(own).version == "6.0.5"
 
 
 def test_half_a_state_file_is_no_obstacle(own: Settings) -> None:
