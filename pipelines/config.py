@@ -21,8 +21,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from pipelines.config_sources import Environment, TomlFile
 from pipelines.timing import revisits as plans
+from pipelines.written.settings import Environment, TomlFile
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 JOB_VARIABLE = "NEWSDESK_JOB"
@@ -205,19 +205,34 @@ class Settings(BaseSettings):
         "folder for each database.",
     )
     archive_article_days: int | None = Field(
-        default=None, ge=1, description="Days for which articles are archived. Empty: no limit."
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days for which articles are archived. Empty: no limit.",
     )
     archive_article_megabytes: int = Field(
-        default=8192, ge=1, description="Size of all archived articles; the oldest files go first."
+        default=8192,
+        ge=1,
+        le=1_000_000_000,
+        description="Size of all archived articles; the oldest files go first.",
     )
     archive_list_days: int = Field(
-        default=90, ge=1, description="Days for which lists and API answers are archived."
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days for which lists and API answers are archived.",
     )
     archive_list_megabytes: int = Field(
-        default=2048, ge=1, description="Size of all archived lists; the oldest files go first."
+        default=2048,
+        ge=1,
+        le=1_000_000_000,
+        description="Size of all archived lists; the oldest files go first.",
     )
     archive_file_megabytes: int = Field(
-        default=256, ge=1, description="Size from which on the archive begins another file."
+        default=256,
+        ge=1,
+        le=100_000,
+        description="Size from which on the archive begins another file.",
     )
     jobs_days: int = Field(
         default=400,
