@@ -14,6 +14,7 @@ from newsdesk.cli.articles import commands as articles
 from newsdesk.cli.articles import history, hot, search
 from newsdesk.cli.crawls import crawl, demo, extract, imports, sites
 from newsdesk.cli.errors import expected, sentence, usage
+from newsdesk.cli.export import commands as exports
 from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, schedules, status, up
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
@@ -53,6 +54,7 @@ app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)
 articles.app.command("search", epilog=search.SEARCH_EXAMPLES)(search.search)
 articles.app.command("similar", epilog=search.SIMILAR_EXAMPLES)(search.similar)
 app.add_typer(articles.app, name="articles")
+app.command("export", epilog=exports.EXAMPLES)(exports.export)
 topics.app.command("test", epilog=topic_runs.TEST_EXAMPLES)(topic_runs.try_)
 topics.app.command("apply", epilog=topic_runs.APPLY_EXAMPLES)(topic_runs.apply)
 topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)
