@@ -17,7 +17,8 @@ from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
 
 SYNC_SECONDS = 0.5
-"""How much work a kill may cost."""
+SYNC_ARTICLES = 2_000
+"""How much work a kill may cost: whichever comes first."""
 Told = Callable[[int, int | None, datetime | None], None]
 """Is told how many articles are written, of how many, and when the last one was published."""
 
@@ -66,16 +67,17 @@ class Export:
     def _write(self, writer: Writer, told: Told) -> None:
         kept = self.record.kept
         total = self.chosen.total(self.settings, kept.position, kept.articles)
-        done, synced = kept.articles, time.monotonic()
+        done = safe = kept.articles
+        synced = time.monotonic()
         told(done, total, None)
         for page in self.chosen.pages(self.settings, kept.position, kept.articles):
             writer.write(page)
             done += len(page)
             told(done, total, page[-1][0].at)
-            if time.monotonic() - synced >= SYNC_SECONDS:
+            if done - safe >= SYNC_ARTICLES or time.monotonic() - synced >= SYNC_SECONDS:
                 writer.sync()
                 self._save(with_state(self.record, self.record.state, writer.kept))
-                synced = time.monotonic()
+                safe, synced = done, time.monotonic()
         writer.sync()
 
     def _break_off(self, writer: Writer, error: BaseException) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsdesk.answers.export.exporting import Export
-from newsdesk.answers.export.formats.base import STDOUT
+from newsdesk.answers.export.formats.base import STDOUT, rows_file
 from newsdesk.answers.export.record import COMPLETE, Record, read_record, record_file
 from newsdesk.answers.export.selection import Selection, chosen
 from newsdesk.exceptions import BadExport
@@ -109,12 +109,15 @@ def resumed_export(
 
 def _check_there(target: Path, record: Record) -> None:
     """Refuses to go on behind what is there no more: the hole would not be seen."""
-    file = target
-    if record.form == "xlsx" and record.state != COMPLETE:
-        file = target.with_name(f"{target.name}.rows")
-    size = file.stat().st_size if file.is_file() else 0
-    there = file.is_dir() if record.form == "parquet" else size >= record.kept.place
-    if record.kept.place and not there:
+    if record.state == COMPLETE:
+        there = target.exists()
+    elif record.form == "parquet":
+        there = target.is_dir() or not record.kept.place
+    else:
+        file = rows_file(target) if record.form == "xlsx" else target
+        there = (file.stat().st_size if file.is_file() else 0) >= record.kept.place
+    if not there:
         raise BadExport(
-            f"{file} holds less than {record_file(target).name} says: begin anew with --overwrite."
+            f"{target} holds less than {record_file(target).name} says: begin anew with "
+            "--overwrite."
         )

@@ -36,9 +36,6 @@ class Kept:
 class Writer(ABC):
     """Writes articles in their order. kept: what another process can go on behind."""
 
-    whole_at_once = False
-    """Whether there is nothing to look at before the end."""
-
     def __init__(self, target: Path, kept: Kept) -> None:
         self.target = target
         self.kept = kept
@@ -118,6 +115,11 @@ class FileWriter(Writer):
         if target == STDOUT:
             return os.fdopen(os.dup(1), "wb")
         return target.open("r+b" if target.exists() else "w+b")
+
+
+def rows_file(target: Path) -> Path:
+    """Where the rows of a workbook wait."""
+    return target.with_name(f"{target.name}.rows")
 
 
 def remove(paths: Iterable[Path]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from newsdesk.answers.export.formats.base import FileWriter, Kept
+from newsdesk.answers.export.formats.base import FileWriter, Kept, rows_file
 from newsdesk.answers.export.formats.cells import HEADINGS, TIMES, Cell, cells
 from newsdesk.answers.export.xml_text import xml_text
 from newsdesk.exceptions import MissingExtra
@@ -33,8 +33,6 @@ WIDTHS = {"title": 48, "body": 60, "summary": 30, "url": 30, "id": 20, "source":
 
 class Workbook(FileWriter):
     """Sheets of articles, the columns as in CSV. Texts are never taken for formulas."""
-
-    whole_at_once = True
 
     def __init__(self, target: Path, kept: Kept) -> None:
         super().__init__(rows_file(target), kept)
@@ -57,11 +55,6 @@ class Workbook(FileWriter):
 
     def break_off(self, about: Mapping[str, Any]) -> None:
         self._file.close()
-
-
-def rows_file(target: Path) -> Path:
-    """Where the rows of a workbook wait."""
-    return target.with_name(f"{target.name}.rows")
 
 
 def put_together(rows: Path, target: Path) -> int:
