@@ -13,8 +13,13 @@ __version__ = "0.1.0"
 def open(*, database: str | None = None, uri: str | None = None) -> Newsdesk:  # noqa: A001
     """Opens the database that the command line uses, for programs and notebooks.
 
-    database: another one's name. uri: of another MongoDB. Needs the extra `export`.
-    """
-    from newsdesk.client import opened
+    database: another one's name. uri: of another MongoDB.
 
+    Raises:
+        MissingExtra: the extra `export` is not installed.
+    """
+    from newsdesk.answers.export import extra
+
+    with extra.explained():
+        from newsdesk.client import opened
     return opened(database=database, uri=uri)

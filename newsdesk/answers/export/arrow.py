@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from newsdesk.answers.export.columns import Column, Kind, rows
-from newsdesk.exceptions import MissingExtra
+import pyarrow as pa
 
-try:
-    import pyarrow as pa
-except ImportError:
-    raise MissingExtra(
-        "Parquet and tables need the extra `export`: pip install 'newsdesk[export]'."
-    ) from None
+from newsdesk.answers.export.columns import Column, Kind, rows
 
 TYPES: Mapping[Kind, pa.DataType] = {
     "text": pa.string(),

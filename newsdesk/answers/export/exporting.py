@@ -10,6 +10,7 @@ from pathlib import Path
 
 from attrs import define
 
+from newsdesk.answers.export import extra
 from newsdesk.answers.export.formats.base import STDOUT, Kept, Writer
 from newsdesk.answers.export.record import COMPLETE, CUT_OFF, Record, with_state
 from newsdesk.answers.export.selection import Chosen
@@ -113,10 +114,10 @@ def writer_of(form: str) -> type[Writer]:
 
             return Csv
         case "xlsx":
-            from newsdesk.answers.export.formats.workbook import Workbook
-
+            with extra.explained():
+                from newsdesk.answers.export.formats.workbook import Workbook
             return Workbook
         case _:
-            from newsdesk.answers.export.formats.partitions import Partitions
-
+            with extra.explained():
+                from newsdesk.answers.export.formats.partitions import Partitions
             return Partitions

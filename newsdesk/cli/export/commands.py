@@ -59,48 +59,58 @@ class Format(StrEnum):
     JSON = "json"
 
 
+Target = Annotated[
+    Path,
+    typer.Argument(
+        help="File (for Parquet: folder) to write; its ending says the format. "
+        "- is the standard output.",
+        metavar="TARGET",
+    ),
+]
+InFormat = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        help="csv, xlsx, jsonl, parquet; as a feed: rss, atom, json (JSON Feed).",
+        metavar="FORMAT",
+        show_choices=False,
+    ),
+]
+OfQuery = Annotated[
+    str | None,
+    typer.Option("--query", help="Only what this query finds, as in search.", metavar="QUERY"),
+]
+OfStory = Annotated[
+    str | None,
+    typer.Option("--story", help="Only the copies of a story, or of an article.", metavar="STORY"),
+]
+Newest = Annotated[
+    int | None,
+    typer.Option("--limit", help="The newest so many; else all. A feed: 100.", min=1, metavar="N"),
+]
+Titles = Annotated[
+    bool, typer.Option("--titles", help="A feed of changed headlines in place of articles.")
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Make whole what was cut off, as it was asked for.")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")]
+
+
 def export(
-    target: Annotated[
-        Path,
-        typer.Argument(
-            help="File (for Parquet: folder) to write; its ending says the format. "
-            "- is the standard output.",
-            metavar="TARGET",
-        ),
-    ],
-    format_: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            help="csv, xlsx, jsonl, parquet; as a feed: rss, atom, json (JSON Feed).",
-            metavar="FORMAT",
-            show_choices=False,
-        ),
-    ] = None,
-    query: Annotated[
-        str | None,
-        typer.Option(help="Only what this query finds, as in search.", metavar="QUERY"),
-    ] = None,
+    target: Target,
+    format_: InFormat = None,
+    query: OfQuery = None,
     site: OfSite = None,
     topic: OfTopic = None,
-    story: Annotated[
-        str | None,
-        typer.Option(help="Only the copies of a story, or of an article.", metavar="STORY"),
-    ] = None,
+    story: OfStory = None,
     since: Since = None,
     until: Until = None,
     after: After = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(help="The newest so many; else all. A feed: 100.", min=1, metavar="N"),
-    ] = None,
-    titles: Annotated[
-        bool, typer.Option("--titles", help="A feed of changed headlines in place of articles.")
-    ] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Make whole what was cut off, as it was asked for.")
-    ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    limit: Newest = None,
+    titles: Titles = False,
+    resume: Resume = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write all articles that list or search can select into a file, the newest first.
 
@@ -121,18 +131,13 @@ def export(
         limit=limit,
     )
     settings, named = settings_in_use(), format_.value if format_ else None
-    form = form_of(target, named)
-    if form in FEEDS and not resume:
-        _write_feed(settings, target, form, selection, titles=titles)
-        return
-    if titles or form in FEEDS:
-        raise BadExport(
-            "A feed is written anew each time: leave out --resume."
-            if resume
-            else "Changed headlines are a feed: --format atom, rss or json."
-        )
     if resume:
         work = resumed_export(settings, target, named, selection)
+    elif (form := form_of(target, named)) in FEEDS:
+        _write_feed(settings, target, form, selection, titles=titles)
+        return
+    elif titles:
+        raise BadExport("Changed headlines are a feed: --format atom, rss or json.")
     else:
         work = new_export(settings, target, form, selection, overwrite=overwrite)
     with _watched() as told:

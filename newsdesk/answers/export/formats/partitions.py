@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +25,6 @@ GROUP = 1_000
 MOST_GROUPS = 50
 """Of a file: a day with more articles gets several files."""
 UNFINISHED = ".part"
-_NAME = re.compile(r"[0-9]{6,}\.parquet(\.part)?")
 
 
 class Partitions(Writer):
@@ -106,7 +104,12 @@ class Partitions(Writer):
 
 def files_of(target: Path) -> list[Path]:
     """The files of an export, and those that are not whole."""
-    return [each for each in target.glob("day=*/*") if _NAME.fullmatch(each.name)]
+    return [each for each in target.glob("day=*/*") if _is_ours(each)]
+
+
+def _is_ours(path: Path) -> bool:
+    number, _point, ending = path.name.partition(".")
+    return number.isdecimal() and ending in {"parquet", f"parquet{UNFINISHED}"}
 
 
 def _number(path: Path) -> float:

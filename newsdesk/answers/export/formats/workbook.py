@@ -11,18 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from newsdesk.answers.export.formats.base import FileWriter, Kept, rows_file
 from newsdesk.answers.export.formats.cells import HEADINGS, TIMES, Cell, cells
 from newsdesk.answers.export.xml_text import xml_text
-from newsdesk.exceptions import MissingExtra
-
-try:
-    import xlsxwriter
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
-except ImportError:
-    raise MissingExtra("XLSX needs the extra `export`: pip install 'newsdesk[export]'.") from None
 
 MOST_ROWS = 1_048_575
 """Articles on a sheet: what Excel can show below the headings."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -188,7 +190,7 @@ def test_standard_output(filled: Desk) -> None:
         (["a.csv", "--query", "芯片 AND ("], "cannot be read"),
         (["a.csv", "--titles"], "Changed headlines are a feed"),
         (["a.csv", "--resume"], "was begun"),
-        (["a.atom", "--resume"], "written anew each time"),
+        (["a.atom", "--resume"], "leave out --resume"),
         (["a.atom", "--limit", "2000"], "1,000 entries at most"),
         (["a.atom", "--titles", "--query", "芯片"], "by site, topic, story and time alone"),
         (["a.txt"], "Which format"),
@@ -282,3 +284,36 @@ def test_a_feed_of_changed_headlines_and_of_silent_lists(desk: Desk, tmp_path: P
     exported(desk, tmp_path / "a.atom", "--titles", "--site", "guancha", "--limit", "1")
     read = feedparser.parse((tmp_path / "a.atom").read_bytes())
     assert [entry.title for entry in read.entries] == ["第二个标题 → 第三个标题"]
+
+
+def without(package: str, *arguments: str | Path, desk: Desk) -> subprocess.CompletedProcess[str]:
+    """Runs a command as where a package is not installed."""
+    program = (
+        f"import sys; sys.modules[{package!r}] = None; from newsdesk.__main__ import main; main()"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        env=desk.environment(),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("package", "name"), [("pyarrow", "a.parquet"), ("xlsxwriter", "a.xlsx")])
+def test_without_the_extra(crawled: Crawled, tmp_path: Path, package: str, name: str) -> None:
+    ended = without(package, "export", tmp_path / name, desk=crawled.desk)
+    assert ended.returncode == 1
+    assert "pip install 'newsdesk[export]'" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+    ended = without(package, "export", tmp_path / "a.csv", desk=crawled.desk)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_folder_begun_by_format_is_resumed_without(crawled: Crawled, tmp_path: Path) -> None:
+    exported(crawled.desk, tmp_path / "all", "--format", "parquet")
+    said = crawled.desk.call("export", tmp_path / "all", "--resume")
+    assert said.code == 0, said.err
+    assert said.err.startswith("Complete")
