@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +21,7 @@ from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.server import embedded
 from tests.pipelines.storage.support import kill_server
-from tests.support.command import Desk
+from tests.support.command import COMMAND, Desk
 from tests.support.ports import free_port
 from tests.support.samples import MORNING, sample
 from tests.support.shelf import put
@@ -168,6 +169,34 @@ def test_stopped_by_hand(shelf: Shelf, tmp_path: Path) -> None:
     assert record_of(path)["state"] == "cut off"
     assert shelf.desk.run("export", path, "--resume").code == 0
     assert content(path) == shelf.whole["csv"]
+
+
+@pytest.mark.parametrize(("form", "kilobytes"), [("csv", 3000), ("jsonl", 3000), ("xlsx", 600)])
+def test_a_disk_is_full(shelf: Shelf, tmp_path: Path, form: str, kilobytes: int) -> None:
+    """No file may become larger: within the rows, or, of a workbook, when it is put together."""
+    path = tmp_path / f"full.{form}"
+    ended = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f'ulimit -f {kilobytes} && exec "$@"',
+            "bash",
+            *COMMAND,
+            "export",
+            str(path),
+        ],
+        env=shelf.desk.environment(),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert ended.returncode == 3, ended.stderr
+    assert "File too large" in ended.stderr
+    assert "Cut off at" in ended.stderr.splitlines()[-1]
+    assert record_of(path)["state"] == "cut off"
+    assert shelf.desk.run("export", path, "--resume").code == 0
+    assert content(path) == shelf.whole[form]
 
 
 def test_an_embedded_mongod_is_revived_and_the_export_goes_on(shelf: Shelf, tmp_path: Path) -> None:

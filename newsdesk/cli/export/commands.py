@@ -42,7 +42,7 @@ newsdesk export all.parquet
 
 newsdesk export all.parquet --resume
 
-newsdesk export - --format jsonl --query "芯片 AND 出口" | jq .title
+newsdesk export - --format jsonl --query "芯片 AND 出口" | jq -r '.title // empty'
 
 newsdesk export titles.atom --titles --site guancha"""
 

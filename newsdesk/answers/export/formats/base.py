@@ -64,19 +64,24 @@ class FileWriter(Writer):
 
     def __init__(self, target: Path, kept: Kept) -> None:
         super().__init__(target, kept)
-        self._articles = kept.articles
-        self._position = kept.position
+        self._written = kept
         self._file = self._open(target)
-        if self._file.seekable():
+        if target != STDOUT:
             self._file.truncate(kept.place)
             self._file.seek(kept.place)
         if not kept.place:
             self._file.write(self.head)
+            self._written = Kept(place=len(self.head), position=kept.position)
 
     def write(self, page: Page) -> None:
-        self._file.write(self.lines([document for _position, document in page]))
-        self._articles += len(page)
-        self._position = page[-1][0]
+        data = self.lines([document for _position, document in page])
+        self._file.write(data)
+        # At once, whatever interrupts: a place that fits another position would lose or double.
+        self._written = Kept(
+            articles=self._written.articles + len(page),
+            place=self._written.place + len(data),
+            position=page[-1][0],
+        )
 
     @abstractmethod
     def lines(self, documents: list[dict[str, Any]]) -> bytes:
@@ -90,24 +95,29 @@ class FileWriter(Writer):
         if self._file.closed:
             return
         self._file.flush()
-        place = 0
-        if self._file.seekable():
+        if self.target != STDOUT:
             os.fsync(self._file.fileno())
-            place = self._file.tell()
-        self.kept = Kept(articles=self._articles, place=place, position=self._position)
+        self.kept = self._written
 
     def finish(self) -> str | None:
-        self._end({"state": "complete", "articles": self._articles})
+        self._end({"state": "complete", "articles": self._written.articles})
         return None
 
     def break_off(self, about: Mapping[str, Any]) -> None:
+        if self._file.closed:
+            return
+        if self.target != STDOUT:
+            self._file.seek(self._written.place)  # a full disk may have taken part of a page
+            self._file.truncate()
         self._end(about)
 
     def _end(self, about: Mapping[str, Any]) -> None:
-        self._file.write(self.last_line(about))
-        self._file.flush()
-        if self.target != STDOUT:
-            os.fsync(self._file.fileno())
+        try:
+            self._file.write(self.last_line(about))
+            self._file.flush()
+            if self.target != STDOUT:
+                os.fsync(self._file.fileno())
+        finally:
             self._file.close()
 
     @staticmethod

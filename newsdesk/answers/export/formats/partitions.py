@@ -63,9 +63,11 @@ class Partitions(Writer):
         return None
 
     def break_off(self, about: Mapping[str, Any]) -> None:
-        if self._file is not None:
-            self._file.close()
-        remove(self.target.glob(f"day=*/*{UNFINISHED}"))
+        try:
+            if self._file is not None:
+                self._file.close()
+        finally:
+            remove(self.target.glob(f"day=*/*{UNFINISHED}"))
 
     def _write_group(self) -> None:
         if self._file is None:

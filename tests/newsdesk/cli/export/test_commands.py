@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.storage.queries import opened
-from tests.support.command import Crawled, Desk, Said
+from tests.support.command import COMMAND, Crawled, Desk, Said
 from tests.support.samples import MORNING, full_sample, sample
 from tests.support.shelf import put
 
@@ -178,6 +178,16 @@ def test_standard_output(filled: Desk) -> None:
         process.stdout.close()
         assert "Cut off at" in process.stderr.read().splitlines()[-1]
     assert process.returncode == 3
+
+
+def test_standard_output_is_appended_where_the_shell_says_so(filled: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "all.jsonl"
+    path.write_text('{"_id": "mine"}\n')
+    with path.open("ab") as file:
+        command = [*COMMAND, "export", "-", "--format", "jsonl", "--limit", "2"]
+        subprocess.run(command, env=filled.environment(), stdout=file, timeout=110, check=True)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line.get("_id") for line in lines] == ["mine", *ids_in(filled)[:2], None]
 
 
 @pytest.mark.parametrize(
