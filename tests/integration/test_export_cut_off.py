@@ -171,7 +171,9 @@ def test_stopped_by_hand(shelf: Shelf, tmp_path: Path) -> None:
     assert content(path) == shelf.whole["csv"]
 
 
-@pytest.mark.parametrize(("form", "kilobytes"), [("csv", 3000), ("jsonl", 3000), ("xlsx", 600)])
+@pytest.mark.parametrize(
+    ("form", "kilobytes"), [("csv", 3000), ("jsonl", 3000), ("xlsx", 600), ("xlsx", 9000)]
+)
 def test_a_disk_is_full(shelf: Shelf, tmp_path: Path, form: str, kilobytes: int) -> None:
     """No file may become larger: within the rows, or, of a workbook, when it is put together."""
     path = tmp_path / f"full.{form}"

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -41,7 +42,11 @@ class Workbook(FileWriter):
     def finish(self) -> str | None:
         super().finish()
         unfinished = self._workbook.with_name(f"{self._workbook.name}.part")
-        cut = put_together(self.target, unfinished)
+        try:
+            cut = put_together(self.target, unfinished)
+        except FileCreateError as error:  # the library's name for a disk that takes no more
+            unfinished.unlink(missing_ok=True)
+            raise OSError(str(error)) from error
         unfinished.replace(self._workbook)
         self.target.unlink()
         if cut:
@@ -56,6 +61,7 @@ def put_together(rows: Path, target: Path) -> int:
     """Makes the workbook. Returns how many texts had to be cut."""
     cut = 0
     with xlsxwriter.Workbook(target, {"constant_memory": True}) as book, rows.open("rb") as lines:
+        book.use_zip64()  # else it ends at four gigabytes
         time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         bold = book.add_format({"bold": True})
         sheet = _sheet(book, bold)
