@@ -44,6 +44,7 @@ ROBOTSTXT_OBEY = True  # False
 DOWNLOAD_DELAY = 0 if NEWSDESK_REPLAY else _config.delay_seconds  # 0: no limit is kept at 0
 DOWNLOAD_DELAY_JITTER = 0.5  # the default, pinned: half to one and a half times the delay
 CONCURRENT_REQUESTS_PER_DOMAIN = _config.concurrency  # 8
+NEWSDESK_PAGE_SECONDS = _config.page_seconds  # a setting of ours: CPU time for one page
 CONCURRENT_ITEMS = 2  # 100: that many tasks are made for every page, which yields one or two items
 CONCURRENT_REQUESTS = 2 * _config.concurrency  # 16: what waits in the downloader has lost its rank
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2_500_000  # 5,000,000: bytes of pages that wait for the store
@@ -119,6 +120,7 @@ EXTENSIONS: dict[str, int | None] = {
     "crawler.extensions.fields.FieldsExtension": 300,
     "crawler.extensions.supervisor.SupervisorExtension": 700,
     "crawler.extensions.garbage.GarbageExtension": 800,
+    "crawler.extensions.archive.ArchiveExtension": 850,
     "crawler.extensions.jobstats.JobStatsExtension": 900,
 }
 ITEM_PIPELINES = {

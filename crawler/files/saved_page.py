@@ -11,11 +11,12 @@ import attrs
 import web_poet
 
 from crawler.pages.base import ArticlePage
+from crawler.pages.budget import read_within_budget
 from crawler.pages.generic import GenericPage
 from crawler.sites import page_modules
-from pipelines.items import Article
+from pipelines.items import Article, Flag
 
-MORE_PAGES = "more_pages"
+MORE_PAGES: Flag = "more_pages"
 """Flag of an article of which only the first of several pages was read."""
 
 
@@ -39,8 +40,8 @@ async def read_page(
     if fetched_at is not None and "Date" not in known:
         known["Date"] = format_datetime(fetched_at.astimezone(UTC), usegmt=True)
     page = page_class(url)(response=web_poet.HttpResponse(url, body=html, headers=known))
-    article = await page.to_item()
-    if page.continuation is None:
+    article, rest = read_within_budget(page)
+    if rest is None:
         return article
     flags = [*article.extraction.flags, MORE_PAGES]
     return attrs.evolve(article, extraction=attrs.evolve(article.extraction, flags=flags))

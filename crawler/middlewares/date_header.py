@@ -10,7 +10,7 @@ from pipelines.timing.clock import now
 
 
 class DateHeaderMiddleware:
-    """Sets `Date` where the server sent none that can be read."""
+    """Sets `Date` where the server sent none that can be true."""
 
     def process_response(self, request: Request, response: Response) -> Response:
         if sent_at(response) is None:

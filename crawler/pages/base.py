@@ -21,7 +21,14 @@ from web_poet.fields import get_fields_dict
 from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks, absolute
 from crawler.pages.html import Element, decode, parse, utf8_text
-from crawler.pages.joining import MAX_PAGES, Continuation, join_pages, merged_authors, unique
+from crawler.pages.joining import (
+    MAX_PAGES,
+    Continuation,
+    join_pages,
+    merged_authors,
+    merged_removed,
+    unique,
+)
 from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.times import ParsedTime, is_to_come, parse_time
 from crawler.urls import ArticleUrl
@@ -30,6 +37,7 @@ from pipelines.items import (
     Author,
     Editor,
     Extraction,
+    Flag,
     HotArticle,
     Image,
     RelatedArticle,
@@ -55,6 +63,8 @@ __all__ = [
 ]
 
 _LONGEST_DETAIL = 300
+_LARGEST_PAGE = 4 * 1024 * 1024
+"""Bytes. What is read from a page takes many times its memory."""
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 
 
@@ -107,6 +117,9 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     def refuse(self) -> None:
         """Raise the `PageError` that fits if the page is of a kind that holds no article."""
+        size = len(self.response.body)
+        if size > _LARGEST_PAGE:
+            raise PageError("too_long", f"{size:,} bytes: no article is as long")
         if self.root is None:
             raise PageError("empty_page", self.page_url)
 
@@ -167,9 +180,9 @@ class ArticlePage(web_poet.WebPage[Article]):
         """When the server sent the page (`Date` header), in UTC; relative times refer to it."""
         try:
             moment = parsedate_to_datetime(self.response.headers.get("Date") or "")
-        except ValueError:
+            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
     def read_time(self, text: str | None) -> ParsedTime | None:
         """A printed time; relative ones count from `fetched_at`.
@@ -214,14 +227,17 @@ class ArticlePage(web_poet.WebPage[Article]):
         return None
 
     @property
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Flag]:
         """What is doubtful about this reading, for `extraction.flags`."""
-        broken = ["broken_characters"] if "\ufffd" in self.body or "\ufffd" in self.title else []
-        garbled = ["mojibake"] if is_mojibake(f"{self.title}\n{self.body}") else []
-        time = self.published_time.flags if self.published_time else []
         printed = filter(None, _printed(self.times))
-        unread = [] if all(map(self._is_readable, printed)) else ["time_unread"]
-        return unique([*self.sorted_lines.flags, *broken, *garbled, *time, *unread])
+        doubts: dict[Flag, bool] = {
+            "broken_characters": "\ufffd" in self.body or "\ufffd" in self.title,
+            "mojibake": is_mojibake(f"{self.title}\n{self.body}"),
+            "time_unread": not all(map(self._is_readable, printed)),
+        }
+        time = self.published_time.flags if self.published_time else []
+        found = (flag for flag, is_so in doubts.items() if is_so)
+        return unique([*self.sorted_lines.flags, *time, *found])
 
     def _is_readable(self, time: str) -> bool:
         try:
@@ -317,7 +333,7 @@ class ArticlePage(web_poet.WebPage[Article]):
             method=self.METHOD,
             version=self.VERSION,
             flags=self.flags,
-            removed=self.sorted_lines.removed,
+            removed=merged_removed([*self.blocks.removed, *self.sorted_lines.removed]),
         )
 
 

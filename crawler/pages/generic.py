@@ -27,10 +27,8 @@ from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url, parse_time
 from crawler.urls import ArticleUrl, generic
-from pipelines.items import Author, Editor, Extraction, RemovedLine, Source, Times
+from pipelines.items import Author, Editor, Extraction, Flag, RemovedLine, Source, Times
 
-_LONGEST_PAGE = 3_000_000
-"""Characters; no article is as long, and what follows takes time by the length of the page."""
 _DATE_METAS = (
     "article:published_time",
     "og:release_date",
@@ -71,8 +69,6 @@ class GenericPage(ArticlePage):
 
     def refuse(self) -> None:
         super().refuse()
-        if len(self.html) > _LONGEST_PAGE:
-            raise PageError("too_long", f"{len(self.html):,} characters: no article is as long")
         address = urlsplit(self.page_url)
         if address.path in ("", "/") and not address.query:
             raise PageError("home_page", self.page_url)
@@ -90,6 +86,7 @@ class GenericPage(ArticlePage):
             window=text_of(find(self.root, "/html/head/title | /html/body//title")),
             stated=self._marks.meta("og:title"),
             site_name=self._marks.meta("og:site_name"),
+            is_dated=bool(self._live),
         )
 
     @cached_property
@@ -99,12 +96,14 @@ class GenericPage(ArticlePage):
             element.set("hidden", "")  # what is hidden is not read
         blocks = read_blocks(found.box, base_url=self.base_url)
         lines = [line for line in blocks.lines if line not in found.other_lines]
-        return Blocks([part for line in lines for part in split_labels(line)], blocks.images)
+        return Blocks(
+            [part for line in lines for part in split_labels(line)], blocks.images, blocks.removed
+        )
 
     @property
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Flag]:
         time = self.published_time
-        doubts = {
+        doubts: dict[Flag, bool] = {
             "doubtful_body": self._reading.is_doubtful,
             "time_from_url": time is not None and time is self._day_of_url,
         }

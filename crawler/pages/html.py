@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from lxml import etree
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
+from crawler.exceptions import PageError
+
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element class
 Attributes = etree._Attrib  # noqa: SLF001 - nor for what an element's attributes are
 
@@ -29,6 +31,14 @@ _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\r\n][\s]*(?=[{_WIDE}])")
 _SPACES = re.compile("[ \t\n\r\f\v\x85\u00a0\u2002-\u200a\u202f\u205f]+")
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _END_REACH = 8000
+_MOST_BRACKETS = 200_000
+_MOST_EQUALS = 400_000
+"""Signs that begin a tag, and those that stand in an attribute. The largest home pages have 7,000
+and 30,000; each costs the parser memory, and an end tag the time to look for its beginning."""
+_SHORTEST = 3
+"""Bytes of a tag or an attribute."""
+_DEEPEST = 2_000
+"""Beyond 2,048 elements within each other the parser stops, and says nothing."""
 _LONGEST_TAG = 50_000
 _MOST_ATTRIBUTES = 2_000
 _EDGES = " \u3000"
@@ -89,12 +99,33 @@ def is_cut_off(text: str) -> bool:
 
 
 def parse(page: str | bytes) -> Element | None:
-    """The root element of an HTML page, a text or UTF-8; None if it holds no element at all."""
+    """The root element of an HTML page, a text or UTF-8; None if it holds no element at all.
+
+    Raises:
+        PageError: `too_costly`; no page that people read has as many tags, or as deep ones.
+    """
     utf8 = page.encode("utf-8", errors="replace") if isinstance(page, str) else page
+    for sign, most in ((b"<", _MOST_BRACKETS), (b"=", _MOST_EQUALS)):
+        # Counting costs as much as a tenth of parsing: only where so many would find room.
+        number = utf8.count(sign) if len(utf8) > _SHORTEST * most else 0
+        if number > most:
+            raise PageError("too_costly", f"{number:,} times {sign.decode()} in a page")
     clean = _without_monstrous_tags(utf8.replace(b"\x00", b""))
     root = etree.fromstring(clean, _PARSER) if clean.strip() else None
     # The stubs say that there always is a root; an empty document has none.
-    return root if isinstance(root, Element) else None
+    if not isinstance(root, Element):
+        return None
+    if _depth_at_end(root) > _DEEPEST:
+        raise PageError("too_costly", f"more than {_DEEPEST:,} elements within each other")
+    return root
+
+
+def _depth_at_end(root: Element) -> int:
+    """How many elements were open where the parser stopped."""
+    depth, last = 1, root
+    while len(last):
+        depth, last = depth + 1, last[-1]
+    return depth
 
 
 def _without_monstrous_tags(page: bytes) -> bytes:

@@ -29,12 +29,13 @@ def where_it_leads(
 ) -> PageError | None:
     """What to raise for a page without a text of its own, or None if it leads nowhere else.
 
-    own: which article the page was asked for as. An address of the same article is no way out.
+    own: which article the page was asked for as. Its own address and its other pages are no way
+    out; another address of the same article is.
     """
     for link in _targets(root):
         url = absolute(base_url, link)
         identity = identify(url) if url else None
-        if identity is None or (isinstance(identity, ArticleUrl) and identity.key == own.key):
+        if identity is None or _is_here(identity, own):
             continue
         if isinstance(identity, ArticleUrl):
             return Moved(identity.whole_url or identity.url)
@@ -42,6 +43,13 @@ def where_it_leads(
             return PageGone("home_page", f"the page leads to {url}")
         return NotCollectable(identity.reason, f"the page leads to {url}")
     return None
+
+
+def _is_here(identity: Identity, own: ArticleUrl) -> bool:
+    """Whether it is the page itself, or another page of an article that stands on several."""
+    if not isinstance(identity, ArticleUrl) or identity.key != own.key:
+        return False
+    return identity.url == own.url or identity.page != own.page
 
 
 def _targets(root: Element) -> Iterator[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 from attrs import define
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.exceptions import SourceError
+from crawler.exceptions import PageError, SourceError
 from crawler.network.conditional import NOT_MODIFIED, if_changed, validators_of
 from crawler.network.dates import sent_at
 from crawler.network.exceptions import RobotsForbidden
 from crawler.network.failures import Failure, report_of
+from crawler.pages.budget import within_budget
 from crawler.sources.base import Source, SourcePage
 from crawler.spiders.harvest import Harvest
 from crawler.spiders.reporter import Reporter
@@ -51,11 +53,10 @@ class ListReader:
             walk.end()
             counters.LIST_NOT_MODIFIED.by(source.name).add(self.reporter.stats)
             return
-        try:
-            listing = source.read(response, number, sent_at(response) or now())
-        except SourceError as error:
-            other = self._other_way(source, number, str(error))
-            yield other or self._unreadable(source, number, response, str(error))
+        listing, problem = self._read(source, response, number)
+        if listing is None:
+            other = self._other_way(source, number, problem)
+            yield other or self._unreadable(source, number, response, problem)
             return
         self._note_problems(source, listing, response)
         if number == 1:
@@ -75,6 +76,17 @@ class ListReader:
         following = self.next_page(source, listing, page, number)
         if following is not None:
             yield following
+
+    def _read(
+        self, source: Source, response: Response, number: int
+    ) -> tuple[SourcePage | None, str]:
+        """Returns what a list page shows; or None, and why it cannot be read."""
+        moment = sent_at(response) or now()
+        try:
+            reading = partial(source.read, response, number, moment)
+            return within_budget(reading, self.reporter.page_seconds), ""
+        except (SourceError, PageError) as error:
+            return None, str(error)
 
     def list_failed(self, failed: TwistedFailure) -> Iterator[Request]:
         """Gives up a list page that could not be had; beyond the first, a 404 is the list's end."""

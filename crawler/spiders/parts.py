@@ -12,6 +12,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.exceptions import PageError
 from crawler.network.failures import Failure
 from crawler.pages.base import ArticlePage, Continuation, join_pages
+from crawler.pages.budget import read_within_budget
 from crawler.spiders.landing import check_landing
 from crawler.spiders.outputs import Shells, SpiderOutput, settled
 from crawler.spiders.reporter import Reporter
@@ -69,8 +70,8 @@ class PartsReader:
         outcome: SpiderOutput
         try:
             check_landing(self.reporter.site, response, part=True)
-            paged.parts.append(await page.to_item())
-            page.let_go()
+            part, _ = read_within_budget(page, self.reporter.page_seconds)
+            paged.parts.append(part)
             if paged.waiting:
                 outcome = self._next_request(article, paged, shells)
             else:

@@ -10,6 +10,7 @@ from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
 from crawler.network.failures import Failure, failure_of, report_of
+from crawler.pages.budget import PAGE_SECONDS
 from crawler.site import Site
 from crawler.urls import ArticleUrl
 from pipelines.counting import counters
@@ -32,6 +33,11 @@ class Reporter:
     def stats(self) -> StatsCollector:
         """The crawl's statistics; Scrapy makes them after the spider."""
         return self.crawler.stats
+
+    @property
+    def page_seconds(self) -> float:
+        """CPU time that reading one page may take."""
+        return self.crawler.settings.getfloat("NEWSDESK_PAGE_SECONDS", PAGE_SECONDS)
 
     def report(
         self, article: ArticleUrl, failure: Failure, response: Response | None = None

@@ -112,8 +112,10 @@ class Gauge(Stat):
     def raise_to(self, stats: Collector, number: int) -> None:
         stats.max_value(self.key, number)
 
-    def of(self, stats: Stats) -> int:
-        return _number(stats, self.key)
+    def of(self, stats: Stats) -> float:
+        """The number; a whole one wherever whole ones are set."""
+        value = stats.get(self.key, 0)
+        return value if isinstance(value, int | float) else 0
 
 
 @define(frozen=True)

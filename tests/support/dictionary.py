@@ -13,6 +13,7 @@ from attrs import define
 from newsdesk.answers.export import columns
 from newsdesk.answers.export.formats.cells import COLUMNS, HEADINGS
 from pipelines.counting import counters
+from pipelines.items import FLAGS
 from pipelines.storage.schema.collections import COLLECTIONS
 from pipelines.storage.schema.fields import Field
 
@@ -111,8 +112,15 @@ def column_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def flag_table() -> str:
+    """All flags of articles, as Markdown."""
+    rows = (f"| `{flag}` | {meaning} |" for flag, meaning in FLAGS.items())
+    return "\n".join(["| flag | says |", "|---|---|", *rows]) + "\n"
+
+
 PARTS = (
     Written(DOCS / "data.md", "columns", column_table),
+    Written(DOCS / "data.md", "flags", flag_table),
     Written(DOCS / "data.md", "dictionary", dictionary),
     Written(DOCS / "operators.md", "counters", counter_table),
 )

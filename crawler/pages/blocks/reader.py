@@ -25,7 +25,7 @@ from crawler.pages.blocks.shown import (
 )
 from crawler.pages.blocks.tables import Table
 from crawler.pages.html import Attributes, Element, visible
-from pipelines.items import Image
+from pipelines.items import Image, RemovedLine
 
 MOST_LINES = 10_000
 """Lines and pictures of one element. Ten times as many take seconds, and no article has them."""
@@ -38,12 +38,12 @@ Rule = Callable[[Element], bool]
 class Blocks:
     """What a reader sees: text lines from top to bottom, and the pictures.
 
-    removed: lines that are lists of links, which the page puts into its text.
+    removed: lines among them that are none of the text: lists of links, a pager.
     """
 
     lines: list[str] = field(factory=list)
     images: list[Image] = field(factory=list)
-    removed: list[str] = field(factory=list)
+    removed: list[RemovedLine] = field(factory=list)
 
 
 def read_blocks(
@@ -81,7 +81,9 @@ def read_blocks(
         return Blocks(reader.lines, reader.images)
     away = leads_away and (lambda link: leads_away(absolute(base_url, link) or ""))
     lines, removed = without_link_lists(reader.lines, reader.links, away)
-    return Blocks(lines, reader.images, removed)
+    return Blocks(
+        lines, reader.images, [RemovedLine(line=line, rule="link_list") for line in removed]
+    )
 
 
 @define

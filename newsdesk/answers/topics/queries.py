@@ -24,7 +24,7 @@ def tree_data(node: Node) -> dict[str, Any]:
         case AtLeast():
             return {"at_least": node.count, "of": tree_data(node.part)}
         case Near():
-            links = [{"distance": each.distance, "ordered": each.ordered} for each in node.links]
+            links = [{"distance": each.distance, "ordered": each.ordered} for each in node.reaches]
             return {"near": [tree_data(part) for part in node.parts], "links": links}
         case And() | Or():
             name = "and" if isinstance(node, And) else "or"

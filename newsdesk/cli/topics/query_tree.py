@@ -71,6 +71,6 @@ def _term(term: Term) -> Text:
 
 
 def _distance(node: Near, number: int) -> str:
-    link = node.links[number - 1]
+    link = node.reaches[number - 1]
     order = "after it" if link.ordered else "before or after it"
     return f"at most {link.distance} characters {order}"

@@ -31,11 +31,11 @@ from pipelines.text.query.tree import (
     TEXT_FIELDS,
     And,
     AtLeast,
-    Link,
     Near,
     Node,
     Not,
     Or,
+    Reach,
     Term,
     joined,
     marks_places,
@@ -151,10 +151,10 @@ class _Parser(Cursor):
         if self.token.kind != "near":
             return node
         self._check_places(node, start)
-        parts, links = [node], []
+        parts, reaches = [node], []
         while self.token.kind == "near":
             operator = self.take()
-            links.append(self._link(operator))
+            reaches.append(self._reach(operator))
             start = self.token.start
             part = self._counted(operator)
             self._check_places(part, start)
@@ -162,14 +162,14 @@ class _Parser(Cursor):
                 problem = "the two sides of NEAR are in different fields: they are never near"
                 raise self.error(problem, operator.start)
             parts.append(part)
-        return Near(parts=tuple(parts), links=tuple(links))
+        return Near(parts=tuple(parts), reaches=tuple(reaches))
 
-    def _link(self, operator: Token) -> Link:
+    def _reach(self, operator: Token) -> Reach:
         written = _NEAR.fullmatch(fold(operator.text))
         if written is None or int(written[2]) > FARTHEST:
             problem = f"say how near, in characters: NEAR/10 (at most NEAR/{FARTHEST})"
             raise self.error(problem, operator.start)
-        return Link(distance=int(written[2]), ordered=bool(written[1]))
+        return Reach(distance=int(written[2]), ordered=bool(written[1]))
 
     def _check_places(self, node: Node, start: int) -> None:
         if not marks_places(node):

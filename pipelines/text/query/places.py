@@ -16,7 +16,7 @@ Place = tuple[int, int, str]
 _PATTERN = itemgetter(0)
 
 
-class Found:
+class Occurrences:
     """What one pass over all texts of an article, one after the other, has found.
 
     Places count from the beginning of the first text. Those of title, body and keywords come

@@ -75,7 +75,7 @@ class Not:
 
 
 @define(frozen=True, kw_only=True)
-class Link:
+class Reach:
     """How a part of `Near` follows the one before: at most so many characters between them."""
 
     distance: int
@@ -86,11 +86,11 @@ class Link:
 class Near:
     """Each part stands near the one before it in the same text, without overlapping it.
 
-    parts: terms, or `Or` of terms only. links: one fewer than parts.
+    parts: terms, or `Or` of terms only. reaches: one fewer than parts.
     """
 
     parts: tuple[Node, ...]
-    links: tuple[Link, ...]
+    reaches: tuple[Reach, ...]
 
 
 @define(frozen=True, kw_only=True)

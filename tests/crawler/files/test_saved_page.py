@@ -180,7 +180,7 @@ async def test_the_title_on_an_unknown_site(window: str, og: str, title: str) ->
     [
         (b"", "https://example.org/a", "empty_page"),
         (b"<html><body><p>x</p></body></html>", "https://example.org/a", "no_title"),
-        (b"<p>" + b"x" * 3_000_001, "https://example.org/a", "too_long"),
+        (b"<p>" + b"x" * 4_200_000, "https://example.org/a", "too_long"),
         (any_page("x", info=""), "https://example.org/a", "no_time"),
         (any_page("x"), "https://example.org/a.pdf", "not_a_page"),
     ],

@@ -28,6 +28,9 @@ def test_the_servers_date_is_kept(written: str) -> None:
         {"Date": "gestern"},
         {"Date": "\xff"},
         {"Date": "Fri, 31 Dec 9999 23:59:59 -0100"},
+        {"Date": "Fri, 31 Dec 9999 23:59:59 GMT"},
+        {"Date": "Thu, 03 Jan 2030 00:00:00 GMT"},
+        {"Date": "Thu, 01 Jan 1970 00:00:00 GMT"},
         {"Date": "Mon, 01 Jan 99999999999 00:00:00 GMT"},
     ],
 )

@@ -63,8 +63,8 @@ def test_comments_and_nul_are_no_text() -> None:
 
 
 def test_hostile_markup_is_read_in_bounded_time() -> None:
-    deep = parse("<div>" * 10_000 + "底" + "</div>" * 10_000)
-    assert deep is not None
+    deep = parse("<div>" * 1_900 + "底" + "</div>" * 1_900)
+    assert text_of(deep) == "底"
     attributes = " ".join(f"a{n}=1" for n in range(200_000))
     assert text_of(parse(f"<p {attributes}>正文</p><p>后文</p>")) == "正文后文"
     data = "data:image/png;base64," + "A" * 100_000

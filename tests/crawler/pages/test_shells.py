@@ -61,10 +61,19 @@ def test_a_shell_leads_where_no_article_is(target: str, kind: type, reason: str)
     assert (type(why), why.reason) == (kind, reason)
 
 
+@pytest.mark.parametrize("there", [OWN.replace("/c/", "/o/"), OWN.replace("news.", "finance.")])
+def test_a_shell_leads_to_another_address_of_its_article(there: str) -> None:
+    why = leads(f'<meta http-equiv="refresh" content="0;url={there}">')
+    assert isinstance(why, Moved)
+    assert why.url == there
+
+
 @pytest.mark.parametrize(
     "html",
     [
         "<p>x</p>",
+        f"<script>location.href='{OWN.replace('.shtml', '-p2.shtml')}'</script>",
+        f"<script>location.href='{OWN.replace('https:', 'http:')}'</script>",
         f"<script>location.href='{OWN}?x=1'</script>",
         f"<script>if (location.href == '{OTHER}') go()</script>",
         f"<script>if (/mobile/.test(navigator.userAgent)) location.href='{OTHER}'</script>",

@@ -56,11 +56,12 @@ def test_a_total_is_kept_beside_its_parts(stats: MemoryStatsCollector) -> None:
 
 
 def test_a_gauge_is_set_or_raised_to_a_peak(stats: MemoryStatsCollector) -> None:
-    for number in (5, 9, 7):
-        PEAK.raise_to(stats, number)
+    for peak in (5, 9, 7):
+        PEAK.raise_to(stats, peak)
     assert PEAK.of(stats.get_stats()) == 9
-    PEAK.set(stats, 2)
-    assert PEAK.of(stats.get_stats()) == 2
+    for number in (2.0, 2.5):
+        PEAK.set(stats, number)
+        assert PEAK.of(stats.get_stats()) == number
 
 
 def test_notes_are_texts_of_bounded_length(stats: MemoryStatsCollector) -> None:

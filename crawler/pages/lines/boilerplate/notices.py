@@ -64,6 +64,8 @@ _KEYS = words(
 """One of them stands in every sure sentence, and they are found much faster than those."""
 _OWN_LABEL = words("免责声明 免责申明 风险提示及免责条款 版权声明 转载声明 新浪声明")
 """Labels that only a site writes."""
+_ANY_KEY = (*_KEYS, "声明", "申明", "免责")
+"""Of most lines this is all that is looked at: the patterns are large."""
 _LABEL = words(
     """
     声明 平台声明 免责条款 版权说明 特别声明 郑重声明 重要声明
@@ -80,11 +82,13 @@ _NOTICE = Vocabulary.read(Path(__file__).with_name("notices.txt"))
 
 def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
     """Whether a folded line is a notice of the site, with or without a label before it."""
+    if not any(map(line.__contains__, _ANY_KEY)):
+        return False
     labelled = _LABELLED.match(line)
     if labelled and labelled["label"] in _OWN_LABEL:
         return True
     text = line[labelled.end() :] if labelled else line
-    if not _NOTICE.may_begin(text) or not any(key in text for key in _KEYS):
+    if not _NOTICE.may_begin(text):
         return False
     strange = _NOTICE.strange(text, site_names)
     if next(strange, None) or not _SURE.search(text):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from attrs import define, field
 
 from crawler.pages.lines.credits.editors import read_editors, usual_editor
-from crawler.pages.lines.credits.splitting import split_standing, words_of
+from crawler.pages.lines.credits.splitting import split_standing, split_standing_first, words_of
 from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.names import (
     has_standing,
@@ -30,29 +30,33 @@ from crawler.pages.lines.words.roles import (
     GLUED_NAMES,
     GLUED_ROLES,
     LABELS,
+    NOBODY,
     PEOPLE,
     SHORT,
     TRANSLATORS,
     TURNS,
     either,
-    words,
 )
 from pipelines.items import Author, Editor
 from pipelines.text.fold import fold
 
 LONGEST_BYLINE = 120
+_LONGEST_ROW = 60
+"""Of media and up to four names without a role."""
 
 _ROLE = re.compile(
     rf"(?:(?<![^\s,;:、/|&+{BULLETS}])(?P<prefix>[^\s,;:、/|()。{BULLETS}]{{0,14}}?)|(?<=[^\s]))"
     rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s?[:/|]\s?)|(?P<space>\s)|$)"
     rf"|(?P<glued>{either(GLUED_NAMES)})(?=\S))"
 )
-_ROLE_WORD = re.compile(either(ALL_ROLES))
+_ROLE_WORD = re.compile(rf"{either(ALL_ROLES - SHORT)}|(?:{either(SHORT)})(?:\s|[:/|])")
 """Every role has one: without it the long search above is in vain."""
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20}?)\s?[/|]\s?(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
-_NOBODY = words("佚名 匿名 不详 未知 无")
+_SUPPLIED = re.compile(
+    r"(?P<names>[^()]{2,20}?)\s?\((?P<medium>[^()]{2,12}?)[专特]?供?(?:本[报网刊台])?(?:特稿|专稿|专电|供稿)\)"
+)
 _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
@@ -111,7 +115,7 @@ class _Part:
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
     """Read a byline without its brackets; None when any word of it is not a byline's."""
     text = text.strip()
-    if len(text) > LONGEST_BYLINE:
+    if len(text) > LONGEST_BYLINE or "://" in text:
         return None
     if " " in text:
         text = _SPREAD_ROLE.sub(_closed_up, text)
@@ -135,6 +139,10 @@ def _read(text: str, site_names: Collection[str]) -> Credit | None:
     plain = plain_form(text)
     if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
         return None  # a sentence; only what brackets say of somebody may be one
+    supplied = _SUPPLIED.fullmatch(plain)
+    if supplied:
+        text = f"{text[slice(*supplied.span('medium'))]} {text[: supplied.end('names')]}"
+        plain = plain_form(text)
     turned = _NAME_FIRST.fullmatch(plain)
     if turned:
         text = f"{turned['role']}/{text[: turned.end('names')]}"
@@ -189,7 +197,7 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
     rest = rest.strip(" ,，;；、/|｜" + BULLETS)
-    if part.label and rest in _NOBODY:
+    if part.label and fold(rest) in NOBODY:
         credit.crew = True
         return True
     if part.role in EDITORS:
@@ -234,18 +242,27 @@ def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) ->
         group = "in" if after["in"] else "out"
         description = rest[after.start(group) : after.end(group)].strip()
         words = words_of(rest[: after.start()])
-    if len(words) > 1 and has_standing(fold(words[0])):
-        description, words = words[0], words[1:]
-    elif len(words) > 1 and has_standing(fold(words[-1])):
-        description, words = words[-1], words[:-1]
-    elif len(words) == 1 and part.label:
-        cut = split_standing(fold(words[0]))
-        if cut:
-            description, words = words[0][cut:], [words[0][:cut]]
+    description, words = _without_standing(words, rest, description, labelled=part.label)
     accepts = _name_test(part, after_medium=after_medium)
     if not all(accepts(fold(word)) for word in words):
         return []
     return [Author(name=word, description=description) for word in words]
+
+
+def _without_standing(
+    words: list[str], rest: str, description: str | None, *, labelled: bool
+) -> tuple[str | None, list[str]]:
+    """The names apart from what they are: a word of its own, or glued to the only name."""
+    start = split_standing_first(fold(words[-1])) if words and labelled else None
+    if start is not None and all(has_standing(fold(word)) for word in words[:-1]):
+        last = words[-1]
+        return rest[: len(rest) - len(last) + start].strip(), [last[start:]]
+    if len(words) > 1 and has_standing(fold(words[0])):
+        return words[0], words[1:]
+    if len(words) > 1 and has_standing(fold(words[-1])):
+        return words[-1], words[:-1]
+    cut = split_standing(fold(words[0])) if len(words) == 1 and labelled else None
+    return (words[0][cut:], [words[0][:cut]]) if cut else (description, words)
 
 
 def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:
@@ -265,6 +282,8 @@ def _description(part: _Part) -> str | None:
 
 def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
     """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role."""
+    if len(text) > _LONGEST_ROW:
+        return None
     media, names = _leading_media(words_of(text), site_names)
     plain = [fold(name) for name in names]
     if not 1 <= len(names) <= 4 or not all(map(is_likely_name, plain)):

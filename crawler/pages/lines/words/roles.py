@@ -47,6 +47,10 @@ PEOPLE = words(
 """Roles after which any surname is believed; after 整理 only a likely name is."""
 TURNS = words("记者 主持人")
 """Roles that also begin a turn of a dialogue."""
+NOBODY = words(
+    "佚名 匿名 不详 未知 无 系统管理员 管理员 超级管理员 网站管理员 admin administrator 系统"
+)
+"""What forms fill in where nobody is named."""
 ALL_ROLES = REPORTERS | TRANSLATORS | EDITORS | CREW
 GLUED_ROLES = words("记者 通讯员 实习生")
 """Roles that may follow a name or a medium without a space."""

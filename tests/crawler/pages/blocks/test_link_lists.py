@@ -34,7 +34,8 @@ A, B = '<a href="/a/1.html">旧闻甲</a>', '<a href="/a/2.html">旧闻乙</a>'
 )  # fmt: skip
 def test_lists_of_links_are_no_text(html: str, lines: list[str], removed: list[str]) -> None:
     blocks = read(html)
-    assert (blocks.lines, blocks.removed) == (lines, removed)
+    assert (blocks.lines, [each.line for each in blocks.removed]) == (lines, removed)
+    assert {each.rule for each in blocks.removed} <= {"link_list"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipelines.text.query.parser import DEEPEST, LONGEST_QUERY, MOST_TERMS, parse_query
 from pipelines.text.query.tokens import QueryError
-from pipelines.text.query.tree import And, AtLeast, Link, Near, Node, Not, Or, Term, terms_of
+from pipelines.text.query.tree import And, AtLeast, Near, Node, Not, Or, Reach, Term, terms_of
 
 EVERY_OPERATOR = (
     "title:(集成电路 OR 半导体{>=2}) AND (芯片 NEAR/20 出口 | “光刻机” ONEAR/10 (荷兰 OR ASML)) "
@@ -51,24 +51,24 @@ A, B, C = term("甲方"), term("乙方"), term("丙方")
         ("甲方 OR 乙方 AND 丙方", Or(parts=(A, And(parts=(B, C))))),
         ("(甲方 OR 乙方) 丙方", And(parts=(Or(parts=(A, B)), C))),
         ("甲方 OR (乙方 OR 丙方)", Or(parts=(A, B, C))),
-        ("甲方 NEAR/5 乙方", Near(parts=(A, B), links=(Link(distance=5, ordered=False),))),
-        ("甲方 onear/0 乙方", Near(parts=(A, B), links=(Link(distance=0, ordered=True),))),
+        ("甲方 NEAR/5 乙方", Near(parts=(A, B), reaches=(Reach(distance=5, ordered=False),))),
+        ("甲方 onear/0 乙方", Near(parts=(A, B), reaches=(Reach(distance=0, ordered=True),))),
         (
             "甲方 NEAR/5 (乙方 OR 丙方)",
-            Near(parts=(A, Or(parts=(B, C))), links=(Link(distance=5, ordered=False),)),
+            Near(parts=(A, Or(parts=(B, C))), reaches=(Reach(distance=5, ordered=False),)),
         ),
         (
             "甲方 NEAR/1 乙方 ONEAR/2 丙方",
             Near(
                 parts=(A, B, C),
-                links=(Link(distance=1, ordered=False), Link(distance=2, ordered=True)),
+                reaches=(Reach(distance=1, ordered=False), Reach(distance=2, ordered=True)),
             ),
         ),
         (
             "NOT 甲方 NEAR/5 乙方 丙方",
             And(
                 parts=(
-                    Not(part=Near(parts=(A, B), links=(Link(distance=5, ordered=False),))),
+                    Not(part=Near(parts=(A, B), reaches=(Reach(distance=5, ordered=False),))),
                     C,
                 )
             ),

@@ -7,39 +7,39 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
-from pipelines.text.query.places import Found, Place, Span
+from pipelines.text.query.places import Occurrences, Place, Span
 from pipelines.text.query.tree import (
     TEXT_FIELDS,
     WHOLE_FIELDS,
     And,
     AtLeast,
-    Link,
     Near,
     Node,
     Not,
     Or,
+    Reach,
     Term,
 )
 
 
-class Rule(ABC):
+class Condition(ABC):
     """A query or a part of one."""
 
     @abstractmethod
-    def places(self, found: Found) -> list[Place] | None:
+    def places(self, found: Occurrences) -> list[Place] | None:
         """Where the terms stand because of which it holds, in order; None if it does not."""
 
 
-def compiled(root: Node, numbers: Mapping[str, int]) -> Rule:
-    """The rule of a query. numbers: of the pattern of each folded text."""
+def compiled(root: Node, numbers: Mapping[str, int]) -> Condition:
+    """The condition that a query sets. numbers: of the pattern of each folded text."""
     match root:
         case Term():
             return _Terms((root,), numbers)
         case Or():
             terms = [part for part in root.parts if isinstance(part, Term)]
             others = [compiled(part, numbers) for part in root.parts if not isinstance(part, Term)]
-            rules = [_Terms(terms, numbers), *others] if terms else others
-            return _Any(rules) if others else rules[0]
+            parts = [_Terms(terms, numbers), *others] if terms else others
+            return _Any(parts) if others else parts[0]
         case And():
             return _All([compiled(part, numbers) for part in root.parts])
         case Not():
@@ -47,7 +47,7 @@ def compiled(root: Node, numbers: Mapping[str, int]) -> Rule:
         case AtLeast():
             return _AtLeast(compiled(root.part, numbers), root.count)
         case Near():
-            return _Near([compiled(part, numbers) for part in root.parts], root.links)
+            return _Near([compiled(part, numbers) for part in root.parts], root.reaches)
 
 
 def plain_terms(root: Node) -> Sequence[Term]:
@@ -102,7 +102,7 @@ def _rarity(terms: set[str]) -> tuple[int, int]:
     return min(map(len, terms)), -len(terms)
 
 
-class _Form(Rule):
+class _Form(Condition):
     """One form of a term."""
 
     def __init__(self, form: str, term: Term, numbers: Mapping[str, int]) -> None:
@@ -112,7 +112,7 @@ class _Form(Rule):
         self._whole = term.fields == WHOLE_FIELDS
         self._exceptions = [numbers[longer] for longer in term.counts_not_in(form)]
 
-    def places(self, found: Found) -> list[Place] | None:
+    def places(self, found: Occurrences) -> list[Place] | None:
         if self._pattern not in found.first:
             return None
         spans = found.spans(self._pattern)
@@ -124,7 +124,7 @@ class _Form(Rule):
         text = self._text
         return [(start, end, text) for _pattern, start, end in spans] or None
 
-    def _in_fields(self, spans: list[Span], found: Found) -> list[Span]:
+    def _in_fields(self, spans: list[Span], found: Occurrences) -> list[Span]:
         kept = []
         for span in spans:
             start, end, name = found.text_at(span[1])
@@ -143,64 +143,64 @@ def _inside_any(span: Span, longer: list[Span]) -> bool:
     return index < len(longer) and longer[index][1] <= start
 
 
-class _Terms(Rule):
+class _Terms(Condition):
     """Any of several terms, in any of their forms."""
 
     def __init__(self, terms: Sequence[Term], numbers: Mapping[str, int]) -> None:
-        self._rules = {
+        self._parts = {
             numbers[form]: [_Form(form, term, numbers) for term in owners]
             for form, owners in owners_of(terms).items()
         }
 
-    def places(self, found: Found) -> list[Place] | None:
+    def places(self, found: Occurrences) -> list[Place] | None:
         places: list[Place] = []
-        for pattern in found.first.keys() & self._rules.keys():
-            for rule in self._rules[pattern]:
-                places += rule.places(found) or ()
+        for pattern in found.first.keys() & self._parts.keys():
+            for part in self._parts[pattern]:
+                places += part.places(found) or ()
         places.sort()
         return places or None
 
 
-class _All(Rule):
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = rules
+class _All(Condition):
+    def __init__(self, parts: Sequence[Condition]) -> None:
+        self._parts = parts
 
-    def places(self, found: Found) -> list[Place] | None:
+    def places(self, found: Occurrences) -> list[Place] | None:
         places: set[Place] = set()
-        for rule in self._rules:
-            more = rule.places(found)
+        for part in self._parts:
+            more = part.places(found)
             if more is None:
                 return None
             places.update(more)
         return sorted(places)
 
 
-class _Any(Rule):
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = rules
+class _Any(Condition):
+    def __init__(self, parts: Sequence[Condition]) -> None:
+        self._parts = parts
 
-    def places(self, found: Found) -> list[Place] | None:
-        each = [more for rule in self._rules if (more := rule.places(found)) is not None]
+    def places(self, found: Occurrences) -> list[Place] | None:
+        each = [more for part in self._parts if (more := part.places(found)) is not None]
         return sorted(set().union(*each)) if each else None
 
 
-class _None(Rule):
-    def __init__(self, rule: Rule) -> None:
-        self._rule = rule
+class _None(Condition):
+    def __init__(self, part: Condition) -> None:
+        self._part = part
 
-    def places(self, found: Found) -> list[Place] | None:
-        return [] if self._rule.places(found) is None else None
+    def places(self, found: Occurrences) -> list[Place] | None:
+        return [] if self._part.places(found) is None else None
 
 
-class _AtLeast(Rule):
+class _AtLeast(Condition):
     """Places that overlap (nested terms) count once."""
 
-    def __init__(self, rule: Rule, count: int) -> None:
-        self._rule = rule
+    def __init__(self, part: Condition, count: int) -> None:
+        self._part = part
         self._count = count
 
-    def places(self, found: Found) -> list[Place] | None:
-        places = self._rule.places(found)
+    def places(self, found: Occurrences) -> list[Place] | None:
+        places = self._part.places(found)
         if places is None or len(places) < self._count:
             return None
         count, last = 0, 0
@@ -210,29 +210,31 @@ class _AtLeast(Rule):
         return places if count >= self._count else None
 
 
-class _Near(Rule):
+class _Near(Condition):
     """Kept are the places that have a neighbour in every other part of the chain."""
 
-    def __init__(self, parts: Sequence[Rule], links: Sequence[Link]) -> None:
+    def __init__(self, parts: Sequence[Condition], reaches: Sequence[Reach]) -> None:
         self._parts = parts
-        self._links = links
+        self._reaches = reaches
 
-    def places(self, found: Found) -> list[Place] | None:
+    def places(self, found: Occurrences) -> list[Place] | None:
         chain: list[list[Place]] = []
         for part in self._parts:
             places = part.places(found)
             if places is None:
                 return None
             chain.append(places)
-        for index, link in enumerate(self._links):
-            chain[index + 1] = _near(chain[index + 1], chain[index], found, link, comes_first=False)
-        for index, link in reversed(list(enumerate(self._links))):
-            chain[index] = _near(chain[index], chain[index + 1], found, link, comes_first=True)
+        for index, reach in enumerate(self._reaches):
+            chain[index + 1] = _near(
+                chain[index + 1], chain[index], found, reach, comes_first=False
+            )
+        for index, reach in reversed(list(enumerate(self._reaches))):
+            chain[index] = _near(chain[index], chain[index + 1], found, reach, comes_first=True)
         return sorted(set().union(*chain)) if chain[0] else None
 
 
 def _near(
-    places: list[Place], others: list[Place], found: Found, link: Link, *, comes_first: bool
+    places: list[Place], others: list[Place], found: Occurrences, reach: Reach, *, comes_first: bool
 ) -> list[Place]:
     """The places that have one of the others near enough, in the same text.
 
@@ -244,12 +246,12 @@ def _near(
     for place in places:
         start, end, _term = place
         text_start, text_end, _name = found.text_at(start)
-        lowest = max(text_start, start - link.distance)
-        highest = min(text_end, end + link.distance)
+        lowest = max(text_start, start - reach.distance)
+        highest = min(text_end, end + reach.distance)
         before = _any_between(ends, lowest, start)
         after = _any_between(starts, end, highest)
-        if (after and (comes_first or not link.ordered)) or (
-            before and not (comes_first and link.ordered)
+        if (after and (comes_first or not reach.ordered)) or (
+            before and not (comes_first and reach.ordered)
         ):
             kept.append(place)
     return kept
