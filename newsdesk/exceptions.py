@@ -35,6 +35,11 @@ class NoSuchArticle(NewsdeskError):
     """Raised when an article was asked for that is not stored."""
 
 
+class NotArchived(NewsdeskError):
+    """Raised when a page was asked for that the archive does not hold, or not so that it can be
+    read."""
+
+
 class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
 

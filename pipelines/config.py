@@ -196,6 +196,29 @@ class Settings(BaseSettings):
         default="INFO",
         description="Level of the log files of jobs: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
     )
+    archive: bool = Field(
+        default=True, description="Keep what sites sent, as they sent it, in WARC files."
+    )
+    archive_dir: Path | None = Field(
+        default=None,
+        description="Folder of these files. Empty: `archive` in the data folder; below it a "
+        "folder for each database.",
+    )
+    archive_article_days: int | None = Field(
+        default=None, ge=1, description="Days for which articles are archived. Empty: no limit."
+    )
+    archive_article_megabytes: int = Field(
+        default=8192, ge=1, description="Size of all archived articles; the oldest files go first."
+    )
+    archive_list_days: int = Field(
+        default=90, ge=1, description="Days for which lists and API answers are archived."
+    )
+    archive_list_megabytes: int = Field(
+        default=2048, ge=1, description="Size of all archived lists; the oldest files go first."
+    )
+    archive_file_megabytes: int = Field(
+        default=256, ge=1, description="Size from which on the archive begins another file."
+    )
     jobs_days: int = Field(
         default=400,
         ge=32,
@@ -303,6 +326,11 @@ class Settings(BaseSettings):
     def spool_dir(self) -> Path:
         """Folder in which items wait while MongoDB is away."""
         return self.data_dir / "spool" / self.database
+
+    @property
+    def archive_path(self) -> Path:
+        """Folder of the database's WARC files."""
+        return (self.archive_dir or self.data_dir / "archive") / self.database
 
     @property
     def jobs_dir(self) -> Path:

@@ -7,6 +7,7 @@ Text fields are plain text in the script of the page.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -204,6 +205,15 @@ class Fingerprint:
     version: int = 1
 
 
+@define(frozen=True, kw_only=True)
+class Archived:
+    """Where an answer stands in the WARC archive. digest: of its body as the site sent it."""
+
+    file: str
+    offset: int
+    digest: str
+
+
 @define(kw_only=True)
 class Traces:
     """What an article is found by: near copies share `bands`, searches look up `grams`.
@@ -252,6 +262,7 @@ class Article:
     fingerprint: Fingerprint | None = None
     traces: Traces | None = field(default=None, repr=False, eq=False)
     job: str | None = None
+    archive: Archived | None = None
 
     @property
     def id(self) -> str:
@@ -317,7 +328,8 @@ class PageReport:
     state: unreadable (a page, but not a whole article), failed (no usable answer; the next run
     tries again), gone (404, 410, the home page instead), not_collectable (paid, a video, on another
     site), unchanged (304: as it is stored). reason: a short snake_case word that is counted.
-    detail: for a person. screenshot: a JPEG of the page, if a browser rendered it.
+    detail: for a person. screenshot: a JPEG of the page, if a browser rendered it. place: of the
+    page in the archive (`pipelines.places`).
     """
 
     site: str
@@ -330,6 +342,7 @@ class PageReport:
     evidence: bytes | None = field(default=None, repr=False)
     evidence_type: str | None = None
     screenshot: bytes | None = field(default=None, repr=False)
+    place: Future[Archived | None] | None = field(default=None, repr=False, eq=False)
 
     @property
     def id(self) -> str:

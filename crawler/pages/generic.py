@@ -86,6 +86,7 @@ class GenericPage(ArticlePage):
             window=text_of(find(self.root, "/html/head/title | /html/body//title")),
             stated=self._marks.meta("og:title"),
             site_name=self._marks.meta("og:site_name"),
+            is_dated=bool(self._live),
         )
 
     @cached_property

@@ -10,6 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.exceptions import Moved, PageError
+from crawler.network.archived import place_of
 from crawler.network.conditional import NOT_MODIFIED, if_changed, with_validators
 from crawler.network.exceptions import NotRecorded
 from crawler.network.failures import UNCHANGED, Failure, failure_of
@@ -25,6 +26,7 @@ from crawler.spiders.sightings import hot_list_beside
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from pipelines.counting import counters
 from pipelines.items import Article, Validators
+from pipelines.places import known
 
 MAX_HOPS = 3
 """How often one shell may send us on to another."""
@@ -83,7 +85,7 @@ class ArticleReader:
         if response.status == NOT_MODIFIED:
             yield self.reporter.report(article, UNCHANGED, response)
             return
-        match self._read(page, response):
+        match await self._read(page, response):
             case str() as target:
                 async for output in self._follow(target, response, article, shells):
                     yield output
@@ -97,7 +99,7 @@ class ArticleReader:
                 async for output in self._redirected(item, rest, response, article, shells):
                     yield output
 
-    def _read(
+    async def _read(
         self, page: ArticlePage, response: Response
     ) -> tuple[Article, Continuation | None] | Failure | str:
         """Returns what a page holds: an article and where it goes on, or why there is none, or the
@@ -107,11 +109,13 @@ class ArticleReader:
         """
         try:
             check_landing(self.site, response, part=False)
-            return read_within_budget(page, self.reporter.page_seconds)
+            item, rest = read_within_budget(page, self.reporter.page_seconds)
         except Moved as moved:
             return moved.url
         except PageError as error:
             return failure_of(error)
+        item.archive = await known(place_of(response))
+        return item, rest
 
     def article_failed(self, failed: TwistedFailure) -> Iterator[SpiderOutput]:
         """Reports an article for which there is no usable answer."""

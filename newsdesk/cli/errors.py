@@ -22,6 +22,7 @@ def expected() -> tuple[type[Exception], ...]:
     """Returns the errors that an operator can do something about."""
     from pydantic import ValidationError
 
+    from crawler.archive.exceptions import ArchiveError
     from crawler.exceptions import CrawlerError
     from newsdesk.exceptions import NewsdeskError
     from pipelines.config_sources import BadConfig
@@ -32,6 +33,7 @@ def expected() -> tuple[type[Exception], ...]:
     from schedules.exceptions import SchedulesError
 
     return (
+        ArchiveError,
         BadConfig,
         CrawlerError,
         NewsdeskError,

@@ -57,6 +57,13 @@ def find_article(settings: Settings, name: str) -> Document | None:
         return articles.find_one({"_id": name}) or articles.find_one({"url": name})
 
 
+def find_evidence(settings: Settings, name: str) -> Document | None:
+    """Returns the latest evidence for this id (site:key), without the page itself."""
+    without = {"body": 0, "screenshot": 0}
+    with opened(settings) as database:
+        return database["evidence"].find_one({"article": name}, without, sort=[("captured_at", -1)])
+
+
 def same_story(settings: Settings, article: Document) -> list[Document]:
     """Returns id and title of the other articles of an article's story, oldest first."""
     if not article.get("story"):

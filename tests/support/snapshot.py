@@ -22,6 +22,7 @@ COLLECTIONS = (
 _PASSING = {
     *("job", "first_seen_at", "stored_at", "checked_at", "last_seen_at", "replaced_at"),
     *("updated_at", "rejected_at", "captured_at", "expires_at", "found_at"),
+    "archive",  # a place in a file
 }
 """When something was seen and by which job; of an article `updated_at` is compared, too."""
 _SETS = ("members", "titles", "sources", "sites")
@@ -104,7 +105,7 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
         kept |= {key: sorted(document[key]) for key in _SETS}
     elif name == "rejects":
         (_, item), *_none = restored([dict(document)])
-        item.job = None
+        item.job = item.archive = None
         kept["item"] = item
     elif name == "urls":
         kept["failing_since"] = bool(document.get("failing_since"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 
 from attrs import define, field
@@ -15,6 +16,7 @@ from crawler.pages.html import Element, text_of, visible
 from crawler.pages.lines.credits.bylines import read_credit
 from crawler.pages.lines.words.media import is_medium, length_of_medium
 from crawler.pages.lines.words.plain import plain_form
+from crawler.pages.times import Kind, find_times, likeliest_first, without_times
 from pipelines.items import Author, Editor
 
 _MOST_LINES = 25
@@ -22,19 +24,6 @@ _LINES_BEFORE = 6
 _LINES_BELOW = 15
 _LAST_LINES = 3
 _LONGEST_LINE = 160
-_REACH = 16
-_CLOCK = r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?"
-_DAY = r"(?:19|20)\d{2}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}(?:\s?日)?+"
-_PRINTED = (
-    re.compile(rf"(?<!\d){_DAY}[\sT|]{{0,9}}{_CLOCK}"),
-    re.compile(rf"(?<!\d){_DAY}(?!\d)"),
-    re.compile(
-        rf"(?<![\d年.:-])(?:\d{{2}}-)?\d{{1,2}}\s?[-月/]\s?\d{{1,2}}\s?日?\s{{0,9}}{_CLOCK}"
-    ),
-    re.compile(rf"\d{{1,4}}\s?(?:秒|分钟|小时|天)前|[今昨前]天\s?{_CLOCK}|^[今昨前][天日]$"),
-)
-"""Full times before days, days before what counts from the visit."""
-_NO_TIME = re.compile(r"版本|version|copyright|©|截至|更新至", re.IGNORECASE)
 _TIME_LABEL = re.compile(r"(?:发布|发表)?(?:时间|日期)|发布于|发表于")
 _EDITOR_LABEL = re.compile(r"[\[【（(]?\s?(?:[责責]任)?[编編][辑輯]\s?[:：/]|[责責][编編]\s?[:：]")
 _WRITER_LABEL = re.compile(r"[\[【（(]?\s?(?:本文)?作者\s?[:：]|文\s?[:：/]\s?")
@@ -45,6 +34,11 @@ _NO_PERSON = re.compile(
     r"|^(?:本站|本网|本报|admin)"
 )
 _LONGEST_NAME = 4
+_REACH = 30
+_TIMED_TAGS = ("div", "em", "i", "p", "span", "time")
+_TIME_ATTRIBUTE = re.compile(r"^title$|time|date|stamp")
+_EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
+"""Seconds or milliseconds since 1970, of this century."""
 _MARKED_TAGS = ("a", "b", "cite", "div", "em", "i", "p", "span", "strong")
 _MOST_MARKED = 30
 _SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name|js_name")
@@ -76,7 +70,9 @@ def read_head(page: Passages, found: Found, heading: int | None) -> Head:
     after = [_pieces(each) for each in _below(page, found)]
     last = [_pieces(each) for each in found.passages[-_LAST_LINES:] if each.length < _LONGEST_LINE]
     dated = [line for line in map("  ".join, (*last, *after)) if _TIME_LABEL.match(line)]
-    head.times = list(dict.fromkeys([*_times(map("  ".join, lines)), *_times(dated)]))
+    printed = _times(map("  ".join, lines))
+    exact = [time for passage in above for time in _exact_times(passage, printed[:1])]
+    head.times = list(dict.fromkeys([*exact[:1], *printed, *_times(dated)]))
     for part in _parts(lines):
         _read_part(head, part)
     if head.source is None:
@@ -135,13 +131,25 @@ def _pieces(passage: Passage) -> list[str]:
 
 
 def _times(lines: Iterable[str]) -> list[str]:
-    texts = [line[:_LONGEST_LINE] for line in lines]
-    matches = (match for pattern in _PRINTED for text in texts for match in pattern.finditer(text))
-    return [match[0].strip() for match in matches if not _NO_TIME.search(_before(match))]
+    return likeliest_first([time for line in lines for time in find_times(line[:_LONGEST_LINE])])
 
 
-def _before(match: re.Match[str]) -> str:
-    return match.string[max(0, match.start() - _REACH) : match.start()]
+def _exact_times(passage: Passage, printed: Sequence[str]) -> Iterator[str]:
+    """The times in attributes of an element that shows what was printed, such as 1天前."""
+    if all(find_times(text)[0].kind <= Kind.DAY for text in printed):
+        return
+    for element in islice(passage.box.element.iter(*_TIMED_TAGS), _MOST_MARKED):
+        if text_of(element)[:_REACH] in printed:
+            for name, value in element.attrib.items():
+                if _TIME_ATTRIBUTE.search(str(name)):
+                    yield from filter(None, [_moment_of(str(value))])
+
+
+def _moment_of(value: str) -> str:
+    epoch = _EPOCH.fullmatch(value)
+    if epoch is not None:
+        return datetime.fromtimestamp(int(epoch[1]), UTC).isoformat()
+    return next(iter(likeliest_first(find_times(value))), "")
 
 
 def _parts(lines: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -161,7 +169,7 @@ def _read_part(head: Head, part: str) -> None:
         if not _NO_SOURCE.fullmatch(source["name"]):
             head.source = head.source or source["name"]
         return
-    part = _without_times(part).strip(_BRACKETS)
+    part = without_times(part).strip(_BRACKETS)
     both = _NAME_AND_MEDIUM.fullmatch(part)
     if both and is_medium(plain_form(both["medium"])):
         head.source = head.source or both["medium"]
@@ -175,12 +183,6 @@ def _read_part(head: Head, part: str) -> None:
     if credit.media and head.source is None:
         medium = credit.media[0]
         head.source = medium[: length_of_medium(plain_form(medium))]
-
-
-def _without_times(text: str) -> str:
-    for pattern in _PRINTED:
-        text = pattern.sub(" ", text)
-    return text.strip()
 
 
 def _is_person(author: Author) -> bool:
@@ -215,7 +217,7 @@ def _medium_beside_time(lines: Sequence[Sequence[str]]) -> str | None:
         return None
     near = (*lines[timed : timed + 2], *lines[max(0, timed - 1) : timed])
     for piece in (piece for line in near for piece in line):
-        words = _WORD_ENDS.split(_without_times(piece))
+        words = _WORD_ENDS.split(without_times(piece))
         for word in words if len(words) <= _MOST_WORDS else ():
             if is_medium(plain_form(word)):
                 return word

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import isleap, monthrange
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from attrs import evolve
 
@@ -27,22 +28,22 @@ _LABEL = re.compile(
 _IS_ALONE = re.compile(ALONE_AFTER)
 
 
-_DAY_WORD = re.compile(
+DAY_WORD = re.compile(
     rf"(?:{ALONE_BEFORE}(?P<day>大前天|前天|前日|昨[天日]|今[天日]|昨(?=[早晨晚夜])|今(?=[早晨晚夜])"
     r"|前(?=[晚夜]))|\b(?P<english>today|yesterday)\b)\s?(?:\(?\d{1,2}[日号號]\)?)?,?\s?(?:at )?",
     re.IGNORECASE,
 )
 _DAYS_BACK = {"今": 0, "昨": 1, "前": 2, "大": 3, "t": 0, "y": 1}
-_WEEKDAY = re.compile(
+WEEKDAY = re.compile(
     rf"{ALONE_BEFORE}(?P<which>上上|上个?|上個|本|[这這][个個]?)?"
     r"(?:[周週]|星期|[礼禮]拜)(?P<day>[一二三四五六日天]),?\s?"
 )
 _WEEKDAYS = {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
-_YEARLESS = re.compile(
-    r"(?:(?P<year>[今本去前])年\s?|(?<![\d年.:/~-]))(?P<m>\d{1,2})\s?"
+YEARLESS = re.compile(
+    r"(?:(?P<year>[今本去前])年\s?|(?<![\d年./~-])(?<!\d:))(?P<m>\d{1,2})\s?"
     r"(?:月\s?(?P<d>\d{1,2})(?:\s?[日号號])?+|(?P<mark>[-/.])\s?(?P<d2>\d{1,2}))(?![\d./~-]|、\d|(?:之|以)?[前后後起至到止内])"
 )
-_GLUED = re.compile(r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号號](?=\d)")
+GLUED = re.compile(r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号號](?=\d)")
 _YEARS_BACK = {"今": 0, "本": 0, "去": 1, "前": 2}
 _DAY_OF_MONTH = re.compile(
     r"(?P<month>上个?月|上個月|本月|当月|[这這][个個]?月)?\s?(?P<d>\d{1,2})[日号號]\s?"
@@ -61,13 +62,19 @@ def read_usual(text: str, reference: datetime, local: tzinfo) -> ParsedTime | No
     match = _USUAL.fullmatch(text)
     if match is None or (match["m"], match["d"]) == ("2", "29"):
         return None
-    this_year = reference.astimezone(local).year
-    for year in (this_year, this_year - 1):
-        day = date_of(year, int(match["m"]), int(match["d"]))
-        wall = datetime(year, day.month, day.day, int(match["H"]), int(match["M"]), tzinfo=local)
-        if wall <= reference + _SKEW:
-            return ParsedTime(moment=wall.astimezone(UTC), relative=True)
-    return None
+    latest = _latest_wall(reference, local)
+    month, day, hour, minute = map(int, match.groups())
+    date_of(latest.year, month, day)
+    wall = datetime(latest.year, month, day, hour, minute)  # noqa: DTZ001 - the zone comes below
+    if wall > latest:
+        wall = wall.replace(year=latest.year - 1)
+    return ParsedTime(moment=wall.replace(tzinfo=local).astimezone(UTC), relative=True)
+
+
+@lru_cache(maxsize=16)
+def _latest_wall(reference: datetime, local: tzinfo) -> datetime:
+    """The last wall time that is not in the future of a visit; a page asks for it forty times."""
+    return (reference + _SKEW).astimezone(local).replace(tzinfo=None)
 
 
 def read_relative(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None:
@@ -87,7 +94,7 @@ def read_relative(text: str, reference: datetime, local: tzinfo) -> ParsedTime |
 
 
 def _day_word(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None:
-    match = _DAY_WORD.search(text)
+    match = DAY_WORD.search(text)
     if match is None:
         return None
     word = match["day"] or match["english"].lower()
@@ -106,7 +113,7 @@ def _day_or_time(text: str, place: int, day: date, local: tzinfo) -> ParsedTime 
 
 
 def _weekday(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None:
-    match = _WEEKDAY.search(text)
+    match = WEEKDAY.search(text)
     if match is None:
         return None
     wanted, today = _WEEKDAYS[match["day"]], reference.weekday()
@@ -121,7 +128,7 @@ def _weekday(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None
 
 def _yearless(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None:
     """5月6日, 05-06 09:10; 去年5月6日."""
-    match = _GLUED.search(text) or _YEARLESS.search(text)
+    match = GLUED.search(text) or YEARLESS.search(text)
     if match is None:
         return None
     groups = match.groupdict()

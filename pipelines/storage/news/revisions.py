@@ -33,8 +33,8 @@ from pipelines.storage.schema.story_documents import TOLD
 from pipelines.text.fingerprints import has_drifting_time, same_substance
 
 _NOISE = {
-    "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images", "job",
-    "related", "topics",
+    "archive", "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images",
+    "job", "related", "topics",
 }  # fmt: skip
 
 

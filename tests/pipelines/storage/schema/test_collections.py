@@ -241,8 +241,7 @@ def test_the_declaration_of_articles_follows_the_item() -> None:
         "checked_at",
         "last_seen_at",
     }
-    store |= {"gone_at", "revision", "archive"}
-    store |= {f"archive.{name}" for name in ("file", "offset", "digest")}
+    store |= {"gone_at", "revision"}
     assert declared - store == {
         name for name in names(items.Article) if name.partition(".")[0] != "traces"
     }
