@@ -76,12 +76,22 @@ class UrlRepository:
                 seen.append(id_)
                 if document["state"] == "stored":
                     stored.append(id_)
+        await self._leave_addresses_never_read(found, urls)
         moved_on = {"$max": {"last_seen_at": now}}
         if seen:
             await self._urls.update_many({"_id": {"$in": seen}}, moved_on)
         if stored:
             await self._articles.update_many({"_id": {"$in": stored}}, moved_on)
         return found
+
+    async def _leave_addresses_never_read(self, found: UrlLookup, urls: Mapping[str, str]) -> None:
+        """Lets articles that were never read anywhere be asked for where a list shows them now."""
+        other = [each.id for each in found.due.values() if each.url != urls[each.id]]
+        if other:
+            wanted = {"_id": {"$in": other}}
+            read = {each["_id"] async for each in self._articles.find(wanted, {"_id": 1})}
+            for id_ in set(other) - read:
+                found.due[id_] = DueArticle(id=id_, url=urls[id_])
 
     async def due(self, site: str, now: datetime, limit: int) -> list[DueArticle]:
         """Returns up to `limit` due URLs of a site, whether a list still shows them or not.
