@@ -60,7 +60,7 @@ def _at_end(
     end: str, plain: str, match: re.Match[str], body: Sequence[str], names: Collection[str]
 ) -> Iterator[Note]:
     text = end[match.start("credit") : match.end("credit")]
-    labelled = read_labels(text, names)
+    labelled = read_labels(text, names, bracketed=True)
     if labelled is not None:
         yield labelled
         return
@@ -72,10 +72,12 @@ def _at_end(
     if is_sure_medium(name, names):
         yield Note(source=Source(name=text[: length_of_medium(name)]))
         return
+    credit = read_credit(text, site_names=names)
+    if credit is None or not credit.stands_alone:
+        return
     whole = fold("\n".join(body))
-    for note in _credit(end, match, names, role=False):
-        if not any(whole.count(fold(author.name)) > 1 for author in note.authors):
-            yield note
+    if not any(whole.count(fold(author.name)) > 1 for author in credit.authors):
+        yield Note(authors=credit.authors)
 
 
 def _credit(

@@ -182,7 +182,7 @@ def _read_note(
     inner, bracketed = _unwrapped(line)
     note = (
         read_dated_source(line, names)
-        or read_labels(inner, names)
+        or read_labels(inner, names, bracketed=bracketed)
         or (read_edition(line, names) if at_end else None)
     )
     if note is not None:
@@ -222,7 +222,7 @@ def _read_byline(
         if alone and is_sure_medium(plain_form(medium), names):
             return Note(rule="source", source=_medium(medium))
         return None
-    if not credit.role and not credit.media and not alone:
+    if not credit.role and not credit.media and not (alone and credit.stands_alone):
         return None
     if not bracketed and _TURN.match(plain_form(text[:5])) and not _are_sure(credit.authors):
         return None  # 记者：您好

@@ -79,11 +79,17 @@ _NOTICE = Vocabulary.read(Path(__file__).with_name("notices.txt"))
 
 
 def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
-    """Whether a folded line is a notice of the site, with or without a label before it."""
+    """Whether a folded line is a notice of the site, with or without a label before it.
+
+    A question never is one; behind a label that only sites write one known sentence is enough.
+    """
+    if line[-1:] == "?":
+        return False
     labelled = _LABELLED.match(line)
-    if labelled and labelled["label"] in _OWN_LABEL:
-        return True
     text = line[labelled.end() :] if labelled else line
+    if labelled and labelled["label"] in _OWN_LABEL:
+        is_strange = any(_NOTICE.strange(text, site_names))
+        return not is_strange or _SURE.search(text) is not None
     if not _NOTICE.may_begin(text) or not any(key in text for key in _KEYS):
         return False
     strange = _NOTICE.strange(text, site_names)

@@ -19,9 +19,13 @@ from crawler.pages.lines.words.names import (
     is_known_name,
     is_likely_name,
     is_name,
+    is_name_alone,
     is_pen_name,
+    is_plain_name,
+    is_short_pen_name,
     is_sure_name,
 )
+from crawler.pages.lines.words.phrases import gives_pictures, is_organisation
 from crawler.pages.lines.words.plain import BULLETS, plain_form
 from crawler.pages.lines.words.roles import (
     ALL_ROLES,
@@ -30,8 +34,11 @@ from crawler.pages.lines.words.roles import (
     GLUED_NAMES,
     GLUED_ROLES,
     LABELS,
+    PEN_ROLES,
     PEOPLE,
+    PICTURES,
     SHORT,
+    STAFF,
     TRANSLATORS,
     TURNS,
     either,
@@ -95,17 +102,28 @@ class Credit:
     def __bool__(self) -> bool:
         return bool(self.authors or self.editors or self.crew)
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is one in brackets, where no word beside it says so: （张家港） is none."""
+        names = (plain_form(author.name) for author in self.authors)
+        return self.role or bool(self.media) or any(map(is_name_alone, names))
+
 
 @define
 class _Part:
-    """A role and the text up to the next role, as spans of the byline."""
+    """A role and the text up to the next role, as spans of the byline.
+
+    label: the sign behind the role that makes it a label, or nothing. in_row: the byline has other
+    labels, so that it is no heading (`校对：错一个字扣五十`).
+    """
 
     role: str
     prefix: str
     said: str
-    label: bool
+    label: str
     start: int
     end: int
+    in_row: bool = False
 
 
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
@@ -161,7 +179,9 @@ def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) 
     if not all(is_medium(fold(word), site_names) for word in before):
         return None
     credit.media += before
+    in_row = sum(bool(part.label) for part in parts) > 1
     for index, part in enumerate(parts):
+        part.in_row = in_row
         following = parts[index + 1] if index + 1 < len(parts) else None
         rest = text[part.end : following.start if following else len(text)]
         if not rest.strip() and following and (part.label or part.role in LABELS):
@@ -174,7 +194,7 @@ def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) 
 def _roles(plain: str, text: str) -> Iterator[_Part]:
     for match in _ROLE.finditer(plain):
         role, prefix = match["role"] or match["glued"], match["prefix"]
-        label = match["label"] is not None
+        label = (match["label"] or "").strip()
         at_start = match.start() == 0 and match["space"] is not None
         if role in SHORT and not label and not (at_start and not prefix):
             continue
@@ -193,17 +213,13 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
         credit.crew = True
         return True
     if part.role in EDITORS:
-        editors = read_editors(rest, labelled=part.label)
+        editors = read_editors(rest, accepts=_editor_test(part))
         credit.editors += editors
         return bool(editors)
     words = words_of(rest)
     if part.role in CREW:
-        any_word = part.label and part.role not in TURNS
-        accepts = is_pen_name if any_word else is_likely_name
         credit.crew = bool(words)
-        return bool(words) and all(
-            accepts(plain_form(w)) or is_medium(fold(w), site_names) for w in words
-        )
+        return bool(words) and all(_is_crew(plain_form(w), part, site_names) for w in words)
     media, words = _leading_media(words, site_names)
     credit.media += media
     if part.label and media and not words:
@@ -250,9 +266,33 @@ def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) ->
 
 def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:
     """How certain a name must be after this role."""
-    if part.label and part.role not in TURNS:
-        return is_known_name if after_medium else is_pen_name
-    return is_name if part.role in PEOPLE else is_known_name
+    if not part.label or part.role in TURNS:
+        return is_name if part.role in PEOPLE else is_known_name
+    if after_medium:
+        return is_known_name
+    if part.in_row:
+        return is_pen_name
+    if part.role in PEN_ROLES and (part.role, part.label) != ("文", ":"):
+        return is_pen_name
+    is_heading = part.label == ":" and part.role != "文"
+    return is_plain_name if is_heading or part.role in STAFF else is_short_pen_name
+
+
+def _editor_test(part: _Part) -> Callable[[str], bool]:
+    if not part.label:
+        return is_likely_name
+    return is_pen_name if part.in_row else is_short_pen_name
+
+
+def _is_crew(word: str, part: _Part, site_names: Collection[str]) -> bool:
+    """Whether a word behind the role of other staff is somebody, and no heading's."""
+    if is_medium(fold(word), site_names):
+        return True
+    if not part.label or part.role in TURNS:
+        return is_likely_name(word)
+    if is_organisation(word) or (part.role in PICTURES and gives_pictures(word)):
+        return True
+    return (is_pen_name if part.in_row else is_plain_name)(word)
 
 
 def _description(part: _Part) -> str | None:

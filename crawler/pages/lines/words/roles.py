@@ -45,6 +45,16 @@ PEOPLE = words(
     """
 )
 """Roles after which any surname is believed; after 整理 only a likely name is."""
+PEN_ROLES = words(
+    """
+    作者 专栏作者 专栏作家 特约作者 撰文 撰稿 撰稿人 执笔 执笔人 采写 文/图 图/文 文图 图文 文
+    编译 翻译 译者 译
+    """
+)
+"""Roles after whose label a pen name may stand."""
+STAFF = words("记者 通讯员 实习生 评论员 特派员 主笔")
+"""Roles of people who sign with their names."""
+PICTURES = words("图片 配图 供图 图 题图 封面 头图 海报 视频 视觉")
 TURNS = words("记者 主持人")
 """Roles that also begin a turn of a dialogue."""
 ALL_ROLES = REPORTERS | TRANSLATORS | EDITORS | CREW

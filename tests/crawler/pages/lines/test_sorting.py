@@ -83,6 +83,14 @@ def test_a_name_in_brackets_is_a_byline_only_at_the_very_end() -> None:
     assert with_editor.body == list(TEXT)
 
 
+@pytest.mark.parametrize("place", ["张家港", "陆家嘴", "左一", "易事特"])
+def test_places_in_the_last_brackets_are_no_authors(place: str) -> None:
+    for last in (f"（{place}）", f"{TEXT[0]}（{place}）"):
+        result = sort_lines([*TEXT, last], title="题")
+        assert result.body == [*TEXT, last]
+        assert result.authors == []
+
+
 @pytest.mark.parametrize(
     ("line", "editors"),
     [
