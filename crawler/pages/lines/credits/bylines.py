@@ -25,7 +25,8 @@ from crawler.pages.lines.words.names import (
     is_short_pen_name,
     is_sure_name,
 )
-from crawler.pages.lines.words.phrases import gives_pictures, is_organisation
+from crawler.pages.lines.words.nobody import names_nobody
+from crawler.pages.lines.words.phrases import gives_pictures, is_organisation, is_phrase
 from crawler.pages.lines.words.plain import BULLETS, plain_form
 from crawler.pages.lines.words.roles import (
     ALL_ROLES,
@@ -60,6 +61,8 @@ _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20}?)\s?[/|]\s?(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
 _NOBODY = words("佚名 匿名 不详 未知 无")
+_SIGNED = words("作者 撰文 撰稿 执笔 采写 编辑 责编 责任编辑")
+"""Roles that stand before 小编 and 国际部, too: such a line is a credit that names nobody."""
 _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
@@ -209,7 +212,7 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
     rest = rest.strip(" ,，;；、/|｜" + BULLETS)
-    if part.label and rest in _NOBODY:
+    if part.label and _is_nobody(part.role, fold(rest)):
         credit.crew = True
         return True
     if part.role in EDITORS:
@@ -228,6 +231,10 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
     authors = _authors(rest, words, part, after_medium=bool(media))
     credit.authors += authors
     return bool(authors)
+
+
+def _is_nobody(role: str, text: str) -> bool:
+    return text in _NOBODY or (role in _SIGNED and names_nobody(text) and not is_phrase(text))
 
 
 def _leading_media(

@@ -62,6 +62,8 @@ def names(result: SortedLines) -> list[tuple[str, str | None]]:
         ("编译/某某网 王小甲", [("王小甲", "编译")]),
         ("作者：欧阳小甲", [("欧阳小甲", None)]),
         ("作者：佚名", []),
+        ("作者：国际部", []),
+        ("执笔/本网小编", []),
         ("新华社记者 王小甲 摄", []),
         ("校对 王小甲", []),
         ("监制：王小甲 统筹：李乙", []),
@@ -111,6 +113,12 @@ def test_editors_are_never_authors(line: str, editors: list[tuple[str, str | Non
         assert [(editor.name, editor.code) for editor in result.editors] == editors
         assert result.authors == []
         assert result.body == list(TEXT * 4)
+
+
+@pytest.mark.parametrize("word", ["融媒体", "新媒体中心", "客户端", "编辑部"])
+def test_a_kind_of_medium_is_neither_author_nor_source(word: str) -> None:
+    for result in around(f"作者：{word}"):
+        assert (result.authors, result.source) == ([], None)
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,15 @@ async def test_the_medium_in_the_authors_place_is_no_author() -> None:
     assert article.times.visible == "2026年03月01日 10:00"
 
 
+@pytest.mark.parametrize("word", ["海外版", "国际部", "公众号", "投教基地", "固收组", "评论部"])
+async def test_a_department_in_the_authors_place_is_no_author(word: str) -> None:
+    beside = f"<span class='source'>滨海晚报</span><p>作者：{word}</p>"
+    article = await read(html(beside=beside))
+    assert article.authors == []
+    assert article.source is not None
+    assert article.source.name == "滨海晚报"
+
+
 async def test_a_title_with_markup_or_none_at_all() -> None:
     assert (await read(html(title="<font cms-style='font-L'>临河</font>开闸"))).title == "临河开闸"
     og = "<meta property='og:title' content='临河水库开闸放水'>"
