@@ -42,7 +42,7 @@ _EDITION = re.compile(
 )
 _SENTENCE = re.compile(r"[。！？!?]")
 _CLOSING = frozenset(")）")
-_UNKNOWN = frozenset({"不明", "未知", "不详"})
+_UNKNOWN = frozenset({"不明", "未知", "不详", "无", "暂无", "null", "none", "undefined"})
 _ACCOUNT_ID = re.compile(
     r"\s?\((?:(?:微信)?(?:id|公众号|微信号|微信)\s?[:：]?[^()]{0,40}|[a-z][a-z0-9_\-]{2,30})\)?$"
 )
@@ -60,6 +60,8 @@ _ORIGIN = re.compile(
     r"(?P<name>[^,。:;!?]{2,30})(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).{1,80})|(?P<app>,(?:欢迎下载|更多).{1,40}))?"
 )
 _COMES = frozenset({"来自", "来自于", "来源于", "源自"})
+_ACCOUNT_BEHIND = re.compile(rf"\s{_ACCOUNT}$")
+_NO_WORD = re.compile(r"[\W_]*")
 _BEGINS_AS_ACCOUNT = re.compile(rf"{_ACCOUNT}\s?[:：]?\s?")
 _ENDS_AS_ACCOUNT = re.compile(rf"(?:{_ACCOUNT})$")
 _NO_NAME = re.compile("[的了是在把被说对从这那]")
@@ -205,14 +207,11 @@ def _add_source(note: Note, value: str, names: Collection[str], *, sure: bool) -
     within = _IN_BRACKETS.search(plain_form(value), 2)
     if within and _add_credit(note, value[within.start("credit") : within.end("credit")], names):
         value, sure = value[: within.start()], True
-    plain = plain_form(value)
-    year = _YEAR.search(plain)
-    account = _ACCOUNT_ID.search(plain)
-    ends = [match.start() for match in (year, account) if match]
-    sure = sure or bool(ends)
-    value = value[: min(ends, default=len(value))].strip(_AROUND + "()（）")
-    value = account_name(value)
-    if len(value) > _LONGEST_SOURCE or value in _UNKNOWN or _SENTENCE.search(value):
+    year = _YEAR.search(plain_form(value))
+    said = (value[: year.start()] if year else value).strip(_AROUND)
+    value = account_name(said).strip("()（）" + _AROUND)
+    sure = sure or year is not None or len(value) < len(said)
+    if len(value) > _LONGEST_SOURCE or (said and not value) or _SENTENCE.search(value):
         return False
     if not _are_sources(plain_form(value), names, sure=sure):
         return False
@@ -233,14 +232,20 @@ def _are_sources(plain: str, names: Collection[str], *, sure: bool) -> bool:
 
 
 def account_name(text: str) -> str:
-    """The name in 微信公众号“某某观察”, “某某观察”微信公众号, 微信公众号：某某观察."""
+    """The name in 微信公众号“某某观察”, “某某观察”微信公众号, 微信公众号：某某观察（ID：…）.
+
+    Nothing for what names nobody: --, 未知.
+    """
     plain = plain_form(text)
-    begun = _BEGINS_AS_ACCOUNT.match(plain)
-    start = begun.end() if begun and begun.end() < len(plain) - 1 else 0
-    quoted = _QUOTED.fullmatch(plain, start)
+    known = _ACCOUNT_ID.search(plain) or _ACCOUNT_BEHIND.search(plain)
+    end = known.start() if known else len(plain)
+    begun = _BEGINS_AS_ACCOUNT.match(plain, 0, end)
+    start = begun.end() if begun and begun.end() < end - 1 else 0
+    quoted = _QUOTED.fullmatch(plain, start, end)
     if quoted and (start or quoted["account"]):
-        return text[slice(*quoted.span("name"))]
-    return text[start:]
+        start, end = quoted.span("name")
+    name = text[start:end].strip()
+    return "" if name in _UNKNOWN or _NO_WORD.fullmatch(name) else name
 
 
 def _add_credit(note: Note, text: str, names: Collection[str]) -> bool:

@@ -507,12 +507,26 @@ async def test_nul_surrogates_and_a_long_title_are_survived() -> None:
         "澄湖日报官方账号</span>",
         "<div><span><em class='source'>澄湖日报</em></span></div>",
         "<p class='author'><span class='source'>来源：澄湖日报 作者：王小甲</span></p>",
+        "<span class='source'>澄湖日报（ID：chrb）</span>",
+        "<span class='source'>微信公众号：澄湖日报</span>",
+        "<span class='source'>微信公众号“澄湖日报”</span>",
+        "<span class='source'>澄湖日报 公众号</span>",
+        "<a class='ent-source'>澄湖日报</a>",
+        "<span class='author'><a href='https://k.example/1'>澄湖日报</a></span>",
+        "<span>澄湖日报</span>",
+        "来源：<a href='https://k.example/1'>澄湖日报</a>",
     ],
 )
 async def test_the_source_stands_in_any_wrapper(beside: str) -> None:
     article = await read(html(beside=beside))
     assert article.source is not None
     assert article.source.name == "澄湖日报"
+
+
+@pytest.mark.parametrize("said", ["--", "未知", "", "不详"])
+async def test_a_source_that_names_nobody_is_none(said: str) -> None:
+    beside = f"<span class='source'>{said}</span>"
+    assert (await read(html(beside=beside))).source is None
 
 
 async def test_another_source_in_the_body_is_kept_as_the_origin() -> None:
