@@ -68,9 +68,10 @@ def _at_end(
     if said or plain[max(0, match.start() - 1) : match.start()] not in _AFTER_SENTENCE:
         yield from said
         return
-    name = plain_form(text)
+    medium = text.removeprefix("据").removeprefix("據")
+    name = plain_form(medium)
     if is_sure_medium(name, names):
-        yield Note(source=Source(name=text[: length_of_medium(name)]))
+        yield Note(source=Source(name=medium[: length_of_medium(name)]))
         return
     credit = read_credit(text, site_names=names)
     if credit is None or not credit.stands_alone:

@@ -65,7 +65,7 @@ _NO_WORD = re.compile(r"[\W_]*")
 _BEGINS_AS_ACCOUNT = re.compile(rf"{_ACCOUNT}\s?[:：]?\s?")
 _ENDS_AS_ACCOUNT = re.compile(rf"(?:{_ACCOUNT})$")
 _NO_NAME = re.compile("[的了是在把被说对从这那]")
-_OWN_WORK = re.compile(r"原创\s?[:|]\s?(?P<rest>\S.{1,60})")
+_OWN_WORK = re.compile(r"原创(?:\s?[:|]\s?|(?P<space>\s))(?P<rest>\S.{1,60})")
 _WORK = re.compile(r"(?P<name>\S{2,8}?)(?P<what>编译|翻译|整理)")
 _MARKS = ' “”「」《》"()'
 _AROUND = " ;；,，|｜"
@@ -265,6 +265,8 @@ def _read_own_work(text: str, names: Collection[str]) -> Note | None:
         return None
     words = text[work.start("rest") :].split()
     account = words.pop() if len(words) > 1 and not is_name(plain_form(words[-1])) else None
+    if work["space"] and not (account and is_medium(plain_form(account), names)):
+        return None
     note = Note(rule="byline", source=Source(name=account) if account else None)
     for word in words:
         made = _WORK.fullmatch(plain_form(word))

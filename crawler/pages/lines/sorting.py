@@ -115,6 +115,8 @@ def _trim(line: str) -> str:
 def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[int, Note]:
     """Line number -> what the line says, for the lines that leave the body."""
     notes: dict[int, Note] = {}
+    marked = [index for index, line in enumerate(lines) if line[:1] in BULLETS]
+    signed = marked[0] if len(marked) == 1 else None
     kept = head = 0
     for index, line in enumerate(lines):
         if kept == 0 and len(lines) > index + 1 and _is_same(line, title):
@@ -123,7 +125,9 @@ def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[
             continue
         near = kept < _HEAD_LINES
         head += near
-        note = _read_note(line, names, near=near) if near or len(line) < LONGEST_STRAY else None
+        is_signed = index == signed and kept == 0
+        is_looked_at = near or len(line) < LONGEST_STRAY
+        note = _read_note(line, names, near=near, is_signed=is_signed) if is_looked_at else None
         if note is None:
             kept += 1
         else:
@@ -133,7 +137,13 @@ def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[
         if index in notes:
             continue
         note = _read_note(
-            lines[index], names, near=True, at_end=True, is_last=kept == 0, again=index < head
+            lines[index],
+            names,
+            near=True,
+            at_end=True,
+            is_last=kept == 0,
+            is_signed=index == signed and kept == 0,
+            again=index < head,
         )
         if note is None:
             kept += 1
@@ -164,11 +174,13 @@ def _read_note(
     near: bool,
     at_end: bool = False,
     is_last: bool = False,
+    is_signed: bool = False,
     again: bool = False,
 ) -> Note | None:
     """What a line that is no text of the article says; None for the article's own lines.
 
-    again: the line said nothing near the beginning; does it as one of the end?
+    is_signed: it is the first or last line, and the one that begins with a sign (□ 王甲). again:
+    the line said nothing near the beginning; does it as one of the end?
     """
     if len(line) > LONGEST_NOTE:
         return None
@@ -189,7 +201,8 @@ def _read_note(
         return note
     if len(inner) > LONGEST_BYLINE or (inner[-1:] in _SENTENCE_ENDS and not bracketed):
         return None
-    return _read_byline(inner, names, bracketed=bracketed, is_last=is_last)
+    alone = is_signed or (bracketed and is_last)
+    return _read_byline(inner, names, bracketed=bracketed, alone=alone)
 
 
 def _unwrapped(line: str) -> tuple[str, bool]:
@@ -212,11 +225,9 @@ def _closes_at_end(line: str, opening: str, closing: str) -> bool:
     return depth == 1
 
 
-def _read_byline(
-    text: str, names: Collection[str], *, bracketed: bool, is_last: bool
-) -> Note | None:
+def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: bool) -> Note | None:
+    """What a byline says. alone: it stands where a name needs no role."""
     credit = read_credit(text, site_names=names)
-    alone = bracketed and is_last
     if credit is None:
         medium = text.removeprefix("据").removeprefix("據")
         if alone and is_sure_medium(plain_form(medium), names):

@@ -24,6 +24,7 @@ from crawler.pages.lines.words.names import (
     is_plain_name,
     is_short_pen_name,
     is_sure_name,
+    is_surname_first,
 )
 from crawler.pages.lines.words.nobody import names_nobody
 from crawler.pages.lines.words.phrases import gives_pictures, is_organisation, is_phrase
@@ -40,6 +41,7 @@ from crawler.pages.lines.words.roles import (
     PICTURES,
     SHORT,
     STAFF,
+    TOLD,
     TRANSLATORS,
     TURNS,
     either,
@@ -58,7 +60,17 @@ _ROLE = re.compile(
 _ROLE_WORD = re.compile(either(ALL_ROLES))
 """Every role has one: without it the long search above is in vain."""
 _NAME_FIRST = re.compile(
-    r"(?P<names>[^:|/]{2,20}?)\s?[/|]\s?(?P<role>文|图文|文图|编译|译|撰文|采写)"
+    r"(?P<names>[^:|/]{2,20}?)(?:\s?[/|]\s?|(?P<space>\s))(?P<role>文|图文|文图|编译|译|撰文|采写)"
+)
+_NATION = re.compile(r"^[\[(（【〔［][一-鿿]{1,5}[\])）】〕］]\s?")
+_DESK = re.compile(
+    r"[一-鿿]{2,6}(?:中心|组|部)\s?/\s?(?P<name>[^\s/]{2,4}?)(?:(?:综合|整理|编译)?报[道导]|综合外电|整理)"
+)
+_DATED = re.compile(
+    r"(?P<medium>[一-鿿]{3,10}?)(?P<place>[一-鿿]{2,6})?(?:\d{1,2}月)?\d{1,2}日(?:专)?[电讯]\s"
+)
+_WHO_IS = re.compile(
+    r"(?P<name>[一-鿿]{2,4}?)(?:,?\s?(?:系|为|现任|现为|是)|,)\s?(?P<is>[^,。]{4,40})"
 )
 _NOBODY = words("佚名 匿名 不详 未知 无")
 _SIGNED = words("作者 撰文 撰稿 执笔 采写 编辑 责编 责任编辑")
@@ -156,14 +168,29 @@ def _read(text: str, site_names: Collection[str]) -> Credit | None:
     plain = plain_form(text)
     if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
         return None  # a sentence; only what brackets say of somebody may be one
+    desk = _DESK.fullmatch(plain)
+    if desk:
+        return _of_desk(text[slice(*desk.span("name"))])
+    dated = _DATED.match(plain)
+    if dated and is_medium(dated["medium"], site_names):
+        credit = _read(text[dated.end() :], site_names)
+        return credit if credit and credit.role else None
     turned = _NAME_FIRST.fullmatch(plain)
-    if turned:
+    if turned and (not turned["space"] or all(map(is_known_name, words_of(turned["names"])))):
         text = f"{turned['role']}/{text[: turned.end('names')]}"
         plain = plain_form(text)
     text = text[: _length_without_tail(plain)]
     plain = plain[: len(text)]
     parts = list(_roles(plain, text)) if _ROLE_WORD.search(plain) else []
     return _with_roles(text, parts, site_names) if parts else _without_role(text, site_names)
+
+
+def _of_desk(name: str) -> Credit | None:
+    """`国际中心/王甲报导`, `政治中心/台北报导`: who wrote it, or where."""
+    if re.fullmatch(_PLACES, plain_form(name)):
+        return Credit(crew=True, role=True)
+    is_one = is_sure_name(plain_form(name))
+    return Credit(authors=[Author(name=name)], role=True) if is_one else None
 
 
 def _length_without_tail(plain: str) -> int:
@@ -211,8 +238,8 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
-    rest = rest.strip(" ,，;；、/|｜" + BULLETS)
-    if part.label and _is_nobody(part.role, fold(rest)):
+    rest = _NATION.sub("", rest.strip(" ,，;；、/|｜" + BULLETS))
+    if part.label and _is_nobody(part.role, fold(rest)) and not is_medium(fold(rest), site_names):
         credit.crew = True
         return True
     if part.role in EDITORS:
@@ -221,8 +248,8 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
         return bool(editors)
     words = words_of(rest)
     if part.role in CREW:
-        credit.crew = bool(words)
-        return bool(words) and all(_is_crew(plain_form(w), part, site_names) for w in words)
+        credit.crew = bool(words) and (part.in_row or part.role not in TOLD)
+        return credit.crew and all(_is_crew(plain_form(w), part, site_names) for w in words)
     media, words = _leading_media(words, site_names)
     credit.media += media
     if part.label and media and not words:
@@ -257,7 +284,11 @@ def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) ->
         group = "in" if after["in"] else "out"
         description = rest[after.start(group) : after.end(group)].strip()
         words = words_of(rest[: after.start()])
-    if len(words) > 1 and has_standing(fold(words[0])):
+    who = _WHO_IS.fullmatch(plain_form(rest)) if part.role == "作者" else None
+    if who and is_surname_first(who["name"]) and has_standing(who["is"]):
+        description = rest[slice(*who.span("is"))]
+        words = [rest[: who.end("name")]]
+    elif len(words) > 1 and has_standing(fold(words[0])):
         description, words = words[0], words[1:]
     elif len(words) > 1 and has_standing(fold(words[-1])):
         description, words = words[-1], words[:-1]
@@ -311,7 +342,15 @@ def _description(part: _Part) -> str | None:
 
 
 def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
-    """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role."""
+    """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role.
+
+    `王甲，某某大学教授` is one, too: a name and what that one is.
+    """
+    who = _WHO_IS.fullmatch(plain_form(text))
+    if who and "," in plain_form(text) and has_standing(who["is"]) and is_name_alone(who["name"]):
+        return Credit(
+            authors=[Author(name=text[: who.end("name")], description=text[slice(*who.span("is"))])]
+        )
     media, names = _leading_media(words_of(text), site_names)
     plain = [fold(name) for name in names]
     if not 1 <= len(names) <= 4 or not all(map(is_likely_name, plain)):

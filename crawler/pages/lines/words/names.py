@@ -18,7 +18,8 @@ from crawler.pages.lines.words.phrases import is_phrase
 from crawler.pages.lines.words.sections import read_sections
 
 CHARACTERS = Path(__file__).with_name("characters.txt")
-"""Surnames [usual], [rare] and [compound], and [given] names' characters, with their sources."""
+"""Surnames [usual], [rare] and [compound], names without one [whole], and the characters of [given]
+names, with their sources."""
 ORDINARY = Path(__file__).with_name("ordinary.txt")
 """Sections [never]: no names whatever stands before them; [words]: none that stand alone."""
 
@@ -29,7 +30,7 @@ _LATIN_NAME = re.compile(r"[a-zà-ɏ][a-zà-ɏ'’.\-]{1,30}(?: [a-zà-ɏ][a-zà
 _DOT = re.compile("[·•・.‧]")
 _HAN_WORD = re.compile(rf"[{_HAN}]+")
 _PEN_NAME = re.compile(rf"[{_HAN}]{{2,5}}|(?=.{{0,9}}[a-z·•])[{_HAN}a-z0-9_·•.\-]{{2,10}}")
-_LONGEST_SHORT = 3
+_LONGEST_SHORT, _LONGEST_WHOLE = 3, 6
 _NO_GIVEN_NAME = re.compile("[您的了是把被们说称很就也都不没什么吗呢吧这那你我他她它]")
 _SENTENCE = re.compile(
     r"[着过的了是在把被与对从说称将很也就都又并要会能没不其该此这那你我他她它们什么吗呢吧]"
@@ -42,12 +43,20 @@ class _Characters:
     usual: frozenset[str]
     rare: frozenset[str]
     compound: frozenset[str]
+    whole: frozenset[str]
     given: frozenset[str]
 
 
 def is_name(text: str) -> bool:
-    """A Chinese name by its surname, or a foreign one."""
-    return is_surname_first(text) or is_foreign_name(text)
+    """A Chinese name by its surname, a foreign one, or one of those without a surname."""
+    return is_surname_first(text) or is_foreign_name(text) or _is_whole(text)
+
+
+def _is_whole(text: str) -> bool:
+    """多吉, 阿依古丽: of one or two known parts."""
+    whole = _characters().whole
+    ends = range(2, len(text) - 1) if len(text) <= _LONGEST_WHOLE else ()
+    return text in whole or any(text[:end] in whole and text[end:] in whole for end in ends)
 
 
 def is_surname_first(text: str) -> bool:
@@ -105,7 +114,7 @@ def is_foreign_name(text: str) -> bool:
 
 def is_plain_name(text: str) -> bool:
     """A name, and neither a word of the language nor a phrase: what staff are called."""
-    if is_foreign_name(text):
+    if is_foreign_name(text) or _is_whole(text):
         return True
     return is_surname_first(text) and not _SENTENCE.search(text[1:]) and text not in _ordinary()
 
@@ -145,6 +154,7 @@ def _characters() -> _Characters:
         usual=frozenset("".join(sections["usual"].split())),
         rare=frozenset("".join(sections["rare"].split())),
         compound=frozenset(sections["compound"].split()),
+        whole=frozenset(sections["whole"].split()),
         given=frozenset("".join(sections["given"].split())),
     )
 

@@ -31,9 +31,11 @@ CREW = words(
     值班主编 主编 排版 签发 终审 复审 初审 一审 二审 三审 编审 运营 配音 海报
     漫画 值班主任 值班编委 值班总监 编导 主播 责校 播音 新媒体
     题图 封面 头图 数据 音频 录音 主持人 总策划 总监制 总统筹 校审 校
-    审 推荐
+    审 推荐 口述 讲述
     """
 )
+TOLD = words("口述 讲述")
+"""Roles of whoever the text is about, beside those of its writer."""
 SHORT = words("文 译 摄 图 校 审 数据 推荐 封面")
 """Words that start ordinary words too: roles only before `:`, `/` or `|`."""
 LABELS = words("作者 文 文字 撰文 撰稿 采写 采访 文/图 图/文 文图 图文 记者 执笔 执笔人")
