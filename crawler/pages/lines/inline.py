@@ -68,7 +68,7 @@ def _at_end(
     if said or plain[max(0, match.start() - 1) : match.start()] not in _AFTER_SENTENCE:
         yield from said
         return
-    medium = text.removeprefix("据").removeprefix("據")
+    medium = text.lstrip("据據")
     name = plain_form(medium)
     if is_sure_medium(name, names):
         yield Note(source=Source(name=medium[: length_of_medium(name)]))

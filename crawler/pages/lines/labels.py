@@ -57,9 +57,11 @@ _ORIGIN = re.compile(
     r"(?P<self>(?:本文|文章|稿件)(?:系|为)?)?"
     r"(?P<verb>来自于?|来源于|源自|转自|转载自|摘自|原载于?|原载自|首发于|首发自)"
     rf"(?P<account>(?:{_ACCOUNT})?)(?P<colon>\s?:?\s?)"
-    r"(?P<name>[^,。:;!?]{2,30})(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).{1,80})|(?P<app>,(?:欢迎下载|更多).{1,40}))?"
+    r"(?P<name>[^,。:;!?]{2,30}(?:\((?:微信)?(?:id|公众号|微信号)\s?:?[^()]{0,40}\))?)(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).{1,80})|(?P<app>,(?:欢迎下载|更多).{1,40}))?"
 )
 _COMES = frozenset({"来自", "来自于", "来源于", "源自"})
+_FROM_LIFE = _COMES - {"源自"}
+_SHORTEST_UNKNOWN = 2
 _ACCOUNT_BEHIND = re.compile(rf"\s{_ACCOUNT}$")
 _NO_WORD = re.compile(r"[\W_]*")
 _BEGINS_AS_ACCOUNT = re.compile(rf"{_ACCOUNT}\s?[:：]?\s?")
@@ -122,6 +124,7 @@ def _read_origin(text: str, names: Collection[str]) -> Note | None:
         is_book = quoted is not None and quoted["mark"] == "《" and origin["verb"] not in _COMES
         is_said = quoted is None or origin["self"] or quoted["account"] or is_book
     is_known = is_medium(name, names) and (origin["self"] or is_sure_medium(name, names))
+    is_known = is_known or _is_own_origin(origin, name)
     if not is_known and (not is_said or _NO_NAME.search(name)):
         return None
     note = Note(rule="source", source=Source(name=text[start:end].strip()))
@@ -134,6 +137,12 @@ def _read_origin(text: str, names: Collection[str]) -> Note | None:
     elif not _add_credit(note, rest, names):
         return None
     return note
+
+
+def _is_own_origin(origin: re.Match[str], name: str) -> bool:
+    """本文源自某某界: a name nobody knows, if the text says of itself that it is from there."""
+    is_printed = origin["self"] is not None and origin["verb"] not in _FROM_LIFE
+    return is_printed and len(name) > _SHORTEST_UNKNOWN and may_be_named(name)
 
 
 def _bare_name(plain: str, start: int, end: int) -> tuple[int, int]:

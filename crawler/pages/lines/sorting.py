@@ -33,7 +33,8 @@ from pipelines.items import Author, Editor, RemovedLine, Source
 _HEAD_LINES = 4
 _TAIL_LINES = 8
 _SENTENCE_ENDS = "。！？!?；;…"
-_BUTTON = "【我要纠错】"
+_BUTTON = re.compile(r"[【\[](?:我要)?[纠糾][错錯][】\]]\s?")
+_ACCORDING = "据據"
 _GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
 _BULLETS = BULLETS + "*·•|-—– "
 _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
@@ -201,14 +202,15 @@ def _read_note(
         return note
     if len(inner) > LONGEST_BYLINE or (inner[-1:] in _SENTENCE_ENDS and not bracketed):
         return None
-    alone = is_signed or (bracketed and is_last)
+    alone = is_signed or (is_last and (bracketed or inner[0] in _ACCORDING))
     return _read_byline(inner, names, bracketed=bracketed, alone=alone)
 
 
 def _unwrapped(line: str) -> tuple[str, bool]:
     """The line without bullets and without brackets around the whole of it."""
     line = _GO_ON.sub("", line[-40:]) if line.endswith("查看更多") and len(line) <= 40 else line
-    line = line.removeprefix(_BUTTON).strip(_BULLETS)
+    line = _BUTTON.sub("", line, count=1) if line[:1] in "【[" else line
+    line = line.strip(_BULLETS)
     opening = line[:1]
     closing = _BRACKETS.get(opening)
     if closing and line[-1] in closing and _closes_at_end(line, opening, closing):
@@ -229,7 +231,7 @@ def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: b
     """What a byline says. alone: it stands where a name needs no role."""
     credit = read_credit(text, site_names=names)
     if credit is None:
-        medium = text.removeprefix("据").removeprefix("據")
+        medium = text.lstrip(_ACCORDING)
         if alone and is_sure_medium(plain_form(medium), names):
             return Note(rule="source", source=_medium(medium))
         return None

@@ -85,6 +85,7 @@ def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
     """
     if line[-1:] == "?":
         return False
+    line = line.lstrip("※")
     labelled = _LABELLED.match(line)
     text = line[labelled.end() :] if labelled else line
     if labelled and labelled["label"] in _OWN_LABEL:

@@ -138,6 +138,7 @@ def test_places_in_the_last_brackets_are_no_authors(place: str) -> None:
     ("line", "editors"),
     [
         ("责任编辑：王小甲", [("王小甲", None)]),
+        ("【纠错】【责任编辑：王小甲】", [("王小甲", None)]),
         ("責任編輯:張小丙", [("張小丙", None)]),
         ("责任编辑：王小甲 SN225", [("王小甲", "SN225")]),
         ("[责任编辑：王小甲 SF099 李乙 SF100]", [("王小甲", "SF099"), ("李乙", "SF100")]),
