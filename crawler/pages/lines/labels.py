@@ -19,7 +19,7 @@ _LABEL = re.compile(
     r"(?:^|(?<=[\s;,、|()]))(?:"
     r"(?P<title>(?:[一-鿿]{2,8}注\s?:\s?)?(?:本文|文章|英文)?(?:原标题|原题|原文标题)(?P<is>为|是)?"
     r"(?:\s?[:|/]\s?|(?=[《“\"])|(?<=[题为是])\s)|[\[【]原标题[\]】]\s?)"
-    r"|(?P<source>(?:(?P<own>文章|本文)|信息|新闻|稿件|内容)?(?:来源|(?<!来源)稿源|转自|转载自)\s?[:|/]\s?))"
+    r"|(?P<source>(?:(?P<own>文章|本文)|信息|新闻|稿件|内容)?(?:来源|稿源|转自|转载自)\s?[:|/]\s?))"
 )
 _CREDIT_LABEL = re.compile(
     r"\s(?:(?=(?:作者|记者|编辑|责任编辑|责编|文|采写|撰文|执笔人?|校对|审核)\s?[:|/\s])|(?=\S{0,12}记者\s))"
@@ -28,9 +28,11 @@ _CREDIT_LABEL = re.compile(
 _CREDIT_BEHIND = re.compile(r"\)?[\s(\[【]{1,3}(?=(?:作者|记者|责任编辑|编辑|责编)\s?[:|])")
 _IN_BRACKETS = re.compile(r"\s?\((?P<credit>[^()]{2,60})\)?$")
 _BETWEEN = re.compile(r"[、,/&|;\s\-]|和(?=..)|及(?=..)")
-_TOGETHER = re.compile("^(?:综合|据|来自)")
+_PLAIN_LABELS = ("来源", "文章来源", "本文来源", "转自", "转载自")
+"""Those that stand before the names of media; 信息来源 and 稿源 begin headings, too."""
+_TOGETHER = re.compile("^(?:综合|据|来自)|(?<=..)(?:综合|整理|编译)$")
 _PROBLEM = re.compile(
-    "^(?:已知|求|设|若|如图|如果|如下|证明|计算|解|下列|请|某|小[明红华刚]|甲乙|一[个只条辆座块])|[=≥≤∠△√?]"
+    "^(?:已知|下面|鸡兔|求|设|若|如图|如果|如下|证明|计算|解|下列|请|某|小[明红华刚]|甲乙|一[个只条辆座块])|[=≥≤∠△√?]"
 )
 """How a task begins, the other thing that 原题 stands before."""
 _YEAR = re.compile(r"(?:19|20)\d{2}[-年/.]")
@@ -125,6 +127,8 @@ def _read_origin(text: str, names: Collection[str]) -> Note | None:
         is_said = quoted is None or origin["self"] or quoted["account"] or is_book
     is_known = is_medium(name, names) and (origin["self"] or is_sure_medium(name, names))
     is_known = is_known or _is_own_origin(origin, name)
+    is_called = bool(origin["self"] or origin["account"] or origin["app"])
+    is_said = is_said and (is_called or ":" not in origin["colon"] or may_be_named(name))
     if not is_known and (not is_said or _NO_NAME.search(name)):
         return None
     note = Note(rule="source", source=Source(name=text[start:end].strip()))
@@ -174,7 +178,9 @@ def _read_fields(text: str, names: Collection[str], *, sure: bool) -> Note | Non
         until = labels[index + 1].start() if index + 1 < len(labels) else len(text)
         value = text[label.end() : until].strip(_AROUND).rstrip("(（ ")
         if label["source"] is not None:
-            if not _add_source(note, value, names, sure=sure or label["own"] is not None):
+            is_sure = sure or label["own"] is not None
+            short = label["source"].startswith(_PLAIN_LABELS)
+            if not _add_source(note, value, names, sure=is_sure, short=short):
                 return None
         elif not _add_title(note, value, names, label, sure=sure):
             return None
@@ -207,7 +213,11 @@ def _without_credit(note: Note, title: str, names: Collection[str]) -> str:
     return title
 
 
-def _add_source(note: Note, value: str, names: Collection[str], *, sure: bool) -> bool:
+def _add_source(note: Note, value: str, names: Collection[str], *, sure: bool, short: bool) -> bool:
+    """The source and what stands behind it; False for what names none.
+
+    sure: nothing but a phrase is refused. short: a short word may be the name of any account.
+    """
     credit = _CREDIT_LABEL.search(plain_form(value), 2)
     if credit:
         if not _add_credit(note, value[credit.end() :], names):
@@ -222,19 +232,19 @@ def _add_source(note: Note, value: str, names: Collection[str], *, sure: bool) -
     sure = sure or year is not None or len(value) < len(said)
     if len(value) > _LONGEST_SOURCE or (said and not value) or _SENTENCE.search(value):
         return False
-    if not _are_sources(plain_form(value), names, sure=sure):
+    if not _are_sources(plain_form(value), names, sure=sure, short=short):
         return False
     note.source = Source(name=value) if value else None
     return True
 
 
-def _are_sources(plain: str, names: Collection[str], *, sure: bool) -> bool:
+def _are_sources(plain: str, names: Collection[str], *, sure: bool, short: bool) -> bool:
     """Whether each part is a medium's name or may be one: 来源：水从哪里来 is a heading."""
     if not plain or is_medium(plain, names):
         return True
     parts = [each.strip(_MARKS) for each in _BETWEEN.split(_TOGETHER.sub("", plain))]
     return all(
-        is_medium(part, names) or (not is_phrase(part) if sure else may_be_named(part))
+        is_medium(part, names) or (not is_phrase(part) if sure else may_be_named(part, short=short))
         for part in parts
         if part
     )

@@ -89,8 +89,9 @@ def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
     labelled = _LABELLED.match(line)
     text = line[labelled.end() :] if labelled else line
     if labelled and labelled["label"] in _OWN_LABEL:
-        is_strange = any(_NOTICE.strange(text, site_names))
-        return not is_strange or _SURE.search(text) is not None
+        if not text or _SURE.search(text):
+            return True
+        return any(key in text for key in _KEYS) and not any(_NOTICE.strange(text, site_names))
     if not _NOTICE.may_begin(text) or not any(key in text for key in _KEYS):
         return False
     strange = _NOTICE.strange(text, site_names)

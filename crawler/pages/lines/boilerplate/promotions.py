@@ -48,7 +48,7 @@ _READS_ON = re.compile(
     r"[^。]{0,60})?"
 )
 _BRINGS_NEWS = re.compile(
-    rf"更多[^,]{{0,6}}(?:{_NEWS})|精彩|好文|好书|干货|报道|新闻|文章|行情|深度|独家|福利|投稿|后台回复|读懂"
+    r"更多[^,]{0,6}(?:资讯|新闻|报道|文章|视频|消息)|精彩|好文|好书|干货|报道|新闻|文章|行情|深度|独家|福利|投稿|后台回复|读懂"
 )
 """What no service offers: 第一时间 and 每天 stand in calls to use one, too."""
 _SERVICE = re.compile(

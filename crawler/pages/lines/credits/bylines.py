@@ -20,6 +20,7 @@ from crawler.pages.lines.words.names import (
     is_likely_name,
     is_name,
     is_name_alone,
+    is_nickname,
     is_pen_name,
     is_plain_name,
     is_short_pen_name,
@@ -41,6 +42,7 @@ from crawler.pages.lines.words.roles import (
     PICTURES,
     SHORT,
     STAFF,
+    THINGS,
     TOLD,
     TRANSLATORS,
     TURNS,
@@ -310,16 +312,20 @@ def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:
         return is_known_name
     if part.in_row:
         return is_pen_name
-    if part.role in PEN_ROLES and (part.role, part.label) != ("文", ":"):
+    if part.role in PEN_ROLES or (part.role == "文" and part.label != ":"):
         return is_pen_name
-    is_heading = part.label == ":" and part.role != "文"
-    return is_plain_name if is_heading or part.role in STAFF else is_short_pen_name
+    if part.label != ":" and part.role not in STAFF:
+        return is_short_pen_name
+    return is_known_name if part.role in THINGS else is_plain_name
 
 
 def _editor_test(part: _Part) -> Callable[[str], bool]:
     if not part.label:
         return is_likely_name
-    return is_pen_name if part.in_row else is_short_pen_name
+    if part.in_row:
+        return is_pen_name
+    is_heading = part.label == ":" and part.role != "责任编辑"
+    return is_nickname if is_heading else is_short_pen_name
 
 
 def _is_crew(word: str, part: _Part, site_names: Collection[str]) -> bool:
@@ -330,7 +336,9 @@ def _is_crew(word: str, part: _Part, site_names: Collection[str]) -> bool:
         return is_likely_name(word)
     if is_organisation(word) or (part.role in PICTURES and gives_pictures(word)):
         return True
-    return (is_pen_name if part.in_row else is_plain_name)(word)
+    if part.in_row:
+        return is_pen_name(word)
+    return is_known_name(word) if part.role in THINGS else is_plain_name(word)
 
 
 def _description(part: _Part) -> str | None:

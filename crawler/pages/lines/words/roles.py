@@ -47,15 +47,18 @@ PEOPLE = words(
     """
 )
 """Roles after which any surname is believed; after 整理 only a likely name is."""
-PEN_ROLES = words(
-    """
-    作者 专栏作者 专栏作家 特约作者 撰文 撰稿 撰稿人 执笔 执笔人 采写 文/图 图/文 文图 图文 文
-    编译 翻译 译者 译
-    """
-)
-"""Roles after whose label a pen name may stand."""
+PEN_ROLES = words("作者 专栏作者 专栏作家 特约作者 执笔 执笔人 文/图 图/文 文图 图文")
+"""Roles after whose label a pen name may stand, whatever sign the label has."""
 STAFF = words("记者 通讯员 实习生 评论员 特派员 主笔")
 """Roles of people who sign with their names."""
+THINGS = words(
+    """
+    图片 制图 视觉 配图 供图 图 视频 剪辑 设计 制作 策划 出品 运营 配音 海报 漫画 新媒体 题图
+    封面 头图 数据 音频 录音 摄影 摄像 摄 审核 终审 复审 初审 一审 二审 三审 推荐 统筹 整理
+    采访 文字
+    """
+)
+"""Roles that are the names of things, too: headings begin with them."""
 PICTURES = words("图片 配图 供图 图 题图 封面 头图 海报 视频 视觉")
 TURNS = words("记者 主持人")
 """Roles that also begin a turn of a dialogue."""

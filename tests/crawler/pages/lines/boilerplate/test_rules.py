@@ -223,6 +223,8 @@ def test_the_sites_own_lines_go_and_are_kept_apart(rule: str, lines: list[str]) 
         "免责声明：到底免了谁的责？",
         "免责声明：商家的挡箭牌",
         "谢绝转载？",
+        "免责声明 为何失灵",
+        "关注“澄湖应急”公众号，了解更多信息。",
     ],
 )
 @pytest.mark.parametrize("place", ["first", "middle", "last"])

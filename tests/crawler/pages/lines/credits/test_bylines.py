@@ -63,6 +63,8 @@ def test_what_is_no_byline_names_nobody(text: str) -> None:
         *["数据：王小明21分", "推荐：两个去处", "视频丨航拍新码头", "图/文并茂", "图：码头全景"],
         *["实习生：第一份工资", "通讯员：田埂上的笔", "文：胜于质", "本文作者：一名护士"],
         *["执笔：王小明等七位专家", "执笔：王小明和他的团队", "编辑：幕后英雄", "文/武双全"],
+        *["推荐：白茶", "摄影：明暗", "一审：宣判", "整理：衣物", "翻译：机器", "采写：背后"],
+        *["编辑：人生", "文：方言", "通讯员：田野"],
     ],
 )
 def test_headings_that_begin_like_a_credit_are_none(text: str) -> None:
@@ -99,6 +101,9 @@ def test_no_text_takes_long(text: str) -> None:
         ("编辑：王文 _B1234", "王文", "B1234"),
         ("责任编辑：王小明（SF099）", "王小明", "SF099"),
         ("（编辑 | 果脯）", "果脯", None),
+        ("责任编辑：依然 SF099", "依然", "SF099"),
+        ("编辑：小海", "小海", None),
+        ("责任编辑：潮生", "潮生", None),
     ],
 )
 def test_codes_of_editors(text: str, name: str, code: str | None) -> None:
