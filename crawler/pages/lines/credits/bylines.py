@@ -20,7 +20,6 @@ from crawler.pages.lines.words.names import (
     is_likely_name,
     is_name,
     is_name_alone,
-    is_nickname,
     is_pen_name,
     is_plain_name,
     is_short_pen_name,
@@ -322,10 +321,7 @@ def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:
 def _editor_test(part: _Part) -> Callable[[str], bool]:
     if not part.label:
         return is_likely_name
-    if part.in_row:
-        return is_pen_name
-    is_heading = part.label == ":" and part.role != "责任编辑"
-    return is_nickname if is_heading else is_short_pen_name
+    return is_pen_name if part.in_row else is_short_pen_name
 
 
 def _is_crew(word: str, part: _Part, site_names: Collection[str]) -> bool:

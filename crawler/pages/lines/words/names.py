@@ -119,13 +119,6 @@ def is_plain_name(text: str) -> bool:
     return is_surname_first(text) and not _SENTENCE.search(text[1:]) and text not in _ordinary()
 
 
-def is_nickname(text: str) -> bool:
-    """A name, a pen name of three characters, or 小某, 阿某: no word of two (编辑：人生)."""
-    return is_name(text) or (
-        is_short_pen_name(text) and (len(text) >= _LONGEST_SHORT or text[0] in "小老阿大")
-    )
-
-
 def is_short_pen_name(text: str) -> bool:
     """A pen name of two or three characters, or one with a dot or Latin letters in it."""
     is_short = len(text) <= _LONGEST_SHORT or not _HAN_WORD.fullmatch(text)

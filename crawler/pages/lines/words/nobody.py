@@ -15,16 +15,17 @@ _PART = re.compile(
 """Parts of a house, editions of a paper, kinds of a text."""
 _SOMEBODY = re.compile(
     r"(?:[小总主责美副]编|主播|编辑|编委|记者|通讯员|评论员|撰稿人|作者|网友|读者|用户|听众|观众|粉丝|楼主|版主|群主|站长|博主|"
-    r"管理员|机器人|发布者|工作人员|实习生|志愿者|分析师)$"
+    r"机器人|实习生|分析师|助手|客服|人士|市民|村民|居民|^.{1,4}[员者]|来信|投稿)$"
 )
 """Somebody of a kind, whoever it is."""
 _KIND = re.compile(
-    r"(?:[快锐短社述时酷热微影书乐军体财]评|社论|快讯|简讯|短讯|消息|报[道导]|转[载发]|整理|编译|综合|直播|原创|独家|汇编|编写|摘编|采编)$"
+    r"^(?:来源|转自|转载|源自).{0,4}$|(?:[快锐短社述时酷热微影书乐军体财]评|社论|快讯|简讯|短讯|消息|报[道导]|转[载发]|整理|编译|综合|直播|原创|独家|汇编|编写|摘编|采编)$"
 )
+_LONGEST = 10
 _LATIN = words(
     """
     admin administrator root test user guest editor system webmaster anonymous unknown null none
-    undefined author default office
+    undefined author default office ai bot
     """
 )
 
@@ -36,6 +37,8 @@ def _listed() -> frozenset[str]:
 
 def names_nobody(text: str) -> bool:
     """Whether a word that stands for an author is a department, an edition, a kind or anybody."""
+    if len(text) > _LONGEST:
+        return False
     return (
         text in _listed()
         or text in _LATIN
