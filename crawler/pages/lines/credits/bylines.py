@@ -63,7 +63,10 @@ _ROLE_WORD = re.compile(either(ALL_ROLES))
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20}?)(?:\s?[/|]\s?|(?P<space>\s))(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
-_NATION = re.compile(r"^[\[(（【〔［][一-鿿]{1,5}[\])）】〕］]\s?")
+_NATION = re.compile(
+    r"^(?:[\[(（【〔［][一-鿿]{1,5}[\])）】〕］]\s?"
+    r"|(?:[美英法德日韩俄]国|日本|俄罗斯|加拿大|澳大利亚|新加坡|印度|意大利|西班牙|巴西)\s+)"
+)
 _DESK = re.compile(
     r"[一-鿿]{2,6}(?:中心|组|部)\s?/\s?(?P<name>[^\s/]{2,4}?)(?:(?:综合|整理|编译)?报[道导]|综合外电|整理)"
 )
@@ -188,7 +191,7 @@ def _read(text: str, site_names: Collection[str]) -> Credit | None:
 
 def _of_desk(name: str) -> Credit | None:
     """`国际中心/王甲报导`, `政治中心/台北报导`: who wrote it, or where."""
-    if re.fullmatch(_PLACES, plain_form(name)):
+    if re.fullmatch(rf"{_PLACES}|综合", plain_form(name)):
         return Credit(crew=True, role=True)
     is_one = is_sure_name(plain_form(name))
     return Credit(authors=[Author(name=name)], role=True) if is_one else None
