@@ -17,8 +17,8 @@ _LONGEST_SOURCE = 40
 _HAS_LABEL = re.compile("原标题|原题|原文标题|来源|稿源|转自|转载自|来自|源自|摘自|首发|原载|原创")
 _LABEL = re.compile(
     r"(?:^|(?<=[\s;,、|()]))(?:"
-    r"(?P<title>(?:[一-鿿]{2,8}注\s?:\s?)?(?:本文|文章|英文)?(?:原标题|原题|原文标题)(?P<is>为|是)?"
-    r"(?:\s?[:|/]\s?|(?=[《“\"])|(?<=[题为是])\s)|[\[【]原标题[\]】]\s?)"
+    r"(?P<title>(?:[一-鿿]{0,8}注\s?:\s?)?(?:本文|文章|英文)?(?:原标题|原题|原文标题)(?P<is>为|是)?"
+    r"(?:\s?[:|/]\s?|(?=[《“「\"])|(?<=[题为是])\s)|[\[【(]原标题[\]】)]\s?)"
     r"|(?P<source>(?:(?P<own>文章|本文)|信息|新闻|稿件|内容)?(?:来源|稿源|转自|转载自)\s?[:|/]\s?))"
 )
 _CREDIT_LABEL = re.compile(
@@ -44,13 +44,14 @@ _EDITION = re.compile(
 )
 _SENTENCE = re.compile(r"[。！？!?]")
 _CLOSING = frozenset(")）")
+_OPENING = re.compile("[(（]")
 _UNKNOWN = frozenset({"不明", "未知", "不详", "无", "暂无", "null", "none", "undefined"})
 _ACCOUNT_ID = re.compile(
     r"\s?\((?:(?:微信)?(?:id|公众号|微信号|微信)\s?[:：]?[^()]{0,40}|[a-z][a-z0-9_\-]{2,30})\)?$"
 )
 _ACCOUNT = r"(?:微信)?(?:公众号|微信号|订阅号|官方微博|微博|客户端)"
 _QUOTED = re.compile(
-    rf"(?P<mark>[“「《\"])(?P<name>[^”」》\"]{{2,30}})[”」》\"]\s?(?P<account>{_ACCOUNT})?"
+    rf"(?P<mark>[“「《【\"])(?P<name>[^”」》】\"]{{2,30}})[”」》】\"]\s?(?P<account>{_ACCOUNT})?"
     r"(?:\s?\(?(?:19|20)\d{2}(?:年第?|[-/.])\d{1,2}[^,。]{0,10}\)?)?"
 )
 """A name in its marks, what it is, and the number of the journal: the marks of
@@ -199,8 +200,10 @@ def _add_title(
         rest = rest.strip(_AROUND + "。")
         if rest and not _add_credit(note, rest, names):
             return False
-    elif label["is"] and value[:1] == "“" and value.find("”") == len(value) - 1:
-        value = value[1:-1]
+    elif label["is"] and (quoted := _QUOTED.fullmatch(value)):
+        value = quoted["name"]
+    elif value[-1:] in _CLOSING and not _OPENING.search(value):
+        value = value[:-1]
     note.original_title = value or None
     return True
 

@@ -232,7 +232,8 @@ def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: b
     credit = read_credit(text, site_names=names)
     if credit is None:
         medium = text.lstrip(_ACCORDING)
-        if alone and is_sure_medium(plain_form(medium), names):
+        plain = plain_form(medium)
+        if alone and is_sure_medium(plain[: length_of_medium(plain)], names):
             return Note(rule="source", source=_medium(medium))
         return None
     if not credit.role and not credit.media and not (alone and credit.stands_alone):
