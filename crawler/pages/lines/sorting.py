@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import attrs
 from attrs import define, field
@@ -34,7 +34,7 @@ _HEAD_LINES = 4
 _TAIL_LINES = 8
 _SENTENCE_ENDS = "。！？!?；;…"
 _BUTTON = re.compile(r"[【\[](?:我要)?[纠糾][错錯][】\]]\s?")
-_ACCORDING = "据據"
+_ACCORDING = ("据", "據")
 _GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
 _BULLETS = BULLETS + "*·•|-—– "
 _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
@@ -73,16 +73,17 @@ class SortedLines:
 
 
 def sort_lines(
-    lines: Sequence[str], *, title: str, site_names: Collection[str] = ()
+    lines: Sequence[str], *, title: str, site_names: Collection[str] = (), credited: bool = False
 ) -> SortedLines:
     """Sort the lines (paragraphs, in order) of one article.
 
     title: the headline; a first line that only repeats it goes. site_names: further names of
-    media that may stand in bylines. Empty lines go; the others keep their order.
+    media that may stand in bylines. credited: they are a page's credits, where no label begins a
+    heading. Empty lines go; the others keep their order.
     """
     names = _plain_names(frozenset(site_names))
     trimmed = [line for line in map(_trim, lines) if line]
-    notes = _notes(trimmed, names, title=_trim(title))
+    notes = _notes(trimmed, names, title=_trim(title), credited=credited)
     result = SortedLines()
     for index, line in enumerate(trimmed):
         note = notes.get(index)
@@ -113,9 +114,12 @@ def _trim(line: str) -> str:
     return " ".join(line.replace("\u200b", "").replace("\ufeff", "").split())
 
 
-def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[int, Note]:
+def _notes(
+    lines: Sequence[str], names: Collection[str], *, title: str, credited: bool
+) -> dict[int, Note]:
     """Line number -> what the line says, for the lines that leave the body."""
     notes: dict[int, Note] = {}
+    read = partial(_read_note, names=names, credited=credited)
     marked = [index for index, line in enumerate(lines) if line[:1] in BULLETS]
     signed = marked[0] if len(marked) == 1 else None
     kept = head = 0
@@ -128,7 +132,7 @@ def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[
         head += near
         is_signed = index == signed and kept == 0
         is_looked_at = near or len(line) < LONGEST_STRAY
-        note = _read_note(line, names, near=near, is_signed=is_signed) if is_looked_at else None
+        note = read(line, near=near, is_signed=is_signed) if is_looked_at else None
         if note is None:
             kept += 1
         else:
@@ -137,9 +141,8 @@ def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[
     for index in range(len(lines) - 1, -1, -1):
         if index in notes:
             continue
-        note = _read_note(
+        note = read(
             lines[index],
-            names,
             near=True,
             at_end=True,
             is_last=kept == 0,
@@ -173,6 +176,7 @@ def _read_note(
     names: Collection[str],
     *,
     near: bool,
+    credited: bool,
     at_end: bool = False,
     is_last: bool = False,
     is_signed: bool = False,
@@ -195,14 +199,14 @@ def _read_note(
     inner, bracketed = _unwrapped(line)
     note = (
         read_dated_source(line, names)
-        or read_labels(inner, names, bracketed=bracketed)
+        or read_labels(inner, names, bracketed=bracketed or credited)
         or (read_edition(line, names) if at_end else None)
     )
     if note is not None:
         return note
     if len(inner) > LONGEST_BYLINE or (inner[-1:] in _SENTENCE_ENDS and not bracketed):
         return None
-    alone = is_signed or (is_last and (bracketed or inner[0] in _ACCORDING))
+    alone = is_signed or (is_last and (bracketed or inner.startswith(_ACCORDING)))
     return _read_byline(inner, names, bracketed=bracketed, alone=alone)
 
 
@@ -231,7 +235,7 @@ def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: b
     """What a byline says. alone: it stands where a name needs no role."""
     credit = read_credit(text, site_names=names)
     if credit is None:
-        medium = text.lstrip(_ACCORDING)
+        medium = text.lstrip("据據")
         plain = plain_form(medium)
         if alone and is_sure_medium(plain[: length_of_medium(plain)], names):
             return Note(rule="source", source=_medium(medium))

@@ -216,3 +216,9 @@ def test_the_source_of_the_text_is_kept_beside_the_pages(
 def test_two_sources_in_a_text_are_both_kept() -> None:
     result = sort_lines(["来源：某某晚报", *TEXT, "本文首发于：乙丙都市报"], title="题")
     assert result.source == Source(name="某某晚报", origin="乙丙都市报")
+
+
+def test_among_the_credits_of_a_page_a_label_begins_no_heading() -> None:
+    line = "来源：湖城夜话"
+    assert sort_lines([line], title="题", credited=True).source == Source(name="湖城夜话")
+    assert sort_lines([line], title="题").source is None
