@@ -37,8 +37,9 @@ class Expectations:
     """What a whole crawl of a site brings when all is well; one that misses it is partial.
 
     articles: found in its lists, at least. filled: share of the articles read that have a field,
-    at least. newest_hours: age of the newest article, at most. unreadable, fallback: share of
-    pages that cannot be read, or are read by a fallback, at most. None: nothing is expected.
+    at least. newest_hours: age of the newest article, at most. unreadable, fallback, doubtful:
+    share of pages that cannot be read, are read by a fallback, or of which it is not sure that
+    their text is the article, at most. None: nothing is expected.
     """
 
     articles: int | None = None
@@ -46,6 +47,7 @@ class Expectations:
     newest_hours: float | None = None
     unreadable: float | None = None
     fallback: float | None = None
+    doubtful: float | None = 0.1
 
 
 @define(frozen=True, kw_only=True)

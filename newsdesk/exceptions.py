@@ -35,8 +35,17 @@ class NoSuchArticle(NewsdeskError):
     """Raised when an article was asked for that is not stored."""
 
 
+class NotArchived(NewsdeskError):
+    """Raised when a page was asked for that the archive does not hold, or not so that it can be
+    read."""
+
+
 class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
+
+
+class NotTheDemos(NewsdeskError):
+    """Raised when the database that the demo would empty holds nights."""
 
 
 class NothingToImport(UsageProblem):
@@ -49,6 +58,10 @@ class BadChange(UsageProblem):
 
 class UnknownState(UsageProblem):
     """Raised when a job state was named that does not exist."""
+
+
+class NoSuchSlot(UsageProblem):
+    """Raised when a due time was named at which the schedule was not due."""
 
 
 class NotNow(NewsdeskError):

@@ -164,6 +164,41 @@ class Settings(BaseSettings):
     evidence_megabytes: int = Field(
         default=256, ge=1, description="Size of all evidence pages together, compressed."
     )
+    archive: bool = Field(
+        default=True, description="Keep what sites sent, as they sent it, in WARC files."
+    )
+    archive_dir: Path | None = Field(
+        default=None,
+        description="Folder of these files. Empty: `archive` in the data folder; below it a "
+        "folder for each database.",
+    )
+    archive_article_days: int | None = Field(
+        default=None, ge=1, description="Days for which articles are archived. Empty: no limit."
+    )
+    archive_article_megabytes: int = Field(
+        default=8192, ge=1, description="Size of all archived articles; the oldest files go first."
+    )
+    archive_list_days: int = Field(
+        default=90, ge=1, description="Days for which lists and API answers are archived."
+    )
+    archive_list_megabytes: int = Field(
+        default=2048, ge=1, description="Size of all archived lists; the oldest files go first."
+    )
+    archive_file_megabytes: int = Field(
+        default=256, ge=1, description="Size from which on the archive begins another file."
+    )
+    jobs_days: int = Field(
+        default=400, ge=32, description="Days for which records of jobs and due times are kept."
+    )
+    alerts_days: int = Field(
+        default=400, ge=1, description="Days for which alerts that are over are kept."
+    )
+    logs_days: int = Field(
+        default=90, ge=1, description="Days for which log and statistics files of jobs are kept."
+    )
+    logs_files: int = Field(
+        default=600, ge=200, description="Most log and statistics files of jobs, the newest ones."
+    )
     log_level: str = Field(default="INFO", description="Level of the log files of jobs.")
 
     schedules: Path | None = Field(
@@ -186,7 +221,8 @@ class Settings(BaseSettings):
     )
     alert_urls: SecretStr | None = Field(
         default=None,
-        description="Where alerts go: apprise addresses, with blanks between. Empty: nowhere.",
+        description="Where alerts go: apprise addresses, with blanks between; `error/sina=` before "
+        "one says what is sent there. Empty: nowhere.",
     )
     alert_repeat_hours: float = Field(
         default=6.0, gt=0, description="Hours after which what still goes on is told again."
@@ -226,6 +262,11 @@ class Settings(BaseSettings):
     def spool_dir(self) -> Path:
         """Folder in which items wait while MongoDB is away."""
         return self.data_dir / "spool" / self.database
+
+    @property
+    def archive_path(self) -> Path:
+        """Folder of the database's WARC files."""
+        return (self.archive_dir or self.data_dir / "archive") / self.database
 
     @property
     def jobs_dir(self) -> Path:

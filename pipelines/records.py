@@ -25,18 +25,19 @@ LeaveReason = Literal["blocked", "come_back_later", "budget_spent", "quiet_hours
 class UrlLookup:
     """What is known of some articles' URLs, by article id.
 
-    new: nothing. due: to be fetched again, with the validators of the stored text, if there are
-    any. given_up: could never be had, and is not fetched any more. All others are known, not due.
+    new: nothing. due: to be fetched again. given_up: could never be had, and is not fetched any
+    more. All others are known, not due.
     """
 
     new: set[str] = field(factory=set)
-    due: dict[str, Validators | None] = field(factory=dict)
+    due: dict[str, DueArticle] = field(factory=dict)
     given_up: set[str] = field(factory=set)
 
 
 @define(frozen=True, kw_only=True)
 class DueArticle:
-    """An article that is to be fetched again. id: "site:key"."""
+    """An article that is to be fetched again. id: "site:key". url: the address to ask, which of a
+    stored text is the one that it came from. validators: of the stored text, if there are any."""
 
     id: str
     url: str

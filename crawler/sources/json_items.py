@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -18,16 +18,11 @@ from crawler.pages.times import ParsedTime, is_plausible
 from crawler.sources import tolerant_json
 from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
 from crawler.sources.html import number_of, printed_time
+from crawler.sources.wrapped_json import unwrapped
 from crawler.urls.parts import join_url
 
 MAX_BYTES = 4_000_000
 _STAMP = re.compile(r"(?P<whole>[0-9]{13}|[0-9]{9,10})(?:\.[0-9]{0,9})?")
-_NAME = r"[A-Za-z_$][\w$.]{0,100}+"
-_CALL = re.compile(rf"(?:try\s?\{{\s?)?{_NAME}\s?\(\s{{0,9}}+")
-_CATCH = r"\}\s?catch\s?\(\s?\w{0,20}\s?\)\s?\{[^{}]{0,100}\}\s?;?\s?"
-_CALL_END = re.compile(rf"\)\s?;?\s{{0,9}}+(?:{_CATCH})?\Z")
-_ASSIGNED = re.compile(rf"(?:(?:var|let|const)\s)?{_NAME}\s?=\s?(?=[\[{{])")
-_LONGEST_END = 200
 
 
 @define(kw_only=True)
@@ -124,65 +119,29 @@ def json_of(response: Response) -> object:
 def read_json(response: Response) -> tuple[object, Mapping[str, int]]:
     """The JSON of an answer and what had to be mended in it, by kind.
 
-    Also out of `callback(...)`, `try{callback(...)}catch(e){}` and `var name = ...;`.
+    Also out of what `wrapped_json` knows: `callback(...)`, `var name = ...;`.
 
     Raises:
         SourceError: too large, HTML, nested too deeply or no JSON at all.
     """
     if len(response.body) > MAX_BYTES:
         raise SourceError(f"{response.url} answered {len(response.body)} bytes of JSON")
-    text = _without_comments(decode(response.body).strip("\ufeff \t\r\n"))
+    try:
+        text, remarks = unwrapped(decode(response.body))
+    except ValueError as error:
+        raise SourceError(f"{response.url} answered {error}") from None
     if text.startswith("<"):
         raise SourceError(f"{response.url} answered HTML instead of JSON: {visible(text[:80])!r}")
     try:
-        return tolerant_json.loads(_unwrapped(text, response.url))
+        data, slips = tolerant_json.loads(text)
+        if isinstance(data, str) and data[:1] in ("[", "{"):  # a program's text: JSON.parse('...')
+            data, more = tolerant_json.loads(data)
+            slips += more
     except RecursionError:
         raise SourceError(f"{response.url} answered JSON that is nested too deeply") from None
     except ValueError as error:
         raise SourceError(f"{response.url} answered no JSON: {error}") from error
-
-
-def _without_comments(text: str) -> str:
-    """The text from its first character that belongs to no comment."""
-    place, ends = 0, {"/*": "*/", "//": "\n"}
-    while text[place : place + 2] in ends:
-        end = ends[text[place : place + 2]]
-        found = text.find(end, place + 2)
-        if found < 0:
-            break
-        place = found + len(end)
-        while text[place : place + 1].isspace():
-            place += 1
-    return text[place:]
-
-
-def _unwrapped(text: str, url: str) -> str:
-    """What a call is given or a name is set to; the whole text if it is neither.
-
-    Raises:
-        SourceError: more stands behind the call.
-    """
-    assigned = _ASSIGNED.match(text)
-    if assigned is not None:
-        return text[assigned.end() :].rstrip("; \t\r\n")
-    call = _CALL.match(text)
-    if call is None:
-        return text
-    place = max(call.end(), len(text) - _LONGEST_END)
-    end = _CALL_END.search(text, place)
-    inside = text[call.end() : end.start() if end else len(text)]
-    if _goes_on(inside):
-        raise SourceError(f"{url} answered JSONP that goes on after the call")
-    return inside
-
-
-def _goes_on(inside: str) -> bool:
-    """Whether what stands in a call's brackets is JSON and then something else."""
-    try:
-        _, end = json.JSONDecoder().raw_decode(inside)
-    except (ValueError, RecursionError):
-        return False
-    return bool(inside[end:].strip())
+    return data, slips + Counter({"text around it": remarks})
 
 
 def time_of(printed: object, now: datetime, zone: str) -> ParsedTime | None:

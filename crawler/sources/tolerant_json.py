@@ -27,8 +27,9 @@ _LONGEST_NUMBER = 30
 
 _TOKEN = re.compile(
     r"(?P<blank>[ \t\r\n]++)|(?P<odd_blank>[\s\x00-\x1f\ufeff\u200b]++)"
-    r"|(?P<comment>//[^\r\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)|(?P<quote>[\"'])|(?P<mark>[\[\]{}:,])"
-    r"|(?P<number>[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)"
+    r"|(?P<comment>(?://|#)[^\r\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|<!--(?:[^-]|-(?!->))*+-->)"
+    r"|(?P<quote>[\"'`])|(?P<mark>[\[\]{}:,])|(?P<like_mark>=>?|[：，、；;])"
+    r"|(?P<hex>0[xX][0-9a-fA-F]{1,16})|(?P<number>[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)"
     r"|(?P<name>[A-Za-z_$][\w$]*+)|(?P<other>.)",
     re.DOTALL,
 )
@@ -36,22 +37,36 @@ _VALID = r"\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})"
 _SPECIAL = r"(?P<escape>\\(?:x[0-9a-fA-F]{2}|.)?)|(?P<control>[\x00-\x1f])"
 _IN_STRING = {
     '"': re.compile(rf"(?:[^\"\\\x00-\x1f]|{_VALID})++|{_SPECIAL}|(?P<end>\")", re.DOTALL),
-    "'": re.compile(
-        rf"(?:[^'\"\\\x00-\x1f]|{_VALID})++|{_SPECIAL}|(?P<end>')|(?P<other>\")", re.DOTALL
-    ),
+} | {
+    quote: re.compile(
+        rf"(?:[^{quote}\"\\\x00-\x1f]|{_VALID})++|{_SPECIAL}|(?P<end>{quote})|(?P<other>\")",
+        re.DOTALL,
+    )
+    for quote in "'`"
 }
-_ENDS_KEY = re.compile(r"\s{0,400}+:")
+_QUOTE_SLIPS = {"'": "single quotes", "`": "backticks"}
+_COMMAS = ",，、；;"
+_ENDS_KEY = re.compile(r"\s{0,400}+(?:[:：]|=(?!=))")
 _ENDS_VALUE = re.compile(
-    r"\s{0,400}+(?:[\]}]|\Z|,\s{0,400}+(?:[\"'\]}/]|[A-Za-z_$][\w$]{0,60}+\s{0,400}+:))"
+    r"\s{0,400}+(?:[\]}]|\Z|,\s{0,400}+(?:[\"'`\]}/#<]|[A-Za-z_$][\w$]{0,60}+\s{0,400}+:))"
 )
-_ENDS_ELEMENT = re.compile(r"\s{0,400}+(?:[\]}]|\Z|,\s{0,400}+[\"'\[{\]/0-9tfn-])")
-_MEMBER_FOLLOWS = re.compile(r"\s{0,400}+[\"'][^\"'\r\n]{1,60}+[\"']\s{0,400}+:")
+_ENDS_ELEMENT = re.compile(r"\s{0,400}+(?:[\]}]|\Z|,\s{0,400}+[\"'`\[{\]/#<0-9tfn-])")
+_MEMBER_FOLLOWS = re.compile(
+    r"\s{0,400}+[，、；;]?\s{0,400}+[\"'][^\"'\r\n]{1,60}+[\"']\s{0,400}+:"
+)
+_MEMBER_INSIDE = re.compile(
+    r"\"\s{0,9}+[^\w\s\"]{0,2}\s{0,9}+\"[A-Za-z_]\w{0,40}+\"\s{0,9}+[:：=]\s{0,9}+\""
+)
 _NAMES = {"true": "true", "false": "false", "null": "null", "True": "true", "False": "false"}
 _NO_VALUES = frozenset({"None", "undefined", "NaN", "Infinity"})
 _STRICT_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?")
 _NESTING = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[\[\]{}]", re.DOTALL)
-_FIRST_KEY = re.compile(r"\{\s{0,400}+(?P<key>\"[^\"\\]{1,60}+\")\s{0,400}+:")
-_LAST_END = re.compile(r"\}(?=\s{0,400}+,?\s{0,400}+\])")
+_FIRST_KEY = re.compile(
+    r"\{\s{0,400}+(?P<key>\"[^\"\\]{1,60}+\"|'[^'\\]{1,60}+'|[A-Za-z_$][\w$]{0,60}+)\s{0,400}+:"
+)
+_END = re.compile(r"\}(?=\s{0,400}+,)")
+_MOST_INNER = 8
+_LAST_END = re.compile(r"\}(?=\s{0,400}+,?\s{0,400}+\])|\}[^{}\[\]\"]{1,200}+(?=\])")
 
 
 def loads(text: str) -> tuple[object, Counter[str]]:
@@ -130,16 +145,20 @@ class _Mender:
                 place = self._string(place, match[0])
             elif kind == "mark":
                 self._mark(match[0])
+            elif kind == "like_mark":
+                self._like_mark(match[0])
             elif kind == "name":
                 self._name(match[0], place)
-            elif kind == "number":
+            elif kind in {"number", "hex"}:
                 number = _number(match[0])
                 self._value(number, "" if number == match[0] else "number")
             elif kind in {"odd_blank", "comment"}:
                 self.out.append(" ")
                 self._slip("comment" if kind == "comment" else "control character")
-            else:
+            elif kind == "blank":
                 self.out.append(match[0])
+            else:
+                self._put(match[0])
         raise ValueError("too long to be mended")
 
     def _slip(self, kind: str) -> None:
@@ -172,9 +191,23 @@ class _Mender:
         elif mark == "," and self.before[-1:] in ("", ",", "[", "{"):
             self._slip("stray comma")
         else:
+            if self.before == ":" and mark != ":":
+                self._put("null")
+                self._slip("empty value")
             if mark in "]}":
                 self._drop_comma()
                 del self.open[-1:]
+            self._put(mark)
+
+    def _like_mark(self, mark: str) -> None:
+        """A mark that stands for a comma, or behind a name for a colon."""
+        if mark in _COMMAS:
+            self._mark(",")
+            self._slip("another comma")
+        elif self.open[-1:] == ["{"] and self.before[-1:] == '"':
+            self._mark(":")
+            self._slip("another colon")
+        else:
             self._put(mark)
 
     def _drop_comma(self) -> None:
@@ -204,7 +237,7 @@ class _Mender:
             if match["end"] and self._is_end(place):
                 break
             pieces.append(self._piece(match, quote))
-        self._value('"' + "".join(pieces) + '"', "single quotes" if quote == "'" else "")
+        self._value('"' + "".join(pieces) + '"', _QUOTE_SLIPS.get(quote, ""))
         return place
 
     def _piece(self, match: re.Match[str], quote: str) -> str:
@@ -224,7 +257,9 @@ class _Mender:
         after = match[0][1:]
         if len(after) > 1:  # \x41
             return f"\\u00{after[1:]}"
-        return after if after == "'" else "\\\\" + (_escaped(after) if after < " " else after)
+        return (
+            after if after in _QUOTE_SLIPS else "\\\\" + (_escaped(after) if after < " " else after)
+        )
 
     def _is_end(self, place: int) -> bool:
         """Whether a quote inside a string ends it: what JSON wants next stands behind it."""
@@ -243,6 +278,8 @@ def _number(written: str) -> str:
     """A number without a plus, with digits on both sides of its point, and no leading zeros."""
     if _STRICT_NUMBER.fullmatch(written):
         return written
+    if written[:2] in ("0x", "0X"):
+        return str(int(written, 16))
     sign = "-" if written.startswith("-") else ""
     whole, point, rest = written.lstrip("+-").partition(".")
     return f"{sign}{whole.lstrip('0') or '0'}" + (
@@ -293,7 +330,17 @@ def _longest_entry(pieces: list[str]) -> tuple[tuple[str, Counter[str]] | None, 
         entry = _entry(text) if used == 1 else (text, Counter[str]())
         if entry is not None and _is_whole(*entry):
             return entry, used
-    return None, 1
+    return _first_entry(pieces[0]), 1
+
+
+def _first_entry(text: str) -> tuple[str, Counter[str]] | None:
+    """An entry and, taken for null, what stands behind it and is none: `{...},oops`."""
+    ends = [match.end() for match in islice(_END.finditer(text), _MOST_INNER)]
+    for end in ends:
+        entry = _entry(text[:end])
+        if entry is not None and entry[0].lstrip().startswith("{"):
+            return f"{entry[0]},null", entry[1] + Counter({"unreadable entry": 1})
+    return None
 
 
 def _entry(text: str) -> tuple[str, Counter[str]] | None:
@@ -318,6 +365,8 @@ def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a name stands twice: one entry was read into another")
+    if any(isinstance(value, str) and _MEMBER_INSIDE.search(value) for value in found.values()):
+        raise ValueError("a member was read into the one before it")
     return found
 
 

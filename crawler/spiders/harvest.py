@@ -191,13 +191,10 @@ class Harvest:
                 continue
             self._statuses[each.id] = "due"
             counters.DUE.add(self.reporter.stats)
-            article = self.site.identify(each.url)
-            if not isinstance(article, ArticleUrl) or article.id != each.id:
-                # The site's URL rules have changed since: the stored address alone counts.
-                key = each.id.removeprefix(f"{self.site.key}:")
-                article = ArticleUrl(site=self.site.key, key=key, url=each.url)
             self._waiting.append(
-                WaitingArticle(article=article, page=NO_LIST, validators=each.validators)
+                WaitingArticle(
+                    article=self._address(each), page=NO_LIST, validators=each.validators
+                )
             )
 
     def next_articles(self, number: int) -> list[WaitingArticle]:
@@ -211,12 +208,14 @@ class Harvest:
         del self._waiting[:number]
         return taken
 
-    async def claim(self, article: ArticleUrl) -> bool:
-        """Whether an article that another page led to is still to be asked for."""
-        wanted = bool(await self._unasked({article.id: article}))
-        if wanted:
-            counters.FOLLOWED.add(self.reporter.stats)
-        return wanted
+    async def claim(self, article: ArticleUrl) -> ArticleUrl | None:
+        """The address to ask for an article that another page led to; None if it is not wanted."""
+        wanted = await self._unasked({article.id: article})
+        if not wanted:
+            return None
+        counters.FOLLOWED.add(self.reporter.stats)
+        due = wanted[article.id]
+        return article if due is None else self._address(due)
 
     def out_of_range(self, published_at: datetime | None) -> str | None:
         """Says why an article of that time is not wanted: "before_since", "after_until" or None."""
@@ -287,18 +286,34 @@ class Harvest:
         """Adds the wanted ones to those that wait, within the operator's limit."""
         unasked = await self._unasked(candidates)
         taken = list(unasked)[: self._room()]
-        self._waiting += [
-            WaitingArticle(article=candidates[id_], page=number, validators=unasked[id_])
-            for id_ in taken
-        ]
+        for id_ in taken:
+            due = unasked[id_]
+            self._waiting.append(
+                WaitingArticle(article=candidates[id_], page=number)
+                if due is None
+                else WaitingArticle(
+                    article=self._address(due), page=number, validators=due.validators
+                )
+            )
         self.requested += len(taken)
         for _ in taken:
             counters.REQUESTED.add(self.reporter.stats)
         for _ in range(len(unasked) - len(taken)):
             counters.EXCLUDED.by("over_limit").add(self.reporter.stats)
 
-    async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, Validators | None]:
-        """Returns the wanted ones among those about which this run has not asked the memory."""
+    def _address(self, due: DueArticle) -> ArticleUrl:
+        article = self.site.identify(due.url)
+        if isinstance(article, ArticleUrl) and article.id == due.id:
+            return article
+        # The site's URL rules have changed since: the stored address alone counts.
+        key = due.id.removeprefix(f"{self.site.key}:")
+        return ArticleUrl(site=self.site.key, key=key, url=due.url)
+
+    async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, DueArticle | None]:
+        """Returns the wanted ones among those about which this run has not asked the memory.
+
+        With each stands what is due of it; None if it is new.
+        """
         # One list after another: what one has asked about, the next one must know the answer to.
         async with self._asking:
             unasked = {
@@ -315,8 +330,8 @@ class Harvest:
 
     def _judged(
         self, unasked: Mapping[str, ArticleUrl], found: UrlLookup
-    ) -> dict[str, Validators | None]:
-        """Counts known articles; returns the others, with their validators."""
+    ) -> dict[str, DueArticle | None]:
+        """Counts known articles; returns the others."""
         for each in unasked.keys() - found.new:
             self._statuses[each] = "due" if each in found.due else "known"
             if each not in found.due:

@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from newsdesk import __version__
+from newsdesk.cli.archive import commands as archive
+from newsdesk.cli.archive import soundness
 from newsdesk.cli.articles import commands as articles
 from newsdesk.cli.articles import history, hot, search
 from newsdesk.cli.crawls import crawl, demo, extract, imports, sites
@@ -53,6 +55,9 @@ app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)
 articles.app.command("search", epilog=search.SEARCH_EXAMPLES)(search.search)
 articles.app.command("similar", epilog=search.SIMILAR_EXAMPLES)(search.similar)
 app.add_typer(articles.app, name="articles")
+archive.app.command("verify", epilog=soundness.VERIFY_EXAMPLES)(soundness.verify)
+archive.app.command("repair", epilog=soundness.REPAIR_EXAMPLES)(soundness.repair)
+app.add_typer(archive.app, name="archive")
 topics.app.command("test", epilog=topic_runs.TEST_EXAMPLES)(topic_runs.try_)
 topics.app.command("apply", epilog=topic_runs.APPLY_EXAMPLES)(topic_runs.apply)
 topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)

@@ -23,6 +23,7 @@ def expected() -> tuple[type[Exception], ...]:
 
     from pydantic import ValidationError
 
+    from crawler.archive.exceptions import ArchiveError
     from crawler.exceptions import CrawlerError
     from newsdesk.exceptions import NewsdeskError
     from pipelines.storage.exceptions import StorageError
@@ -32,6 +33,7 @@ def expected() -> tuple[type[Exception], ...]:
     from schedules.exceptions import SchedulesError
 
     return (
+        ArchiveError,
         CrawlerError,
         NewsdeskError,
         NoTopicsError,

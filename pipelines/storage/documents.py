@@ -18,6 +18,7 @@ from bson.codec_options import CodecOptions
 from bson.errors import InvalidDocument, InvalidStringData
 
 from pipelines.items import (
+    Archived,
     Article,
     Author,
     Editor,
@@ -40,8 +41,8 @@ LARGEST_DOCUMENT = 15 * 1024 * 1024
 
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _PARTS: tuple[type, ...] = (
-    Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle, RemovedLine,
-    Source, Times, TopicHit, TopicMatch,
+    Archived, Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle,
+    RemovedLine, Source, Times, TopicHit, TopicMatch,
 )  # fmt: skip
 _LISTS: dict[str, type] = {
     "authors": Author,
@@ -55,6 +56,7 @@ _SINGLES: dict[str, type] = {
     "times": Times,
     "extraction": Extraction,
     "fingerprint": Fingerprint,
+    "archive": Archived,
 }
 T = TypeVar("T")
 

@@ -57,6 +57,13 @@ def find_article(settings: Settings, name: str) -> Document | None:
         return articles.find_one({"_id": name}) or articles.find_one({"url": name})
 
 
+def find_evidence(settings: Settings, name: str) -> Document | None:
+    """Returns the latest evidence for this id (site:key), without the page itself."""
+    without = {"body": 0, "screenshot": 0}
+    with opened(settings) as database:
+        return database["evidence"].find_one({"article": name}, without, sort=[("captured_at", -1)])
+
+
 def same_story(settings: Settings, article: Document) -> list[Document]:
     """Returns id and title of the other articles of an article's story, oldest first."""
     if not article.get("story"):
@@ -94,6 +101,14 @@ def counts(settings: Settings) -> dict[str, int]:
     with opened(settings) as database:
         names = sorted(database.list_collection_names(filter={"type": "collection"}))
         return {name: database[name].estimated_document_count() for name in names}
+
+
+def has_nights(settings: Settings) -> bool:
+    """Tells whether a site was ever asked for this database, or a service planned in it."""
+    with opened(settings) as database:
+        return any(
+            database[name].find_one({}, {"_id": 1}) for name in ("hosts", "slots", "schedules")
+        )
 
 
 def drop_database(settings: Settings) -> None:

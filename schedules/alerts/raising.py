@@ -58,18 +58,20 @@ def _tell_lists(night: NightStore, job: Document, now: datetime) -> None:
 
 def _tell(night: NightStore, job: Document, now: datetime) -> None:
     site, state = job.get("site"), job["state"]
-    if job["kind"] == "crawl" and state in {"ok", "partial"}:
+    if job["kind"] != "crawl":
+        return  # a replay or an import says nothing about the site
+    if state in {"ok", "partial"}:
         _tell_lists(night, job, now)
     if state == "ok":
-        # Every job of the site counts, even one over a part of it.
-        if site is not None:
-            night.alerts.resolve(JOB_KINDS, now, site=site)
+        # Every crawl of the site counts, even one over a part of it.
+        night.alerts.resolve(JOB_KINDS, now, site=site)
         return
-    if state == "cancelled" or job["kind"] != "crawl" or _is_tried_again(night, job):
+    if state == "cancelled" or _is_tried_again(night, job):
         return
     problems = job.get("problems") or [{"kind": "failed", "sentence": job.get("reason") or state}]
     kinds = [problem["kind"] for problem in problems]
-    night.alerts.resolve(set(JOB_KINDS) - set(kinds), now, site=site)
+    if state == "partial":  # one that failed saw too little of the site to say what is over
+        night.alerts.resolve(set(JOB_KINDS) - set(kinds), now, site=site)
     for kind in dict.fromkeys(kinds):
         sentences = [each["sentence"] for each in problems if each["kind"] == kind]
         night.alerts.raise_(

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -25,16 +26,15 @@ from schedules.jobs.figures import mask_file
 from schedules.jobs.ledger import Ledger
 from schedules.jobs.process import Ended, StopRequest, run_process
 from schedules.verdicts.report import StatsReport, read_stats
-from schedules.verdicts.verdict import judge
+from schedules.verdicts.verdict import Stop, judge
 
 logger = logging.getLogger(__name__)
 
 CRAWLER = (sys.executable, "-P", "-m", "crawler")
 ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
+DAY_SECONDS = 86_400.0
 HEARTBEAT_SECONDS = 5.0
 """How often a running job's counters are recorded and a request to stop it is looked for."""
-KEPT_JOB_FILES = 600
-"""Most logs and statistics files in the jobs folder. The oldest are deleted first."""
 
 
 def _nobody(progress: Progress) -> None:
@@ -57,7 +57,7 @@ class Runner:
 
     async def run_all(self, specs: Sequence[JobSpec]) -> list[JobResult]:
         """Runs all jobs at the same time; returns the results in the order of `specs`."""
-        prune(self.settings.jobs_dir)
+        prune(self.settings)
         return list(await asyncio.gather(*(self.run(spec) for spec in specs)))
 
     async def run(self, spec: JobSpec, job: str | None = None) -> JobResult:
@@ -120,10 +120,16 @@ class Runner:
             try:
                 report = read_stats(files.stats) or StatsReport()
                 why = await self.ledger.heartbeat(job, spec, report.stats)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise  # the job has ended
+                logger.warning("%s: its record is not up to date; it is tried again", job)
+                continue
             except Exception:
                 logger.exception("%s: its record is not up to date; it is tried again", job)
                 continue
-            if why is not None and not stop.times:
+            while why is not None and stop.times < (2 if why is Stop.FORCED else 1):
                 stop.press(why)
 
     async def _close(
@@ -226,14 +232,18 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     return environment
 
 
-def prune(folder: Path) -> None:
-    """Deletes the oldest job files beyond KEPT_JOB_FILES."""
-    if not folder.is_dir():
+def prune(settings: Settings) -> None:
+    """Deletes job files that are older or more than the settings say, the oldest first."""
+    if not settings.jobs_dir.is_dir():
         return
     aged = []
-    for path in folder.iterdir():
+    for path in settings.jobs_dir.iterdir():
         with suppress(FileNotFoundError):
             if path.is_file():
-                aged.append((path.stat().st_mtime_ns, path))
-    for _age, path in sorted(aged)[:-KEPT_JOB_FILES]:
-        path.unlink(missing_ok=True)
+                aged.append((path.stat().st_mtime, path))
+    aged.sort()
+    oldest = time.time() - settings.logs_days * DAY_SECONDS
+    beyond = len(aged) - settings.logs_files
+    for number, (moment, path) in enumerate(aged):
+        if number < beyond or moment < oldest:
+            path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 
 from attrs import define, field
@@ -13,6 +14,7 @@ from attrs import define, field
 from crawler.exceptions import CrawlerError
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
+from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from schedules.job import DEADLINE_SECONDS, JobFiles, JobSpec
 from schedules.jobs.night import Ask
@@ -74,10 +76,7 @@ class RunningJobs:
             result = await self.runner.run(spec, job)
         except (OSError, CrawlerError, StorageError) as error:
             logger.error("%s could not run: %s", job, error)  # noqa: TRY400 - the sentence says it
-            reason = f"It could not be started: {error}"
-            await self.ask(
-                lambda night: night.jobs.finish(job, "failed", clock.now(), reason=reason)
-            )
+            await self.ask(partial(_give_up, job=job, reason=f"It could not be started: {error}"))
         else:
             logger.info("%s: %s. %s", job, result.state, result.reason)
 
@@ -87,3 +86,9 @@ class RunningJobs:
             # Its record is still open, so it is found as a lost job and judged by its statistics.
             logger.error("%s broke off", task.get_name(), exc_info=task.exception())
         self.on_end()
+
+
+def _give_up(night: NightStore, job: str, reason: str) -> None:
+    """Records the end of a job that never began, and frees its site."""
+    night.jobs.finish(job, "failed", clock.now(), reason=reason)
+    night.leases.give_back_all(job)

@@ -18,7 +18,6 @@ from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 
 from pipelines.config import Settings
-from pipelines.storage.exceptions import StorageError
 from pipelines.storage.writing.spool import spool_bytes
 from pipelines.timing import clock
 from schedules.exceptions import CannotListen
@@ -164,7 +163,7 @@ class MetricsPage:
                 now = clock.now()
                 try:
                     self._seen = await self.ask(lambda night: snapshot(night, now))
-                except StorageError as error:
+                except Exception as error:  # noqa: BLE001 - said; the process's own metrics stay
                     logger.warning("No metrics of jobs: %s", error)
                     self._seen = None
                 self._seen_at = time.monotonic()

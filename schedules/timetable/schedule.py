@@ -61,7 +61,7 @@ class Schedule:
     retries: int = 2
     overlap: Overlap = "skip"
     catch_up: CatchUp = "latest"
-    catch_up_limit: int = 1
+    catch_up_limit: int = 31
     priority: int = 0
     quiet: Quiet | None = None
     enabled: bool = True

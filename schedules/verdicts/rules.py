@@ -162,7 +162,7 @@ def gaps(case: Case) -> Iterator[Problem]:
 def pages_failed(case: Case) -> Iterator[Problem]:
     """Too many pages could not be had."""
     failed, requested = counters.FAILED.of(case.stats), case.asked
-    if case.job_kind == "crawl" and _too_many(failed, requested, TOLERATED_FAILED_SHARE):
+    if case.job_kind != "import" and _too_many(failed, requested, TOLERATED_FAILED_SHARE):
         reasons = counters.FAILED.each(case.stats)
         yield Problem(
             kind=kind_of(reasons),
@@ -173,7 +173,7 @@ def pages_failed(case: Case) -> Iterator[Problem]:
 def pages_unreadable(case: Case) -> Iterator[Problem]:
     """Too many pages gave no article: the site has probably changed."""
     unreadable = counters.UNREADABLE.of(case.stats)
-    if case.job_kind == "crawl" and _too_many(unreadable, case.had, TOLERATED_UNREADABLE_SHARE):
+    if case.job_kind != "import" and _too_many(unreadable, case.had, TOLERATED_UNREADABLE_SHARE):
         reasons = listed(counters.UNREADABLE.each(case.stats))
         yield Problem(
             kind="layout_changed",
@@ -186,7 +186,7 @@ def nothing_left(case: Case) -> Iterator[Problem]:
     """Every page that came was gone or not collectable, which is hardly true of a whole site."""
     away = counters.GONE.each(case.stats) | counters.NOT_COLLECTABLE.each(case.stats)
     number = counters.GONE.of(case.stats) + counters.NOT_COLLECTABLE.of(case.stats)
-    if case.job_kind == "crawl" and number >= max(FEW_PAGES, case.had):
+    if case.job_kind != "import" and number >= max(FEW_PAGES, case.had):
         yield Problem(
             kind="layout_changed",
             sentence=f"All {case.had} pages that came were gone or not collectable ({listed(away)}"

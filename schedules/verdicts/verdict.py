@@ -33,10 +33,12 @@ class Stop(Enum):
     """Why the runner stopped a job; the value completes "stopped: ..."."""
 
     ASKED = "you asked for it"
+    FORCED = "you asked for it to end at once"
     DEADLINE = "it ran past its deadline"
     SILENCE = "its statistics stood still, so it hung"
     MEMORY = "it and what it started held too much memory"
     LEASE = "another job had taken its site while MongoDB was away"
+    GIVEN_UP = "it counts as lost already, because its runner had not been heard of for long"
     HANDED_BACK = "the service ended; the next one runs it again"
 
 
@@ -45,6 +47,7 @@ _KINDS_OF_STOPS: Mapping[Stop, ProblemKind] = {
     Stop.SILENCE: "hung",
     Stop.MEMORY: "memory",
     Stop.LEASE: "lost",
+    Stop.GIVEN_UP: "lost",
     Stop.HANDED_BACK: "lost",
 }
 
@@ -85,9 +88,9 @@ def judge(
 def judge_stop(stop: Stop, report: StatsReport | None, kept: str) -> Verdict:
     """The verdict over a job that its runner stopped."""
     reason = f"Stopped: {stop.value}. {kept}"
-    if stop is Stop.ASKED:
+    if stop in {Stop.ASKED, Stop.FORCED}:
         return Verdict(state="cancelled", reason=reason)
-    if stop in {Stop.LEASE, Stop.HANDED_BACK}:
+    if stop in {Stop.LEASE, Stop.GIVEN_UP, Stop.HANDED_BACK}:
         return _one("lost", _KINDS_OF_STOPS[stop], reason)
     state: JobState = "partial" if report and report.finished else "failed"
     return _one(state, _KINDS_OF_STOPS[stop], reason)
@@ -105,7 +108,7 @@ def judge_report(report: StatsReport, kind: JobKind, history: History | None) ->
     fatal = [problem for problem in problems if problem.fatal]
     if fatal:
         return _verdict("failed", [fatal[0], *(each for each in problems if not each.fatal)])
-    if kind == "crawl":
+    if kind != "import":
         problems += unmet(case, history or History())
     if problems:
         return _verdict("partial", problems)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +15,7 @@ from pipelines.config import Settings
 from pipelines.counting import counters
 from tests.support.command import Desk
 from tests.support.crawling import crawl
+from tests.support.evidence import evidence_page
 from tests.support.pages import article_url
 from tests.support.patience import HOME, at_date, first, in_seconds, run_job, site_of
 from tests.support.server import SiteServer, running
@@ -157,7 +157,7 @@ async def test_a_wall_ends_the_job_as_blocked_with_the_page_kept(
         assert "The page is in `evidence`." in result.reason
         assert counters.WALLS.by(kind).of(result.stats) >= 1
         assert len(server.asked("economy")) < 12, "it was left before it was through"
-        pages = [zlib.decompress(page["body"]) for page in database["evidence"].find()]
+        pages = [evidence_page(settings, page) for page in database["evidence"].find()]
         assert any(evidence in page for page in pages)
         job = database["jobs"].find_one({"_id": result.job})
         assert job is not None

@@ -11,6 +11,7 @@ from pathlib import Path
 from attrs import define
 
 from pipelines.counting import counters
+from pipelines.items import FLAGS
 from pipelines.storage.schema.collections import COLLECTIONS
 from pipelines.storage.schema.fields import Field
 
@@ -89,7 +90,14 @@ def counter_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def flag_table() -> str:
+    """All flags of articles, as Markdown."""
+    rows = (f"| `{flag}` | {meaning} |" for flag, meaning in FLAGS.items())
+    return "\n".join(["| flag | says |", "|---|---|", *rows]) + "\n"
+
+
 PARTS = (
+    Written(DOCS / "data.md", "flags", flag_table),
     Written(DOCS / "data.md", "dictionary", dictionary),
     Written(DOCS / "operators.md", "counters", counter_table),
 )

@@ -14,6 +14,7 @@ from attrs import define, field
 
 from crawler.pages.fallback.passages import Box, Passage, Passages
 from crawler.pages.fallback.weighing import LONGEST_HEADING, NO_TRUST, OTHERS, weigh
+from crawler.pages.fallback.widening import Parts, widened
 from crawler.pages.html import Element, text_of
 
 _KNOWN_IDS = frozenset({"js_content"})
@@ -39,6 +40,7 @@ _END = re.compile(r"[\[【（(]?\s?(?:责任编辑|責任編輯|责编|责任校
 _LONGEST_END = 60
 _AWAY = re.compile(r"返回.{2,12}|查看更多|.{0,12}(?:>>|»)|\[?(?:详细|全文)\]?")
 _MOST_OF_IT = 0.75
+_FEW_LINKS = 0.1
 
 
 @define
@@ -75,14 +77,24 @@ def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> F
     by_sum, by_votes = _by_sum(page), _by_votes(page, values)
     if by_sum is None or by_votes is None:
         return None
+    titled = set(page.passages[heading].box.around()) if heading is not None else set()
+    by_sum, by_votes = (_whole(box, titled) for box in (by_sum, by_votes))
     known = next((box for box in page.boxes if box.element.get("id") in _KNOWN_IDS), None)
     chosen = known or (by_votes if _is_better(by_votes, by_sum) else by_sum)
     other = by_votes if chosen is by_sum else by_sum
-    found = _Trimming(page, chosen, heading, values).done()
+    found = _trimmed(page, chosen, heading, values)
     if other is not chosen:
-        there = _Trimming(page, other, heading, values).done()
+        there = _trimmed(page, other, heading, values)
         found.agreement = _agreement(found.passages, there.passages)
     return found
+
+
+def _trimmed(page: Passages, box: Box, heading: int | None, values: Sequence[float]) -> Found:
+    """What is the article's in a box, and in those beside it that go on with its text."""
+    parts = widened(page, box, heading, values)
+    if parts is None:
+        return _Trimming(page, box, heading, values).done()
+    return _Trimming(page, parts.box, heading, values, parts).done()
 
 
 def _is_better(inner: Box, outer: Box) -> bool:
@@ -112,6 +124,14 @@ def _by_sum(page: Passages) -> Box | None:
     return best
 
 
+def _whole(box: Box, titled: set[Box]) -> Box:
+    """The box itself, or the one around a paragraph that stands among lines without links."""
+    around = box.parent
+    if around is None or box.element.tag != "p" or around in titled:
+        return box
+    return around if around.linked <= _FEW_LINKS * around.plain else box
+
+
 def _by_votes(page: Passages, values: Sequence[float]) -> Box | None:
     """The box for which its paragraphs vote."""
     votes: dict[Box, float] = {}
@@ -130,10 +150,12 @@ class _Trimming:
     box: Box
     heading: int | None
     values: Sequence[float]
+    parts: Parts | None = None
 
     def done(self) -> Found:
         inside = self._inside()
-        out = self._boxes_out(inside)
+        apart = self._apart(inside)
+        out = self._boxes_out(inside - apart) | apart
         found = Found(
             box=self.box.element,
             hidden={each.element for each in out if each.parent not in out},
@@ -145,7 +167,7 @@ class _Trimming:
             if passage.box not in inside:
                 continue
             if passage.box in out:
-                if passage.length > passage.linked:
+                if passage.box not in apart and passage.length > passage.linked:
                     found.left_out.append(passage.text[:_LONGEST_LEFT_OUT])
             elif self.heading is not None and number <= self.heading:
                 found.other_lines.add(passage.text)
@@ -163,6 +185,17 @@ class _Trimming:
             if each.parent in inside:
                 inside.add(each)
         return inside
+
+    def _apart(self, inside: set[Box]) -> set[Box]:
+        """What stands before the first of several parts and behind the last one."""
+        if self.parts is None:
+            return set()
+        first, last = self.parts.first, self.parts.last
+        return {
+            each
+            for number, each in enumerate(self.page.boxes)
+            if each in inside and each is not self.box and not first <= number <= last
+        }
 
     def _boxes_out(self, inside: set[Box]) -> set[Box]:
         """Lists of links, and boxes whose names say that they hold something else."""

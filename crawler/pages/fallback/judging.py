@@ -8,8 +8,10 @@ from itertools import pairwise
 from attrs import define
 
 from crawler.pages.fallback.body import Found
+from crawler.pages.fallback.genres import is_live, is_service, is_service_text, is_short_genre
 from crawler.pages.fallback.headline import Headline
 from crawler.pages.fallback.passages import Passage, Passages
+from crawler.pages.times import find_times
 
 _PIECES = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+")
 _SENTENCE = 20
@@ -24,6 +26,17 @@ _SECTION = re.compile(
 )
 """What the titles of lists and topic pages are made of."""
 _LONGEST_SECTION = 8
+_LONGEST_SERVICE_TEXT = 200
+_TURN = re.compile(r"[^：:，。；\s]{1,10}[:：]\s?\S")
+_FEWEST_TURNS = 2
+_SHORTEST_TEXT = 12
+_SHORT_SENTENCE = 5
+_LITTLE_SHARE = 0.2
+_FEWEST_DATED = 5
+"""Entries with a day and a clock time each: a list of flashes, not an article."""
+_LONGEST_DATE = 20
+_CLOCK = re.compile(r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?")
+_MOST_LINKS_BESIDE = 8
 
 
 @define(frozen=True)
@@ -43,8 +56,11 @@ class Judgement:
         return self.confidence < _DOUBTFUL
 
 
-def judge(page: Passages, found: Found, headline: Headline) -> Judgement:
-    """Judge by the headline's words in the text, the two ways' agreement, links, and sentences."""
+def judge(page: Passages, found: Found, headline: Headline, *, is_dated: bool = False) -> Judgement:
+    """Judge by the headline's words in the text, the two ways' agreement, links, and sentences.
+
+    is_dated: whether the page prints a time near the headline, or states one.
+    """
     share = title_share(headline.title, found.text)
     linked = _linked_share(page.passages[found.first : found.last + 1])
     sentences = sum(
@@ -56,15 +72,53 @@ def judge(page: Passages, found: Found, headline: Headline) -> Judgement:
     confidence = found.agreement * min(1.0, 0.5 + share) * (1 - linked) * (1 if is_shown else 0.8)
     detail = f"title {share:.2f}, links {linked:.2f}, sentences {sentences:.0f}"
     refusal = "doubtful" if confidence < _HOPELESS else None
-    if linked > 0.5 or (linked > 0.15 and (not is_shown or share < 0.2)):
+    is_thin = (share < _LITTLE_SHARE and (not is_shown or sentences < _A_FEW_SENTENCES)) or (
+        share < 0.6 and sentences < _ONE_SENTENCE
+    )
+    if linked > 0.5 or (linked > 0.15 and (not is_shown or share < _LITTLE_SHARE)):
         refusal = "list_page"
     elif _is_section(headline.title):
         refusal = "list_page" if linked > 0.15 else "no_article"
-    elif (share < 0.2 and (not is_shown or sentences < _A_FEW_SENTENCES)) or (
-        share < 0.6 and sentences < _ONE_SENTENCE
+    elif _is_service(headline.title, found):
+        refusal = "no_article"
+    elif _is_list_of_flashes(headline.title, found) or (
+        refusal is None and not is_dated and _introduces_list(page, found)
+    ):
+        refusal = "list_page"
+    elif is_thin and not (
+        is_shown and is_dated and _is_short_article(headline.title, share, found)
     ):
         refusal = "no_article"
     return Judgement(round(confidence, 2), refusal, detail)
+
+
+def _is_service(title: str, found: Found) -> bool:
+    """Whether the site speaks and no author."""
+    is_short = sum(passage.length for passage in found.passages) < _LONGEST_SERVICE_TEXT
+    said = is_short and any(is_service_text(passage.text) for passage in found.passages)
+    return said or is_service(title)
+
+
+def _is_list_of_flashes(title: str, found: Found) -> bool:
+    texts = [each.text for each in found.passages if each.length < _LONGEST_DATE]
+    dated = sum(any(time.text == text for time in find_times(text)) for text in texts)
+    timed = sum(_CLOCK.fullmatch(text) is not None for text in texts) if is_live(title) else 0
+    return dated + timed >= _FEWEST_DATED
+
+
+def _introduces_list(page: Passages, found: Found) -> bool:
+    """Whether one paragraph stands above many links, as on a page about a topic."""
+    links = [each for each in page.passages[found.last + 1 :] if each.linked > each.length]
+    return len(found.passages) <= 1 and len(links) >= _MOST_LINKS_BESIDE
+
+
+def _is_short_article(title: str, share: float, found: Found) -> bool:
+    """A notice, an answer, a few turns of a dialogue, a few short sentences about the headline."""
+    said = [each for each in found.passages if each.marks and each.length >= _SHORT_SENTENCE]
+    length = sum(passage.length for passage in said)
+    turns = sum(_TURN.match(passage.text) is not None for passage in said)
+    is_known = is_short_genre(title) or turns >= _FEWEST_TURNS or share >= _LITTLE_SHARE
+    return len(said) >= _FEWEST_TURNS and length >= _SHORTEST_TEXT and is_known
 
 
 def title_share(title: str, text: str) -> float:

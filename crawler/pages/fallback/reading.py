@@ -28,8 +28,12 @@ class Reading:
     is_doubtful: bool
 
 
-def read_article(root: Element, *, window: str, stated: str, site_name: str) -> Reading:
+def read_article(
+    root: Element, *, window: str, stated: str, site_name: str, is_dated: bool = False
+) -> Reading:
     """Find the article. window: the text of `<title>`; stated: og:title; site_name: og:site_name.
+
+    is_dated: whether the page states when it was published.
 
     Raises:
         PageError: the page has no title, no text, or is no article.
@@ -39,13 +43,14 @@ def read_article(root: Element, *, window: str, stated: str, site_name: str) -> 
     if not headline.title:
         raise PageError("no_title", "neither a headline nor a title of the window")
     headline, found = _text_of(page, headline)
-    judgement = judge(page, found, headline)
+    head = read_head(page, found, headline.number)
+    judgement = judge(page, found, headline, is_dated=is_dated or bool(head.times))
     if judgement.refusal:
         raise PageError(judgement.refusal, judgement.detail)
     return Reading(
         headline.title,
         found,
-        read_head(page, found, headline.number),
+        head,
         judgement.confidence,
         judgement.is_doubtful,
     )

@@ -14,7 +14,11 @@ from crawler.pages.lines.words.plain import plain_form
 from pipelines.items import Author, Source
 
 _LONGEST_SOURCE = 40
-_HAS_LABEL = re.compile("原标题|原题|原文标题|来源|稿源|转自|转载自|来自|源自|摘自|首发|原载|原创")
+_LABEL_WORDS = (
+    *("原标题", "原题", "原文标题", "来源", "稿源", "转自", "转载自", "来自", "源自", "摘自"),
+    *("首发", "原载", "原创"),
+)
+"""One of them stands in every such line; looking for each by itself is fastest."""
 _LABEL = re.compile(
     r"(?:^|(?<=[\s;,、|()]))(?:"
     r"(?P<title>(?:[一-鿿]{0,8}注\s?:\s?)?(?:本文|文章|英文)?(?:原标题|原题|原文标题)(?P<is>为|是)?"
@@ -81,7 +85,7 @@ def read_labels(text: str, names: Collection[str], *, bracketed: bool = False) -
 
     bracketed: it stands in brackets, as no heading does.
     """
-    if not _HAS_LABEL.search(plain_form(text)):
+    if not any(map(plain_form(text).__contains__, _LABEL_WORDS)):
         return None
     return (
         _read_origin(text, names)

@@ -22,16 +22,20 @@ from crawler.pages.lines.boilerplate.rules import (
     may_be_boilerplate,
 )
 from crawler.pages.lines.credits.bylines import LONGEST_BYLINE, read_credit
+from crawler.pages.lines.credits.editors import usual_editor
 from crawler.pages.lines.inline import read_inline
 from crawler.pages.lines.labels import read_dated_source, read_edition, read_labels
 from crawler.pages.lines.notes import Note
 from crawler.pages.lines.words.media import is_sure_medium, length_of_medium, names_itself
 from crawler.pages.lines.words.names import is_sure_name
 from crawler.pages.lines.words.plain import BULLETS, plain_form
-from pipelines.items import Author, Editor, RemovedLine, Source
+from pipelines.items import Author, Editor, Flag, RemovedLine, Source
 
 _HEAD_LINES = 4
 _TAIL_LINES = 8
+_INTRO_LINES = 12
+"""Before its byline a text may be summed up in some lines (划重点, 核心提示)."""
+_LONGEST_LATE_BYLINE = 20
 _SENTENCE_ENDS = "。！？!?；;…"
 _BUTTON = re.compile(r"[【\[](?:我要)?[纠糾][错錯][】\]]\s?")
 _ACCORDING = ("据", "據")
@@ -39,8 +43,10 @@ _GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
 _BULLETS = BULLETS + "*·•|-—– "
 _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
 _BRACKETS |= {"【": "】", "〔": "〕", "〖": "〗", "<": ">"}
+_EDITS = frozenset("责責")
 _TURN = re.compile(r"(?:记者|主持人|问|答)\s?[:|]")
 _COLON = re.compile("[:：|｜丨]")
+_WRITER = re.compile("记者|記者|作者|撰文|采写|採寫")
 _UNREAD = re.compile(r"(?:作者|采写|撰文|责任编辑|责编|编辑|来源|原标题)\s?[:|]")
 
 
@@ -59,7 +65,7 @@ class SortedLines:
     original_title: str | None = None
     source: Source | None = None
     labelled: bool = False
-    flags: list[str] = field(factory=list)
+    flags: list[Flag] = field(factory=list)
     removed: list[RemovedLine] = field(factory=list)
 
     def source_beside(self, stated: Source | None) -> Source | None:
@@ -133,6 +139,8 @@ def _notes(
         is_signed = index == signed and kept == 0
         is_looked_at = near or len(line) < LONGEST_STRAY
         note = read(line, near=near, is_signed=is_signed) if is_looked_at else None
+        if note is None and not near and kept < _INTRO_LINES:
+            note = _late_byline(line, names)
         if note is None:
             kept += 1
         else:
@@ -189,6 +197,9 @@ def _read_note(
     """
     if len(line) > LONGEST_NOTE:
         return None
+    editor = usual_editor(line) if near and line[:1] in _EDITS else None
+    if editor is not None:  # the last line of nearly every article
+        return Note(editors=[editor])
     rule = boilerplate_rule(
         plain_form(line), near=near, at_end=at_end, again=again, site_names=names
     )
@@ -250,6 +261,16 @@ def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: b
     return note
 
 
+def _late_byline(line: str, names: Collection[str]) -> Note | None:
+    """`《某某》作者 王小甲` below an introduction: a short line that is a sure byline."""
+    if len(line) > _LONGEST_LATE_BYLINE or not _WRITER.search(line) or _COLON.search(line):
+        return None
+    credit = read_credit(_unwrapped(line)[0], site_names=names)
+    if credit is None or not credit.authors or not credit.role or not _are_sure(credit.authors):
+        return None
+    return Note(authors=credit.authors)
+
+
 def _are_sure(authors: Sequence[Author]) -> bool:
     return all(is_sure_name(plain_form(author.name)) for author in authors)
 
@@ -280,8 +301,8 @@ def _merge(result: SortedLines, note: Note) -> None:
         result.source, result.labelled = note.source, True
 
 
-def _doubts(body: Sequence[str]) -> list[str]:
-    flags = []
+def _doubts(body: Sequence[str]) -> list[Flag]:
+    flags: list[Flag] = []
     near = [*body[:_HEAD_LINES], *body[-_TAIL_LINES:]]
     if any(_UNREAD.match(plain_form(line[:12])) for line in near if _COLON.search(line[:12])):
         flags.append("label_line_unread")

@@ -12,19 +12,24 @@ from datetime import date, datetime, tzinfo
 from typing import TypeGuard
 
 from crawler.pages.times.absolute import read_absolute, read_short_year
-from crawler.pages.times.clock import HALVES, moment_at, zone_named, zone_of
+from crawler.pages.times.clock import moment_at, zone_named, zone_of
 from crawler.pages.times.numerals import in_digits
 from crawler.pages.times.parsed import LATEST, ImpossibleTime, ParsedTime, is_plausible
+from crawler.pages.times.printed import Kind, Printed, find_times, likeliest_first, without_times
 from crawler.pages.times.relative import read_relative, read_usual
 
 __all__ = [
-    "HALVES",
+    "Kind",
     "ParsedTime",
+    "Printed",
     "date_of_url",
+    "find_times",
     "is_plausible",
     "is_time",
     "is_to_come",
+    "likeliest_first",
     "parse_time",
+    "without_times",
 ]
 
 _LONGEST_TEXT = 500

@@ -27,7 +27,7 @@ _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})"
     rf"(?:T?(?P<H>\d{{2}})(?P<M>\d{{2}})(?P<S>\d{{2}})?{OFFSET}?)?"
 )
-_COMPACT_DATE = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[T ]\d{1,2}:)")
+_COMPACT_DATE = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?=[T ]\d{1,2}:)")
 _WEEKDAY = (
     r"(?:\(?(?:星期|[周週]|[礼禮]拜)[一二三四五六日天]\)?"
     r"|\(?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\)?)"
@@ -49,12 +49,14 @@ _CLOCK_BEFORE_YEAR = re.compile(
 )
 """`Sun Mar 1 10:20:00 CST 2026`, as programs in C and Java print it."""
 _DAY_FIRST = re.compile(
-    r"(?<![\d.:/-])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d{2})(?!\d)"
+    r"(?<![\d./-])(?<!\d:)(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d{2})(?!\d)"
 )
-_SHORT_YEAR = re.compile(
-    r"(?<![\w.:/-])(?P<y>\d{2})(?:年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})[日号號]?"
+SHORT_YEAR = re.compile(
+    r"(?<![\w./-])(?<!\d:)(?P<y>\d{2})(?:年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})[日号號]?"
     r"|(?P<sep>[-./])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2}))(?![\d.:/-])"
 )
+DATES = (_NUMERIC, _COMPACT_DATE, _CLOCK_BEFORE_YEAR, *_NAMED, _DAY_FIRST)
+"""Days of which the year is printed in full."""
 
 
 def read_absolute(text: str, local: tzinfo) -> ParsedTime | None:
@@ -77,7 +79,7 @@ def read_short_year(text: str, reference: datetime | None, local: tzinfo) -> Par
     Raises:
         ImpossibleTime: there is no such day.
     """
-    match = _SHORT_YEAR.search(text)
+    match = SHORT_YEAR.search(text)
     if match is None:
         return None
     month, day = int(match["m"] or match["m2"]), int(match["d"] or match["d2"])

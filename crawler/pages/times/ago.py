@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from attrs import define
@@ -68,15 +69,31 @@ def read_ago(text: str, reference: datetime, _: tzinfo) -> ParsedTime | None:
     english = _ENGLISH.search(text)
     if english is not None:
         return _moment_ago(_english_amounts(english), reference)
+    pieces = next(_distances(text), None)
+    amounts = _amounts(text[: pieces[0].start()], pieces) if pieces else None
+    return _moment_ago(amounts, reference) if amounts else None
+
+
+def find_ago(text: str) -> Iterator[tuple[int, int]]:
+    """Where such times begin and end."""
+    for pattern in (_NOW, _ENGLISH):
+        yield from (match.span() for match in pattern.finditer(text))
+    for pieces in _distances(text):
+        ago = _AGO.match(text, pieces[-1].end())
+        if ago is not None and _amounts(text[: pieces[0].start()], pieces):
+            yield pieces[0].start(), ago.end()
+
+
+def _distances(text: str) -> Iterator[list[re.Match[str]]]:
+    """The pieces of each distance that 前 follows: 1天, 3小时."""
     pieces: list[re.Match[str]] = []
     for piece in _PIECE.finditer(text):
         if pieces and pieces[-1].end() != piece.start():
             pieces = []
         pieces.append(piece)
         if _AGO.match(text, piece.end()):
-            amounts = _amounts(text[: pieces[0].start()], pieces)
-            return _moment_ago(amounts, reference) if amounts else None
-    return None
+            yield pieces
+            pieces = []
 
 
 def _amounts(before: str, pieces: list[re.Match[str]]) -> list[_Amount] | None:

@@ -25,8 +25,9 @@ _HALF_AFTER = r"[AaPp]\.?[Mm]\b\.?"
 CLOCK = (
     rf"(?P<half>{HALVES}|{_HALF_AFTER})?\s?(?P<H>[01]?\d|2\d)"
     r"(?P<H_to>~(?:[01]?\d|2\d)(?=\s?[时時点點]))?\s?(?::\s?(?P<M>[0-5]\d)(?!\d)(?:\s?:\s?(?P<S>[0-5]\d)(?!\d)(?:[.,]\d{1,9}+)?)?"
-    r"|[时時点點]\s?(?:(?P<part>半|[13]刻)"
-    r"|(?P<M2>[0-5]?\d)(?!\d)\s?(?:分(?:\s?(?P<S2>[0-5]?\d)\s?秒)?|(?!:))|整|[钟鐘]|[许許]|(?!\d)))"
+    r"|[时時点點](?![击擊赞讚评評])\s?(?:(?P<part>半|[13]刻)"
+    r"|(?P<M2>[0-5]?\d)(?!\d)\s?(?:分(?:\s?(?P<S2>[0-5]?\d)\s?秒)?|(?!:))|整|[钟鐘]|(?!\d)))"
+    r"(?P<about>(?<=[时時点點半刻分钟鐘])(?:[多余餘许許]|[来來][钟鐘])|\s?(?:左右|上下|前[后後]))?"
     rf"(?P<half_after>\s?{_HALF_AFTER})?"
 )
 _ZONES = {
@@ -55,12 +56,16 @@ _PLACES = {
     "Europe/London": "伦敦时间|倫敦時間|英国时间",
     "Europe/Paris": "巴黎时间|柏林时间|欧洲中部时间",
     "Europe/Moscow": "莫斯科时间|莫斯科時間",
-    "America/New_York": "美东时间|美東時間|纽约时间|紐約時間|美国东部时间",
+    "America/New_York": "ET|美东时间|美東時間|纽约时间|紐約時間|美国东部时间",
     "UTC": "格林尼治时间|格林尼治标准时间|格林威治时间|世界标准时间|协调世界时",
 }
 _PLACE_WORDS = {word: zone for zone, words in _PLACES.items() for word in words.split("|")}
-_PLACE = re.compile("|".join(_PLACE_WORDS))
+_PLACE_WORD = "|".join(rf"\b{word}\b" if word.isascii() else word for word in _PLACE_WORDS)
+_PLACE = re.compile(_PLACE_WORD)
 _ELSEWHERE = re.compile("当地时间|當地時間")
+_ANY_PLACE = rf"(?:{_PLACE_WORD}|{_ELSEWHERE.pattern})"
+_PLACE_BEFORE = re.compile(rf"{_ANY_PLACE}[\s:]?\Z")
+_PLACE_AFTER = re.compile(rf"\s?\(?{_ANY_PLACE}\)?")
 OFFSET = (
     r"(?P<Z>\s?(?:\(?(?P<base>UTC|GMT)\s?(?P<base_sign>[+-])(?P<base_hours>\d{1,2})"
     r"(?::?(?P<base_minutes>[0-5]\d))?(?![\d:])"
@@ -69,7 +74,7 @@ OFFSET = (
 )
 _CLOCK_AND_OFFSET = re.compile(rf"{CLOCK}{OFFSET}?")
 _BEFORE = re.compile(rf"(?<!\d){CLOCK}[\s,，|]{{0,3}}+\Z")
-_LOOKS_LIKE_CLOCK = re.compile(r"\d{1,2}\s?:\s?\d|\d{1,2}\s?[时時点點]")
+_LIKE_CLOCK = re.compile(r"\d{1,2}\s?:\s?\d[\d:]{0,5}|\d{1,2}\s?[时時点點](?![击擊赞讚评評])")
 _LONGEST_CLOCK = 24
 
 
@@ -87,10 +92,33 @@ def time_after(text: str, place: int, day: date, local: tzinfo) -> ParsedTime | 
     """
     match = _CLOCK_AND_OFFSET.match(text, place)
     if match is None:
-        if _LOOKS_LIKE_CLOCK.match(text, place):
+        if _LIKE_CLOCK.match(text, place):
             raise ImpossibleTime(text)
         return None
     return moment_at(day, match, zone_of(match) or local)
+
+
+def end_of_clock(text: str, place: int) -> int | None:
+    """Where the clock time ends that begins at `place`, be it one that does not exist."""
+    match = _CLOCK_AND_OFFSET.match(text, place) or _LIKE_CLOCK.match(text, place)
+    return match.end() if match else None
+
+
+def start_of_clock(text: str, place: int, first: int) -> int:
+    """Where the clock time begins, at `first` or later, that ends right before `place`.
+
+    `place` itself if there is none.
+    """
+    start = max(first, place - _LONGEST_CLOCK)
+    match = _BEFORE.search(text[start:place])
+    return start + match.start() if match else place
+
+
+def with_place(text: str, start: int, end: int) -> tuple[int, int]:
+    """A time's start and end, taking in the words for its zone beside it."""
+    before = _PLACE_BEFORE.search(text[max(0, start - _LONGEST_CLOCK) : start])
+    after = _PLACE_AFTER.match(text, end)
+    return start - len(before[0]) if before else start, after.end() if after else end
 
 
 def time_before(text: str, place: int, day: date, local: tzinfo) -> ParsedTime | None:
@@ -117,7 +145,7 @@ def moment_at(day: date, match: re.Match[str], zone: tzinfo) -> ParsedTime:
     second = int(groups["S"] or groups.get("S2") or 0)
     half = half.strip().upper().replace(".", "")
     hour, guessed = _hour(half, int(groups["H"]))
-    guessed = guessed or bool(groups.get("H_to"))  # 三四点
+    guessed = guessed or any(map(groups.get, ("H_to", "about")))  # 三四点, 7点多
     if not guessed and (hour > 24 or (hour == 24 and (minute or second))):
         raise ImpossibleTime(match.string)
     wall = datetime(day.year, day.month, day.day, hour % 24, minute, second, tzinfo=zone)

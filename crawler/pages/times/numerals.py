@@ -6,6 +6,7 @@ What a numeral leaves open stays open: 三四天 becomes 3~4天, 十几天 10多
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from attrs import define
 
@@ -26,6 +27,10 @@ _NUMERAL = re.compile(
 _PART = re.compile(
     rf"[{_ZEROS}]?(?P<times>[{_DIGITS}]{{0,2}}|[几幾数數])(?P<scale>[千百十廿卅]|\Z)"
 )
+_REPUBLIC = re.compile(r"民[國国]\s?(?P<year>\d{1,3})(?=\s?[-/.年])")
+_BEFORE_REPUBLIC = 1911
+"""Taiwan counts years from 1912: 民國115年 is 2026."""
+_FIRST_MONTH = re.compile(r"元(?=月\s?\d)")
 _DISTANT_PAIRS = {(3, 5)}
 """Two numerals that are no neighbours and yet name a range: 三五天."""
 
@@ -44,8 +49,34 @@ class _Number:
 
 
 def in_digits(text: str) -> str:
-    """The text with such numerals as digits; a weekday's numeral (周三) stays."""
-    return _NUMERAL.sub(_digits, text)
+    """The text with such numerals as digits; a weekday's numeral (周三) stays.
+
+    Taiwan's years become common ones, and the 元 of a first month a 1.
+    """
+    for pattern, written in _STEPS:
+        text = pattern.sub(written, text)
+    return text
+
+
+def places_in_digits(text: str) -> tuple[str, list[int]]:
+    """`in_digits`, and where in `text` each of its characters begins, and the last one ends."""
+    places = list(range(len(text) + 1))
+    for pattern, written in _STEPS:
+        parts: list[str] = []
+        kept: list[int] = []
+        end = 0
+        for match in pattern.finditer(text):
+            digits = written(match)
+            parts += [text[end : match.start()], digits]
+            kept += [*places[end : match.start()], *[places[match.start()]] * len(digits)]
+            end = match.end()
+        text = "".join([*parts, text[end:]])
+        places = [*kept, *places[end:]]
+    return text, places
+
+
+def _common_year(match: re.Match[str]) -> str:
+    return str(_BEFORE_REPUBLIC + int(match["year"]))
 
 
 def _digits(match: re.Match[str]) -> str:
@@ -96,3 +127,10 @@ def _times(written: str, *, is_first: bool) -> _Number | None:
     low, high = _VALUES[written[0]], _VALUES[written[-1]]
     is_range = low > 0 and (high - low == 1 or (low, high) in _DISTANT_PAIRS)
     return _Number(low, high) if len(written) == 1 or is_range else None
+
+
+_STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (_NUMERAL, _digits),
+    (_REPUBLIC, _common_year),
+    (_FIRST_MONTH, lambda _: "1"),
+)

@@ -27,22 +27,22 @@ _LABEL = re.compile(
 _IS_ALONE = re.compile(ALONE_AFTER)
 
 
-_DAY_WORD = re.compile(
+DAY_WORD = re.compile(
     rf"(?:{ALONE_BEFORE}(?P<day>大前天|前天|前日|昨[天日]|今[天日]|昨(?=[早晨晚夜])|今(?=[早晨晚夜])"
     r"|前(?=[晚夜]))|\b(?P<english>today|yesterday)\b)\s?(?:\(?\d{1,2}[日号號]\)?)?,?\s?(?:at )?",
     re.IGNORECASE,
 )
 _DAYS_BACK = {"今": 0, "昨": 1, "前": 2, "大": 3, "t": 0, "y": 1}
-_WEEKDAY = re.compile(
+WEEKDAY = re.compile(
     rf"{ALONE_BEFORE}(?P<which>上上|上个?|上個|本|[这這][个個]?)?"
     r"(?:[周週]|星期|[礼禮]拜)(?P<day>[一二三四五六日天]),?\s?"
 )
 _WEEKDAYS = {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
-_YEARLESS = re.compile(
-    r"(?:(?P<year>[今本去前])年\s?|(?<![\d年.:/~-]))(?P<m>\d{1,2})\s?"
+YEARLESS = re.compile(
+    r"(?:(?P<year>[今本去前])年\s?|(?<![\d年./~-])(?<!\d:))(?P<m>\d{1,2})\s?"
     r"(?:月\s?(?P<d>\d{1,2})(?:\s?[日号號])?+|(?P<mark>[-/.])\s?(?P<d2>\d{1,2}))(?![\d./~-]|、\d|(?:之|以)?[前后後起至到止内])"
 )
-_GLUED = re.compile(r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号號](?=\d)")
+GLUED = re.compile(r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号號](?=\d)")
 _YEARS_BACK = {"今": 0, "本": 0, "去": 1, "前": 2}
 _DAY_OF_MONTH = re.compile(
     r"(?P<month>上个?月|上個月|本月|当月|[这這][个個]?月)?\s?(?P<d>\d{1,2})[日号號]\s?"
@@ -87,7 +87,7 @@ def read_relative(text: str, reference: datetime, local: tzinfo) -> ParsedTime |
 
 
 def _day_word(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None:
-    match = _DAY_WORD.search(text)
+    match = DAY_WORD.search(text)
     if match is None:
         return None
     word = match["day"] or match["english"].lower()
@@ -106,7 +106,7 @@ def _day_or_time(text: str, place: int, day: date, local: tzinfo) -> ParsedTime 
 
 
 def _weekday(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None:
-    match = _WEEKDAY.search(text)
+    match = WEEKDAY.search(text)
     if match is None:
         return None
     wanted, today = _WEEKDAYS[match["day"]], reference.weekday()
@@ -121,7 +121,7 @@ def _weekday(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None
 
 def _yearless(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None:
     """5月6日, 05-06 09:10; 去年5月6日."""
-    match = _GLUED.search(text) or _YEARLESS.search(text)
+    match = GLUED.search(text) or YEARLESS.search(text)
     if match is None:
         return None
     groups = match.groupdict()

@@ -19,15 +19,15 @@ from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, find, meta, text_of
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.lines.sorting import SortedLines, sort_lines
-from crawler.pages.times import ParsedTime
+from crawler.pages.times import ParsedTime, find_times
 from crawler.pages.titles import without_site
 from crawler.sites.guancha import parts
 from crawler.sites.guancha.urls import SITE, identify
 from crawler.urls import ArticleUrl
-from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, Times
+from pipelines.items import Author, Editor, Flag, HotArticle, RelatedArticle, Source, Times
 
-_UPDATED = re.compile(r"最[后後]更新\s?(?:[时時][间間])?\s?[:：]?\s?(?P<time>\d.{0,60})")
-_DATED = re.compile(r"(?<!\d)\d{4}[-/.年]\d")
+_NO_CREDIT = re.compile("最[后後]更新|[标標][签籤]|本文[仅僅]代表|[请請]支持")
+"""What stands among the credits of every page."""
 _SOURCE = re.compile(r"[来來]源\s?[:：]\s?(?P<name>.+)")
 _EDITOR = re.compile(r"[责責]任[编編][辑輯]\s?[:：]\s?(?P<names>\S.{0,40})")
 _META_TIME = re.compile(r'"pubDate"\s*:\s*"(?P<time>[^"]{8,40})"')
@@ -129,7 +129,7 @@ class GuanchaArticlePage(ArticlePage):
     @cached_property
     def credits(self) -> SortedLines:
         """原标题 and 责任编辑, which stand below the body."""
-        lines = [line for line in self.credit_lines if not _UPDATED.match(line)]
+        lines = [line for line in self.credit_lines if not _NO_CREDIT.match(line)]
         return sort_lines(lines, title=self.title, site_names=self.SITE_NAMES, credited=True)
 
     @cached_property
@@ -171,9 +171,9 @@ class GuanchaArticlePage(ArticlePage):
         return Continuation(full_text_url=whole, page_urls=pages) if whole or pages else None
 
     @property
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Flag]:
         moment, updated = self.visible_time, self.printed_times.updated
-        doubts = {
+        doubts: dict[Flag, bool] = {
             "title_from_head": bool(self.title) and not self.heading,
             "published_from_updated": moment is None and updated is not None,
             "time_from_metadata": moment is None and updated is None,
@@ -248,11 +248,13 @@ class GuanchaArticlePage(ArticlePage):
     def printed_times(self) -> Times:
         """The times of the page's own lines, as printed."""
         texts = [text_of(node) for node in self.time_row]
-        found = (_UPDATED.search(text) for text in [*texts, *self.credit_lines])
-        updated = next((match["time"].strip() for match in found if match), None)
-        others = [text for text in texts if not _UPDATED.search(text)]
-        dated = [text for text in others if _DATED.search(text)]  # though it may be no time
-        visible = next((text for text in others if self.read_time(text)), next(iter(dated), None))
+        beside = [time for text in texts for time in find_times(text)]
+        below = [time for line in self.credit_lines for time in find_times(line)]
+        updated = next((time.text for time in (*beside, *below) if time.is_update), None)
+        shown = [time.text for time in beside if not time.is_update]
+        plain = (text for text in texts if not find_times(text))  # 09:30
+        readable = (text for text in (*shown, *plain) if self.read_time(text))
+        visible = next(readable, next(iter(shown), None))
         return Times(visible=visible, updated=updated, zone=self.ZONE)
 
     @cached_property

@@ -16,7 +16,7 @@ from crawler.pages.html import Element, text_of, visible
 from crawler.pages.lines.labels import account_name
 from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.plain import plain_form
-from crawler.pages.times import HALVES, is_time
+from crawler.pages.times import find_times, is_time, without_times
 from crawler.sites.sina.urls import identify
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from pipelines.items import HotArticle, RemovedLine, Source
@@ -101,10 +101,6 @@ _VARIABLE = re.compile(
 )
 _LONGEST_VARIABLES = 8000
 
-_PRINTED_TIME = re.compile(
-    r"[0-9]{4}\s?[年./-]\s?[0-9]{1,2}\s?[月./-]\s?[0-9]{1,2}\s?日?[\sT]{0,3}"
-    rf"(?:(?:{HALVES})?\s?[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?|[点时][0-9]{{1,2}}分?|[点时]半?))?"
-)
 _LONGEST_RELATIVE = 20
 _HERE = "正文"
 _TOPIC_LINK = re.compile(r"/zt[_/]|/z/|/special/|//zt\.|/subject/|/focus/", re.IGNORECASE)
@@ -190,11 +186,11 @@ def _is_caption(element: Element) -> bool:
 
 def split_time_and_source(text: str) -> tuple[str, str]:
     """ "2016年05月25日10:10 新浪财经" -> both parts as printed; "" for a part that is not there."""
-    match = _PRINTED_TIME.search(text)
-    if match is None:
+    times = sorted(find_times(text), key=lambda time: (time.is_update, time.kind))
+    if not times:
         text = text.strip()
         return (text, "") if len(text) <= _LONGEST_RELATIVE and is_time(text) else ("", text)
-    return match[0].strip(), (text[: match.start()] + " " + text[match.end() :]).strip()
+    return times[0].text, without_times(text)
 
 
 def read_source(node: Element | None, text: str, base_url: str) -> Source | None:
@@ -215,7 +211,7 @@ def find_source(box: Element | None, base_url: str) -> Source | None:
         return read_source(box, text, base_url)
     for node in islice(box.iterdescendants(), _MOST_BESIDE) if box is not None else ():
         name = text_of(node)
-        if is_medium(plain_form(name)) and not _PRINTED_TIME.search(name):
+        if is_medium(plain_form(name)) and not find_times(name):
             return read_source(node, name, base_url)
     return None
 

@@ -49,8 +49,8 @@ def job_named(settings: Settings, job: str) -> Document:
         return known_job(night, job)
 
 
-def stop_job(settings: Settings, job: str) -> None:
-    """Ask a job to stop.
+def stop_job(settings: Settings, job: str, *, force: bool = False) -> None:
+    """Ask a job to stop; with `force` at once, without finishing what is under way.
 
     Raises:
         NoSuchJob: there is none.
@@ -60,7 +60,7 @@ def stop_job(settings: Settings, job: str) -> None:
         record = known_job(night, job)
         if record["state"] not in OPEN:
             raise NotNow(f"{job} has ended already: {record['state']}.")
-        night.jobs.ask_to_stop(job, clock.now(), operator())
+        night.jobs.ask_to_stop(job, clock.now(), operator(), force=force)
 
 
 def run_again(settings: Settings, job: str) -> tuple[str, bool]:
@@ -75,7 +75,7 @@ def run_again(settings: Settings, job: str) -> tuple[str, bool]:
         if record["state"] in OPEN:
             raise NotNow(f"{job} has not ended yet: {record['state']}.")
         if record["kind"] != "crawl":
-            raise NotNow(f"{job} is no crawl: run newsdesk {record['kind']} again.")
+            raise NotNow(f"{job} is no crawl of a site ({record['kind']}): give its command again.")
         fields = {name: record[name] for name in SAME if record.get(name) is not None}
         new = night.jobs.create(record["site"], clock.now(), attempt=1, **fields)
         return new, bool(services(night))
@@ -106,6 +106,12 @@ def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
             if ended:
                 return
             time.sleep(FOLLOW_SECONDS)
+
+
+def shown_state(job: Mapping[str, Any]) -> str:
+    """The state of a job for people: a running one that was asked to stop is "stopping"."""
+    stopping = job["state"] == "running" and job.get("cancel_at")
+    return "stopping" if stopping else job["state"]
 
 
 def length(job: Mapping[str, Any]) -> timedelta | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,17 @@ from newsdesk.answers.operations.night import (
     services,
 )
 from newsdesk.answers.sites import check_arguments
-from newsdesk.exceptions import BadChange
+from newsdesk.exceptions import BadChange, NoSuchSlot, NotNow
 from pipelines.config import Settings
+from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
+from schedules.service.slots.dispatcher import Dispatcher
 from schedules.timetable.catalogue import checked_arguments, checked_change
 from schedules.timetable.file import read_schedules
-from schedules.timetable.schedule import Schedule
+from schedules.timetable.schedule import Schedule, slot_id
 
 NEXT_TIMES = 5
+WINDOW = ("since", "until")
 
 
 def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
@@ -157,23 +160,57 @@ def history_of_schedule(settings: Settings, name: str, limit: int) -> list[dict[
     return [slot | {"ended": jobs.get(slot.get("job") or "")} for slot in slots]
 
 
-def run_now(settings: Settings, name: str) -> tuple[Schedule, str, bool]:
+def run_now(
+    settings: Settings,
+    name: str,
+    *,
+    due: datetime | None = None,
+    window: Mapping[str, str] | None = None,
+) -> tuple[Schedule, str, bool]:
     """Asks for a schedule's job now, apart from its due times.
 
-    Returns the schedule, the job's id, and whether a service runs. Raises: NoSuchSchedule.
+    due: runs this due time again, or for the first time if it was missed or skipped. window: the
+    arguments `since` and `until` in place of the schedule's.
+
+    Returns the schedule, the job's id, and whether a service runs.
+
+    Raises:
+        NoSuchSchedule: there is none of that name.
+        NoSuchSlot: it was not due then.
+        NotNow: the run of that due time is not done yet.
+        ArgumentError: the window is none.
     """
     with opened_night(settings) as night:
         chosen = named(schedules_in_force(settings, night), name)
+        if due is not None:
+            return chosen, _run_again(night, chosen, due), bool(services(night))
+        kept = {k: v for k, v in chosen.arguments.items() if not window or k not in WINDOW}
+        arguments = {**kept, **(window or {})}
+        check_arguments([chosen.site], dict(arguments))
         job = night.jobs.create(
             chosen.site,
             clock.now(),
-            arguments=chosen.arguments,
+            arguments=arguments,
             schedule=chosen.name,
             attempt=1,
             priority=chosen.priority + 1,
             deadline_seconds=int(chosen.deadline.total_seconds()),
         )
         return chosen, job, bool(services(night))
+
+
+def _run_again(night: NightStore, schedule: Schedule, due: datetime) -> str:
+    """Gives the slot of a due time another job, which the dispatcher follows like the first."""
+    slot = night.slots.get(slot_id(schedule.name, due))
+    if slot is None:
+        raise NoSuchSlot(
+            f"{schedule.name} was not due at {stamp(due)}: newsdesk schedules history "
+            f"{schedule.name} shows its due times."
+        )
+    job = Dispatcher(night, operator()).run_again(slot, schedule, clock.now())
+    if job is None:
+        raise NotNow(f"The run of {schedule.name} due {stamp(due)} is not done yet.")
+    return job
 
 
 def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, Any]:

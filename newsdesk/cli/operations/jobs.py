@@ -86,11 +86,20 @@ def log(
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk jobs cancel sina-20260302T190000-sina-night")
-def cancel(job: Job) -> None:
-    """Stop a job: what is under way is finished and kept. One that waits never begins."""
+def cancel(
+    job: Job,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="End it at once: what is under way comes with the next run."),
+    ] = False,
+) -> None:
+    """Stop a job: what is under way is finished and kept. One that waits never begins.
+
+    Until it has ended it is listed as stopping.
+    """
     from newsdesk.answers.operations.jobs import stop_job
 
-    stop_job(settings_in_use(), job)
+    stop_job(settings_in_use(), job, force=force)
     say(f"{job} has been asked to stop: newsdesk jobs show {job}")
 
 
@@ -108,6 +117,12 @@ def retry(job: Job, json: AsJson = False) -> None:
         say("No service runs: the job waits until `newsdesk up` is started.")
 
 
+def _state(job: Mapping[str, Any]) -> str:
+    from newsdesk.answers.operations.jobs import shown_state
+
+    return shown_state(job)
+
+
 def _seconds(job: Mapping[str, Any]) -> int | None:
     from newsdesk.answers.operations.jobs import length
 
@@ -118,7 +133,7 @@ def _seconds(job: Mapping[str, Any]) -> int | None:
 COLUMNS: Columns = {
     "job": field("_id"),
     "site": field("site"),
-    "state": field("state"),
+    "state": _state,
     "created_at": field("created_at"),
     "seconds": _seconds,
     "new": lambda job: (job.get("counts") or {}).get(counters.NEW.name),
@@ -136,7 +151,7 @@ def jobs_page(jobs: Sequence[Mapping[str, Any]]) -> RenderableType:
         if job.get("started_at"):
             facts = f"began {beijing(job['started_at'])} (Beijing)"
         took = Text(in_short(length(job)) or "", "dim")
-        state = Text("  ").join([mark(job["state"]), took, brought(job)])
+        state = Text("  ").join([mark(_state(job)), took, brought(job)])
         entries.append(entry(shown(job["_id"], "cyan"), facts, state))
     return Group(*entries)
 
@@ -157,13 +172,14 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
     came = {line.label: number for line in SUMMARY if (number := line.of(stats))}
     return {
         "Job": job["_id"],
-        "State": mark(job["state"]),
+        "State": mark(_state(job)),
         "Reason": job.get("reason"),
         **{
             f"  {problem['kind']}": problem_text(problem)
             for problem in job.get("problems") or ()
             if problem.get("evidence") or problem.get("traceback")
         },
+        "Kind": job["kind"],
         "Site": job.get("site"),
         "Schedule": job.get("schedule"),
         "Slot": job.get("slot"),

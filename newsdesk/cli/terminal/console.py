@@ -77,6 +77,12 @@ def _jsonable(value: object) -> str:
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
+def print_text(text: str) -> None:
+    """Prints a text as it is; on a terminal without what could steer it."""
+    shown_text = clean(text, lines=True) if out.is_terminal else text
+    _write(shown_text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
 def print_rows(rows: Iterable[Sequence[object]]) -> None:
     """Prints a line for each row, with tabs between its fields."""
     lines = ("\t".join("" if value is None else clean(str(value)) for value in row) for row in rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
@@ -14,6 +14,9 @@ from pymongo.database import Database
 from pipelines.records import HostStanding, SiteStanding
 from pipelines.storage.documents import Document, to_millisecond
 
+AHEAD = timedelta(minutes=2)
+"""Clocks of several machines may differ by so much."""
+
 
 class HostRepository:
     """Reads and writes `hosts`."""
@@ -21,11 +24,16 @@ class HostRepository:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._hosts = database["hosts"]
 
-    async def load(self, site: str) -> tuple[SiteStanding, dict[str, HostStanding]]:
+    async def load(self, site: str, now: datetime) -> tuple[SiteStanding, dict[str, HostStanding]]:
         """Returns how a site stands, and those of its hosts that have failed for long
-        at any time."""
+        at any time.
+
+        What was written later than now was written while the clock was ahead: nobody would be
+        asked again before that time, so it does not count.
+        """
         whole, hosts = SiteStanding(), {}
-        async for document in self._hosts.find({"site": site}):
+        written = {"site": site, "updated_at": {"$lte": now + AHEAD}}
+        async for document in self._hosts.find(written):
             if document["host"] is None:
                 whole = SiteStanding(**_picked(document, SiteStanding))
             else:

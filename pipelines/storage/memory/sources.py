@@ -20,6 +20,12 @@ class SourceRepository:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._sources = database["sources"]
         self._walks = database["walks"]
+        self._jobs = database["jobs"]
+
+    async def is_crawled(self, site: str) -> bool:
+        """Returns whether the site itself was ever crawled into this database."""
+        crawl = {"site": site, "kind": "crawl"}
+        return await self._jobs.find_one(crawl, {"_id": 1}) is not None
 
     async def states(self, site: str, names: Sequence[str]) -> dict[str, ListState]:
         """Returns what is known of these lists.

@@ -37,6 +37,8 @@ begins a little earlier.
 GIVE_UP_AFTER = timedelta(days=7)
 ATTEMPTS = 5
 """A page is given up after at least so many failures, over at least `GIVE_UP_AFTER`."""
+_HAD = {"stored", "gone"}
+"""States of articles that are, or may be, stored."""
 SEEN_AGAIN = timedelta(hours=1)
 """A URL that stands in lists is noted as seen at most once in so long."""
 
@@ -52,19 +54,21 @@ class UrlRepository:
         """Returns which of `urls` (URL by id) are unknown, and which of the others are due.
 
         Notes that all of them were seen, with the URLs and with their articles. A failed URL is due
-        again in the next run; a run itself asks for each article once.
+        again in the next run; a run itself asks for each article once. A text that was stored
+        belongs to its address: that one is asked again, whatever address is shown now.
         """
         found = UrlLookup(new=set(urls))
         seen: list[str] = []
         stored: list[str] = []
-        fields = ("state", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
+        fields = ("state", "url", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
         query = {"_id": {"$in": list(urls)}, "site": site}
         cursor = self._urls.find(query, dict.fromkeys((*fields, "validators"), 1))
         for document in await cursor.to_list():
             id_ = document["_id"]
             found.new.discard(id_)
             if _is_due(document, now):
-                found.due[id_] = _validators(document)
+                url = document["url"] if document["state"] in _HAD else urls[id_]
+                found.due[id_] = DueArticle(id=id_, url=url, validators=_validators(document))
             elif document.get("given_up_at"):
                 found.given_up.add(id_)
             if now - document["last_seen_at"] >= SEEN_AGAIN:

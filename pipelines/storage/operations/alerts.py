@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pymongo.database import Database
@@ -14,6 +14,8 @@ from pipelines.storage.documents import Document
 Severity = Literal["info", "warning", "error"]
 Sent = Literal["raised", "recovered"]
 DID_NOT_RUN = "did_not_run"
+AHEAD = timedelta(minutes=2)
+"""What was sent so much later than now was sent while the clock was ahead."""
 
 
 class AlertRepository:
@@ -81,7 +83,11 @@ class AlertRepository:
         raised = {
             "open": {"$ne": None},
             "acknowledged_at": None,
-            "$or": [{"sent_at": None}, {"sent_at": {"$lte": repeat_before}}],
+            "$or": [
+                {"sent_at": None},
+                {"sent_at": {"$lte": repeat_before}},
+                {"sent_at": {"$gt": now + AHEAD}},
+            ],
         }
         over: Document = {"resolved_at": {"$ne": None}, "sent": "raised"}
         # People are told of a night that did not run even if it was made up for meanwhile.
@@ -94,18 +100,11 @@ class AlertRepository:
         silences = self.silences(now)
         return [alert for alert in found if not is_silent(alert, silences)]
 
-    def claim(self, alert: Document, now: datetime) -> bool:
-        """Takes an alert in order to tell it; returns False if another service was first."""
-        sent: Sent = "recovered" if alert.get("resolved_at") else "raised"
-        as_read = {"_id": alert["_id"], "sent_at": alert.get("sent_at"), "sent": alert.get("sent")}
-        update = {"$set": {"sent_at": now, "sent": sent}}
-        return self._alerts.update_one(as_read, update).modified_count == 1
-
-    def unclaim(self, alerts: Iterable[Document]) -> None:
-        """Takes back claims of alerts that could not be told."""
+    def told(self, alerts: Iterable[Document], now: datetime) -> None:
+        """Notes that a channel has taken these alerts, as they were when they were read."""
         for alert in alerts:
-            before = {"sent_at": alert.get("sent_at"), "sent": alert.get("sent")}
-            self._alerts.update_one({"_id": alert["_id"]}, {"$set": before})
+            sent: Sent = "recovered" if alert.get("resolved_at") else "raised"
+            self._alerts.update_one({"_id": alert["_id"]}, {"$set": {"sent_at": now, "sent": sent}})
 
     def acknowledge(self, id_: object, now: datetime, by: str) -> bool:
         """Notes that an operator knows, so it is not repeated; returns False if no such alert is
@@ -139,6 +138,11 @@ class AlertRepository:
     def channels(self) -> list[Document]:
         """Returns all channels that were ever used, by name."""
         return self._channels.find().sort("_id", 1).to_list()
+
+    def forget_old(self, before: datetime) -> int:
+        """Deletes alerts that were over long ago; returns how many."""
+        over = {"resolved_at": {"$ne": None, "$lt": before}}
+        return self._alerts.delete_many(over).deleted_count
 
     def list(self, limit: int = 50) -> list[Document]:
         """Returns the latest alerts, the newest first."""

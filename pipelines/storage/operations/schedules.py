@@ -75,5 +75,7 @@ class ScheduleRepository:
 def _taken_over(origin: str, fresh: bool, now: datetime) -> Document:
     fields: Document = {"planned_until": now, "planned_as": origin}
     first: Document = {"enabled": True, "updated_at": now}
-    (fields if fresh else first)["known_since"] = now
-    return {"$set": fields, "$setOnInsert": first}
+    if fresh:
+        return {"$set": {**fields, "known_since": now}, "$setOnInsert": first}
+    # It is later than now only if the clock was ahead: nothing would be expected until then.
+    return {"$set": fields, "$setOnInsert": first, "$min": {"known_since": now}}

@@ -53,9 +53,20 @@ class SlotRepository:
         """Returns the latest slots of a schedule, the newest first."""
         return self._slots.find({"schedule": schedule}).sort("due_at", -1).limit(limit).to_list()
 
+    def last_begun(self, schedule: str, before: datetime) -> Document | None:
+        """Returns the latest slot due before then that got a job."""
+        wanted = {"schedule": schedule, "due_at": {"$lt": before}, "job": {"$ne": None}}
+        return self._slots.find_one(wanted, sort=[("due_at", -1)])
+
+    def between(self, schedule: str, after: datetime, until: datetime) -> int:
+        """Returns how many slots of a schedule were due in (after, until]."""
+        due = {"$gt": after, "$lte": until}
+        return self._slots.count_documents({"schedule": schedule, "due_at": due})
+
     def untold_missed(self) -> list[Document]:
-        """Returns the missed due times that nobody was told of, the earliest first."""
-        wanted = {"state": "missed", "told_at": None}
+        """Returns the due times for which nobody was there, made up for or not, and of which nobody
+        was told; the earliest first."""
+        wanted = {"$or": [{"state": "missed"}, {"late": True}], "told_at": None}
         return self._slots.find(wanted).sort("due_at", 1).limit(1000).to_list()
 
     def told(self, ids: Sequence[str], now: datetime) -> None:
@@ -67,8 +78,16 @@ class SlotRepository:
         done = {"state": {"$in": ["done", "missed", "skipped"]}, "due_at": {"$lt": before}}
         return self._slots.delete_many(done).deleted_count
 
+    def ahead(self, now: datetime) -> list[Document]:
+        """Returns slots that are yet to come: the clock was ahead when they were written."""
+        return self._slots.find({"due_at": {"$gt": now}}).to_list()
+
+    def forget(self, ids: Sequence[str]) -> None:
+        """Deletes these slots."""
+        self._slots.delete_many({"_id": {"$in": [*ids]}})
+
     def forget_ahead(self, now: datetime) -> int:
-        """Delete slots that count as missed or skipped and are yet to come: the clock was ahead."""
+        """Deletes slots that count as missed or skipped and are yet to come."""
         wrong = {"state": {"$in": ["missed", "skipped"]}, "due_at": {"$gt": now}}
         return self._slots.delete_many(wrong).deleted_count
 

@@ -9,7 +9,7 @@ from scrapy.http import Response, TextResponse
 from crawler.exceptions import SourceError
 from crawler.sites.guancha.app_list import AppList
 from crawler.sites.sina.roll import REFERER, Roll
-from crawler.sources.json_items import MAX_BYTES, JsonItems, json_of
+from crawler.sources.json_items import MAX_BYTES, JsonItems, json_of, read_json
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 API = "https://www.guancha.cn/api/redian.htm"
@@ -34,6 +34,26 @@ def answer(data: object, url: str = API) -> Response:
         'var list = {"a": 1};',
         'window.data={"a": 1}\n',
         'cb({"a": 1,});',
+        "/**/ typeof feed === 'function' && feed({\"a\": 1});",
+        '(typeof feed == "function") && feed({"a": 1})',
+        'if(window.feed){feed({"a": 1});}',
+        'feed&&feed({"a": 1})',
+        'window.feed && window.feed({"a": 1});',
+        "window['feed']({\"a\": 1});",
+        'app["feeds"][3].show({"a": 1});',
+        ';feed({"a": 1});',
+        'void feed({"a": 1})',
+        '({"a": 1})',
+        '{"a": 1};',
+        "window['list'] = {\"a\": 1};",
+        'self.list = self.list || {"a": 1};',
+        'return {"a": 1}',
+        ')]}\',\n{"a": 1}',
+        'while(1);{"a": 1}',
+        'for (;;) ; {"a": 1}',
+        'throw 1; {"a": 1}',
+        '<!-- feed 3 -->{"a": 1}',
+        "feed('{\"a\": 1}');",
     ],
 )
 def test_json_and_jsonp(text: str) -> None:
@@ -47,6 +67,8 @@ def test_json_and_jsonp(text: str) -> None:
         ("", "no JSON"),
         ('{"a": 1', "no JSON"),
         ('callback({"a": 1', "no JSON"),
+        ('a = {"a": 1}; b = {"a": 2}', "no JSON"),
+        ('callback({"a": 1}, {"a": 2})', "goes on after the call"),
         ('callback({"a": 1}); steal(document.cookie)', "goes on after the call"),
         ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
         (b" " * MAX_BYTES + b"{}", "bytes of JSON"),
@@ -55,6 +77,22 @@ def test_json_and_jsonp(text: str) -> None:
 def test_what_is_no_json_says_so(body: str | bytes, why: str) -> None:
     with pytest.raises(SourceError, match=why):
         json_of(answer(body))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<br />\n<b>Warning</b>: no key in <b>/feed.php</b> on line <b>3</b><br />\n{"a": "//x"}',
+        'PHP Notice: no key in /feed.php on line 3\n{"a": "//x"}',
+        'Notice: no key\nfeed({"a": "//x"});',
+        '{"a": "//x"}\n<!-- 0.01s -->',
+        'feed({"a": "//x"}); // 0.01s',
+        'feed({"a": "//x"});/* 0.01s */\n',
+        '{"a": "//x"}\n<br />\n<b>Warning</b>: no key in <b>/feed.php</b>',
+    ],
+)
+def test_what_a_server_adds_costs_no_list_and_is_said(text: str) -> None:
+    assert read_json(answer(text)) == ({"a": "//x"}, {"text around it": 1})
 
 
 def test_gbk_json_is_read() -> None:

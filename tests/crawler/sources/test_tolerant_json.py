@@ -37,6 +37,20 @@ from crawler.sources.tolerant_json import LONGEST, loads
         ('[{"a": 1} {"a": 2}]', [{"a": 1}, {"a": 2}], {"missing comma": 1}),
         ("[007, +5, .5, 5., -.5]", [7, 5, 0.5, 5.0, -0.5], {"number": 5}),
         ('{\u3000"a":\u00a01}', {"a": 1}, {"control character": 2}),
+        (
+            '{"a": "x"，"b": 1；"c": 2;"d": 3、"e": 4}',
+            {"a": "x", "b": 1, "c": 2, "d": 3, "e": 4},
+            {"another comma": 4},
+        ),
+        (
+            '{"a"= "x", "b"：1, c = 2}',
+            {"a": "x", "b": 1, "c": 2},
+            {"another colon": 3, "name without quotes": 1},
+        ),
+        ('{"a":, "b": }', {"a": None, "b": None}, {"empty value": 2}),
+        ("{`a`: `it's`}", {"a": "it's"}, {"backticks": 2}),
+        ("[0x1F, 0XfF]", [31, 255], {"number": 2}),
+        ("[1,<!-- a --> 2, # b\n 3]", [1, 2, 3], {"comment": 2}),
         ('{"a": %s}' % ("9" * 5000), {"a": None}, {"number": 1}),
     ],
 )
@@ -63,6 +77,27 @@ def test_an_entry_beyond_mending_costs_itself_alone(broken: str, place: int) -> 
     wanted.insert(place, None)
     assert data == {"status": {"code": 0}, "data": wanted, "total": 3}
     assert slips["unreadable entry"] == 1
+
+
+@pytest.mark.parametrize("junk", ["oops", "…", "...", "function(){}", "@@,@@"])
+@pytest.mark.parametrize("quote", ['"', "'", ""])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_is_no_entry_costs_no_neighbour(junk: str, quote: str, place: int) -> None:
+    entries = [f"{{{quote}url{quote}: 1, {quote}b{quote}: {{}}}}", f"{{{quote}url{quote}: 2}}"]
+    data, slips = loads(f'{{"data": [{",".join([*entries[:place], junk, *entries[place:]])}]}}')
+    wanted: list[object] = [{"url": 1, "b": {}}, {"url": 2}]
+    wanted.insert(place, None)
+    assert data == {"data": wanted}
+    assert slips["unreadable entry"] == 1
+
+
+@pytest.mark.parametrize("mark", [".", "|", "，，", "：", "->"])
+def test_a_member_is_not_read_into_the_one_before_it(mark: str) -> None:
+    text = f'{{"data": [{{"url": "a"{mark}"title": "甲"}}, {{"url": "b", "title": "乙"}}]}}'
+    data, _ = loads(text)
+    assert isinstance(data, dict)
+    assert data["data"][0] in (None, {"url": "a", "title": "甲"})
+    assert data["data"][1] == {"url": "b", "title": "乙"}
 
 
 def test_no_entry_is_read_into_its_neighbour() -> None:

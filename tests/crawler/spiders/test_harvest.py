@@ -48,9 +48,8 @@ class Known(NothingKnown):
             raise MemoryUnavailable("away")
         ids = [article.id for article in articles]
         self.asked.append(ids)
-        return UrlLookup(
-            new=set(ids) - self.known, due=dict.fromkeys(self.dues.intersection(ids), None)
-        )
+        due = {each.id: each for each in await self.due() if each.id in ids}
+        return UrlLookup(new=set(ids) - self.known, due=due)
 
     async def due(self) -> Sequence[DueArticle]:
         return [

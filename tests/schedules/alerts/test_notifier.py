@@ -101,6 +101,29 @@ async def test_a_dead_channel_is_seen_and_the_others_hear_of_it(
     assert "dns: guancha failed" in hook.messages[-1]["message"]
 
 
+async def test_each_channel_is_told_what_is_meant_for_it(
+    desk: SlotDesk, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only a dead channel is meant for is not told yet."""
+    monkeypatch.setattr(notifier, "GROUP_SECONDS", 0.0)
+    monkeypatch.setattr(notifier, "AGAIN_SECONDS", 0.0)
+    text = f"error/sina={hook.url} info/guancha=json://127.0.0.1:9/"
+    office.settings = office.settings.model_copy(update={"alert_urls": SecretStr(text)})
+    channels = Channels.of(office.settings)
+    notify = Notifier(channels, office.settings, office.connection.ask, lambda: office.state)
+    for site in ("sina", "guancha"):
+        job_ended(desk.night, "partial", "network", "stale", site=site)
+    await notify.look()
+    (message,) = hook.messages
+    assert message["message"].startswith("✗ stale: sina partial: It was stale.")
+    assert "network" not in message["message"]
+    sent = {alert["open"]: bool(alert.get("sent_at")) for alert in desk.night.alerts.open()}
+    assert [key for key, told in sent.items() if told] == ["stale/sina/*"]
+    assert "channel/*/*" in sent
+    await notify.look()
+    assert len(hook.messages) == 1
+
+
 async def test_the_morning_digest_comes_once(
     desk: SlotDesk, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

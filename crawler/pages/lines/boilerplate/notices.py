@@ -64,6 +64,8 @@ _KEYS = words(
 """One of them stands in every sure sentence, and they are found much faster than those."""
 _OWN_LABEL = words("免责声明 免责申明 风险提示及免责条款 版权声明 转载声明 新浪声明")
 """Labels that only a site writes."""
+_ANY_KEY = (*_KEYS, "声明", "申明", "免责")
+"""Of most lines this is all that is looked at: the patterns are large."""
 _LABEL = words(
     """
     声明 平台声明 免责条款 版权说明 特别声明 郑重声明 重要声明
@@ -83,7 +85,7 @@ def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
 
     A question never is one; behind a label that only sites write one known sentence is enough.
     """
-    if line[-1:] == "?":
+    if line[-1:] == "?" or not any(map(line.__contains__, _ANY_KEY)):
         return False
     line = line.lstrip("※")
     labelled = _LABELLED.match(line)
@@ -92,7 +94,7 @@ def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
         if not text or _SURE.search(text):
             return True
         return any(key in text for key in _KEYS) and not any(_NOTICE.strange(text, site_names))
-    if not _NOTICE.may_begin(text) or not any(key in text for key in _KEYS):
+    if not _NOTICE.may_begin(text):
         return False
     strange = _NOTICE.strange(text, site_names)
     if next(strange, None) or not _SURE.search(text):

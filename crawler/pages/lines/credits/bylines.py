@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from attrs import define, field
 
 from crawler.pages.lines.credits.editors import read_editors, usual_editor
-from crawler.pages.lines.credits.splitting import split_standing, words_of
+from crawler.pages.lines.credits.splitting import split_standing, split_standing_first, words_of
 from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.names import (
     has_standing,
@@ -36,29 +36,32 @@ from crawler.pages.lines.words.roles import (
     GLUED_NAMES,
     GLUED_ROLES,
     LABELS,
+    NOBODY,
     PEN_ROLES,
     PEOPLE,
     PICTURES,
     SHORT,
+    SIGNED,
     STAFF,
     THINGS,
     TOLD,
     TRANSLATORS,
     TURNS,
     either,
-    words,
 )
 from pipelines.items import Author, Editor
 from pipelines.text.fold import fold
 
 LONGEST_BYLINE = 120
+_LONGEST_ROW = 60
+"""Of media and up to four names without a role."""
 
 _ROLE = re.compile(
     rf"(?:(?<![^\s,;:、/|&+{BULLETS}])(?P<prefix>[^\s,;:、/|()。{BULLETS}]{{0,14}}?)|(?<=[^\s]))"
     rf"(?:(?P<role>{either(ALL_ROLES)})(?:(?P<label>\s?[:/|]\s?)|(?P<space>\s)|$)"
     rf"|(?P<glued>{either(GLUED_NAMES)})(?=\S))"
 )
-_ROLE_WORD = re.compile(either(ALL_ROLES))
+_ROLE_WORD = re.compile(rf"{either(ALL_ROLES - SHORT)}|(?:{either(SHORT)})(?:\s|[:/|])")
 """Every role has one: without it the long search above is in vain."""
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20}?)(?:\s?[/|]\s?|(?P<space>\s))(?P<role>文|图文|文图|编译|译|撰文|采写)"
@@ -76,9 +79,9 @@ _DATED = re.compile(
 _WHO_IS = re.compile(
     r"(?P<name>[一-鿿]{2,4}?)(?:,?\s?(?:系|为|现任|现为|是)|,)\s?(?P<is>[^,。的]{4,40})"
 )
-_NOBODY = words("佚名 匿名 不详 未知 无")
-_SIGNED = words("作者 撰文 撰稿 执笔 采写 编辑 责编 责任编辑")
-"""Roles that stand before 小编 and 国际部, too: such a line is a credit that names nobody."""
+_SUPPLIED = re.compile(
+    r"(?P<names>[^()]{2,20}?)\s?\((?P<medium>[^()]{2,12}?)[专特]?供?(?:本[报网刊台])?(?:特稿|专稿|专电|供稿)\)"
+)
 _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
@@ -148,7 +151,7 @@ class _Part:
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
     """Read a byline without its brackets; None when any word of it is not a byline's."""
     text = text.strip()
-    if len(text) > LONGEST_BYLINE:
+    if len(text) > LONGEST_BYLINE or "://" in text:
         return None
     if " " in text:
         text = _SPREAD_ROLE.sub(_closed_up, text)
@@ -179,6 +182,10 @@ def _read(text: str, site_names: Collection[str]) -> Credit | None:
     if dated and is_medium(dated["medium"], site_names):
         credit = _read(text[dated.end() :], site_names)
         return credit if credit and credit.role else None
+    supplied = _SUPPLIED.fullmatch(plain)
+    if supplied:
+        text = f"{text[slice(*supplied.span('medium'))]} {text[: supplied.end('names')]}"
+        plain = plain_form(text)
     turned = _NAME_FIRST.fullmatch(plain)
     if turned and (not turned["space"] or all(map(is_known_name, words_of(turned["names"])))):
         text = f"{turned['role']}/{text[: turned.end('names')]}"
@@ -265,7 +272,7 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
 
 
 def _is_nobody(role: str, text: str) -> bool:
-    return text in _NOBODY or (role in _SIGNED and names_nobody(text) and not is_phrase(text))
+    return text in NOBODY or (role in SIGNED and names_nobody(text) and not is_phrase(text))
 
 
 def _leading_media(
@@ -292,18 +299,28 @@ def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) ->
     if who and is_surname_first(who["name"]) and has_standing(who["is"]):
         description = rest[slice(*who.span("is"))]
         words = [rest[: who.end("name")]]
-    elif len(words) > 1 and has_standing(fold(words[0])):
-        description, words = words[0], words[1:]
-    elif len(words) > 1 and has_standing(fold(words[-1])):
-        description, words = words[-1], words[:-1]
-    elif len(words) == 1 and part.label:
-        cut = split_standing(fold(words[0]))
-        if cut:
-            description, words = words[0][cut:], [words[0][:cut]]
+    else:
+        description, words = _without_standing(words, rest, description, labelled=bool(part.label))
     accepts = _name_test(part, after_medium=after_medium)
     if not all(accepts(fold(word)) for word in words):
         return []
     return [Author(name=word, description=description) for word in words]
+
+
+def _without_standing(
+    words: list[str], rest: str, description: str | None, *, labelled: bool
+) -> tuple[str | None, list[str]]:
+    """The names apart from what they are: a word of its own, or glued to the only name."""
+    start = split_standing_first(fold(words[-1])) if words and labelled else None
+    if start is not None and all(has_standing(fold(word)) for word in words[:-1]):
+        last = words[-1]
+        return rest[: len(rest) - len(last) + start].strip(), [last[start:]]
+    if len(words) > 1 and has_standing(fold(words[0])):
+        return words[0], words[1:]
+    if len(words) > 1 and has_standing(fold(words[-1])):
+        return words[-1], words[:-1]
+    cut = split_standing(fold(words[0])) if len(words) == 1 and labelled else None
+    return (words[0][cut:], [words[0][:cut]]) if cut else (description, words)
 
 
 def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:
@@ -353,6 +370,8 @@ def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
 
     `王甲，某某大学教授` is one, too: a name and what that one is.
     """
+    if len(text) > _LONGEST_ROW:
+        return None
     who = _WHO_IS.fullmatch(plain_form(text))
     if who and "," in plain_form(text) and has_standing(who["is"]) and is_name_alone(who["name"]):
         return Credit(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from crawler.pages.lines.credits.splitting import words_of
 from crawler.pages.lines.words.names import is_pen_name
-from crawler.pages.lines.words.roles import ALL_ROLES, either
+from crawler.pages.lines.words.roles import ALL_ROLES, NOBODY, either
 from pipelines.items import Editor
 from pipelines.text.fold import fold
 
@@ -27,7 +27,12 @@ def usual_editor(text: str) -> Editor | None:
     if match is None:
         return None
     name = fold(match["name"])
-    if name[-1] in _NO_LAST_CHARACTER or _NO_PART_OF_A_NAME.search(name) or not is_pen_name(name):
+    if (
+        name in NOBODY
+        or name[-1] in _NO_LAST_CHARACTER
+        or _NO_PART_OF_A_NAME.search(name)
+        or not is_pen_name(name)
+    ):
         return None
     return Editor(name=match["name"], code=match["code"])
 

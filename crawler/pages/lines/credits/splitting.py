@@ -8,6 +8,7 @@ from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.names import (
     has_standing,
     is_foreign_name,
+    is_likely_name,
     is_name,
     is_sure_name,
     is_surname_first,
@@ -62,6 +63,15 @@ def split_standing(text: str) -> int | None:
         is_compound = length != 4 or is_sure_name(text[:4])
         if is_compound and is_surname_first(text[:length]) and len(text) >= length + 4:
             return length
+    return None
+
+
+def split_standing_first(text: str) -> int | None:
+    """Where the name begins behind a standing: 某某大学教授王小甲; None if there is no telling."""
+    for length in (3, 2, 4):
+        start = len(text) - length
+        if start >= 2 and has_standing(text[:start]) and is_likely_name(text[start:]):
+            return start
     return None
 
 

@@ -23,7 +23,7 @@ names, with their sources."""
 ORDINARY = Path(__file__).with_name("ordinary.txt")
 """Sections [never]: no names whatever stands before them; [words]: none that stand alone."""
 
-_HAN = "一-鿿〇㐀-䶿"
+_HAN = "一-鿿〇㐀-䶿\U00020000-\U0003134f"
 _HAN_NAME = re.compile(rf"[{_HAN}]{{2,4}}")
 _FOREIGN_NAME = re.compile(rf"[{_HAN}a-z]{{1,8}}(?:[·•・.‧][{_HAN}a-z]{{1,10}}){{1,4}}")
 _LATIN_NAME = re.compile(r"[a-zà-ɏ][a-zà-ɏ'’.\-]{1,30}(?: [a-zà-ɏ][a-zà-ɏ'’.\-]{0,30}){0,3}")

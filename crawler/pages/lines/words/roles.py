@@ -51,6 +51,8 @@ PEN_ROLES = words("作者 专栏作者 专栏作家 特约作者 执笔 执笔�
 """Roles after whose label a pen name may stand, whatever sign the label has."""
 STAFF = words("记者 通讯员 实习生 评论员 特派员 主笔")
 """Roles of people who sign with their names."""
+SIGNED = words("作者 撰文 撰稿 执笔 采写 编辑 责编 责任编辑")
+"""Roles that stand before 小编 and 国际部, too: such a line is a credit that names nobody."""
 THINGS = words(
     """
     图片 制图 视觉 配图 供图 图 视频 剪辑 设计 制作 策划 出品 运营 配音 海报 漫画 新媒体 题图
@@ -62,6 +64,10 @@ THINGS = words(
 PICTURES = words("图片 配图 供图 图 题图 封面 头图 海报 视频 视觉")
 TURNS = words("记者 主持人")
 """Roles that also begin a turn of a dialogue."""
+NOBODY = words(
+    "佚名 匿名 不详 未知 无 系统管理员 管理员 超级管理员 网站管理员 admin administrator 系统"
+)
+"""What forms fill in where nobody is named."""
 ALL_ROLES = REPORTERS | TRANSLATORS | EDITORS | CREW
 GLUED_ROLES = words("记者 通讯员 实习生")
 """Roles that may follow a name or a medium without a space."""

@@ -94,6 +94,24 @@ def test_bylines(line: str, authors: list[tuple[str, str | None]]) -> None:
         assert not result.editors
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("《甲乙》作者 周小纯", ["周小纯"]),
+        ("某某报记者 王小明 李小红", ["王小明", "李小红"]),
+        ("他对记者说明", []),
+        ("作者 已逝", []),
+        ("记者：王小明来了吗", []),
+        ("某某报记者 王小明 昨天到过这里，看见了全部的经过", []),
+    ],
+)
+def test_a_sure_byline_may_stand_below_an_introduction(line: str, names: list[str]) -> None:
+    lines = ["划重点：", *TEXT * 2, line, *TEXT * 4]
+    result = sort_lines(lines, title="题")
+    assert [author.name for author in result.authors] == names
+    assert (line in result.body) == (not names)
+
+
 def test_a_name_in_brackets_is_a_byline_only_at_the_very_end() -> None:
     head, tail = around("(王小甲)")
     assert names(tail) == [("王小甲", None)]
@@ -307,6 +325,25 @@ def test_rules_for_the_edges_leave_the_middle_alone() -> None:
     result = sort_lines(lines, title="题")
     assert result.body == lines
     assert result.authors == []
+
+
+@pytest.mark.parametrize("line", ["责任编辑：系统管理员", "编辑：admin", "作者：佚名"])
+def test_what_a_form_fills_in_names_nobody(line: str) -> None:
+    result = sort_lines([*TEXT * 4, line], title="题")
+    assert (result.body, result.authors, result.editors) == ([*TEXT * 4], [], [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "本網站之文字、圖片及影音，非經授權，不得轉載、公開播送或公開傳輸及利用。",
+        "請同意我們的隱私權規範，才能啟用聽新聞的功能。",
+        "正文已结束，您可以按alt+4进行评论",
+        "打印 关闭",
+    ],
+)
+def test_controls_and_notices_of_portals_go(line: str) -> None:
+    assert sort_lines([*TEXT * 4, line], title="题").body == [*TEXT * 4]
 
 
 def test_a_repeated_headline_goes() -> None:

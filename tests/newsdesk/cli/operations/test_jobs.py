@@ -40,6 +40,21 @@ def test_a_job_is_asked_for_shown_cancelled_and_asked_for_again(
     assert desk.call("jobs", "show", "nothing").code == 2
 
 
+def test_a_job_that_was_asked_to_stop_is_stopping_until_it_has_ended(
+    desk: Desk, night: NightStore
+) -> None:
+    job = night.jobs.create("sina", clock.now())
+    night.jobs.claim(job, clock.now(), "desk:1:2", "desk")
+    assert desk.call("jobs", "cancel", job).code == 0
+    assert "■ stopping" in desk.call("jobs", "show", job).out
+    assert f"{job}\tsina\tstopping\t" in desk.call("jobs", "list").out
+    assert "stopping" in desk.call("status").out
+    assert desk.call("jobs", "cancel", job, "--force").code == 0
+    assert (night.jobs.get(job) or {})["force_at"] is not None
+    night.jobs.finish(job, "cancelled", clock.now())
+    assert "■ cancelled" in desk.call("jobs", "show", job).out
+
+
 def test_a_jobs_log_and_evidence(desk: Desk, night: NightStore, tmp_path: Path) -> None:
     log = tmp_path / "job.log"
     log.write_text("begins\nmongodb://me:opensesame@db.example/\n")
