@@ -248,7 +248,8 @@ def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: b
     if credit is None:
         medium = text.lstrip("据據")
         plain = plain_form(medium)
-        if alone and is_sure_medium(plain[: length_of_medium(plain)], names):
+        named = plain[: length_of_medium(plain)] if medium != text else plain  # 据某某报报道
+        if alone and is_sure_medium(named, names):
             return Note(rule="source", source=_medium(medium))
         return None
     if not credit.role and not credit.media and not (alone and credit.stands_alone):
