@@ -104,9 +104,9 @@ _PICTURE_FROM = re.compile(
 def stray_rule(plain: str, site_names: Collection[str] = ()) -> str | None:
     """ "control" for words that a page's controls are made of, wherever they stand."""
     line = plain.rstrip("。.!;,")
-    if _CONTROL.fullmatch(line) or _PATH.fullmatch(plain):
+    if _CONTROL.fullmatch(line) or (line == plain and _PATH.fullmatch(plain)):
         return "control"
-    account = _ACCOUNT.fullmatch(line)
+    account = _ACCOUNT.fullmatch(line) if line.startswith("关注") else None
     if account is None:
         return None
     name = account["name"].strip(_QUOTES)
