@@ -187,16 +187,14 @@ def _read_fields(text: str, names: Collection[str], *, sure: bool) -> Note | Non
             short = label["source"].startswith(_PLAIN_LABELS)
             if not _add_source(note, value, names, sure=is_sure, short=short):
                 return None
-        elif not _add_title(note, value, names, label, sure=sure):
+        elif not _add_title(note, value, names, label):
             return None
     return note
 
 
-def _add_title(
-    note: Note, value: str, names: Collection[str], label: re.Match[str], *, sure: bool
-) -> bool:
+def _add_title(note: Note, value: str, names: Collection[str], label: re.Match[str]) -> bool:
     """The original title, out of its marks; what stands behind those must be a credit."""
-    if not sure and label["title"].strip(":| /") == "原题" and _PROBLEM.search(plain_form(value)):
+    if label["title"].strip(":| /") == "原题" and _PROBLEM.search(plain_form(value)):
         return False
     value = _without_credit(note, value, names)
     if value[:1] == "《" and "》" in value:

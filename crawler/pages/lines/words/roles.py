@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from pipelines.text.fold import fold
+
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text, in no order."""
-    return frozenset(text.split())
+    """The words of a text, folded, in no order."""
+    return frozenset(fold(text).split())
 
 
 def either(choices: Collection[str]) -> str:

@@ -72,7 +72,7 @@ def test_what_is_no_byline_names_nobody(text: str) -> None:
         *["实习生：第一份工资", "通讯员：田埂上的笔", "文：胜于质", "本文作者：一名护士"],
         *["执笔：王小明等七位专家", "执笔：王小明和他的团队", "编辑：幕后英雄", "文/武双全"],
         *["推荐：白茶", "摄影：明暗", "一审：宣判", "整理：衣物", "翻译：机器", "采写：背后"],
-        *["编辑：一名护士", "文：方言", "通讯员：田野"],
+        *["编辑：一名护士", "主编 | 一本杂志", "文：方言", "通讯员：田野"],
     ],
 )
 def test_headings_that_begin_like_a_credit_are_none(text: str) -> None:
@@ -83,6 +83,7 @@ def test_headings_that_begin_like_a_credit_are_none(text: str) -> None:
     ("text", "crew"),
     [
         ("校对：王小明", True),
+        ("漫画：王小明", True),
         ("图：某某日报", True),
         ("题图｜AI生成", True),
         ("出品：某某影业", True),

@@ -17,6 +17,7 @@ from crawler.pages.lines.words.names import (
     is_surname_first,
 )
 from crawler.pages.lines.words.phrases import is_phrase
+from crawler.pages.lines.words.roles import ALL_ROLES, NOBODY
 from crawler.pages.lines.words.sections import read_sections
 from pipelines.text.fold import fold
 
@@ -148,3 +149,9 @@ def test_the_words_begin_with_a_surname() -> None:
     words = read_sections(ORDINARY)["words"].split()
     assert len(words) > 9000
     assert all(word[0] in usual or word[:2] in compound for word in words)
+
+
+def test_the_words_that_texts_are_compared_with_are_folded() -> None:
+    for word in ALL_ROLES | NOBODY:
+        assert fold(word) == word
+    assert "漫划" in ALL_ROLES
