@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Literal
 
 from attrs import define, field
@@ -30,6 +30,7 @@ class Budget:
 
 
 AS_SET = Budget()
+WEB_PORTS = frozenset({80, 443})
 
 
 @define(frozen=True, kw_only=True)
@@ -55,9 +56,9 @@ class Site:
     """Everything that is particular to a site, in a fixed order.
 
     key: also the name of its spider, its folder and its fixtures. domains: all hosts in them may
-    be asked. identify: tells which article a URL is, or why it is none. budget: how much may be
-    asked in a night. proxy: whether the operator's proxy is used. expectations: of a crawl of its
-    default sources. rendered_articles: those that need a browser, if any do.
+    be asked, at `ports` alone. identify: tells which article a URL is, or why it is none. budget:
+    how much may be asked in a night. proxy: whether the operator's proxy is used. expectations: of
+    a crawl of its default sources. rendered_articles: those that need a browser, if any do.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Site:
     sources: tuple[Source, ...]
     identify: Callable[[str], Identity]
     zone: str = "Asia/Shanghai"
+    ports: Container[int] = WEB_PORTS
     budget: Budget = AS_SET
     proxy: UseOfProxy = "as_set"
     expectations: Expectations = field(factory=Expectations)

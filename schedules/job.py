@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Literal
 
 from attrs import asdict, define, field
 
-from pipelines.records import JobState
+from pipelines.records import JOB_ID, JobState
 
 JobKind = Literal["crawl", "replay", "import"]
 """What a job is in the records. Only a crawl is a night: it asks the sites."""
@@ -80,6 +81,13 @@ class JobFiles:
 
     @classmethod
     def of(cls, folder: Path, job: str) -> JobFiles:
+        """Returns the files of a job in a folder.
+
+        Raises:
+            ValueError: the id is none of ours, and might lead out of the folder.
+        """
+        if not re.fullmatch(JOB_ID, job):
+            raise ValueError(f"{job[:100]!r} cannot be the id of a job")
         return cls(log=folder / f"{job}.log", stats=folder / f"{job}.stats.json")
 
 

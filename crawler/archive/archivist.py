@@ -52,7 +52,7 @@ _ERROR_LENGTH = 300
 
 @define(kw_only=True)
 class Tally:
-    """What the thread has done so far. Only the thread writes it, and anyone may read it.
+    """What was done so far; anyone may read it while the thread goes on.
 
     lost: answers by reason. torn: unfinished records that were cut off at the start. removed:
     files over the limits of age and size. error: the last one, in words.
@@ -123,7 +123,7 @@ class Archivist:
     def _run(self) -> None:
         try:
             self._prepare()
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - pages are written all the same
             self._note(error)
         while (job := self._queue.get()) is not None:
             exchange, place = job

@@ -8,17 +8,19 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import attrs
 from attrs import define, field
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
+from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.digest import counts_by_site, top_stories, topic_counts
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from schedules.alerts.channels import SEND_SECONDS, Channels
 from schedules.alerts.messages import ZONE, alert_message, digest_message
-from schedules.alerts.raising import tell_jobs
+from schedules.alerts.raising import refused_records, tell_jobs
 from schedules.alerts.routes import told_where
 from schedules.alerts.watchman import Watchman
 from schedules.jobs.figures import masked
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 ALERTS_SECONDS = 5.0
 WATCH_SECONDS = 60.0
 DIGEST_SECONDS = 60.0
+RECORDS_SECONDS = 300.0
 GROUP_SECONDS = 15.0
 """Time that a new alert waits for others, so that a bad night makes one message."""
 AGAIN_SECONDS = 60.0
@@ -38,8 +41,8 @@ AGAIN_SECONDS = 60.0
 AWAY_SECONDS = 120.0
 """Time that MongoDB may be away before people are told."""
 SENT = "sent"
-Letter = tuple[str, str]
-"""Title and body of a message."""
+Letter = tuple[str, str, Severity | None]
+"""Title and body of a message, and how bad it is; None: good news."""
 TELLING = "telling"
 TELLING_SECONDS = SEND_SECONDS + 30.0
 """A service that is telling alerts has gone when it has held the lease for so long."""
@@ -74,6 +77,7 @@ class Notifier:
             Beat("alerts", ALERTS_SECONDS, self.look),
             Beat("watchman", WATCH_SECONDS, self.watch, first_after=ALERTS_SECONDS),
             Beat("digest", DIGEST_SECONDS, self.send_digest),
+            Beat("records", RECORDS_SECONDS, self.look_at_records, first_after=ALERTS_SECONDS),
         )
 
     async def look(self) -> None:
@@ -106,6 +110,15 @@ class Notifier:
         if schedules:
             await self.ask(look)
 
+    async def look_at_records(self) -> None:
+        """Raises the alarm over what stands in MongoDB and is not believed."""
+        now, schedules = clock.now(), self.state().schedules
+
+        def look(night: NightStore) -> None:
+            self._follow(night, "records", refused_records(night, schedules), now)
+
+        await self.ask(look)
+
     async def send_digest(self) -> None:
         """Sends the morning digest, once a day, by whichever service is first."""
         now, name = clock.now(), self.state().name
@@ -123,7 +136,7 @@ class Notifier:
         message = await self.ask(read)
         if message is None:
             return
-        (taken,) = await self.send([(self.channels.about("info"), message)])
+        (taken,) = await self.send([(self.channels.about("info"), (*message, "info"))])
         if taken:
             await self.ask(lambda night: night.leases.take(lease, name, DAY_SECONDS, SENT))
 
@@ -202,7 +215,9 @@ class Notifier:
         """Sends the alerts to their channels; each counts as told if one of them took it."""
         self._again_at = time.monotonic() + AGAIN_SECONDS
         groups = told_where(self.channels.routes, alerts)
-        taken = await self.send([(Channels(urls), alert_message(them)) for urls, them in groups])
+        taken = await self.send(
+            [(attrs.evolve(self.channels, urls=urls), alert_message(them)) for urls, them in groups]
+        )
         told = {
             alert["_id"]: alert
             for (_urls, them), was_taken in zip(groups, taken, strict=True)
@@ -229,7 +244,7 @@ class Notifier:
             logger.error("%s: %s", what, trouble)
             title, body = f"Newsdesk: {what}", f"✗ {trouble[:LONGEST_TROUBLE]}"
             channels = self.channels.about("error")
-            deliveries = await asyncio.to_thread(channels.send, title, body)
+            deliveries = await asyncio.to_thread(channels.send, title, body, "error")
             self._away_told = any(each.error is None for each in deliveries)
 
     async def _tell_back(self) -> None:
@@ -237,7 +252,7 @@ class Notifier:
         if told:
             body = "✓ over: MongoDB answers. Jobs that it cost are run again."
             channels = self.channels.about("error")
-            await asyncio.to_thread(channels.send, "Newsdesk: MongoDB is back", body)
+            await asyncio.to_thread(channels.send, "Newsdesk: MongoDB is back", body, None)
 
 
 def ripe(night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import get_args
 
@@ -10,7 +11,9 @@ from pipelines.counting.stats import stats_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.storage.schema.reading import misfits
 from schedules.job import ProblemKind
+from schedules.timetable.schedule import Schedule
 from schedules.verdicts.verdict import STANDING_STILL
 
 JOB_KINDS: tuple[str, ...] = (*get_args(ProblemKind), "failed")
@@ -82,6 +85,19 @@ def _tell(night: NightStore, job: Document, now: datetime) -> None:
             site=site,
             job=job["_id"],
         )
+
+
+def refused_records(night: NightStore, schedules: Mapping[str, Schedule]) -> str | None:
+    """Returns a sentence about what stands in MongoDB and is not believed; None if nothing is."""
+    found = [
+        f"What operators decided about {each.name} ({each.refused}): newsdesk schedules change "
+        f"{each.name} --reset drops it."
+        for each in schedules.values()
+        if each.refused
+    ]
+    for name, ids in misfits(night.database).items():
+        found.append(f"Documents of {name} that are not as declared: {', '.join(ids)}.")
+    return f"Refused, and as if it were not there: {' '.join(found)}" if found else None
 
 
 def severity_of(kind: str, state: str) -> Severity:

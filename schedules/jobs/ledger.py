@@ -54,6 +54,9 @@ class Ledger(Protocol):
     async def history(self, job: str, spec: JobSpec) -> History:
         """Returns what is known of earlier runs and of the site."""
 
+    async def stored(self, job: str) -> int | None:
+        """Returns how many articles the job has stored; None if that cannot be asked."""
+
     async def finish(self, result: JobResult) -> None:
         """Records its end and frees its site."""
 
@@ -146,6 +149,10 @@ class MongoLedger:
             return History(counts=tuple(counts), newest_at=newest, narrowed=narrowed)
 
         return await self._try(job, read) or History(narrowed=narrowed)
+
+    async def stored(self, job: str) -> int | None:
+        """Asks MongoDB how many articles the job has stored."""
+        return await self._try(job, lambda night: night.stored_by(job))
 
     async def finish(self, result: JobResult) -> None:
         """Records the verdict and frees the site."""

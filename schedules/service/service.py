@@ -70,7 +70,7 @@ class Service:
         ask = self.connection.ask
         look_at_slots = partial(self.beats.run_now, SLOTS)
         due = DueJobs(self.wheel, ask, look_at_slots)
-        self.running = RunningJobs(self.runner, ask, self._job_ended)
+        self.running = RunningJobs(self.runner, ask, self.catalogue.sites, self._job_ended)
         self.duties = Duties(
             self.name, self.settings, self.catalogue, ask, self.beats, due, self.running
         )
@@ -114,15 +114,15 @@ class Service:
 
     def state(self) -> ServiceState:
         """Returns the state of the service now."""
-        mistake, trouble = self._mistake(), self.trouble()
+        mistake, failing = self._mistake(), self._failing()
         return ServiceState(
             name=self.name,
             leads=self.leader.leads,
             schedules=self.duties.schedules,
             file_mistake=mistake,
             clock_leap=self.clock_leap,
-            ready=self._lead.well_at is not None and trouble is None,
-            trouble=trouble,
+            ready=self._lead.well_at is not None and failing is None,
+            trouble=failing or mistake,
             late={beat.name: beat.what_is_wrong or "" for beat in self.beats if beat.is_late},
             stuck=tuple(beat.name for beat in self.beats if beat.is_stuck),
             errors={beat.name: beat.errors for beat in self.beats},
@@ -130,8 +130,10 @@ class Service:
 
     def trouble(self) -> str | None:
         """Returns what is wrong with the service, in a sentence; None if nothing is."""
-        wrong = (beat.what_is_wrong for beat in self.beats)
-        return next(filter(None, [*wrong, self._mistake()]), None)
+        return self._failing() or self._mistake()
+
+    def _failing(self) -> str | None:
+        return next(filter(None, (beat.what_is_wrong for beat in self.beats)), None)
 
     def _mistake(self) -> str | None:
         return str(self.catalogue.mistake) if self.catalogue.mistake else None

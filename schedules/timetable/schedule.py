@@ -45,7 +45,8 @@ class Schedule:
 
     due: the rule of its due times; None if it follows another schedule (`after`). trigger: the
     key and value of that rule ("cron 30 2 * * *"). words: the same for people. changed: names of
-    what the operator changed. enabled, paused_until: the operator's pause.
+    what the operator changed. refused: why the operator's changes in MongoDB could not be applied;
+    the file's values are in force. enabled, paused_until: the operator's pause.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Schedule:
     paused_until: datetime | None = None
     note: str | None = None
     changed: tuple[str, ...] = ()
+    refused: str | None = None
 
     @property
     def origin(self) -> str:

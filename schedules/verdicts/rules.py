@@ -214,6 +214,25 @@ def own_errors(case: Case) -> Iterator[Problem]:
         yield Problem(kind="bug", sentence=f"{errors} {word} in Newsdesk itself: see the log.")
 
 
+def unwritten(case: Case) -> Iterator[Problem]:
+    """No disk took the job's statistics; MongoDB took its articles."""
+    if case.report.unsaved:
+        yield Problem(
+            kind="disk",
+            sentence="The disk of the data folder takes no files (full, or read-only): the job's "
+            "log and statistics are not whole. newsdesk doctor shows how much room is left.",
+        )
+
+
+def hosts_left_alone(case: Case) -> Iterator[Problem]:
+    """A host asked for a longer pause than a crawl waits; the rest of the site was crawled."""
+    why = counters.LEFT_ALONE.of(case.stats)
+    if why:
+        yield Problem(
+            kind="paused", sentence=f"A host is left alone, its pages are missing: {why}."
+        )
+
+
 def topics_broken(case: Case) -> Iterator[Problem]:
     """The topics file is broken."""
     if counters.TOPICS_BROKEN.of(case.stats):
@@ -259,6 +278,8 @@ RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     nothing_left,
     files_without_article,
     own_errors,
+    unwritten,
+    hosts_left_alone,
     topics_broken,
     spooled,
     ended_early,

@@ -68,9 +68,11 @@ def judge(
     stop: Stop | None,
     kind: JobKind = "crawl",
     history: History | None = None,
+    stored: int | None = None,
 ) -> Verdict:
-    """The verdict over a job that ended."""
-    kept = saved(report.stats if report else {})
+    """The verdict over a job that ended. stored: articles of which MongoDB says that it stored
+    them, if it was asked."""
+    kept = saved(report.stats if report else {}, stored)
     if stop is not None:
         return judge_stop(stop, report, kept)
     if report is None or not report.finished:
@@ -137,9 +139,9 @@ def _one(state: JobState, kind: ProblemKind, sentence: str) -> Verdict:
     return Verdict(state=state, reason=sentence, problems=(problem,))
 
 
-def saved(stats: Stats) -> str:
-    """Says how many articles MongoDB has acknowledged."""
-    number = counters.NEW.of(stats) + counters.REVISED.of(stats)
+def saved(stats: Stats, stored: int | None = None) -> str:
+    """Says how many articles MongoDB has acknowledged. stored: as it says itself."""
+    number = max(counters.NEW.of(stats) + counters.REVISED.of(stats), stored or 0)
     if not number:
         return "Nothing had been stored yet."
     many = "article stored before that is" if number == 1 else "articles stored before that are"

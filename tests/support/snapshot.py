@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define
 
 from pipelines.config import Settings
-from pipelines.storage.news.rejects import restore
+from pipelines.storage.news.rejects import restored
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.server import client as clients
@@ -104,7 +104,7 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
     elif name == "stories":
         kept |= {key: sorted(document[key]) for key in _SETS}
     elif name == "rejects":
-        item = restore(dict(document))
+        (_, item), *_none = restored([dict(document)])
         item.job = item.archive = None
         kept["item"] = item
     elif name == "urls":

@@ -38,5 +38,6 @@ def check_once(settings: Settings) -> Checked:
         checked.missing = {"mongodb": str(error)}
     if checked.missing:
         body = "\n".join(f"✗ {sentence}" for sentence in checked.missing.values())
-        Channels.of(settings).about("error").send("Newsdesk: what was due has not collected", body)
+        channels = Channels.of(settings).about("error")
+        channels.send("Newsdesk: what was due has not collected", body, "error")
     return checked

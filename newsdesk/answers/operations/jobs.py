@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, get_args
 
 from newsdesk.answers.operations.night import known_job, opened_night, operator, services
@@ -15,6 +15,7 @@ from pipelines.config import Settings
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
 from pipelines.timing import clock
+from schedules.job import JobFiles
 from schedules.jobs.figures import masked
 
 OPEN = frozenset({"pending", "running"})
@@ -90,11 +91,13 @@ def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
     """
     with opened_night(settings) as night:
         record = known_job(night, job)
-        path = Path(record.get("log_file") or settings.jobs_dir / f"{job}.log")
+        # Never the path that the record names: whoever wrote it may want another file read.
+        path = JobFiles.of(settings.jobs_dir, job).log
         if not path.is_file() and not follow:
-            where = record.get("host") or "another machine"
-            raise NoLog(f"There is no log {path} here: the job ran on {where}, or it was pruned.")
-        position = 0
+            named = record.get("log_file") or f"another folder than {settings.jobs_dir}"
+            where = f"{named} on {record.get('host') or 'another machine'}"
+            raise NoLog(f"There is no log {path} here: it was pruned, or it is {where}.")
+        position, decoder = 0, getincrementaldecoder("utf-8")(errors="replace")
         while True:
             ended = not follow or known_job(night, job)["state"] not in OPEN
             if path.is_file():
@@ -102,7 +105,7 @@ def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
                     file.seek(position)
                     data = file.read()
                 position += len(data)
-                yield masked(data.decode(errors="replace"))
+                yield masked(decoder.decode(data))
             if ended:
                 return
             time.sleep(FOLLOW_SECONDS)

@@ -10,6 +10,7 @@ from typing import Any
 from crawler.sites import site_names
 from newsdesk.answers.moments import stamp
 from newsdesk.answers.operations.night import (
+    catalogue_of,
     named,
     opened_night,
     operator,
@@ -40,6 +41,15 @@ def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
         schedule_data(schedule, now, 1) | {"last": last[name][0] if last[name] else None}
         for name, schedule in schedules.items()
     ]
+
+
+def file_mistake(settings: Settings) -> str | None:
+    """Says what is wrong with the schedules file while its last good state is in force."""
+    catalogue = catalogue_of(settings)
+    catalogue.defined()
+    if catalogue.mistake is None:
+        return None
+    return f"{catalogue.mistake}\nThe last good schedules are in force."
 
 
 def next_times(settings: Settings, schedule: str | None) -> list[dict[str, Any]]:
@@ -229,4 +239,5 @@ def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, A
         "priority": schedule.priority,
         "changed": list(schedule.changed),
         "note": schedule.note,
+        "refused": schedule.refused,
     }

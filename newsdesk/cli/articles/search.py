@@ -14,10 +14,11 @@ from rich.text import Text
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.articles.commands import MAX_LISTED
 from newsdesk.cli.articles.tables import ARTICLE_COLUMNS, source_name
-from newsdesk.cli.terminal.console import clean, say, shown
+from newsdesk.cli.terminal.console import say, shown
 from newsdesk.cli.terminal.listing import Columns, below, show_list
 from newsdesk.cli.terminal.options import AsJson, AsTsv
 from newsdesk.cli.terminal.settings import settings_in_use
+from pipelines.text.harmless import harmless
 
 if TYPE_CHECKING:
     from pipelines.storage.search.search import Hit, SearchResult
@@ -137,7 +138,7 @@ def marked(excerpt: Excerpt) -> Text:
     """Returns the excerpt with its terms in bold, safe to print."""
     text = Text()
     for part in excerpt.parts:
-        text.append(clean(part.text), "bold yellow" if part.marked else "dim")
+        text.append(harmless(part.text), "bold yellow" if part.marked else "dim")
     return text
 
 

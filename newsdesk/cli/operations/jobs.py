@@ -13,7 +13,7 @@ from rich.text import Text
 
 from newsdesk.answers.crawls.summary import SUMMARY, short_summary
 from newsdesk.answers.moments import beijing, stamp
-from newsdesk.cli.terminal.console import out, print_json, say, shown
+from newsdesk.cli.terminal.console import out, print_json, print_log, say, shown
 from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
 from newsdesk.cli.terminal.marks import mark
 from newsdesk.cli.terminal.options import AsJson, AsTsv
@@ -80,9 +80,7 @@ def log(
     """Print a job's log. It lies on the machine that ran the job. Passwords are masked."""
     from newsdesk.answers.operations.jobs import log_of
 
-    for text in log_of(settings_in_use(), job, follow=follow):
-        out.file.write(text)
-        out.file.flush()
+    print_log(log_of(settings_in_use(), job, follow=follow))
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk jobs cancel sina-20260302T190000-sina-night")

@@ -33,9 +33,13 @@ Note = Annotated[str | None, typer.Option(help="Why, for whoever reads it later.
 @app.command("list", epilog="[bold]Example[/]  newsdesk schedules list --json")
 def list_(json: AsJson = False, tsv: AsTsv = False) -> None:
     """List the schedules in force: when they fire, next and last, and what an operator changed."""
-    from newsdesk.answers.operations.schedules import schedules_listed
+    from newsdesk.answers.operations.schedules import file_mistake, schedules_listed
 
-    rows = schedules_listed(settings_in_use())
+    settings = settings_in_use()
+    mistake = file_mistake(settings)
+    if mistake:
+        say_warning(mistake)
+    rows = schedules_listed(settings)
     show_list(rows, COLUMNS, schedules_page, as_json=json, as_tsv=tsv)
 
 
@@ -211,6 +215,8 @@ def schedules_page(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
             parts.append(Text(f"last {beijing(last['due_at'])}: {last['state']}"))
         if row["changed"]:
             parts.append(Text(f"changed: {', '.join(row['changed'])}", "yellow"))
+        if row.get("refused"):
+            parts.append(shown(f"changes refused: {row['refused']}", "red"))
         if row["note"]:
             parts.append(shown(row["note"], "dim"))
         entries.append(entry(shown(row["schedule"], "cyan"), row["when"], Text("; ").join(parts)))

@@ -13,6 +13,7 @@ from pymongo.database import Database
 
 from pipelines.records import HostStanding, SiteStanding
 from pipelines.storage.documents import Document, to_millisecond
+from pipelines.storage.schema.reading import declared
 
 AHEAD = timedelta(minutes=2)
 """Clocks of several machines may differ by so much."""
@@ -33,7 +34,7 @@ class HostRepository:
         """
         whole, hosts = SiteStanding(), {}
         written = {"site": site, "updated_at": {"$lte": now + AHEAD}}
-        async for document in self._hosts.find(written):
+        async for document in self._hosts.find(declared("hosts", written)):
             if document["host"] is None:
                 whole = SiteStanding(**_picked(document, SiteStanding))
             else:
@@ -82,7 +83,8 @@ class HostOverview:
 
     def list(self, site: str | None = None) -> list[Document]:
         """Returns sites and hosts, by name."""
-        return [*self._hosts.find({} if site is None else {"site": site}).sort("_id", 1)]
+        wanted = {} if site is None else {"site": site}
+        return [*self._hosts.find(declared("hosts", wanted)).sort("_id", 1)]
 
     def forget(self, site: str) -> int:
         """Lets the next crawl ask the site and all its hosts at once; returns how many had to wait.

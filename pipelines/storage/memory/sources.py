@@ -12,6 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.items import Validators
 from pipelines.records import ListReport, ListState
 from pipelines.storage.documents import Document, to_millisecond
+from pipelines.storage.schema.reading import declared
 
 
 class SourceRepository:
@@ -38,7 +39,9 @@ class SourceRepository:
             "_id", {"_id": {"$in": ids}, "unfinished_since": {"$ne": None}}
         )
         states = {}
-        for document in await self._sources.find({"_id": {"$in": ids}}).to_list():
+        for document in await self._sources.find(
+            declared("sources", {"_id": {"$in": ids}})
+        ).to_list():
             found = document.get("validators")
             states[document["source"]] = ListState(
                 newest_at=document.get("newest_at"),

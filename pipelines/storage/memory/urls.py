@@ -19,6 +19,7 @@ from pipelines.records import DueArticle, UrlLookup
 from pipelines.storage.documents import Document, to_millisecond
 from pipelines.storage.memory.url_updates import UrlUpdate
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.storage.schema.reading import declared
 
 RETRIES: dict[str, tuple[timedelta, ...]] = {
     "failed": (
@@ -62,7 +63,7 @@ class UrlRepository:
         stored: list[str] = []
         fields = ("state", "url", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
         query = {"_id": {"$in": list(urls)}, "site": site}
-        cursor = self._urls.find(query, dict.fromkeys((*fields, "validators"), 1))
+        cursor = self._urls.find(declared("urls", query), dict.fromkeys((*fields, "validators"), 1))
         for document in await cursor.to_list():
             id_ = document["_id"]
             found.new.discard(id_)
@@ -94,10 +95,15 @@ class UrlRepository:
         failing = {**due, "attempts": {"$gt": 0}}
         fields = {"url": 1, "state": 1, "validators": 1}
         found = await (
-            self._urls.find(failing, fields).sort("next_check_at", 1).limit(limit).to_list()
+            self._urls.find(declared("urls", failing), fields)
+            .sort("next_check_at", 1)
+            .limit(limit)
+            .to_list()
         )
         if len(found) < limit:
-            rest = self._urls.find({**due, "attempts": 0}, fields).sort("next_check_at", -1)
+            rest = self._urls.find(declared("urls", {**due, "attempts": 0}), fields).sort(
+                "next_check_at", -1
+            )
             found += await rest.limit(limit - len(found)).to_list()
         return [
             DueArticle(id=document["_id"], url=document["url"], validators=_validators(document))

@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from pipelines.counting import counters
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 LIKE_STATES: tuple[JobState, ...] = ("ok", "partial")
 COLLECTED: Mapping[str, object] = {
@@ -136,11 +137,11 @@ class JobRepository:
             self._jobs.update_many({moment: {"$gt": now}}, {"$set": {moment: now}})
 
     def get(self, id_: str) -> Document | None:
-        return self._jobs.find_one({"_id": id_})
+        return self._jobs.find_one(_sound({"_id": id_}))
 
     def several(self, ids: Sequence[str]) -> dict[str, Document]:
         """Returns the records with these ids, by id."""
-        return {each["_id"]: each for each in self._jobs.find({"_id": {"$in": [*ids]}})}
+        return {each["_id"]: each for each in self._jobs.find(_sound({"_id": {"$in": [*ids]}}))}
 
     def evidence_of(self, id_: str) -> str | None:
         """Returns `_id` of the latest page that a job kept as evidence."""
@@ -153,7 +154,7 @@ class JobRepository:
         ready: Document = {"kind": "crawl", "state": "pending", "runner": None, "cancel_at": None}
         ready |= {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
         order = [("priority", -1), ("created_at", 1), ("_id", 1)]
-        return self._jobs.find(ready).sort(order).limit(MOST_WAITING).to_list()
+        return self._jobs.find(_sound(ready)).sort(order).limit(MOST_WAITING).to_list()
 
     def like(self, job: Document, limit: int) -> list[Document]:
         """Returns the counts of the latest successful jobs of the same schedule, else arguments."""
@@ -162,7 +163,7 @@ class JobRepository:
             same["arguments"] = job.get("arguments") or {}
         wanted = {"site": job.get("site"), "kind": job["kind"], "state": {"$in": [*LIKE_STATES]}}
         wanted |= {"_id": {"$ne": job["_id"]}, **same}
-        found = self._jobs.find(wanted, {"counts": 1}).sort("created_at", -1).limit(limit)
+        found = self._jobs.find(_sound(wanted), {"counts": 1}).sort("created_at", -1).limit(limit)
         return [each.get("counts") or {} for each in found]
 
     def collected(self, schedule: str, since: datetime, until: datetime) -> bool:
@@ -178,7 +179,7 @@ class JobRepository:
     def last_of_each_site(self) -> list[Document]:
         """Returns the crawl of each site that ended last."""
         steps: list[Document] = [
-            {"$match": {"kind": "crawl", "ended_at": {"$ne": None}, "site": {"$ne": None}}},
+            {"$match": _sound({"kind": "crawl", "ended_at": {"$ne": None}, "site": {"$ne": None}})},
             {"$sort": {"created_at": -1}},
             {"$limit": MOST_WAITING},
             {"$project": {"stats": 0}},
@@ -190,7 +191,7 @@ class JobRepository:
     def last_ok(self) -> dict[str, datetime]:
         """Returns when the last crawl of each site that was ok ended."""
         steps: list[Document] = [
-            {"$match": {"kind": "crawl", "state": "ok"}},
+            {"$match": _sound({"kind": "crawl", "state": "ok"})},
             {"$sort": {"created_at": -1}},
             {"$limit": MOST_WAITING},
             {"$group": {"_id": "$site", "at": {"$max": "$ended_at"}}},
@@ -200,7 +201,7 @@ class JobRepository:
     def untold(self, limit: int = 100) -> list[Document]:
         """Returns jobs that have ended and were not yet turned into alerts, the earliest first."""
         wanted = {"told_at": None, "ended_at": {"$ne": None}}
-        return self._jobs.find(wanted).sort("ended_at", 1).limit(limit).to_list()
+        return self._jobs.find(_sound(wanted)).sort("ended_at", 1).limit(limit).to_list()
 
     def told(self, id_: str, now: datetime) -> None:
         """Notes that its outcome has been turned into alerts."""
@@ -223,7 +224,11 @@ class JobRepository:
             wanted["site"] = site
         if states:
             wanted["state"] = {"$in": [*states]}
-        return [*self._jobs.find(wanted).sort("created_at", -1).limit(limit)]
+        return [*self._jobs.find(_sound(wanted)).sort("created_at", -1).limit(limit)]
+
+
+def _sound(wanted: Document) -> Document:
+    return declared("jobs", wanted)
 
 
 def new_job_id(site: str, moment: datetime) -> str:

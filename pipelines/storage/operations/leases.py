@@ -13,6 +13,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD: Document = {"$add": ["$$NOW", 60_000]}
@@ -83,7 +84,7 @@ class LeaseRepository:
             "_id": {"$gte": prefix, "$lt": prefix + "\uffff"},
             "$expr": {"$not": [_OVER]},
         }
-        return self._leases.find(wanted).sort("_id", 1).to_list()
+        return self._leases.find(declared("leases", wanted)).sort("_id", 1).to_list()
 
     def is_noted(self, name: str, note: str) -> bool:
         """Returns whether a lease bears this note."""

@@ -13,6 +13,8 @@ from pipelines.storage.operations.leases import LeaseRepository
 from pipelines.storage.operations.schedules import ScheduleRepository
 from pipelines.storage.operations.slots import SlotRepository
 
+LONGEST_COUNT_MS = 20_000
+
 
 class NightStore:
     """The repositories of jobs, slots, schedules, leases and alerts of one database."""
@@ -46,3 +48,7 @@ class NightStore:
         newest = next(iter(self.database["articles"].aggregate(steps)), None)
         moment: datetime | None = newest["published_at"] if newest else None
         return moment
+
+    def stored_by(self, job: str) -> int:
+        """Returns how many articles bear the mark of a job."""
+        return self.database["articles"].count_documents({"job": job}, maxTimeMS=LONGEST_COUNT_MS)

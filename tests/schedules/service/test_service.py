@@ -25,7 +25,7 @@ from tests.conftest import Server
 from tests.support.stand_in import WELL, program
 from tests.support.waiting import until
 
-SITES = ("guancha", "sina")
+SITES = ("guancha", "sina", *(f"site-{number}" for number in range(100)))
 MINUTE = timedelta(minutes=1)
 
 

@@ -68,4 +68,7 @@ def test_silence(alerts: AlertRepository, pattern: str, silent: bool) -> None:
     alerts.silence(pattern, NIGHT + HOUR, NIGHT, "me", None)
     assert bool(alerts.to_tell(NIGHT, NIGHT)) != silent
     assert alerts.to_tell(NIGHT + HOUR, NIGHT)
+    for given, kept in (("why", "why"), (None, "why"), ("else", "else")):
+        alerts.silence(pattern, NIGHT + HOUR, NIGHT, "me", given)
+        assert alerts.silences(NIGHT)[0]["note"] == kept
     assert alerts.unsilence(pattern)
