@@ -130,7 +130,7 @@ class GuanchaArticlePage(ArticlePage):
     def credits(self) -> SortedLines:
         """原标题 and 责任编辑, which stand below the body."""
         lines = [line for line in self.credit_lines if not _NO_CREDIT.match(line)]
-        return sort_lines(lines, title=self.title, site_names=self.SITE_NAMES)
+        return sort_lines(lines, title=self.title, site_names=self.SITE_NAMES, credited=True)
 
     @cached_property
     def credit_lists(self) -> list[Element]:

@@ -109,3 +109,12 @@ def test_a_medium_far_from_the_time_is_no_source() -> None:
     filler = "<p>字号</p><p>大</p><p>小</p>"
     assert head(f"<p>2024-03-05 09:10</p>{filler}<p>甲乙日报</p>").source is None
     assert head("<p>2024-03-05 09:10</p><p>甲乙日报</p>").source == "甲乙日报"
+
+
+@pytest.mark.parametrize(
+    "word", ["采访组", "党政办", "财经", "转载", "网络综合", "海外版", "融媒体"]
+)
+def test_a_department_in_the_authors_place_is_neither_author_nor_source(word: str) -> None:
+    found = head(f"<p>2024-03-05 09:10 作者：{word}</p>")
+    assert found.authors == []
+    assert found.source is None
