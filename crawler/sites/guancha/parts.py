@@ -17,7 +17,7 @@ from pipelines.items import HotArticle, RelatedArticle
 
 SITE_NAMES = ("观察者网", "觀察者網", "观察者", "觀察者", "风闻", "風聞", "风闻社区", "風聞社區")
 
-TITLE_ENDS = ("观察者网", "觀察者網", "风闻社区", "風聞社區")
+TITLE_ENDS = ("观察者网", "观察者", "风闻", "guancha.cn")
 """What stands behind a headline in the head of a page."""
 
 _GREY = re.compile(r"color\s*:\s*(?:#999(?:999)?|#888(?:888)?|gr[ae]y)\b", re.IGNORECASE)

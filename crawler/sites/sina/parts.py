@@ -18,7 +18,7 @@ from crawler.urls import ArticleUrl, NotAnArticleUrl
 from pipelines.items import HotArticle, RemovedLine, Source
 
 SITE_NAMES = frozenset({"新浪", "新浪网", "新浪新闻", "新浪财经", "新浪科技", "手机新浪网"})
-TITLE_ENDS = ("新浪", "手机新浪")
+TITLE_ENDS = ("新浪", "sina", "sina.com.cn")
 """What stands behind a headline in the head of a page: 新浪网, 新浪财经 …"""
 
 # Stands inside the body and is no part of the article: advertisements, promotions, players,
