@@ -8,10 +8,11 @@ two agree tells how far the result can be trusted.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import define, field
 
+from crawler.pages.fallback.furniture import is_furniture
 from crawler.pages.fallback.passages import Box, Passage, Passages
 from crawler.pages.fallback.weighing import LONGEST_HEADING, NO_TRUST, OTHERS, weigh
 from crawler.pages.fallback.widening import Parts, widened
@@ -217,14 +218,24 @@ class _Trimming:
         texts = [passages[number].text for number in kept]
         start = next((i for i, number in enumerate(kept) if self._begins(number, texts[i])), 0)
         end = self._end(kept, texts)
+        furniture = set(self._furniture(kept[:end], texts))
         for index, number in enumerate(kept):
-            if (index < start and self._is_around(number, texts[index])) or index >= end:
+            is_behind = index >= end or index in furniture
+            if (index < start and self._is_around(number, texts[index])) or is_behind:
                 found.other_lines.add(texts[index])
-                if index >= end:
+                if is_behind:
                     found.left_out.append(texts[index][:_LONGEST_LEFT_OUT])
             else:
                 found.passages.append(passages[number])
         found.first, found.last = (kept[start], kept[end - 1]) if kept else (0, 0)
+
+    def _furniture(self, kept: Sequence[int], texts: Sequence[str]) -> Iterator[int]:
+        """The controls and notices of the page behind the last paragraph."""
+        for index in range(len(kept) - 1, -1, -1):
+            if is_furniture(texts[index]):
+                yield index
+            elif self.values[kept[index]] > _PARAGRAPH:
+                break
 
     def _is_around(self, number: int, text: str) -> bool:
         is_short = self.page.passages[number].length < _LONGEST_INFO and "。" not in text
