@@ -42,6 +42,9 @@ _LONGEST_END = 60
 _AWAY = re.compile(r"返回.{2,12}|查看更多|.{0,12}(?:>>|»)|\[?(?:详细|全文)\]?")
 _MOST_OF_IT = 0.75
 _FEW_LINKS = 0.1
+_SHORTEST_LINE, _LONGEST_VERSE = 2, 24
+_FEWEST_LINES = 4
+_VERSE_AGREEMENT = 0.6
 
 
 @define
@@ -67,6 +70,11 @@ class Found:
     def text(self) -> str:
         return "\n".join(passage.text for passage in self.passages)
 
+    @property
+    def is_info(self) -> bool:
+        """Whether there is nothing but what stands around headlines."""
+        return all(_AROUND.search(passage.text) for passage in self.passages)
+
 
 def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> Found | None:
     """Find the article; None for a page without a paragraph.
@@ -88,6 +96,35 @@ def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> F
         there = _trimmed(page, other, heading, values)
         found.agreement = _agreement(found.passages, there.passages)
     return found
+
+
+def find_verse(page: Passages, heading: int) -> Found | None:
+    """Find short lines that no sentence is among, as of a poem, in one box below the headline.
+
+    They are no more than likely to be the article.
+    """
+    titled = set(page.passages[heading].box.around())
+    lines: dict[Box, int] = {}
+    others: set[Box] = set()
+    for passage in page.passages[heading + 1 :]:
+        boxes = [box for box in passage.box.around() if box not in titled]
+        if _is_verse(passage):
+            for box in boxes:
+                lines[box] = lines.get(box, 0) + 1
+        else:
+            others.update(boxes)
+    known = {box: count for box, count in lines.items() if box not in others}
+    best = max(known, key=known.__getitem__, default=None)
+    if best is None or known[best] < _FEWEST_LINES:
+        return None
+    found = _Trimming(page, best, heading, weigh(page, heading)).done()
+    found.agreement = _VERSE_AGREEMENT
+    return found
+
+
+def _is_verse(passage: Passage) -> bool:
+    is_short = _SHORTEST_LINE <= passage.length <= _LONGEST_VERSE
+    return is_short and not passage.links and not _AROUND.search(passage.text)
 
 
 def _trimmed(page: Passages, box: Box, heading: int | None, values: Sequence[float]) -> Found:

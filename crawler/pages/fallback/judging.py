@@ -29,6 +29,7 @@ _LONGEST_SECTION = 8
 _LONGEST_SERVICE_TEXT = 200
 _TURN = re.compile(r"[^：:，。；\s]{1,10}[:：]\s?\S")
 _FEWEST_TURNS = 2
+_FEWEST_LINES = 4
 _SHORTEST_TEXT = 12
 _SHORT_SENTENCE = 5
 _LITTLE_SHARE = 0.2
@@ -117,6 +118,8 @@ def _is_short_article(title: str, share: float, found: Found) -> bool:
     said = [each for each in found.passages if each.marks and each.length >= _SHORT_SENTENCE]
     length = sum(passage.length for passage in said)
     turns = sum(_TURN.match(passage.text) is not None for passage in said)
+    if share >= _LITTLE_SHARE and not said:
+        return len(found.passages) >= _FEWEST_LINES  # a poem
     is_known = is_short_genre(title) or turns >= _FEWEST_TURNS or share >= _LITTLE_SHARE
     return len(said) >= _FEWEST_TURNS and length >= _SHORTEST_TEXT and is_known
 
