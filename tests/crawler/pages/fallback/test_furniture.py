@@ -29,6 +29,10 @@ from crawler.pages.fallback.furniture import is_furniture
         "微信扫一扫，分享到朋友圈",
         "长按二维码关注",
         "更多>>",
+        "(c) Copyright 2024",
+        "浏览次数：123",
+        "0人点赞",
+        "已有0条评论，点击查看",
     ],
 )
 def test_the_pages_lines(line: str) -> None:
@@ -48,6 +52,8 @@ def test_the_pages_lines(line: str) -> None:
         "王小明",
         "（完）",
         "他扫了一眼图纸。",
+        "阅读量持续下降",
+        "相关链接在哪里？",
     ],
 )
 def test_lines_of_an_article(line: str) -> None:
