@@ -35,7 +35,7 @@ _NO_PERSON = re.compile(
 )
 _LONGEST_NAME = 4
 _REACH = 30
-_TIMED_TAGS = ("div", "em", "i", "p", "span", "time")
+_TIMED_TAGS = ("a", "abbr", "b", "div", "em", "i", "p", "small", "span", "time")
 _TIME_ATTRIBUTE = re.compile(r"^title$|time|date|stamp")
 _EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
 """Seconds or milliseconds since 1970, of this century."""

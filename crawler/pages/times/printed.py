@@ -20,6 +20,9 @@ from crawler.pages.times.relative import DAY_WORD, GLUED, WEEKDAY, YEARLESS
 
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 """Character for character, so that places stay what they are."""
+_MAY_HOLD_ONE = re.compile(
+    r"[0-9０-９〇○零一二三四五六七八九十几幾数數半两兩今昨前刚剛]|ago|now|day", re.IGNORECASE
+)
 _RELATIVE_DAYS = (SHORT_YEAR, GLUED, YEARLESS, DAY_WORD, WEEKDAY)
 _LABEL = r"(?:时间|時間|日期|[发發][布表佈]|刊登)(?:时间|時間|日期)?(?:[于於]|\s?:)?\s?"
 _LABELLED = re.compile(rf"(?:^|[^一-鿿]){_LABEL}\Z")
@@ -77,6 +80,8 @@ def find_times(line: str) -> list[Printed]:
 
     Clock times alone are none, and neither are days without a year that stand among other words.
     """
+    if not _MAY_HOLD_ONE.search(line):
+        return []
     plain, places = places_in_digits(line.translate(_HALF_WIDTH))
     spans = _spans(plain)
     found = []

@@ -22,7 +22,7 @@ from crawler.urls import ArticleUrl, NotAnArticleUrl
 from pipelines.items import HotArticle, RemovedLine, Source
 
 SITE_NAMES = frozenset({"新浪", "新浪网", "新浪新闻", "新浪财经", "新浪科技", "手机新浪网"})
-TITLE_ENDS = ("新浪", "手机新浪")
+TITLE_ENDS = ("新浪", "sina", "sina.com.cn")
 """What stands behind a headline in the head of a page: 新浪网, 新浪财经 …"""
 
 # Stands inside the body and is no part of the article: advertisements, promotions, players,
@@ -76,8 +76,7 @@ _CAPTIONS = frozenset({"img_descr", "art_img_tit"})
 _NOISE_IDS = ("ad_", "quote_", "Sinads", "videoList", "videolist")
 _NOISE_CLASS = re.compile(r"(?<!\S)(?:appendQr|sinaads|video-20)")
 _NO_PICTURE = re.compile(
-    r"image\.sinajs\.cn/newchart|beacon\.sina|//tva\d*\.sinaimg\.cn/crop|/emoji/|qr_?code"
-    r"|/20200514/343233024\.png|sina_logo|/deco/",
+    r"image\.sinajs\.cn/newchart|beacon\.sina|//tva\d*\.sinaimg\.cn/crop|/20200514/343233024\.png",
     re.IGNORECASE,
 )
 _ICONS = frozenset({"video", "icon"})
@@ -160,7 +159,7 @@ def body_blocks(body: Element | None, base_url: str) -> Blocks:
 
 
 def is_picture(url: str) -> bool:
-    """Whether an image is one of the article's: no chart of a quote, avatar, QR code, logo."""
+    """Whether an image is one of the article's: no chart of a quote, no avatar."""
     return _NO_PICTURE.search(url) is None
 
 
