@@ -19,10 +19,11 @@ from newsdesk.cli.terminal.console import (
     EXIT_PARTIAL,
     EXIT_STOPPED,
     err,
+    out,
+    print_text,
     say,
     say_error,
     say_warning,
-    write_bytes,
 )
 from newsdesk.cli.terminal.options import After, OfSite, OfTopic, Since, Until
 from newsdesk.cli.terminal.settings import settings_in_use
@@ -138,6 +139,8 @@ def export(
         return
     elif titles:
         raise BadExport("Changed headlines are a feed: --format atom, rss or json.")
+    elif target == STDOUT and out.is_terminal:
+        raise BadExport("- is for a pipe or a file behind >: name a file, or see articles list.")
     else:
         work = new_export(settings, target, form, selection, overwrite=overwrite)
     with _watched() as told:
@@ -155,7 +158,7 @@ def _write_feed(
     feed = feed_of(settings, selection, titles=titles)
     data = FORMS[form](feed)
     if target == STDOUT:
-        write_bytes(data)
+        print_text(data.decode().rstrip())
     else:
         new = target.with_name(f"{target.name}.new")
         new.write_bytes(data)

@@ -115,11 +115,6 @@ def _write(text: str) -> None:
         raise typer.Exit(0) from None
 
 
-def write_bytes(data: bytes) -> None:
-    """Writes a whole file to stdout."""
-    _write(data.decode("utf-8"))
-
-
 def say_error(message: str) -> None:
     """Prints a red sentence on stderr."""
     _say(Text.assemble(("✗ ", "bold red"), (harmless(message, lines=True), "red")))
