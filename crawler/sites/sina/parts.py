@@ -185,11 +185,12 @@ def _is_caption(element: Element) -> bool:
 
 def split_time_and_source(text: str) -> tuple[str, str]:
     """ "2016年05月25日10:10 新浪财经" -> both parts as printed; "" for a part that is not there."""
-    times = sorted(find_times(text), key=lambda time: (time.is_update, time.kind))
+    times = find_times(text)
     if not times:
         text = text.strip()
         return (text, "") if len(text) <= _LONGEST_RELATIVE and is_time(text) else ("", text)
-    return times[0].text, without_times(text)
+    first = min(times, key=lambda time: (time.is_update, time.kind))
+    return first.text, without_times(text, times)
 
 
 def read_source(node: Element | None, text: str, base_url: str) -> Source | None:
