@@ -120,6 +120,7 @@ EXTENSIONS: dict[str, int | None] = {
     "crawler.extensions.fields.FieldsExtension": 300,
     "crawler.extensions.supervisor.SupervisorExtension": 700,
     "crawler.extensions.garbage.GarbageExtension": 800,
+    "crawler.extensions.archive.ArchiveExtension": 850,
     "crawler.extensions.jobstats.JobStatsExtension": 900,
 }
 ITEM_PIPELINES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Literal
 
 from attrs import define, field
@@ -30,6 +30,7 @@ class Budget:
 
 
 AS_SET = Budget()
+WEB_PORTS = frozenset({80, 443})
 
 
 @define(frozen=True, kw_only=True)
@@ -37,8 +38,9 @@ class Expectations:
     """What a whole crawl of a site brings when all is well; one that misses it is partial.
 
     articles: found in its lists, at least. filled: share of the articles read that have a field,
-    at least. newest_hours: age of the newest article, at most. unreadable, fallback: share of
-    pages that cannot be read, or are read by a fallback, at most. None: nothing is expected.
+    at least. newest_hours: age of the newest article, at most. unreadable, fallback, doubtful:
+    share of pages that cannot be read, are read by a fallback, or of which it is not sure that
+    their text is the article, at most. None: nothing is expected.
     """
 
     articles: int | None = None
@@ -46,6 +48,7 @@ class Expectations:
     newest_hours: float | None = None
     unreadable: float | None = None
     fallback: float | None = None
+    doubtful: float | None = 0.1
 
 
 @define(frozen=True, kw_only=True)
@@ -53,9 +56,9 @@ class Site:
     """Everything that is particular to a site, in a fixed order.
 
     key: also the name of its spider, its folder and its fixtures. domains: all hosts in them may
-    be asked. identify: tells which article a URL is, or why it is none. budget: how much may be
-    asked in a night. proxy: whether the operator's proxy is used. expectations: of a crawl of its
-    default sources. rendered_articles: those that need a browser, if any do.
+    be asked, at `ports` alone. identify: tells which article a URL is, or why it is none. budget:
+    how much may be asked in a night. proxy: whether the operator's proxy is used. expectations: of
+    a crawl of its default sources. rendered_articles: those that need a browser, if any do.
     """
 
     key: str
@@ -65,6 +68,7 @@ class Site:
     sources: tuple[Source, ...]
     identify: Callable[[str], Identity]
     zone: str = "Asia/Shanghai"
+    ports: Container[int] = WEB_PORTS
     budget: Budget = AS_SET
     proxy: UseOfProxy = "as_set"
     expectations: Expectations = field(factory=Expectations)

@@ -12,14 +12,12 @@ def main() -> None:
 
         run()
     except ImportError:
-        from newsdesk.cli.terminal.console import EXIT_FAILED, say_error
         from newsdesk.doctor.installation import check_packages
 
         check = check_packages()
         if check.state == "ok":
             raise
-        say_error(f"Newsdesk's packages are {check.found}. {check.todo}")
-        sys.exit(EXIT_FAILED)
+        sys.exit(f"✗ Newsdesk's packages are {check.found}. {check.todo}")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,10 @@ class BadMoment(UsageProblem):
     """Raised when a time was typed that cannot be read."""
 
 
+class BadCursor(UsageProblem):
+    """Raised when a cursor was typed that cannot be read."""
+
+
 class BadTopic(UsageProblem):
     """Raised when a change of a topic cannot be used."""
 
@@ -35,8 +39,17 @@ class NoSuchArticle(NewsdeskError):
     """Raised when an article was asked for that is not stored."""
 
 
+class NotArchived(NewsdeskError):
+    """Raised when a page was asked for that the archive does not hold, or not so that it can be
+    read."""
+
+
 class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
+
+
+class NotTheDemos(NewsdeskError):
+    """Raised when the database that the demo would empty holds nights."""
 
 
 class NothingToImport(UsageProblem):
@@ -49,6 +62,10 @@ class BadChange(UsageProblem):
 
 class UnknownState(UsageProblem):
     """Raised when a job state was named that does not exist."""
+
+
+class NoSuchSlot(UsageProblem):
+    """Raised when a due time was named at which the schedule was not due."""
 
 
 class NotNow(NewsdeskError):
@@ -65,3 +82,11 @@ class NoSuchAlert(NewsdeskError):
 
 class NoChannel(NewsdeskError):
     """Raised when a message was to be sent and no channel is named in the settings."""
+
+
+class BadExport(UsageProblem):
+    """Raised when what was asked for cannot be exported like that."""
+
+
+class MissingExtra(NewsdeskError):
+    """Raised when something needs packages that only an extra installs."""

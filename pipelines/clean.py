@@ -11,7 +11,16 @@ from datetime import timedelta
 from typing import TypeVar
 
 from pipelines.exceptions import FutureTime, NoBody, NoTime, NoTitle, TooLong
-from pipelines.items import Article, Author, Editor, HotArticle, Image, RelatedArticle
+from pipelines.items import (
+    Article,
+    Author,
+    Editor,
+    Flag,
+    HotArticle,
+    Image,
+    Overlong,
+    RelatedArticle,
+)
 from pipelines.text.clean import clean_line, clean_text
 from pipelines.text.fold import fold
 from pipelines.text.script import script_of
@@ -85,7 +94,7 @@ def _check_time(article: Article) -> None:
         _flag(article, "updated_in_future")
 
 
-def _flag(article: Article, flag: str) -> None:
+def _flag(article: Article, flag: Flag) -> None:
     if flag not in article.extraction.flags:
         article.extraction.flags.append(flag)
 
@@ -94,61 +103,65 @@ def _clean_fields(article: Article) -> None:
     line = _Line(article)
     article.key = clean_line(article.key)
     article.url = clean_line(article.url)
-    article.original_title = line(article.original_title, "original_title")
-    article.summary = line(article.summary, "summary", LONGEST_SUMMARY)
-    article.section = line(article.section, "section")
+    article.original_title = line(article.original_title, "overlong_original_title")
+    article.summary = line(article.summary, "overlong_summary", LONGEST_SUMMARY)
+    article.section = line(article.section, "overlong_section")
     times = article.times
-    times.visible = line(times.visible, "times")
-    times.created = line(times.created, "times")
-    times.live = line(times.live, "times")
-    times.updated = line(times.updated, "times")
+    times.visible = line(times.visible, "overlong_times")
+    times.created = line(times.created, "overlong_times")
+    times.live = line(times.live, "overlong_times")
+    times.updated = line(times.updated, "overlong_times")
 
 
 def _clean_people(article: Article) -> None:
     line = _Line(article)
     source = article.source
     if source is not None:
-        source.url = line(source.url, "source")
-        source.origin = line(source.origin, "source")
-        source.name = line(source.name, "source") or ""
+        source.url = line(source.url, "overlong_source")
+        source.origin = line(source.origin, "overlong_source")
+        source.name = line(source.name, "overlong_source") or ""
         article.source = source if source.name else None
 
     def author(entry: Author) -> str | None:
-        entry.description = line(entry.description, "authors")
-        entry.name = line(entry.name, "authors") or ""
+        entry.description = line(entry.description, "overlong_authors")
+        entry.name = line(entry.name, "overlong_authors") or ""
         return entry.name or None
 
     def editor(entry: Editor) -> tuple[str, str | None] | None:
-        entry.code = line(entry.code, "editors")
-        entry.name = line(entry.name, "editors") or ""
+        entry.code = line(entry.code, "overlong_editors")
+        entry.name = line(entry.name, "overlong_editors") or ""
         return (entry.name, entry.code) if entry.name else None
 
-    article.authors = _unique(article, "authors", article.authors, author)
-    article.editors = _unique(article, "editors", article.editors, editor)
+    article.authors = _unique(article, "overlong_authors", article.authors, author)
+    article.editors = _unique(article, "overlong_editors", article.editors, editor)
 
 
 def _clean_lists(article: Article) -> None:
     line = _Line(article)
 
     def image(entry: Image) -> str | None:
-        entry.caption = line(entry.caption, "images")
-        entry.url = line(entry.url, "images") or ""
+        entry.caption = line(entry.caption, "overlong_images")
+        entry.url = line(entry.url, "overlong_images") or ""
         return entry.url or None
 
     def link(entry: RelatedArticle | HotArticle) -> str | None:
-        entry.url = line(entry.url, "links")
-        entry.title = line(entry.title, "links") or ""
+        entry.url = line(entry.url, "overlong_links")
+        entry.title = line(entry.title, "overlong_links") or ""
         return (entry.url or entry.title) if entry.title else None
 
     def related(entry: RelatedArticle) -> str | None:
-        entry.section = line(entry.section, "links")
+        entry.section = line(entry.section, "overlong_links")
         return link(entry)
 
-    keywords = [line(keyword, "keywords") or "" for keyword in article.keywords[:MOST_ENTRIES]]
-    article.keywords = _unique(article, "keywords", keywords, lambda keyword: fold(keyword) or None)
-    article.images = _unique(article, "images", article.images, image)
-    article.related = _unique(article, "related", article.related, related)
-    article.hot = _unique(article, "hot", article.hot, link)
+    keywords = [
+        line(keyword, "overlong_keywords") or "" for keyword in article.keywords[:MOST_ENTRIES]
+    ]
+    article.keywords = _unique(
+        article, "overlong_keywords", keywords, lambda keyword: fold(keyword) or None
+    )
+    article.images = _unique(article, "overlong_images", article.images, image)
+    article.related = _unique(article, "overlong_related", article.related, related)
+    article.hot = _unique(article, "overlong_hot", article.hot, link)
     for removed in article.extraction.removed:
         removed.line = clean_line(removed.line)
 
@@ -159,25 +172,25 @@ class _Line:
     def __init__(self, article: Article) -> None:
         self._article = article
 
-    def __call__(self, text: str | None, name: str, longest: int = LONGEST_LINE) -> str | None:
+    def __call__(self, text: str | None, flag: Overlong, longest: int = LONGEST_LINE) -> str | None:
         if text is None:
             return None
         if len(text) > longest:
-            _flag(self._article, f"overlong_{name}")
+            _flag(self._article, flag)
             return None
         return clean_line(text) or None
 
 
 def _unique(
     article: Article,
-    name: str,
+    flag: Overlong,
     entries: Sequence[Element],
     identify: Callable[[Element], Hashable | None],
 ) -> list[Element]:
     """Returns the first entry of each kind, in order. `identify` cleans an entry and returns what
     tells it from others, or None to leave it out."""
     if len(entries) > MOST_ENTRIES:
-        _flag(article, f"overlong_{name}")
+        _flag(article, flag)
     unique: dict[Hashable, Element] = {}
     for entry in entries[:MOST_ENTRIES]:
         identity = identify(entry)

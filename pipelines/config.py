@@ -11,6 +11,7 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -18,14 +19,19 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from pipelines.timing import revisits as plans
+from pipelines.written.settings import Environment, TomlFile
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 JOB_VARIABLE = "NEWSDESK_JOB"
+MEMORY_VARIABLE = "NEWSDESK_STATS_MEMORY"
+"""Descriptor of a file in memory: a job's statistics go there when no disk takes them."""
 PROXY = r"^http://([^\s/@]+@)?[^\s/@]+/?$"
+MOST = 100_000_000
+"""Larger numbers than this mean nothing."""
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 QUIET_HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 
 
@@ -37,9 +43,10 @@ class SiteSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    delay_seconds: float | None = Field(default=None, gt=0)
+    delay_seconds: float | None = Field(default=None, gt=0, le=3600)
     concurrency: int | None = Field(default=None, ge=1, le=16)
-    requests_per_night: int | None = Field(default=None, ge=1)
+    requests_per_night: int | None = Field(default=None, ge=1, le=MOST)
+    requests_per_run: int | None = Field(default=None, ge=1, le=MOST)
     quiet_hours: str | None = Field(default=None, pattern=QUIET_HOURS)
     proxy: SecretStr | None = None
 
@@ -47,6 +54,13 @@ class SiteSettings(BaseModel):
     @classmethod
     def _is_proxy(cls, value: SecretStr | None) -> SecretStr | None:
         return value if value and value.get_secret_value() == "direct" else checked_proxy(value)
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, value: str | None) -> str | None:
+        if value is not None and value.partition("-")[0] == value.partition("-")[2]:
+            raise ValueError("quiet hours end at another time than they begin")
+        return value
 
 
 def checked_proxy(value: SecretStr | None) -> SecretStr | None:
@@ -105,6 +119,7 @@ class Settings(BaseSettings):
     delay_seconds: float = Field(
         default=1.0,
         gt=0,
+        le=3600,
         description="Shortest pause between two requests to one site (at random up to 1.5 times).",
     )
     concurrency: int = Field(
@@ -118,27 +133,38 @@ class Settings(BaseSettings):
     revisits_per_run: int = Field(
         default=500,
         ge=0,
+        le=MOST,
         description="At most so many pages are asked for again in one run though no list shows "
         "them as new.",
     )
     page_seconds: float = Field(
         default=5.0,
         gt=0,
+        le=3600,
         description="CPU time that reading one page may take; what needs more is `too_costly`.",
     )
     requests_per_night: int | None = Field(
         default=None,
         ge=1,
+        le=MOST,
         description="Most requests to one site from noon to noon. Empty: no limit.",
+    )
+    requests_per_run: int = Field(
+        default=20_000,
+        ge=1,
+        le=MOST,
+        description="Most requests to one site in one run; the next run goes on.",
     )
     patience_seconds: float = Field(
         default=300.0,
         gt=0,
+        le=86_400,
         description="Longest pause (Retry-After) for which a crawl waits; beyond it, it ends.",
     )
     breaker_failures: int = Field(
         default=5,
         ge=1,
+        le=MOST,
         description="Failures in a row after which a host is left alone for a while.",
     )
     proxy: SecretStr | None = Field(
@@ -158,13 +184,80 @@ class Settings(BaseSettings):
         description="Chromium for pages that need a browser. Empty: the first that is found.",
     )
     rejects_days: int = Field(
-        default=90, ge=1, description="Days for which turned-away articles are kept."
+        default=90, ge=1, le=36_500, description="Days for which turned-away articles are kept."
     )
-    evidence_days: int = Field(default=30, ge=1, description="Days for which evidence is kept.")
+    evidence_days: int = Field(
+        default=30, ge=1, le=36_500, description="Days for which evidence is kept."
+    )
     evidence_megabytes: int = Field(
-        default=256, ge=1, description="Size of all evidence pages together, compressed."
+        default=256, ge=1, le=MOST, description="Size of all evidence pages together, compressed."
     )
-    log_level: str = Field(default="INFO", description="Level of the log files of jobs.")
+    log_level: LogLevel = Field(
+        default="INFO",
+        description="Level of the log files of jobs: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
+    )
+    archive: bool = Field(
+        default=True, description="Keep what sites sent, as they sent it, in WARC files."
+    )
+    archive_dir: Path | None = Field(
+        default=None,
+        description="Folder of these files. Empty: `archive` in the data folder; below it a "
+        "folder for each database.",
+    )
+    archive_article_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days for which articles are archived. Empty: no limit.",
+    )
+    archive_article_megabytes: int = Field(
+        default=8192,
+        ge=1,
+        le=1_000_000_000,
+        description="Size of all archived articles; the oldest files go first.",
+    )
+    archive_list_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days for which lists and API answers are archived.",
+    )
+    archive_list_megabytes: int = Field(
+        default=2048,
+        ge=1,
+        le=1_000_000_000,
+        description="Size of all archived lists; the oldest files go first.",
+    )
+    archive_file_megabytes: int = Field(
+        default=256,
+        ge=1,
+        le=100_000,
+        description="Size from which on the archive begins another file.",
+    )
+    jobs_days: int = Field(
+        default=400,
+        ge=32,
+        le=36_500,
+        description="Days for which records of jobs and due times are kept.",
+    )
+    alerts_days: int = Field(
+        default=400,
+        ge=1,
+        le=36_500,
+        description="Days for which alerts that are over are kept.",
+    )
+    logs_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days for which log and statistics files of jobs are kept.",
+    )
+    logs_files: int = Field(
+        default=600,
+        ge=200,
+        le=MOST,
+        description="Most log and statistics files of jobs, the newest ones.",
+    )
 
     schedules: Path | None = Field(
         default=None, description="Schedules file. Empty: the schedules shipped with Newsdesk."
@@ -175,6 +268,7 @@ class Settings(BaseSettings):
     job_megabytes: int = Field(
         default=2048,
         ge=64,
+        le=MOST,
         description="Memory that a job and all it starts may hold; beyond it is ended.",
     )
     service_host: str = Field(
@@ -184,18 +278,39 @@ class Settings(BaseSettings):
     service_port: int = Field(
         default=8117, ge=0, le=65535, description="Port of the service; 0: any free one."
     )
+    service_names: str = Field(
+        default="",
+        description="Names under which the service answers besides its addresses and the name of "
+        "the machine, with blanks between.",
+    )
     alert_urls: SecretStr | None = Field(
         default=None,
-        description="Where alerts go: apprise addresses, with blanks between. Empty: nowhere.",
+        description="Where alerts go: apprise addresses, with blanks between; `error/sina=` before "
+        "one says what is sent there. Empty: nowhere.",
     )
     alert_repeat_hours: float = Field(
-        default=6.0, gt=0, description="Hours after which what still goes on is told again."
+        default=6.0,
+        gt=0,
+        le=8760,
+        description="Hours after which what still goes on is told again.",
     )
     digest_at: str = Field(
         default="08:30",
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
         description="When the morning digest is sent, Beijing time. Empty: never.",
     )
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, level: object) -> object:
+        return level.strip().upper() if isinstance(level, str) else level
+
+    @field_validator("data_dir", "topics", "schedules", "browser")
+    @classmethod
+    def _is_path(cls, path: Path | None) -> Path | None:
+        if path is not None and "\0" in str(path):
+            raise ValueError("a path holds no NUL")
+        return path
 
     @field_validator("revisits")
     @classmethod
@@ -228,6 +343,11 @@ class Settings(BaseSettings):
         return self.data_dir / "spool" / self.database
 
     @property
+    def archive_path(self) -> Path:
+        """Folder of the database's WARC files."""
+        return (self.archive_dir or self.data_dir / "archive") / self.database
+
+    @property
     def jobs_dir(self) -> Path:
         """Folder of the jobs' log and statistics files."""
         return self.data_dir / "jobs"
@@ -243,7 +363,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Sets the order of precedence: arguments, environment, file."""
         path = Path(os.environ.get(CONFIG_ENVIRONMENT_NAME, "newsdesk.toml"))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+        return init_settings, Environment(settings_cls), TomlFile(settings_cls, toml_file=path)
 
 
 @lru_cache(maxsize=1)

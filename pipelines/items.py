@@ -6,13 +6,78 @@ Text fields are plain text in the script of the page.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import Future
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from attrs import define, field
 
 Script = Literal["hans", "hant"]
 PageState = Literal["unreadable", "failed", "gone", "not_collectable", "unchanged"]
+Overlong = Literal[
+    "overlong_original_title",
+    "overlong_summary",
+    "overlong_section",
+    "overlong_times",
+    "overlong_source",
+    "overlong_authors",
+    "overlong_editors",
+    "overlong_images",
+    "overlong_links",
+    "overlong_keywords",
+    "overlong_related",
+    "overlong_hot",
+]
+Flag = (
+    Literal[
+        "relative_time",
+        "time_guessed",
+        "date_only",
+        "time_unread",
+        "time_from_url",
+        "time_from_metadata",
+        "published_from_updated",
+        "updated_in_future",
+        "date_unlike_url",
+        "other_docid",
+        "title_from_meta",
+        "title_from_head",
+        "doubtful_body",
+        "maybe_boilerplate",
+        "label_line_unread",
+        "broken_characters",
+        "mojibake",
+        "more_pages",
+        "keywords_guessed",
+    ]
+    | Overlong
+)
+"""What may be doubtful about an article as it was read, for `extraction.flags`."""
+FLAGS: Mapping[Flag, str] = {
+    "relative_time": "The time counts from the visit, or is printed without a year.",
+    "time_guessed": "The page leaves a part of the time open: 3天前, 三四天前, 18-03-05, 当地时间.",
+    "date_only": "No time of day is printed; the moment is the day's first.",
+    "time_unread": "A printed time cannot be read, or cannot be true.",
+    "time_from_url": "No time is printed; the day is that of the address.",
+    "time_from_metadata": "The time stands in the head of the page alone.",
+    "published_from_updated": "Only the time of an update is printed.",
+    "updated_in_future": "The time of the update lay ahead; it was left out.",
+    "date_unlike_url": "The day is not that of the address.",
+    "other_docid": "The page states another key than its address.",
+    "title_from_meta": "No headline stands above the text; the title is in the head of the page.",
+    "title_from_head": "No headline stands above the text; the title is that of the window.",
+    "doubtful_body": "No rules of its site read it, and this text may not be the article.",
+    "maybe_boilerplate": "A line near the end sounds like the site's own words, and stayed.",
+    "label_line_unread": "A line that begins like a credit (作者：) could not be read, and stayed.",
+    "broken_characters": "Characters of the page could not be decoded.",
+    "mojibake": "The text looks as if it had been decoded wrongly, before it came to the page.",
+    "more_pages": "Only the first of several pages was read.",
+    "keywords_guessed": "The keywords of a saved text were told apart by guessing.",
+    **dict.fromkeys(
+        get_args(Overlong), "The field is too long to be real, or has too many entries."
+    ),
+}
 
 
 @define(kw_only=True)
@@ -127,7 +192,7 @@ class Extraction:
     method: str
     version: int = 1
     agreement: float | None = None
-    flags: list[str] = field(factory=list)
+    flags: list[Flag] = field(factory=list)
     removed: list[RemovedLine] = field(factory=list)
 
 
@@ -138,6 +203,15 @@ class Fingerprint:
     text: str
     content: str
     version: int = 1
+
+
+@define(frozen=True, kw_only=True)
+class Archived:
+    """Where an answer stands in the WARC archive. digest: of its body as the site sent it."""
+
+    file: str
+    offset: int
+    digest: str
 
 
 @define(kw_only=True)
@@ -188,6 +262,7 @@ class Article:
     fingerprint: Fingerprint | None = None
     traces: Traces | None = field(default=None, repr=False, eq=False)
     job: str | None = None
+    archive: Archived | None = None
 
     @property
     def id(self) -> str:
@@ -253,7 +328,8 @@ class PageReport:
     state: unreadable (a page, but not a whole article), failed (no usable answer; the next run
     tries again), gone (404, 410, the home page instead), not_collectable (paid, a video, on another
     site), unchanged (304: as it is stored). reason: a short snake_case word that is counted.
-    detail: for a person. screenshot: a JPEG of the page, if a browser rendered it.
+    detail: for a person. screenshot: a JPEG of the page, if a browser rendered it. place: of the
+    page in the archive (`pipelines.places`).
     """
 
     site: str
@@ -266,6 +342,7 @@ class PageReport:
     evidence: bytes | None = field(default=None, repr=False)
     evidence_type: str | None = None
     screenshot: bytes | None = field(default=None, repr=False)
+    place: Future[Archived | None] | None = field(default=None, repr=False, eq=False)
 
     @property
     def id(self) -> str:

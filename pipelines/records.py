@@ -15,6 +15,8 @@ from attrs import define, field
 from pipelines.counting.counters import ListFlag
 from pipelines.items import Validators
 
+JOB_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$"
+"""What an id of a job looks like: it is the name of its files."""
 JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]
 SlotState = Literal["pending", "running", "done", "missed", "skipped"]
 LeaveReason = Literal["blocked", "come_back_later", "budget_spent", "quiet_hours"]
@@ -25,18 +27,19 @@ LeaveReason = Literal["blocked", "come_back_later", "budget_spent", "quiet_hours
 class UrlLookup:
     """What is known of some articles' URLs, by article id.
 
-    new: nothing. due: to be fetched again, with the validators of the stored text, if there are
-    any. given_up: could never be had, and is not fetched any more. All others are known, not due.
+    new: nothing. due: to be fetched again. given_up: could never be had, and is not fetched any
+    more. All others are known, not due.
     """
 
     new: set[str] = field(factory=set)
-    due: dict[str, Validators | None] = field(factory=dict)
+    due: dict[str, DueArticle] = field(factory=dict)
     given_up: set[str] = field(factory=set)
 
 
 @define(frozen=True, kw_only=True)
 class DueArticle:
-    """An article that is to be fetched again. id: "site:key"."""
+    """An article that is to be fetched again. id: "site:key". url: the address to ask, which of a
+    stored text is the one that it came from. validators: of the stored text, if there are any."""
 
     id: str
     url: str

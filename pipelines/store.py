@@ -24,6 +24,7 @@ from pipelines.counting.stats import Counter, Total
 from pipelines.crawl_session import crawl_session
 from pipelines.exceptions import OffTopic, Rejected, SeenInRun, Unreadable
 from pipelines.items import Article, PageReport, PageState, Sightings
+from pipelines.places import known
 from pipelines.storage.entries import Entry, PageEntry, pack_page, pack_reject
 from pipelines.storage.exceptions import DocumentRefused, StorageError
 from pipelines.storage.writing.batcher import Batcher
@@ -117,9 +118,10 @@ class StorePipeline:
         await self._put(entry)
 
     async def _page(self, report: PageReport) -> PageEntry:
-        if report.evidence and len(report.evidence) > PACKED_IN_THREAD:
+        archive = await known(report.place)
+        if archive is None and report.evidence and len(report.evidence) > PACKED_IN_THREAD:
             return await asyncio.to_thread(pack_page, report, self._job)
-        return pack_page(report, self._job)
+        return pack_page(report, self._job, archive)
 
     async def _put(self, entry: Entry) -> None:
         try:

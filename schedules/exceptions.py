@@ -52,6 +52,10 @@ class SiteBusy(SchedulesError):
     """Raised when a site is being crawled already: two crawls would ask it twice as often."""
 
 
+class BadRecord(SchedulesError):
+    """Raised when a record in MongoDB asks for something that no job may do."""
+
+
 class NoSuchSchedule(SchedulesError):
     """Raised when a schedule was named that is not in the schedules file."""
 

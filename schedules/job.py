@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Literal
 
 from attrs import asdict, define, field
 
-from pipelines.records import JobState
+from pipelines.records import JOB_ID, JobState
 
-JobKind = Literal["crawl", "import"]
+JobKind = Literal["crawl", "replay", "import"]
+"""What a job is in the records. Only a crawl is a night: it asks the sites."""
 
 ProblemKind = Literal[
     "network", "dns", "blocked", "layout_changed", "stale", "empty", "database", "disk",
@@ -30,22 +32,32 @@ MEMORY_BYTES = 2 * 1024**3
 class JobSpec:
     """What to run.
 
-    site: the spider's name. arguments: the spider's arguments (`since`, `limit`, ...), which the
-    spider checks. environment: settings for this job alone. deadline_seconds: the crawl is
-    stopped after this. silence_seconds: the crawl counts as hung when its statistics have not
-    changed for so long. grace_seconds: time to finish what is under way after a stop.
-    memory_bytes: the most memory that the crawl and all its child processes may hold together.
+    site: the spider's name. replay: the recording that answers in the site's place. arguments:
+    the spider's arguments (`since`, `limit`, ...), which the spider checks. environment: settings
+    for this job alone. deadline_seconds: the crawl is stopped after this. silence_seconds: the
+    crawl counts as hung when its statistics have not changed for so long. grace_seconds: time to
+    finish what is under way after a stop. memory_bytes: the most memory that the crawl and all its
+    child processes may hold together.
     """
 
     site: str
-    kind: JobKind = "crawl"
+    replay: Path | None = None
+    kind: JobKind = field()
     arguments: Mapping[str, str] = field(factory=dict)
     environment: Mapping[str, str] = field(factory=dict)
-    replay: Path | None = None
     deadline_seconds: float = DEADLINE_SECONDS
     silence_seconds: float = SILENCE_SECONDS
     grace_seconds: float = GRACE_SECONDS
     memory_bytes: int = MEMORY_BYTES
+
+    @kind.default
+    def _kind(self) -> JobKind:
+        return "crawl" if self.replay is None else "replay"
+
+
+def lease_of(kind: str, site: str | None, job: str) -> str:
+    """Returns what a job holds while it lives: its site if it crawls, else only its own name."""
+    return f"site/{site}" if kind == "crawl" else f"job/{job}"
 
 
 @define(frozen=True, kw_only=True)
@@ -69,6 +81,13 @@ class JobFiles:
 
     @classmethod
     def of(cls, folder: Path, job: str) -> JobFiles:
+        """Returns the files of a job in a folder.
+
+        Raises:
+            ValueError: the id is none of ours, and might lead out of the folder.
+        """
+        if not re.fullmatch(JOB_ID, job):
+            raise ValueError(f"{job[:100]!r} cannot be the id of a job")
         return cls(log=folder / f"{job}.log", stats=folder / f"{job}.stats.json")
 
 

@@ -33,6 +33,7 @@ from crawler.network.exceptions import (
 )
 from crawler.network.rendering import RENDERED, RENDERING, Rendering
 from crawler.network.resolver import CheckedResolver
+from crawler.site import WEB_PORTS, site_of
 from pipelines.config import load_settings
 from pipelines.counting import counters
 
@@ -58,8 +59,12 @@ class Renderer:
         self._resolver = CheckedResolver(
             loopback=crawler.settings.getbool("NEWSDESK_ALLOW_LOOPBACK")
         )
-        domains = tuple(getattr(crawler.spider, "allowed_domains", ()))
-        self._guard = Guard(domains=domains, resolver=self._resolver)
+        site = site_of(crawler.spider)
+        self._guard = Guard(
+            domains=tuple(getattr(crawler.spider, "allowed_domains", ())),
+            resolver=self._resolver,
+            ports=site.ports if site else WEB_PORTS,
+        )
         self._proxy: GuardProxy | None = None
         self._session: BrowserSession | None = None
         self._starting = asyncio.Lock()
@@ -187,7 +192,7 @@ class Renderer:
     def _refusal(self, url: str) -> Refused | None:
         host = urlsplit(url).hostname or ""
         try:
-            self._guard.judge(host)
+            self._guard.judge_url(url)
         except Refused as error:
             return error
         return self._proxy.refused.get(host) if self._proxy else None

@@ -19,7 +19,7 @@ FALLBACKS = frozenset({"passages"})
 
 
 class FieldsExtension:
-    """Counts articles read, their fields, and those read by a fallback.
+    """Counts articles read, their fields, those read by a fallback and those in doubt.
 
     Articles that a filter rejected count, too: their pages were read all the same.
     """
@@ -40,6 +40,8 @@ class FieldsExtension:
         counters.READ.add(self._stats)
         if item.extraction.method in FALLBACKS:
             counters.BY_FALLBACK.add(self._stats)
+        if "doubtful_body" in item.extraction.flags:
+            counters.DOUBTFUL.add(self._stats)
         for name in FIELDS:
             value = getattr(item, name)
             if value is not None and value not in ("", []):

@@ -22,6 +22,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from crawler.extensions.memory_limit import peak_memory
 from crawler.site import site_of
+from pipelines.config import MEMORY_VARIABLE
 from pipelines.counting import counters
 from pipelines.timing.clock import now
 
@@ -33,12 +34,14 @@ INTERVAL_SECONDS = 0.5
 class JobStatsExtension:
     """Writes {state, site, finish_reason, started_at, updated_at, expectations, stats} as JSON.
 
-    On only where the setting NEWSDESK_STATS_FILE names the file.
+    On only where the setting NEWSDESK_STATS_FILE names the file. memory: a file of no disk, into
+    which it is written, too, as soon as the disk has failed.
     """
 
-    def __init__(self, crawler: Crawler, path: Path) -> None:
+    def __init__(self, crawler: Crawler, path: Path, memory: int | None = None) -> None:
         self._crawler = crawler
         self._path = path
+        self._memory = memory
         self._started_at = now()
         self._broken = False
         self._stop: Callable[[], object] | None = None
@@ -48,7 +51,8 @@ class JobStatsExtension:
         path = crawler.settings["NEWSDESK_STATS_FILE"]
         if not path:
             raise NotConfigured
-        extension = cls(crawler, Path(path))
+        memory = os.environ.get(MEMORY_VARIABLE, "")
+        extension = cls(crawler, Path(path), int(memory) if memory.isdecimal() else None)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
@@ -79,12 +83,15 @@ class JobStatsExtension:
             "expectations": expectations_of(self._crawler.spider),
             "stats": _plain(self._crawler.stats.get_stats()),
         }
+        text = json.dumps(report, ensure_ascii=False)
         try:
-            replace_file(self._path, json.dumps(report, ensure_ascii=False), durable=durable)
+            replace_file(self._path, text, durable=durable)
         except OSError as error:
             if not self._broken:
                 logger.error("Statistics cannot be written: %s", error)  # noqa: TRY400 - says it all
             self._broken = True
+        if self._broken and self._memory is not None:
+            keep_in_memory(self._memory, text)
 
 
 def expectations_of(spider: Spider | None) -> dict[str, object]:
@@ -112,6 +119,13 @@ def replace_file(path: Path, text: str, *, durable: bool = False) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def keep_in_memory(handle: int, text: str) -> None:
+    """Replaces what stands in a file of no disk."""
+    data = text.encode(errors="backslashreplace")
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, data, 0)
 
 
 def _plain(stats: Mapping[str, object]) -> dict[str, object]:

@@ -17,8 +17,8 @@ from frontmatter.default_handlers import YAMLHandler
 
 from crawler.exceptions import PageError
 from crawler.files.identity import import_identity
-from crawler.pages.base import unique
 from crawler.pages.html import parse, visible
+from crawler.pages.joining import merged_removed, unique
 from crawler.pages.lines.sorting import sort_lines
 from crawler.pages.times import parse_time
 from crawler.sites.sina import parts as sina_parts
@@ -73,7 +73,10 @@ def read_mirror_post(text: str) -> Article:
         times=Times(visible=printed, zone=moment[1]),
         images=blocks.images,
         extraction=Extraction(
-            method=METHOD, version=VERSION, flags=unique(lines.flags), removed=lines.removed
+            method=METHOD,
+            version=VERSION,
+            flags=unique(lines.flags),
+            removed=merged_removed([*blocks.removed, *lines.removed]),
         ),
     )
 

@@ -14,9 +14,9 @@ from crawler.pages.base import ArticlePage
 from crawler.pages.budget import read_within_budget
 from crawler.pages.generic import GenericPage
 from crawler.sites import page_modules
-from pipelines.items import Article
+from pipelines.items import Article, Flag
 
-MORE_PAGES = "more_pages"
+MORE_PAGES: Flag = "more_pages"
 """Flag of an article of which only the first of several pages was read."""
 
 

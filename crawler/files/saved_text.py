@@ -23,6 +23,7 @@ from crawler.sites.guancha.urls import SITE
 from pipelines.items import (
     Article,
     Extraction,
+    Flag,
     HotArticle,
     RelatedArticle,
     RemovedLine,
@@ -91,13 +92,13 @@ def read_saved_text(text: str) -> Article:
         PageError: `not_a_saved_page`; the detail names what is missing.
     """
     page = _sections(text)
-    lines, keywords, flags = page.body, list[str](), list[str]()
+    lines, keywords, flags = page.body, list[str](), list[Flag]()
     if page.tags:
         keywords, sentence, guessed = _split_tags(page.tags, page.title, lines)
         lines = [sentence, *lines] if sentence else lines
         flags += ["keywords_guessed"] if guessed else []
     above = sort_lines(lines, title=page.title, site_names=SITE_NAMES)
-    below = sort_lines(page.credits, title=page.title, site_names=SITE_NAMES)
+    below = sort_lines(page.credits, title=page.title, site_names=SITE_NAMES, credited=True)
     if not above.body:
         raise PageError("not_a_saved_page", "no body between the title and the line 责任编辑")
     published = _moment(page.printed)

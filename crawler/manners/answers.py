@@ -30,6 +30,8 @@ PAGE_FAULTS = frozenset({"bad_answer", "truncated"})
 PROXIED_FAULTS = HOST_FAULTS - {"connection", "dns"}
 """Behind a proxy, connection and dns are the proxy's own faults."""
 THROTTLED = frozenset({429, 503})
+"""Answers whose `Retry-After` is meant for us, besides a list's that sends us elsewhere. One on a
+404 speaks of that page alone."""
 RETRIES = 5
 """Of a request that the site wants later; each waits for as long as it was told."""
 
@@ -64,7 +66,7 @@ class AnswersMiddleware:
 
     def _report(self, politeness: Politeness, request: Request, response: Response) -> None:
         host, status = urlparse_cached(request).hostname or "", response.status
-        if status >= 500 and "Retry-After" not in response.headers:
+        if status >= 500 and not (status in THROTTLED and "Retry-After" in response.headers):
             if not request.meta.get("retry_times"):
                 politeness.failed(host, f"http_{status}")
         else:
@@ -96,12 +98,14 @@ class AnswersExtension:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         politeness = politeness_of(self._crawler)
-        seconds = retry_after(response, now()) if response.status >= 400 else None
-        if politeness is None or (seconds is None and response.status not in THROTTLED):
+        is_list, throttled = "source" in request.cb_kwargs, response.status in THROTTLED
+        sent_on = is_list and 300 <= response.status < 400
+        seconds = retry_after(response, now()) if throttled or sent_on else None
+        if politeness is None or (seconds is None and not throttled):
             return
         if (seconds is not None or response.status == 429) and IS_ROBOTS_TXT not in request.meta:
             request.meta["max_retry_times"] = RETRIES
-        politeness.throttled(response, seconds)
+        politeness.throttled(response, seconds, is_list=is_list)
 
     def item_seen(self, item: object) -> None:
         politeness = politeness_of(self._crawler)

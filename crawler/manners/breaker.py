@@ -16,6 +16,8 @@ from pipelines.records import HostStanding
 State = Literal["closed", "open", "half_open"]
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
+LONGEST_WORD = timedelta(days=1)
+"""A host is left alone for so long at most, whatever it says and whatever was kept of it."""
 
 
 @define
@@ -27,7 +29,8 @@ class Breaker:
     def state(self, now: datetime) -> State:
         if self.standing.open_until is None:
             return "closed"
-        return "open" if now < self.standing.open_until else "half_open"
+        left = self.standing.open_until - now
+        return "open" if timedelta() < left <= LONGEST_WORD else "half_open"
 
     def fail(self, now: datetime, reason: str, limit: int) -> bool:
         """Notes a failure; True if that opened the breaker.
@@ -45,6 +48,12 @@ class Breaker:
         host.open_until, host.openings = now + pause, host.openings + 1
         host.changed_at = now
         return True
+
+    def hold(self, now: datetime, seconds: float, reason: str) -> None:
+        """Opens it for as long as the host itself has asked for."""
+        host = self.standing
+        host.open_until, host.reason = now + timedelta(seconds=seconds), reason[:500]
+        host.openings, host.changed_at = max(host.openings, 1), now
 
     def succeed(self, now: datetime) -> bool:
         """Notes an answer; True if that closed the breaker. While it is open nothing changes."""

@@ -21,6 +21,7 @@ class Pace:
     delay_seconds: float
     concurrency: int
     requests_per_night: int | None
+    requests_per_run: int
     quiet_hours: str | None
     zone: str
 
@@ -59,6 +60,7 @@ def pace_of(budget: Budget, zone: str, settings: Settings, site: str) -> Pace:
         requests_per_night=own.requests_per_night
         or budget.requests_per_night
         or settings.requests_per_night,
+        requests_per_run=own.requests_per_run or settings.requests_per_run,
         quiet_hours=own.quiet_hours or budget.quiet_hours,
         zone=zone,
     )

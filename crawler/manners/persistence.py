@@ -48,7 +48,7 @@ class PersistenceExtension:
         site = politeness.site.key
         try:
             politeness.standing, hosts = await self._session.run(
-                lambda database: HostRepository(database).load(site)
+                lambda database: HostRepository(database).load(site, now())
             )
         except StorageError as error:
             logger.warning("What earlier crawls were told by %s is not known: %s", site, error)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from attrs import define, field
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.manners.breaker import Breaker
+from crawler.manners.breaker import LONGEST_WORD, Breaker
 from crawler.manners.budget import Pace, pace_of
 from crawler.manners.slot import SiteSlot
 from crawler.network.exceptions import BreakerOpen, LeftAlone
@@ -60,6 +61,7 @@ class Politeness:
     unsaved_requests: int = 0
     unsaved_hosts: set[str] = field(factory=set)
     leave_reason: LeaveReason | None = None
+    _asked: int = 0
     _throttled: int = 0
     _forbidden: int = 0
     _walls: int = 0
@@ -85,6 +87,7 @@ class Politeness:
                 f"{host} did not answer ({breaker.standing.reason}) and is left alone until "
                 f"{breaker.standing.open_until:%Y-%m-%d %H:%M:%S} UTC"
             )
+        self._asked += 1
         self.standing.requests += 1
         self.unsaved_requests += 1
 
@@ -97,7 +100,9 @@ class Politeness:
         if quiet is not None:
             self.leave("quiet_hours", f"{self.pace.quiet_hours} in {self.pace.zone}", quiet)
         elif standing.come_back_at is not None and moment < standing.come_back_at:
-            self._wait(moment, standing.come_back_at)
+            self._wait(moment, min(standing.come_back_at, moment + LONGEST_WORD))
+        elif self._asked >= self.pace.requests_per_run:
+            self.leave("budget_spent", f"{self._asked} in one run", None)
         elif most is not None and standing.requests >= most:
             self.leave("budget_spent", f"{most} from noon to noon", self.pace.night_ends(moment))
 
@@ -130,8 +135,11 @@ class Politeness:
             until = breaker.standing.open_until
             logger.warning("%s is left alone until %s: %s", host, until, reason)
 
-    def throttled(self, response: Response, seconds: float | None) -> None:
-        """Pauses or leaves: the site says "too fast" or "not now". seconds: if it says how long."""
+    def throttled(self, response: Response, seconds: float | None, *, is_list: bool) -> None:
+        """Pauses or leaves: the site says "too fast" or "not now". seconds: if it says how long.
+
+        Lists and the host of the front page speak for the whole site, other hosts for themselves.
+        """
         counters.THROTTLED.add(self.crawler.stats)
         if response.status == 429:
             self.slot.slow_down(min(self.slot.delay * 2, self.pace.delay_seconds * SLOWEST))
@@ -141,7 +149,15 @@ class Politeness:
             seconds = min(patience, self.pace.delay_seconds * times)
             self._throttled += 1
         why = f"{response.url} answered {response.status} and asks for {seconds:.0f} s"
-        until = now() + timedelta(seconds=seconds)
+        moment, host = now(), urlsplit(response.url).hostname or ""
+        until = moment + timedelta(seconds=seconds)
+        if seconds > patience and not (is_list or host == urlsplit(self.site.home).hostname):
+            self.breakers.setdefault(host, Breaker()).hold(moment, seconds, why)
+            self.unsaved_hosts.add(host)
+            counters.BREAKER_OPENED.add_by(self.crawler.stats, host)
+            counters.LEFT_ALONE.set(self.crawler.stats, why)
+            logger.warning("%s is left alone until %s: %s", host, until, why)
+            return
         if seconds > patience:
             self.leave("come_back_later", why, until)
         else:

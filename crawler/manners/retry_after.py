@@ -9,8 +9,8 @@ from scrapy.http import Response
 
 from crawler.network.dates import sent_at
 
-MOST_SECONDS = 30 * 24 * 3600.0
-"""More than anyone means; a longer time counts as this."""
+MOST_SECONDS = 24 * 3600.0
+"""A longer time counts as this: then we ask again, lest one answer shut a site off for a month."""
 
 
 def retry_after(response: Response, now: datetime) -> float | None:

@@ -1,6 +1,7 @@
 """Recognises walls, which a site shows in place of its pages: visitor page, captcha, login.
 
-A wall is told by what no article has: the host it stands on, or its title. Where only a page object
+A wall is told by what no article has: the host it stands on, or its title and its form (a box to
+fill in, a script that asks for it, an answer of 403) in place of a text. Where only a page object
 can tell (a shell without a body), a page report with the same reason says so.
 """
 
@@ -18,7 +19,17 @@ Wall = Literal["visitor", "captcha", "login"]
 
 LARGEST = 256 * 1024
 """Bytes. Walls are small; a larger page with such a title may be an article."""
+LONGEST_TEXT = 400
+"""Characters that people see of a wall."""
 _HEAD = 16 * 1024
+_NO_TEXT = re.compile(
+    rb"<(?:script|style|title)\b[^<>]{0,2000}+>(?:[^<]++|<(?!/))*+|<[^<>]{0,2000}+>|&[a-z]{1,8};",
+    re.IGNORECASE,
+)
+_FORM = re.compile(
+    rb"<(?:form|input|iframe|canvas)\b|captcha|geetest|challenge|verif(?:y|ication)|slider|passport",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 _HOSTS: dict[str, Wall] = {
     "passport": "visitor",
@@ -57,7 +68,16 @@ def wall_of(response: Response) -> Wall | None:
     if found is None:
         return None
     title = re.split(r"[-_|—–]", _decoded(found[1]).strip(), maxsplit=1)[0].strip()
-    return next((wall for pattern, wall in _TITLES if pattern.fullmatch(title)), None)
+    wall = next((wall for pattern, wall in _TITLES if pattern.fullmatch(title)), None)
+    return wall if wall and _has_form_of(wall, response) else None
+
+
+def _has_form_of(wall: Wall, response: Response) -> bool:
+    """Tells whether a page with a wall's title looks like one: hardly any text, and a form."""
+    text = _NO_TEXT.sub(b"", response.body)
+    if len(_decoded(b"".join(text.split()))) > LONGEST_TEXT:
+        return False
+    return wall == "visitor" or response.status >= 400 or bool(_FORM.search(response.body))
 
 
 def wall_behind(page: str, target: str) -> Wall | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.network.dates import http_date, sent_at
 from pipelines.timing.clock import now
+
+logger = logging.getLogger(__name__)
 
 
 class DateHeaderMiddleware:
@@ -14,5 +18,7 @@ class DateHeaderMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         if sent_at(response) is None:
+            if "Date" in response.headers:
+                logger.warning("%s has an odd Date: %s", response.url, response.headers["Date"])
             response.headers["Date"] = http_date(now())
         return response

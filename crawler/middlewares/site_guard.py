@@ -16,9 +16,11 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.network.addresses import why_not
 from crawler.network.exceptions import BadAddress, ForbiddenAddress, OffSite
+from crawler.site import WEB_PORTS, site_of
 from crawler.urls.parts import is_in_domain
 from pipelines.counting import counters
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
 
@@ -53,6 +55,12 @@ class SiteGuardMiddleware:
             raise OffSite(f"{request.url} is not on {spider.name}'s domains")
         if not _HOST.fullmatch(host) or not _has_port(request):
             raise BadAddress(f"{request.url} names no host and port that a server can have")
+        if "@" in address.netloc:
+            raise BadAddress(f"{host}: an address with a user in it is not asked for")
+        site = site_of(spider)
+        port = address.port or DEFAULT_PORTS[address.scheme]
+        if port not in (site.ports if site else WEB_PORTS):
+            raise BadAddress(f"{request.url} is at a port that {spider.name} does not declare")
         request.meta["download_slot"] = spider.name
 
 

@@ -17,10 +17,10 @@ def if_changed(request: Request, validators: Validators | None) -> Request:
     """Lets the server answer 304 if the page has not changed."""
     if validators is None:
         return request
-    if validators.etag:
-        request.headers["If-None-Match"] = validators.etag
-    if validators.last_modified:
-        request.headers["If-Modified-Since"] = validators.last_modified
+    wanted = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    for name, text in wanted.items():
+        if text and _is_validator(text):  # it comes from the database
+            request.headers[name] = text
     request.meta["handle_httpstatus_list"] = [NOT_MODIFIED]
     return request
 
@@ -46,4 +46,8 @@ def with_validators(item: Article, response: Response) -> Article:
 
 def _header(response: Response, name: str) -> str | None:
     text = (response.headers.get(name) or b"").decode("latin-1").strip()
-    return text if text and len(text) <= LONGEST and text.isprintable() and text.isascii() else None
+    return text if text and _is_validator(text) else None
+
+
+def _is_validator(text: str) -> bool:
+    return len(text) <= LONGEST and text.isprintable() and text.isascii()

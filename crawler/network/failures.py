@@ -21,6 +21,7 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.web.client import ResponseFailed
 
 from crawler.exceptions import MemoryUnavailable, PageError
+from crawler.network.archived import place_of
 from crawler.network.exceptions import BrowserGone, Refused
 from crawler.network.rendering import RENDERED, Rendered
 from pipelines.items import PageReport, PageState
@@ -122,6 +123,7 @@ def report_of(
             kind = response.headers.get("Content-Type") or b""
             report.evidence_type = kind.decode("latin-1") or None
             report.screenshot = screenshot_of(response)
+            report.place = place_of(response)
     return report
 
 

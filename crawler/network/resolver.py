@@ -84,7 +84,10 @@ class CheckedResolver:
         self.judge_spelling(host)
         found = await self.addresses(host)
         for address in found:
-            why = why_not_address(address, loopback=self._loopback)
+            try:
+                why = why_not_address(address, loopback=self._loopback)
+            except ValueError:
+                raise CannotResolveHostError(f"{host}: {address[:100]!r} is no address") from None
             if why:
                 raise ForbiddenAnswer(f"{host} leads to an address that is not asked: {why}")
         return found

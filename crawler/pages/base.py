@@ -37,6 +37,7 @@ from pipelines.items import (
     Author,
     Editor,
     Extraction,
+    Flag,
     HotArticle,
     Image,
     RelatedArticle,
@@ -226,14 +227,17 @@ class ArticlePage(web_poet.WebPage[Article]):
         return None
 
     @property
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Flag]:
         """What is doubtful about this reading, for `extraction.flags`."""
-        broken = ["broken_characters"] if "\ufffd" in self.body or "\ufffd" in self.title else []
-        garbled = ["mojibake"] if is_mojibake(f"{self.title}\n{self.body}") else []
-        time = self.published_time.flags if self.published_time else []
         printed = filter(None, _printed(self.times))
-        unread = [] if all(map(self._is_readable, printed)) else ["time_unread"]
-        return unique([*self.sorted_lines.flags, *broken, *garbled, *time, *unread])
+        doubts: dict[Flag, bool] = {
+            "broken_characters": "\ufffd" in self.body or "\ufffd" in self.title,
+            "mojibake": is_mojibake(f"{self.title}\n{self.body}"),
+            "time_unread": not all(map(self._is_readable, printed)),
+        }
+        time = self.published_time.flags if self.published_time else []
+        found = (flag for flag, is_so in doubts.items() if is_so)
+        return unique([*self.sorted_lines.flags, *time, *found])
 
     def _is_readable(self, time: str) -> bool:
         try:

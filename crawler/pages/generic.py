@@ -29,7 +29,7 @@ from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, date_of_url, parse_time
 from crawler.urls import ArticleUrl, generic
-from pipelines.items import Author, Editor, Extraction, RemovedLine, Source, Times
+from pipelines.items import Author, Editor, Extraction, Flag, RemovedLine, Source, Times
 
 _DATE_METAS = (
     "article:published_time",
@@ -103,9 +103,9 @@ class GenericPage(ArticlePage):
         )
 
     @property
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Flag]:
         time = self.published_time
-        doubts = {
+        doubts: dict[Flag, bool] = {
             "doubtful_body": self._reading.is_doubtful,
             "time_from_url": time is not None and time is self._day_of_url,
         }

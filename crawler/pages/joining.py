@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import attrs
 
 from crawler.exceptions import PageError
 from pipelines.items import Article, Author, Editor, Image, RemovedLine
+
+Word = TypeVar("Word", bound=str)
 
 MAX_PAGES = 50
 """More following pages than any article has: a pager beyond it is not one."""
@@ -95,6 +98,6 @@ def merged_removed(lines: Iterable[RemovedLine]) -> list[RemovedLine]:
     return list(found.values())[:MOST_REMOVED]
 
 
-def unique(words: Iterable[str]) -> list[str]:
+def unique(words: Iterable[Word]) -> list[Word]:
     """The words in order, each once, without empty ones."""
     return list(dict.fromkeys(word for word in words if word))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
-from crawler.pages.times import date_of_url
+from crawler.pages.times import date_of_url, is_plausible
 from crawler.site import Site
 from crawler.sources.base import Link
 from crawler.spiders.arguments import CrawlArguments
@@ -18,9 +18,11 @@ from crawler.spiders.memory import Memory
 from crawler.spiders.reporter import Reporter
 from crawler.spiders.walks import ListedPage, Walk
 from crawler.urls import ArticleUrl, NotAnArticleUrl
+from crawler.urls.parts import web_address
 from pipelines.counting import counters
 from pipelines.items import Sighting, Validators
 from pipelines.records import DueArticle, Gap, ListReport, UrlLookup
+from pipelines.timing.clock import now
 
 Status = Literal["listed", "new", "due", "known"]
 """What this run does about an article. listed: a list shows it, the memory was not asked yet.
@@ -84,13 +86,13 @@ class Harvest:
         if self.is_plain:
             self._due = {each.id: each for each in await self.memory.due()}
 
-    async def tell_memory(self, now: datetime) -> None:
+    async def tell_memory(self, moment: datetime) -> None:
         """Tells later runs which walks have ended and how the lists fared.
 
         All that the lists led to must be stored by now.
         """
         await self.memory.end_walks(self.complete_walks, self.gaps)
-        await self.memory.report(self.list_reports(now))
+        await self.memory.report(self.list_reports(moment))
 
     # Lists.
 
@@ -126,7 +128,7 @@ class Harvest:
             if first_time:
                 self._statuses[id_] = "listed"
                 counters.FOUND.add(stats)
-            age = self._age(link.published_at, article.url)
+            age = self._age(_believed(link.published_at), article.url)
             ages.add(age)
             if age is None:
                 candidates.setdefault(id_, article)
@@ -167,14 +169,14 @@ class Harvest:
             return {}
         return {name: walk.gap for name, walk in self.walks.items() if walk.gap and walk.start}
 
-    def list_reports(self, now: datetime) -> list[ListReport]:
+    def list_reports(self, moment: datetime) -> list[ListReport]:
         """Sums up how the lists have fared.
 
         Validators are left out unless the run took all: "unchanged" must never mean that
         something is missing.
         """
         by_name = {source.name: source for source in self.arguments.sources}
-        reports = [walk.report(by_name[walk.name], now) for walk in self.walks.values()]
+        reports = [walk.report(by_name[walk.name], moment) for walk in self.walks.values()]
         for report in reports:
             walk = self.walks[report.source]
             if not (self.is_plain and walk.ended and walk.error is None):
@@ -190,14 +192,15 @@ class Harvest:
             if self._is_looked_up(each.id):
                 continue
             self._statuses[each.id] = "due"
+            if web_address(each.url) is None:
+                counters.EXCLUDED.by("bad_url").add(self.reporter.stats)
+                self.reporter.logger.warning("%s is known by no address of the web", each.id)
+                continue
             counters.DUE.add(self.reporter.stats)
-            article = self.site.identify(each.url)
-            if not isinstance(article, ArticleUrl) or article.id != each.id:
-                # The site's URL rules have changed since: the stored address alone counts.
-                key = each.id.removeprefix(f"{self.site.key}:")
-                article = ArticleUrl(site=self.site.key, key=key, url=each.url)
             self._waiting.append(
-                WaitingArticle(article=article, page=NO_LIST, validators=each.validators)
+                WaitingArticle(
+                    article=self._address(each), page=NO_LIST, validators=each.validators
+                )
             )
 
     def next_articles(self, number: int) -> list[WaitingArticle]:
@@ -211,12 +214,14 @@ class Harvest:
         del self._waiting[:number]
         return taken
 
-    async def claim(self, article: ArticleUrl) -> bool:
-        """Whether an article that another page led to is still to be asked for."""
-        wanted = bool(await self._unasked({article.id: article}))
-        if wanted:
-            counters.FOLLOWED.add(self.reporter.stats)
-        return wanted
+    async def claim(self, article: ArticleUrl) -> ArticleUrl | None:
+        """The address to ask for an article that another page led to; None if it is not wanted."""
+        wanted = await self._unasked({article.id: article})
+        if not wanted:
+            return None
+        counters.FOLLOWED.add(self.reporter.stats)
+        due = wanted[article.id]
+        return article if due is None else self._address(due, article)
 
     def out_of_range(self, published_at: datetime | None) -> str | None:
         """Says why an article of that time is not wanted: "before_since", "after_until" or None."""
@@ -234,7 +239,7 @@ class Harvest:
         known = [self._statuses.get(id_) != "new" for id_ in shown]
         walk.note(list(shown), known, entries=page.identified)
         for id_, (article, link) in shown.items():
-            moment = link.published_at or self._day_of(article.url)
+            moment = _believed(link.published_at) or self._day_of(article.url)
             if moment is not None:
                 walk.newest_at = max(walk.newest_at or moment, moment)
                 walk.oldest_at = min(walk.oldest_at or moment, moment)
@@ -267,7 +272,7 @@ class Harvest:
         since, until = self.arguments.since, self.arguments.until
         if published_at is not None or (since is None and until is None):
             return self.out_of_range(published_at)
-        day = date_of_url(url)
+        day = self._url_day(url)
         if day is None:
             return None
         if since is not None and day < self._day(since):
@@ -280,25 +285,54 @@ class Harvest:
 
     def _day_of(self, url: str) -> datetime | None:
         """Returns the day in an article's URL, as its first moment."""
-        day = date_of_url(url)
+        day = self._url_day(url)
         return datetime.combine(day, time(), ZoneInfo(self.site.zone)) if day else None
+
+    def _url_day(self, url: str) -> date | None:
+        """Returns the day in a URL; None for one on which nothing can have been published."""
+        day = date_of_url(url)
+        if day is None:
+            return None
+        begins = datetime.combine(day, time(), ZoneInfo(self.site.zone))
+        return day if is_plausible(begins, now()) else None
 
     async def _take(self, number: int, candidates: dict[str, ArticleUrl]) -> None:
         """Adds the wanted ones to those that wait, within the operator's limit."""
         unasked = await self._unasked(candidates)
         taken = list(unasked)[: self._room()]
-        self._waiting += [
-            WaitingArticle(article=candidates[id_], page=number, validators=unasked[id_])
-            for id_ in taken
-        ]
+        for id_ in taken:
+            due = unasked[id_]
+            self._waiting.append(
+                WaitingArticle(article=candidates[id_], page=number)
+                if due is None
+                else WaitingArticle(
+                    article=self._address(due, candidates[id_]),
+                    page=number,
+                    validators=due.validators,
+                )
+            )
         self.requested += len(taken)
         for _ in taken:
             counters.REQUESTED.add(self.reporter.stats)
         for _ in range(len(unasked) - len(taken)):
             counters.EXCLUDED.by("over_limit").add(self.reporter.stats)
 
-    async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, Validators | None]:
-        """Returns the wanted ones among those about which this run has not asked the memory."""
+    def _address(self, due: DueArticle, shown: ArticleUrl | None = None) -> ArticleUrl:
+        """Returns a due article at its stored address; as it is shown, if that can be none."""
+        if shown is not None and web_address(due.url) is None:
+            return shown
+        article = self.site.identify(due.url)
+        if isinstance(article, ArticleUrl) and article.id == due.id:
+            return article
+        # The site's URL rules have changed since: the stored address alone counts.
+        key = due.id.removeprefix(f"{self.site.key}:")
+        return ArticleUrl(site=self.site.key, key=key, url=due.url)
+
+    async def _unasked(self, candidates: Mapping[str, ArticleUrl]) -> dict[str, DueArticle | None]:
+        """Returns the wanted ones among those about which this run has not asked the memory.
+
+        With each stands what is due of it; None if it is new.
+        """
         # One list after another: what one has asked about, the next one must know the answer to.
         async with self._asking:
             unasked = {
@@ -315,8 +349,8 @@ class Harvest:
 
     def _judged(
         self, unasked: Mapping[str, ArticleUrl], found: UrlLookup
-    ) -> dict[str, Validators | None]:
-        """Counts known articles; returns the others, with their validators."""
+    ) -> dict[str, DueArticle | None]:
+        """Counts known articles; returns the others."""
         for each in unasked.keys() - found.new:
             self._statuses[each] = "due" if each in found.due else "known"
             if each not in found.due:
@@ -328,3 +362,8 @@ class Harvest:
     def _room(self) -> int | None:
         limit = self.arguments.limit
         return None if limit is None else max(0, limit - self.requested)
+
+
+def _believed(moment: datetime | None) -> datetime | None:
+    """Returns the time that a list gives; None for one at which nothing can have been published."""
+    return moment if moment is not None and is_plausible(moment, now()) else None

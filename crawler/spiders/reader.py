@@ -10,6 +10,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.exceptions import Moved, PageError
+from crawler.network.archived import place_of
 from crawler.network.conditional import NOT_MODIFIED, if_changed, with_validators
 from crawler.network.exceptions import NotRecorded
 from crawler.network.failures import UNCHANGED, Failure, failure_of
@@ -25,6 +26,7 @@ from crawler.spiders.sightings import hot_list_beside
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from pipelines.counting import counters
 from pipelines.items import Article, Validators
+from pipelines.places import known
 
 MAX_HOPS = 3
 """How often one shell may send us on to another."""
@@ -83,29 +85,37 @@ class ArticleReader:
         if response.status == NOT_MODIFIED:
             yield self.reporter.report(article, UNCHANGED, response)
             return
-        moved, failure = None, None
+        match await self._read(page, response):
+            case str() as target:
+                async for output in self._follow(target, response, article, shells):
+                    yield output
+            case Failure() as failure:
+                for output in self._unread(article, failure, response, shells, response):
+                    yield output
+            case item, rest if item.id == article.id:
+                for output in self._accepted(item, rest, response, article, shells):
+                    yield output
+            case item, rest:
+                async for output in self._redirected(item, rest, response, article, shells):
+                    yield output
+
+    async def _read(
+        self, page: ArticlePage, response: Response
+    ) -> tuple[Article, Continuation | None] | Failure | str:
+        """Returns what a page holds: an article and where it goes on, or why there is none, or the
+        address to which a shell sends its reader.
+
+        Not as an error: that would hold all that was being read, and outputs wait for the store.
+        """
         try:
             check_landing(self.site, response, part=False)
             item, rest = read_within_budget(page, self.reporter.page_seconds)
-        except Moved as error:
-            moved = error.url
+        except Moved as moved:
+            return moved.url
         except PageError as error:
-            failure = failure_of(error)
-        # An error holds all that was being read, and outputs wait for the store: by now it is gone.
-        if moved is not None:
-            async for output in self._follow(moved, response, article, shells):
-                yield output
-            return
-        if failure is not None:
-            for output in self._unread(article, failure, response, shells, response):
-                yield output
-            return
-        if item.id != article.id:
-            counters.FOLLOWED.add(self.reporter.stats)
-            same = Failure(reason="same_as", detail=item.id, state="not_collectable")
-            shells = (*shells, self.reporter.report(article, same))
-        for output in self._accepted(item, rest, response, article, shells):
-            yield output
+            return failure_of(error)
+        item.archive = await known(place_of(response))
+        return item, rest
 
     def article_failed(self, failed: TwistedFailure) -> Iterator[SpiderOutput]:
         """Reports an article for which there is no usable answer."""
@@ -121,6 +131,31 @@ class ArticleReader:
         """Reports an article over which a callback, or an errback, raised."""
         report = self.reporter.report(request.cb_kwargs["article"], failure, response)
         yield from settled(report, request.cb_kwargs["shells"])
+
+    async def _redirected(
+        self,
+        item: Article,
+        rest: Continuation | None,
+        response: Response,
+        article: ArticleUrl,
+        shells: Shells,
+    ) -> AsyncIterator[SpiderOutput]:
+        """Yields what becomes of an article to which a redirect from another one has led.
+
+        A text that is stored belongs to its address: no redirect puts another one in its place.
+        """
+        same = Failure(reason="same_as", detail=item.id, state="not_collectable")
+        shells = (*shells, self.reporter.report(article, same))
+        landed = self.site.identify(item.url)
+        wanted = await self.harvest.claim(landed) if isinstance(landed, ArticleUrl) else None
+        if wanted is None:  # this run or an earlier one has had it
+            for shell in shells:
+                yield shell
+        elif wanted.url != item.url:
+            yield self.request(wanted, shells)
+        else:
+            for output in self._accepted(item, rest, response, article, shells):
+                yield output
 
     def _accepted(
         self,
@@ -184,8 +219,8 @@ class ArticleReader:
         if isinstance(target, ArticleUrl) and within_bound:
             if target.id == article.id:  # what becomes of it is said of the article alone
                 following = self.request(target, shells)
-            elif await self.harvest.claim(target):
-                following = self.request(target, (*shells, shell))
+            elif (wanted := await self.harvest.claim(target)) is not None:
+                following = self.request(wanted, (*shells, shell))
         if following is not None:
             following.meta[_HOPS] = hops + 1
             yield following

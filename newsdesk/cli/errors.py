@@ -5,6 +5,7 @@ The classes are looked up when something went wrong: their modules are slow to l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,19 +20,21 @@ SHOWN_BEFORE, SHOWN_AFTER = 40, 20
 
 def expected() -> tuple[type[Exception], ...]:
     """Returns the errors that an operator can do something about."""
-    from tomllib import TOMLDecodeError
-
     from pydantic import ValidationError
 
+    from crawler.archive.exceptions import ArchiveError
     from crawler.exceptions import CrawlerError
     from newsdesk.exceptions import NewsdeskError
     from pipelines.storage.exceptions import StorageError
     from pipelines.text.query.tokens import QueryError
     from pipelines.topics.file import NoTopicsError
     from pipelines.topics.topics import TopicsError
+    from pipelines.written.settings import BadConfig
     from schedules.exceptions import SchedulesError
 
     return (
+        ArchiveError,
+        BadConfig,
         CrawlerError,
         NewsdeskError,
         NoTopicsError,
@@ -39,7 +42,6 @@ def expected() -> tuple[type[Exception], ...]:
         QueryError,
         SchedulesError,
         StorageError,
-        TOMLDecodeError,
         TopicsError,
         ValidationError,
     )
@@ -57,20 +59,12 @@ def usage() -> tuple[type[Exception], ...]:
 
 def sentence(error: BaseException) -> str:
     """Says what went wrong and what to do next."""
-    from tomllib import TOMLDecodeError
-
     from pydantic import ValidationError
 
-    from pipelines.config import CONFIG_ENVIRONMENT_NAME
     from pipelines.text.query.tokens import QueryError
 
     if isinstance(error, ValidationError):
         return settings_sentence(error)
-    if isinstance(error, TOMLDecodeError):
-        return (
-            f"The settings file cannot be read: {error}. Correct it, or name another in "
-            f"{CONFIG_ENVIRONMENT_NAME}."
-        )
     if isinstance(error, QueryError):
         return f"The query cannot be read: {error}\n{pointed_at(error)}"
     if isinstance(error, OSError):
@@ -81,15 +75,28 @@ def sentence(error: BaseException) -> str:
 
 def settings_sentence(error: ValidationError) -> str:
     """Describes a settings error by the name that the operator knows."""
+    from pipelines.config import Settings, SiteSettings
+
     parts = []
     for problem in error.errors(include_url=False, include_context=False):
-        field = str(problem["loc"][0]) if problem["loc"] else "?"
+        field, *inside = map(str, problem["loc"] or ("?",))
         name = "MONGODB_URI" if field.lower() == "mongodb_uri" else f"NEWSDESK_{field.upper()}"
+        place = ".".join((field, *inside))
+        message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
-            parts.append(f"There is no setting {field!r}: remove it from {CONFIG_FILE}.")
+            known = SiteSettings.model_fields if inside else Settings.model_fields
+            parts.append(_unknown(place, inside[-1] if inside else field, known))
         else:
-            parts.append(f"{name} (or {field} in {CONFIG_FILE}): {problem['msg']}.")
+            parts.append(f"{name} (or {place} in {CONFIG_FILE}): {message}.")
     return " ".join(parts)
+
+
+def _unknown(place: str, name: str, known: Iterable[str]) -> str:
+    from pipelines.written.settings import like
+
+    meant = like(name, known)
+    advice = f"do you mean {meant}?" if meant else f"remove it from {CONFIG_FILE}."
+    return f"There is no setting {place!r}: {advice}"
 
 
 def pointed_at(error: QueryError) -> str:

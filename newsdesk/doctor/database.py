@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from pipelines.config import Settings
 from pipelines.storage.exceptions import EmbeddedServerError, StorageError
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.declarations import schema_problems
+from pipelines.storage.schema.reading import misfits
 from pipelines.storage.server import client, embedded, mongod
 from pipelines.storage.writing.spool import segment_files, spool_bytes
 
@@ -31,6 +32,7 @@ def check_database(settings: Settings) -> Iterator[Check]:
             version = str(database.client.server_info()["version"])
             empty = not database.list_collection_names()
             problems = [] if empty else schema_problems(database)
+            strange = {} if empty else misfits(database)
     except StorageError as error:
         yield Check(name="MongoDB", state="fail", found="no answer", todo=str(error))
         return
@@ -40,6 +42,7 @@ def check_database(settings: Settings) -> Iterator[Check]:
         yield Check(name="Schema", state="note", found=found)
     else:
         yield judge_schema(settings.database, problems)
+    yield judge_records(strange)
     yield judge_clock((asked_at - hello["localTime"]).total_seconds())
 
 
@@ -94,6 +97,19 @@ def judge_schema(database: str, problems: list[str]) -> Check:
         found=f"{database}: {problems[0]}"
         + (f" And {len(problems) - 1} more." if len(problems) > 1 else ""),
         todo="The next crawl brings it up to date; or: newsdesk db start (embedded server).",
+    )
+
+
+def judge_records(strange: Mapping[str, Sequence[str]]) -> Check:
+    """Whether the documents that steer the service are as declared."""
+    if not strange:
+        return Check(name="Records", state="ok", found="as their collections declare them")
+    named = "; ".join(f"{name}: {', '.join(ids)}" for name, ids in strange.items())
+    return Check(
+        name="Records",
+        state="warn",
+        found=f"not as declared, and not believed: {named}",
+        todo="Somebody wrote them past Newsdesk: look who may write there, and delete them.",
     )
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
+from newsdesk.answers.operations.night import catalogue_of
+from newsdesk.answers.sites import misspelt
 from newsdesk.doctor.check import Check, CheckState
 from pipelines.config import Settings
 from pipelines.topics.file import NoTopicsError, topics_in_force, topics_path
+from schedules.alerts.channels import Channels
+from schedules.exceptions import BadSchedules
 
 LOW_BYTES = 2 * 1024**3
 TOO_LOW_BYTES = 300 * 1024**2
@@ -31,6 +36,15 @@ def check_contact(settings: Settings) -> Check:
     )
 
 
+def check_settings(settings: Settings) -> Check:
+    """All that looks like a setting is one."""
+    unknown = misspelt(settings, os.environ)
+    if not unknown:
+        return Check(name="Settings", state="ok", found="all are known")
+    todo = "Correct these names, or remove them."
+    return Check(name="Settings", state="warn", found=" ".join(unknown), todo=todo)
+
+
 def check_topics(settings: Settings) -> Check:
     """The topics file can be used."""
     path = topics_path(settings)
@@ -46,6 +60,34 @@ def check_topics(settings: Settings) -> Check:
         found=f"{path} is broken; the last good topics are in force",
         todo=f"Correct it: {problem}.",
     )
+
+
+def check_schedules(settings: Settings) -> Check:
+    """The schedules file can be used."""
+    catalogue = catalogue_of(settings)
+    try:
+        number, mistake = len(catalogue.defined()), catalogue.mistake
+    except BadSchedules as error:
+        number, mistake = 0, error
+    if mistake is None:
+        return Check(name="Schedules", state="ok", found=f"{number} in {catalogue.path}")
+    in_force = f"the last good {number} are in force" if number else "none is in force"
+    todo = f"Correct it: {mistake}."
+    return Check(
+        name="Schedules", state="fail", found=f"{catalogue.path} is broken; {in_force}", todo=todo
+    )
+
+
+def check_channels(settings: Settings) -> Iterator[Check]:
+    """The addresses to which alerts go are some; nothing where none is set."""
+    found = Channels.of(settings).check()
+    wrong = [f"{each.channel}: {each.error}" for each in found if each.error]
+    if wrong:
+        todo = "Correct NEWSDESK_ALERT_URLS, then: newsdesk alerts test"
+        yield Check(name="Alerts", state="fail", found="; ".join(wrong), todo=todo)
+    elif found:
+        names = ", ".join(each.channel for each in found)
+        yield Check(name="Alerts", state="ok", found=f"go to {names}")
 
 
 def check_disk(settings: Settings) -> Check:

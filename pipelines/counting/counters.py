@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from pipelines.counting import archiving
 from pipelines.counting.stats import Counter, Family, Gauge, Note, Notes, Stat, Total
 
 # What lists showed, and what was asked for.
@@ -107,6 +108,9 @@ READ = Counter("newsdesk/read", "read", "articles", "that were read, stored or n
 FILLED = Family("newsdesk/filled", "with the field", "articles", "read that have a field", "field")
 BY_FALLBACK = Counter(
     "newsdesk/by_fallback", "read by a fallback", "articles", "read without rules of their own site"
+)
+DOUBTFUL = Counter(
+    "newsdesk/doubtful", "doubtful", "articles", "read, with the flag `doubtful_body`"
 )
 
 # What became of pages.
@@ -377,11 +381,7 @@ SPIDER_ERRORS = Counter(
     "spider_exceptions/count", "errors in spiders", "errors", "in spiders and page objects"
 )
 SPIDER_ERRORS_BY_CLASS = Family(
-    "spider_exceptions",
-    "errors in spiders",
-    "errors",
-    "of these, by the class of the error",
-    "class",
+    "spider_exceptions", "errors in spiders", "errors", "of these, by class", "class"
 )
 ITEM_ERRORS = Counter("item_error_count", "errors in pipelines", "errors", "in pipelines")
 REQUESTS = Counter("downloader/request_count", "requests", "requests", "sent")
@@ -392,5 +392,8 @@ RESPONSES = Family(
 RETRIES = Counter("retry/count", "retries", "requests", "tried again")
 PEAK_MEMORY = Gauge("memusage/max", "memory", "bytes", "the most that the crawl has held")
 
-ALL: tuple[Stat, ...] = tuple(each for each in vars().values() if isinstance(each, Stat))
+ALL: tuple[Stat, ...] = (
+    *(each for each in vars().values() if isinstance(each, Stat)),
+    *archiving.ALL,
+)
 """In the order of this file."""

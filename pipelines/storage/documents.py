@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 import attrs
 import bson
 from bson.codec_options import CodecOptions
-from bson.errors import InvalidDocument, InvalidStringData
+from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
 
 from pipelines.items import (
+    Archived,
     Article,
     Author,
     Editor,
@@ -37,11 +38,13 @@ from pipelines.storage.exceptions import DocumentRefused
 Document = dict[str, Any]
 LARGEST_DOCUMENT = 15 * 1024 * 1024
 """In bytes. MongoDB's own limit is 16 MB."""
+LARGEST_UNPACKED = 32 * 1024 * 1024
+"""In bytes, of a packed article or page."""
 
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 _PARTS: tuple[type, ...] = (
-    Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle, RemovedLine,
-    Source, Times, TopicHit, TopicMatch,
+    Archived, Author, Editor, Extraction, Fingerprint, HotArticle, Image, RelatedArticle,
+    RemovedLine, Source, Times, TopicHit, TopicMatch,
 )  # fmt: skip
 _LISTS: dict[str, type] = {
     "authors": Author,
@@ -55,6 +58,7 @@ _SINGLES: dict[str, type] = {
     "times": Times,
     "extraction": Extraction,
     "fingerprint": Fingerprint,
+    "archive": Archived,
 }
 T = TypeVar("T")
 
@@ -149,8 +153,31 @@ def pack(article: Article) -> bytes:
 
 
 def unpack(data: bytes) -> Article:
-    """Returns the article that `pack` has packed."""
-    return article_from_document(decode(zlib.decompress(data)))
+    """Returns the article that `pack` has packed.
+
+    Raises:
+        ValueError: it holds something else.
+    """
+    try:
+        return article_from_document(decode(unpacked(data)))
+    except (InvalidBSON, AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"it holds no article ({type(error).__name__})") from None
+
+
+def unpacked(data: bytes) -> bytes:
+    """Returns what was packed by zlib, up to the size of a document.
+
+    Raises:
+        ValueError: it is not whole, or unpacks to more.
+    """
+    unpacker = zlib.decompressobj()
+    try:
+        found = unpacker.decompress(data, LARGEST_UNPACKED)
+    except zlib.error as error:
+        raise ValueError(f"it is damaged: {error}") from None
+    if not unpacker.eof:
+        raise ValueError(f"it is cut off, or unpacks to more than {LARGEST_UNPACKED} bytes")
+    return found
 
 
 def scrubbed(value: T) -> T:

@@ -12,7 +12,7 @@ import attrs
 from attrs import define
 from bson.errors import BSONError
 
-from pipelines.items import Article, PageReport, Sighting, Sightings
+from pipelines.items import Archived, Article, PageReport, Sighting, Sightings
 from pipelines.storage.documents import (
     Document,
     article_document,
@@ -33,16 +33,18 @@ LONGEST_DETAIL = 500
 class Evidence:
     """A page as it came, for a person to look at, and a JPEG of it, if there is one.
 
-    size: bytes of the page before it was cut and packed.
+    packed: None if the page stands in the archive. size: bytes of the page before it was cut and
+    packed.
     """
 
-    packed: bytes
+    packed: bytes | None
     size: int
     content_type: str | None = None
     screenshot: bytes | None = None
+    archive: Archived | None = None
 
     def unpacked(self) -> bytes:
-        return zlib.decompress(self.packed)
+        return zlib.decompress(self.packed) if self.packed is not None else b""
 
 
 @define(frozen=True, kw_only=True)
@@ -72,19 +74,22 @@ class RejectEntry:
 Entry = Article | PageEntry | RejectEntry | Sightings
 
 
-def pack_page(report: PageReport, job: str | None = None) -> PageEntry:
+def pack_page(
+    report: PageReport, job: str | None = None, archive: Archived | None = None
+) -> PageEntry:
     """Returns a report's entry: evidence cut to 1 MB and packed, overlong texts cut.
 
-    Takes about 10 ms per MB.
+    Takes about 10 ms per MB. archive: where the page stands, so that it need not be packed.
     """
     evidence = None
     if report.evidence:
         kept = report.evidence[:LARGEST_EVIDENCE]
         evidence = Evidence(
-            packed=zlib.compress(kept, 6),
+            packed=zlib.compress(kept, 6) if archive is None else None,
             size=len(report.evidence),
             content_type=_text(report.evidence_type or ""),
             screenshot=report.screenshot,
+            archive=archive,
         )
     short = attrs.evolve(
         report,
@@ -94,6 +99,7 @@ def pack_page(report: PageReport, job: str | None = None) -> PageEntry:
         evidence=None,
         evidence_type=None,
         screenshot=None,
+        place=None,
     )
     return PageEntry(report=short, evidence=evidence, job=job)
 
@@ -157,7 +163,9 @@ def _text(text: str, longest: int = LONGEST_URL) -> str:
 
 def _evidence(values: Document) -> Evidence:
     """Makes evidence from a record; leaves out a field that earlier versions wrote."""
-    return Evidence(**{name: value for name, value in values.items() if name != "truncated"})
+    known = {name: value for name, value in values.items() if name != "truncated"}
+    place = known.pop("archive", None)
+    return Evidence(**known, archive=Archived(**place) if place else None)
 
 
 def _entry(kind: str, data: Document) -> Entry:

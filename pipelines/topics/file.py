@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import tempfile
 from pathlib import Path
 
 from pipelines.config import Settings
 from pipelines.topics.topics import Topics, TopicsError, load_topics
+from pipelines.written.toml_file import keep_copy
 
 SHIPPED_TOPICS = Path(__file__).with_name("topics.toml")
 LAST_GOOD_NAME = "topics.last-good.toml"
@@ -44,7 +42,7 @@ def topics_in_force(settings: Settings) -> tuple[Topics, TopicsError | None]:
     except TopicsError as error:
         return _last_good(copy, error), error
     if path != SHIPPED_TOPICS:
-        _keep(path, copy)
+        keep_copy(path, copy)
     return topics, None
 
 
@@ -58,22 +56,3 @@ def _last_good(copy: Path, error: TopicsError) -> Topics:
         ) from missing
     logger.error("%s. The last good topics are used until it is corrected: %s", error, copy)
     return topics
-
-
-def _keep(path: Path, copy: Path) -> None:
-    """Copy the file for worse days; a full disk costs only the copy, and is said."""
-    temporary = None
-    try:
-        data = path.read_bytes()
-        if copy.is_file() and copy.read_bytes() == data:
-            return
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=copy.parent, prefix=f".{copy.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(copy)
-    except OSError as error:
-        logger.warning("No copy of the topics was kept at %s: %s", copy, error)
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.storage.documents import Document
+from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.digest import COUNTED
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -15,8 +16,8 @@ SIGNS = {"error": "✗", "warning": "!", "info": "·"}
 MOST_LINES = 30
 
 
-def alert_message(alerts: Sequence[Document]) -> tuple[str, str]:
-    """Title and body of one message for several alerts, the worst first."""
+def alert_message(alerts: Sequence[Document]) -> tuple[str, str, Severity | None]:
+    """Title and body of one message for several alerts, the worst first, and how bad that is."""
     order = ["error", "warning", "info"]
     raised = sorted(
         (alert for alert in alerts if not alert.get("resolved_at")),
@@ -28,7 +29,7 @@ def alert_message(alerts: Sequence[Document]) -> tuple[str, str]:
     if len(lines) > MOST_LINES:
         rest = len(lines) - MOST_LINES
         lines = [*lines[:MOST_LINES], f"... and {rest} more: newsdesk alerts list"]
-    return _title(raised, over), "\n".join(lines)
+    return _title(raised, over), "\n".join(lines), raised[0]["severity"] if raised else None
 
 
 def _title(raised: Sequence[Document], over: Sequence[Document]) -> str:

@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import attrs
 from attrs import define, field
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
+from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.digest import counts_by_site, top_stories, topic_counts
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
-from schedules.alerts.channels import Channels
+from schedules.alerts.channels import SEND_SECONDS, Channels
 from schedules.alerts.messages import ZONE, alert_message, digest_message
-from schedules.alerts.raising import tell_jobs
+from schedules.alerts.raising import refused_records, tell_jobs
+from schedules.alerts.routes import told_where
 from schedules.alerts.watchman import Watchman
+from schedules.jobs.figures import masked
 from schedules.jobs.night import Ask
-from schedules.service.beats import Beat
+from schedules.service.beats import LONGEST_TROUBLE, Beat
 from schedules.service.state import ServiceState
 
 logger = logging.getLogger(__name__)
@@ -29,6 +33,7 @@ logger = logging.getLogger(__name__)
 ALERTS_SECONDS = 5.0
 WATCH_SECONDS = 60.0
 DIGEST_SECONDS = 60.0
+RECORDS_SECONDS = 300.0
 GROUP_SECONDS = 15.0
 """Time that a new alert waits for others, so that a bad night makes one message."""
 AGAIN_SECONDS = 60.0
@@ -36,6 +41,11 @@ AGAIN_SECONDS = 60.0
 AWAY_SECONDS = 120.0
 """Time that MongoDB may be away before people are told."""
 SENT = "sent"
+Letter = tuple[str, str, Severity | None]
+"""Title and body of a message, and how bad it is; None: good news."""
+TELLING = "telling"
+TELLING_SECONDS = SEND_SECONDS + 30.0
+"""A service that is telling alerts has gone when it has held the lease for so long."""
 DAY_SECONDS = 86_400.0
 DIGEST_LATE = timedelta(hours=2)
 """A digest that would be later than this is not sent."""
@@ -67,24 +77,25 @@ class Notifier:
             Beat("alerts", ALERTS_SECONDS, self.look),
             Beat("watchman", WATCH_SECONDS, self.watch, first_after=ALERTS_SECONDS),
             Beat("digest", DIGEST_SECONDS, self.send_digest),
+            Beat("records", RECORDS_SECONDS, self.look_at_records, first_after=ALERTS_SECONDS),
         )
 
     async def look(self) -> None:
         """Turns what happened into alerts and tells those that are due.
 
         Raises:
-            StorageError: MongoDB is away; people are told if it stays away.
+            Exception: MongoDB is away or refuses; people are told if that goes on.
         """
         now, state = clock.now(), self.state()
         try:
             await self.ask(lambda night: self._gather(night, state, now))
-        except StorageError as error:
-            await self._tell_away(str(error))
+        except Exception as error:
+            await self._tell_away(error)
             raise
         await self._tell_back()
         if self.channels.urls and time.monotonic() >= self._again_at:
             repeat = timedelta(hours=self.settings.alert_repeat_hours)
-            alerts = await self.ask(lambda night: ripe(night, now, repeat))
+            alerts = await self.ask(lambda night: self._mine(night, now, repeat))
             if alerts:
                 await self._tell(alerts, now)
 
@@ -99,11 +110,20 @@ class Notifier:
         if schedules:
             await self.ask(look)
 
+    async def look_at_records(self) -> None:
+        """Raises the alarm over what stands in MongoDB and is not believed."""
+        now, schedules = clock.now(), self.state().schedules
+
+        def look(night: NightStore) -> None:
+            self._follow(night, "records", refused_records(night, schedules), now)
+
+        await self.ask(look)
+
     async def send_digest(self) -> None:
         """Sends the morning digest, once a day, by whichever service is first."""
         now, name = clock.now(), self.state().name
         due = digest_due(self.settings.digest_at, now)
-        if due is None or not self.channels.urls:
+        if due is None or not self.channels.about("info").urls:
             return
         lease = f"digest/{due:%Y-%m-%d}"
 
@@ -114,15 +134,24 @@ class Notifier:
             return digest(night, now) if mine else None
 
         message = await self.ask(read)
-        if message is not None and await self.send(*message):
+        if message is None:
+            return
+        (taken,) = await self.send([(self.channels.about("info"), (*message, "info"))])
+        if taken:
             await self.ask(lambda night: night.leases.take(lease, name, DAY_SECONDS, SENT))
 
-    async def send(self, title: str, body: str) -> bool:
-        """Sends to all channels and records which of them took it; returns whether any did."""
-        deliveries = await asyncio.to_thread(self.channels.send, title, body)
+    async def send(self, letters: Sequence[tuple[Channels, Letter]]) -> list[bool]:
+        """Sends each letter to its channels and records which of them took it.
+
+        Returns for each letter whether any channel did.
+        """
+        delivered = [
+            await asyncio.to_thread(channels.send, *letter) for channels, letter in letters
+        ]
         now = clock.now()
 
         def note(night: NightStore) -> None:
+            deliveries = [each for found in delivered for each in found]
             for delivery in deliveries:
                 night.alerts.note_channel(delivery.channel, now, delivery.error)
             dead = [each for each in deliveries if each.error]
@@ -135,7 +164,7 @@ class Notifier:
                 night.alerts.resolve(["channel"], now)
 
         await self.ask(note)
-        return any(each.error is None for each in deliveries)
+        return [any(each.error is None for each in found) for found in delivered]
 
     def _gather(self, night: NightStore, state: ServiceState, now: datetime) -> None:
         tell_jobs(night, now)
@@ -149,7 +178,6 @@ class Notifier:
         message = f"A part of the service fails. {' '.join(late)}" if late else None
         self._follow(night, "service", message, now)
         if state.clock_leap != self._told_leap:
-            self._told_leap = state.clock_leap
             night.alerts.raise_(
                 "clock",
                 "warning",
@@ -157,6 +185,7 @@ class Notifier:
                 "due times that passed meanwhile were treated as missed.",
                 now,
             )
+            self._told_leap = state.clock_leap
 
     def _follow(self, night: NightStore, kind: str, message: str | None, now: datetime) -> None:
         """Raises or resolves an alert about the service itself when its message changes."""
@@ -168,39 +197,69 @@ class Notifier:
             night.alerts.resolve([kind], now)
         self._told[kind] = message
 
+    def _mine(self, night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:
+        """Returns the alerts to tell, unless another service is telling now."""
+        if not self._ripe(night, now, repeat):
+            return []
+        name = self.state().name
+        if night.leases.take(TELLING, name, TELLING_SECONDS)["owner"] != name:
+            return []
+        return self._ripe(night, now, repeat)  # another may have told them meanwhile
+
+    def _ripe(self, night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:
+        routes = self.channels.routes
+        alerts = ripe(night, now, repeat)
+        return [alert for alert in alerts if any(route.takes(alert) for route in routes)]
+
     async def _tell(self, alerts: list[Document], now: datetime) -> None:
-        """Sends one message with all alerts that this service could claim."""
+        """Sends the alerts to their channels; each counts as told if one of them took it."""
+        self._again_at = time.monotonic() + AGAIN_SECONDS
+        groups = told_where(self.channels.routes, alerts)
+        taken = await self.send(
+            [(attrs.evolve(self.channels, urls=urls), alert_message(them)) for urls, them in groups]
+        )
+        told = {
+            alert["_id"]: alert
+            for (_urls, them), was_taken in zip(groups, taken, strict=True)
+            for alert in them
+            if was_taken
+        }
 
-        def claim(night: NightStore) -> list[Document]:
-            return [alert for alert in alerts if night.alerts.claim(alert, now)]
+        def note(night: NightStore) -> None:
+            night.alerts.told(told.values(), now)
+            night.leases.give_back(TELLING, self.state().name)
 
-        claimed = await self.ask(claim)
-        if claimed and not await self.send(*alert_message(claimed)):
-            self._again_at = time.monotonic() + AGAIN_SECONDS
-            await self.ask(lambda night: night.alerts.unclaim(claimed))
+        await self.ask(note)
+        if len(told) == len(alerts):
+            self._again_at = 0.0
 
-    async def _tell_away(self, trouble: str) -> None:
-        """Tells people that MongoDB is away, if it has been for long."""
+    async def _tell_away(self, error: Exception) -> None:
+        """Tells people that MongoDB is away or refuses, if that has gone on for long."""
         moment = time.monotonic()
         self._away_since = self._away_since or moment
         if not self._away_told and moment - self._away_since > AWAY_SECONDS and self.channels.urls:
-            logger.error("MongoDB is away: %s", trouble)
-            title = "Newsdesk: MongoDB is away"
-            deliveries = await asyncio.to_thread(self.channels.send, title, f"✗ {trouble}")
+            is_away = isinstance(error, StorageError)
+            what = "MongoDB is away" if is_away else "alerts cannot be looked after"
+            trouble = masked(str(error) if is_away else f"{type(error).__name__}: {error}")
+            logger.error("%s: %s", what, trouble)
+            title, body = f"Newsdesk: {what}", f"✗ {trouble[:LONGEST_TROUBLE]}"
+            channels = self.channels.about("error")
+            deliveries = await asyncio.to_thread(channels.send, title, body, "error")
             self._away_told = any(each.error is None for each in deliveries)
 
     async def _tell_back(self) -> None:
         told, self._away_since, self._away_told = self._away_told, None, False
         if told:
             body = "✓ over: MongoDB answers. Jobs that it cost are run again."
-            await asyncio.to_thread(self.channels.send, "Newsdesk: MongoDB is back", body)
+            channels = self.channels.about("error")
+            await asyncio.to_thread(channels.send, "Newsdesk: MongoDB is back", body, None)
 
 
 def ripe(night: NightStore, now: datetime, repeat: timedelta) -> list[Document]:
     """Returns the alerts to tell, once the oldest has waited for others."""
     alerts = night.alerts.to_tell(now, now - repeat)
     grouped = timedelta(seconds=GROUP_SECONDS)
-    waited = any(now - alert["created_at"] >= grouped for alert in alerts)
+    waited = any(abs(now - alert["created_at"]) >= grouped for alert in alerts)
     return alerts if waited else []
 
 

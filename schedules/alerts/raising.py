@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import get_args
 
@@ -10,7 +11,9 @@ from pipelines.counting.stats import stats_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.storage.schema.reading import misfits
 from schedules.job import ProblemKind
+from schedules.timetable.schedule import Schedule
 from schedules.verdicts.verdict import STANDING_STILL
 
 JOB_KINDS: tuple[str, ...] = (*get_args(ProblemKind), "failed")
@@ -58,18 +61,20 @@ def _tell_lists(night: NightStore, job: Document, now: datetime) -> None:
 
 def _tell(night: NightStore, job: Document, now: datetime) -> None:
     site, state = job.get("site"), job["state"]
-    if job["kind"] == "crawl" and state in {"ok", "partial"}:
+    if job["kind"] != "crawl":
+        return  # a replay or an import says nothing about the site
+    if state in {"ok", "partial"}:
         _tell_lists(night, job, now)
     if state == "ok":
-        # Every job of the site counts, even one over a part of it.
-        if site is not None:
-            night.alerts.resolve(JOB_KINDS, now, site=site)
+        # Every crawl of the site counts, even one over a part of it.
+        night.alerts.resolve(JOB_KINDS, now, site=site)
         return
-    if state == "cancelled" or job["kind"] != "crawl" or _is_tried_again(night, job):
+    if state == "cancelled" or _is_tried_again(night, job):
         return
     problems = job.get("problems") or [{"kind": "failed", "sentence": job.get("reason") or state}]
     kinds = [problem["kind"] for problem in problems]
-    night.alerts.resolve(set(JOB_KINDS) - set(kinds), now, site=site)
+    if state == "partial":  # one that failed saw too little of the site to say what is over
+        night.alerts.resolve(set(JOB_KINDS) - set(kinds), now, site=site)
     for kind in dict.fromkeys(kinds):
         sentences = [each["sentence"] for each in problems if each["kind"] == kind]
         night.alerts.raise_(
@@ -80,6 +85,19 @@ def _tell(night: NightStore, job: Document, now: datetime) -> None:
             site=site,
             job=job["_id"],
         )
+
+
+def refused_records(night: NightStore, schedules: Mapping[str, Schedule]) -> str | None:
+    """Returns a sentence about what stands in MongoDB and is not believed; None if nothing is."""
+    found = [
+        f"What operators decided about {each.name} ({each.refused}): newsdesk schedules change "
+        f"{each.name} --reset drops it."
+        for each in schedules.values()
+        if each.refused
+    ]
+    for name, ids in misfits(night.database).items():
+        found.append(f"Documents of {name} that are not as declared: {', '.join(ids)}.")
+    return f"Refused, and as if it were not there: {' '.join(found)}" if found else None
 
 
 def severity_of(kind: str, state: str) -> Severity:

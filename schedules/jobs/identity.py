@@ -37,7 +37,7 @@ def runner_lives(name: object) -> bool | None:
     if not isinstance(name, str):
         return None
     machine, _, rest = name.rpartition(":")[0].rpartition(":")
-    if machine != host() or not rest.isdigit():
+    if machine != host() or not rest.isascii() or not rest.isdigit():
         return None
     return _start_of(int(rest)) == name.rpartition(":")[2]
 

@@ -20,7 +20,7 @@ from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from schedules.exceptions import SiteBusy
-from schedules.job import JobResult, JobSpec
+from schedules.job import JobResult, JobSpec, lease_of
 from schedules.jobs.identity import host, runner_name
 from schedules.jobs.night import NightConnection
 from schedules.jobs.records import record_end, settle
@@ -54,6 +54,9 @@ class Ledger(Protocol):
     async def history(self, job: str, spec: JobSpec) -> History:
         """Returns what is known of earlier runs and of the site."""
 
+    async def stored(self, job: str) -> int | None:
+        """Returns how many articles the job has stored; None if that cannot be asked."""
+
     async def finish(self, result: JobResult) -> None:
         """Records its end and frees its site."""
 
@@ -82,12 +85,8 @@ class MongoLedger:
         Raises:
             SiteBusy: another job holds it; the message says which.
         """
-        if spec.kind != "crawl":
-            return
-        note = f"on {host()}"
-        held = await self._try(
-            job, lambda night: night.leases.take(f"site/{spec.site}", job, SITE_SECONDS, note)
-        )
+        note, lease = f"on {host()}", lease_of(spec.kind, spec.site, job)
+        held = await self._try(job, lambda night: night.leases.take(lease, job, SITE_SECONDS, note))
         if held is not None and held["owner"] != job:
             raise SiteBusy(
                 f"{spec.site} is being crawled already, by the job {held['owner']} "
@@ -101,7 +100,7 @@ class MongoLedger:
 
         def write(night: NightStore) -> None:
             night.jobs.create(
-                spec.site if spec.kind == "crawl" else None,
+                None if spec.kind == "import" else spec.site,
                 created_at,
                 id_=job,
                 kind=spec.kind,
@@ -124,21 +123,22 @@ class MongoLedger:
     async def heartbeat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
         """Records the counters and renews the lease of the site."""
         fields = {"state": "running", "counts": counts_of(stats), "updated_at": clock.now()}
+        lease = lease_of(spec.kind, spec.site, job)
 
         def write(night: NightStore) -> Stop | None:
             record = night.jobs.beat(job, **fields)
+            if record is None and night.jobs.get(job) is not None:
+                return Stop.GIVEN_UP
             if record and record.get("cancel_at"):
-                return Stop.ASKED
-            if spec.kind != "crawl":
-                return None
-            held = night.leases.take(f"site/{spec.site}", job, SITE_SECONDS, f"on {host()}")
+                return Stop.FORCED if record.get("force_at") else Stop.ASKED
+            held = night.leases.take(lease, job, SITE_SECONDS, f"on {host()}")
             return None if held["owner"] == job else Stop.LEASE
 
         return await self._try(job, write)
 
     async def history(self, job: str, spec: JobSpec) -> History:
         """Returns the counts of similar runs and the time of the site's newest article."""
-        if spec.kind != "crawl" or spec.replay is not None:
+        if spec.kind != "crawl":
             return History(narrowed=True)  # a recording's time and extent are its own
         narrowed = bool(spec.arguments)
 
@@ -150,12 +150,16 @@ class MongoLedger:
 
         return await self._try(job, read) or History(narrowed=narrowed)
 
+    async def stored(self, job: str) -> int | None:
+        """Asks MongoDB how many articles the job has stored."""
+        return await self._try(job, lambda night: night.stored_by(job))
+
     async def finish(self, result: JobResult) -> None:
         """Records the verdict and frees the site."""
 
         def write(night: NightStore) -> bool:
             record_end(night.jobs, result)
-            night.leases.give_back(f"site/{result.site}", result.job)
+            night.leases.give_back_all(result.job)
             return True
 
         refused = 0

@@ -14,8 +14,8 @@ from schedules.jobs.identity import end_processes_of, runner_lives
 from schedules.jobs.records import LOOKED_AT, close_unwatched
 
 OBSERVED_SECONDS = 15.0
-"""A job on another machine is lost when its site's lease has been free for so long. After an
-outage of MongoDB its runner needs a moment to renew the lease."""
+"""A job is lost when its lease has been free for so long, though its runner may live: it may be on
+another machine, or frozen. After an outage of MongoDB a runner needs a moment to renew it."""
 
 
 @define
@@ -25,7 +25,7 @@ class LostJobs:
     folder: Path
     _free_since: dict[str, float] = field(factory=dict)
 
-    def find(self, night: NightStore, runner: str, own: set[str]) -> list[str]:
+    def find(self, night: NightStore, own: set[str]) -> list[str]:
         """Closes the records of lost jobs and kills what is left of them; returns their ids.
 
         own: ids of the jobs that this process runs.
@@ -35,8 +35,8 @@ class LostJobs:
             for record in night.jobs.list(LOOKED_AT, states=["running"])
             if record["_id"] not in own
         ]
-        holders = {lease["owner"] for lease in night.leases.held("site/")} if records else set()
-        found = [record for record in records if self._is_lost(record, runner, holders)]
+        holders = {lease["owner"] for lease in night.leases.held()} if records else set()
+        found = [record for record in records if self._is_lost(record, holders)]
         self._free_since = {
             record["_id"]: self._free_since[record["_id"]]
             for record in records
@@ -45,16 +45,12 @@ class LostJobs:
         for record in found:
             end_processes_of(JobFiles.of(self.folder, record["_id"]).stats)
             close_unwatched(night.jobs, record, self.folder)
-            night.leases.give_back(f"site/{record['site']}", record["_id"])
+            night.leases.give_back_all(record["_id"])
         return [record["_id"] for record in found]
 
-    def _is_lost(self, record: Document, runner: str, holders: set[str]) -> bool:
-        lives = runner_lives(record.get("runner"))
-        if lives is False:
+    def _is_lost(self, record: Document, holders: set[str]) -> bool:
+        if runner_lives(record.get("runner")) is False:
             return True
-        if lives and record.get("runner") != runner:
-            return False
-        # On another machine, or ours without a task: only the lease of its site can tell.
         if record["_id"] in holders:
             self._free_since.pop(record["_id"], None)
             return False

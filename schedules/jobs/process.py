@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from attrs import define, field
 
 from schedules.job import JobFiles, JobSpec
 from schedules.jobs.figures import rotate
 from schedules.jobs.identity import end_processes_of, memory_of
+from schedules.jobs.reports import Reports
 from schedules.verdicts.verdict import Stop
+
+logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 START_SECONDS = 60.0
@@ -96,19 +101,17 @@ class _StopSteps:
 
 @define
 class _StatsWatch:
-    """Watches when the statistics file last changed."""
+    """Watches when the job last reported."""
 
-    path: Path
-    seen: tuple[int, int] | None = None
+    reports: Reports
+    seen: tuple[int, ...] = ()
     changed_at: float = field(factory=time.monotonic)
 
     def silent_for(self) -> float:
-        """Returns the seconds since the file changed, or since the start."""
-        with suppress(FileNotFoundError):
-            state = self.path.stat()
-            if (state.st_mtime_ns, state.st_ino) != self.seen:
-                self.seen = (state.st_mtime_ns, state.st_ino)
-                self.changed_at = time.monotonic()
+        """Returns the seconds since it reported, or since the start."""
+        stamp = self.reports.stamp()
+        if stamp != self.seen:
+            self.seen, self.changed_at = stamp, time.monotonic()
         return time.monotonic() - self.changed_at
 
 
@@ -127,7 +130,8 @@ class _Bounds:
         if moment < self.next_at:
             return None
         self.next_at = moment + LOOK_SECONDS
-        rotate(self.log)
+        with suppress(OSError):  # somebody removed the log, or no disk takes its copy
+            rotate(self.log)
         return Stop.MEMORY if memory_of(self.pid) > self.memory_bytes else None
 
 
@@ -144,6 +148,7 @@ async def run_process(
     environment: Mapping[str, str],
     spec: JobSpec,
     files: JobFiles,
+    reports: Reports,
     *,
     stop: StopRequest,
     on_start: Callable[[int], Awaitable[None]],
@@ -151,12 +156,13 @@ async def run_process(
 ) -> Ended:
     """Runs `command` to its end within the bounds of `spec`; its output goes to the job's log.
 
-    on_start gets the process id; on_tick is called four times a second.
+    on_start gets the process id; on_tick is called four times a second. Without a log, because no
+    disk takes one, the job runs all the same.
 
     Raises:
-        OSError: the log cannot be written or the program cannot be started.
+        OSError: the program cannot be started.
     """
-    with files.log.open("ab") as log:
+    with _opened(files.log) as log:
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.DEVNULL,
@@ -164,10 +170,11 @@ async def run_process(
             stderr=log,
             env=dict(environment),
             start_new_session=True,
+            pass_fds=() if reports.memory is None else (reports.memory,),
         )
     try:
         await on_start(process.pid)
-        return await _supervise(process, spec, files, stop, on_tick)
+        return await _supervise(process, spec, files, reports, stop, on_tick)
     finally:
         # Kill whatever the crawl left behind (a browser, say), and the crawl itself if this task
         # was cancelled.
@@ -178,15 +185,25 @@ async def run_process(
             await asyncio.wait_for(process.wait(), KILL_SECONDS)
 
 
+def _opened(log: Path) -> BinaryIO:
+    """Opens a job's log to add to it; nothing is kept where that cannot be."""
+    try:
+        return log.open("ab")
+    except OSError as error:
+        logger.error("A job runs without its log %s: %s", log, error.strerror)  # noqa: TRY400
+        return Path(os.devnull).open("ab")
+
+
 async def _supervise(
     process: asyncio.subprocess.Process,
     spec: JobSpec,
     files: JobFiles,
+    reports: Reports,
     stop: StopRequest,
     on_tick: Callable[[], None],
 ) -> Ended:
     started = time.monotonic()
-    steps, watch = _StopSteps(process.pid, spec.grace_seconds), _StatsWatch(files.stats)
+    steps, watch = _StopSteps(process.pid, spec.grace_seconds), _StatsWatch(reports)
     bounds = _Bounds(process.pid, spec.memory_bytes, files.log)
     waiter = asyncio.create_task(process.wait())
     try:

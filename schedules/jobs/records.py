@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipelines.counting.stats import counts_of
+from pipelines.counting.stats import counts_of, stats_of
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.jobs import JobRepository
 from pipelines.timing import clock
@@ -87,7 +87,7 @@ def settle(jobs: JobRepository, folder: Path, *, end: bool = False) -> list[str]
 def close_unwatched(jobs: JobRepository, record: Document, folder: Path) -> None:
     """Judges a job that nobody watched to its end by the report that it left."""
     files = JobFiles.of(folder, record["_id"])
-    report = read_stats(files.stats) or StatsReport()
+    report = read_stats(files.stats) or StatsReport(stats=stats_of(record.get("counts") or {}))
     verdict = NOBODY_SAW
     if report.finished:
         kind: JobKind = "import" if record["kind"] == "import" else "crawl"

@@ -6,17 +6,18 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from attrs import define, field
 from pydantic import SecretStr
 
 from crawler.downloads.recording import Recording
-from pipelines.config import JOB_VARIABLE, Settings
+from pipelines.config import CONFIG_ENVIRONMENT_NAME, JOB_VARIABLE, MEMORY_VARIABLE, Settings
 from pipelines.storage.operations.jobs import new_job_id
 from pipelines.timing import clock
 from schedules.exceptions import SiteBusy
@@ -24,17 +25,17 @@ from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs.figures import mask_file
 from schedules.jobs.ledger import Ledger
 from schedules.jobs.process import Ended, StopRequest, run_process
-from schedules.verdicts.report import StatsReport, read_stats
-from schedules.verdicts.verdict import judge
+from schedules.jobs.reports import Reports, reports_of
+from schedules.verdicts.report import StatsReport
+from schedules.verdicts.verdict import Stop, judge
 
 logger = logging.getLogger(__name__)
 
 CRAWLER = (sys.executable, "-P", "-m", "crawler")
 ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
+DAY_SECONDS = 86_400.0
 HEARTBEAT_SECONDS = 5.0
 """How often a running job's counters are recorded and a request to stop it is looked for."""
-KEPT_JOB_FILES = 600
-"""Most logs and statistics files in the jobs folder. The oldest are deleted first."""
 
 
 def _nobody(progress: Progress) -> None:
@@ -57,7 +58,7 @@ class Runner:
 
     async def run_all(self, specs: Sequence[JobSpec]) -> list[JobResult]:
         """Runs all jobs at the same time; returns the results in the order of `specs`."""
-        prune(self.settings.jobs_dir)
+        prune(self.settings)
         return list(await asyncio.gather(*(self.run(spec) for spec in specs)))
 
     async def run(self, spec: JobSpec, job: str | None = None) -> JobResult:
@@ -69,7 +70,8 @@ class Runner:
         """
         started_at = clock.now()
         recorded, job = job is not None, job or new_job_id(spec.site, started_at)
-        self.settings.jobs_dir.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # a full or read-only disk: the job runs without its files
+            self.settings.jobs_dir.mkdir(parents=True, exist_ok=True)
         files = JobFiles.of(self.settings.jobs_dir, job)
         environment = job_environment(spec, self.settings, job, files)
         try:
@@ -79,12 +81,13 @@ class Runner:
         if not recorded:
             await self.ledger.create(job, spec, files.log)
         stop, ended = StopRequest(self.stop), Ended(exit_code=None, stop=None)
-        heartbeat = asyncio.create_task(self._heartbeat(job, spec, files, stop))
-        try:
-            ended = await self._watch(spec, job, files, environment, stop)
-        finally:
-            heartbeat.cancel()
-            result = await self._close(spec, job, files, started_at, ended)
+        with reports_of(files.stats) as reports:
+            heartbeat = asyncio.create_task(self._heartbeat(job, spec, reports, stop))
+            try:
+                ended = await self._watch(spec, job, files, reports, environment, stop)
+            finally:
+                heartbeat.cancel()
+                result = await self._close(spec, job, files, reports, started_at, ended)
         return result
 
     async def _watch(
@@ -92,25 +95,31 @@ class Runner:
         spec: JobSpec,
         job: str,
         files: JobFiles,
+        reports: Reports,
         environment: Mapping[str, str],
         stop: StopRequest,
     ) -> Ended:
+        memory = {} if reports.memory is None else {MEMORY_VARIABLE: str(reports.memory)}
+
         def look() -> None:
-            report = None if self.on_progress is _nobody else read_stats(files.stats)
+            report = None if self.on_progress is _nobody else reports.read()
             if report:
                 self.on_progress(Progress(job=job, site=spec.site, stats=report.stats))
 
         return await run_process(
             [*self.program, *crawl_arguments(spec)],
-            environment,
+            {**environment, **memory},
             spec,
             files,
+            reports,
             stop=stop,
             on_start=lambda pid: self.ledger.start(job, pid),
             on_tick=look,
         )
 
-    async def _heartbeat(self, job: str, spec: JobSpec, files: JobFiles, stop: StopRequest) -> None:
+    async def _heartbeat(
+        self, job: str, spec: JobSpec, reports: Reports, stop: StopRequest
+    ) -> None:
         """Records the counters and passes on a request to stop, until cancelled.
 
         It outlives every error: without it the site's lease would run out while the crawl goes on.
@@ -118,24 +127,37 @@ class Runner:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
-                report = read_stats(files.stats) or StatsReport()
+                report = reports.read() or StatsReport()
                 why = await self.ledger.heartbeat(job, spec, report.stats)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise  # the job has ended
+                logger.warning("%s: its record is not up to date; it is tried again", job)
+                continue
             except Exception:
                 logger.exception("%s: its record is not up to date; it is tried again", job)
                 continue
-            if why is not None and not stop.times:
+            while why is not None and stop.times < (2 if why is Stop.FORCED else 1):
                 stop.press(why)
 
     async def _close(
-        self, spec: JobSpec, job: str, files: JobFiles, started_at: datetime, ended: Ended
+        self,
+        spec: JobSpec,
+        job: str,
+        files: JobFiles,
+        reports: Reports,
+        started_at: datetime,
+        ended: Ended,
     ) -> JobResult:
-        report = read_stats(files.stats) or StatsReport()
+        report = reports.read() or StatsReport()
         verdict = judge(
             report,
             exit_code=ended.exit_code,
             stop=ended.stop,
             kind=spec.kind,
             history=await self.ledger.history(job, spec),
+            stored=None if report.finished else await self.ledger.stored(job),
         )
         with suppress(OSError, ValueError):  # there is no log, or no valid connection string
             mask_file(files.log, _secrets(self.settings))
@@ -174,8 +196,9 @@ def _secrets(settings: Settings) -> tuple[str, ...]:
     """Returns what must not stay in a log: the password of the connection string."""
     if settings.mongodb_uri is None:
         return ()
-    password = urlsplit(settings.mongodb_uri.get_secret_value()).password
-    return (password,) if password else ()
+    written = settings.mongodb_uri.get_secret_value().partition("//")[2].rpartition("@")[0]
+    password = written.partition(":")[2]
+    return tuple({each for each in (password, unquote(password)) if each})
 
 
 def crawl_arguments(spec: JobSpec) -> list[str]:
@@ -201,6 +224,7 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
         JOB_VARIABLE: job,
         "NEWSDESK_SUPERVISOR": str(os.getpid()),
         "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
+        CONFIG_ENVIRONMENT_NAME: os.devnull,  # all settings stand above; the file may be broken now
     }
     environment.pop(ALERT_VARIABLE, None)  # no crawl needs these secrets
     if spec.replay is not None:
@@ -226,14 +250,18 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     return environment
 
 
-def prune(folder: Path) -> None:
-    """Deletes the oldest job files beyond KEPT_JOB_FILES."""
-    if not folder.is_dir():
+def prune(settings: Settings) -> None:
+    """Deletes job files that are older or more than the settings say, the oldest first."""
+    if not settings.jobs_dir.is_dir():
         return
     aged = []
-    for path in folder.iterdir():
+    for path in settings.jobs_dir.iterdir():
         with suppress(FileNotFoundError):
             if path.is_file():
-                aged.append((path.stat().st_mtime_ns, path))
-    for _age, path in sorted(aged)[:-KEPT_JOB_FILES]:
-        path.unlink(missing_ok=True)
+                aged.append((path.stat().st_mtime, path))
+    aged.sort()
+    oldest = time.time() - settings.logs_days * DAY_SECONDS
+    beyond = len(aged) - settings.logs_files
+    for number, (moment, path) in enumerate(aged):
+        if number < beyond or moment < oldest:
+            path.unlink(missing_ok=True)

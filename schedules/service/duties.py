@@ -77,7 +77,7 @@ class Duties:
 
     async def _find_lost(self) -> None:
         own = self.running.ids
-        if await self.ask(lambda night: self._lost.find(night, self.name, own)):
+        if await self.ask(lambda night: self._lost.find(night, own)):
             self.beats.run_now(SLOTS)
 
     async def _look_at_slots(self) -> None:

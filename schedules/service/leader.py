@@ -32,10 +32,14 @@ class Leader:
         """Notes where the service answers."""
         self.address = address
 
-    def renew(self, night: NightStore) -> bool:
-        """Renews both leases; returns whether this service leads."""
+    def renew(self, night: NightStore, trouble: str | None = None) -> bool:
+        """Renews both leases; returns whether this service leads.
+
+        trouble: what is wrong with it.
+        """
         where = f"on {host()}" + (f", {self.address}" if self.address else "")
-        night.leases.take(f"service/{self.runner}", self.runner, LEADER_SECONDS, where)
+        own = f"service/{self.runner}"
+        night.leases.take(own, self.runner, LEADER_SECONDS, where, trouble)
         held = self.stands and night.leases.take("leader", self.runner, LEADER_SECONDS, where)
         self.leads = bool(held and held["owner"] == self.runner)
         return self.leads

@@ -34,20 +34,22 @@ class Snapshot:
     went_well: dict[str, datetime] = field(factory=dict)
     running: Counter[str] = field(factory=Counter)
     waiting: int = 0
-    slots: Counter[str] = field(factory=Counter)
+    slots: Counter[tuple[str, str]] = field(factory=Counter)
     alerts: list[Document] = field(factory=list)
     channels: list[Document] = field(factory=list)
 
 
 def snapshot(night: NightStore, now: datetime) -> Snapshot:
     """Ask MongoDB. Blocks."""
-    active = night.jobs.list(1000, states=["pending", "running"])
+    active = night.jobs.list(1000, states=["pending", "running"], kind="crawl")
     return Snapshot(
         ended=night.jobs.last_of_each_site(),
         went_well=night.jobs.last_ok(),
         running=Counter(job["site"] for job in active if job["state"] == "running"),
         waiting=sum(job["state"] == "pending" for job in active),
-        slots=Counter(slot["state"] for slot in night.slots.list(now - SLOT_WINDOW)),
+        slots=Counter(
+            (slot["schedule"], slot["state"]) for slot in night.slots.list(now - SLOT_WINDOW)
+        ),
         alerts=night.alerts.open(),
         channels=night.alerts.channels(),
     )
@@ -93,8 +95,8 @@ def seen_metrics(seen: Snapshot) -> Iterator[Metric]:
     yield from job_metrics(seen.ended)
     went_well = {(site,): at.timestamp() for site, at in seen.went_well.items()}
     yield gauge("last_ok_timestamp_seconds", "When a job last ended ok.", ("site",), went_well)
-    slots = {(state,): number for state, number in seen.slots.items()}
-    yield gauge("slots", "Due times of the last 24 hours by state.", ("state",), slots)
+    labels = ("schedule", "state")
+    yield gauge("slots", "Due times of the last 24 hours by state.", labels, seen.slots)
     alerts = Counter(
         (each["kind"], each["severity"], each.get("site") or "") for each in seen.alerts
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 
 from attrs import define, field
@@ -13,8 +14,11 @@ from attrs import define, field
 from crawler.exceptions import CrawlerError
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import StorageError
+from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
-from schedules.job import DEADLINE_SECONDS, JobFiles, JobSpec
+from schedules.exceptions import BadRecord
+from schedules.job import JobFiles
+from schedules.jobs.asked import spec_of
 from schedules.jobs.night import Ask
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner
@@ -29,11 +33,12 @@ POLL_SECONDS = 0.2
 class RunningJobs:
     """Starts jobs that were taken from MongoDB, and ends them with the service.
 
-    on_end: called whenever a job has ended.
+    sites: keys of the sites that may be crawled. on_end: called whenever a job has ended.
     """
 
     runner: Runner
     ask: Ask
+    sites: Sequence[str]
     on_end: Callable[[], None]
     _tasks: dict[str, asyncio.Task[None]] = field(factory=dict)
 
@@ -60,24 +65,21 @@ class RunningJobs:
             await asyncio.wait(self._tasks.values())
 
     async def _run(self, record: Document) -> None:
-        spec = JobSpec(
-            site=record["site"],
-            arguments={name: str(value) for name, value in (record["arguments"] or {}).items()},
-            deadline_seconds=float(record.get("deadline_seconds") or DEADLINE_SECONDS),
-            memory_bytes=self.runner.settings.job_megabytes * 1024 * 1024,
-        )
-        job, log = record["_id"], JobFiles.of(self.runner.settings.jobs_dir, record["_id"]).log
+        job, settings = record["_id"], self.runner.settings
         try:
+            spec = spec_of(record, self.sites, settings.job_megabytes * 1024 * 1024)
+            log = JobFiles.of(settings.jobs_dir, job).log
             await self.ask(
                 lambda night: night.jobs.update(job, log_file=str(log), version=version("newsdesk"))
             )
             result = await self.runner.run(spec, job)
+        except BadRecord as error:
+            logger.error("%s: its record was refused: %s", job, error)  # noqa: TRY400 - as below
+            reason = f"Its record was refused: {error}."
+            await self.ask(partial(_give_up, job=job, reason=reason))
         except (OSError, CrawlerError, StorageError) as error:
             logger.error("%s could not run: %s", job, error)  # noqa: TRY400 - the sentence says it
-            reason = f"It could not be started: {error}"
-            await self.ask(
-                lambda night: night.jobs.finish(job, "failed", clock.now(), reason=reason)
-            )
+            await self.ask(partial(_give_up, job=job, reason=f"It could not be started: {error}"))
         else:
             logger.info("%s: %s. %s", job, result.state, result.reason)
 
@@ -87,3 +89,9 @@ class RunningJobs:
             # Its record is still open, so it is found as a lost job and judged by its statistics.
             logger.error("%s broke off", task.get_name(), exc_info=task.exception())
         self.on_end()
+
+
+def _give_up(night: NightStore, job: str, reason: str) -> None:
+    """Records the end of a job that never began, and frees its site."""
+    night.jobs.finish(job, "failed", clock.now(), reason=reason)
+    night.leases.give_back_all(job)

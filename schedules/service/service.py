@@ -10,7 +10,6 @@ from functools import partial
 from attrs import define, field
 
 from pipelines.config import Settings
-from pipelines.storage.exceptions import StorageError
 from pipelines.timing import clock
 from schedules.jobs.identity import runner_name
 from schedules.jobs.ledger import MongoLedger
@@ -31,7 +30,6 @@ logger = logging.getLogger(__name__)
 
 WATCHDOG_SECONDS = 5.0
 PRUNE_SECONDS = 3600.0
-KEPT_SLOTS = timedelta(days=400)
 TOLD_LEAP = timedelta(minutes=2)
 """Smallest leap of the clock that people are told of."""
 LAST_BEATS_SECONDS = 10.0
@@ -72,7 +70,7 @@ class Service:
         ask = self.connection.ask
         look_at_slots = partial(self.beats.run_now, SLOTS)
         due = DueJobs(self.wheel, ask, look_at_slots)
-        self.running = RunningJobs(self.runner, ask, self._job_ended)
+        self.running = RunningJobs(self.runner, ask, self.catalogue.sites, self._job_ended)
         self.duties = Duties(
             self.name, self.settings, self.catalogue, ask, self.beats, due, self.running
         )
@@ -116,21 +114,29 @@ class Service:
 
     def state(self) -> ServiceState:
         """Returns the state of the service now."""
-        mistake = str(self.catalogue.mistake) if self.catalogue.mistake else None
-        wrong = [beat.what_is_wrong for beat in self.beats]
-        trouble = next(filter(None, [*wrong, mistake]), None)
+        mistake, failing = self._mistake(), self._failing()
         return ServiceState(
             name=self.name,
             leads=self.leader.leads,
             schedules=self.duties.schedules,
             file_mistake=mistake,
             clock_leap=self.clock_leap,
-            ready=self._lead.well_at is not None and trouble is None,
-            trouble=trouble,
+            ready=self._lead.well_at is not None and failing is None,
+            trouble=failing or mistake,
             late={beat.name: beat.what_is_wrong or "" for beat in self.beats if beat.is_late},
             stuck=tuple(beat.name for beat in self.beats if beat.is_stuck),
             errors={beat.name: beat.errors for beat in self.beats},
         )
+
+    def trouble(self) -> str | None:
+        """Returns what is wrong with the service, in a sentence; None if nothing is."""
+        return self._failing() or self._mistake()
+
+    def _failing(self) -> str | None:
+        return next(filter(None, (beat.what_is_wrong for beat in self.beats)), None)
+
+    def _mistake(self) -> str | None:
+        return str(self.catalogue.mistake) if self.catalogue.mistake else None
 
     def _job_ended(self) -> None:
         """Looks after the slot of a job that ended, and fills its place."""
@@ -138,7 +144,8 @@ class Service:
         self.beats.run_now(JOBS)
 
     async def _keep_lead(self) -> None:
-        leads = await self.connection.ask(self.leader.renew)
+        trouble = self.trouble()
+        leads = await self.connection.ask(lambda night: self.leader.renew(night, trouble))
         if leads and not self.duties.taken_up:
             self.duties.take_up()
         elif self.duties.taken_up and not leads:
@@ -152,11 +159,12 @@ class Service:
             notify("WATCHDOG=1")
 
     async def _prune(self) -> None:
-        """Deletes files of old jobs, old slots and old leases."""
+        """Deletes files of old jobs, and old records."""
         now = clock.now()
-        await asyncio.to_thread(prune, self.settings.jobs_dir)
-        await self.connection.ask(lambda night: night.slots.forget_old(now - KEPT_SLOTS))
-        await self.connection.ask(lambda night: night.leases.forget_old())
+        jobs = now - timedelta(days=self.settings.jobs_days)
+        alerts = now - timedelta(days=self.settings.alerts_days)
+        await asyncio.to_thread(prune, self.settings)
+        await self.connection.ask(lambda night: night.forget_old(jobs, alerts))
 
     def _follow_leap(self, leap: timedelta) -> None:
         """Works out all due times anew: somebody set the clock, or the machine was asleep."""
@@ -172,13 +180,13 @@ class Service:
         await self.duties.settle()
         try:
             await self.connection.ask(self.leader.step_down)
-        except StorageError as error:
+        except Exception as error:  # noqa: BLE001 - jobs that run here are to come to their end
             logger.warning("Another service leads when this one's lease has run out: %s", error)
 
     async def _leave(self) -> None:
         try:
             await self.connection.ask(self.leader.leave)
-        except StorageError as error:
+        except Exception as error:  # noqa: BLE001 - it ends all the same
             logger.warning("The service is listed until its lease has run out: %s", error)
         await self.ledger.close()
         await self.connection.close()

@@ -16,7 +16,8 @@ class ServiceState:
 
     name: the owner of its leases and jobs. schedules: those in force, if it leads or has led.
     file_mistake: what is wrong with the schedules file. clock_leap: the last leap of the clock.
-    ready: whether the service works; trouble: why not, in a sentence. late: beats that have not
+    ready: whether the service works, be it by the last good schedules; trouble: why not, or what is
+    wrong with the file, in a sentence. late: beats that have not
     gone well for too long, with the reason. stuck: beats that hang. errors: how
     often each beat has failed.
     """

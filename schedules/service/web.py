@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
+from ipaddress import ip_address
 from pathlib import Path
 
 import uvicorn
 from attrs import define, field
-from fastapi import FastAPI, Response
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from pipelines.config import Settings
-from pipelines.storage.exceptions import StorageError
 from pipelines.storage.writing.spool import spool_bytes
 from pipelines.timing import clock
 from schedules.exceptions import CannotListen
@@ -60,7 +61,8 @@ class WebServer:
     ) -> WebServer:
         """Returns the web server of a service on the configured address."""
         page = MetricsPage(ask, state, settings.spool_dir)
-        app = create_app(state, page.text)
+        names = (settings.service_host, *settings.service_names.split())
+        app = create_app(state, page.text, names)
         return cls(app, settings.service_host, settings.service_port, on_listen)
 
     def beat(self) -> Beat:
@@ -164,7 +166,7 @@ class MetricsPage:
                 now = clock.now()
                 try:
                     self._seen = await self.ask(lambda night: snapshot(night, now))
-                except StorageError as error:
+                except Exception as error:  # noqa: BLE001 - said; the process's own metrics stay
                     logger.warning("No metrics of jobs: %s", error)
                     self._seen = None
                 self._seen_at = time.monotonic()
@@ -172,10 +174,26 @@ class MetricsPage:
 
 
 def create_app(
-    state: Callable[[], ServiceState], metrics_page: Callable[[], Awaitable[bytes]]
+    state: Callable[[], ServiceState],
+    metrics_page: Callable[[], Awaitable[bytes]],
+    names: Collection[str] = (),
 ) -> FastAPI:
-    """Returns the application. A console can be mounted on it."""
+    """Returns the application. A console can be mounted on it.
+
+    names: under which it answers, besides addresses, `localhost` and the name of the machine. A
+    page in somebody's browser may have led another name to this address.
+    """
     app = FastAPI(title="Newsdesk", docs_url=None, redoc_url=None, openapi_url=None)
+    known = {name.lower() for name in ("localhost", socket.gethostname(), socket.getfqdn(), *names)}
+
+    @app.middleware("http")
+    async def refuse_other_names(
+        request: Request, answer: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        if is_known(request.headers.get("host", ""), known):
+            return await answer(request)
+        body = "No service of this name: set NEWSDESK_SERVICE_NAMES to answer under it too."
+        return PlainTextResponse(body, 421)
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -196,6 +214,16 @@ def create_app(
         return Response(await metrics_page(), media_type=TEXT)
 
     return app
+
+
+def is_known(host: str, names: Collection[str]) -> bool:
+    """Tells whether a Host header spells an address, or one of these names in lower case."""
+    bare = re.sub(r":\d{1,5}$", "", host.lower()).rstrip(".")
+    try:
+        ip_address(bare.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return bare in names
+    return True
 
 
 def next_due(schedules: Iterable[Schedule], now: datetime) -> dict[str, datetime]:

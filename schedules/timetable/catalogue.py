@@ -11,12 +11,14 @@ from attrs import define, field
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
+from pipelines.written.toml_file import keep_copy
 from schedules.exceptions import BadSchedules
 from schedules.timetable.file import SHIPPED_SCHEDULES, read_schedules
 from schedules.timetable.schedule import Schedule
 from schedules.timetable.table import TRIGGERS, read_table, trigger_of
 from schedules.timetable.values import read_arguments
 
+LAST_GOOD_NAME = "schedules.last-good.toml"
 CHANGEABLE = ("cron", "interval", "deadline", "retries", "priority", "jitter", "overlap",
               "catch_up", "catch_up_limit", "quiet")  # fmt: skip
 """Keys that an operator may change without editing the file."""
@@ -31,20 +33,29 @@ def schedules_path(settings: Settings) -> Path:
 class Catalogue:
     """Reads the file again when it changes. While the file is broken, its last good state counts.
 
-    sites: keys of all sites. mistake: what is wrong with the file now.
+    sites: keys of all sites. copy: where its last good state is kept for later processes, if it
+    is. mistake: what is wrong with the file now.
     """
 
     path: Path
     sites: Sequence[str]
+    copy: Path | None = None
     mistake: BadSchedules | None = None
     _stamp: tuple[int, int] | None = None
     _defined: Mapping[str, Schedule] = field(factory=dict)
+
+    @classmethod
+    def of(cls, settings: Settings, sites: Sequence[str]) -> Catalogue:
+        """Returns the catalogue of the file in use."""
+        path = schedules_path(settings)
+        copy = None if path == SHIPPED_SCHEDULES else settings.data_dir / LAST_GOOD_NAME
+        return cls(path, sites, copy)
 
     def defined(self) -> Mapping[str, Schedule]:
         """Returns the schedules of the file by name.
 
         Raises:
-            BadSchedules: the file is wrong and was never right.
+            BadSchedules: the file is wrong, and no good state of it is known.
         """
         try:
             status = self.path.stat()
@@ -55,23 +66,42 @@ class Catalogue:
             try:
                 self._defined = read_schedules(self.path, self.sites).schedules
                 self.mistake = None
+                if self.copy is not None:
+                    keep_copy(self.path, self.copy)
             except BadSchedules as mistake:
                 self.mistake = mistake
+                self._defined = self._defined or self._copied()
             self._stamp = stamp
         if not self._defined and self.mistake is not None:
             raise self.mistake
         return self._defined
 
+    def _copied(self) -> Mapping[str, Schedule]:
+        """Returns the schedules of the last good copy; none if there is none that can be used."""
+        if self.copy is None:
+            return {}
+        try:
+            return read_schedules(self.copy, self.sites).schedules
+        except BadSchedules:
+            return {}
+
     def in_force(self, kept: Mapping[str, Document]) -> dict[str, Schedule]:
         """Returns the schedules with the operators' changes. kept: collection `schedules`."""
-        return {
-            name: overlaid(schedule, kept.get(name, {}))
-            for name, schedule in self.defined().items()
-        }
+        found = {}
+        for name, schedule in self.defined().items():
+            try:
+                found[name] = overlaid(schedule, kept.get(name, {}))
+            except (ValueError, TypeError) as error:
+                found[name] = attrs.evolve(schedule, refused=str(error))
+        return found
 
 
 def overlaid(schedule: Schedule, kept: Document) -> Schedule:
-    """Returns a schedule with an operator's decisions applied and listed in `changed`."""
+    """Returns a schedule with an operator's decisions applied and listed in `changed`.
+
+    Raises:
+        ValueError: a decision is none that can be taken; somebody wrote it past our commands.
+    """
     if kept.get("updated_by") is None:
         return schedule  # no decision: the document only says how far it is planned
     values: dict[str, Any] = {"note": kept.get("note")}
@@ -80,7 +110,7 @@ def overlaid(schedule: Schedule, kept: Document) -> Schedule:
         values |= {"enabled": kept["enabled"], "paused_until": kept.get("paused_until")}
         changed.append("enabled")
     if kept.get("arguments") is not None:
-        values["arguments"] = kept["arguments"]
+        values["arguments"] = read_arguments(kept["arguments"])
         changed.append("arguments")
     for key, text in (kept.get("changes") or {}).items():
         values |= changed_value(schedule, key, text)

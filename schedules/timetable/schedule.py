@@ -45,7 +45,8 @@ class Schedule:
 
     due: the rule of its due times; None if it follows another schedule (`after`). trigger: the
     key and value of that rule ("cron 30 2 * * *"). words: the same for people. changed: names of
-    what the operator changed. enabled, paused_until: the operator's pause.
+    what the operator changed. refused: why the operator's changes in MongoDB could not be applied;
+    the file's values are in force. enabled, paused_until: the operator's pause.
     """
 
     name: str
@@ -61,13 +62,14 @@ class Schedule:
     retries: int = 2
     overlap: Overlap = "skip"
     catch_up: CatchUp = "latest"
-    catch_up_limit: int = 1
+    catch_up_limit: int = 31
     priority: int = 0
     quiet: Quiet | None = None
     enabled: bool = True
     paused_until: datetime | None = None
     note: str | None = None
     changed: tuple[str, ...] = ()
+    refused: str | None = None
 
     @property
     def origin(self) -> str:

@@ -21,7 +21,7 @@ from schedules.timetable.words import cron_in_words
 TRIGGERS = ("cron", "interval", "calendar", "after")
 _INTERVAL = read.duration_reader(timedelta(minutes=1), timedelta(days=366))
 _JITTER = read.duration_reader(timedelta(), timedelta(hours=12))
-_DEADLINE = read.duration_reader(timedelta(seconds=10), timedelta(days=2))
+_DEADLINE = read.duration_reader(*read.DEADLINES)
 _OVERLAP = read.choice_reader("skip", "queue", "replace")
 _CATCH_UP = read.choice_reader("none", "latest", "all")
 

@@ -18,6 +18,8 @@ from schedules.timetable.due_times import Unit
 from schedules.timetable.schedule import Quiet
 
 ZONE = "Asia/Shanghai"
+DEADLINES = (timedelta(seconds=10), timedelta(days=2))
+"""The shortest and the longest time that a job may be given."""
 ARGUMENTS = ("since", "until", "limit", "sections", "channels")
 _CALENDAR = re.compile(r"every (?:(\d{1,3}) )?(day|week|month|year)s? at (\d\d):(\d\d)")
 _QUIET = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")

@@ -109,11 +109,12 @@ def _too_empty(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def _shares(case: Case, expected: Mapping[str, object]) -> Iterator[Problem]:
-    """Finds too many pages that were unreadable or read by a fallback, for this site."""
+    """Finds too many pages that were unreadable, read by a fallback or in doubt, for this site."""
     read = counters.READ.of(case.stats)
     measured = (
         ("unreadable", counters.UNREADABLE, case.had, "pages could not be read"),
         ("fallback", counters.BY_FALLBACK, read, "articles were read by a fallback"),
+        ("doubtful", counters.DOUBTFUL, read, "texts may not be the article"),
     )
     for name, counter, of, what in measured:
         number, most = counter.of(case.stats), expected.get(name)

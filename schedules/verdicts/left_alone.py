@@ -19,7 +19,7 @@ _ENDS: dict[str, tuple[JobState, str, str]] = {
         "The page is in `evidence`. Raise NEWSDESK_DELAY_SECONDS and set NEWSDESK_CONTACT.",
     ),
     "come_back_later": ("partial", "The site asked for a longer pause than a crawl waits", ""),
-    "budget_spent": ("partial", "The night's requests for this site are used up", ""),
+    "budget_spent": ("partial", "The requests for this site are used up", ""),
     "quiet_hours": ("partial", "These are the site's quiet hours", ""),
 }
 """By finish reason: the job's state, what happened, what to do."""

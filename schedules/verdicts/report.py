@@ -15,7 +15,8 @@ class StatsReport:
     """The newest statistics of a crawl.
 
     finished: the crawl itself wrote that it ended. expectations: what its site declares.
-    updated_at: when it was written, by the clock that the crawl lived in.
+    updated_at: when it was written, by the clock that the crawl lived in. unsaved: no disk took
+    it, so it stood in memory alone.
     """
 
     finished: bool = False
@@ -23,6 +24,7 @@ class StatsReport:
     stats: Mapping[str, object] = field(factory=dict)
     expectations: Mapping[str, object] = field(factory=dict)
     updated_at: datetime | None = None
+    unsaved: bool = False
 
 
 def read_stats(path: Path) -> StatsReport | None:
@@ -32,8 +34,16 @@ def read_stats(path: Path) -> StatsReport | None:
     counts as not written, and the verdict says so.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return parse_stats(path.read_bytes())
+    except OSError:
+        return None
+
+
+def parse_stats(text: bytes) -> StatsReport | None:
+    """The report in a text; None if there is none, or half of one."""
+    try:
+        data = json.loads(text)
+    except ValueError:
         return None
     if not isinstance(data, dict) or not isinstance(data.get("stats"), dict):
         return None

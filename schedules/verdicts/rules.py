@@ -162,7 +162,7 @@ def gaps(case: Case) -> Iterator[Problem]:
 def pages_failed(case: Case) -> Iterator[Problem]:
     """Too many pages could not be had."""
     failed, requested = counters.FAILED.of(case.stats), case.asked
-    if case.job_kind == "crawl" and _too_many(failed, requested, TOLERATED_FAILED_SHARE):
+    if case.job_kind != "import" and _too_many(failed, requested, TOLERATED_FAILED_SHARE):
         reasons = counters.FAILED.each(case.stats)
         yield Problem(
             kind=kind_of(reasons),
@@ -173,7 +173,7 @@ def pages_failed(case: Case) -> Iterator[Problem]:
 def pages_unreadable(case: Case) -> Iterator[Problem]:
     """Too many pages gave no article: the site has probably changed."""
     unreadable = counters.UNREADABLE.of(case.stats)
-    if case.job_kind == "crawl" and _too_many(unreadable, case.had, TOLERATED_UNREADABLE_SHARE):
+    if case.job_kind != "import" and _too_many(unreadable, case.had, TOLERATED_UNREADABLE_SHARE):
         reasons = listed(counters.UNREADABLE.each(case.stats))
         yield Problem(
             kind="layout_changed",
@@ -186,7 +186,7 @@ def nothing_left(case: Case) -> Iterator[Problem]:
     """Every page that came was gone or not collectable, which is hardly true of a whole site."""
     away = counters.GONE.each(case.stats) | counters.NOT_COLLECTABLE.each(case.stats)
     number = counters.GONE.of(case.stats) + counters.NOT_COLLECTABLE.of(case.stats)
-    if case.job_kind == "crawl" and number >= max(FEW_PAGES, case.had):
+    if case.job_kind != "import" and number >= max(FEW_PAGES, case.had):
         yield Problem(
             kind="layout_changed",
             sentence=f"All {case.had} pages that came were gone or not collectable ({listed(away)}"
@@ -212,6 +212,25 @@ def own_errors(case: Case) -> Iterator[Problem]:
     if errors:
         word = "error" if errors == 1 else "errors"
         yield Problem(kind="bug", sentence=f"{errors} {word} in Newsdesk itself: see the log.")
+
+
+def unwritten(case: Case) -> Iterator[Problem]:
+    """No disk took the job's statistics; MongoDB took its articles."""
+    if case.report.unsaved:
+        yield Problem(
+            kind="disk",
+            sentence="The disk of the data folder takes no files (full, or read-only): the job's "
+            "log and statistics are not whole. newsdesk doctor shows how much room is left.",
+        )
+
+
+def hosts_left_alone(case: Case) -> Iterator[Problem]:
+    """A host asked for a longer pause than a crawl waits; the rest of the site was crawled."""
+    why = counters.LEFT_ALONE.of(case.stats)
+    if why:
+        yield Problem(
+            kind="paused", sentence=f"A host is left alone, its pages are missing: {why}."
+        )
 
 
 def topics_broken(case: Case) -> Iterator[Problem]:
@@ -259,6 +278,8 @@ RULES: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     nothing_left,
     files_without_article,
     own_errors,
+    unwritten,
+    hosts_left_alone,
     topics_broken,
     spooled,
     ended_early,

@@ -33,10 +33,12 @@ class Stop(Enum):
     """Why the runner stopped a job; the value completes "stopped: ..."."""
 
     ASKED = "you asked for it"
+    FORCED = "you asked for it to end at once"
     DEADLINE = "it ran past its deadline"
     SILENCE = "its statistics stood still, so it hung"
     MEMORY = "it and what it started held too much memory"
     LEASE = "another job had taken its site while MongoDB was away"
+    GIVEN_UP = "it counts as lost already, because its runner had not been heard of for long"
     HANDED_BACK = "the service ended; the next one runs it again"
 
 
@@ -45,6 +47,7 @@ _KINDS_OF_STOPS: Mapping[Stop, ProblemKind] = {
     Stop.SILENCE: "hung",
     Stop.MEMORY: "memory",
     Stop.LEASE: "lost",
+    Stop.GIVEN_UP: "lost",
     Stop.HANDED_BACK: "lost",
 }
 
@@ -65,9 +68,11 @@ def judge(
     stop: Stop | None,
     kind: JobKind = "crawl",
     history: History | None = None,
+    stored: int | None = None,
 ) -> Verdict:
-    """The verdict over a job that ended."""
-    kept = saved(report.stats if report else {})
+    """The verdict over a job that ended. stored: articles of which MongoDB says that it stored
+    them, if it was asked."""
+    kept = saved(report.stats if report else {}, stored)
     if stop is not None:
         return judge_stop(stop, report, kept)
     if report is None or not report.finished:
@@ -85,9 +90,9 @@ def judge(
 def judge_stop(stop: Stop, report: StatsReport | None, kept: str) -> Verdict:
     """The verdict over a job that its runner stopped."""
     reason = f"Stopped: {stop.value}. {kept}"
-    if stop is Stop.ASKED:
+    if stop in {Stop.ASKED, Stop.FORCED}:
         return Verdict(state="cancelled", reason=reason)
-    if stop in {Stop.LEASE, Stop.HANDED_BACK}:
+    if stop in {Stop.LEASE, Stop.GIVEN_UP, Stop.HANDED_BACK}:
         return _one("lost", _KINDS_OF_STOPS[stop], reason)
     state: JobState = "partial" if report and report.finished else "failed"
     return _one(state, _KINDS_OF_STOPS[stop], reason)
@@ -105,7 +110,7 @@ def judge_report(report: StatsReport, kind: JobKind, history: History | None) ->
     fatal = [problem for problem in problems if problem.fatal]
     if fatal:
         return _verdict("failed", [fatal[0], *(each for each in problems if not each.fatal)])
-    if kind == "crawl":
+    if kind != "import":
         problems += unmet(case, history or History())
     if problems:
         return _verdict("partial", problems)
@@ -134,9 +139,9 @@ def _one(state: JobState, kind: ProblemKind, sentence: str) -> Verdict:
     return Verdict(state=state, reason=sentence, problems=(problem,))
 
 
-def saved(stats: Stats) -> str:
-    """Says how many articles MongoDB has acknowledged."""
-    number = counters.NEW.of(stats) + counters.REVISED.of(stats)
+def saved(stats: Stats, stored: int | None = None) -> str:
+    """Says how many articles MongoDB has acknowledged. stored: as it says itself."""
+    number = max(counters.NEW.of(stats) + counters.REVISED.of(stats), stored or 0)
     if not number:
         return "Nothing had been stored yet."
     many = "article stored before that is" if number == 1 else "articles stored before that are"

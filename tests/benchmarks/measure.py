@@ -76,9 +76,10 @@ def peak_memory(pid: int) -> float:
 
 
 @contextmanager
-def served(articles: int) -> Iterator[str]:
-    """The benchmark's site on loopback; yields "127.0.0.1:port"."""
+def served(articles: int, *, packed: bool = False) -> Iterator[str]:
+    """The benchmark's site on loopback; yields "127.0.0.1:port". packed: as most sites send."""
     command = [sys.executable, "-m", "tests.benchmarks.serve", str(articles)]
+    command += ["packed"] * packed
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -1,12 +1,13 @@
 """Serves the benchmark's site on loopback, in a process of its own.
 
-`python -m tests.benchmarks.serve ARTICLES` prints its port. `/_requests` answers with the
-addresses that were asked for since the last look.
+`python -m tests.benchmarks.serve ARTICLES [packed]` prints its port; packed: bodies are sent
+gzipped. `/_requests` answers with the addresses that were asked for since the last look.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import sys
 
 from aiohttp import web
@@ -17,8 +18,12 @@ from tests.benchmarks.site import BenchSite, build
 class Server:
     """Answers by Host header and path."""
 
-    def __init__(self, site: BenchSite) -> None:
-        self._site = site
+    def __init__(self, site: BenchSite, *, packed: bool) -> None:
+        self._answers = {
+            address: (kind, gzip.compress(body, 6) if packed else body)
+            for address, (kind, body) in site.answers.items()
+        }
+        self._headers = {"Content-Encoding": "gzip"} if packed else {}
         self._requests: list[str] = []
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -27,17 +32,17 @@ class Server:
             return web.json_response(asked)
         address = f"{request.headers['Host']}{request.raw_path}"
         self._requests.append(f"https://{address}")
-        found = self._site.answers.get(address)
+        found = self._answers.get(address)
         if found is None:
             return web.Response(status=404, text="Not Found")
         content_type, body = found
-        return web.Response(body=body, headers={"Content-Type": content_type})
+        return web.Response(body=body, headers={"Content-Type": content_type, **self._headers})
 
 
-async def serve(articles: int) -> None:
+async def serve(articles: int, *, packed: bool) -> None:
     """Serve until the process is ended."""
     application = web.Application()
-    application.router.add_route("*", "/{path:.*}", Server(build(articles)).answer)
+    application.router.add_route("*", "/{path:.*}", Server(build(articles), packed=packed).answer)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     listener = web.TCPSite(runner, "127.0.0.1", 0)
@@ -47,4 +52,4 @@ async def serve(articles: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1]), packed="packed" in sys.argv[2:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,36 @@ async def test_second_run_asks_only_for_what_failed(
     assert server.asked(".shtml") == []
     assert third.counted("known") == 4
     assert database["articles"].count_documents({}) == 3
+
+
+async def test_an_article_belongs_to_the_address_that_it_was_stored_from(
+    database: Database[dict[str, Any]], settings: Settings, tmp_path: Path
+) -> None:
+    """Its key at another address of the site neither replaces the text nor makes it gone."""
+    server = SiteServer()
+    server.page(HOME, pages.home(*map(article_url, (1, 2, 3))))
+    for number in (1, 2, 3):
+        server.page(article_url(number), pages.article())
+    await run("guancha", server, settings, tmp_path, sections="home")
+    other = "evil.guancha.cn/x/2026_03_01_{}.shtml"
+    moved = "www.guancha.cn/politics/2026_03_01_3.shtml"
+    server.page(HOME, pages.home(other.format(1), other.format(2), article_url(4)))
+    server.page(other.format(1), pages.article(paragraphs=["别人的话。"]))
+    server.page(other.format(2), status=404)
+    server.page(article_url(4), status=302, headers={"Location": f"https://{other.format(1)}"})
+    server.page(article_url(3), status=301, headers={"Location": f"https://{moved}"})
+    server.page(moved, pages.article(paragraphs=["改过的一段话。"]))
+    database["urls"].update_many({}, {"$set": {"next_check_at": datetime(2026, 3, 2, tzinfo=UTC)}})
+    done = await run("guancha", server, settings, tmp_path, sections="home")
+    reasons = {each["_id"]: each["reason"] for each in database["urls"].find()}
+    assert reasons["guancha:4"] == "same_as", done.log
+    stored = database["articles"].find()
+    assert {each["key"]: (each["url"], each["body"], "gone_at" in each) for each in stored} == {
+        "1": (f"https://{article_url(1)}", WHOLE, False),
+        "2": (f"https://{article_url(2)}", WHOLE, False),
+        "3": (f"https://{moved}", "改过的一段话。", False),
+    }
+    assert server.asked(other.format(2)) == []
 
 
 async def test_without_a_memory_nothing_is_fetched_anew(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import pages
 from tests.support.crawling import Crawl, crawl
 from tests.support.faults import OK, FaultyServer, page, redirect, repeats, sends, serving
+from tests.support.patience import HOME
+from tests.support.server import SiteServer, running
 
 METADATA = "169.254.169.254"
 # Where a site may try to lead us, and what is said of it. Loopback is not allowed here.
@@ -84,6 +87,29 @@ async def test_a_name_that_changes_its_answer_is_refused(tmp_path: Path, second:
     assert done.counted("refused_address") == 1
     report = next(item for item in done.items if item["item"] == "PageReport")
     assert "news.invalid leads to an address that is not asked" in report["detail"]
+
+
+@pytest.mark.parametrize("second", [["no address"], ["1.2.3"], [""], ["fe80::1%"]])
+async def test_an_answer_that_is_no_address_is_the_names_fault(
+    tmp_path: Path, second: list[str]
+) -> None:
+    server = FaultyServer({"/": sends(page("/article"))})
+    async with serving(server) as port:
+        answers = {"news.invalid": [["127.0.0.1"], second]}
+        done = await run(tmp_path, f"http://news.invalid:{port}/", answers, loopback=True)
+    assert done.reasons() == {"article": "failed/dns"}, done.log
+
+
+async def test_no_port_but_the_webs_is_asked_unless_the_site_declares_it(tmp_path: Path) -> None:
+    server = SiteServer().page(HOME, pages.home(*map(pages.article_url, (1, 2))))
+    server.page(pages.article_url(2), pages.article())
+    to = {"Location": "https://www.guancha.cn:6379/politics/2026_03_01_1.shtml"}
+    server.page(pages.article_url(1), status=302, headers=to)
+    async with running(server):
+        done = await crawl("guancha", tmp_path, server=server, sections="home")
+    assert done.reasons() == {"1": "not_collectable/bad_url"}
+    assert len(done.articles()) == 1
+    assert server.asked("6379") == []
 
 
 async def test_a_name_that_leads_to_loopback_is_refused_for_lists_and_robots(

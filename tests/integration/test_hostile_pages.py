@@ -66,7 +66,7 @@ async def test_no_page_stops_a_crawl(
         [TEXT, *hostile, pages.article("河湾镇的第二条新闻")],
         settings,
         tmp_path,
-        NEWSDESK_PAGE_SECONDS="0.12",
+        NEWSDESK_PAGE_SECONDS="0.08",
     )
     assert done.report["finish_reason"] == "finished", done.log
     assert "Traceback" not in done.log
@@ -90,3 +90,24 @@ async def test_large_pages_at_once_take_little_memory(
     assert done.counted("unreadable") == len(large) + len(tight), done.log
     assert more < 120 * MEGABYTE
     assert database["evidence"].count_documents({}) == len(large) + len(tight)
+
+
+async def test_no_list_stops_a_crawl(
+    database: Database[dict[str, Any]], settings: Settings, tmp_path: Path
+) -> None:
+    server = SiteServer().page(HOME, filled("<td>文"))
+    server.page("www.guancha.cn/api/gundong.htm", pages.home(article_url(40)))
+    server.page(article_url(40), TEXT)
+    async with running(server):
+        done = await crawl(
+            "guancha",
+            tmp_path,
+            server=server,
+            settings="tests.support.loopback_settings",
+            env=settings_environment(settings),
+            sections="home,gundong",
+        )
+    assert done.report["finish_reason"] == "finished", done.log
+    assert "too_costly" in done.stats["newsdesk/list_error/home"]
+    evidence = [each["reason"] for each in database["evidence"].find()]
+    assert "list_unreadable" in evidence

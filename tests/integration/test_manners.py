@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +13,10 @@ from pymongo.database import Database
 
 from pipelines.config import Settings
 from pipelines.counting import counters
+from tests.support import pages
 from tests.support.command import Desk
 from tests.support.crawling import crawl
+from tests.support.evidence import evidence_page
 from tests.support.pages import article_url
 from tests.support.patience import HOME, at_date, first, in_seconds, run_job, site_of
 from tests.support.server import SiteServer, running
@@ -122,7 +123,7 @@ def visitor(server: SiteServer, *urls: str) -> None:
 
 def captcha(server: SiteServer, *urls: str) -> None:
     for url in urls:
-        server.page(url, "<html><head><title>安全验证</title></head></html>")
+        server.page(url, "<html><head><title>安全验证</title></head><form></form></html>")
 
 
 def login(server: SiteServer, *urls: str) -> None:
@@ -157,7 +158,7 @@ async def test_a_wall_ends_the_job_as_blocked_with_the_page_kept(
         assert "The page is in `evidence`." in result.reason
         assert counters.WALLS.by(kind).of(result.stats) >= 1
         assert len(server.asked("economy")) < 12, "it was left before it was through"
-        pages = [zlib.decompress(page["body"]) for page in database["evidence"].find()]
+        pages = [evidence_page(settings, page) for page in database["evidence"].find()]
         assert any(evidence in page for page in pages)
         job = database["jobs"].find_one({"_id": result.job})
         assert job is not None
@@ -232,6 +233,77 @@ async def test_no_more_requests_in_a_night_than_allowed(
         result = await run_job(settings, server, NEWSDESK_CLOCK=NOON.isoformat(), **one)
         assert len(server.hits) == 10
     assert result.state == "partial"
+
+
+async def test_no_more_requests_in_a_run_than_allowed(
+    settings: Settings, database: Documents
+) -> None:
+    server = site_of(*range(1, 9))
+    one = {"NEWSDESK_REQUESTS_PER_RUN": "5", "NEWSDESK_CONCURRENCY": "1"}
+    async with running(server):
+        result = await run_job(settings, server, **one)
+        assert (result.state, len(server.hits)) == ("partial", 5)
+        assert "requests for this site are used up: 5 in one run." in result.reason
+        await run_job(settings, server, **one)
+        await run_job(settings, server, **one)
+    assert database["articles"].count_documents({}) == 8, "the next runs go on"
+
+
+MONTH = {"Retry-After": "2592000"}
+
+
+async def test_a_word_about_one_page_is_no_word_about_the_site(
+    settings: Settings, database: Documents
+) -> None:
+    server = site_of(1, 2, 3)
+    for number, status in ((1, 404), (2, 403)):
+        server.page(article_url(number), status=status, headers=MONTH)
+    async with running(server):
+        result = await run_job(settings, server)
+    assert counters.THROTTLED.of(result.stats) == 0
+    assert database["articles"].count_documents({}) == 1
+    kept = database["hosts"].find_one({"_id": "guancha"})
+    assert kept is not None
+    assert kept["come_back_at"] is None
+
+
+async def test_a_host_speaks_for_itself_and_for_a_day_at_most(
+    settings: Settings, database: Documents
+) -> None:
+    server = site_of(1, 2)
+    other = "user.guancha.cn/main/content?id=7&page=0"
+    server.page(HOME, pages.home(article_url(1), other, article_url(2)))
+    server.page(other, status=429, headers=MONTH)
+    night = datetime.fromisoformat("2026-03-02T03:00+08:00")
+    async with running(server):
+        result = await run_job(settings, server, NEWSDESK_CLOCK=night.isoformat())
+        assert database["articles"].count_documents({}) == 2
+        assert result.state == "partial"
+        assert "A host is left alone, its pages are missing: " in result.reason
+        assert "asks for 86400 s" in result.reason
+        assert [problem.kind for problem in result.problems][-1] == "paused"
+        database["hosts"].update_one(
+            {"host": "user.guancha.cn"}, {"$set": {"open_until": night + timedelta(days=300)}}
+        )
+        server.hits.clear()
+        await run_job(settings, server, NEWSDESK_CLOCK=(night + timedelta(days=2)).isoformat())
+        assert server.asked("user.guancha.cn/main")
+
+
+async def test_a_list_that_asks_for_a_month_is_asked_after_a_day(
+    settings: Settings, database: Documents
+) -> None:
+    server = site_of(1)
+    good = server.pages[HOME]
+    server.page(HOME, status=302, headers={**MONTH, "Location": "https://www.guancha.cn/away"})
+    night = datetime.fromisoformat("2026-03-02T03:00+08:00")
+    async with running(server):
+        result = await run_job(settings, server, NEWSDESK_CLOCK=night.isoformat())
+        assert "asks for 86400 s" in result.reason
+        server.pages[HOME] = good
+        later = (night + timedelta(days=1, minutes=1)).isoformat()
+        await run_job(settings, server, NEWSDESK_CLOCK=later)
+    assert database["articles"].count_documents({}) == 1
 
 
 async def test_nothing_is_asked_in_quiet_hours(settings: Settings, database: Documents) -> None:

@@ -79,6 +79,7 @@ async def test_each_fault_has_its_reason_and_the_crawl_goes_on(tmp_path: Path) -
             f"http://localhost:{free_port()}/refused": "failed/connection",
             f"http://{'a' * 70}.invalid/no-host": "failed/dns",  # needs no name server to fail
             "http://a,b.invalid/odd-host": "not_collectable/bad_url",
+            f"http://me:opensesame@localhost:{port}/a-user": "not_collectable/bad_url",
         }
         expected |= {url.rpartition("/")[2]: reason for url, reason in elsewhere.items()}
         links = [f"/{name}" for name in FAULTS]
@@ -91,6 +92,7 @@ async def test_each_fault_has_its_reason_and_the_crawl_goes_on(tmp_path: Path) -
     assert "Traceback" not in done.log
     assert "/tls" not in server.asked, "not a word to a server whose certificate is not right"
     details = {item["key"]: item["detail"] for item in reports}
+    assert "opensesame" not in details["a-user"]
     assert min(map(len, details.values())) > len("x: "), "each says something"
     assert "certificate verify failed" in details["tls"]
     assert details["short-body"] == "the connection ended before the answer did"

@@ -138,4 +138,4 @@ def test_a_copy_that_cannot_be_kept_is_said(
     topics, problem = topics_in_force(settings)
     assert len(topics) == 1
     assert problem is None
-    assert "No copy of the topics was kept" in caplog.text
+    assert "No copy of topics.toml was kept" in caplog.text

@@ -105,8 +105,6 @@ def state(database: Database[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     for name in ("articles", "rejects", "urls", "stories", "revisions"):
         for document in database[name].find():
             document.pop("expires_at", None)
-            if "similar" in document:  # in the order of arrival
-                document["similar"] = sorted(document["similar"])
             if document.get("stored_at") in moments.values():
                 document["stored_at"] = "when the topics were applied"
             found[f"{name}/{document['_id']}"] = document

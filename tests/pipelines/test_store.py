@@ -16,7 +16,7 @@ from pipelines.config import Settings
 from pipelines.exceptions import NoTime, OffTopic
 from pipelines.items import Article, PageReport
 from pipelines.storage.entries import Evidence
-from pipelines.storage.news.rejects import restore
+from pipelines.storage.news.rejects import restored
 from pipelines.storage.writing.spool import waiting
 from tests.conftest import Server
 from tests.support.ports import free_port
@@ -124,7 +124,7 @@ def test_a_crawl_is_stored_and_counted(
         "guancha:6": ("not_collectable", "job-7"),
     }
     (reject,) = database["rejects"].find()
-    assert restore(reject).title == "off topic"
+    assert next(restored([reject]))[1].title == "off topic"
     evidence = {found["article"]: found for found in database["evidence"].find()}
     assert set(evidence) == {sample(4).id, "guancha:6"}
     page = evidence[sample(4).id]

@@ -7,8 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -86,16 +86,30 @@ class Desk:
         load_settings.cache_clear()
         return Said(code, out.getvalue(), err.getvalue())
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str | Path, env: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
         """The same, not waited for."""
         return subprocess.Popen(
             [*COMMAND, *map(str, arguments)],
-            env=self.environment(),
+            env=self.environment(**(env or {})),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    @contextmanager
+    def started(
+        self, *arguments: str | Path, env: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[str]]:
+        """The same for as long as the block lasts, then stopped by SIGTERM."""
+        process = self.start(*arguments, env=env)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
 
 
 @define(frozen=True)

@@ -41,6 +41,7 @@ class LocalSpider(NewsSpider):
         title="Local",
         home=os.environ["NEWSDESK_TEST_HOME"],
         domains=("localhost", "invalid"),
+        ports=range(1, 65536),
         identify=identify,
         sources=(LinkPage(name="home", title="Home", url=os.environ["NEWSDESK_TEST_HOME"]),),
     )

@@ -26,5 +26,8 @@ class NoLedger:
     async def history(self, job: str, spec: JobSpec) -> History:
         return History(narrowed=True)
 
+    async def stored(self, job: str) -> int | None:
+        return None
+
     async def finish(self, result: JobResult) -> None:
         return None

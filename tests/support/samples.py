@@ -79,7 +79,7 @@ def full_sample(number: int = 1, **changes: object) -> Article:
             method="guancha",
             version=2,
             agreement=0.98,
-            flags=["paged"],
+            flags=["more_pages"],
             removed=[RemovedLine(line="责任编辑：周一", rule="byline")],
         ),
         "script": "hans",

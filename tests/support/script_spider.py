@@ -75,6 +75,7 @@ class ScriptedSpider(NewsSpider):
         title="Scripted",
         home=HOME,
         domains=("script.example",),
+        ports=range(1, 65536),
         identify=identify,
         rendered_articles=RenderedArticle(ready="article h1") if ARTICLES else None,
         sources=(

@@ -93,7 +93,8 @@ async def main() -> None:
     settings = Settings(
         data_dir=Path(folder), mongodb_uri=SecretStr(uri), database=database, max_jobs=8
     )
-    catalogue = Planned(Path("plan"), [], given=schedules(plan))
+    sites = [f"site{number}" for number in range(plan["schedules"])]
+    catalogue = Planned(Path("plan"), sites, given=schedules(plan))
     service = Service.of(settings, catalogue, drain_seconds=0.0)
     service.runner.program = program(JOB.format(diary=plan["diary"], seconds=plan["job_seconds"]))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.press)

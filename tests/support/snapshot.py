@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define
 
 from pipelines.config import Settings
-from pipelines.storage.news.rejects import restore
+from pipelines.storage.news.rejects import restored
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.server import client as clients
@@ -16,14 +16,13 @@ from pipelines.storage.server import client as clients
 Document = dict[str, Any]
 Documents = dict[str, Document]
 COLLECTIONS = (
-    *("articles", "revisions", "traces", "furniture", "stories", "rejects", "evidence", "urls"),
+    *("articles", "revisions", "traces", "likenesses", "furniture", "stories"),
+    *("rejects", "evidence", "urls"),
 )
-FURNITURE = "furniture"
-"""Copied, and not compared: which sentences show first depends on the order of batches."""
 _PASSING = {
     *("job", "first_seen_at", "stored_at", "checked_at", "last_seen_at", "replaced_at"),
-    *("updated_at", "rejected_at", "captured_at", "expires_at"),
-    *("similar", "contains"),  # follow from which furniture was known by then
+    *("updated_at", "rejected_at", "captured_at", "expires_at", "found_at"),
+    "archive",  # a place in a file
 }
 """When something was seen and by which job; of an article `updated_at` is compared, too."""
 _SETS = ("members", "titles", "sources", "sites")
@@ -73,8 +72,6 @@ class Snapshot:
 
     def _settled(self) -> Iterator[tuple[str, Document]]:
         for name, documents in self.found.items():
-            if name == FURNITURE:
-                continue
             for key, document in documents.items():
                 # Evidence is one a page, under an id that MongoDB makes.
                 label = document["article"] if name == "evidence" else key
@@ -83,7 +80,7 @@ class Snapshot:
     def against(self, wanted: Snapshot) -> Difference:
         """How this differs from a state that is right."""
         mine, right = self.settled(), wanted.settled()
-        counts = {n: len(each) for n, each in self.found.items() if n != FURNITURE}
+        counts = {name: len(documents) for name, documents in self.found.items()}
         doubled = sorted(mine.keys() - right.keys())
         if sum(counts.values()) != len(mine):
             doubled.append(f"evidence twice: {counts['evidence']} documents")
@@ -107,8 +104,8 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
     elif name == "stories":
         kept |= {key: sorted(document[key]) for key in _SETS}
     elif name == "rejects":
-        item = restore(dict(document))
-        item.job = None
+        (_, item), *_none = restored([dict(document)])
+        item.job = item.archive = None
         kept["item"] = item
     elif name == "urls":
         kept["failing_since"] = bool(document.get("failing_since"))

@@ -30,11 +30,11 @@ KEPT_REFUSALS = 200
 class GuardProxy:
     """Serves CONNECT and http.
 
-    judge: raises `Refused` for a host that may not be asked. on_refused: is called for each
-    request that was refused. refused: the latest refused hosts, and why.
+    judge: raises `Refused` for a host and port that may not be asked. on_refused: is called for
+    each request that was refused. refused: the latest refused hosts, and why.
     """
 
-    judge: Callable[[str], None]
+    judge: Callable[[str, int], None]
     connections: Connections
     on_refused: Callable[[Refused], None]
     port: int = 0
@@ -97,7 +97,7 @@ class GuardProxy:
 
     async def _open(self, host: str, port: int, *, tunnel: bool) -> Stream:
         try:
-            self.judge(host)
+            self.judge(host, port)
             return await self.connections.open(host, port, tunnel=tunnel)
         except Refused as error:
             if len(self.refused) >= KEPT_REFUSALS:

@@ -12,9 +12,9 @@ from attrs import define, field
 from crawler.pages.fallback.body import Found
 from crawler.pages.fallback.labels import SOURCE, SOURCE_LABEL, cut_at_labels, is_label
 from crawler.pages.fallback.passages import Passage, Passages
-from crawler.pages.html import text_of, visible
+from crawler.pages.html import Element, text_of, visible
 from crawler.pages.lines.credits.bylines import read_credit
-from crawler.pages.lines.words.media import is_medium, length_of_medium
+from crawler.pages.lines.words.media import is_medium, length_of_medium, names_itself
 from crawler.pages.lines.words.plain import plain_form
 from crawler.pages.times import Kind, find_times, likeliest_first, without_times
 from pipelines.items import Author, Editor
@@ -26,6 +26,7 @@ _LAST_LINES = 3
 _LONGEST_LINE = 160
 _TIME_LABEL = re.compile(r"(?:发布|发表)?(?:时间|日期)|发布于|发表于")
 _EDITOR_LABEL = re.compile(r"[\[【（(]?\s?(?:[责責]任)?[编編][辑輯]\s?[:：/]|[责責][编編]\s?[:：]")
+_WRITER_LABEL = re.compile(r"[\[【（(]?\s?(?:本文)?作者\s?[:：]|文\s?[:：/]\s?")
 _AUTHOR_LABEL = re.compile(r"(?:本文)?作者|记者|文\s?[:：/|｜]|撰文|采写|通讯员|编译|评论员")
 _NAME_AND_MEDIUM = re.compile(r"(?P<name>[^\s/|]{2,8})\s?/\s?(?P<medium>[^\s/|]{2,16})")
 _NO_PERSON = re.compile(
@@ -41,6 +42,7 @@ _EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
 _MARKED_TAGS = ("a", "b", "cite", "div", "em", "i", "p", "span", "strong")
 _MOST_MARKED = 30
 _SOURCE_NAMES = re.compile(r"source|laiyuan|\bly\b|copyfrom|\bfrom\b|origin|media-?name|js_name")
+_NO_SOURCE = re.compile("原创|原創|转载|轉載|未知|不详|暂无|本站|来源|來源|其他")
 _A_NAME = re.compile(r"[^\s,，。:：;；!！?？@\d]{2,24}")
 _WORD_ENDS = re.compile(r"[\s|｜\u3000]+")
 _MOST_WORDS = 3
@@ -60,12 +62,12 @@ class Head:
 def read_head(page: Passages, found: Found, heading: int | None) -> Head:
     """Read the lines between headline and text, the ones just before, and those below the text.
 
-    Below only what a label names is believed: the day, the editors.
+    Below only what a label names is believed: the day, the editors and authors.
     """
     head = Head()
     above = list(_above(page, found, heading))
     lines = [_pieces(passage) for passage in above]
-    after = [_pieces(each) for each in page.passages[found.last + 1 :][:_LINES_BELOW]]
+    after = [_pieces(each) for each in _below(page, found)]
     last = [_pieces(each) for each in found.passages[-_LAST_LINES:] if each.length < _LONGEST_LINE]
     dated = [line for line in map("  ".join, (*last, *after)) if _TIME_LABEL.match(line)]
     printed = _times(map("  ".join, lines))
@@ -75,10 +77,33 @@ def read_head(page: Passages, found: Found, heading: int | None) -> Head:
         _read_part(head, part)
     if head.source is None:
         head.source = _marked_source(above) or _medium_beside_time(lines)
-    for part in _parts(after):
-        if _EDITOR_LABEL.match(part):
-            _read_part(head, part)
+    _read_foot(head, after)
     return head
+
+
+def _read_foot(head: Head, lines: Sequence[Sequence[str]]) -> None:
+    """Editors below the text; authors, if editors stand in the same line or the next; and the
+    source, if a time or editors stand beside it.
+
+    Alone a label there may belong to the next article of a list. One who is author and editor
+    is only the latter: some sites fill the field by themselves.
+    """
+    are_named = bool(head.authors)
+    before: list[str] = []
+    for line in lines:
+        parts = list(_parts([line]))
+        editors = [part for part in parts if _EDITOR_LABEL.match(part)]
+        writers = [part for part in parts if _WRITER_LABEL.match(part)]
+        believed = [*before, *writers] if editors and not are_named else []
+        sources = [part for part in parts if SOURCE.match(part)]
+        if editors or _times(["  ".join(line)]):
+            believed += sources
+        for part in (*editors, *believed):
+            _read_part(head, part)
+        before = writers
+    if not are_named:
+        editing = {editor.name for editor in head.editors}
+        head.authors = [author for author in head.authors if author.name not in editing]
 
 
 def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passage]:
@@ -89,6 +114,14 @@ def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passag
     before = page.passages[max(0, start - _LINES_BEFORE) : max(0, start - 1)]
     for passage in (*between, *before):
         if passage.length + passage.linked < _LONGEST_LINE:
+            yield passage
+
+
+def _below(page: Passages, found: Found) -> Iterator[Passage]:
+    """What follows the text, and what among its last lines is none of it."""
+    inside = {id(each) for each in found.passages}
+    for passage in page.passages[max(found.first, found.last - _LAST_LINES) :][: _LINES_BELOW + 4]:
+        if id(passage) not in inside:
             yield passage
 
 
@@ -133,7 +166,8 @@ def _parts(lines: Sequence[Sequence[str]]) -> Iterator[str]:
 def _read_part(head: Head, part: str) -> None:
     source = SOURCE.match(part)
     if source:
-        head.source = head.source or source["name"]
+        if not _NO_SOURCE.fullmatch(source["name"]):
+            head.source = head.source or source["name"]
         return
     part = without_times(part).strip(_BRACKETS)
     both = _NAME_AND_MEDIUM.fullmatch(part)
@@ -146,8 +180,9 @@ def _read_part(head: Head, part: str) -> None:
     if not head.authors and all(map(_is_person, credit.authors)):
         head.authors = credit.authors
     head.editors += credit.editors
-    if credit.media and head.source is None:
-        medium = credit.media[0]
+    named = [each for each in credit.media if not names_itself(plain_form(each))]
+    if named and head.source is None:
+        medium = named[0]
         head.source = medium[: length_of_medium(plain_form(medium))]
 
 
@@ -166,9 +201,14 @@ def _marked_source(lines: Sequence[Passage]) -> str | None:
                 text = text_of(element)
                 label = SOURCE_LABEL.match(text)
                 name = text[label.end() :] if label else text
-                if _A_NAME.fullmatch(name):
-                    return name
+                if _A_NAME.fullmatch(name) and not _NO_SOURCE.fullmatch(name):
+                    return None if _are_several(element) else name
     return None
+
+
+def _are_several(element: Element) -> bool:
+    """Whether an element holds several names: those of the writers."""
+    return sum(1 for child in element if text_of(child)) > 1
 
 
 def _medium_beside_time(lines: Sequence[Sequence[str]]) -> str | None:

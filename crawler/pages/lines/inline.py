@@ -1,4 +1,4 @@
-"""Authors that a sentence names: in the dateline, or in brackets at the very end of the text.
+"""Authors and editors that a sentence names: in the dateline, or in brackets at the very end.
 
 The sentence stays as it is. In brackets without a role only a name is believed that the text
 does not speak of elsewhere.
@@ -23,7 +23,8 @@ _END_REACH = 90
 _BRACKETS = re.compile(r"[(【\[](?P<credit>[^()【】\[\]]{2,80})[)】\]]")
 _OPENS = re.compile(r"[(（【\[［]")
 _CLOSING = frozenset(")）】]］")
-_ROLE = re.compile(r"记者|通讯员|实习生|作者|评论员|编译|采写|撰文|执笔|文\s?[/|:]")
+_ROLE = re.compile(r"记者|通讯员|实习生|作者|评论员|编译|编辑|译者|核稿|采写|撰文|执笔|文\s?[/|:]")
+_DATE = re.compile(r"(?<=[)）])1\d{6}$")
 _DATELINE = re.compile(r"(?:电|讯|快讯|消息|报道)\s?$")
 _AFTER_SENTENCE = frozenset("。!?;…”\"’'》」』") | {""}
 
@@ -42,7 +43,7 @@ def read_inline(body: Sequence[str], names: Collection[str]) -> Iterator[Note]:
             else:
                 yield from _credit(line, match, names, role=True)
     for number, line in enumerate(reversed(body[-_TAIL_LINES:])):
-        end = line[-_END_REACH:]
+        end = _without_date(line[-_END_REACH:])
         if end.rstrip("。")[-1:] not in _CLOSING:
             continue
         plain = plain_form(end)
@@ -56,11 +57,17 @@ def read_inline(body: Sequence[str], names: Collection[str]) -> Iterator[Note]:
             yield from _credit(end, found, names, role=True)
 
 
+def _without_date(end: str) -> str:
+    """The end without the day that an agency puts behind its last brackets: （編輯：…）1120221."""
+    date = _DATE.search(end)
+    return end[: date.start()] if date else end
+
+
 def _at_end(
     end: str, plain: str, match: re.Match[str], body: Sequence[str], names: Collection[str]
 ) -> Iterator[Note]:
     text = end[match.start("credit") : match.end("credit")]
-    labelled = read_labels(text, names)
+    labelled = read_labels(text, names, bracketed=True)
     if labelled is not None:
         yield labelled
         return
@@ -68,23 +75,26 @@ def _at_end(
     if said or plain[max(0, match.start() - 1) : match.start()] not in _AFTER_SENTENCE:
         yield from said
         return
-    name = plain_form(text)
+    medium = text.lstrip("据據")
+    name = plain_form(medium)
     if is_sure_medium(name, names):
-        yield Note(source=Source(name=text[: length_of_medium(name)]))
+        yield Note(source=Source(name=medium[: length_of_medium(name)]))
+        return
+    credit = read_credit(text, site_names=names)
+    if credit is None or not credit.stands_alone:
         return
     whole = fold("\n".join(body))
-    for note in _credit(end, match, names, role=False):
-        if not any(whole.count(fold(author.name)) > 1 for author in note.authors):
-            yield note
+    if not any(whole.count(fold(author.name)) > 1 for author in credit.authors):
+        yield Note(authors=credit.authors)
 
 
 def _credit(
     line: str, match: re.Match[str], names: Collection[str], *, role: bool
 ) -> Iterator[Note]:
-    """The authors that brackets name. role: only with a word that says they are."""
+    """Those whom brackets name. role: only with a word that says they are."""
     text = line[match.start("credit") : match.end("credit")]
     if role and not _ROLE.search(match["credit"]):
         return
     credit = read_credit(text, site_names=names)
     if credit is not None and (credit.role or not role):
-        yield Note(authors=credit.authors)
+        yield Note(authors=credit.authors, editors=credit.editors)

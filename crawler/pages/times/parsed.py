@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import define
 
+from pipelines.items import Flag
+
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Nothing was published on the web before; 1900 and 1970 are what empty fields turn into."""
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -32,9 +34,9 @@ class ParsedTime:
     guessed: bool = False
 
     @property
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Flag]:
         """The doubts, for `extraction.flags`."""
-        doubts = {
+        doubts: dict[Flag, bool] = {
             "relative_time": self.relative,
             "date_only": self.date_only,
             "time_guessed": self.guessed,

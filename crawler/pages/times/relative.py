@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import isleap, monthrange
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from attrs import evolve
 
@@ -61,13 +62,19 @@ def read_usual(text: str, reference: datetime, local: tzinfo) -> ParsedTime | No
     match = _USUAL.fullmatch(text)
     if match is None or (match["m"], match["d"]) == ("2", "29"):
         return None
-    this_year = reference.astimezone(local).year
-    for year in (this_year, this_year - 1):
-        day = date_of(year, int(match["m"]), int(match["d"]))
-        wall = datetime(year, day.month, day.day, int(match["H"]), int(match["M"]), tzinfo=local)
-        if wall <= reference + _SKEW:
-            return ParsedTime(moment=wall.astimezone(UTC), relative=True)
-    return None
+    latest = _latest_wall(reference, local)
+    month, day, hour, minute = map(int, match.groups())
+    date_of(latest.year, month, day)
+    wall = datetime(latest.year, month, day, hour, minute)  # noqa: DTZ001 - the zone comes below
+    if wall > latest:
+        wall = wall.replace(year=latest.year - 1)
+    return ParsedTime(moment=wall.replace(tzinfo=local).astimezone(UTC), relative=True)
+
+
+@lru_cache(maxsize=16)
+def _latest_wall(reference: datetime, local: tzinfo) -> datetime:
+    """The last wall time that is not in the future of a visit; a page asks for it forty times."""
+    return (reference + _SKEW).astimezone(local).replace(tzinfo=None)
 
 
 def read_relative(text: str, reference: datetime, local: tzinfo) -> ParsedTime | None:

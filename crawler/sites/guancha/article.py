@@ -24,9 +24,10 @@ from crawler.pages.titles import without_site
 from crawler.sites.guancha import parts
 from crawler.sites.guancha.urls import SITE, identify
 from crawler.urls import ArticleUrl
-from pipelines.items import Author, Editor, HotArticle, RelatedArticle, Source, Times
+from pipelines.items import Author, Editor, Flag, HotArticle, RelatedArticle, Source, Times
 
-_UPDATED = re.compile("最[后後]更新")
+_NO_CREDIT = re.compile("最[后後]更新|[标標][签籤]|本文[仅僅]代表|[请請]支持")
+"""What stands among the credits of every page."""
 _SOURCE = re.compile(r"[来來]源\s?[:：]\s?(?P<name>.+)")
 _EDITOR = re.compile(r"[责責]任[编編][辑輯]\s?[:：]\s?(?P<names>\S.{0,40})")
 _META_TIME = re.compile(r'"pubDate"\s*:\s*"(?P<time>[^"]{8,40})"')
@@ -128,8 +129,8 @@ class GuanchaArticlePage(ArticlePage):
     @cached_property
     def credits(self) -> SortedLines:
         """原标题 and 责任编辑, which stand below the body."""
-        lines = [line for line in self.credit_lines if not _UPDATED.match(line)]
-        return sort_lines(lines, title=self.title, site_names=self.SITE_NAMES)
+        lines = [line for line in self.credit_lines if not _NO_CREDIT.match(line)]
+        return sort_lines(lines, title=self.title, site_names=self.SITE_NAMES, credited=True)
 
     @cached_property
     def credit_lists(self) -> list[Element]:
@@ -170,9 +171,9 @@ class GuanchaArticlePage(ArticlePage):
         return Continuation(full_text_url=whole, page_urls=pages) if whole or pages else None
 
     @property
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Flag]:
         moment, updated = self.visible_time, self.printed_times.updated
-        doubts = {
+        doubts: dict[Flag, bool] = {
             "title_from_head": bool(self.title) and not self.heading,
             "published_from_updated": moment is None and updated is not None,
             "time_from_metadata": moment is None and updated is None,

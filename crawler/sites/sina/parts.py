@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from lxml import etree
 
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, text_of, visible
+from crawler.pages.lines.labels import account_name
+from crawler.pages.lines.words.media import is_medium
+from crawler.pages.lines.words.plain import plain_form
 from crawler.pages.times import find_times, is_time, without_times
 from crawler.sites.sina.urls import identify
 from crawler.urls import ArticleUrl, NotAnArticleUrl
@@ -102,6 +106,7 @@ _TOPIC_LINK = re.compile(r"/zt[_/]|/z/|/special/|//zt\.|/subject/|/focus/", re.I
 _SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s?[:：]\s?")
 _SOURCE_TAIL = re.compile(r"微博$|官方账号$|我有话说|收藏本文|作者[:：]")
 _LONGEST_SOURCE = 60
+_MOST_BESIDE = 30
 
 
 def page_variables(html: str) -> dict[str, str]:
@@ -198,10 +203,22 @@ def read_source(node: Element | None, text: str, base_url: str) -> Source | None
     return Source(name=name) if name else None
 
 
+def find_source(box: Element | None, base_url: str) -> Source | None:
+    """The source beside the title where no element is called so: behind its label, or a medium."""
+    text = split_time_and_source(text_of(box))[1]
+    if _SOURCE_LABEL.match(text):
+        return read_source(box, text, base_url)
+    for node in islice(box.iterdescendants(), _MOST_BESIDE) if box is not None else ():
+        name = text_of(node)
+        if is_medium(plain_form(name)) and not find_times(name):
+            return read_source(node, name, base_url)
+    return None
+
+
 def _source_name(text: str) -> str:
     name = _SOURCE_LABEL.sub("", text[:_LONGEST_SOURCE])
     tail = _SOURCE_TAIL.search(name)
-    return (name[: tail.start()] if tail else name).strip("\u3000 |·")
+    return account_name((name[: tail.start()] if tail else name).strip("\u3000 |·"))
 
 
 def channel_of(path: Element) -> str | None:

@@ -63,10 +63,12 @@ def identify(url: str) -> Identity:
     address = web_address(url)
     if address is None:
         return NotAnArticleUrl(url=url, reason="bad_url")
-    host = address.host.partition(":")[0]
+    host, _, port = address.host.partition(":")
     domain = next((each for each in DOMAINS if is_in_domain(host, each)), None)
     if domain is None:
         return NotAnArticleUrl(url=url, reason=_other_site(host))
+    if port:  # a server beside the site's own
+        return NotAnArticleUrl(url=url, reason="bad_url")
     labels = [label for label in host.removesuffix(domain).split(".") if label]
     found = _by_docid(address, labels) or _by_place(address, labels)
     return found if isinstance(found, ArticleUrl) else NotAnArticleUrl(url=url, reason=found)

@@ -41,7 +41,7 @@ class Reached:
 
 def backfill_of(spec: JobSpec) -> Backfill | None:
     """Returns the days that a crawl is to fill; None for a crawl without `since`."""
-    if spec.kind != "crawl" or not spec.arguments.get("since"):
+    if spec.kind == "import" or not spec.arguments.get("since"):
         return None
     asked = read_arguments(load_site(spec.site), dict(spec.arguments))
     return Backfill(since=asked.since, until=asked.until or now()) if asked.since else None

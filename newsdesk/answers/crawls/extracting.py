@@ -53,7 +53,7 @@ async def extract_article(
 def article_data(article: Article) -> dict[str, Any]:
     """Returns the stored fields of an article that come from its page; times keep their zone."""
     data = attrs.asdict(article)
-    for internal in ("fingerprint", "traces", "job"):
+    for internal in ("fingerprint", "traces", "job", "archive"):
         del data[internal]
     return {"_id": article.id, **data}
 

@@ -82,6 +82,7 @@ SUMMARY = (
     _line(counters.EXCLUDED, no_article, part=False, optional=True),
     _line(counters.SAME_STORY, part=False),
     _line(counters.THROTTLED, tone="odd", part=False, optional=True),
+    _line(counters.DOUBTFUL, tone="odd", part=False, optional=True),
     _line(counters.SPOOLED, tone="odd", part=False, optional=True),
 )
 """Found, less what is known and not wanted, and what was led to or due, gives what was asked for;

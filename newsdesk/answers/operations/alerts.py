@@ -18,7 +18,16 @@ from schedules.alerts.channels import Channels, Delivery
 from schedules.alerts.raising import JOB_KINDS, STALE_LIST
 
 KINDS = frozenset(
-    {*JOB_KINDS, STALE_LIST, "did_not_run", "channel", "schedules_file", "clock", "service"}
+    {
+        *JOB_KINDS,
+        STALE_LIST,
+        "did_not_run",
+        "channel",
+        "schedules_file",
+        "clock",
+        "service",
+        "records",
+    }
 )
 """Every kind of alert."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, get_args
 
 from newsdesk.answers.operations.night import known_job, opened_night, operator, services
@@ -15,6 +15,7 @@ from pipelines.config import Settings
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
 from pipelines.timing import clock
+from schedules.job import JobFiles
 from schedules.jobs.figures import masked
 
 OPEN = frozenset({"pending", "running"})
@@ -49,8 +50,8 @@ def job_named(settings: Settings, job: str) -> Document:
         return known_job(night, job)
 
 
-def stop_job(settings: Settings, job: str) -> None:
-    """Ask a job to stop.
+def stop_job(settings: Settings, job: str, *, force: bool = False) -> None:
+    """Ask a job to stop; with `force` at once, without finishing what is under way.
 
     Raises:
         NoSuchJob: there is none.
@@ -60,7 +61,7 @@ def stop_job(settings: Settings, job: str) -> None:
         record = known_job(night, job)
         if record["state"] not in OPEN:
             raise NotNow(f"{job} has ended already: {record['state']}.")
-        night.jobs.ask_to_stop(job, clock.now(), operator())
+        night.jobs.ask_to_stop(job, clock.now(), operator(), force=force)
 
 
 def run_again(settings: Settings, job: str) -> tuple[str, bool]:
@@ -75,7 +76,7 @@ def run_again(settings: Settings, job: str) -> tuple[str, bool]:
         if record["state"] in OPEN:
             raise NotNow(f"{job} has not ended yet: {record['state']}.")
         if record["kind"] != "crawl":
-            raise NotNow(f"{job} is no crawl: run newsdesk {record['kind']} again.")
+            raise NotNow(f"{job} is no crawl of a site ({record['kind']}): give its command again.")
         fields = {name: record[name] for name in SAME if record.get(name) is not None}
         new = night.jobs.create(record["site"], clock.now(), attempt=1, **fields)
         return new, bool(services(night))
@@ -90,11 +91,13 @@ def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
     """
     with opened_night(settings) as night:
         record = known_job(night, job)
-        path = Path(record.get("log_file") or settings.jobs_dir / f"{job}.log")
+        # Never the path that the record names: whoever wrote it may want another file read.
+        path = JobFiles.of(settings.jobs_dir, job).log
         if not path.is_file() and not follow:
-            where = record.get("host") or "another machine"
-            raise NoLog(f"There is no log {path} here: the job ran on {where}, or it was pruned.")
-        position = 0
+            named = record.get("log_file") or f"another folder than {settings.jobs_dir}"
+            where = f"{named} on {record.get('host') or 'another machine'}"
+            raise NoLog(f"There is no log {path} here: it was pruned, or it is {where}.")
+        position, decoder = 0, getincrementaldecoder("utf-8")(errors="replace")
         while True:
             ended = not follow or known_job(night, job)["state"] not in OPEN
             if path.is_file():
@@ -102,10 +105,16 @@ def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
                     file.seek(position)
                     data = file.read()
                 position += len(data)
-                yield masked(data.decode(errors="replace"))
+                yield masked(decoder.decode(data))
             if ended:
                 return
             time.sleep(FOLLOW_SECONDS)
+
+
+def shown_state(job: Mapping[str, Any]) -> str:
+    """The state of a job for people: a running one that was asked to stop is "stopping"."""
+    stopping = job["state"] == "running" and job.get("cancel_at")
+    return "stopping" if stopping else job["state"]
 
 
 def length(job: Mapping[str, Any]) -> timedelta | None:

@@ -13,7 +13,7 @@ from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
 from schedules.exceptions import NoSuchJob, NoSuchSchedule
-from schedules.timetable.catalogue import Catalogue, schedules_path
+from schedules.timetable.catalogue import Catalogue
 from schedules.timetable.schedule import Schedule
 
 
@@ -27,7 +27,7 @@ def opened_night(settings: Settings) -> Iterator[NightStore]:
 
 def catalogue_of(settings: Settings) -> Catalogue:
     """The schedules file in use. Raises (when asked): BadSchedules."""
-    return Catalogue(schedules_path(settings), site_names())
+    return Catalogue.of(settings, site_names())
 
 
 def schedules_in_force(settings: Settings, night: NightStore) -> dict[str, Schedule]:

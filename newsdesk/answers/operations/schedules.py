@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from crawler.sites import site_names
 from newsdesk.answers.moments import stamp
 from newsdesk.answers.operations.night import (
+    catalogue_of,
     named,
     opened_night,
     operator,
@@ -17,14 +18,17 @@ from newsdesk.answers.operations.night import (
     services,
 )
 from newsdesk.answers.sites import check_arguments
-from newsdesk.exceptions import BadChange
+from newsdesk.exceptions import BadChange, NoSuchSlot, NotNow
 from pipelines.config import Settings
+from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
+from schedules.service.slots.dispatcher import Dispatcher
 from schedules.timetable.catalogue import checked_arguments, checked_change
 from schedules.timetable.file import read_schedules
-from schedules.timetable.schedule import Schedule
+from schedules.timetable.schedule import Schedule, slot_id
 
 NEXT_TIMES = 5
+WINDOW = ("since", "until")
 
 
 def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
@@ -37,6 +41,15 @@ def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
         schedule_data(schedule, now, 1) | {"last": last[name][0] if last[name] else None}
         for name, schedule in schedules.items()
     ]
+
+
+def file_mistake(settings: Settings) -> str | None:
+    """Says what is wrong with the schedules file while its last good state is in force."""
+    catalogue = catalogue_of(settings)
+    catalogue.defined()
+    if catalogue.mistake is None:
+        return None
+    return f"{catalogue.mistake}\nThe last good schedules are in force."
 
 
 def next_times(settings: Settings, schedule: str | None) -> list[dict[str, Any]]:
@@ -157,23 +170,57 @@ def history_of_schedule(settings: Settings, name: str, limit: int) -> list[dict[
     return [slot | {"ended": jobs.get(slot.get("job") or "")} for slot in slots]
 
 
-def run_now(settings: Settings, name: str) -> tuple[Schedule, str, bool]:
+def run_now(
+    settings: Settings,
+    name: str,
+    *,
+    due: datetime | None = None,
+    window: Mapping[str, str] | None = None,
+) -> tuple[Schedule, str, bool]:
     """Asks for a schedule's job now, apart from its due times.
 
-    Returns the schedule, the job's id, and whether a service runs. Raises: NoSuchSchedule.
+    due: runs this due time again, or for the first time if it was missed or skipped. window: the
+    arguments `since` and `until` in place of the schedule's.
+
+    Returns the schedule, the job's id, and whether a service runs.
+
+    Raises:
+        NoSuchSchedule: there is none of that name.
+        NoSuchSlot: it was not due then.
+        NotNow: the run of that due time is not done yet.
+        ArgumentError: the window is none.
     """
     with opened_night(settings) as night:
         chosen = named(schedules_in_force(settings, night), name)
+        if due is not None:
+            return chosen, _run_again(night, chosen, due), bool(services(night))
+        kept = {k: v for k, v in chosen.arguments.items() if not window or k not in WINDOW}
+        arguments = {**kept, **(window or {})}
+        check_arguments([chosen.site], dict(arguments))
         job = night.jobs.create(
             chosen.site,
             clock.now(),
-            arguments=chosen.arguments,
+            arguments=arguments,
             schedule=chosen.name,
             attempt=1,
             priority=chosen.priority + 1,
             deadline_seconds=int(chosen.deadline.total_seconds()),
         )
         return chosen, job, bool(services(night))
+
+
+def _run_again(night: NightStore, schedule: Schedule, due: datetime) -> str:
+    """Gives the slot of a due time another job, which the dispatcher follows like the first."""
+    slot = night.slots.get(slot_id(schedule.name, due))
+    if slot is None:
+        raise NoSuchSlot(
+            f"{schedule.name} was not due at {stamp(due)}: newsdesk schedules history "
+            f"{schedule.name} shows its due times."
+        )
+    job = Dispatcher(night, operator()).run_again(slot, schedule, clock.now())
+    if job is None:
+        raise NotNow(f"The run of {schedule.name} due {stamp(due)} is not done yet.")
+    return job
 
 
 def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, Any]:
@@ -192,4 +239,5 @@ def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, A
         "priority": schedule.priority,
         "changed": list(schedule.changed),
         "note": schedule.note,
+        "refused": schedule.refused,
     }

@@ -13,9 +13,10 @@ from rich.text import Text
 
 from newsdesk.answers.articles.changes import ArticleState, DiffPiece, FieldChange
 from newsdesk.answers.moments import stamp
-from newsdesk.cli.terminal.console import clean, out, print_json
+from newsdesk.cli.terminal.console import out, print_json
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
+from pipelines.text.harmless import harmless
 
 EXAMPLES = "[bold]Example[/]  newsdesk articles history guancha:900001"
 CONTEXT = 24
@@ -46,8 +47,8 @@ def history(
 
 def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[RenderableType]:
     """Yields the lines of the history."""
-    yield Text(clean(str(article["title"])), style="bold")
-    yield Text(f"{article['_id']}  {clean(str(article['url']))}", style="dim")
+    yield Text(harmless(str(article["title"])), style="bold")
+    yield Text(f"{article['_id']}  {harmless(str(article['url']))}", style="dim")
     for state in known:
         what = "stored" if not state.changes else "changed"
         yield Text(f"\nRevision {state.revision}, {what} {stamp(state.stored_at)}", style="cyan")
@@ -76,7 +77,7 @@ def _change(change: FieldChange) -> Iterator[RenderableType]:
 
 
 def _piece(piece: DiffPiece, *, first: bool, last: bool) -> Text:
-    text = clean(piece.text)
+    text = harmless(piece.text)
     if piece.mark == "same":
         text = _shortened(text, first=first, last=last)
     if out.no_color or out.color_system is None:

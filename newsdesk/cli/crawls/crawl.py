@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsdesk.cli.terminal.console import say
 from newsdesk.cli.terminal.options import AsJson, KeepUnmatched
+
+if TYPE_CHECKING:
+    from pipelines.config import Settings
 
 EXAMPLES = """[bold]Examples[/]
 
@@ -21,6 +26,7 @@ newsdesk crawl guancha sina --replay fixtures/recordings/night-1
 
 [bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 partial · 4 blocked · 130 stopped"""
 DEADLINE_SECONDS = 7200.0
+REPLAY_DATABASE = "newsdesk_replay"
 
 
 def crawl(
@@ -42,7 +48,10 @@ def crawl(
     ] = None,
     replay: Annotated[
         Path | None,
-        typer.Option(help="Answer all requests from a recorded site.", metavar="DIR"),
+        typer.Option(
+            help="Answer all requests from a recorded site, into a database of its own.",
+            metavar="DIR",
+        ),
     ] = None,
     keep_unmatched: KeepUnmatched = None,
     deadline: Annotated[
@@ -56,9 +65,13 @@ def crawl(
     With --since lists are walked back to that time, however far it is, and a bar shows how far it
     has come; repeated, it fetches only what is not stored. Ctrl-C finishes what is under way and
     keeps it; twice stops at once. What is missing comes with the next run.
+
+    A recording goes into the database newsdesk_replay, unless --database or NEWSDESK_DATABASE names
+    another one. It is no night: no alarm, list or status changes by it.
     """
     from newsdesk.answers.sites import check_arguments
     from newsdesk.cli.crawls.running import finish, topic_environment
+    from newsdesk.cli.terminal.settings import settings_in_use
     from schedules.job import JobSpec
 
     given = {"since": since, "until": until, "limit": limit, "sections": sections}
@@ -74,4 +87,19 @@ def crawl(
         )
         for site in dict.fromkeys(sites)
     ]
-    finish(specs, as_json=json)
+    settings = settings_in_use()
+    finish(specs, settings if replay is None else replay_settings(settings), as_json=json)
+
+
+def replay_settings(settings: Settings) -> Settings:
+    """Returns the settings with the database of replays, unless the environment names one.
+
+    A database that the settings file names is that of the nights.
+    """
+    if os.environ.get("NEWSDESK_DATABASE"):
+        return settings
+    say(
+        f"The recording goes into the database {REPLAY_DATABASE}: "
+        f"newsdesk --database {REPLAY_DATABASE} articles list"
+    )
+    return settings.model_copy(update={"database": REPLAY_DATABASE})

@@ -20,7 +20,7 @@ from newsdesk.cli.crawls.tables import CrawlColumn, column_of, explanations, out
 from newsdesk.cli.terminal.console import EXIT_PARTIAL, out, print_json, say
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
-from newsdesk.exceptions import NotInCheckout
+from newsdesk.exceptions import NotInCheckout, NotTheDemos
 from pipelines.counting import counters
 from schedules.job import JobResult, JobSpec
 
@@ -94,9 +94,18 @@ def demo_settings(settings: Settings) -> Settings:
 
 
 def prepare(settings: Settings) -> None:
-    """Empties the demo's database and spool."""
-    from pipelines.storage.queries import drop_database
+    """Empties the demo's database and spool.
 
+    Raises:
+        NotTheDemos: nights were crawled into it.
+    """
+    from pipelines.storage.queries import drop_database, has_nights
+
+    if has_nights(settings):
+        raise NotTheDemos(
+            f"The database {settings.database} holds nights: the demo would empty it. Give the "
+            "nights another one (NEWSDESK_DATABASE), or drop it yourself."
+        )
     drop_database(settings)
     shutil.rmtree(settings.spool_dir, ignore_errors=True)
 

@@ -21,7 +21,6 @@ from newsdesk.cli.terminal.console import (
     print_json,
     say,
 )
-from newsdesk.cli.terminal.settings import settings_in_use
 from pipelines.config import Settings
 from pipelines.records import JobState
 from schedules.job import JobResult, JobSpec
@@ -38,9 +37,9 @@ EXIT_CODES: tuple[tuple[JobState, int], ...] = (
 """The worst first."""
 
 
-def finish(specs: Sequence[JobSpec], *, as_json: bool) -> None:
+def finish(specs: Sequence[JobSpec], settings: Settings, *, as_json: bool) -> None:
     """Runs the jobs, shows the results, and ends the command with the exit code that fits."""
-    results = asyncio.run(run_jobs(specs, settings_in_use()))
+    results = asyncio.run(run_jobs(specs, settings))
     show_results(results, as_json)
     raise typer.Exit(exit_code(results))
 

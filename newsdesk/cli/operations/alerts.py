@@ -105,15 +105,17 @@ def check(json: AsJson = False) -> None:
     """
     from newsdesk.answers.operations.deadman import check_once
 
-    missing = check_once(settings_in_use())
+    checked = check_once(settings_in_use())
     if json:
-        print_json(missing)
-    elif missing:
-        for sentence in missing.values():
-            out.print(Text.assemble(("✗ ", "red"), shown(sentence)))
+        print_json(checked.missing)
     else:
-        say("All that was due has run.")
-    if missing:
+        for sentence in checked.missing.values():
+            out.print(Text.assemble(("✗ ", "red"), shown(sentence)))
+        if not checked.begun:
+            say("No night has run yet.")
+        elif not checked.missing:
+            say("All that was due has run.")
+    if checked.missing:
         raise typer.Exit(EXIT_FAILED)
 
 

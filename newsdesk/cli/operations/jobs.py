@@ -13,7 +13,7 @@ from rich.text import Text
 
 from newsdesk.answers.crawls.summary import SUMMARY, short_summary
 from newsdesk.answers.moments import beijing, stamp
-from newsdesk.cli.terminal.console import out, print_json, say, shown
+from newsdesk.cli.terminal.console import out, print_json, print_log, say, shown
 from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
 from newsdesk.cli.terminal.marks import mark
 from newsdesk.cli.terminal.options import AsJson, AsTsv
@@ -80,17 +80,24 @@ def log(
     """Print a job's log. It lies on the machine that ran the job. Passwords are masked."""
     from newsdesk.answers.operations.jobs import log_of
 
-    for text in log_of(settings_in_use(), job, follow=follow):
-        out.file.write(text)
-        out.file.flush()
+    print_log(log_of(settings_in_use(), job, follow=follow))
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk jobs cancel sina-20260302T190000-sina-night")
-def cancel(job: Job) -> None:
-    """Stop a job: what is under way is finished and kept. One that waits never begins."""
+def cancel(
+    job: Job,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="End it at once: what is under way comes with the next run."),
+    ] = False,
+) -> None:
+    """Stop a job: what is under way is finished and kept. One that waits never begins.
+
+    Until it has ended it is listed as stopping.
+    """
     from newsdesk.answers.operations.jobs import stop_job
 
-    stop_job(settings_in_use(), job)
+    stop_job(settings_in_use(), job, force=force)
     say(f"{job} has been asked to stop: newsdesk jobs show {job}")
 
 
@@ -108,6 +115,12 @@ def retry(job: Job, json: AsJson = False) -> None:
         say("No service runs: the job waits until `newsdesk up` is started.")
 
 
+def _state(job: Mapping[str, Any]) -> str:
+    from newsdesk.answers.operations.jobs import shown_state
+
+    return shown_state(job)
+
+
 def _seconds(job: Mapping[str, Any]) -> int | None:
     from newsdesk.answers.operations.jobs import length
 
@@ -118,7 +131,7 @@ def _seconds(job: Mapping[str, Any]) -> int | None:
 COLUMNS: Columns = {
     "job": field("_id"),
     "site": field("site"),
-    "state": field("state"),
+    "state": _state,
     "created_at": field("created_at"),
     "seconds": _seconds,
     "new": lambda job: (job.get("counts") or {}).get(counters.NEW.name),
@@ -136,7 +149,7 @@ def jobs_page(jobs: Sequence[Mapping[str, Any]]) -> RenderableType:
         if job.get("started_at"):
             facts = f"began {beijing(job['started_at'])} (Beijing)"
         took = Text(in_short(length(job)) or "", "dim")
-        state = Text("  ").join([mark(job["state"]), took, brought(job)])
+        state = Text("  ").join([mark(_state(job)), took, brought(job)])
         entries.append(entry(shown(job["_id"], "cyan"), facts, state))
     return Group(*entries)
 
@@ -157,13 +170,14 @@ def facts(job: Mapping[str, Any]) -> dict[str, object]:
     came = {line.label: number for line in SUMMARY if (number := line.of(stats))}
     return {
         "Job": job["_id"],
-        "State": mark(job["state"]),
+        "State": mark(_state(job)),
         "Reason": job.get("reason"),
         **{
             f"  {problem['kind']}": problem_text(problem)
             for problem in job.get("problems") or ()
             if problem.get("evidence") or problem.get("traceback")
         },
+        "Kind": job["kind"],
         "Site": job.get("site"),
         "Schedule": job.get("schedule"),
         "Slot": job.get("slot"),

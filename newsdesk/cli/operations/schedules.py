@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from newsdesk.cli.terminal.listing import Columns, entry, field, show_list
 from newsdesk.cli.terminal.marks import mark
 from newsdesk.cli.terminal.options import AsJson, AsTsv
 from newsdesk.cli.terminal.settings import settings_in_use
+from newsdesk.exceptions import BadChange
 
 app = typer.Typer(
     help="See what runs when; pause, change and start schedules.",
@@ -31,9 +33,13 @@ Note = Annotated[str | None, typer.Option(help="Why, for whoever reads it later.
 @app.command("list", epilog="[bold]Example[/]  newsdesk schedules list --json")
 def list_(json: AsJson = False, tsv: AsTsv = False) -> None:
     """List the schedules in force: when they fire, next and last, and what an operator changed."""
-    from newsdesk.answers.operations.schedules import schedules_listed
+    from newsdesk.answers.operations.schedules import file_mistake, schedules_listed
 
-    rows = schedules_listed(settings_in_use())
+    settings = settings_in_use()
+    mistake = file_mistake(settings)
+    if mistake:
+        say_warning(mistake)
+    rows = schedules_listed(settings)
     show_list(rows, COLUMNS, schedules_page, as_json=json, as_tsv=tsv)
 
 
@@ -66,6 +72,19 @@ def history(
     show_list(slots, SLOT_COLUMNS, slots_page, as_json=json, as_tsv=tsv)
     if not slots:
         say(f"{schedule} has not been due yet.")
+    elif not json:
+        say(f"Of {len(slots)} due times: {counted(slots)}.")
+
+
+def counted(slots: Sequence[Mapping[str, Any]]) -> str:
+    """ "17 done (15 ok, 2 failed), 2 skipped, 1 missed"."""
+    states = Counter(slot["state"] for slot in slots)
+    jobs = Counter(slot["ended"]["state"] for slot in slots if slot["ended"])
+    ended = ", ".join(f"{number} {state}" for state, number in jobs.most_common())
+    return ", ".join(
+        f"{number} {state}" + (f" ({ended})" if state == "done" and ended else "")
+        for state, number in states.most_common()
+    )
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk schedules check my-schedules.toml")
@@ -136,12 +155,35 @@ def change(
         say(f"{schedule} is changed: newsdesk schedules list shows it.")
 
 
-@app.command(epilog="[bold]Example[/]  newsdesk schedules run guancha-night")
-def run(schedule: Name, json: AsJson = False) -> None:
-    """Ask the service to run a schedule's job now, apart from its due times."""
+@app.command(epilog="[bold]Example[/]  newsdesk schedules run guancha-night --due 2026-03-02T02:30")
+def run(
+    schedule: Name,
+    due: Annotated[
+        str | None,
+        typer.Option(help="Run this due time again, as `history` shows it.", metavar="TIME"),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only what was published from then on.", metavar="TIME")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Only what was published before; a day is included.", metavar="TIME"),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Ask the service to run a schedule's job now: apart from its due times, or one of them again.
+
+    With --since and --until it makes up for a span of time.
+    """
+    from newsdesk.answers.moments import read_moment
     from newsdesk.answers.operations.schedules import run_now
 
-    chosen, job, served = run_now(settings_in_use(), schedule)
+    given = {"since": since, "until": until}
+    window = {name: value for name, value in given.items() if value is not None}
+    if due is not None and window:
+        raise BadChange("Give --due, or --since and --until: a due time has its own span.")
+    moment = read_moment(due, "--due") if due else None
+    chosen, job, served = run_now(settings_in_use(), schedule, due=moment, window=window)
     if json:
         print_json({"job": job})
     else:
@@ -173,6 +215,8 @@ def schedules_page(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
             parts.append(Text(f"last {beijing(last['due_at'])}: {last['state']}"))
         if row["changed"]:
             parts.append(Text(f"changed: {', '.join(row['changed'])}", "yellow"))
+        if row.get("refused"):
+            parts.append(shown(f"changes refused: {row['refused']}", "red"))
         if row["note"]:
             parts.append(shown(row["note"], "dim"))
         entries.append(entry(shown(row["schedule"], "cyan"), row["when"], Text("; ").join(parts)))
@@ -185,6 +229,7 @@ SLOT_COLUMNS: Columns = {
     "job": field("job"),
     "job_state": lambda slot: (slot["ended"] or {}).get("state"),
     "reason": lambda slot: slot.get("reason") or (slot["ended"] or {}).get("reason"),
+    "ended_at": field("ended_at"),
 }
 
 
@@ -194,6 +239,9 @@ def slots_page(slots: Sequence[Mapping[str, Any]]) -> RenderableType:
     for slot in slots:
         job = slot["ended"]
         name = Text.assemble(f"{beijing(slot['due_at'])} (Beijing)  ", mark_slot(slot["state"]))
+        ended = slot.get("ended_at")
+        if ended and slot["state"] != "missed":  # what was missed ended as it came due
+            name.append(f"  {beijing(ended)}", "dim")
         reason = slot.get("reason") or (job or {}).get("reason")
         parts = [Text("  ").join([mark(job["state"]), brought(job)])] if job else []
         parts += [shown(reason, "dim")] if reason else []

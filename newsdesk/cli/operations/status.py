@@ -21,13 +21,14 @@ from pipelines.counting import counters
 
 EXAMPLES = """[bold]Example[/]  newsdesk status --json
 
-[bold]Exit codes[/]  0 all is well · 1 something needs you"""
+[bold]Exit codes[/]  0 all is well · 1 something needs you, or no night has run yet"""
 
 
 def status(json: AsJson = False) -> None:
     """Show whether tonight is fine: the service, what runs, what ran, what is next, what is wrong.
 
-    Exit code 1 if no service runs or an alert goes on.
+    Exit code 1 if no night has run yet, no service runs, something that was due has not collected,
+    or an error goes on.
     """
     from newsdesk.answers.operations.status import status_of
 
@@ -42,11 +43,13 @@ def status(json: AsJson = False) -> None:
 
 def screen(found: Mapping[str, Any]) -> Group:
     """Lays out the whole screen."""
-    verdict = ("✓ Tonight is fine.", "bold green") if found["fine"] else (
-        "✗ Something needs you.", "bold red")  # fmt: skip
-    parts: list[Any] = [Text(*verdict), services_line(found["services"])]
+    parts: list[Any] = [verdict_line(found), services_line(found["services"])]
     parts += [
         Text.assemble(sign(each["severity"]), shown(each["message"])) for each in found["alerts"]
+    ]
+    told = {alert["message"] for alert in found["alerts"]}
+    parts += [
+        Text.assemble(sign("error"), shown(each)) for each in found["wrong"] if each not in told
     ]
     if found["spool_bytes"]:
         parts.append(Text(f"! {found['spool_bytes'] / 1024**2:.1f} MB wait in the spool", "yellow"))
@@ -56,6 +59,17 @@ def screen(found: Mapping[str, Any]) -> Group:
         parts.append(Text("Running", style="bold"))
         parts += [running_line(job) for job in running]
     return Group(*parts)
+
+
+def verdict_line(found: Mapping[str, Any]) -> Text:
+    """Says in a word how tonight is."""
+    if found["fine"] and found["under_way"]:
+        return Text("✓ Tonight is under way, and fine so far.", "bold green")
+    if found["fine"]:
+        return Text("✓ Tonight is fine.", "bold green")
+    if found["begun"] or found["alerts"] or found["wrong"]:
+        return Text("✗ Something needs you.", "bold red")
+    return Text("· No night has run yet.", "bold yellow")
 
 
 def services_line(services: Sequence[Mapping[str, Any]]) -> Text:
@@ -87,4 +101,5 @@ def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def running_line(job: Mapping[str, Any]) -> Text:
     """Shows a running job with its counters so far."""
-    return Text.assemble("  ", shown(job["_id"], "cyan"), "  ", brought(job))
+    stopping = Text("  stopping", "yellow") if job.get("cancel_at") else Text()
+    return Text.assemble("  ", shown(job["_id"], "cyan"), stopping, "  ", brought(job))

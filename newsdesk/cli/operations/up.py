@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsdesk.cli.terminal.console import say
+from newsdesk.cli.terminal.console import HarmlessFormatter, say, say_warning
 from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
@@ -48,16 +48,19 @@ def up(
     another takes over when it is gone.
     """
     from crawler.sites import site_names
-    from schedules.timetable.catalogue import Catalogue, schedules_path
+    from schedules.timetable.catalogue import Catalogue
 
     changes = {"service_host": host, "service_port": port}
     given = {name: value for name, value in changes.items() if value is not None}
     settings = settings_in_use().model_copy(update=given)
-    catalogue = Catalogue(schedules_path(settings), site_names())
+    catalogue = Catalogue.of(settings, site_names())
     number = len(catalogue.defined())
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    if catalogue.mistake:
+        say_warning(f"{catalogue.mistake}\nThe last good schedules are in force.")
+    handler = logging.StreamHandler()
+    handler.setFormatter(HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level, handlers=[handler])
+    logging.getLogger("pymongo").setLevel(logging.INFO)  # below, it tells each command whole
     say(f"{number} schedules from {catalogue.path}. Ctrl-C stops.")
     asyncio.run(serve(settings, catalogue, drain))
 

@@ -7,15 +7,18 @@ parsed as markup, and without control characters.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
+
+from pipelines.text.harmless import escaped_json, harmless
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -25,8 +28,29 @@ EXIT_STOPPED = 130
 
 PLAIN_WIDTH = 100
 
-out = Console(highlight=False, emoji=False)
-err = Console(highlight=False, emoji=False, stderr=True)
+
+class HarmlessFormatter(logging.Formatter):
+    """Writes lines of a log for a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return harmless(super().format(record), lines=True)
+
+
+class HarmlessConsole(Console):
+    """Prints no character that could steer a terminal, whatever is to be printed holds."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(harmless(segment.text, lines=True), segment.style)
+
+
+out = HarmlessConsole(highlight=False, emoji=False)
+err = HarmlessConsole(highlight=False, emoji=False, stderr=True)
 
 
 def prepare_streams() -> None:
@@ -39,36 +63,17 @@ def prepare_streams() -> None:
             console.width = PLAIN_WIDTH
 
 
-def clean(text: str, *, lines: bool = False) -> str:
-    """Returns `text` without what could steer a terminal: control and direction characters.
-
-    lines: keep line ends.
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        character if not _steers(character, lines) else " " if character in "\t\r\n" else ""
-        for character in text
-    )
-
-
-def _steers(character: str, lines: bool) -> bool:
-    if character == "\n":
-        return not lines
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-
-
 def shown(text: object, style: str = "", *, lines: bool = False) -> Text:
     """Returns a value from outside, safe to print; None as a dim dash."""
     if text is None or text == "":
         return Text("–", style="dim")
-    return Text(clean(str(text), lines=lines), style=style)
+    return Text(harmless(str(text), lines=lines), style=style)
 
 
 def print_json(data: object) -> None:
     """Prints one readable JSON document on stdout."""
     text = json.dumps(data, ensure_ascii=False, indent=2, default=_jsonable)
-    _write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    _write(escaped_json(text) + "\n")
 
 
 def _jsonable(value: object) -> str:
@@ -77,10 +82,26 @@ def _jsonable(value: object) -> str:
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
+def print_text(text: str) -> None:
+    """Prints a text as it is; on a terminal without what could steer it."""
+    shown_text = harmless(text, lines=True) if out.is_terminal else text
+    _write(shown_text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
 def print_rows(rows: Iterable[Sequence[object]]) -> None:
     """Prints a line for each row, with tabs between its fields."""
-    lines = ("\t".join("" if value is None else clean(str(value)) for value in row) for row in rows)
+    lines = ("\t".join(map(_in_row, row)) for row in rows)
     _write("".join(f"{line}\n" for line in lines))
+
+
+def _in_row(value: object) -> str:
+    return "" if value is None else harmless(str(value))
+
+
+def print_log(texts: Iterable[str]) -> None:
+    """Prints a log as it comes, line by line."""
+    for text in texts:
+        _write(harmless(text, lines=True))
 
 
 def _write(text: str) -> None:
@@ -94,19 +115,24 @@ def _write(text: str) -> None:
         raise typer.Exit(0) from None
 
 
+def write_bytes(data: bytes) -> None:
+    """Writes a whole file to stdout."""
+    _write(data.decode("utf-8"))
+
+
 def say_error(message: str) -> None:
     """Prints a red sentence on stderr."""
-    _say(Text.assemble(("✗ ", "bold red"), (clean(message, lines=True), "red")))
+    _say(Text.assemble(("✗ ", "bold red"), (harmless(message, lines=True), "red")))
 
 
 def say_warning(message: str) -> None:
     """Prints a yellow sentence on stderr."""
-    _say(Text.assemble(("! ", "bold yellow"), (clean(message, lines=True), "yellow")))
+    _say(Text.assemble(("! ", "bold yellow"), (harmless(message, lines=True), "yellow")))
 
 
 def say(message: str) -> None:
     """Prints a remark on stderr."""
-    _say(Text(clean(message, lines=True), style="dim"))
+    _say(Text(harmless(message, lines=True), style="dim"))
 
 
 def _say(text: Text) -> None:

@@ -13,6 +13,7 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "failed": ("✗", "red"),
     "lost": ("✗", "red"),
     "cancelled": ("■", "yellow"),
+    "stopping": ("■", "yellow"),
 }
 
 SEVERITIES: Mapping[str, tuple[str, str]] = {

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+from newsdesk.cli.terminal.console import say_warning
 
 if TYPE_CHECKING:
     from pipelines.config import Settings
 
 
 def settings_in_use() -> Settings:
-    """Returns the operator's settings from files and environment. Raises: ValidationError."""
+    """Returns the operator's settings from files and environment; names what means nothing there.
+
+    Raises:
+        BadConfig, ValidationError: they cannot be used.
+    """
+    from newsdesk.answers.sites import misspelt
     from pipelines.config import load_settings
 
-    return load_settings()
+    first_time = not load_settings.cache_info().currsize
+    settings = load_settings()
+    for sentence in misspelt(settings, os.environ) if first_time else ():
+        say_warning(sentence)
+    return settings

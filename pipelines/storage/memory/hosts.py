@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
@@ -13,6 +13,10 @@ from pymongo.database import Database
 
 from pipelines.records import HostStanding, SiteStanding
 from pipelines.storage.documents import Document, to_millisecond
+from pipelines.storage.schema.reading import declared
+
+AHEAD = timedelta(minutes=2)
+"""Clocks of several machines may differ by so much."""
 
 
 class HostRepository:
@@ -21,11 +25,16 @@ class HostRepository:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._hosts = database["hosts"]
 
-    async def load(self, site: str) -> tuple[SiteStanding, dict[str, HostStanding]]:
+    async def load(self, site: str, now: datetime) -> tuple[SiteStanding, dict[str, HostStanding]]:
         """Returns how a site stands, and those of its hosts that have failed for long
-        at any time."""
+        at any time.
+
+        What was written later than now was written while the clock was ahead: nobody would be
+        asked again before that time, so it does not count.
+        """
         whole, hosts = SiteStanding(), {}
-        async for document in self._hosts.find({"site": site}):
+        written = {"site": site, "updated_at": {"$lte": now + AHEAD}}
+        async for document in self._hosts.find(declared("hosts", written)):
             if document["host"] is None:
                 whole = SiteStanding(**_picked(document, SiteStanding))
             else:
@@ -74,7 +83,8 @@ class HostOverview:
 
     def list(self, site: str | None = None) -> list[Document]:
         """Returns sites and hosts, by name."""
-        return [*self._hosts.find({} if site is None else {"site": site}).sort("_id", 1)]
+        wanted = {} if site is None else {"site": site}
+        return [*self._hosts.find(declared("hosts", wanted)).sort("_id", 1)]
 
     def forget(self, site: str) -> int:
         """Lets the next crawl ask the site and all its hosts at once; returns how many had to wait.

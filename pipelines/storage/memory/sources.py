@@ -12,6 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.items import Validators
 from pipelines.records import ListReport, ListState
 from pipelines.storage.documents import Document, to_millisecond
+from pipelines.storage.schema.reading import declared
 
 
 class SourceRepository:
@@ -20,6 +21,12 @@ class SourceRepository:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._sources = database["sources"]
         self._walks = database["walks"]
+        self._jobs = database["jobs"]
+
+    async def is_crawled(self, site: str) -> bool:
+        """Returns whether the site itself was ever crawled into this database."""
+        crawl = {"site": site, "kind": "crawl"}
+        return await self._jobs.find_one(crawl, {"_id": 1}) is not None
 
     async def states(self, site: str, names: Sequence[str]) -> dict[str, ListState]:
         """Returns what is known of these lists.
@@ -32,7 +39,9 @@ class SourceRepository:
             "_id", {"_id": {"$in": ids}, "unfinished_since": {"$ne": None}}
         )
         states = {}
-        for document in await self._sources.find({"_id": {"$in": ids}}).to_list():
+        for document in await self._sources.find(
+            declared("sources", {"_id": {"$in": ids}})
+        ).to_list():
             found = document.get("validators")
             states[document["source"]] = ListState(
                 newest_at=document.get("newest_at"),

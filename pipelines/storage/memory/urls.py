@@ -19,6 +19,7 @@ from pipelines.records import DueArticle, UrlLookup
 from pipelines.storage.documents import Document, to_millisecond
 from pipelines.storage.memory.url_updates import UrlUpdate
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.storage.schema.reading import declared
 
 RETRIES: dict[str, tuple[timedelta, ...]] = {
     "failed": (
@@ -37,6 +38,8 @@ begins a little earlier.
 GIVE_UP_AFTER = timedelta(days=7)
 ATTEMPTS = 5
 """A page is given up after at least so many failures, over at least `GIVE_UP_AFTER`."""
+_HAD = {"stored", "gone"}
+"""States of articles that are, or may be, stored."""
 SEEN_AGAIN = timedelta(hours=1)
 """A URL that stands in lists is noted as seen at most once in so long."""
 
@@ -52,31 +55,43 @@ class UrlRepository:
         """Returns which of `urls` (URL by id) are unknown, and which of the others are due.
 
         Notes that all of them were seen, with the URLs and with their articles. A failed URL is due
-        again in the next run; a run itself asks for each article once.
+        again in the next run; a run itself asks for each article once. A text that was stored
+        belongs to its address: that one is asked again, whatever address is shown now.
         """
         found = UrlLookup(new=set(urls))
         seen: list[str] = []
         stored: list[str] = []
-        fields = ("state", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
+        fields = ("state", "url", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
         query = {"_id": {"$in": list(urls)}, "site": site}
-        cursor = self._urls.find(query, dict.fromkeys((*fields, "validators"), 1))
+        cursor = self._urls.find(declared("urls", query), dict.fromkeys((*fields, "validators"), 1))
         for document in await cursor.to_list():
             id_ = document["_id"]
             found.new.discard(id_)
             if _is_due(document, now):
-                found.due[id_] = _validators(document)
+                url = document["url"] if document["state"] in _HAD else urls[id_]
+                found.due[id_] = DueArticle(id=id_, url=url, validators=_validators(document))
             elif document.get("given_up_at"):
                 found.given_up.add(id_)
             if now - document["last_seen_at"] >= SEEN_AGAIN:
                 seen.append(id_)
                 if document["state"] == "stored":
                     stored.append(id_)
+        await self._leave_addresses_never_read(found, urls)
         moved_on = {"$max": {"last_seen_at": now}}
         if seen:
             await self._urls.update_many({"_id": {"$in": seen}}, moved_on)
         if stored:
             await self._articles.update_many({"_id": {"$in": stored}}, moved_on)
         return found
+
+    async def _leave_addresses_never_read(self, found: UrlLookup, urls: Mapping[str, str]) -> None:
+        """Lets articles that were never read anywhere be asked for where a list shows them now."""
+        other = [each.id for each in found.due.values() if each.url != urls[each.id]]
+        if other:
+            wanted = {"_id": {"$in": other}}
+            read = {each["_id"] async for each in self._articles.find(wanted, {"_id": 1})}
+            for id_ in set(other) - read:
+                found.due[id_] = DueArticle(id=id_, url=urls[id_])
 
     async def due(self, site: str, now: datetime, limit: int) -> list[DueArticle]:
         """Returns up to `limit` due URLs of a site, whether a list still shows them or not.
@@ -90,10 +105,15 @@ class UrlRepository:
         failing = {**due, "attempts": {"$gt": 0}}
         fields = {"url": 1, "state": 1, "validators": 1}
         found = await (
-            self._urls.find(failing, fields).sort("next_check_at", 1).limit(limit).to_list()
+            self._urls.find(declared("urls", failing), fields)
+            .sort("next_check_at", 1)
+            .limit(limit)
+            .to_list()
         )
         if len(found) < limit:
-            rest = self._urls.find({**due, "attempts": 0}, fields).sort("next_check_at", -1)
+            rest = self._urls.find(declared("urls", {**due, "attempts": 0}), fields).sort(
+                "next_check_at", -1
+            )
             found += await rest.limit(limit - len(found)).to_list()
         return [
             DueArticle(id=document["_id"], url=document["url"], validators=_validators(document))

@@ -7,7 +7,8 @@ A batch is written in this order, each step for the whole batch:
 3. `articles`: new ones are inserted; changed ones are replaced if nobody else has replaced them
    meanwhile (the update names the state it replaces); of the same ones only the times of looking
    are updated;
-4. `traces` and then `stories` (see there), which must see the articles of all writers;
+4. `traces`, then `likenesses` and `stories` (see there), which must see the articles of all
+   writers;
 5. `urls` (see `urls.py`), by the caller: only then does the URL count as seen.
 
 Each step can be repeated: ids are deterministic, and updates only add or move forward. A process
@@ -35,7 +36,7 @@ from pipelines.storage.documents import Document, article_document, encode, to_m
 from pipelines.storage.exceptions import DatabaseUnavailable, DocumentRefused
 from pipelines.storage.news.revisions import Change, ChangeKind, compare_states, write_changes
 from pipelines.storage.news.stories import link_copies
-from pipelines.storage.news.traces import without_traces, write_traces
+from pipelines.storage.news.traces import find_by_earlier, without_traces, write_traces
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.fingerprints import fingerprint
 
@@ -110,6 +111,8 @@ class ArticleRepository:
         others = [present[id_] for id_ in present.keys() - written]
         untraced = [present[id_] for id_ in written]
         untraced += await without_traces(self._database, others)
+        changed = [each for each in untraced if outcome.items[each.id] != "new"]
+        await find_by_earlier(self._database, changed)
         await write_traces(self._database, untraced, now)
         linked = await link_copies(self._database, list(present.values()), now)
         outcome.same_story = written & linked

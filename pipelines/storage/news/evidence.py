@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import attrs
 from pymongo import ReplaceOne
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -86,11 +87,12 @@ def _document(page: PageEntry, evidence: Evidence, now: datetime, expires_at: da
         "detail": report.detail,
         "status": report.status,
         "content_type": evidence.content_type,
-        "encoding": ENCODING,
+        "encoding": ENCODING if evidence.packed is not None else None,
         "body": evidence.packed,
+        "archive": attrs.asdict(evidence.archive) if evidence.archive else None,
         "size": evidence.size,
         "screenshot": evidence.screenshot,
-        "compressed_size": len(evidence.packed) + len(evidence.screenshot or b""),
+        "compressed_size": len(evidence.packed or b"") + len(evidence.screenshot or b""),
         "job": page.job,
         "captured_at": now,
         "expires_at": expires_at,

@@ -2,39 +2,73 @@
 
 A page's own words that were stored as a part of its article would make copies of all its articles.
 They are left out wherever texts are compared; the articles keep them.
+
+A sentence is noted first, and the articles that have it are decided anew then. Until that has been
+done for all of them it is marked, and whoever meets the mark does it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from attrs import define
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
-from pipelines.items import Article
 from pipelines.storage.documents import Document
-from pipelines.text.finding.article_traces import traces
-from pipelines.text.finding.similarity import numbered_sentences
+from pipelines.text.finding.grouping import are_many
+from pipelines.text.finding.similarity import Profile, bare, numbered_sentences
 
 MOST_SENTENCES = 20_000
 """Of all sites together."""
-NAMED = 20
-"""Articles that are named with a sentence."""
-Furniture = dict[str, frozenset[int]]
-"""The numbers of the sentences by site."""
+MOST_HOLDERS = 200
+"""Articles with one sentence whose texts are compared."""
+OWN = 30
+"""Runs of four characters that an article has and none of the others: more than a footer, a line
+that was cut, another date."""
+Numbers = Mapping[str, Collection[int]]
+"""Of sentences, by site."""
+_FIRST_WEEK, _LAST_WEEK = 0, 1 << 31
 _log = logging.getLogger(__name__)
 
 
+@define(frozen=True, kw_only=True)
+class Furniture:
+    """What is left out of the articles of each site. size: how many sentences these are.
+    unsettled: those whose articles have not all been decided anew."""
+
+    numbers: Numbers
+    size: int
+    unsettled: Numbers
+
+    @property
+    def has_room(self) -> bool:
+        """Whether further sentences would be left out."""
+        return self.size < MOST_SENTENCES
+
+
 async def known_furniture(database: AsyncDatabase[Document]) -> Furniture:
-    """What is left out of the articles of each site."""
-    cursor = database["furniture"].find({}, {"site": 1, "number": 1}).limit(MOST_SENTENCES)
-    return by_site(await cursor.to_list())
+    """All that has been noted so far."""
+    shown = {"site": 1, "number": 1, "unsettled": 1}
+    documents = await database["furniture"].find({}, shown).limit(MOST_SENTENCES).to_list()
+    return Furniture(
+        numbers=by_site(documents),
+        size=len(documents),
+        unsettled=by_site(each for each in documents if each.get("unsettled")),
+    )
 
 
-def by_site(documents: Iterable[Document]) -> Furniture:
+async def is_all(database: AsyncDatabase[Document], furniture: Furniture) -> bool:
+    """Whether nothing has been noted since."""
+    size = await database["furniture"].count_documents({}, limit=MOST_SENTENCES)
+    return size == furniture.size
+
+
+def by_site(documents: Iterable[Document]) -> Numbers:
     """The numbers in documents of the collection, by site."""
     found: dict[str, set[int]] = defaultdict(set)
     for document in documents:
@@ -44,27 +78,64 @@ def by_site(documents: Iterable[Document]) -> Furniture:
 
 async def note_furniture(
     database: AsyncDatabase[Document],
-    holders: Mapping[tuple[str, int], set[str]],
-    articles: Sequence[Article],
+    common: Mapping[tuple[str, int], Sequence[Sequence[str]]],
     now: datetime,
-) -> None:
-    """Note sentences, by site and number, and which articles have them; one of these must."""
+) -> bool:
+    """Note sentences, by site and number, if the articles that have them in common are different
+    texts; whether there were any."""
     updates = []
-    for (site, number), ids in sorted(holders.items()):
-        holder = next(each for each in articles if each.site == site and number in _bands(each))
-        sentence = numbered_sentences(holder.body)[number]
-        _log.warning(
-            "%s articles of %s have the sentence %r, and each another text: it is left out when "
-            "copies are looked for.",
-            len(ids),
-            site,
-            sentence,
-        )
-        new = {"site": site, "number": number, "sentence": sentence, "found_at": now}
-        new["articles"] = sorted(ids)[:NAMED]
-        updates.append(UpdateOne({"_id": f"{site}:{-number}"}, {"$setOnInsert": new}, upsert=True))
-    await database["furniture"].bulk_write(updates, ordered=False)
+    for (site, number), groups in sorted(common.items()):
+        sentence = await _told_by_many(database, number, groups)
+        if sentence is not None:
+            _log.warning(
+                "Many different articles of %s have the sentence %r: it is left out when copies "
+                "are looked for.",
+                site,
+                sentence,
+            )
+            new = {"site": site, "number": number, "sentence": sentence, "found_at": now}
+            update = {"$setOnInsert": {**new, "unsettled": True}}
+            updates.append(UpdateOne({"_id": f"{site}:{-number}"}, update, upsert=True))
+    if updates:
+        await database["furniture"].bulk_write(updates, ordered=False)
+    return bool(updates)
 
 
-def _bands(article: Article) -> Sequence[int]:
-    return (article.traces or traces(article)).bands
+async def _told_by_many(
+    database: AsyncDatabase[Document], number: int, groups: Sequence[Sequence[str]]
+) -> str | None:
+    """The sentence, if in one of these groups of articles many have enough of their own."""
+    for ids in groups:
+        wish = {"_id": {"$in": ids[:MOST_HOLDERS]}}
+        documents = await database["articles"].find(wish, {"body": 1}).to_list()
+        bodies = [document["body"] for document in documents]
+        sentences = (numbered_sentences(body).get(number) for body in bodies)
+        sentence = next(filter(None, sentences), None)
+        if sentence is None:
+            continue
+        many: bool = await asyncio.to_thread(_are_many, bodies)
+        if many:
+            return bare(sentence)
+    return None
+
+
+def _are_many(bodies: Sequence[str]) -> bool:
+    return are_many((Profile(body).shingles for body in bodies), OWN)
+
+
+async def holders(database: AsyncDatabase[Document], sentences: Numbers) -> list[str]:
+    """All articles that have one of these sentences."""
+    found: set[str] = set()
+    for site, numbers in sentences.items():
+        weeks = {"$gte": _FIRST_WEEK, "$lte": _LAST_WEEK}
+        wish = {"week": weeks, "bands": {"$in": sorted(numbers)}, "site": site}
+        cursor = database["traces"].find(wish, {"_id": 1}, hint="week_bands")
+        found.update(document["_id"] for document in await cursor.to_list())
+    return sorted(found)
+
+
+async def settled(database: AsyncDatabase[Document], sentences: Numbers) -> None:
+    """Note that all articles with these sentences have been decided anew."""
+    for site, numbers in sentences.items():
+        wish = {"site": site, "number": {"$in": sorted(numbers)}}
+        await database["furniture"].update_many(wish, {"$unset": {"unsettled": ""}})

@@ -1,12 +1,18 @@
-"""Which articles share enough to be compared: a band, or some of their sentences, within a week."""
+"""Which articles share enough to be compared: a band, or some of their sentences, within a week.
+
+What is left out of a site's articles is left out of both, so it makes no difference which of two
+asks for the other.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from heapq import nsmallest
+from itertools import chain
 
 from attrs import define, field
 from pymongo.asynchronous.database import AsyncDatabase
@@ -14,141 +20,202 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.text.finding.article_traces import traces, week_of
-from pipelines.text.finding.grouping import Pair, pair_of
+from pipelines.text.finding.grouping import MANY, Pair, are_many, pair_of
 from pipelines.text.finding.similarity import WINDOW, share_enough
 
 MOST_CANDIDATES = 100
 """Articles with which one is compared; of a flood of the same form, those that share most bands."""
 MOST_LOOKED_AT = 5_000
 """Articles of a flood among which the nearest are chosen."""
-MANY = 4
-"""Articles of a site that have a sentence in common and differ besides: it tells of none."""
-_SHOWN = {"bands": 1, "published_at": 1, "site": 1}
+SHOWN = {"bands": 1, "published_at": 1, "site": 1}
+"""What of its traces tells what an article is near to."""
+Sentence = tuple[str, int]
+"""A site, and the number of a sentence that its articles have."""
+LeftOut = Mapping[str, Collection[int]]
+"""Numbers of sentences that tell nothing, by site."""
 _log = logging.getLogger(__name__)
 
 
 @define(frozen=True, kw_only=True)
-class _Sought:
-    """An article of which near copies are looked for."""
+class Sought:
+    """An article of which near copies are looked for. bands: without those that tell nothing.
+    document: what its traces say."""
 
     id: str
     site: str
     published_at: datetime
     bands: list[int]
+    document: Document
+
+    @classmethod
+    def of(cls, document: Document, left_out: LeftOut) -> Sought:
+        """From what its traces say (`SHOWN`)."""
+        return cls(
+            id=document["_id"],
+            site=document["site"],
+            published_at=document["published_at"],
+            bands=_telling(document, left_out),
+            document=document,
+        )
 
 
 @define
 class Near:
     """What some articles share with others. pairs: those that share enough to be compared.
-    furniture: sentences, by site and number, that many articles of a site have, and which these
-    are.
+    common: sentences of theirs that many articles of their site have with others of their own
+    besides, and these articles, in groups of two weeks. flooded: those that share enough with more
+    than can be compared.
     """
 
     pairs: set[Pair] = field(factory=set)
-    furniture: dict[tuple[str, int], set[str]] = field(factory=dict)
+    common: dict[Sentence, list[list[str]]] = field(factory=dict)
+    flooded: set[str] = field(factory=set)
 
     def add(self, other: Near) -> None:
         """Take in what other articles share."""
         self.pairs |= other.pairs
-        for key, ids in other.furniture.items():
-            self.furniture[key] = self.furniture.get(key, set()) | ids
+        for sentence, groups in other.common.items():
+            self.common[sentence] = [*self.common.get(sentence, ()), *groups]
+        self.flooded |= other.flooded
+
+
+def shown(articles: Iterable[Article]) -> list[Document]:
+    """What the traces of these articles say."""
+    return [
+        {
+            "_id": article.id,
+            "site": article.site,
+            "published_at": article.published_at,
+            "bands": (article.traces or traces(article)).bands,
+        }
+        for article in articles
+        if article.published_at is not None
+    ]
 
 
 async def near(
-    database: AsyncDatabase[Document],
-    articles: Iterable[Article],
-    left_out: Mapping[str, Collection[int]],
+    database: AsyncDatabase[Document], articles: Iterable[Document], left_out: LeftOut
 ) -> Near:
-    """What these articles share with any others. left_out: sentences by site that tell nothing.
+    """What these articles, given by their traces, share with any others.
 
     One query for the articles of a week, which a crawl's batch hardly ever leaves.
     """
-    by_week: dict[int, list[_Sought]] = defaultdict(list)
-    for article in articles:
-        silent = left_out.get(article.site, ())
-        bands = [each for each in (article.traces or traces(article)).bands if each not in silent]
-        if article.published_at is not None and bands:
-            by_week[week_of(article.published_at)].append(
-                _Sought(
-                    id=article.id,
-                    site=article.site,
-                    published_at=article.published_at,
-                    bands=bands,
-                )
-            )
+    by_week: dict[int, list[Sought]] = defaultdict(list)
+    for document in articles:
+        each = Sought.of(document, left_out)
+        if each.bands:
+            by_week[week_of(each.published_at)].append(each)
     found = Near()
     for week, sought in by_week.items():
-        found.add(await _near_in_week(database, week, sought))
+        found.add(await _near_in_week(database, week, sought, left_out))
     return found
 
 
 async def _near_in_week(
-    database: AsyncDatabase[Document], week: int, sought: Sequence[_Sought]
+    database: AsyncDatabase[Document], week: int, sought: Sequence[Sought], left_out: LeftOut
 ) -> Near:
-    most = min(MOST_CANDIDATES * len(sought), MOST_LOOKED_AT)
     bands = {band for each in sought for band in each.bands}
-    cursor = database["traces"].find(_near_week(week, bands), _SHOWN, hint="week_bands")
-    documents = await cursor.limit(most).to_list()
-    if len(documents) < most:
-        return await asyncio.to_thread(_shared, sought, documents)
-    if most < MOST_CANDIDATES * len(sought):  # more than are held at once, and perhaps no flood
+    others = {**_near_week(week, bands), "_id": {"$nin": [each.id for each in sought]}}
+    cursor = database["traces"].find(others, SHOWN, hint="week_bands")
+    documents = await cursor.limit(MOST_LOOKED_AT).to_list()
+    if len(documents) < MOST_LOOKED_AT:
+        return await asyncio.to_thread(_shared, sought, documents, left_out)
+    if len(sought) > 1:  # more than are held at once, and perhaps no flood
         half = len(sought) // 2
-        found = await _near_in_week(database, week, sought[:half])
-        found.add(await _near_in_week(database, week, sought[half:]))
+        found = await _near_in_week(database, week, sought[:half], left_out)
+        found.add(await _near_in_week(database, week, sought[half:], left_out))
         return found
     _log.info("A flood of articles of one form, %s among them: the nearest count.", sought[0].id)
-    found = Near(furniture=await asyncio.to_thread(_furniture, documents, sought))
-    for each in sought:
-        nearest = await _nearest(database, week, each)
-        found.add(await asyncio.to_thread(_shared, [each], nearest))
+    found = await asyncio.to_thread(_shared, sought, documents, left_out)
+    found.pairs.clear()
+    documents = await _nearest(database, week, sought[0])
+    found.add(await asyncio.to_thread(_shared, sought, documents, left_out))
+    found.flooded.add(sought[0].id)
     return found
 
 
-def _shared(sought: Sequence[_Sought], documents: Sequence[Document]) -> Near:
-    owners: dict[int, list[_Sought]] = defaultdict(list)
+def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: LeftOut) -> Near:
+    documents = [*(each.document for each in sought), *others]
+    known = _repeated(documents).intersection(chain.from_iterable(each.bands for each in sought))
+    owners: dict[int, list[Sought]] = defaultdict(list)
     for each in sought:
-        for band in each.bands:
+        for band in known.intersection(each.bands):
             owners[band].append(each)
-    pairs: set[Pair] = set()
+    candidates: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for document in documents:
-        bands, published = document["bands"], document["published_at"]
+        bands = _telling(document, left_out)
         shared: dict[str, list[int]] = defaultdict(list)
-        for band in bands:
-            for each in owners.get(band, ()):
+        for band in known.intersection(bands):
+            for each in owners[band]:
                 shared[each.id].append(band)
         shared.pop(document["_id"], None)
         for each in sought if shared else ():
             if (
                 each.id in shared
-                and abs(each.published_at - published) <= WINDOW
+                and abs(each.published_at - document["published_at"]) <= WINDOW
                 and share_enough(each.bands, bands, shared[each.id])
             ):
-                pairs.add(pair_of(each.id, document["_id"]))
-    return Near(pairs=pairs, furniture=_furniture(documents, sought))
-
-
-def _furniture(
-    documents: Sequence[Document], sought: Sequence[_Sought]
-) -> dict[tuple[str, int], set[str]]:
-    """Sentences of these articles that many articles of the site have, each of which has another
-    sentence of its own: copies have none."""
-    counts = Counter(
-        (document["site"], band) for document in documents for band in document["bands"] if band < 0
+                candidates[each.id].append((-len(shared[each.id]), document["_id"]))
+    pairs = {
+        pair_of(id_, other)
+        for id_, some in candidates.items()
+        for _shared_bands, other in nsmallest(MOST_CANDIDATES, some)
+    }
+    return Near(
+        pairs=pairs,
+        common=_common(sought, documents, known),
+        flooded={id_ for id_, some in candidates.items() if len(some) > MOST_CANDIDATES},
     )
-    asked = {(each.site, band) for each in sought for band in each.bands}
-    common = {key for key in asked if counts[key] >= MANY}
-    if not common:
-        return {}
-    holders: dict[tuple[str, int], set[str]] = defaultdict(set)
+
+
+def _telling(document: Document, left_out: LeftOut) -> list[int]:
+    """The bands of an article without those that tell nothing."""
+    bands: list[int] = document["bands"]
+    silent = left_out.get(document["site"])
+    return [band for band in bands if band not in silent] if silent else bands
+
+
+def _repeated(documents: Sequence[Document]) -> set[int]:
+    """The bands that several have: most have none in common with any other."""
+    seen: set[int] = set()
+    repeated: set[int] = set()
     for document in documents:
-        keys = {(document["site"], band) for band in document["bands"] if band < 0}
-        if any(counts[key] == 1 for key in keys):
-            for key in keys & common:
-                holders[key].add(document["_id"])
-    return {key: ids for key, ids in holders.items() if len(ids) >= MANY}
+        repeated.update(seen.intersection(document["bands"]))
+        seen.update(document["bands"])
+    return repeated
 
 
-async def _nearest(database: AsyncDatabase[Document], week: int, each: _Sought) -> list[Document]:
+def _common(
+    sought: Sequence[Sought], documents: Sequence[Document], known: set[int]
+) -> dict[Sentence, list[list[str]]]:
+    """Sentences of these articles that many articles of their site have with others of their own,
+    all of two weeks in a row: whichever of those is stored last sees them all."""
+    asked: dict[str, set[int]] = defaultdict(set)
+    for each in sought:
+        asked[each.site].update(band for band in known.intersection(each.bands) if band < 0)
+    holders: dict[Sentence, list[Document]] = defaultdict(list)
+    for document in documents:
+        site = document["site"]
+        if site in asked:
+            for number in asked[site].intersection(document["bands"]):
+                holders[site, number].append(document)
+    found = {key: _groups(some) for key, some in holders.items() if len(some) >= MANY}
+    return {key: groups for key, groups in found.items() if groups}
+
+
+def _groups(holders: Sequence[Document]) -> list[list[str]]:
+    by_week: dict[int, list[Document]] = defaultdict(list)
+    for document in holders:
+        by_week[week_of(document["published_at"])].append(document)
+    groups = [some + by_week.get(week + 1, []) for week, some in [*by_week.items()]]
+    return [
+        sorted(document["_id"] for document in group)
+        for group in groups
+        if are_many([band for band in document["bands"] if band < 0] for document in group)
+    ]
+
+
+async def _nearest(database: AsyncDatabase[Document], week: int, each: Sought) -> list[Document]:
     """Those that share most bands, where too many share one."""
     within = {"$gte": each.published_at - WINDOW, "$lte": each.published_at + WINDOW}
     cursor = await database["traces"].aggregate(
@@ -158,7 +225,7 @@ async def _nearest(database: AsyncDatabase[Document], week: int, each: _Sought) 
             {"$set": {"shared": {"$size": {"$setIntersection": ["$bands", each.bands]}}}},
             {"$sort": {"shared": -1, "_id": 1}},
             {"$limit": MOST_CANDIDATES},
-            {"$project": _SHOWN},
+            {"$project": SHOWN},
         ],
         hint="week_bands",
     )

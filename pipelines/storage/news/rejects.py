@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pymongo import ReplaceOne
@@ -14,6 +15,7 @@ from pipelines.storage.entries import RejectEntry
 from pipelines.timing.clock import machine_now
 
 ENCODING = "bson+zlib"
+logger = logging.getLogger(__name__)
 
 
 class RejectRepository:
@@ -37,9 +39,16 @@ class RejectRepository:
         )
 
 
-def restore(document: Document) -> Article:
-    """Returns the article of a document of `rejects`, as it was when it was rejected."""
-    return unpack(document["item"])
+def restored(documents: Iterable[Document]) -> Iterator[tuple[Document, Article]]:
+    """Yields documents of `rejects` with their articles as they were when they were rejected.
+
+    Leaves out, and names in the log, what cannot be read.
+    """
+    for document in documents:
+        try:
+            yield document, unpack(document["item"])
+        except ValueError as error:
+            logger.warning("What was turned away as %s is left out: %s", document["_id"], error)
 
 
 def _document(reject: RejectEntry, now: datetime, expires_at: datetime) -> Document:

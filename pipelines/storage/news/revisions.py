@@ -7,7 +7,8 @@ revision already there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -28,12 +29,29 @@ from pipelines.storage.documents import (
 )
 from pipelines.storage.exceptions import DocumentRefused
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.storage.schema.story_documents import TOLD
 from pipelines.text.fingerprints import has_drifting_time, same_substance
 
 _NOISE = {
-    "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images", "job",
-    "related", "topics",
+    "archive", "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images",
+    "job", "related", "topics",
 }  # fmt: skip
+
+
+STATES = 10
+"""Earlier states of an article of which the texts count."""
+
+
+async def earlier_bodies(
+    database: AsyncDatabase[Document], ids: Iterable[str]
+) -> dict[str, set[str]]:
+    """The bodies that articles had before they were changed."""
+    wish = {"article": {"$in": sorted(ids)}, "revision": {"$lte": STATES}}
+    cursor = database["revisions"].find(wish, {"article": 1, "document.body": 1})
+    found: dict[str, set[str]] = defaultdict(set)
+    for revision in await cursor.to_list():
+        found[revision["article"]].add(revision["document"]["body"])
+    return found
 
 
 class ChangeKind(Enum):
@@ -150,7 +168,7 @@ def _update(change: Change, now: datetime) -> UpdateOne:
 
 def _revision(change: Change, document: Document, replaced_at: datetime) -> Document:
     """Returns a state of the article as a revision, under the number that the stored
-    state has now."""
+    state has now; without what it said of other articles."""
     return {
         "article": change.id,
         "revision": change.old["revision"],
@@ -158,7 +176,7 @@ def _revision(change: Change, document: Document, replaced_at: datetime) -> Docu
         "replaced_at": replaced_at,
         "changed": change.fields,
         "job": change.article.job,
-        "document": document,
+        "document": {name: each for name, each in document.items() if name not in TOLD},
     }
 
 

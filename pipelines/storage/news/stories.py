@@ -1,18 +1,17 @@
-"""The collection `stories`: copies of one article on different pages and sites.
+"""What articles say of each other, and the collection `stories`: copies of one article.
 
-A story is named after the first of its copies that was known, and whether another article belongs
-to it is decided against that one alone: a copy of a copy does not drift into it. What holds two
-different articles belongs to no story.
+A story is named after the first of its copies, by time, and whether another article belongs to it
+is decided against that one alone: a copy of a copy does not drift into it. What holds two different
+articles belongs to no story. All this follows from what articles are like (`likenesses`) and from
+nothing else: the articles around those that were written are decided anew, whole stories at a time.
 
 Articles and their traces are written first and copies looked for afterwards. Of two processes
 that store two copies at the same moment, the one that asks last sees both, whoever that is, and
-marks both. What they decide can differ all the same (one saw a third copy): so a writer looks
-again after it has written, until the articles it knows of and their stories agree. An article's
-story only changes if it still is what the writer saw; first copies that turn out to be copies of
-each other give way to the smaller name, and only those whose first copy went elsewhere are
-decided anew. A story document follows from the articles that name it: it gains (`$addToSet`,
-`$min`, `$max`), and is made anew when an article leaves. So this ends, may be repeated, and goes
-on after a kill where it was cut short.
+decides both. What they decide can differ all the same (one saw a third copy): so a writer looks
+again after it has written, until the articles it knows of and their stories agree. An article only
+changes if it still is what the writer saw. A story document follows from the articles that name it
+and their earlier states: it gains (`$addToSet`, `$min`, `$max`), and is made anew when an article
+leaves. So this ends, may be repeated, and goes on after a kill where it was cut short.
 
 An article keeps its story when a text changes later; what it says then is added, too, whether its
 copies are still like it or not.
@@ -23,37 +22,53 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from attrs import define, field
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable
-from pipelines.storage.news.copies import Found, Texts, compared, note_digests
-from pipelines.storage.news.furniture import known_furniture, note_furniture
-from pipelines.storage.news.near import near
+from pipelines.storage.news.copies import Found, Texts, may_hold, parts_of
+from pipelines.storage.news.furniture import (
+    Furniture,
+    holders,
+    is_all,
+    known_furniture,
+    note_furniture,
+    settled,
+)
+from pipelines.storage.news.likenesses import (
+    Neighbourhood,
+    forget_ended,
+    likenesses_of,
+    neighbourhood,
+    note_likenesses,
+)
+from pipelines.storage.news.near import SHOWN, near, shown
 from pipelines.storage.schema.story_documents import (
     FIELDS,
+    TOLD,
     added,
-    first_of,
-    leads,
     name_of,
     says_all,
     story_part,
 )
-from pipelines.text.finding.grouping import Pair, assigned, neighbours, regrouped
-from pipelines.text.finding.similarity import WINDOW
+from pipelines.text.finding.grouping import Pair, assigned, neighbours
 
 MOST_READ = 20_000
 """Articles that are read at once."""
 SIMILAR = 20
-"""Articles that `similar` names at most."""
+"""Articles that `similar` names at most, the most alike first."""
 ROUNDS = 20
 PAUSE_SECONDS = 0.02
-_FIELDS = {**FIELDS, "similar": 1, "contains": 1}
+BATCH = 100
+"""Articles that have a sentence that tells nothing are decided anew so many at a time."""
+_FIELDS = {**FIELDS, **dict.fromkeys(TOLD, 1), "revision": 1}
 Documents = Mapping[str, Document]
 
 
@@ -67,51 +82,99 @@ async def link_copies(
     Raises:
         DatabaseUnavailable: other processes keep changing the same stories.
     """
+    furniture, pairs = await _look(database, shown(articles), now)
     ids = {article.id for article in articles}
-    furniture = await known_furniture(database)
-    found_near = await near(database, articles, furniture)
-    if found_near.furniture:
-        await note_furniture(database, found_near.furniture, articles, now)
+    documents = await _decide(Texts(database, furniture.numbers), ids, now)
+    while furniture.unsettled:
+        await _decide_holders(database, await holders(database, furniture.unsettled), now)
+        await settled(database, furniture.unsettled)
+        documents = await _read(database, documents.keys())
         furniture = await known_furniture(database)
-    texts = Texts(database, furniture)
-    documents = await _documents(database, ids, found_near.pairs)
-    found = await compared(texts, documents, found_near.pairs)
-    found |= await note_digests(texts, documents, found_near.pairs, found)
-    await _decide_holders_anew(texts, found_near.furniture, now)
-    same = {pair for pair, each in found.items() if each.verdict == "same"}
+    return {id_ for pair in pairs if _share_story(documents, pair) for id_ in pair}
+
+
+async def _look(
+    database: AsyncDatabase[Document], articles: Sequence[Document], now: datetime
+) -> tuple[Furniture, set[Pair]]:
+    """Note what these articles, given by their traces, are like. Looked at again if a sentence
+    has turned out to tell nothing meanwhile, here or in another process."""
+    ids = {each["_id"] for each in articles}
+    while True:
+        furniture = await known_furniture(database)
+        # Before the traces: what another writer notes from now on was not seen here, and stays.
+        stored = await likenesses_of(database, ids)
+        found = await near(database, articles, furniture.numbers)
+        common = found.common if furniture.has_room else {}
+        if await note_furniture(database, common, now):
+            continue
+        changed = await note_likenesses(Texts(database, furniture.numbers), ids, stored, found)
+        if not changed or await is_all(database, furniture):
+            return furniture, found.pairs
+
+
+async def _decide_holders(
+    database: AsyncDatabase[Document], ids: Sequence[str], now: datetime
+) -> None:
+    """Decide articles anew that were alike by sentences that are left out now."""
+    for start in range(0, len(ids), BATCH):
+        part = {"_id": {"$in": ids[start : start + BATCH]}}
+        articles = await database["traces"].find(part, SHOWN).to_list()
+        furniture, _pairs = await _look(database, articles, now)
+        await _decide(Texts(database, furniture.numbers), {each["_id"] for each in articles}, now)
+
+
+async def _decide(texts: Texts, ids: set[str], now: datetime) -> Documents:
+    """Write what the articles around these say of each other; gives them all."""
+    digests = _Digests(texts)
     for _round in range(ROUNDS):
-        documents = await _documents(database, ids, {*found, *found_near.pairs})
-        if not await _settle(texts, documents, same, now):
-            break
+        around = await neighbourhood(texts.database, ids)
+        documents = await _around(texts.database, around)
+        changed = await _settle(digests, around, documents, now)
+        if changed is None:
+            await forget_ended(texts.database, around.found)
+            return documents
+        ids |= changed
         await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 only spreads them
-    else:
-        raise DatabaseUnavailable(
-            f"The stories of {min(documents)} and others were changed by other processes {ROUNDS} "
-            "times in a row: run fewer crawls at once."
-        )
-    await _name_similar(database, documents, found)
-    return {id_ for pair in found_near.pairs if _share_story(documents, pair) for id_ in pair}
+    raise DatabaseUnavailable(
+        f"The stories of {min(ids)} and others were changed by other processes {ROUNDS} "
+        "times in a row: run fewer crawls at once."
+    )
 
 
-async def _documents(
-    database: AsyncDatabase[Document], ids: Collection[str], pairs: Iterable[Pair]
-) -> dict[str, Document]:
-    """The articles of the pairs, those of `ids` that have a story, and the first copies of all
-    their stories, by id."""
-    paired = {id_ for pair in pairs for id_ in pair}
-    told = {"_id": {"$in": sorted(ids)}, "story": {"$ne": None}}
-    documents = await _find(database, {"$or": [{"_id": {"$in": sorted(paired)}}, told]})
-    firsts = {first_of(each["story"]) for each in documents.values() if each.get("story")}
-    return documents | await _read(database, firsts - documents.keys())
+@define
+class _Digests:
+    """Which articles are made up of others; looked at once for the same parts."""
+
+    texts: Texts
+    known: dict[tuple[str, ...], list[str]] = field(factory=dict)
+
+    async def among(self, around: Neighbourhood) -> dict[str, list[str]]:
+        """What each article contains that is one."""
+        found = {}
+        for whole, others in may_hold(around.found, around.ids).items():
+            key = (whole, *others)
+            if key not in self.known:
+                self.known[key] = await parts_of(self.texts, whole, others)
+            if self.known[key]:
+                found[whole] = self.known[key]
+        return found
 
 
-async def _find(database: AsyncDatabase[Document], wish: Document) -> dict[str, Document]:
-    cursor = database["articles"].find(wish, _FIELDS).limit(MOST_READ)
-    return {document["_id"]: document for document in await cursor.to_list()}
+async def _around(database: AsyncDatabase[Document], around: Neighbourhood) -> dict[str, Document]:
+    """The articles, without those that are like none and do not say otherwise."""
+    everybody = around.everybody
+    alone = around.ids - {id_ for pair in around.found for id_ in pair}
+    told = {"_id": {"$in": sorted(alone)}, "$or": [{name: {"$ne": None}} for name in TOLD]}
+    wish = {"$or": [{"_id": {"$in": sorted(everybody - alone)}}, told]}
+    documents = await database["articles"].find(wish, _FIELDS).limit(MOST_READ).to_list()
+    return {document["_id"]: document for document in documents}
 
 
 async def _read(database: AsyncDatabase[Document], ids: Collection[str]) -> dict[str, Document]:
-    return await _find(database, {"_id": {"$in": sorted(ids)}}) if ids else {}
+    if not ids:
+        return {}
+    cursor = database["articles"].find({"_id": {"$in": sorted(ids)}}, _FIELDS).limit(MOST_READ)
+    return {document["_id"]: document for document in await cursor.to_list()}
 
 
 def _share_story(documents: Documents, pair: Pair) -> bool:
@@ -119,174 +182,93 @@ def _share_story(documents: Documents, pair: Pair) -> bool:
     return len(stories) == 1 and None not in stories
 
 
-async def _name_similar(
-    database: AsyncDatabase[Document], documents: Documents, found: Found
+async def _settle(
+    digests: _Digests, around: Neighbourhood, documents: Documents, now: datetime
+) -> set[str] | None:
+    """Write what the articles and their stories lack. If that was anything, it is looked at again,
+    and so are the articles that this gives: others have left their stories."""
+    contained = await digests.among(around)
+    mine = {id_: documents[id_] for id_ in around.ids if id_ in documents}
+    stories = _stories(mine, contained.keys(), around.found)
+    told = {id_: {**each, "story": stories.get(id_)} for id_, each in mine.items()}
+    similar = _similar({**documents, **told}, around)
+    for id_, each in told.items():
+        each |= {"similar": similar.get(id_), "contains": contained.get(id_)}
+    changes = {
+        id_: each
+        for id_, each in told.items()
+        if any(each[name] != mine[id_].get(name) for name in TOLD)
+    }
+    await _change(digests.texts.database, documents, changes)
+    left = await _complete(digests.texts.database, told, now)
+    return set() if left is None and changes else left
+
+
+def _stories(documents: Documents, wholes: Collection[str], found: Found) -> dict[str, str]:
+    """The story of each article that has one: that of the first article, by time, of which it is
+    a copy and which is no copy of an earlier one itself."""
+    copies = neighbours(pair for pair, each in found.items() if each.verdict == "same")
+    order = sorted(documents.keys() - wholes, key=lambda id_: (documents[id_]["published_at"], id_))
+    firsts = assigned(order, (), copies)
+    followed = {first for id_, first in firsts.items() if id_ != first}
+    return {id_: name_of(documents[first]) for id_, first in firsts.items() if first in followed}
+
+
+def _similar(documents: Documents, around: Neighbourhood) -> dict[str, list[str]]:
+    """What each article names: related ones, and copies that belong to no story together."""
+    ranked: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for pair, each in around.found.items():
+        if each.verdict is not None and not _share_story(documents, pair):
+            for id_, other in (pair, pair[::-1]):
+                ranked[id_].append((-each.jaccard, other))
+    return {id_: [other for _rank, other in sorted(some)[:SIMILAR]] for id_, some in ranked.items()}
+
+
+async def _change(
+    database: AsyncDatabase[Document], documents: Documents, changes: Documents
 ) -> None:
-    """Note on both articles that they are similar, the most alike first: related ones, and copies
-    that belong to no story together."""
-    places = {id_: SIMILAR - len(each.get("similar") or ()) for id_, each in documents.items()}
-    apart = [pair for pair in found if not _share_story(documents, pair)]
+    """Change what articles say of others where that still is what was seen."""
     updates = []
-    for pair in sorted(apart, key=lambda pair: (-found[pair].jaccard, pair)):
-        for id_, other in (pair, pair[::-1]):
-            if places.get(id_, 0) > 0 and other not in (documents[id_].get("similar") or ()):
-                places[id_] -= 1
-                room = {"_id": id_, f"similar.{SIMILAR - 1}": {"$exists": False}}
-                updates.append(UpdateOne(room, {"$addToSet": {"similar": other}}))
+    for id_, each in changes.items():
+        seen = {name: documents[id_].get(name) for name in TOLD}
+        update: dict[str, dict[str, Any]] = defaultdict(dict)
+        for name in TOLD:
+            update["$unset" if each[name] is None else "$set"][name] = each[name] or ""
+        updates.append(UpdateOne({"_id": id_, **seen}, update))
     if updates:
         await database["articles"].bulk_write(updates, ordered=False)
 
 
-async def _settle(texts: Texts, documents: Documents, same: set[Pair], now: datetime) -> bool:
-    """Write what the articles and their stories lack; whether anything was."""
-    moves = _moves(documents, same)
-    await _move(texts.database, documents, moves)
-    left = _stories_of(documents, moves) | _without_first(documents)
-    for story in sorted(left):
-        await _make_anew(texts, story, now)
-    if left:
-        return True
-    moved = {id_: {**documents[id_], "story": story} for id_, story in moves.items()}
-    return bool(await _complete(texts, {**documents, **moved}, now) or moves)
-
-
-def _stories_of(documents: Documents, ids: Iterable[str]) -> set[str]:
-    return {documents[id_]["story"] for id_ in ids if documents[id_].get("story")}
-
-
-async def _decide_holders_anew(
-    texts: Texts, furniture: Mapping[tuple[str, int], set[str]], now: datetime
-) -> None:
-    """Decide the stories of articles anew that were alike by sentences that are left out now."""
-    holders = {id_ for ids in furniture.values() for id_ in ids}
-    for story in sorted(_stories_of(await _read(texts.database, holders), holders)):
-        await _make_anew(texts, story, now, all_members=True)
-
-
-def _moves(documents: Documents, same: Collection[Pair]) -> dict[str, str | None]:
-    """The articles whose story has to change, and to which; none: to no story."""
-    whole = {id_ for id_, each in documents.items() if each.get("contains")}
-    copies = neighbours(pair for pair in same if whole.isdisjoint(pair))
-    names = {
-        id_: each["story"] for id_, each in documents.items() if leads(each) and id_ not in whole
-    }
-    leaders = sorted(names, key=names.__getitem__)
-    firsts = assigned(leaders, (), copies)
-    wanted: dict[str, str | None] = dict.fromkeys(whole)
-    wanted |= {id_: names[first] for id_, first in firsts.items()}
-    kept = [id_ for id_ in leaders if firsts[id_] == id_]
-    free = [
-        id_
-        for id_ in _in_order(documents, documents.keys() - whole)
-        if not documents[id_].get("story")
-    ]
-    firsts = assigned(free, kept, copies)
-    followed = {first for id_, first in firsts.items() if id_ != first}
-    for id_ in free:
-        first = firsts[id_]
-        if first in names:
-            wanted[id_] = names[first]
-        else:
-            wanted[id_] = name_of(documents[first]) if first in followed else None
-    return {id_: story for id_, story in wanted.items() if documents[id_].get("story") != story}
-
-
-def _without_first(documents: Documents) -> set[str]:
-    """Stories that their first copy does not belong to any more."""
-    return {
-        story
-        for story in _stories_of(documents, documents)
-        if documents.get(first_of(story), {}).get("story") != story
-    }
-
-
-def _in_order(documents: Documents, ids: Iterable[str]) -> list[str]:
-    """Articles in the order in which they were published."""
-    return sorted(ids, key=lambda id_: (documents[id_]["published_at"], id_))
-
-
-async def _move(
-    database: AsyncDatabase[Document], documents: Documents, moves: Mapping[str, str | None]
-) -> None:
-    """Change the articles' stories where they are still what was seen."""
-    if not moves:
-        return
-    await database["articles"].bulk_write(
-        [
-            UpdateOne(
-                {"_id": id_, "story": documents[id_].get("story")},
-                {"$set": {"story": story}} if story else {"$unset": {"story": ""}},
-            )
-            for id_, story in moves.items()
-        ],
-        ordered=False,
-    )
-
-
-async def _make_anew(texts: Texts, story: str, now: datetime, *, all_members: bool = False) -> None:
-    """Put a story together again that an article has left. Without its first copy, or if all
-    members are in doubt, these are decided anew."""
-    database = texts.database
-    await database["stories"].delete_one({"_id": story})
-    members = await _find(database, {"story": story})
-    firsts = [first_of(story)] if first_of(story) in members else []
-    if all_members or not firsts:
-        moves = await _decided_anew(texts, story, members, firsts)
-    else:
-        moves = dict.fromkeys(members) if len(members) == 1 else {}
-    await _move(database, members, moves)
-    await _add(database, await _read(database, members.keys()), {}, now)
-
-
-async def _decided_anew(
-    texts: Texts, story: str, members: Documents, leaders: Sequence[str]
-) -> dict[str, str | None]:
-    """The stories of articles, where these change. Without leaders the first copy has gone to
-    another story, which comes first then, or is a digest."""
-    names = dict.fromkeys(leaders, story)
-    if not leaders:
-        firsts = (await _read(texts.database, {first_of(story)})).values()
-        names = {first_of(each["story"]): each["story"] for each in firsts if each.get("story")}
-    documents = await texts.read(members.keys() | names.keys())
-
-    def are_near(one: str, other: str) -> bool:
-        apart = documents[one]["published_at"] - documents[other]["published_at"]
-        return bool(abs(apart) <= WINDOW)
-
-    groups = await asyncio.to_thread(
-        regrouped,
-        _in_order(members, members.keys() & documents.keys()),
-        texts.profiles(documents),
-        are_near,
-        [id_ for id_ in names if id_ in documents],
-    )
-    stories: dict[str, str | None] = dict.fromkeys(members)
-    for first, some in groups.members.items():
-        stories |= dict.fromkeys(some, names.get(first) or name_of(documents[first]))
-    return {id_: stories[id_] for id_ in members if stories[id_] != members[id_]["story"]}
-
-
-async def _complete(texts: Texts, documents: Documents, now: datetime) -> bool:
-    """Add to the stories what their articles say; whether anything was missing or too much."""
-    names = _stories_of(documents, documents)
+async def _complete(
+    database: AsyncDatabase[Document], documents: Documents, now: datetime
+) -> set[str] | None:
+    """Add to the stories what their articles say, and make those anew that an article has left;
+    gives the articles of these, and none if nothing was missing or too much."""
+    if not documents:
+        return None
+    names = {each["story"] for each in documents.values() if each["story"]}
     wanted = {"$or": [{"_id": {"$in": sorted(names)}}, {"members": {"$in": sorted(documents)}}]}
-    there = {each["_id"]: each for each in await texts.database["stories"].find(wanted).to_list()}
+    there = {each["_id"]: each for each in await database["stories"].find(wanted).to_list()}
     wrong = {
         name
         for name, story in there.items()
         for id_ in story["members"]
-        if id_ in documents and documents[id_].get("story") != name
+        if id_ in documents and documents[id_]["story"] != name
     }
-    wrong |= {name for name in names if len(_known_members(name, documents, there)) == 1}
+    left: set[str] = set()
     for name in sorted(wrong):
-        await _make_anew(texts, name, now)
-    right = {id_: each for id_, each in documents.items() if each.get("story") not in wrong}
-    return bool(await _add(texts.database, right, there, now) or wrong)
+        left |= await _make_anew(database, name, now)
+    right = {id_: each for id_, each in documents.items() if each["story"] not in wrong}
+    return left if await _add(database, right, there, now) or wrong else None
 
 
-def _known_members(name: str, documents: Documents, there: Documents) -> set[str]:
-    members = {id_ for id_, each in documents.items() if each.get("story") == name}
-    return members.union(there.get(name, {}).get("members", ()))
+async def _make_anew(database: AsyncDatabase[Document], story: str, now: datetime) -> set[str]:
+    """Put a story together again, of those articles that still name it."""
+    await database["stories"].delete_one({"_id": story})
+    cursor = database["articles"].find({"story": story}, _FIELDS).limit(MOST_READ)
+    members = {document["_id"]: document for document in await cursor.to_list()}
+    await _add(database, members, {}, now)
+    return {*members}
 
 
 async def _add(
@@ -294,7 +276,7 @@ async def _add(
 ) -> bool:
     """Add to the stories what these articles say and what is not there; whether that was any."""
     groups: dict[str, list[Document]] = defaultdict(list)
-    for document in documents.values():
+    for document in [*documents.values(), *await _earlier(database, documents)]:
         if document.get("story"):
             groups[document["story"]].append(document)
     parts = {name: story_part(group) for name, group in groups.items()}
@@ -306,3 +288,18 @@ async def _add(
     if updates:
         await database["stories"].bulk_write(updates, ordered=False)
     return bool(updates)
+
+
+async def _earlier(database: AsyncDatabase[Document], documents: Documents) -> list[Document]:
+    """The earlier states of articles that have a story, as if they had it, too."""
+    changed = [
+        id_ for id_, each in documents.items() if each.get("story") and each.get("revision", 1) > 1
+    ]
+    if not changed:
+        return []
+    shown = {"article": 1, **{f"document.{name}": 1 for name in FIELDS}}
+    cursor = database["revisions"].find({"article": {"$in": sorted(changed)}}, shown)
+    return [
+        {**each["document"], "_id": each["article"], "story": documents[each["article"]]["story"]}
+        for each in await cursor.to_list()
+    ]

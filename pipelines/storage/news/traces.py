@@ -1,8 +1,8 @@
 """The collection `traces`: what articles are found by, kept apart from them.
 
-Traces follow from an article's text. They are written after the article, and traces of an earlier
-state never replace those of a later one. Whoever finds an article without traces (its writer was
-killed in between) writes them.
+Traces follow from an article's text and from those that it had before. They are written after the
+article, and traces of an earlier state never replace those of a later one. Whoever finds an article
+without traces (its writer was killed in between) writes them.
 """
 
 from __future__ import annotations
@@ -10,15 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from attrs import evolve
 from pymongo import ReplaceOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError
 
 from pipelines.items import Article
 from pipelines.storage.documents import Document
+from pipelines.storage.news.revisions import earlier_bodies
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.text.finding.article_traces import VERSION, traces, week_of
+from pipelines.text.finding.similarity import bands
 from pipelines.text.fingerprints import fingerprint
+
+
+async def find_by_earlier(database: AsyncDatabase[Document], articles: Sequence[Article]) -> None:
+    """Let these articles, which were changed, be found by the texts that they had before, too."""
+    if not articles:
+        return
+    earlier = await earlier_bodies(database, [article.id for article in articles])
+    for article in articles:
+        found = article.traces or traces(article)
+        more = {band for body in earlier.get(article.id, ()) for band in bands(body)}
+        article.traces = evolve(found, bands=[*found.bands, *sorted(more - {*found.bands})])
 
 
 async def write_traces(

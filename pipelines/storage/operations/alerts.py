@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 Severity = Literal["info", "warning", "error"]
 Sent = Literal["raised", "recovered"]
 DID_NOT_RUN = "did_not_run"
+_WITH_PATH = "://[^/]*[/?]"
+"""Names of channels as earlier versions wrote them: with paths, which may hold secrets."""
+AHEAD = timedelta(minutes=2)
+"""What was sent so much later than now was sent while the clock was ahead."""
 
 
 class AlertRepository:
@@ -70,7 +75,11 @@ class AlertRepository:
 
     def open(self) -> list[Document]:
         """Returns the open alerts, the newest first."""
-        return self._alerts.find({"open": {"$ne": None}}).sort("created_at", -1).to_list()
+        return (
+            self._alerts.find(declared("alerts", {"open": {"$ne": None}}))
+            .sort("created_at", -1)
+            .to_list()
+        )
 
     def to_tell(self, now: datetime, repeat_before: datetime) -> list[Document]:
         """Returns what people must be told: new alerts, long open ones, and closed ones that they
@@ -81,31 +90,28 @@ class AlertRepository:
         raised = {
             "open": {"$ne": None},
             "acknowledged_at": None,
-            "$or": [{"sent_at": None}, {"sent_at": {"$lte": repeat_before}}],
+            "$or": [
+                {"sent_at": None},
+                {"sent_at": {"$lte": repeat_before}},
+                {"sent_at": {"$gt": now + AHEAD}},
+            ],
         }
         over: Document = {"resolved_at": {"$ne": None}, "sent": "raised"}
         # People are told of a night that did not run even if it was made up for meanwhile.
         unheard: Document = {"resolved_at": {"$ne": None}, "sent": None, "kind": DID_NOT_RUN}
         found = (
-            self._alerts.find({"$or": [raised, over, unheard]})
+            self._alerts.find(declared("alerts", {"$or": [raised, over, unheard]}))
             .sort([("created_at", 1), ("_id", 1)])
             .limit(200)
         )
         silences = self.silences(now)
         return [alert for alert in found if not is_silent(alert, silences)]
 
-    def claim(self, alert: Document, now: datetime) -> bool:
-        """Takes an alert in order to tell it; returns False if another service was first."""
-        sent: Sent = "recovered" if alert.get("resolved_at") else "raised"
-        as_read = {"_id": alert["_id"], "sent_at": alert.get("sent_at"), "sent": alert.get("sent")}
-        update = {"$set": {"sent_at": now, "sent": sent}}
-        return self._alerts.update_one(as_read, update).modified_count == 1
-
-    def unclaim(self, alerts: Iterable[Document]) -> None:
-        """Takes back claims of alerts that could not be told."""
+    def told(self, alerts: Iterable[Document], now: datetime) -> None:
+        """Notes that a channel has taken these alerts, as they were when they were read."""
         for alert in alerts:
-            before = {"sent_at": alert.get("sent_at"), "sent": alert.get("sent")}
-            self._alerts.update_one({"_id": alert["_id"]}, {"$set": before})
+            sent: Sent = "recovered" if alert.get("resolved_at") else "raised"
+            self._alerts.update_one({"_id": alert["_id"]}, {"$set": {"sent_at": now, "sent": sent}})
 
     def acknowledge(self, id_: object, now: datetime, by: str) -> bool:
         """Notes that an operator knows, so it is not repeated; returns False if no such alert is
@@ -116,8 +122,13 @@ class AlertRepository:
     def silence(
         self, pattern: str, until: datetime, now: datetime, by: str, note: str | None
     ) -> None:
-        """Keeps alerts of "kind/site" (`*` for any) from being told until then."""
-        fields = {"until": until, "created_at": now, "created_by": by, "note": note}
+        """Keeps alerts of "kind/site" (`*` for any) from being told until then.
+
+        An earlier note stays if none is given.
+        """
+        fields: Document = {"until": until, "created_at": now, "created_by": by}
+        if note is not None:
+            fields["note"] = note
         self._silences.update_one({"_id": pattern}, {"$set": fields}, upsert=True)
 
     def unsilence(self, pattern: str) -> bool:
@@ -126,7 +137,8 @@ class AlertRepository:
 
     def silences(self, now: datetime) -> list[Document]:
         """Returns the silences in force."""
-        return self._silences.find({"until": {"$gt": now}}).sort("_id", 1).to_list()
+        found = self._silences.find(declared("silences", {"until": {"$gt": now}}))
+        return found.sort("_id", 1).to_list()
 
     def note_channel(self, channel: str, now: datetime, error: str | None) -> None:
         """Notes that a message arrived at a channel, or why it did not."""
@@ -134,15 +146,23 @@ class AlertRepository:
             update: Document = {"$set": {"last_ok_at": now, "failures": 0, "error": None}}
         else:
             update = {"$set": {"last_failed_at": now, "error": error}, "$inc": {"failures": 1}}
+        self._channels.delete_many({"_id": {"$regex": _WITH_PATH}})
         self._channels.update_one({"_id": channel}, update, upsert=True)
 
     def channels(self) -> list[Document]:
         """Returns all channels that were ever used, by name."""
-        return self._channels.find().sort("_id", 1).to_list()
+        return self._channels.find(declared("channels", {})).sort("_id", 1).to_list()
+
+    def forget_old(self, before: datetime) -> int:
+        """Deletes alerts that were over long ago; returns how many."""
+        over = {"resolved_at": {"$ne": None, "$lt": before}}
+        return self._alerts.delete_many(over).deleted_count
 
     def list(self, limit: int = 50) -> list[Document]:
         """Returns the latest alerts, the newest first."""
-        return self._alerts.find().sort("created_at", -1).limit(limit).to_list()
+        return (
+            self._alerts.find(declared("alerts", {})).sort("created_at", -1).limit(limit).to_list()
+        )
 
 
 def open_key(kind: str, site: str | None, schedule: str | None) -> str:

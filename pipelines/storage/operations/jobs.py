@@ -10,10 +10,23 @@ from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from pipelines.counting import counters
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 LIKE_STATES: tuple[JobState, ...] = ("ok", "partial")
+COLLECTED: Mapping[str, object] = {
+    "kind": "crawl",
+    "$or": [
+        {"state": "ok"},
+        *(
+            {"state": "partial", f"counts.{counter.name}": {"$gt": 0}}
+            for counter in (counters.FOUND, counters.LIST_NOT_MODIFIED)
+        ),
+    ],
+}
+"""Query for the jobs that were a night: they asked a site, and its lists answered."""
 MOST_WAITING = 1000
 
 
@@ -74,7 +87,7 @@ class JobRepository:
         return self._jobs.find_one_and_update(
             {"_id": id_, "ended_at": None},
             {"$set": fields},
-            {"cancel_at": 1, "runner": 1},
+            {"cancel_at": 1, "force_at": 1, "runner": 1},
             return_document=ReturnDocument.AFTER,
         )
 
@@ -90,9 +103,16 @@ class JobRepository:
         """Notes how it has ended. fields: counts, stats, exit_code, problems, ..."""
         self.update(id_, state=state, reason=reason, ended_at=now, updated_at=now, **fields)
 
-    def ask_to_stop(self, id_: str, now: datetime, by: str) -> Document | None:
-        """Asks for a job to be cancelled; returns its record. A job that waits ends at once."""
+    def ask_to_stop(
+        self, id_: str, now: datetime, by: str, *, force: bool = False
+    ) -> Document | None:
+        """Asks for a job to be cancelled; returns its record. A job that waits ends at once.
+
+        force: what is under way is not finished.
+        """
         asked: Document = {"cancel_at": now, "cancelled_by": by}
+        if force:
+            asked["force_at"] = now
         waits = {"_id": id_, "state": "pending"}
         ended: Document = {"state": "cancelled", "reason": f"Cancelled by {by} before it began."}
         ended |= {"ended_at": now, "updated_at": now}
@@ -100,12 +120,28 @@ class JobRepository:
             self.update(id_, **asked)
         return self.get(id_)
 
+    def release(self, slots: Sequence[str], now: datetime) -> None:
+        """Takes back what the clock did while it was ahead: parts these slots' jobs from them.
+
+        Those of them that wait are cancelled. A released job keeps its id, so the next job of its
+        slot needs another one. No job waits for that clock's time, or ended at it.
+        """
+        of_them: Document = {"slot": {"$in": [*slots]}}
+        over: Document = {"state": "cancelled", "ended_at": now}
+        over["reason"] = "The clock was ahead: it runs when it comes due."
+        self._jobs.update_many({**of_them, "state": "pending"}, {"$set": over})
+        self._jobs.update_many(of_them, {"$set": {"slot": None}})
+        late = {"state": "pending", "created_at": {"$gt": now}, "not_before": {"$gt": now}}
+        self._jobs.update_many(late, {"$set": {"not_before": None}})
+        for moment in ("created_at", "started_at", "updated_at", "ended_at"):
+            self._jobs.update_many({moment: {"$gt": now}}, {"$set": {moment: now}})
+
     def get(self, id_: str) -> Document | None:
-        return self._jobs.find_one({"_id": id_})
+        return self._jobs.find_one(_sound({"_id": id_}))
 
     def several(self, ids: Sequence[str]) -> dict[str, Document]:
         """Returns the records with these ids, by id."""
-        return {each["_id"]: each for each in self._jobs.find({"_id": {"$in": [*ids]}})}
+        return {each["_id"]: each for each in self._jobs.find(_sound({"_id": {"$in": [*ids]}}))}
 
     def evidence_of(self, id_: str) -> str | None:
         """Returns `_id` of the latest page that a job kept as evidence."""
@@ -115,10 +151,10 @@ class JobRepository:
 
     def waiting(self, now: datetime) -> list[Document]:
         """Returns jobs that may start, in the order in which they should: priority, then age."""
-        ready: Document = {"state": "pending", "runner": None, "cancel_at": None}
+        ready: Document = {"kind": "crawl", "state": "pending", "runner": None, "cancel_at": None}
         ready |= {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
         order = [("priority", -1), ("created_at", 1), ("_id", 1)]
-        return self._jobs.find(ready).sort(order).limit(MOST_WAITING).to_list()
+        return self._jobs.find(_sound(ready)).sort(order).limit(MOST_WAITING).to_list()
 
     def like(self, job: Document, limit: int) -> list[Document]:
         """Returns the counts of the latest successful jobs of the same schedule, else arguments."""
@@ -127,13 +163,23 @@ class JobRepository:
             same["arguments"] = job.get("arguments") or {}
         wanted = {"site": job.get("site"), "kind": job["kind"], "state": {"$in": [*LIKE_STATES]}}
         wanted |= {"_id": {"$ne": job["_id"]}, **same}
-        found = self._jobs.find(wanted, {"counts": 1}).sort("created_at", -1).limit(limit)
+        found = self._jobs.find(_sound(wanted), {"counts": 1}).sort("created_at", -1).limit(limit)
         return [each.get("counts") or {} for each in found]
+
+    def collected(self, schedule: str, since: datetime, until: datetime) -> bool:
+        """Returns whether a crawl of a schedule that collected ended in that time."""
+        ended = {"$gte": since, "$lte": until}
+        wanted = {**COLLECTED, "schedule": schedule, "ended_at": ended}
+        return self._jobs.find_one(wanted, {"_id": 1}) is not None
+
+    def ever_collected(self) -> bool:
+        """Returns whether a crawl of a site has ever collected."""
+        return self._jobs.find_one(COLLECTED, {"_id": 1}) is not None
 
     def last_of_each_site(self) -> list[Document]:
         """Returns the crawl of each site that ended last."""
         steps: list[Document] = [
-            {"$match": {"kind": "crawl", "ended_at": {"$ne": None}, "site": {"$ne": None}}},
+            {"$match": _sound({"kind": "crawl", "ended_at": {"$ne": None}, "site": {"$ne": None}})},
             {"$sort": {"created_at": -1}},
             {"$limit": MOST_WAITING},
             {"$project": {"stats": 0}},
@@ -145,7 +191,7 @@ class JobRepository:
     def last_ok(self) -> dict[str, datetime]:
         """Returns when the last crawl of each site that was ok ended."""
         steps: list[Document] = [
-            {"$match": {"kind": "crawl", "state": "ok"}},
+            {"$match": _sound({"kind": "crawl", "state": "ok"})},
             {"$sort": {"created_at": -1}},
             {"$limit": MOST_WAITING},
             {"$group": {"_id": "$site", "at": {"$max": "$ended_at"}}},
@@ -155,22 +201,34 @@ class JobRepository:
     def untold(self, limit: int = 100) -> list[Document]:
         """Returns jobs that have ended and were not yet turned into alerts, the earliest first."""
         wanted = {"told_at": None, "ended_at": {"$ne": None}}
-        return self._jobs.find(wanted).sort("ended_at", 1).limit(limit).to_list()
+        return self._jobs.find(_sound(wanted)).sort("ended_at", 1).limit(limit).to_list()
 
     def told(self, id_: str, now: datetime) -> None:
         """Notes that its outcome has been turned into alerts."""
         self._jobs.update_one({"_id": id_}, {"$set": {"told_at": now}})
 
+    def forget_old(self, before: datetime) -> int:
+        """Deletes jobs that ended long ago; returns how many."""
+        return self._jobs.delete_many({"ended_at": {"$ne": None, "$lt": before}}).deleted_count
+
     def list(
-        self, limit: int = 20, site: str | None = None, states: Sequence[JobState] = ()
+        self,
+        limit: int = 20,
+        site: str | None = None,
+        states: Sequence[JobState] = (),
+        kind: str | None = None,
     ) -> list[Document]:
         """Returns the latest jobs, the newest first."""
-        wanted: Document = {}
+        wanted: Document = {} if kind is None else {"kind": kind}
         if site is not None:
             wanted["site"] = site
         if states:
             wanted["state"] = {"$in": [*states]}
-        return [*self._jobs.find(wanted).sort("created_at", -1).limit(limit)]
+        return [*self._jobs.find(_sound(wanted)).sort("created_at", -1).limit(limit)]
+
+
+def _sound(wanted: Document) -> Document:
+    return declared("jobs", wanted)
 
 
 def new_job_id(site: str, moment: datetime) -> str:

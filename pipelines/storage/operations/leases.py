@@ -13,8 +13,18 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_AHEAD: Document = {"$add": ["$$NOW", 60_000]}
+_TAKEN_AT: Document = {"$ifNull": ["$taken_at", _NEVER]}
+_OVER: Document = {
+    "$or": [
+        {"$lte": [{"$ifNull": ["$until", _NEVER]}, "$$NOW"]},
+        {"$gt": [_TAKEN_AT, _AHEAD]},  # MongoDB's clock was ahead: it would last until then
+    ]
+}
+"""Expression: a lease is not held by anybody."""
 
 
 class LeaseRepository:
@@ -23,14 +33,20 @@ class LeaseRepository:
     def __init__(self, database: Database[Document]) -> None:
         self._leases = database["leases"]
 
-    def take(self, name: str, owner: str, seconds: float, note: str | None = None) -> Document:
+    def take(
+        self,
+        name: str,
+        owner: str,
+        seconds: float,
+        note: str | None = None,
+        trouble: str | None = None,
+    ) -> Document:
         """Takes a lease that is free or has run out, or renews one's own; returns it as it is then.
 
-        The caller holds it if its owner is the caller.
+        The caller holds it if its owner is the caller. trouble: what is wrong with the owner.
         """
         mine: Document = {"$eq": ["$owner", owner]}
-        free: Document = {"$lte": [{"$ifNull": ["$until", _NEVER]}, "$$NOW"]}
-        got = {"$or": [mine, free]}
+        got = {"$or": [mine, _OVER]}
 
         def if_got(value: Any, field: str) -> Document:  # noqa: ANN401 - any expression
             return {"$cond": [got, value, f"${field}"]}
@@ -39,7 +55,9 @@ class LeaseRepository:
             "owner": if_got({"$literal": owner}, "owner"),
             "since": if_got({"$cond": [mine, {"$ifNull": ["$since", "$$NOW"]}, "$$NOW"]}, "since"),
             "until": if_got({"$add": ["$$NOW", round(seconds * 1000)]}, "until"),
+            "taken_at": if_got("$$NOW", "taken_at"),
             "note": if_got({"$literal": note}, "note"),
+            "trouble": if_got({"$literal": trouble}, "trouble"),
         }
         try:
             return self._set(name, update)
@@ -56,13 +74,17 @@ class LeaseRepository:
         """Ends the caller's lease; leaves that of another alone."""
         self._leases.delete_one({"_id": name, "owner": owner})
 
+    def give_back_all(self, owner: str) -> None:
+        """Ends all of the caller's leases."""
+        self._leases.delete_many({"owner": owner})
+
     def held(self, prefix: str = "") -> list[Document]:
         """Returns the leases in force whose names begin so."""
         wanted = {
             "_id": {"$gte": prefix, "$lt": prefix + "\uffff"},
-            "$expr": {"$gt": ["$until", "$$NOW"]},
+            "$expr": {"$not": [_OVER]},
         }
-        return self._leases.find(wanted).sort("_id", 1).to_list()
+        return self._leases.find(declared("leases", wanted)).sort("_id", 1).to_list()
 
     def is_noted(self, name: str, note: str) -> bool:
         """Returns whether a lease bears this note."""

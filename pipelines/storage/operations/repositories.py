@@ -13,6 +13,8 @@ from pipelines.storage.operations.leases import LeaseRepository
 from pipelines.storage.operations.schedules import ScheduleRepository
 from pipelines.storage.operations.slots import SlotRepository
 
+LONGEST_COUNT_MS = 20_000
+
 
 class NightStore:
     """The repositories of jobs, slots, schedules, leases and alerts of one database."""
@@ -25,10 +27,28 @@ class NightStore:
         self.alerts = AlertRepository(database)
         self.database = database
 
+    def forget_old(self, jobs_before: datetime, alerts_before: datetime) -> None:
+        """Deletes jobs and slots, alerts and leases that were over long ago."""
+        self.slots.forget_old(jobs_before)
+        self.jobs.forget_old(jobs_before)
+        self.alerts.forget_old(alerts_before)
+        self.leases.forget_old()
+
     def newest_published(self, site: str) -> datetime | None:
-        """Returns when the newest article of a site was published; None if there is none."""
-        newest = self.database["articles"].find_one(
-            {"site": site}, {"published_at": 1}, sort=[("published_at", -1)]
-        )
+        """Returns when the newest article that a crawl of the site stored was published."""
+        steps: list[Document] = [
+            {"$match": {"site": site}},
+            {"$sort": {"published_at": -1}},
+            {"$project": {"published_at": 1, "job": 1}},
+            {"$lookup": {"from": "jobs", "localField": "job", "foreignField": "_id", "as": "jobs"}},
+            # An import or a replay says nothing about the lists of the site.
+            {"$match": {"jobs.kind": {"$nin": ["import", "replay"]}}},
+            {"$limit": 1},
+        ]
+        newest = next(iter(self.database["articles"].aggregate(steps)), None)
         moment: datetime | None = newest["published_at"] if newest else None
         return moment
+
+    def stored_by(self, job: str) -> int:
+        """Returns how many articles bear the mark of a job."""
+        return self.database["articles"].count_documents({"job": job}, maxTimeMS=LONGEST_COUNT_MS)

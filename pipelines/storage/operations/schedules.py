@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 
 class ScheduleRepository:
@@ -19,11 +20,14 @@ class ScheduleRepository:
 
     def all(self) -> dict[str, Document]:
         """Returns what is kept, by the schedule's name."""
-        return {document["_id"]: document for document in self._schedules.find()}
+        return {
+            document["_id"]: document
+            for document in self._schedules.find(declared("schedules", {}))
+        }
 
     def decided(self) -> dict[str, Document]:
         """Returns only what operators decided, by the schedule's name."""
-        found = self._schedules.find({"updated_by": {"$ne": None}})
+        found = self._schedules.find(declared("schedules", {"updated_by": {"$ne": None}}))
         return {document["_id"]: document for document in found}
 
     def change(self, name: str, now: datetime, by: str, **fields: object) -> None:
@@ -75,5 +79,7 @@ class ScheduleRepository:
 def _taken_over(origin: str, fresh: bool, now: datetime) -> Document:
     fields: Document = {"planned_until": now, "planned_as": origin}
     first: Document = {"enabled": True, "updated_at": now}
-    (fields if fresh else first)["known_since"] = now
-    return {"$set": fields, "$setOnInsert": first}
+    if fresh:
+        return {"$set": {**fields, "known_since": now}, "$setOnInsert": first}
+    # It is later than now only if the clock was ahead: nothing would be expected until then.
+    return {"$set": fields, "$setOnInsert": first, "$min": {"known_since": now}}

@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError
 from pipelines.records import SlotState
 from pipelines.storage.documents import Document
 from pipelines.storage.retries import failed_operations
+from pipelines.storage.schema.reading import declared
 
 
 class SlotRepository:
@@ -37,7 +38,7 @@ class SlotRepository:
         wanted: Document = {"state": {"$in": ["pending", "running"]}}
         if schedule is not None:
             wanted["schedule"] = schedule
-        return self._slots.find(wanted).sort([("due_at", 1), ("_id", 1)]).to_list()
+        return self._slots.find(_sound(wanted)).sort([("due_at", 1), ("_id", 1)]).to_list()
 
     def change(self, slot: Document, **fields: object) -> bool:
         """Sets fields of a slot that is still as it was read; returns False if another
@@ -47,16 +48,28 @@ class SlotRepository:
         return result.modified_count == 1
 
     def get(self, id_: str) -> Document | None:
-        return self._slots.find_one({"_id": id_})
+        return self._slots.find_one(_sound({"_id": id_}))
 
     def last(self, schedule: str, limit: int = 1) -> list[Document]:
         """Returns the latest slots of a schedule, the newest first."""
-        return self._slots.find({"schedule": schedule}).sort("due_at", -1).limit(limit).to_list()
+        found = self._slots.find(_sound({"schedule": schedule}))
+        return found.sort("due_at", -1).limit(limit).to_list()
+
+    def last_begun(self, schedule: str, before: datetime) -> Document | None:
+        """Returns the latest slot due before then that got a job."""
+        wanted = {"schedule": schedule, "due_at": {"$lt": before}, "job": {"$ne": None}}
+        return self._slots.find_one(_sound(wanted), sort=[("due_at", -1)])
+
+    def between(self, schedule: str, after: datetime, until: datetime) -> int:
+        """Returns how many slots of a schedule were due in (after, until]."""
+        due = {"$gt": after, "$lte": until}
+        return self._slots.count_documents({"schedule": schedule, "due_at": due})
 
     def untold_missed(self) -> list[Document]:
-        """Returns the missed due times that nobody was told of, the earliest first."""
-        wanted = {"state": "missed", "told_at": None}
-        return self._slots.find(wanted).sort("due_at", 1).limit(1000).to_list()
+        """Returns the due times for which nobody was there, made up for or not, and of which nobody
+        was told; the earliest first."""
+        wanted = {"$or": [{"state": "missed"}, {"late": True}], "told_at": None}
+        return self._slots.find(_sound(wanted)).sort("due_at", 1).limit(1000).to_list()
 
     def told(self, ids: Sequence[str], now: datetime) -> None:
         """Notes that they were turned into alerts."""
@@ -67,8 +80,16 @@ class SlotRepository:
         done = {"state": {"$in": ["done", "missed", "skipped"]}, "due_at": {"$lt": before}}
         return self._slots.delete_many(done).deleted_count
 
+    def ahead(self, now: datetime) -> list[Document]:
+        """Returns slots that are yet to come: the clock was ahead when they were written."""
+        return self._slots.find(_sound({"due_at": {"$gt": now}})).to_list()
+
+    def forget(self, ids: Sequence[str]) -> None:
+        """Deletes these slots."""
+        self._slots.delete_many({"_id": {"$in": [*ids]}})
+
     def forget_ahead(self, now: datetime) -> int:
-        """Delete slots that count as missed or skipped and are yet to come: the clock was ahead."""
+        """Deletes slots that count as missed or skipped and are yet to come."""
         wrong = {"state": {"$in": ["missed", "skipped"]}, "due_at": {"$gt": now}}
         return self._slots.delete_many(wrong).deleted_count
 
@@ -79,4 +100,8 @@ class SlotRepository:
         wanted: Document = {"due_at": {"$gte": since}}
         if states:
             wanted["state"] = {"$in": [*states]}
-        return self._slots.find(wanted).sort("due_at", -1).limit(limit).to_list()
+        return self._slots.find(_sound(wanted)).sort("due_at", -1).limit(limit).to_list()
+
+
+def _sound(wanted: Document) -> Document:
+    return declared("slots", wanted)

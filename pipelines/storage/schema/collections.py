@@ -10,7 +10,13 @@ from typing import Final
 from pipelines.storage.schema.fields import Collection
 from pipelines.storage.schema.tables.articles import ARTICLES, REVISIONS, STORIES
 from pipelines.storage.schema.tables.crawl import EVIDENCE, HOSTS, REJECTS, URLS
-from pipelines.storage.schema.tables.finding import BLOCKS, FURNITURE, POSTINGS, TRACES
+from pipelines.storage.schema.tables.finding import (
+    BLOCKS,
+    FURNITURE,
+    LIKENESSES,
+    POSTINGS,
+    TRACES,
+)
 from pipelines.storage.schema.tables.lists import SIGHTINGS, SOURCES, WALKS
 from pipelines.storage.schema.tables.operations import (
     ALERTS,
@@ -33,6 +39,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         TRACES,
         BLOCKS,
         POSTINGS,
+        LIKENESSES,
         FURNITURE,
         SIGHTINGS,
         URLS,

@@ -18,7 +18,7 @@ from pipelines.storage.documents import Document
 from pipelines.storage.schema.collections import COLLECTIONS, digest_of
 from pipelines.storage.schema.fields import Collection
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 LONGEST_STEP_SECONDS = 1800  # an index on a collection that has grown for years
 
 
@@ -61,6 +61,13 @@ def _remove_targets_of_urls(database: Database[Document]) -> None:
         database["urls"].update_many({"target": {"$exists": True}}, {"$unset": {"target": ""}})
 
 
+def _mend_stories(database: Database[Document]) -> None:
+    """To 4: a copy of a copy belongs to a story only if it is like the first one."""
+    from pipelines.storage.schema.mended_stories import mend_stories  # compares texts: loads a lot
+
+    mend_stories(database)
+
+
 def _drop_index(database: Database[Document], collection: str, name: str) -> None:
     if name in database[collection].index_information():
         database[collection].drop_index(name)
@@ -69,6 +76,7 @@ def _drop_index(database: Database[Document], collection: str, name: str) -> Non
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, "Stories without a text of their own.", _remove_texts_of_stories),
     Migration(3, "URLs without a target.", _remove_targets_of_urls),
+    Migration(4, "Stories that are decided against their first copy.", _mend_stories),
 )
 
 

@@ -1,4 +1,5 @@
-"""What a document of `stories` says, and how it follows from the articles that name it."""
+"""What documents of `stories` and `likenesses` say; how a story follows from the articles that name
+it."""
 
 from __future__ import annotations
 
@@ -12,8 +13,30 @@ MEMBERS = 500
 """Copies whose ids are taken into a story at once; further ones still name it in `story`."""
 FIELDS: Mapping[str, int] = {"title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1}
 """What of an article its story says."""
+TOLD = ("story", "similar", "contains")
+"""What an article says of others. It follows from all that is stored, and is no part of what the
+site published."""
 _SETS = ("members", "titles", "sources", "sites")
 Document = Mapping[str, Any]
+
+
+def likeness_id(pair: tuple[str, str]) -> str:
+    """The name of what two articles, in the order of their ids, are to each other."""
+    return " ".join(pair)
+
+
+def likeness_document(
+    pair: tuple[str, str], verdict: str, jaccard: float, whole: str | None, texts: int
+) -> dict[str, Any]:
+    """What two articles are to each other."""
+    return {
+        "_id": likeness_id(pair),
+        "articles": [*pair],
+        "verdict": verdict,
+        "jaccard": jaccard,
+        "whole": whole,
+        "texts": texts,
+    }
 
 
 def name_of(first: Document) -> str:

@@ -12,7 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.config import Settings
 from pipelines.storage.documents import Document, article_from_document
 from pipelines.storage.news.stories import link_copies
-from pipelines.storage.news.traces import put_traces
+from pipelines.storage.news.traces import find_by_earlier, put_traces
 from pipelines.storage.search.blocks import drop_outdated, gather
 from pipelines.storage.session import StorageSession
 from pipelines.text.finding.article_traces import VERSION, traces
@@ -76,6 +76,8 @@ async def _retrace(database: AsyncDatabase[Document], batch: list[Document]) -> 
     articles = [article_from_document(document) for document in by_id.values()]
     for article in articles:
         article.traces = traces(article)
+    changed = [article for article in articles if by_id[article.id]["revision"] > 1]
+    await find_by_earlier(database, changed)
     stored = [by_id[article.id]["stored_at"] for article in articles]
     await put_traces(database, list(zip(articles, stored, strict=True)))
     if articles:

@@ -8,7 +8,7 @@ from attrs import define
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
-from pipelines.storage.news.furniture import MOST_SENTENCES, Furniture, by_site
+from pipelines.storage.news.furniture import MOST_SENTENCES, Numbers, by_site
 from pipelines.storage.queries import opened
 from pipelines.text.finding.similarity import Likeness, Profile, Verdict, bands, likeness
 
@@ -69,12 +69,12 @@ def similar_articles(settings: Settings, article: Document, limit: int = 20) -> 
     return alike[:limit]
 
 
-def _profile(article: Document, furniture: Furniture) -> Profile:
+def _profile(article: Document, furniture: Numbers) -> Profile:
     return Profile(article["body"], furniture.get(article["site"], frozenset()))
 
 
 def _compared(
-    article: Document, profile: Profile, document: Document, furniture: Furniture
+    article: Document, profile: Profile, document: Document, furniture: Numbers
 ) -> Similar:
     like = likeness(profile, _profile(document, furniture))
     del document["body"]

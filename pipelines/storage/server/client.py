@@ -36,10 +36,21 @@ from pipelines.storage.server import embedded
 
 EMBEDDED_SELECTION_MS = 3_000
 _DENIED = {13, 18}  # Unauthorized, AuthenticationFailed
-_CREDENTIALS = re.compile(r"//.*@")  # to the last @: an unescaped password may hold anything
-_SECRET_OPTION = re.compile(
-    r"(?i)([?&](?:authmechanismproperties|tlscertificatekeyfilepassword)=)[^&]*"
-)
+_SCHEME = re.compile(r"mongodb(?:\+srv)?://")
+_HOST = r"(?:[\w.-]*+|\[[0-9A-Fa-f:.]{2,45}+\])(?::\d{1,5})?"
+_HOSTS = re.compile(rf"{_HOST}(?:,{_HOST}){{0,49}}")
+_SHOWN_OPTIONS = frozenset(
+    name.lower()
+    for name in (
+        "appName", "authMechanism", "authSource", "compressors", "connectTimeoutMS",
+        "directConnection", "journal", "loadBalanced", "localThresholdMS", "maxIdleTimeMS",
+        "maxPoolSize", "minPoolSize", "readConcernLevel", "readPreference", "replicaSet",
+        "retryReads", "retryWrites", "serverSelectionTimeoutMS", "socketTimeoutMS", "ssl", "tls",
+        "tlsAllowInvalidCertificates", "tlsInsecure", "w", "waitQueueTimeoutMS", "wTimeoutMS",
+    )
+)  # fmt: skip
+"""Options of a connection string that hold no secret; others are shown by their names."""
+_PLAIN_VALUE = re.compile(r"[\w.,:+-]{0,100}")
 _DUMPS = re.compile(r", Timeout: |, full error: | \(configured timeouts| to execute command ")
 
 # A connection string may override these; milliseconds and numbers of connections.
@@ -59,6 +70,7 @@ _FIXED: dict[str, Any] = {
     "retryWrites": True,
     "tz_aware": True,
     "tzinfo": UTC,
+    "datetime_conversion": "DATETIME_CLAMP",  # no date may make a whole answer unreadable
     "uuidRepresentation": "standard",
 }
 
@@ -75,8 +87,29 @@ def resolve_uri(settings: Settings) -> str:
 
 
 def masked_uri(uri: str) -> str:
-    """Returns the connection string without user, password and secret options."""
-    return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub("//***@", uri))
+    """Returns what of a connection string may be shown: scheme, hosts, database, plain options.
+
+    What is not plainly one of these may be a password that stands in the wrong place.
+    """
+    scheme = _SCHEME.match(uri)
+    if scheme is None:
+        return "***"
+    rest = uri[scheme.end() :]
+    before, user, hosts_and_more = rest.rpartition("@")
+    hosts, slash, more = (hosts_and_more if user else before or hosts_and_more).partition("/")
+    shown = hosts if _HOSTS.fullmatch(hosts) else "***"
+    name, mark, options = more.partition("?")
+    name = name if _PLAIN_VALUE.fullmatch(name) else "***"
+    masked = "&".join(map(_masked_option, options.split("&"))) if mark else ""
+    return f"{scheme[0]}{'***@' if user else ''}{shown}{slash}{name}{mark}{masked}"
+
+
+def _masked_option(option: str) -> str:
+    name, equals, value = option.partition("=")
+    known = name.lower() in _SHOWN_OPTIONS and _PLAIN_VALUE.fullmatch(value)
+    if not re.fullmatch(r"[A-Za-z]{1,60}", name):
+        return "***"
+    return f"{name}{equals}{value if known else '***'}" if equals else "***"
 
 
 def connect(settings: Settings) -> MongoClient[Document]:
@@ -125,9 +158,20 @@ def _options(uri: str, settings: Settings) -> dict[str, Any]:
 @contextmanager
 def _readable(uri: str) -> Iterator[None]:
     try:
+        _check_scheme(uri)
         yield
     except (InvalidURI, ConfigurationError, ValueError, TypeError) as error:
         raise _unreadable(uri, error) from None
+
+
+def _check_scheme(uri: str) -> None:
+    """Refuses what the driver would take for the name of a host, which it then repeats.
+
+    Raises:
+        InvalidURI: it does not begin like a connection string.
+    """
+    if not _SCHEME.match(uri):
+        raise InvalidURI
 
 
 def _unreadable(uri: str, error: Exception) -> BadConnectionString:

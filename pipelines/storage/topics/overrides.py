@@ -11,9 +11,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 from pipelines.topics.overrides import Override
 
 _FIELDS = tuple(field.name for field in attrs.fields(Override) if field.name != "name")
+_SOUND = declared("topics", {})
 
 
 class TopicRepository:
@@ -24,10 +26,10 @@ class TopicRepository:
 
     def list(self) -> list[Override]:
         """Returns all overrides by name."""
-        return [_override(document) for document in self._topics.find().sort("_id", 1)]
+        return [_override(document) for document in self._topics.find(_SOUND).sort("_id", 1)]
 
     def get(self, name: str) -> Override | None:
-        document = self._topics.find_one({"_id": name})
+        document = self._topics.find_one(declared("topics", {"_id": name}))
         return _override(document) if document else None
 
     def put(self, override: Override, now: datetime) -> None:
@@ -45,7 +47,7 @@ class TopicRepository:
 
 async def read_overrides(database: AsyncDatabase[Document]) -> list[Override]:
     """Returns all overrides by name."""
-    return [_override(document) for document in await database["topics"].find().to_list()]
+    return [_override(document) for document in await database["topics"].find(_SOUND).to_list()]
 
 
 def _override(document: Mapping[str, Any]) -> Override:

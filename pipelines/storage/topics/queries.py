@@ -10,8 +10,9 @@ from pipelines.config import Settings
 from pipelines.exceptions import OffTopic
 from pipelines.items import Article
 from pipelines.storage.documents import Document
-from pipelines.storage.news.rejects import restore
+from pipelines.storage.news.rejects import restored
 from pipelines.storage.queries import opened
+from pipelines.storage.schema.reading import declared
 from pipelines.text.query.fields import DOCUMENT_FIELDS
 
 Unit = Literal["day", "week", "month"]
@@ -37,8 +38,8 @@ def rejected_articles(settings: Settings, since: datetime | None = None) -> Iter
     """Yields articles published since then that matched no topic."""
     wanted = {"reason": OffTopic.reason, **_since(since)}
     with opened(settings) as database:
-        for document in database["rejects"].find(wanted, batch_size=BATCH):
-            yield restore(document)
+        found = database["rejects"].find(declared("rejects", wanted), batch_size=BATCH)
+        yield from (article for _document, article in restored(found))
 
 
 def article_count(settings: Settings, since: datetime | None = None) -> int:

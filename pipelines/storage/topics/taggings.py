@@ -23,7 +23,8 @@ from pipelines.exceptions import OffTopic
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import TaggingReplaced
-from pipelines.storage.news.rejects import restore
+from pipelines.storage.news.rejects import restored
+from pipelines.storage.schema.reading import declared
 from pipelines.storage.writing.writer import BatchWriter
 from pipelines.text.query.fields import DOCUMENT_FIELDS
 
@@ -136,10 +137,11 @@ class TaggingRepository:
         wanted: Document = {**_after(after), "reason": OffTopic.reason}
         if since is not None:
             wanted["rejected_at"] = {"$gte": since}
-        cursor = self._database["rejects"].find(wanted).sort("_id", 1).limit(size)
+        cursor = self._database["rejects"].find(declared("rejects", wanted))
+        found = await cursor.sort("_id", 1).limit(size).to_list()
         return [
-            RejectedArticle(restore(document), document["rejected_at"])
-            for document in await cursor.to_list()
+            RejectedArticle(article, document["rejected_at"])
+            for document, article in restored(found)
         ]
 
     async def set_topics(self, changes: Sequence[tuple[Document, Sequence[Document]]]) -> bool:

@@ -2,12 +2,16 @@
 
 So a story does not drift: a copy of a copy belongs to it only if it is a copy of the first one as
 well. What holds two different articles (a digest) is a copy of neither.
+
+A sentence that many different texts of a site share is the page's own, not theirs. Copies of one
+text share all that they say, and an excerpt has nothing that the whole lacks: what counts are texts
+each of which has something that none of the others has (`are_many`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 
@@ -17,6 +21,10 @@ from pipelines.text.finding.similarity import APART, Likeness, Profile, likeness
 
 MOST_BESIDES = 0.25
 """Share of a digest that is none of the articles that are known to stand in it."""
+MANY = 4
+"""Texts of a site that have a sentence in common and differ besides: it tells of none."""
+MOST_STEPS = 20_000
+"""Of one search. Only texts that were made to be hard to tell apart take more."""
 Pair = tuple[str, str]
 
 
@@ -91,7 +99,7 @@ def regrouped(
 
     @cache
     def compared(pair: Pair) -> Likeness | None:
-        return likeness(*(profiles[id_] for id_ in pair)) if are_near(*pair) else None
+        return likeness(profiles[pair[0]], profiles[pair[1]]) if are_near(*pair) else None
 
     wholes: dict[str, set[str]] = {}
     while True:
@@ -125,3 +133,41 @@ def _join(
         if found is not None and (whole := whole_of(pair, profiles, found)):
             parts[whole].update({*pair} - {whole})
     members.setdefault(copies[0] if copies else id_, []).append(id_)
+
+
+def are_many(texts: Iterable[Collection[int]], own: int = 1) -> bool:
+    """Whether among these texts, given by numbers of what they are made of, are `MANY` different
+    ones: each has `own` numbers that none of the others has.
+
+    More texts never make fewer: so it makes no difference when they come, or in what order.
+    """
+    distinct = sorted({tuple(sorted(set(text))) for text in texts})
+    if len(distinct) < MANY:
+        return False
+    return any(_families([frozenset(text) for text in distinct], own))
+
+
+def _families(texts: list[frozenset[int]], own: int) -> Iterator[bool]:
+    """True once a family is found. Each is grown by texts that come later in the order; part of a
+    family is one, too, so what is none need not be grown."""
+    waiting: list[tuple[list[frozenset[int]], int]] = [([], 0)]
+    for _step in range(MOST_STEPS):
+        if not waiting:
+            return
+        family, start = waiting.pop()
+        if start >= len(texts):
+            continue
+        waiting.append((family, start + 1))
+        grown = [*family, texts[start]]
+        if _differ(grown, own):
+            if len(grown) == MANY:
+                yield True
+                return
+            waiting.append((grown, start + 1))
+
+
+def _differ(family: list[frozenset[int]], own: int) -> bool:
+    return all(
+        len(text.difference(*(other for other in family if other is not text))) >= own
+        for text in family
+    )

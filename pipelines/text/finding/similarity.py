@@ -22,6 +22,7 @@ from array import array
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 
 from attrs import define, evolve
@@ -60,6 +61,8 @@ END_SHARE, MOST_END, LEAST_LEFT = 0.25, 80, 80
 must be left of it; that stands in the other text, nearly all of it."""
 PART_LENGTH = 0.8
 """A text that stands in another one is a part of it if it has at most so much of its length."""
+MOST_COUNTED = 1_000
+"""Contradictions. Whether two texts are copies is known with the first one."""
 APART = 0.3
 """Two parts of a text that share less of the shorter one are two articles."""
 
@@ -224,8 +227,8 @@ class Likeness:
         return "related" if self.is_related else None
 
 
-def likeness(one: Profile, other: Profile) -> Likeness:
-    """Compare two texts; all zero if one is too short.
+def likeness(one: Profile, other: Profile, most: int = MOST_COUNTED) -> Likeness:
+    """Compare two texts; all zero if one is too short. most: contradictions that are counted.
 
     Sentences are compared only of texts that share enough for them to decide anything.
     """
@@ -236,7 +239,8 @@ def likeness(one: Profile, other: Profile) -> Likeness:
     if not found.shares_a_text or one.sentences == other.sentences:
         return found
     pair = sorted((one.sentences, other.sentences))
-    return evolve(found, contradictions=sum(1 for _place in contradictions(*pair)))
+    places = islice(contradictions(*pair), most)
+    return evolve(found, contradictions=sum(1 for _place in places))
 
 
 def _measured(one: array[int], other: array[int]) -> Likeness:

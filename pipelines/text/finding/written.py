@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.text.fold import fold_lines
-from pipelines.text.query.sought import FIRST_HAN, SIGNS
+from pipelines.text.query.sought import FIRST_HAN, HAN_DOT, SIGNS
 
 _BLANKS = r"\s*"
 
@@ -22,7 +22,7 @@ def written(folded: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _ways(character: str) -> str:
-    signs = character + SIGNS.get(character, "")
+    signs = character + SIGNS.get(character, "") + (HAN_DOT if character == "·" else "")
     ways = "".join(dict.fromkeys("".join(_lines().get(sign, sign) for sign in signs)))
     if len(ways) == 1:
         return re.escape(ways)

@@ -6,6 +6,7 @@ queries are looked at of which a needed term was found.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
@@ -17,14 +18,17 @@ from pipelines.items import TopicHit
 from pipelines.text.fold import fold
 from pipelines.text.query.conditions import Condition, compiled, needed, owners_of, plain_terms
 from pipelines.text.query.places import Occurrences, Place, Span
-from pipelines.text.query.sought import even, tight
+from pipelines.text.query.sought import FIRST_HAN, even, tight
 from pipelines.text.query.tree import TEXT_FIELDS, Node, Or, terms_of
+from pipelines.text.regions.standing import stands_as_word
 
 Fields = Mapping[str, str | Sequence[str]]
 """Texts of an article by field: a text, or a list of texts (keywords, authors)."""
 MOST_HITS = 100
 """Places that are kept for one query in one article; the count goes on."""
-_BEFORE, _AFTER = 1, 2
+_BEFORE, _AFTER, _NUMBER = 1, 2, 4
+_WITHIN_NUMBER = re.compile(r"(?<=[0-9])(?:\.[0-9]|,[0-9]{3}(?![0-9]))")
+"""A sign that goes on with the number before it."""
 _BETWEEN = "\0"
 """Stands between two texts: no term goes across it."""
 _NONE, _SEVERAL = -1, -2  # in place of the number of what a pattern belongs to
@@ -100,20 +104,24 @@ class QueryMatcher:
         fields: dict[str, None] = dict.fromkeys(TEXT_FIELDS)
         self._conditions: list[tuple[int, Condition]] = []
         self._written: dict[int, dict[int, list[str]]] = {}
+        written: set[str] = set()
+        wordings: set[str] = set()
         plain: dict[int, list[int]] = {}
         owners: dict[int, list[int]] = {}
         for query, root in enumerate(queries):
             for term in terms_of(root):
                 for text in (*term.forms, *term.exceptions):
                     numbers.setdefault(text, len(numbers))
+                written.update((term.folded, *term.exceptions))
+                wordings.update(term.wordings)
                 fields.update(dict.fromkeys(term.fields))
             terms = plain_terms(root)
             if terms:
-                written = self._written[query] = {
+                self._written[query] = {
                     numbers[form]: [term.text for term in owning]
                     for form, owning in owners_of(terms).items()
                 }
-                for number in written:
+                for number in self._written[query]:
                     plain.setdefault(number, []).append(query)
             else:
                 for part in root.parts if isinstance(root, Or) else (root,):
@@ -124,6 +132,7 @@ class QueryMatcher:
         self._needing = _Owners(owners, len(numbers))
         self._fields = tuple(fields)
         self._edges = {number: _edges(text) for text, number in numbers.items() if _edges(text)}
+        self._wordings = {numbers[each] for each in wordings - written if each >= FIRST_HAN}
         self._automaton = AhoCorasick(
             list(numbers), matchkind=MatchKind.Standard, store_patterns=False
         )
@@ -163,6 +172,10 @@ class QueryMatcher:
         for pattern in found.first.keys() & self._edges.keys():
             edges, spans = self._edges[pattern], found.spans(pattern)
             found.keep(pattern, [span for span in spans if _is_whole(span, whole, edges)])
+        for pattern in found.first.keys() & self._wordings:
+            spans = found.spans(pattern)
+            kept = [span for span in spans if stands_as_word(whole, span[1], span[2])]
+            found.keep(pattern, kept)
         return found
 
     def _spans(self, whole: str) -> list[Span]:
@@ -181,16 +194,21 @@ def _hit(place: Place, found: Occurrences) -> TopicHit:
 
 
 def _edges(folded: str) -> int:
-    """At which of its ends a term must not run on in a word."""
-    return (_BEFORE if _is_latin(folded[0]) else 0) | (_AFTER if _is_latin(folded[-1]) else 0)
+    """At which of its ends a term must not run on in a word, and whether it is a number."""
+    before = _BEFORE if _is_latin(folded[0]) else 0
+    after = _AFTER if _is_latin(folded[-1]) else 0
+    return before | after | (_NUMBER if folded.replace(",", "").replace(".", "").isdigit() else 0)
 
 
 def _is_whole(span: Span, folded: str, edges: int) -> bool:
-    """Whether a place is no part of a longer word."""
+    """Whether a place is no part of a longer word or number: 120万 is not in 1,120万."""
     _pattern, start, end = span
-    if edges & _BEFORE and start and _is_latin(folded[start - 1]):
+    runs_on = _is_latin(folded[start - 1]) or _WITHIN_NUMBER.match(folded, start - 1)
+    if edges & _BEFORE and start and runs_on:
         return False
-    return not (edges & _AFTER and end < len(folded) and _is_latin(folded[end]))
+    if edges & _AFTER and end < len(folded) and _is_latin(folded[end]):
+        return False
+    return not (edges & _NUMBER and _WITHIN_NUMBER.match(folded, end))
 
 
 def _is_latin(character: str) -> bool:

@@ -7,6 +7,7 @@ the text as it was given.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
@@ -16,19 +17,21 @@ from attrs import define
 from pipelines.text.fold import fold
 from pipelines.text.query.places import Span
 
-SOUGHT_VERSION = 1
+SOUGHT_VERSION = 2
 """Goes up whenever terms find other texts."""
 
 SIGNS = {
     "·": "•・‧∙⋅",
-    '"': "“”„‟「」『』〝〞",
-    "'": "‘’‚‛",
+    '"': "“”„‟「」『』〝〞'‘’‚‛",
     "〇": "○◯",
     " ": "\t\n\r",
 }
 """What is written for a sign in one text or another."""
 FIRST_HAN = "⺀"
 """Blanks say nothing beside this character and all after it; between Latin words they do."""
+HAN_DOT = "."
+"""Folded ．, as Taiwan writes it between the parts of a name (约翰．罗斯): there it is a ·."""
+_BETWEEN_HAN = re.compile(r"(?<=[㐀-鿿])\.(?=[㐀-鿿])")
 _EVEN = tuple((other, sign) for sign, others in SIGNS.items() for other in others)
 
 
@@ -37,7 +40,7 @@ def even(folded: str) -> str:
     is kept."""
     for other, sign in _EVEN:  # to replace some twenty signs takes less than to search for any
         folded = folded.replace(other, sign)
-    return folded
+    return _BETWEEN_HAN.sub("·", folded) if HAN_DOT in folded else folded
 
 
 def sought(term: str) -> str:

@@ -16,7 +16,7 @@ from typing import Literal
 from ahocorasick_rs import AhoCorasick, MatchKind
 from attrs import define, field
 
-REGIONS_VERSION = 1
+REGIONS_VERSION = 2
 """Goes up whenever terms find other texts."""
 TABLE = Path(__file__).with_name("regional.txt")
 MOST_WORDINGS = 12

@@ -73,11 +73,37 @@ class Dispatcher:
             if job is not None and job.get("ended_at") is None:
                 by = f"the run due {slot['due_at']:%Y-%m-%d %H:%M} UTC"
                 self.night.jobs.ask_to_stop(job["_id"], now, by)
-        job_ = self._create_job(slot, schedule, 1, schedule.start_of(slot["due_at"]), now)
+        first = self._first_attempt(slot, schedule)
+        job_ = self._create_job(slot, schedule, first, schedule.start_of(slot["due_at"]), now)
         claim = {"claimed_by": self.name, "claimed_at": now}
-        self.night.slots.change(slot, state="running", job=job_, attempts=1, **claim)
+        self.night.slots.change(
+            slot, state="running", job=job_, attempts=first, lost=first - 1, **claim
+        )
         slot["state"], slot["job"] = "running", job_
         return True
+
+    def run_again(self, slot: Document, schedule: Schedule, now: datetime) -> str | None:
+        """Gives a slot that is done with another job; returns its id, None if it is not done."""
+        if slot["state"] in {"pending", "running"}:
+            return None
+        attempt = max(slot.get("attempts") or 0, self._first_attempt(slot, schedule) - 1) + 1
+        job = self._create_job(slot, schedule, attempt, now, now)
+        told = f"Run again as {self.name} asked." if self.name else None
+        changes: Document = {"state": "running", "job": job, "attempts": attempt, "reason": told}
+        changes |= {"claimed_by": self.name, "claimed_at": now, "ended_at": None}
+        # What was lost or tried before is not counted against the new run.
+        changes["lost"] = attempt - 1
+        return job if self.night.slots.change(slot, **changes) else None
+
+    def _first_attempt(self, slot: Document, schedule: Schedule) -> int:
+        """Returns 1, or more if jobs bear its name that are those of no slot any more."""
+        attempt = 1
+        while True:
+            name = job_id(schedule.site, schedule.name, slot["due_at"], attempt)
+            job = self.night.jobs.get(name)
+            if job is None or job.get("slot") is not None:
+                return attempt
+            attempt += 1
 
     def _create_job(
         self,

@@ -33,6 +33,7 @@ def plan(
         _POLICIES[schedule.catch_up](schedule, wanted, len(missed), last_due())
         for slot in missed:
             late = in_words(now - slot["due_at"])
+            slot["late"] = True
             slot["reason"] = f"Nothing ran to start it on time; seen {late} late. {slot['reason']}"
     return slots
 
@@ -50,6 +51,7 @@ def _slot(schedule: Schedule, due_at: datetime, now: datetime) -> Document:
         "due_at": due_at,
         "state": state,
         "reason": reason,
+        "wanted": state == "pending",
         "ended_at": None if state == "pending" else now,
     }
 

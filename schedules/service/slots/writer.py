@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 LONGEST_CATCH_UP = timedelta(days=31)
 """Due times that passed longer ago get no slot. A schedule of every minute has 45,000 a month."""
 
+EARLY = timedelta(hours=1)
+"""A run that a wrong clock began at most so long before its time is taken for that of its time."""
+
 
 @define(frozen=True)
 class DueTimes:
@@ -57,7 +60,7 @@ class SlotWriter:
         """
         kept = self.night.schedules.all()
         if any((each.get("planned_until") or now) > now for each in kept.values()):
-            self.night.slots.forget_ahead(now)  # the clock was ahead: they are not missed
+            self._forget_ahead(now)
         caught_up = CaughtUp()
         due, fresh = [], []
         for name, schedule in schedules.items():
@@ -75,6 +78,17 @@ class SlotWriter:
         self.night.schedules.take_over(origins, fresh, now)
         self.night.schedules.forget(kept.keys() - schedules.keys() - {*known})
         return caught_up
+
+    def _forget_ahead(self, now: datetime) -> None:
+        """Takes back what a clock that was ahead has made of due times that are yet to come.
+
+        Those that passed without a run are forgotten. Those that ran more than EARLY before their
+        time run again when they come: their jobs stay, but are those of no slot any more.
+        """
+        early = [slot["_id"] for slot in self.night.slots.ahead(now + EARLY)]
+        self.night.jobs.release(early, now)
+        self.night.slots.forget(early)
+        self.night.slots.forget_ahead(now)
 
     def write(self, due: Iterable[DueTimes], now: datetime) -> None:
         """Writes the slots of due times that have just come."""

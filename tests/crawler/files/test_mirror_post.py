@@ -63,6 +63,20 @@ def test_a_post_is_read_like_the_page_it_mirrors() -> None:
     assert article.extraction.method == "mirror_post"
 
 
+def test_what_leaves_the_body_is_kept_beside_it() -> None:
+    links = "<p>相关新闻：</p><p><a href='https://news.sina.com.cn/1'>旧闻甲</a></p>"
+    article = read_mirror_post(
+        POST.replace("首日客流约十万人次。</p>", f"首日。</p>{links}<p>尾。")
+    )
+    assert article.body.split("\n")[-2:] == ["首日。", "尾。"]
+    removed = [(each.line[:4], each.rule) for each in article.extraction.removed]
+    assert removed[:3] == [
+        ("相关新闻", "link_list"),
+        ("旧闻甲", "link_list"),
+        ("原标题：", "label"),
+    ]
+
+
 def test_the_identity_is_what_the_post_says() -> None:
     first, again = read_mirror_post(POST), read_mirror_post(POST.replace("\n", "\r\n"))
     assert first.key == again.key

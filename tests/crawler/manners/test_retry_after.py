@@ -8,6 +8,7 @@ from scrapy.http import Response
 from crawler.manners.retry_after import MOST_SECONDS, retry_after
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+FAR = "Fri, 31 Dec 9999 23:59:59 GMT"
 DATE = "Mon, 02 Mar 2026 02:00:00 GMT"
 
 
@@ -27,6 +28,7 @@ DATE = "Mon, 02 Mar 2026 02:00:00 GMT"
         ({"Retry-After": "Mon, 02 Mar 2026 01:00:00 GMT", "Date": DATE}, 0),
         ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, MOST_SECONDS),
         ({"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"}, None),
+        ({"Retry-After": "Mon, 02 Mar 2026 03:00:30 GMT", "Date": FAR}, 30),
     ],
 )
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:

@@ -7,10 +7,12 @@ from scrapy.http import HtmlResponse, Response
 
 from crawler.manners.walls import LARGEST, wall_behind, wall_of
 
+FORM = "<p>请输入</p><form action=/check><input name=code></form>"
 
-def page(title: str, body: str = "<p>x</p>", encoding: str = "utf-8") -> Response:
+
+def page(title: str, body: str = FORM, encoding: str = "utf-8", status: int = 200) -> Response:
     html = f"<html><head><TITLE lang=zh>\n{title}</TITLE></head><body>{body}</body></html>"
-    return HtmlResponse("https://a.example/1", body=html.encode(encoding))
+    return HtmlResponse("https://a.example/1", status, body=html.encode(encoding))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,21 @@ def page(title: str, body: str = "<p>x</p>", encoding: str = "utf-8") -> Respons
 def test_walls_are_told_by_their_title(title: str, wall: str | None) -> None:
     assert wall_of(page(title)) == wall
     assert wall_of(page(title, encoding="gb18030")) == wall
+
+
+ARTICLE = "<p>记者从会上获悉，新的规定将于下月起施行，各地正在准备。</p>" * 20
+SCRIPT = "<script src=//static.geetest.com/gt.js></script>"
+
+
+def test_a_title_alone_makes_no_wall() -> None:
+    """An article may bear such a title, and the search box of its site."""
+    search = "<form action=/search><input name=q></form>"
+    for title in ("验证", "登录", "Access Denied"):
+        assert wall_of(page(title, body=search + ARTICLE)) is None
+        assert wall_of(page(title, body="<p>短讯</p>")) is None
+        assert wall_of(page(title, body=SCRIPT + "<style>" + "a{}" * 900 + "</style>")) is not None
+        assert wall_of(page(title, body="<p>No.</p>", status=403)) is not None
+    assert wall_of(page("新浪访客系统", body=ARTICLE)) is None
 
 
 def test_what_is_large_or_empty_or_no_page_is_no_wall() -> None:

@@ -69,7 +69,7 @@ def test_pages_are_strung_together() -> None:
         body="一",
         authors=[Author(name="王甲")],
         images=[Image(url="https://h/1"), Image(url="https://h/2", caption="二")],
-        extraction=Extraction(method="m", flags=["a"]),
+        extraction=Extraction(method="m", flags=["mojibake"]),
         comment_count=7,
     )
     second = part(
@@ -79,7 +79,7 @@ def test_pages_are_strung_together() -> None:
         source=Source(name="某报"),
         editors=[Editor(name="周丙")],
         original_title="原题",
-        extraction=Extraction(method="m", flags=["b", "a"]),
+        extraction=Extraction(method="m", flags=["date_only", "mojibake"]),
         comment_count=9,
     )
     whole = join_pages(first, [second, part(body="四", editors=[Editor(name="周丙", code="K1")])])
@@ -93,7 +93,7 @@ def test_pages_are_strung_together() -> None:
         ("2", "二"),
         ("3", None),
     ]
-    assert whole.extraction == Extraction(method="m", flags=["a", "b"])
+    assert whole.extraction == Extraction(method="m", flags=["mojibake", "date_only"])
     assert whole.comment_count == 7
     assert (first.body, second.body) == ("一", "二\n三")
 

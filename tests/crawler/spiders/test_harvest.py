@@ -48,9 +48,8 @@ class Known(NothingKnown):
             raise MemoryUnavailable("away")
         ids = [article.id for article in articles]
         self.asked.append(ids)
-        return UrlLookup(
-            new=set(ids) - self.known, due=dict.fromkeys(self.dues.intersection(ids), None)
-        )
+        due = {each.id: each for each in await self.due() if each.id in ids}
+        return UrlLookup(new=set(ids) - self.known, due=due)
 
     async def due(self) -> Sequence[DueArticle]:
         return [
@@ -268,3 +267,22 @@ async def test_gaps_are_of_walks_that_a_plain_run_has_begun() -> None:
         gathered.walk("home").leave(1, "timeout")
         assert gathered.gaps == gaps
         assert gathered.complete_walks == []
+
+
+@pytest.mark.parametrize(
+    ("year", "given"),
+    [(2199, None), (1900, None), (2026, datetime(2199, 1, 1, tzinfo=UTC)),
+     (2026, datetime(1970, 1, 1, tzinfo=UTC))],
+)  # fmt: skip
+async def test_a_time_at_which_nothing_was_published_steers_nothing(
+    year: int, given: datetime | None
+) -> None:
+    gathered = harvest(Known(), since="2026-02-28")
+    urls = [f"https://www.guancha.cn/a/{year}_03_01_{number}.shtml" for number in (1, 2)]
+    page = await gathered.choose(
+        "home", 1, [Link(url=url, rank=1, published_at=given) for url in urls]
+    )
+    assert (page.older, page.later, page.wanted) == (False, False, True)
+    walk = gathered.walk("home")
+    believed = None if year != 2026 else datetime(2026, 2, 28, 16, tzinfo=UTC)
+    assert (walk.newest_at, walk.oldest_at) == (believed, believed)

@@ -124,3 +124,35 @@ def test_a_first_run_is_no_fault(desk: Desk) -> None:
     checks = by_name(desk.call("doctor", "--json").json)
     assert checks["Schema"]["state"] == "note"
     assert "is empty; the first crawl prepares it" in checks["Schema"]["found"]
+
+
+def test_what_is_broken_fails(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "schedules.toml"
+    good = '[schedules.a]\nsite = "sina"\ncron = "0 3 * * *"\n'
+    environment = {
+        "NEWSDESK_SCHEDULES": str(file),
+        "NEWSDESK_ALERT_URLS": "nonsense://opensesame json://desk.example/opensesame",
+        "NEWSDESK_DELAY_SECOND": "3",
+    }
+    file.write_text(good.replace("0 3", "no"))
+    said = desk.call("doctor", "--json", env=environment)
+    checks = by_name(said.json)
+    assert said.code == 1
+    assert (checks["Schedules"]["state"], checks["Alerts"]["state"]) == ("fail", "fail")
+    assert "none is in force" in checks["Schedules"]["found"]
+    assert "line 3, schedules.a.cron" in checks["Schedules"]["todo"]
+    assert "nonsense://: apprise knows no such address" in checks["Alerts"]["found"]
+    assert "do you mean NEWSDESK_DELAY_SECONDS?" in checks["Settings"]["found"]
+    assert "NEWSDESK_DELAY_SECOND means nothing: do you mean" in said.err
+    assert "opensesame" not in said.out + said.err
+    file.write_text(good)
+    environment["NEWSDESK_ALERT_URLS"] = "json://desk.example/opensesame"
+    checks = by_name(desk.call("doctor", "--json", env=environment).json)
+    assert (checks["Schedules"]["state"], checks["Alerts"]["state"]) == ("ok", "ok")
+    file.write_text(good.replace("0 3", "no"))
+    checks = by_name(desk.call("doctor", "--json", env=environment).json)
+    assert "the last good 1 are in force" in checks["Schedules"]["found"]
+    said = desk.call("schedules", "list", "--json", env=environment)
+    assert [row["schedule"] for row in said.json] == ["a"]
+    assert "line 3, schedules.a.cron" in said.err
+    assert "The last good schedules are in force." in said.err

@@ -65,6 +65,7 @@ async def test_what_arrives_at_a_webhook(
     await notify.look()
     assert len(hook.messages) == 1
     message = hook.messages[0]
+    assert message["type"] == "failure"
     assert message["title"] == "Newsdesk: 2 alerts: guancha, sina"
     second, first = sorted(message["message"].splitlines(), reverse=True)
     assert first.startswith("✗ network: sina failed: It was network. See: newsdesk jobs show sina-")
@@ -72,15 +73,21 @@ async def test_what_arrives_at_a_webhook(
     job_ended(desk.night, "ok")
     await notify.look()
     assert hook.messages[1]["title"] == "Newsdesk: over: sina"
+    assert hook.messages[1]["type"] == "success"
     assert hook.messages[1]["message"].startswith("✓ over: network: sina failed")
 
 
 async def test_a_dead_channel_is_seen_and_the_others_hear_of_it(
-    desk: SlotDesk, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
+    desk: SlotDesk,
+    office: Office,
+    hook: Webhook,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(notifier, "GROUP_SECONDS", 0.0)
     monkeypatch.setattr(notifier, "AGAIN_SECONDS", 0.0)
-    dead = "json://user:opensesame@127.0.0.1:9/"
+    dead = "json://user:opensesame@127.0.0.1:9/T0P5ECRET?+X-Token=opensesame"
+    desk.night.database["channels"].insert_one({"_id": "json://127.0.0.1:9/T0P5ECRET?x=y"})
     notify = office.notifier(dead, hook.url)
     job_ended(desk.night, "failed", "network")
     for _ in range(2):
@@ -90,7 +97,9 @@ async def test_a_dead_channel_is_seen_and_the_others_hear_of_it(
         "Newsdesk: channel",
     ]
     assert "Alerts do not arrive: json://" in hook.messages[1]["message"]
-    assert "opensesame" not in str(hook.messages)
+    told = (hook.messages, desk.night.alerts.channels(), desk.night.alerts.list(), caplog.text)
+    for secret in ("opensesame", "T0P5ECRET"):
+        assert secret not in str(told)
     channels = {each["_id"]: each["failures"] for each in desk.night.alerts.channels()}
     assert sorted(channels.values()) == [0, 2]
     hook.status = 500
@@ -99,6 +108,29 @@ async def test_a_dead_channel_is_seen_and_the_others_hear_of_it(
     hook.status = 200
     await notify.look()
     assert "dns: guancha failed" in hook.messages[-1]["message"]
+
+
+async def test_each_channel_is_told_what_is_meant_for_it(
+    desk: SlotDesk, office: Office, hook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only a dead channel is meant for is not told yet."""
+    monkeypatch.setattr(notifier, "GROUP_SECONDS", 0.0)
+    monkeypatch.setattr(notifier, "AGAIN_SECONDS", 0.0)
+    text = f"error/sina={hook.url} info/guancha=json://127.0.0.1:9/"
+    office.settings = office.settings.model_copy(update={"alert_urls": SecretStr(text)})
+    channels = Channels.of(office.settings)
+    notify = Notifier(channels, office.settings, office.connection.ask, lambda: office.state)
+    for site in ("sina", "guancha"):
+        job_ended(desk.night, "partial", "network", "stale", site=site)
+    await notify.look()
+    (message,) = hook.messages
+    assert message["message"].startswith("✗ stale: sina partial: It was stale.")
+    assert "network" not in message["message"]
+    sent = {alert["open"]: bool(alert.get("sent_at")) for alert in desk.night.alerts.open()}
+    assert [key for key, told in sent.items() if told] == ["stale/sina/*"]
+    assert "channel/*/*" in sent
+    await notify.look()
+    assert len(hook.messages) == 1
 
 
 async def test_the_morning_digest_comes_once(

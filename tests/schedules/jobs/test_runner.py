@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from pydantic import SecretStr
+from pymongo.errors import OperationFailure
 
 from crawler.exceptions import RecordingError
 from pipelines.config import Settings
 from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs import figures, process
 from schedules.jobs.process import StopRequest
-from schedules.jobs.runner import KEPT_JOB_FILES, Runner, job_environment, prune
+from schedules.jobs.runner import Runner, job_environment, prune
+from schedules.verdicts.verdict import Stop
 from tests.support.no_ledger import NoLedger
-from tests.support.stand_in import program
+from tests.support.stand_in import WELL, program
 
 
 class Bench:
@@ -289,10 +294,52 @@ def test_no_recording(tmp_path: Path, manifest: str | None, says: str) -> None:
 
 
 def test_old_job_files_go(tmp_path: Path) -> None:
-    for number in range(KEPT_JOB_FILES + 5):
-        path = tmp_path / f"{'sina' if number % 2 else 'guancha'}-{number:05}.log"
+    settings = Settings(data_dir=tmp_path, logs_days=2, logs_files=200)
+    settings.jobs_dir.mkdir()
+    now = time.time()
+    ages = {f"{number:05}": number * 60.0 for number in range(205)}  # minutes
+    ages |= {"day": 1.9 * 86_400, "days": 2.1 * 86_400}
+    for name, age in ages.items():
+        path = settings.jobs_dir / f"{name}.log"
         path.touch()
-        os.utime(path, (number, number))
-    prune(tmp_path)
-    left = {path.name.partition("-")[2] for path in tmp_path.iterdir()}
-    assert left == {f"{number:05}.log" for number in range(5, KEPT_JOB_FILES + 5)}
+        os.utime(path, (now - age, now - age))
+    prune(settings)
+    assert {path.stem for path in settings.jobs_dir.iterdir()} == {*list(ages)[:200]}
+    settings.logs_files = 600
+    (settings.jobs_dir / "days.log").touch()
+    os.utime(settings.jobs_dir / "days.log", (now - ages["days"], now - ages["days"]))
+    prune(settings)
+    assert len(list(settings.jobs_dir.iterdir())) == 200
+
+
+class FailingLedger(NoLedger):
+    """Its first heartbeats end in these errors."""
+
+    def __init__(self, *errors: BaseException) -> None:
+        self.errors = [*errors]
+        self.beats = 0
+
+    async def heartbeat(self, job: str, spec: JobSpec, stats: Mapping[str, object]) -> Stop | None:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.beats += 1
+        return None
+
+
+async def test_a_heartbeat_outlives_every_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it the lease of the site would run out, and a second crawl begin beside this one."""
+    monkeypatch.setattr("schedules.jobs.runner.HEARTBEAT_SECONDS", 0.05)
+    ledger = FailingLedger(
+        OSError(errno.EMFILE, "Too many open files"),
+        OperationFailure("interrupted", 11601),
+        asyncio.CancelledError(),
+        RuntimeError("can't start new thread"),
+        KeyError("x"),
+    )
+    script = "report('running'); time.sleep(1); " + WELL
+    runner = Runner(settings=Settings(data_dir=tmp_path), ledger=ledger, program=program(script))
+    result = await runner.run(JobSpec(site="sina"))
+    assert (result.state, ledger.errors) == ("ok", [])
+    assert ledger.beats > 3

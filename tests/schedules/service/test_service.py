@@ -25,7 +25,7 @@ from tests.conftest import Server
 from tests.support.stand_in import WELL, program
 from tests.support.waiting import until
 
-SITES = ("guancha", "sina")
+SITES = ("guancha", "sina", *(f"site-{number}" for number in range(100)))
 MINUTE = timedelta(minutes=1)
 
 
@@ -133,6 +133,43 @@ async def test_a_job_can_be_cancelled(house: House, monkeypatch: pytest.MonkeyPa
     assert house.job(waiting)["reason"] == "Cancelled by me before it began."
 
 
+async def test_a_job_can_be_ended_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that does not heed the first request need not be waited for: 45 s, for a crawl."""
+    monkeypatch.setattr("schedules.jobs.runner.HEARTBEAT_SECONDS", 0.1)
+    job = house.ask_for()
+    deaf = "signal.signal(signal.SIGINT, signal.SIG_IGN); report('running'); forever()"
+    async with house.service(deaf):
+        await until(lambda: house.job(job).get("pid"))
+        house.night.jobs.ask_to_stop(job, clock.now(), "me")
+        await asyncio.sleep(1)
+        assert house.job(job)["state"] == "running"
+        house.night.jobs.ask_to_stop(job, clock.now(), "me", force=True)
+        await until(house.state_is(job, "cancelled"), 15)
+
+
+async def test_old_records_and_files_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schedules.service.service.PRUNE_SECONDS", 0.2)
+    now = clock.now()
+    ages = {"old": now - timedelta(days=41), "young": now - timedelta(days=39)}
+    for name, moment in ages.items():
+        house.night.jobs.create("sina", moment, id_=name)
+        house.night.jobs.finish(name, "ok", moment)
+        house.night.slots.add([{"schedule": name, "due_at": moment, "state": "done"}])
+        house.night.alerts.raise_(name, "error", "x", moment)
+        house.night.alerts.resolve([name], moment)
+        house.night.alerts.raise_(f"{name}, open", "error", "x", moment)
+    async with house.service(jobs_days=40, alerts_days=40):
+        await until(lambda: house.night.jobs.get("old") is None)
+        await until(lambda: len(house.night.alerts.list()) == 3)
+    assert house.night.jobs.get("young") is not None
+    assert [slot["schedule"] for slot in house.night.slots.list(now - timedelta(days=60))] == [
+        "young"
+    ]
+    assert {alert["kind"] for alert in house.night.alerts.list()} == {
+        "young", "old, open", "young, open",
+    }  # fmt: skip
+
+
 async def test_a_stop_lets_jobs_end(house: House) -> None:
     job = house.ask_for()
     script = "report('running'); time.sleep(0.7); " + WELL
@@ -196,31 +233,6 @@ async def test_a_job_that_cannot_start_has_failed(house: House, tmp_path: Path) 
         service.runner.program = [str(tmp_path / "nothing")]
         await until(house.state_is(job, "failed"))
     assert house.job(job)["reason"]
-
-
-@pytest.mark.parametrize("code", [11601, 43])
-async def test_a_refused_command_ends_no_beat_and_no_job(
-    house: House, code: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A killed operation, a cursor that is gone: errors that do not pass for "MongoDB is away"."""
-    monkeypatch.setattr("schedules.jobs.runner.HEARTBEAT_SECONDS", 0.2)
-    job = house.ask_for()
-    admin = house.database.client.admin
-    refused = {"failCommands": ["find", "findAndModify", "update"], "errorCode": code}
-    async with house.service("report('running'); time.sleep(4); " + WELL) as service:
-        await until(lambda: house.job(job).get("pid"))
-        admin.command({"configureFailPoint": "failCommand", "mode": "alwaysOn", "data": refused})
-        try:
-            asking = [each for each in service.beats if each.name not in {"watchdog", "pruning"}]
-            await until(lambda: all(beat.errors for beat in asking), 15)
-            assert len(asking) == 5
-            assert not service.state().ready
-            assert "Failing command" in (service.state().trouble or "")
-            assert "The job is not recorded for now; the crawl goes on." in caplog.text
-        finally:
-            admin.command({"configureFailPoint": "failCommand", "mode": "off"})
-        await until(house.state_is(job, "ok"))
-        await until(lambda: service.state().ready)
 
 
 async def test_mongodb_is_away_at_the_start(house: House) -> None:

@@ -54,8 +54,8 @@ async def served(house: House) -> AsyncIterator[tuple[Service, str]]:
         yield service, f"http://127.0.0.1:{web.port}"
 
 
-async def get(url: str) -> tuple[int, str]:
-    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+async def get(url: str, **headers: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
         return answer.status, await answer.text()
 
 
@@ -66,12 +66,27 @@ async def test_health_and_readiness(served: tuple[Service, str]) -> None:
     assert (status, '"leads":true' in body) == (200, True)
     service.catalogue.mistake = BadSchedules(Path("s.toml"), [Mistake(line=1, key="", problem="x")])
     status, body = await get(f"{address}/readyz")
-    assert (status, "s.toml, line 1: x" in body) == (503, True)
+    assert (status, '"ready":true' in body) == (200, True), "it leads by the last good file"
+    assert "s.toml, line 1: x" in body
     (lead,) = (beat for beat in service.beats if beat.name == "lead")
     lead.returned_at -= 3600
     status, body = await get(f"{address}/healthz")
     assert (status, '"stuck":["lead"]' in body) == (503, True)
     assert (await get(f"{address}/docs"))[0] == 404
+
+
+async def test_a_name_that_somebody_led_here_gets_no_answer(house: House) -> None:
+    """A page in a browser of this machine, whose name its owner leads to 127.0.0.1."""
+    names = house.settings.model_copy(update={"service_names": "desk.example other.example"})
+    async with serving(House(names, house.database)) as (_service, web):
+        await asyncio.wait_for(web.listens.wait(), 30)
+        address, own = f"http://127.0.0.1:{web.port}", f"{socket.gethostname()}:{web.port}"
+        for host in (own, "localhost", "10.0.0.7:80", "[::1]:1", "Desk.Example.", "other.example"):
+            assert (await get(f"{address}/healthz", Host=host))[0] == 200, host
+        for host in ("evil.example", "desk.example.evil.example", "127.0.0.1.evil.example"):
+            for path in ("healthz", "readyz", "metrics", "nothing"):
+                status, body = await get(f"{address}/{path}", Host=host)
+                assert (status, "NEWSDESK_SERVICE_NAMES" in body) == (421, True), host
 
 
 async def test_it_leaves_the_event_loop_as_it_was(house: House) -> None:

@@ -8,8 +8,14 @@ from typing import Any
 
 import pytest
 
+from pipelines.config import Settings
 from schedules.exceptions import BadSchedules
-from schedules.timetable.catalogue import Catalogue, checked_change, overlaid
+from schedules.timetable.catalogue import (
+    LAST_GOOD_NAME,
+    Catalogue,
+    checked_change,
+    overlaid,
+)
 from tests.support.slots import nightly
 
 GOOD = "[schedules.a]\nsite = 'sina'\ncron = '0 3 * * *'\n"
@@ -30,6 +36,44 @@ def test_the_last_good_state_of_the_file_stays_in_force(tmp_path: Path) -> None:
     path.write_text(GOOD + GOOD.replace("schedules.a", "schedules.b"))
     assert [*catalogue.defined()] == ["a", "b"]
     assert catalogue.mistake is None
+
+
+def test_the_last_good_state_outlives_the_process(tmp_path: Path) -> None:
+    settings = Settings(schedules=tmp_path / "schedules.toml", data_dir=tmp_path / "data")
+    assert settings.schedules is not None
+    settings.schedules.write_text(GOOD)
+    assert [*Catalogue.of(settings, ("sina",)).defined()] == ["a"]
+    settings.schedules.write_text(GOOD.replace("0 3", "no"))
+    for _ in range(2):
+        catalogue = Catalogue.of(settings, ("sina",))
+        assert [*catalogue.in_force({})] == ["a"]
+        assert "line 3, schedules.a.cron" in str(catalogue.mistake)
+    settings.schedules.unlink()
+    assert [*Catalogue.of(settings, ("sina",)).defined()] == ["a"]
+    (settings.data_dir / LAST_GOOD_NAME).write_text("[[")
+    with pytest.raises(BadSchedules, match="cannot be read"):
+        Catalogue.of(settings, ("sina",)).defined()
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        {"changes": {"cron": "never"}},
+        {"changes": {"site": "files"}},
+        {"changes": {"cron": 7}},
+        {"arguments": {"paths": "/etc"}},
+        {"arguments": ["limit"]},
+        {"arguments": {"limit": {"$gt": 0}}},
+    ],
+)
+def test_a_decision_that_is_none_changes_nothing(tmp_path: Path, decided: dict[str, Any]) -> None:
+    path = tmp_path / "schedules.toml"
+    path.write_text(GOOD + GOOD.replace("schedules.a", "schedules.b"))
+    kept = {"a": {"enabled": False, "updated_by": "x", **decided}}
+    first, second = Catalogue(path, ("sina",)).in_force(kept).values()
+    assert first.refused
+    assert (first.enabled, first.changed, first.arguments) == (True, (), {})
+    assert second.refused is None
 
 
 def changed(**decided: Any) -> Any:

@@ -12,7 +12,7 @@ from schedules.verdicts.report import StatsReport
 from schedules.verdicts.verdict import ORPHANED, Stop, Verdict, judge
 
 SITE = {"articles": 20, "filled": {"source": 0.5}, "newest_hours": 24, "unreadable": 0.1,
-        "fallback": 0.0}  # fmt: skip
+        "fallback": 0.0, "doubtful": 0.1}  # fmt: skip
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 FINE = {"newsdesk/found": 40, "newsdesk/requested": 30, "newsdesk/new": 30}
 
@@ -164,6 +164,18 @@ LIKE = History(counts=tuple({"found": 60 + n, "new": 20} for n in range(6)))
             History(),
             "layout_changed",
             "1 of 20 articles were read by a fallback; 0% at most",
+        ),
+        (
+            {"newsdesk/read": 20, "newsdesk/filled/source": 20, "newsdesk/doubtful": 3},
+            History(),
+            "layout_changed",
+            "3 of 20 texts may not be the article; 10% at most",
+        ),
+        (
+            {"newsdesk/read": 20, "newsdesk/filled/source": 20, "newsdesk/doubtful": 2},
+            History(),
+            "",
+            "",
         ),
     ],
 )

@@ -19,11 +19,17 @@ LONGEST_STRAY = 60
 LONGEST_NOTE = 320
 """Near the beginning and the end there are disclaimers, and labels with an original title."""
 _LONGEST_PROMOTION = 200
+_LONGEST_END = 80
 _SOUNDS_LIKE_IT = re.compile(
     r"不代表|仅代表|免责|投资建议|侵权|不得转载|请勿转载|转载请|谢绝转载|郑重声明|特别声明|版权声明|未经(?:授权|许可)|更多精彩|二维码"
     r"|(?:关注|搜索|订阅|添加)[^,。]{1,20}(?:公众号|微信|微博|视频号|头条号)|下载[^,。]{1,16}(?:app|客户端)"
     r"|^欢迎.{0,12}(?:投稿|爆料|留言|点赞|分享)"
 )
+_KEYS = (
+    *("代表", "免责", "投资建议", "侵权", "转载", "声明", "未经", "更多精彩", "二维码", "关注"),
+    *("搜索", "订阅", "添加", "下载", "欢迎"),
+)
+"""One of them stands in all that sounds like it."""
 
 
 def boilerplate_rule(
@@ -41,7 +47,7 @@ def boilerplate_rule(
     """
     line = plain.rstrip("。.!;,")
     if len(plain) <= LONGEST_STRAY and not again:
-        rule = stray_rule(line) or picture_rule(plain, site_names)
+        rule = stray_rule(plain, site_names) or picture_rule(plain, site_names)
         if rule:
             return rule
     if not near or len(plain) > LONGEST_NOTE:
@@ -49,7 +55,7 @@ def boilerplate_rule(
     if at_end:
         rest = line
         if len(line) <= _LONGEST_PROMOTION:
-            rule = end_rule(line)
+            rule = end_rule(line) if len(line) <= _LONGEST_END else None
             if rule:
                 return rule
             rest = _without_promotions(line, site_names)
@@ -69,4 +75,4 @@ def _without_promotions(line: str, site_names: Collection[str]) -> str:
 
 def may_be_boilerplate(plain: str) -> bool:
     """Whether a line that stays sounds like the site's own: somebody should look at it."""
-    return _SOUNDS_LIKE_IT.search(plain) is not None
+    return any(map(plain.__contains__, _KEYS)) and _SOUNDS_LIKE_IT.search(plain) is not None

@@ -8,6 +8,7 @@ from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.names import (
     has_standing,
     is_foreign_name,
+    is_likely_name,
     is_name,
     is_sure_name,
     is_surname_first,
@@ -21,6 +22,7 @@ _SHORTEST_GLUED = 4
 _GLUED = re.compile(
     r"(?P<medium>.{1,10}?(?:网|报|社|台|新闻|周刊|日报|客户端|财经|时报))(?P<name>.{2,4})"
 )
+_SOME = re.compile("[等和与、]")
 _INSTITUTION = re.compile(
     r"(?:中国|国家|全国|中央|中共|中科院|世界|国际|北京|上海|天津|重庆|香港|澳门|台湾|河北|山西|辽宁|吉林|黑龙江|"
     r"江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|"
@@ -54,13 +56,22 @@ def split_standing(text: str) -> int | None:
 
     A name has three characters unless what stands after two of them begins an institution.
     """
-    if not has_standing(text):
+    if not has_standing(text) or _SOME.search(text):
         return None
     lengths = (2, 4, 3) if _INSTITUTION.match(text, 2) else (4, 3, 2)
     for length in lengths:
         is_compound = length != 4 or is_sure_name(text[:4])
         if is_compound and is_surname_first(text[:length]) and len(text) >= length + 4:
             return length
+    return None
+
+
+def split_standing_first(text: str) -> int | None:
+    """Where the name begins behind a standing: 某某大学教授王小甲; None if there is no telling."""
+    for length in (3, 2, 4):
+        start = len(text) - length
+        if start >= 2 and has_standing(text[:start]) and is_likely_name(text[start:]):
+            return start
     return None
 
 

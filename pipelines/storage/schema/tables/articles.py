@@ -149,6 +149,13 @@ _PIPELINE_FIELDS = (
         required=True,
     ),
     string("job", "`_id` of the job that stored this state; null if it was imported."),
+    record(
+        "archive",
+        "Where the page of this state stands in the WARC archive; null: it is not there.",
+        string("file", "The WARC file, below the archive's folder.", required=True),
+        integer("offset", "Place of its record in the file, in bytes.", required=True),
+        string("digest", "Digest of the page as the site sent it: sha1, base32.", required=True),
+    ),
 )
 
 _STORE_FIELDS = (
@@ -157,7 +164,7 @@ _STORE_FIELDS = (
     strings(
         "similar",
         "`_id`s of articles of the same days that share much text without being copies: updates, "
-        "excerpts, parts of a series; the first twenty.",
+        "excerpts, parts of a series; the twenty most alike.",
     ),
     strings(
         "contains",
@@ -169,13 +176,6 @@ _STORE_FIELDS = (
     date("last_seen_at", "When it was last seen, in a list or as a page.", required=True),
     date("gone_at", "When the site first said that the article is gone."),
     integer("revision", "Number of this state, from 1.", required=True, minimum=1),
-    record(
-        "archive",
-        "Where the page stands in the archive.",
-        string("file", "WARC file.", required=True),
-        integer("offset", "Place in the file, in bytes.", required=True),
-        string("digest", "Digest of the page.", required=True),
-    ),
 )
 
 ARTICLES = Collection(
@@ -183,15 +183,19 @@ ARTICLES = Collection(
     purpose="The current state of every article.",
     fields=(*_STORE_FIELDS, *_PAGE_FIELDS, *_PIPELINE_FIELDS),
     indexes=(
-        Index(name="published", keys=(("published_at", -1),), purpose="The newest first."),
+        Index(
+            name="published",
+            keys=(("published_at", -1), ("_id", 1)),
+            purpose="The newest first, page by page.",
+        ),
         Index(
             name="site_published",
-            keys=(("site", 1), ("published_at", -1)),
+            keys=(("site", 1), ("published_at", -1), ("_id", 1)),
             purpose="The newest of a site.",
         ),
         Index(
             name="topic_published",
-            keys=(("topics.topic", 1), ("published_at", -1)),
+            keys=(("topics.topic", 1), ("published_at", -1), ("_id", 1)),
             purpose="The newest of a topic.",
         ),
         Index(
@@ -221,7 +225,7 @@ REVISIONS = Collection(
         Field(
             name="document",
             kind="object",
-            description="The earlier document of `articles`, whole.",
+            description="The earlier document of `articles`, without what it said of others.",
             required=True,
             values="any",
         ),

@@ -139,8 +139,19 @@ EVIDENCE = Collection(
         string("detail", "Why, for a person."),
         integer("status", "HTTP status of the answer."),
         string("content_type", "Content-Type header of the answer."),
-        string("encoding", "How `body` is packed.", required=True),
-        Field(name="body", kind="binData", description="The answer's body, packed.", required=True),
+        string("encoding", "How `body` is packed."),
+        Field(
+            name="body",
+            kind="binData",
+            description="The answer's body, packed; null if `archive` says where it stands.",
+        ),
+        record(
+            "archive",
+            "Where the answer stands in the WARC archive.",
+            string("file", "The WARC file, below the archive's folder.", required=True),
+            integer("offset", "Place of its record in the file, in bytes.", required=True),
+            string("digest", "Digest of the body as the site sent it.", required=True),
+        ),
         integer("size", "Bytes of the body as it came.", required=True),
         Field(
             name="screenshot",

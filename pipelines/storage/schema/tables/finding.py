@@ -93,8 +93,40 @@ FURNITURE = Collection(
         integer(
             "number", "Digest of the sentence, as in `traces.bands`.", required=True, minimum=None
         ),
-        string("sentence", "The sentence, folded.", required=True, pattern="."),
-        strings("articles", "`_id` of articles that have it, the first twenty.", required=True),
+        string(
+            "sentence", "The sentence, folded, without punctuation.", required=True, pattern="."
+        ),
         date("found_at", "When so many were found.", required=True),
+        Field(
+            name="unsettled",
+            kind="bool",
+            description="True until all articles that have it have been compared without it.",
+        ),
     ),
+)
+
+LIKENESSES = Collection(
+    name="likenesses",
+    purpose="Which articles of the same days are alike, two by two: what `story`, `similar` and "
+    "`contains` of articles follow from.",
+    fields=(
+        string("_id", "The `_id`s of both.", required=True, pattern=ID_PATTERN),
+        strings("articles", "The `_id`s of both.", required=True),
+        string(
+            "verdict",
+            "`same`: copies. `related`: they share much text. `none`: not any more, and the "
+            "articles do not all know yet.",
+            required=True,
+            choices=("same", "related", "none"),
+        ),
+        Field(
+            name="jaccard",
+            kind="number",
+            description="Share of what both texts have in what either has, 0 to 1.",
+            required=True,
+        ),
+        string("whole", "The longer one, if the other is a part of it."),
+        integer("texts", "Texts that were compared, earlier ones of both included.", required=True),
+    ),
+    indexes=(Index(name="articles", keys=(("articles", 1),), purpose="What an article is like."),),
 )

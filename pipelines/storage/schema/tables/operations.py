@@ -23,7 +23,11 @@ JOBS = Collection(
     fields=(
         string("_id", "Id of the job.", required=True, pattern="."),
         string("site", "Key of the site; null for an import of several."),
-        string("kind", "What it does: crawl, import, ...", required=True),
+        string(
+            "kind",
+            "What it is: a crawl of the site, a replay of a recording, an import of files.",
+            required=True,
+        ),
         string(
             "state", "Where it stands, or how it ended.", required=True, choices=get_args(JobState)
         ),
@@ -49,6 +53,7 @@ JOBS = Collection(
         string("host", "Machine on which it ran."),
         string("runner", "The process that watches it: machine:pid:start of that process."),
         date("cancel_at", "When somebody asked for it to stop."),
+        date("force_at", "When somebody asked for it to end at once."),
         string("cancelled_by", "Who did."),
         integer("exit_code", "Exit code of its process.", minimum=None),
         Field(
@@ -108,6 +113,11 @@ JOBS = Collection(
             purpose="What runs; what failed last.",
         ),
         Index(
+            name="schedule_ended",
+            keys=(("schedule", 1), ("ended_at", -1)),
+            purpose="Whether a schedule has run.",
+        ),
+        Index(
             name="told_ended",
             keys=(("told_at", 1), ("ended_at", 1)),
             purpose="What has ended and is to be told.",
@@ -124,13 +134,19 @@ SLOTS = Collection(
         date("due_at", "When it is due.", required=True),
         string("state", "What became of it.", required=True, choices=get_args(SlotState)),
         string("reason", "Why, in one sentence."),
+        Field(
+            name="wanted",
+            kind="bool",
+            description="False if nobody expected it to run: paused, or within quiet hours.",
+        ),
+        Field(name="late", kind="bool", description="True if nobody was there as it came due."),
         string("job", "`_id` of the job that fills it."),
         string("claimed_by", "Machine and process that took it."),
         date("claimed_at", "When it was taken."),
         date("ended_at", "When it was done with."),
         integer("attempts", "Jobs started for it."),
         integer("lost", "Of these: jobs whose runner had gone; they don't count as attempts."),
-        date("told_at", "When it was told that it was missed."),
+        date("told_at", "When it was told that nobody was there."),
         date("window_start", "Where its job begins to look, if due times before it were missed."),
     ),
     indexes=(
@@ -140,6 +156,7 @@ SLOTS = Collection(
             purpose="One slot for each due time.",
             unique=True,
         ),
+        Index(name="late", keys=(("late", 1),), purpose="What nobody was there for.", sparse=True),
         Index(
             name="state_due", keys=(("state", 1), ("due_at", -1)), purpose="What is open or missed."
         ),
@@ -251,14 +268,16 @@ LEASES = Collection(
     fields=(
         string(
             "_id",
-            "What is held: leader, site/KEY (by a job), service/RUNNER, digest/DAY.",
+            "What is held: leader, site/KEY and job/JOB (by a job), service/RUNNER, digest/DAY.",
             required=True,
             pattern=".",
         ),
         string("owner", "Who holds it: a job, or machine:pid:start of a process.", required=True),
         date("since", "Since when.", required=True),
         date("until", "Until when, unless it is renewed.", required=True),
+        date("taken_at", "When it was taken or last renewed."),
         string("note", "For a person: where it is."),
+        string("trouble", "What is wrong with the service that holds it."),
     ),
 )
 

@@ -114,6 +114,8 @@ async def test_a_declared_host_is_reached_at_the_address_that_was_judged() -> No
         ("GET /list", None),
         ("GET http://user:password@www.news.example/", None),
         ("GET http://www.news.example:99999/", None),
+        ("GET http://www.news.example:22/", "bad_url"),
+        ("CONNECT www.news.example:6379", "bad_url"),
     ],
 )
 async def test_all_else_is_refused(target: str, reason: str | None) -> None:

@@ -27,6 +27,14 @@ TEXT = (
             ["王小明", "李小红"],
             "甲乙日报",
         ),
+        (
+            "（本文来源：甲乙日报 作者：甲乙中心部长、研究员王小明）",
+            ["王小明"],
+            "甲乙日报",
+        ),
+        ("（來源：甲乙日報）", [], "甲乙日報"),
+        ("（來源：甲乙日報）1120221", [], "甲乙日報"),
+        ("（記者王小明）1130101", ["王小明"], None),
         ("（来源：甲乙日报）", [], "甲乙日报"),
         ("（甲乙日报海外版）", [], "甲乙日报海外版"),
         ("（甲乙日报国际部）", [], None),
@@ -76,6 +84,13 @@ def test_the_first_lines_may_name_them(line: str, authors: list[str], before: in
     result = sort_lines(lines, title="题")
     assert [author.name for author in result.authors] == authors
     assert result.body == lines
+
+
+def test_editors_in_the_last_brackets_are_read_before_the_day_of_an_agency() -> None:
+    lines = [*TEXT, "他說，下一步是降低成本。（編輯：蘇小麒）1120221"]
+    result = sort_lines(lines, title="题")
+    assert result.body == lines
+    assert [editor.name for editor in result.editors] == ["蘇小麒"]
 
 
 def test_a_role_near_the_end_is_read_though_lines_follow() -> None:

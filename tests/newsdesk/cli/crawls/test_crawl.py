@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.storage.operations.repositories import NightStore
-from pipelines.storage.queries import opened
+from pipelines.storage.queries import counts, drop_database, opened
 from tests.support.command import RECORDINGS, Crawled, Desk
 
 NIGHT = RECORDINGS / "night-1"
@@ -142,8 +142,21 @@ def test_without_mongodb_it_says_so_and_fails(desk: Desk, tmp_path: Path) -> Non
 
 def test_a_site_that_is_being_crawled_is_left_alone(desk: Desk, night: NightStore) -> None:
     night.leases.take("site/sina", "sina-night-1", 60, "on elsewhere")
-    said = desk.run("crawl", "sina", "--replay", RECORDINGS / "night-1", "--json")
+    said = desk.run("crawl", "sina", "--json")
     (result,) = said.json
     assert (said.code, result["state"]) == (1, "failed")
     assert "by the job sina-night-1 on elsewhere since" in result["reason"]
     assert night.jobs.list() == []
+
+
+def test_a_recording_goes_into_a_database_of_its_own(desk: Desk) -> None:
+    """Unless one is named for the command: that of the settings file is for the nights."""
+    environment = {"NEWSDESK_DATABASE": ""}
+    said = desk.run("crawl", "sina", "--replay", NIGHT, "--limit", "2", env=environment)
+    assert said.code == 0
+    assert "goes into the database newsdesk_replay: newsdesk --database newsdesk_replay" in said.err
+    replays = desk.settings.model_copy(update={"database": "newsdesk_replay"})
+    assert counts(replays)["articles"] == 2
+    nights = desk.settings.model_copy(update={"database": "newsdesk"})
+    assert counts(nights).get("jobs", 0) == 0
+    drop_database(replays)

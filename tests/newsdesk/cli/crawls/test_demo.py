@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from newsdesk.answers.operations.night import opened_night
 from newsdesk.cli.crawls.demo import DATABASE, demo_settings
 from pipelines.storage.queries import counts, drop_database
+from pipelines.timing import clock
 from tests.conftest import Server
 from tests.support.command import Crawled, Desk
 from tests.support.picture import PICTURE, draw
@@ -25,6 +28,20 @@ def demo(server: Server) -> Iterator[Crawled]:
     desk = Desk(server.settings())
     yield Crawled(desk, desk.run("demo"))
     drop_database(demo_settings(desk.settings))
+
+
+@pytest.mark.parametrize("holds", ["hosts", "slots"])
+def test_a_database_with_nights_is_not_emptied(desk: Desk, holds: str) -> None:
+    """An operator has called it as the demo does. (It stands before what uses the demo's.)"""
+    settings = demo_settings(desk.settings)
+    fields: dict[str, Any] = {"slots": {"schedule": "a", "due_at": clock.now(), "state": "done"}}
+    document = {"_id": "sina", "site": "sina", "host": None, "updated_at": clock.now()}
+    with opened_night(settings) as night:
+        night.database[holds].insert_one(fields.get(holds, document))
+        said = desk.run("demo")
+        assert (said.code, "holds nights: the demo would empty it" in said.err) == (1, True)
+        assert night.database[holds].count_documents({}) == 1
+    drop_database(settings)
 
 
 def test_two_nights_of_two_sites(demo: Crawled) -> None:

@@ -40,14 +40,31 @@ def test_a_job_is_asked_for_shown_cancelled_and_asked_for_again(
     assert desk.call("jobs", "show", "nothing").code == 2
 
 
+def test_a_job_that_was_asked_to_stop_is_stopping_until_it_has_ended(
+    desk: Desk, night: NightStore
+) -> None:
+    job = night.jobs.create("sina", clock.now())
+    night.jobs.claim(job, clock.now(), "desk:1:2", "desk")
+    assert desk.call("jobs", "cancel", job).code == 0
+    assert "■ stopping" in desk.call("jobs", "show", job).out
+    assert f"{job}\tsina\tstopping\t" in desk.call("jobs", "list").out
+    assert "stopping" in desk.call("status").out
+    assert desk.call("jobs", "cancel", job, "--force").code == 0
+    assert (night.jobs.get(job) or {})["force_at"] is not None
+    night.jobs.finish(job, "cancelled", clock.now())
+    assert "■ cancelled" in desk.call("jobs", "show", job).out
+
+
 def test_a_jobs_log_and_evidence(desk: Desk, night: NightStore, tmp_path: Path) -> None:
-    log = tmp_path / "job.log"
-    log.write_text("begins\nmongodb://me:opensesame@db.example/\n")
-    job = night.jobs.create("sina", clock.now(), log_file=str(log))
+    jobs = desk.settings.jobs_dir
+    jobs.mkdir(exist_ok=True)
+    job = night.jobs.create("sina", clock.now(), log_file=str(tmp_path / "job.log"))
+    log = jobs / f"{job}.log"
+    log.write_text("\x1b[2Jbegins\u202e\x9b\nmongodb://me:opensesame@db.example/\n")
     problem = {"kind": "bug", "sentence": "1 error.", "traceback": "KeyError: 'x'"}
     night.jobs.finish(job, "partial", clock.now(), reason="1 error.", problems=[problem])
     said = desk.call("jobs", "log", job, "--follow")
-    assert said.out == "begins\nmongodb://me:***@db.example/\n"
+    assert said.out == "[2Jbegins\nmongodb://me:***@db.example/\n"
     assert "KeyError: 'x'" in desk.call("jobs", "show", job).out
     log.unlink()
     assert "There is no log" in desk.call("jobs", "log", job).err

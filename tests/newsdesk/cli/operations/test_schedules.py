@@ -124,11 +124,13 @@ def test_the_history_of_a_schedule_tells_what_became_of_each_due_time(
         {"_id": "sina-night-2", "due_at": begin + timedelta(days=1), "state": "skipped",
          "reason": "sina was busy until the next due time."},
     ]  # fmt: skip
-    night.slots.add([{"schedule": "sina-night", **slot} for slot in slots])
+    ended = {"schedule": "sina-night", "ended_at": begin}
+    night.slots.add([{**ended, **slot} for slot in slots])
     said = desk.call("schedules", "history", "sina-night", "--tsv")
     names, *rows = (line.split("\t") for line in said.out.splitlines())
-    assert names == ["due_at", "slot", "job", "job_state", "reason"]
-    assert [row[1:] for row in rows] == [
+    assert names == ["due_at", "slot", "job", "job_state", "reason", "ended_at"]
+    assert "Of 2 due times: 1 skipped, 1 done (1 partial)." in said.err
+    assert [row[1:5] for row in rows] == [
         ["skipped", "", "", "sina was busy until the next due time."],
         ["done", job, "partial", "A list was given up."],
     ]
@@ -150,3 +152,20 @@ def test_a_long_name_of_a_schedule_stays_whole_at_80_columns() -> None:
     below = "paused; next 2026-03-02 03:00 (Beijing); last 2026-03-02 03:00: skipped; changed: cron"
     for part in (below, "Asia/Shanghai", "Moving house."):
         assert part in " ".join(text.split())
+
+
+def test_a_due_time_and_a_span_can_be_run_again(desk: Desk, night: NightStore) -> None:
+    due = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+    slot = {"_id": "sina-night@2026-03-01T18:30:00Z", "schedule": "sina-night", "due_at": due}
+    night.slots.add([{**slot, "state": "missed", "ended_at": due}])
+    run = ("schedules", "run", "sina-night")
+    job = desk.call(*run, "--due", "2026-03-02T02:30").out.strip()
+    assert job == "sina-20260301T183000-sina-night"
+    assert "is not done yet" in desk.call(*run, "--due", "2026-03-02T02:30").err
+    assert desk.call(*run, "--due", "2026-03-02T02:31").code == 2
+    assert desk.call(*run, "--since", "yesterday").code == 2
+    assert desk.call(*run, "--due", "2026-03-02T02:30", "--since", "2026-03-01").code == 2
+    job = desk.call(*run, "--since", "2026-03-01", "--until", "2026-03-02").out.strip()
+    record = night.jobs.get(job) or {}
+    assert record["arguments"] == {"since": "2026-03-01", "until": "2026-03-02"}
+    assert record["schedule"] == "sina-night"

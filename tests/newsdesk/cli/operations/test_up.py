@@ -6,10 +6,13 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.storage.server.embedded import uri_of
 from tests.support.command import Desk
 from tests.support.waiting import until_now
 
@@ -23,6 +26,22 @@ def test_up_runs_and_stops_as_asked(desk: Desk, night: NightStore) -> None:
     assert (running.returncode, out) == (0, "")
     assert "4 schedules from" in err
     assert night.leases.held() == []
+
+
+def test_it_starts_by_the_last_good_schedules(
+    desk: Desk, night: NightStore, tmp_path: Path
+) -> None:
+    file = tmp_path / "schedules.toml"
+    changes = {"service_port": 0, "schedules": file, "data_dir": tmp_path / "data"}
+    uri = SecretStr(uri_of(desk.settings))
+    own = Desk(desk.settings.model_copy(update={**changes, "mongodb_uri": uri}))
+    file.write_text('[schedules.a]\nsite = "sina"\ncron = "0 3 1 1 *"\n')
+    assert own.call("schedules", "list").code == 0
+    file.write_text("[schedules.a]\n")
+    with own.started("up") as running:
+        until_now(lambda: any(a["kind"] == "schedules_file" for a in night.alerts.open()))
+        assert running.poll() is None
+    assert "a" in night.schedules.all()
 
 
 def test_under_nohup_the_service_outlives_its_terminal(desk: Desk, night: NightStore) -> None:

@@ -144,6 +144,18 @@ async def test_what_is_due_is_known_without_any_list(urls: UrlRepository) -> Non
     assert await urls.due("sina", late, 10) == []
 
 
+async def test_a_text_that_was_stored_belongs_to_its_address(
+    urls: UrlRepository, database: Database[Document]
+) -> None:
+    """A page that was never had is asked for wherever a list shows it."""
+    had = [stored_url(sample(1), MORNING), failed(2, "gone", "http_404"), failed(3)]
+    await urls.update(had, MORNING)
+    elsewhere = {id_: f"https://evil.guancha.cn/{id_}" for id_ in asked(1, 2, 3)}
+    looked = await urls.look_up("guancha", elsewhere, MORNING + 30 * DAY)
+    found = {id_: each.url for id_, each in looked.due.items()}
+    assert found == {**asked(1, 2), sample(3).id: elsewhere[sample(3).id]}
+
+
 async def test_validators_vouch_for_the_text_that_is_stored(
     urls: UrlRepository, database: Database[Document]
 ) -> None:
@@ -153,7 +165,7 @@ async def test_validators_vouch_for_the_text_that_is_stored(
     (due,) = await urls.due("guancha", MORNING + HOUR, 10)
     assert (due.id, due.validators) == (article.id, given)
     looked = await urls.look_up("guancha", asked(1), MORNING + HOUR)
-    assert looked.due == {article.id: given}
+    assert {id_: each.validators for id_, each in looked.due.items()} == {article.id: given}
     report = PageReport(
         site="guancha", key=article.key, url=article.url, state="unchanged", reason="not_modified"
     )

@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
 from pipelines.storage.entries import pack_reject
-from pipelines.storage.news.rejects import RejectRepository, restore
+from pipelines.storage.news.rejects import RejectRepository, restored
 from pipelines.timing.clock import machine_now
 from tests.support.samples import MORNING, full_sample
 
@@ -27,7 +27,7 @@ async def test_a_reject_comes_back_whole(
         entry = pack_reject(state, "off_topic", "no topic has its terms")
         await rejects.write([entry], MORNING + hours * HOUR)
     (found,) = database["rejects"].find()
-    assert restore(found) == article
+    assert [*restored([found])] == [(found, article)]
     assert (found["reason"], found["title"]) == ("off_topic", article.title)
     assert found["rejected_at"] == MORNING + HOUR
     assert abs(found["expires_at"] - machine_now() - timedelta(days=90)) < timedelta(minutes=5)

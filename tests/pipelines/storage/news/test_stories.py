@@ -13,6 +13,7 @@ from pymongo.database import Database
 
 from pipelines.items import Article, Source
 from pipelines.storage.news.articles import ArticleRepository
+from pipelines.storage.news.near import near
 from tests.support.samples import MORNING, own_words, sample
 
 Document = dict[str, Any]
@@ -128,7 +129,7 @@ async def test_a_new_title_is_added_also_once_the_copies_have_changed(
     retitled = sample(1, site="guancha", body=TEXT, title="改过的标题")
     for batch in [[changed, retitled]] if at_once else [[changed], [retitled]]:
         outcome = await articles.write(batch, MORNING + HOUR)
-        assert outcome.same_story == set()  # neither has a copy any more
+        assert outcome.same_story == {each.id for each in batch}  # by what they said before
     (story,) = state(database)[0].values()
     assert sorted(story["titles"]) == sorted(["guancha的标题1", "sina的标题2", "改过的标题"])
 
@@ -244,6 +245,24 @@ async def test_a_ghost_of_a_story_goes_with_the_next_look(
     database["stories"].insert_one({**story, "_id": "text:ffff"})  # killed before its articles
     await articles.write([copies[1]], MORNING)
     assert list(state(database)[0]) == [story["_id"]]
+
+
+async def test_what_another_writer_notes_between_two_looks_stays(
+    articles: ArticleRepository, database: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One writer has looked for neighbours when another stores a copy, sees both and links them."""
+    others = [copy("sina", 2)]
+
+    async def look_and_wait(*asked: Any) -> Any:
+        found = await near(*asked)
+        if others:
+            await articles.write([others.pop()], MORNING)
+        return found
+
+    monkeypatch.setattr("pipelines.storage.news.stories.near", look_and_wait)
+    await articles.write([copy("guancha", 1)], MORNING)
+    (story,), linked = state(database)
+    assert set(linked.values()) == {story}
 
 
 async def test_copies_stored_by_many_writers_at_once(

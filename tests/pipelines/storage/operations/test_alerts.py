@@ -26,7 +26,8 @@ def test_told_once_then_repeated_then_over(alerts: AlertRepository) -> None:
 
     def told(now: datetime) -> list[str]:
         found = alerts.to_tell(now, now - repeat)
-        return [each["kind"] for each in found if alerts.claim(each, now)]
+        alerts.told(found, now)
+        return [each["kind"] for each in found]
 
     assert told(NIGHT) == ["network"]
     alerts.raise_("network", "error", "Down.", NIGHT + HOUR, site="sina")
@@ -40,12 +41,21 @@ def test_told_once_then_repeated_then_over(alerts: AlertRepository) -> None:
     assert not alerts.acknowledge("network/sina/*", NIGHT, "me")
 
 
-def test_two_services_tell_an_alert_once(alerts: AlertRepository) -> None:
+def test_what_was_over_before_it_was_told_as_raised_is_told_as_over(
+    alerts: AlertRepository,
+) -> None:
     alerts.raise_("network", "error", "Down.", NIGHT, site="sina")
-    (seen,), (seen_too,) = (alerts.to_tell(NIGHT, NIGHT) for _ in range(2))
-    assert [alerts.claim(seen, NIGHT), alerts.claim(seen_too, NIGHT)] == [True, False]
-    alerts.unclaim([seen])
-    assert len(alerts.to_tell(NIGHT, NIGHT)) == 1
+    as_read = alerts.to_tell(NIGHT, NIGHT)
+    alerts.resolve(["network"], NIGHT, site="sina")
+    alerts.told(as_read, NIGHT)
+    (over,) = alerts.to_tell(NIGHT, NIGHT)
+    assert over["resolved_at"] == NIGHT
+
+
+def test_what_was_told_while_the_clock_was_ahead_is_told_again(alerts: AlertRepository) -> None:
+    alerts.raise_("network", "error", "Down.", NIGHT + 24 * HOUR, site="sina")
+    alerts.told(alerts.to_tell(NIGHT + 24 * HOUR, NIGHT), NIGHT + 24 * HOUR)
+    assert len(alerts.to_tell(NIGHT, NIGHT - HOUR)) == 1
 
 
 @pytest.mark.parametrize(
@@ -58,4 +68,7 @@ def test_silence(alerts: AlertRepository, pattern: str, silent: bool) -> None:
     alerts.silence(pattern, NIGHT + HOUR, NIGHT, "me", None)
     assert bool(alerts.to_tell(NIGHT, NIGHT)) != silent
     assert alerts.to_tell(NIGHT + HOUR, NIGHT)
+    for given, kept in (("why", "why"), (None, "why"), ("else", "else")):
+        alerts.silence(pattern, NIGHT + HOUR, NIGHT, "me", given)
+        assert alerts.silences(NIGHT)[0]["note"] == kept
     assert alerts.unsilence(pattern)

@@ -9,6 +9,7 @@ import pytest
 from pymongo.database import Database
 from pymongo.errors import WriteError
 
+from pipelines.records import JobState
 from pipelines.storage.operations.jobs import JobRepository
 from tests.support.samples import MORNING
 
@@ -40,3 +41,32 @@ def test_the_life_of_a_job(database: Database[Document]) -> None:
 def test_a_job_record_takes_no_unknown_field(database: Database[Document]) -> None:
     with pytest.raises(WriteError, match="failed validation"):
         JobRepository(database).create("guancha", MORNING, bogus=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "counts", "is_night"),
+    [
+        ("crawl", "ok", {}, True),
+        ("crawl", "partial", {"found": 3}, True),
+        ("crawl", "partial", {"list_not_modified": 1}, True),
+        ("crawl", "partial", {"found": 0}, False),
+        ("crawl", "failed", {"found": 3}, False),
+        ("crawl", "cancelled", {"found": 3}, False),
+        ("replay", "ok", {"found": 3}, False),
+        ("import", "ok", {"found": 3}, False),
+    ],
+)
+def test_which_jobs_were_a_night(
+    database: Database[Document],
+    kind: str,
+    state: JobState,
+    counts: dict[str, int],
+    is_night: bool,
+) -> None:
+    jobs = JobRepository(database)
+    job = jobs.create("sina", MORNING, kind=kind, schedule="night")
+    jobs.finish(job, state, MORNING, counts=counts)
+    assert jobs.ever_collected() == is_night
+    assert jobs.collected("night", MORNING - HOUR, MORNING) == is_night
+    assert not jobs.collected("night", MORNING + HOUR, MORNING + 2 * HOUR)
+    assert not jobs.collected("day", MORNING - HOUR, MORNING)

@@ -39,7 +39,7 @@ def article() -> Document:
         extraction=items.Extraction(
             method="guancha",
             agreement=0.5,
-            flags=["paged"],
+            flags=["more_pages"],
             removed=[items.RemovedLine(line="责任编辑：周二", rule="byline")],
         ),
         script="hans",
@@ -74,7 +74,11 @@ def other_documents() -> dict[str, Document]:
         },
         "furniture": {
             "_id": "guancha:7", "site": site, "number": -7, "sentence": "本站提供新闻",
-            "articles": [a], "found_at": now,
+            "found_at": now,
+        },
+        "likenesses": {
+            "_id": f"{a} sina:2", "articles": [a, "sina:2"], "verdict": "same", "jaccard": 0.9,
+            "texts": 2,
         },
         "sightings": {
             "_id": f"home {a} now",
@@ -237,8 +241,7 @@ def test_the_declaration_of_articles_follows_the_item() -> None:
         "checked_at",
         "last_seen_at",
     }
-    store |= {"gone_at", "revision", "archive"}
-    store |= {f"archive.{name}" for name in ("file", "offset", "digest")}
+    store |= {"gone_at", "revision"}
     assert declared - store == {
         name for name in names(items.Article) if name.partition(".")[0] != "traces"
     }
@@ -250,7 +253,7 @@ def test_every_field_and_index_is_described_once() -> None:
     assert all(text.endswith(".") and kind for _c, _n, kind, text in field_rows())
     assert ("articles", "topics.hits.start") in fields
     rows = {(collection, name): (keys, text) for collection, name, keys, text in index_rows()}
-    assert rows["articles", "site_published"][0] == "site, published_at desc"
+    assert rows["articles", "site_published"][0] == "site, published_at desc, _id"
     assert all(text.endswith(".") for _keys, text in rows.values())
 
 

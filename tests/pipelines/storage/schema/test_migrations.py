@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +14,11 @@ from pipelines.storage.schema.declarations import schema_problems
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.schema.migrations import SCHEMA_VERSION
 from pipelines.storage.server import client
+from tests.support.samples import own_words
 
 Document = dict[str, Any]
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
+STORED = ("_id", "site", "title", "body", "published_at", "story", "revision")
 
 
 @pytest.fixture
@@ -38,14 +40,15 @@ def test_stories_of_version_1_can_be_added_to(old: Database[Document]) -> None:
     a = "guancha:900001"
     old.stories.insert_one(
         {
-            "_id": "text:ab", "text": "ab" * 32, "members": [a], "titles": ["t"], "sources": [],
+            "_id": f"2026-03-02T00:00:00Z/{a}", "text": "ab" * 32,
+            "members": [a], "titles": ["t"], "sources": [],
             "sites": ["guancha"], "first": {"published_at": MOMENT, "article": a},
             "first_published_at": MOMENT, "last_published_at": MOMENT, "updated_at": MOMENT,
         }
     )  # fmt: skip
     ensure_schema(old)
     assert schema_problems(old) == []
-    old.stories.update_one({"_id": "text:ab"}, {"$addToSet": {"members": "sina:b"}})
+    old.stories.update_one({}, {"$addToSet": {"members": "sina:b"}})
     story = old.stories.find_one()
     assert story is not None
     assert "text" not in story
@@ -68,3 +71,30 @@ def test_urls_of_version_2_lose_the_target_that_nothing_filled(old: Database[Doc
     assert schema_problems(old) == []
     assert old.urls.find_one() == url
     old.urls.update_one({}, {"$set": {"attempts": 1}})
+
+
+def test_stories_of_version_3_are_decided_anew(old: Database[Document]) -> None:
+    """The validators of then know neither `contains` nor `likenesses`."""
+    old.meta.update_one({"_id": "schema"}, {"$set": {"version": 3}})
+    known = {"properties": {name: {} for name in STORED}, "additionalProperties": False}
+    old.create_collection("articles", validator={"$jsonSchema": known}, validationLevel="strict")
+    old.command("collMod", "stories", validator={})
+    lines = [own_words(60 + line, 40) for line in range(12)]
+    bodies = {"a": lines[:6], "b": [*lines[:6], "（完）"], "c": lines, "d": lines[6:]}
+    for hour, (name, some) in enumerate(bodies.items()):
+        at = MOMENT + timedelta(hours=hour)
+        old.articles.insert_one(
+            {
+                "_id": f"sina:{name}", "site": "sina", "title": name, "body": "。\n".join(some),
+                "published_at": at, "story": "text:ab", "revision": 1,
+            }
+        )  # fmt: skip
+    old.stories.insert_one(
+        {"_id": "text:ab", "members": [f"sina:{name}" for name in bodies], "updated_at": MOMENT}
+    )
+    ensure_schema(old)
+    (story,) = old.stories.find()
+    assert story["_id"] == "2026-03-02T00:00:00Z/sina:a"
+    assert sorted(story["members"]) == ["sina:a", "sina:b"]
+    assert old.articles.find_one({"_id": "sina:c"})["contains"] == ["sina:a", "sina:d"]  # type: ignore[index]
+    assert [each["_id"] for each in old.likenesses.find()] == ["sina:a sina:b"]

@@ -72,7 +72,7 @@ def test_a_site_s_own_sentences_are_left_out(
     rows = [
         {
             "_id": f"sina:{-number}", "site": "sina", "number": number, "sentence": sentence,
-            "articles": [], "found_at": MORNING,
+            "found_at": MORNING,
         }
         for number, sentence in numbered_sentences(EXCERPT.body).items()
     ]  # fmt: skip

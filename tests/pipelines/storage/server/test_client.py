@@ -33,6 +33,16 @@ def topic(name: str) -> Document:
         ("mongodb://desk:se/c@r?e#t@h/", "mongodb://***@h/"),
         ("mongodb://h/?tlsCertificateKeyFilePassword=secret&tls=true",
          "mongodb://h/?tlsCertificateKeyFilePassword=***&tls=true"),
+        ("mongodb://[::1]:27017,h/?password=secret", "mongodb://[::1]:27017,h/?password=***"),
+        ("mongodb:/me:secret@h/", "***"),
+        ("me:secret@h", "***"),
+        ("http://me:secret@h/", "***"),
+        ("secret", "***"),
+        ("mongodb://me:secret", "mongodb://***"),
+        ("mongodb+srv://me:sec@ret:x/", "mongodb+srv://***@***/"),
+        ("mongodb://h:27017:secret/", "mongodb://***/"),
+        ("mongodb://me:secret h/?w=1", "mongodb://***/?w=1"),
+        ("mongodb://h/se cret?tls=se cret&secret", "mongodb://h/***?tls=***&***"),
     ],
 )  # fmt: skip
 def test_a_connection_string_is_shown_without_its_secrets(uri: str, masked: str) -> None:

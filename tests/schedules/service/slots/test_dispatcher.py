@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines.storage.operations.repositories import NightStore
-from schedules.service.slots.dispatcher import pause_before
+from schedules.alerts.watchman import Watchman
+from schedules.service.slots.dispatcher import Dispatcher, pause_before
 from schedules.service.slots.writer import SlotWriter
 from tests.support.slots import DAY, HOUR, MINUTE, NIGHT, START, SlotDesk, nightly, read
 
@@ -133,12 +134,38 @@ def test_the_run_that_is_due_covers_those_that_were_missed(desk: SlotDesk) -> No
 def test_the_clock_set_back_and_forward(desk: SlotDesk) -> None:
     schedules = nightly(overlap="queue")
     desk.look(schedules, START, NIGHT)
-    desk.look(schedules, NIGHT - 5 * HOUR, NIGHT - HOUR, NIGHT)
-    desk.look(schedules, NIGHT - 3 * HOUR, NIGHT)
+    desk.look(schedules, NIGHT - HOUR / 2, NIGHT)
     assert len(desk.slots()) == len(desk.jobs()) == 1
-    desk.look(schedules, NIGHT + DAY - HOUR, NIGHT + DAY + 4 * HOUR, NIGHT + DAY - HOUR)
+    desk.look(schedules, NIGHT + DAY - HOUR / 2, NIGHT + DAY + HOUR / 4, NIGHT + DAY - HOUR / 2)
     desk.look(schedules, NIGHT + DAY, NIGHT + DAY + MINUTE)
     assert len(desk.slots()) == len(desk.jobs()) == 2
+
+
+@pytest.mark.parametrize("state", ["pending", "running", "ok"])
+def test_what_ran_long_before_its_time_runs_again_when_it_comes(desk: SlotDesk, state: str) -> None:
+    """The clock was a day ahead: the night ran in the afternoon."""
+    schedules = nightly(retries=0)
+    desk.look(schedules, START)
+    desk.look(schedules, NIGHT)
+    (early,) = desk.jobs()
+    if state != "pending":
+        desk.night.jobs.claim(early["_id"], NIGHT, "desk:1:2", "desk")
+    if state == "ok":
+        desk.end("ok")
+        desk.look(schedules, NIGHT + MINUTE)
+    desk.look(schedules, START + HOUR)
+    assert desk.slots() == []
+    (early,) = desk.jobs()
+    assert early["state"] == {"pending": "cancelled"}.get(state, state)
+    assert max(early["created_at"], early.get("ended_at") or START) <= START + HOUR
+    missing = Watchman(desk.night).look(schedules, NIGHT + HOUR)["night"]
+    assert "no service noticed" in missing
+    desk.look(schedules, NIGHT)
+    (slot,) = desk.slots()
+    assert (slot["state"], slot["job"]) == ("running", f"{early['_id']}-2")
+    desk.end("failed")
+    desk.look(schedules, NIGHT + MINUTE)
+    assert desk.states() == ["done"]  # the early run does not count as an attempt
 
 
 @pytest.mark.parametrize("overlap", ["skip", "queue"])
@@ -303,3 +330,24 @@ def test_a_year_of_nights(desk: SlotDesk) -> None:
         if slot["schedule"] != "daily-interval"
     )
     assert set(days.values()) == {1}
+
+
+@pytest.mark.parametrize("state", ["ok", "failed", "missed"])
+def test_a_due_time_can_be_run_again(desk: SlotDesk, state: str) -> None:
+    schedules = nightly(retries=0, catch_up="none")
+    desk.look(schedules, START)
+    if state == "missed":
+        desk.look(schedules, NIGHT + HOUR)
+    else:
+        desk.look(schedules, NIGHT)
+        assert Dispatcher(desk.night).run_again(desk.slots()[0], schedules["night"], NIGHT) is None
+        desk.end(state)
+        desk.look(schedules, NIGHT + HOUR)
+    job = Dispatcher(desk.night, "mei").run_again(desk.slots()[0], schedules["night"], NIGHT + HOUR)
+    (slot,) = desk.slots()
+    assert (slot["state"], slot["job"], slot["claimed_by"]) == ("running", job, "mei")
+    assert slot["reason"] == "Run again as mei asked."
+    desk.end("failed", moment=NIGHT + 2 * HOUR)
+    desk.look(schedules, NIGHT + 2 * HOUR)
+    assert desk.states() == ["done"]
+    assert len(desk.jobs()) == (1 if state == "missed" else 2)

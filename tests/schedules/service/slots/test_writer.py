@@ -118,5 +118,5 @@ def test_a_clock_that_was_a_day_ahead_hides_no_due_time(desk: SlotDesk) -> None:
     assert Counter(desk.states()) == {"missed": 23, "running": 1}
     desk.look(hourly, START + 2 * MINUTE)
     assert desk.night.schedules.all()["night"]["planned_until"] == START + 2 * MINUTE
-    desk.look(hourly, *(START + n * HOUR for n in range(1, 24)))
+    desk.look(hourly, *(START + n * HOUR for n in range(1, 25)))
     assert desk.states() == ["running"] * 24

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 import re
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from attrs import define, field
+
+logger = logging.getLogger(__name__)
 
 _HEADER = re.compile(r"\A\s*+\[([^\[\]]++)\]")
 _PART = r"(?:[\w-]++|\"[^\"]*+\"|'[^']*+')"
@@ -67,6 +73,28 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise NoToml(line, "", "is not UTF-8: save the file as UTF-8") from error
+
+
+def keep_copy(path: Path, copy: Path) -> None:
+    """Copies a file that can be used, for the day when it cannot.
+
+    A full disk costs only the copy, and is said.
+    """
+    temporary = None
+    try:
+        data = path.read_bytes()
+        if copy.is_file() and copy.read_bytes() == data:
+            return
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=copy.parent, prefix=f".{copy.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(copy)
+    except OSError as error:
+        logger.warning("No copy of %s was kept at %s: %s", path.name, copy, error)
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
 
 
 def parse_toml(text: str) -> TomlDocument:

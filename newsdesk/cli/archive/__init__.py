@@ -1,0 +1,1 @@
+"""`newsdesk archive`: what sites sent, as they sent it."""
