@@ -305,7 +305,7 @@ class Settings(BaseSettings):
     def _in_capitals(cls, level: object) -> object:
         return level.strip().upper() if isinstance(level, str) else level
 
-    @field_validator("data_dir", "topics", "schedules", "browser")
+    @field_validator("data_dir", "archive_dir", "topics", "schedules", "browser")
     @classmethod
     def _is_path(cls, path: Path | None) -> Path | None:
         if path is not None and "\0" in str(path):
