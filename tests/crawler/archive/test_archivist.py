@@ -224,6 +224,12 @@ def test_a_close_that_takes_too_long_says_so(tmp_path: Path) -> None:
 ROUNDS = 20
 
 
+def whole(line: str) -> bool:
+    """Whether a killed process has said all of a line."""
+    words = line.split()
+    return len(words) >= 4 and words[3].startswith("sha1:") and len(words[3]) == 37
+
+
 def test_kill_9_costs_at_most_the_record_being_written(tmp_path: Path) -> None:
     """Twenty times: what was said to be written is there, and the next start cuts off the rest."""
     chance, folder = random.Random(7), ArchiveFolder(tmp_path)
@@ -237,11 +243,8 @@ def test_kill_9_costs_at_most_the_record_being_written(tmp_path: Path) -> None:
             time.sleep(chance.random() / 100)
             process.send_signal(signal.SIGKILL)
             lines += process.stdout.read().splitlines()
-        for number, file, offset, digest, *_ in (
-            line.split() for line in lines if line.count(" ") > 2
-        ):
-            if digest.startswith("sha1:") and len(digest) == 37:  # the last line may be torn
-                said[int(number)] = Archived(file=file, offset=int(offset), digest=digest)
+        for number, file, offset, digest in (line.split()[:4] for line in lines if whole(line)):
+            said[int(number)] = Archived(file=file, offset=int(offset), digest=digest)
         assert checked(folder) == [], round_
     assert len(said) > ROUNDS
     last = archivist(tmp_path)
