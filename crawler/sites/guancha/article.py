@@ -250,7 +250,8 @@ class GuanchaArticlePage(ArticlePage):
         texts = [text_of(node) for node in self.time_row]
         found = [find_times(text) for text in texts]
         beside = [time for times in found for time in times]
-        below = [time for line in self.credit_lines for time in find_times(line)]
+        plain_lines = (line for line in self.credit_lines if "://" not in line)
+        below = [time for line in plain_lines for time in find_times(line)]
         updated = next((time.text for time in (*beside, *below) if time.is_update), None)
         shown = [time.text for time in beside if not time.is_update]
         plain = (text for text, times in zip(texts, found, strict=True) if not times)  # 09:30
