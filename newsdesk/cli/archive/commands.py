@@ -11,10 +11,11 @@ from rich import box
 from rich.table import Table
 
 from newsdesk.answers.moments import beijing, read_moment
-from newsdesk.cli.terminal.console import clean, fail, out, print_json, print_text, say, shown
+from newsdesk.cli.terminal.console import fail, out, print_json, print_text, say, shown
 from newsdesk.cli.terminal.listing import Columns, field, show_list
 from newsdesk.cli.terminal.options import AsJson, AsTsv
 from newsdesk.cli.terminal.settings import settings_in_use
+from pipelines.text.harmless import harmless
 
 if TYPE_CHECKING:
     from newsdesk.answers.archive.pages import ArchivedPage
@@ -186,7 +187,7 @@ def answers_table(answers: Sequence[dict[str, Any]]) -> Table:
 
 def _header_rows(page: ArchivedPage) -> list[tuple[str, str]]:
     http = [
-        (name.decode("latin-1"), clean(value.decode("latin-1"))) for name, value in page.headers
+        (name.decode("latin-1"), harmless(value.decode("latin-1"))) for name, value in page.headers
     ]
     return [*page.record.fields.items(), *http]
 

@@ -84,7 +84,7 @@ def _jsonable(value: object) -> str:
 
 def print_text(text: str) -> None:
     """Prints a text as it is; on a terminal without what could steer it."""
-    shown_text = clean(text, lines=True) if out.is_terminal else text
+    shown_text = harmless(text, lines=True) if out.is_terminal else text
     _write(shown_text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 

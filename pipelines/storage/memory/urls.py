@@ -61,6 +61,7 @@ class UrlRepository:
         found = UrlLookup(new=set(urls))
         seen: list[str] = []
         stored: list[str] = []
+        gone: list[str] = []
         fields = ("state", "url", "next_check_at", "checked_at", "given_up_at", "last_seen_at")
         query = {"_id": {"$in": list(urls)}, "site": site}
         cursor = self._urls.find(declared("urls", query), dict.fromkeys((*fields, "validators"), 1))
@@ -70,13 +71,14 @@ class UrlRepository:
             if _is_due(document, now):
                 url = document["url"] if document["state"] in _HAD else urls[id_]
                 found.due[id_] = DueArticle(id=id_, url=url, validators=_validators(document))
+                gone += [id_] if document["state"] == "gone" and url != urls[id_] else []
             elif document.get("given_up_at"):
                 found.given_up.add(id_)
             if now - document["last_seen_at"] >= SEEN_AGAIN:
                 seen.append(id_)
                 if document["state"] == "stored":
                     stored.append(id_)
-        await self._leave_addresses_never_read(found, urls)
+        await self._leave_addresses_never_read(found, gone, urls)
         moved_on = {"$max": {"last_seen_at": now}}
         if seen:
             await self._urls.update_many({"_id": {"$in": seen}}, moved_on)
@@ -84,13 +86,15 @@ class UrlRepository:
             await self._articles.update_many({"_id": {"$in": stored}}, moved_on)
         return found
 
-    async def _leave_addresses_never_read(self, found: UrlLookup, urls: Mapping[str, str]) -> None:
-        """Lets articles that were never read anywhere be asked for where a list shows them now."""
-        other = [each.id for each in found.due.values() if each.url != urls[each.id]]
-        if other:
-            wanted = {"_id": {"$in": other}}
+    async def _leave_addresses_never_read(
+        self, found: UrlLookup, gone: Sequence[str], urls: Mapping[str, str]
+    ) -> None:
+        """Lets articles that are gone from where they were never read be asked for where a list
+        shows them now."""
+        if gone:
+            wanted = {"_id": {"$in": [*gone]}}
             read = {each["_id"] async for each in self._articles.find(wanted, {"_id": 1})}
-            for id_ in set(other) - read:
+            for id_ in {*gone} - read:
                 found.due[id_] = DueArticle(id=id_, url=urls[id_])
 
     async def due(self, site: str, now: datetime, limit: int) -> list[DueArticle]:
