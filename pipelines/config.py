@@ -21,7 +21,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from pipelines.config_sources import Environment, TomlFile
+from pipelines.settings.sources import Environment, TomlFile
 from pipelines.timing import revisits as plans
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
@@ -205,19 +205,34 @@ class Settings(BaseSettings):
         "folder for each database.",
     )
     archive_article_days: int | None = Field(
-        default=None, ge=1, description="Days for which articles are archived. Empty: no limit."
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days for which articles are archived. Empty: no limit.",
     )
     archive_article_megabytes: int = Field(
-        default=8192, ge=1, description="Size of all archived articles; the oldest files go first."
+        default=8192,
+        ge=1,
+        le=MOST,
+        description="Size of all archived articles; the oldest files go first.",
     )
     archive_list_days: int = Field(
-        default=90, ge=1, description="Days for which lists and API answers are archived."
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days for which lists and API answers are archived.",
     )
     archive_list_megabytes: int = Field(
-        default=2048, ge=1, description="Size of all archived lists; the oldest files go first."
+        default=2048,
+        ge=1,
+        le=MOST,
+        description="Size of all archived lists; the oldest files go first.",
     )
     archive_file_megabytes: int = Field(
-        default=256, ge=1, description="Size from which on the archive begins another file."
+        default=256,
+        ge=1,
+        le=MOST,
+        description="Size from which on the archive begins another file.",
     )
     jobs_days: int = Field(
         default=400,
@@ -290,7 +305,7 @@ class Settings(BaseSettings):
     def _in_capitals(cls, level: object) -> object:
         return level.strip().upper() if isinstance(level, str) else level
 
-    @field_validator("data_dir", "topics", "schedules", "browser")
+    @field_validator("data_dir", "archive_dir", "topics", "schedules", "browser")
     @classmethod
     def _is_path(cls, path: Path | None) -> Path | None:
         if path is not None and "\0" in str(path):

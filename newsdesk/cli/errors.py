@@ -25,7 +25,7 @@ def expected() -> tuple[type[Exception], ...]:
     from crawler.archive.exceptions import ArchiveError
     from crawler.exceptions import CrawlerError
     from newsdesk.exceptions import NewsdeskError
-    from pipelines.config_sources import BadConfig
+    from pipelines.settings.sources import BadConfig
     from pipelines.storage.exceptions import StorageError
     from pipelines.text.query.tokens import QueryError
     from pipelines.topics.file import NoTopicsError
@@ -92,7 +92,7 @@ def settings_sentence(error: ValidationError) -> str:
 
 
 def _unknown(place: str, name: str, known: Iterable[str]) -> str:
-    from pipelines.config_sources import like
+    from pipelines.settings.sources import like
 
     meant = like(name, known)
     advice = f"do you mean {meant}?" if meant else f"remove it from {CONFIG_FILE}."
