@@ -17,6 +17,7 @@ from newsdesk.doctor.database import (
 from newsdesk.doctor.machine import check_contact, check_network, check_topics, judge_disk
 from pipelines.config import Settings
 from pipelines.storage.queries import opened
+from schedules.timetable.catalogue import LAST_GOOD_NAME
 from tests.support.command import ROOT, Desk
 
 PRIMARY = {"setName": "rs0", "isWritablePrimary": True}
@@ -134,6 +135,7 @@ def test_what_is_broken_fails(desk: Desk, tmp_path: Path) -> None:
         "NEWSDESK_ALERT_URLS": "nonsense://opensesame json://desk.example/opensesame",
         "NEWSDESK_DELAY_SECOND": "3",
     }
+    (desk.settings.data_dir / LAST_GOOD_NAME).unlink(missing_ok=True)  # another test's
     file.write_text(good.replace("0 3", "no"))
     said = desk.call("doctor", "--json", env=environment)
     checks = by_name(said.json)
