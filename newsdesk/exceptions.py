@@ -19,6 +19,10 @@ class BadMoment(UsageProblem):
     """Raised when a time was typed that cannot be read."""
 
 
+class BadCursor(UsageProblem):
+    """Raised when a cursor was typed that cannot be read."""
+
+
 class BadTopic(UsageProblem):
     """Raised when a change of a topic cannot be used."""
 
@@ -78,3 +82,11 @@ class NoSuchAlert(NewsdeskError):
 
 class NoChannel(NewsdeskError):
     """Raised when a message was to be sent and no channel is named in the settings."""
+
+
+class BadExport(UsageProblem):
+    """Raised when what was asked for cannot be exported like that."""
+
+
+class MissingExtra(NewsdeskError):
+    """Raised when something needs packages that only an extra installs."""

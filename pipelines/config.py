@@ -21,8 +21,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from pipelines.settings.sources import Environment, TomlFile
 from pipelines.timing import revisits as plans
+from pipelines.written.settings import Environment, TomlFile
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 JOB_VARIABLE = "NEWSDESK_JOB"
@@ -213,7 +213,7 @@ class Settings(BaseSettings):
     archive_article_megabytes: int = Field(
         default=8192,
         ge=1,
-        le=MOST,
+        le=1_000_000_000,
         description="Size of all archived articles; the oldest files go first.",
     )
     archive_list_days: int = Field(
@@ -225,13 +225,13 @@ class Settings(BaseSettings):
     archive_list_megabytes: int = Field(
         default=2048,
         ge=1,
-        le=MOST,
+        le=1_000_000_000,
         description="Size of all archived lists; the oldest files go first.",
     )
     archive_file_megabytes: int = Field(
         default=256,
         ge=1,
-        le=MOST,
+        le=100_000,
         description="Size from which on the archive begins another file.",
     )
     jobs_days: int = Field(

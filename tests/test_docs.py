@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from newsdesk.cli.terminal import console
+from newsdesk.client import Newsdesk
 from pipelines.config import Settings
 from pipelines.storage.queries import opened
 from tests.newsdesk.cli.test_app import commands
@@ -75,7 +77,8 @@ def test_python_examples_run(
     example = re.findall("```python\n(.*?)```", DATA, re.DOTALL)[number]
     settings = crawled.desk.settings
     with opened(settings) as database, contextlib.redirect_stdout(io.StringIO()) as out:
-        names: dict[str, Any] = {"db": database}
+        names: dict[str, Any] = {"db": database, "desk": Newsdesk(settings)}
+        monkeypatch.setenv("NEWSDESK_DATABASE", settings.database)
         monkeypatch.setenv("NEWSDESK_DATA_DIR", str(settings.data_dir))
         monkeypatch.setenv("NEWSDESK_DB_PORT", str(settings.db_port))
         monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
@@ -84,6 +87,17 @@ def test_python_examples_run(
             assert names["db"].name == settings.database
             names["client"].close()
     assert out.getvalue() or number == 0 or "revisions" in example
+
+
+def test_sql_examples_run(
+    crawled: Crawled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    examples = re.findall("```sql\n(.*?)```", DATA, re.DOTALL)
+    assert examples
+    assert crawled.desk.call("export", "articles.parquet").code == 0
+    for example in examples:
+        assert duckdb.sql(example).fetchall()
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)

@@ -98,7 +98,7 @@ def read_saved_text(text: str) -> Article:
         lines = [sentence, *lines] if sentence else lines
         flags += ["keywords_guessed"] if guessed else []
     above = sort_lines(lines, title=page.title, site_names=SITE_NAMES)
-    below = sort_lines(page.credits, title=page.title, site_names=SITE_NAMES)
+    below = sort_lines(page.credits, title=page.title, site_names=SITE_NAMES, credited=True)
     if not above.body:
         raise PageError("not_a_saved_page", "no body between the title and the line 责任编辑")
     published = _moment(page.printed)

@@ -2,11 +2,12 @@
 
 Scrapy's own middleware hands out as much as it could unpack of a damaged stream. What the header
 says is a claim: `Content-Encoding: utf-8` packs nothing, gzip may come unannounced, and a plain
-page is read though the header calls it gzip.
+page or text is read though the header calls it gzip.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 import zlib
 from typing import Self
@@ -24,6 +25,9 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _ASKED = frozenset({"gzip", "x-gzip", "deflate"})
 _UNASKED = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"})
 _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}+(?:<[!?a-zA-Z]|[\[{]\s{0,200}+[\"\[{\]}0-9])")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_CHARSETS = ("utf-8", "gb18030")
+_HEAD = 4096
 _MOST_LAYERS = 2
 _MOST_MEMBERS = 100
 """Of a gzip file. Servers send one; a hundred thousand empty ones would keep us busy."""
@@ -49,17 +53,26 @@ class DecompressionMiddleware:
         if len(named) > _MOST_LAYERS:
             raise BadEncoding(f"{response.url} is packed {len(named)} times: {', '.join(named)}")
         for layer in reversed(named):
-            if not _is_plain(body):
+            if not _is_plain(body) and not (layer in _ASKED and _is_text(body)):
                 body = unpack(body, layer, self.limit, response.url)
         for _ in range(_MOST_LAYERS - len(named)):
             if body.startswith(_GZIP_MAGIC):
                 body = unpack(body, "gzip", self.limit, response.url)
+            elif _begins_as_zlib(body):
+                body = self._unpacked_unless_damaged(body, response.url)
         if body is response.body and "Content-Encoding" not in response.headers:
             return response
         headers = response.headers.copy()
         headers.pop("Content-Encoding", None)
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
         return response.replace(cls=kind, headers=headers, body=body)
+
+    def _unpacked_unless_damaged(self, body: bytes, url: str) -> bytes:
+        """What nothing calls packed is taken as it is if it is no whole stream."""
+        try:
+            return unpack(body, "deflate", self.limit, url)
+        except BadEncoding:
+            return body
 
 
 def _layers(response: Response) -> list[str]:
@@ -74,6 +87,25 @@ def _is_plain(body: bytes) -> bool:
     return _TEXT.match(body) is not None
 
 
+def _is_text(body: bytes) -> bool:
+    """Whether a body without markup is text: no packed one goes long without control bytes."""
+    head = body[:_HEAD]
+    if body.startswith(_GZIP_MAGIC) or _begins_as_zlib(body) or _CONTROL.search(head):
+        return False
+    for charset in _CHARSETS:
+        try:
+            codecs.getincrementaldecoder(charset)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _begins_as_zlib(body: bytes) -> bool:
+    """Whether zlib's two bytes begin it: the way, the window, and a sum that 31 divides."""
+    return len(body) > 2 and body[0] == 0x78 and int.from_bytes(body[:2], "big") % 31 == 0
+
+
 def unpack(data: bytes, layer: str, limit: int, url: str = "") -> bytes:
     """Undoes one Content-Encoding; gzip and deflate are told apart by how they begin.
 
@@ -81,11 +113,10 @@ def unpack(data: bytes, layer: str, limit: int, url: str = "") -> bytes:
         BadEncoding: unknown, damaged or cut off.
         TooLarge: more than `limit` bytes come out.
     """
-    if layer not in _ASKED:
+    if layer not in _ASKED and not data.startswith(_GZIP_MAGIC):
         raise BadEncoding(f"{url} is packed with {layer}, which was not asked for")
-    is_zlib = layer == "deflate" or data.startswith(b"x")
     try:
-        if data.startswith(_GZIP_MAGIC) or not is_zlib:
+        if data.startswith(_GZIP_MAGIC):
             return _inflate(data, _GZIP, limit, url)
         return _deflated(data, limit, url)
     except zlib.error as error:

@@ -1,8 +1,9 @@
 """Pages of sites without a page object of their own.
 
 The text is found in two ways, and `extraction.agreement` says how far these agree. What is not
-certain is left out: no author from meta tags (they name the editor, the medium or a template's
-leftover), no time but one that is printed near the headline or stated with its day.
+certain is left out: no author from metas but a person's name that is no editor's (they name the
+medium or a template's leftover, too), no time but one that is printed near the headline or stated
+with its day.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from crawler.pages.base import ArticlePage, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, read_blocks
 from crawler.pages.fallback.labels import split_labels
 from crawler.pages.fallback.reading import Reading, read_article
+from crawler.pages.fallback.stated import stated_authors
 from crawler.pages.html import find, text_of, visible
 from crawler.pages.joining import merged_removed
 from crawler.pages.landmarks import Landmarks, landmarks
@@ -181,7 +183,14 @@ class GenericPage(ArticlePage):
 
     @field
     def authors(self) -> list[Author]:
-        return merged_authors([*self._reading.head.authors, *self.sorted_lines.authors])
+        printed = merged_authors([*self._reading.head.authors, *self.sorted_lines.authors])
+        return printed or [
+            Author(name=name)
+            for name in stated_authors(
+                self.root, self._marks.meta("author"), is_wechat=self._is_wechat
+            )
+            if name not in {editor.name for editor in self.editors}
+        ]
 
     @field
     def editors(self) -> list[Editor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
+from urllib.parse import unquote
 
 from crawler.exceptions import Moved, NotCollectable, PageError, PageGone
 from crawler.pages.blocks import absolute
@@ -13,15 +14,30 @@ from crawler.urls import ArticleUrl, Identity
 
 _LONGEST_SCRIPT = 20_000
 _MOST_SCRIPTS = 200
-_TARGET = r"(?P<{0}_quote>['\"])(?P<{0}>[^'\"\s<>]{{1,2000}}+)(?P={0}_quote)(?!\s*+\+)"
+_TEXT = r"(?P<{0}_quote>['\"`])(?P<{0}>[^'\"`\s<>]{{1,2000}}+)(?P={0}_quote)"
+_DECODES = r"(?P<{0}_decodes>(?:decodeURI(?:Component)?|unescape)\(\s{{0,9}}+)?+"
+_NAMED = r"(?P<{0}_name>[A-Za-z_$][\w$]{{0,60}}+)(?![.(\[])"
+_VALUE = rf"{_DECODES}(?:{_TEXT}|{_NAMED})\s{{{{0,9}}}}+\)?(?!\s{{{{0,9}}}}+\+)"
+_PLACE = r"(?:\blocation|\[\s{0,9}+['\"]location['\"]\s{0,9}+\])(?:\.href|\[['\"]href['\"]\])?"
 _GOES_ON = re.compile(
-    rf"\blocation(?:\.href)?\s*+=\s*+{_TARGET.format('set')}"
-    rf"|\blocation\.(?:replace|assign)\(\s*+{_TARGET.format('called')}"
-    rf"|\bopen\(\s*+{_TARGET.format('opened')}\s*+,\s*+['\"]_(?:self|top)['\"]"
+    rf"{_PLACE}\s{{0,9}}+=\s{{0,9}}+{_VALUE.format('set')}"
+    rf"|{_PLACE}\.(?:replace|assign)\(\s{{0,9}}+{_VALUE.format('called')}"
+    rf"|\bnavigate\(\s{{0,9}}+{_VALUE.format('named')}"
+    rf"|\bopen\(\s{{0,9}}+{_VALUE.format('opened')}\s{{0,9}}+,\s{{0,9}}+['\"]_(?:self|top)['\"]"
 )
 """An address that a script puts together from parts is none."""
+_ASSIGNED = re.compile(
+    rf"\b(?P<name>[A-Za-z_$][\w$]{{0,60}}+)\s{{0,9}}+=\s{{0,9}}+{_DECODES.format('value')}{_TEXT.format('value')}"
+    r"\s{0,9}+\)?(?!\s{0,9}+\+)"
+)
+_ESCAPED = re.compile(r"\\(?:x(?P<byte>[0-9a-fA-F]{2})|u(?P<code>[0-9a-fA-F]{4})|(?P<slash>/))")
+_WAYS = ("set", "called", "named", "opened")
 _FOR_TELEPHONES = re.compile(r"userAgent|\bisMobile\b", re.IGNORECASE)
-_REFRESH = re.compile(r"url\s*+=\s*+['\"]?+(?P<url>[^'\"\s>]{1,2000}+)", re.IGNORECASE)
+_REFRESH = re.compile(
+    r"\s{0,9}+[\d.]{0,9}+\s{0,9}+(?:[;,]\s{0,9}+)?+(?:url\s{0,9}+=\s{0,9}+)?+"
+    r"['\"]?+(?P<url>[^'\"\s>;,]{2}[^'\"\s>]{0,2000}+)",
+    re.IGNORECASE,
+)
 
 
 def where_it_leads(
@@ -55,16 +71,37 @@ def _is_here(identity: Identity, own: ArticleUrl) -> bool:
 def _targets(root: Element) -> Iterator[str]:
     for refresh in find_all(root, "//meta[@http-equiv and @content]"):
         if (refresh.get("http-equiv") or "").casefold() == "refresh":
-            match = _REFRESH.search((refresh.get("content") or "")[:_LONGEST_SCRIPT])
+            match = _REFRESH.match((refresh.get("content") or "")[:_LONGEST_SCRIPT])
             if match:
                 yield match["url"]
     texts = [raw_text(script) for script in islice(root.iter("script"), _MOST_SCRIPTS)]
     body = root.find("body")
     texts.append((body.get("onload") or "") if body is not None else "")
     for text in texts:
-        if "location" not in text and "open(" not in text:
+        if not any(word in text for word in ("location", "open(", "navigate(")):
             continue
         if _FOR_TELEPHONES.search(text[:_LONGEST_SCRIPT]):
             continue  # sends only some of the readers on
-        for match in islice(_GOES_ON.finditer(text[:_LONGEST_SCRIPT]), _MOST_SCRIPTS):
-            yield (match["set"] or match["called"] or match["opened"]).replace("\\/", "/")
+        yield from _script_targets(text[:_LONGEST_SCRIPT])
+
+
+def _script_targets(text: str) -> Iterator[str]:
+    """The addresses that a script goes on to, written there or given a name before."""
+    matches = islice(_ASSIGNED.finditer(text), _MOST_SCRIPTS)
+    named = {match["name"]: _written(match, "value") for match in matches}
+    for match in islice(_GOES_ON.finditer(text), _MOST_SCRIPTS):
+        way = next(way for way in _WAYS if match[way] or match[f"{way}_name"])
+        url = _written(match, way) if match[way] else named.get(match[f"{way}_name"], "")
+        if url:
+            yield url
+
+
+def _written(match: re.Match[str], name: str) -> str:
+    """A text of a script as it reads; "" for a template with names in it."""
+    text = _ESCAPED.sub(
+        lambda escape: escape["slash"] or chr(int(escape["byte"] or escape["code"], 16)),
+        match[name],
+    )
+    if "${" in text:
+        return ""
+    return unquote(text) if match[f"{name}_decodes"] else text

@@ -12,7 +12,7 @@ from crawler.sites import site_names, spider_module
 from crawler.spiders.arguments import read_arguments
 from newsdesk.exceptions import UnknownSite
 from pipelines.config import Settings
-from pipelines.settings.sources import like, unknown_variables
+from pipelines.written.settings import like, unknown_variables
 
 __all__ = ["check_arguments", "load_site", "site_hosts", "site_names"]
 

@@ -16,6 +16,7 @@ from newsdesk.cli.articles import commands as articles
 from newsdesk.cli.articles import history, hot, search
 from newsdesk.cli.crawls import crawl, demo, extract, imports, sites
 from newsdesk.cli.errors import expected, sentence, usage
+from newsdesk.cli.export import commands as exports
 from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, schedules, status, up
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
@@ -55,6 +56,7 @@ app.command("hosts", epilog=hosts.EXAMPLES)(hosts.hosts)
 articles.app.command("search", epilog=search.SEARCH_EXAMPLES)(search.search)
 articles.app.command("similar", epilog=search.SIMILAR_EXAMPLES)(search.similar)
 app.add_typer(articles.app, name="articles")
+app.command("export", epilog=exports.EXAMPLES)(exports.export)
 archive.app.command("verify", epilog=soundness.VERIFY_EXAMPLES)(soundness.verify)
 archive.app.command("repair", epilog=soundness.REPAIR_EXAMPLES)(soundness.repair)
 app.add_typer(archive.app, name="archive")

@@ -25,11 +25,11 @@ def expected() -> tuple[type[Exception], ...]:
     from crawler.archive.exceptions import ArchiveError
     from crawler.exceptions import CrawlerError
     from newsdesk.exceptions import NewsdeskError
-    from pipelines.settings.sources import BadConfig
     from pipelines.storage.exceptions import StorageError
     from pipelines.text.query.tokens import QueryError
     from pipelines.topics.file import NoTopicsError
     from pipelines.topics.topics import TopicsError
+    from pipelines.written.settings import BadConfig
     from schedules.exceptions import SchedulesError
 
     return (
@@ -92,7 +92,7 @@ def settings_sentence(error: ValidationError) -> str:
 
 
 def _unknown(place: str, name: str, known: Iterable[str]) -> str:
-    from pipelines.settings.sources import like
+    from pipelines.written.settings import like
 
     meant = like(name, known)
     advice = f"do you mean {meant}?" if meant else f"remove it from {CONFIG_FILE}."

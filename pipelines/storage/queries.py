@@ -2,18 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from attrs import define
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
+from pipelines.storage.retries import retry
 from pipelines.storage.server import client
 
 MOST_COPIES = 50
+PAGE = 500
+"""Articles that are read at once: some megabytes."""
+_NEWEST_FIRST = [("published_at", -1), ("_id", 1)]
+_HEAVY = ("body", "related", "hot", "images", "topics.hits")
+
+
+@define(frozen=True, kw_only=True)
+class Position:
+    """An article's place among all, the newest first: when it was published, and its id."""
+
+    at: datetime
+    id: str
+
+
+@define(frozen=True, kw_only=True)
+class Filters:
+    """Which articles are wanted. since: included. until: not included."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    site: str | None = None
+    topic: str | None = None
+    story: str | None = None
+
+    @property
+    def span(self) -> dict[str, datetime]:
+        """The time of publication as a condition for MongoDB; empty if any time will do."""
+        span = {"$gte": self.since, "$lt": self.until}
+        return {name: moment for name, moment in span.items() if moment is not None}
+
+    def condition(self, after: Position | None = None) -> Document:
+        """The filter for MongoDB. after: only what comes later in the order of positions."""
+        equal = {"site": self.site, "topics.topic": self.topic, "story": self.story}
+        wanted: Document = {name: value for name, value in equal.items() if value is not None}
+        if span := self.span:
+            wanted["published_at"] = span
+        if after is not None:
+            same = {"published_at": after.at, "_id": {"$gt": after.id}}
+            wanted["$or"] = [{"published_at": {"$lt": after.at}}, same]
+        return wanted
+
+
+Page = list[tuple[Position, Document]]
+Read = Callable[[Database[Document], Position | None], Iterator[Page]]
+"""Reads pages that come after a position, in its order."""
+EVERYTHING = Filters()
 
 
 @contextmanager
@@ -29,25 +79,119 @@ def opened(settings: Settings) -> Iterator[Database[Document]]:
 
 def newest_articles(
     settings: Settings,
+    filters: Filters = EVERYTHING,
     *,
-    site: str | None = None,
-    topic: str | None = None,
-    since: datetime | None = None,
+    after: Position | None = None,
     limit: int = 20,
     whole: bool = False,
 ) -> list[Document]:
     """Returns the articles published last. whole: with body, lists and hits."""
-    wanted: dict[str, Any] = {}
+    shown = None if whole else dict.fromkeys(_HEAVY, 0)
+    with opened(settings) as database:
+        found = database["articles"].find(filters.condition(after), shown)
+        return found.sort(_NEWEST_FIRST).limit(limit).to_list()
+
+
+def count_articles(settings: Settings, filters: Filters, after: Position | None = None) -> int:
+    """Returns how many articles there are."""
+    with opened(settings) as database:
+        return database["articles"].count_documents(filters.condition(after))
+
+
+def all_articles(filters: Filters) -> Read:
+    """Reads whole articles, all of them."""
+
+    def read(database: Database[Document], after: Position | None) -> Iterator[Page]:
+        while True:
+            found = database["articles"].find(filters.condition(after), batch_size=PAGE)
+            documents = found.sort(_NEWEST_FIRST).limit(PAGE)
+            page = [(Position(at=each["published_at"], id=each["_id"]), each) for each in documents]
+            if page:
+                yield page
+                after = page[-1][0]
+            if len(page) < PAGE:
+                return
+
+    return read
+
+
+def pages(settings: Settings, read: Read, after: Position | None = None) -> Iterator[Page]:
+    """Yields what `read` reads, and reads the next page meanwhile. If MongoDB went away it goes on
+    where it was, by the one policy of retries.
+
+    Raises:
+        StorageError: MongoDB stays away, or refuses.
+    """
+    source: Iterator[Page] | None = None
+
+    def following() -> Page | None:
+        nonlocal source
+        if source is None:
+            source = read(database, after)
+        try:
+            return next(source, None)
+        except PyMongoError:
+            source = None  # a generator that has failed is at its end
+            raise
+
+    with opened(settings) as database, ThreadPoolExecutor(1) as thread:
+        revive = client.reviver(settings)
+        coming = thread.submit(retry, following, revive)
+        while page := coming.result():
+            after = page[-1][0]
+            coming = thread.submit(retry, following, revive)
+            yield page
+
+
+def stored_documents(
+    settings: Settings,
+    collection: str,
+    *,
+    time: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    **equal: str | None,
+) -> Iterator[list[Document]]:
+    """Yields the documents of a collection in pages, by `_id`. time: the field that since and until
+    are about. equal: values that other fields have, or hold; None: any.
+
+    Raises:
+        StorageError: MongoDB is away.
+    """
+    wanted: Document = {name: {"$eq": value} for name, value in equal.items() if value is not None}
+    if span := Filters(since=since, until=until).span:
+        wanted[time] = span
+    with opened(settings) as database:
+        found = database[collection].find(wanted, batch_size=PAGE).sort("_id", 1)
+        while page := found.to_list(PAGE):
+            yield page
+
+
+def title_changes(settings: Settings, filters: Filters, limit: int) -> list[Document]:
+    """Returns the last changes of headlines: the revision, with `after`, the headline that took
+    the place of its own. since and until are about the change."""
+    wanted: Document = {"changed": "title"}
+    for name, value in filters.condition().items():
+        wanted["replaced_at" if name == "published_at" else f"document.{name}"] = value
+    with opened(settings) as database:
+        found = database["revisions"].find(wanted).sort("replaced_at", -1).limit(limit).to_list()
+        for each in found:
+            following = {"article": each["article"], "revision": each["revision"] + 1}
+            later = database["revisions"].find_one(following, {"document.title": 1})
+            if later is None:
+                article = database["articles"].find_one({"_id": each["article"]}, {"title": 1})
+                later = {"document": article or {"title": ""}}
+            each["after"] = later["document"]["title"]
+        return found
+
+
+def silent_lists(settings: Settings, site: str | None) -> list[Document]:
+    """Returns the lists of a site, or of all, in which nothing new has appeared for too long."""
+    wanted: Document = {"flags": {"$in": ["stale", "empty"]}}
     if site is not None:
         wanted["site"] = site
-    if topic is not None:
-        wanted["topics.topic"] = topic
-    if since is not None:
-        wanted["published_at"] = {"$gte": since}
-    without = dict.fromkeys(("body", "related", "hot", "images", "topics.hits"), 0)
     with opened(settings) as database:
-        found = database["articles"].find(wanted, None if whole else without)
-        return found.sort([("published_at", -1), ("_id", 1)]).limit(limit).to_list()
+        return database["sources"].find(wanted).sort("_id", 1).to_list()
 
 
 def find_article(settings: Settings, name: str) -> Document | None:

@@ -6,8 +6,8 @@ import logging
 from pathlib import Path
 
 from pipelines.config import Settings
-from pipelines.toml_file import keep_copy
 from pipelines.topics.topics import Topics, TopicsError, load_topics
+from pipelines.written.toml_file import keep_copy
 
 SHIPPED_TOPICS = Path(__file__).with_name("topics.toml")
 LAST_GOOD_NAME = "topics.last-good.toml"

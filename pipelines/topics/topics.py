@@ -28,7 +28,7 @@ from pipelines.text.query.terms import listed_term, told_apart
 from pipelines.text.query.tokens import QueryError
 from pipelines.text.query.tree import Node, Or, joined
 from pipelines.text.regions.words import Wording
-from pipelines.toml_file import NoToml, TomlDocument, parse_toml, read_text
+from pipelines.written.toml_file import NoToml, TomlDocument, parse_toml, read_text
 
 _SHORTEST_TERM = 2
 _LONGEST_TERM = 100

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
-from pipelines.toml_file import keep_copy
+from pipelines.written.toml_file import keep_copy
 from schedules.exceptions import BadSchedules
 from schedules.timetable.file import SHIPPED_SCHEDULES, read_schedules
 from schedules.timetable.schedule import Schedule

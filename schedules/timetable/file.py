@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define
 
-from pipelines.toml_file import NoToml, TomlDocument, parse_toml, read_text
+from pipelines.written.toml_file import NoToml, TomlDocument, parse_toml, read_text
 from schedules.exceptions import BadSchedules, Mistake
 from schedules.timetable.schedule import Schedule
 from schedules.timetable.table import BadTable, read_table, trigger_of, trigger_problems

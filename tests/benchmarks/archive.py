@@ -23,10 +23,9 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.items import Article, Source
-from pipelines.storage.documents import Document, article_document
-from pipelines.storage.news.traces import trace_document
-from pipelines.text.fingerprints import fingerprint
+from pipelines.storage.documents import Document
 from tests.support.newsroom.random_pieces import material
+from tests.support.shelf import put
 
 NEWEST = datetime(2026, 3, 2, tzinfo=UTC)
 A_DAY = 1000
@@ -108,16 +107,5 @@ def _fill(uri: str, name: str, numbers: range, newest: int) -> None:
     with MongoClient[Document](uri, tz_aware=True) as client:
         database = client[name]
         for start in range(numbers.start, numbers.stop, _BATCH):
-            _store(database, numbers[start - numbers.start :][:_BATCH], newest)
-
-
-def _store(database: Database[Document], numbers: range, newest: int) -> None:
-    stored: list[Document] = []
-    traces: list[Document] = []
-    for article in articles(numbers, newest=newest):
-        article.fingerprint = fingerprint(article)
-        times = dict.fromkeys(("first_seen_at", "stored_at", "checked_at", "last_seen_at"), NEWEST)
-        stored.append({**article_document(article), **times, "revision": 1})
-        traces.append(trace_document(article, NEWEST))
-    database["articles"].insert_many(stored, ordered=False)
-    database["traces"].insert_many(traces, ordered=False)
+            part = numbers[start - numbers.start :][:_BATCH]
+            put(database, articles(part, newest=newest), NEWEST)

@@ -21,8 +21,8 @@ from rensa import RMinHash
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.news.near import near, shown
+from pipelines.storage.queries import Filters
 from pipelines.storage.search.blocks import gather
-from pipelines.storage.search.candidates import Filters
 from pipelines.storage.search.search import search_database
 from pipelines.text.finding.article_traces import traces
 from pipelines.text.finding.similarity import WINDOW, Profile, bands, bare, likeness

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from newsdesk.answers.sites import misspelt
 from newsdesk.cli.errors import expected, sentence
 from pipelines.config import CONFIG_ENVIRONMENT_NAME, Settings
-from pipelines.settings.sources import unknown_variables
+from pipelines.written.settings import unknown_variables
 
 FILES = {
     "deep": (b"a = " + b"[" * 5000 + b"]" * 5000, "line 1: is not TOML: its values are nested"),

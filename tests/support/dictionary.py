@@ -10,6 +10,8 @@ from pathlib import Path
 
 from attrs import define
 
+from newsdesk.answers.export import columns
+from newsdesk.answers.export.formats.cells import COLUMNS, HEADINGS
 from pipelines.counting import counters
 from pipelines.items import FLAGS
 from pipelines.storage.schema.collections import COLLECTIONS
@@ -90,6 +92,26 @@ def counter_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+_KINDS = {
+    "text": "text",
+    "texts": "list of texts",
+    "number": "number",
+    "share": "number, 0 to 1",
+    "time": "time, UTC",
+    "json": "JSON text",
+}
+
+
+def column_table() -> str:
+    """The columns of exported articles, as Markdown."""
+    lines = ["| column | type | in CSV and XLSX |", "|---|---|---|"]
+    shown = {column.name: heading for column, heading in zip(COLUMNS, HEADINGS, strict=True)}
+    for column in columns.ARTICLES:
+        heading = f"`{shown[column.name]}`" if column.name in shown else "–"
+        lines.append(f"| `{column.name}` | {_KINDS[column.kind]} | {heading} |")
+    return "\n".join(lines) + "\n"
+
+
 def flag_table() -> str:
     """All flags of articles, as Markdown."""
     rows = (f"| `{flag}` | {meaning} |" for flag, meaning in FLAGS.items())
@@ -97,6 +119,7 @@ def flag_table() -> str:
 
 
 PARTS = (
+    Written(DOCS / "data.md", "columns", column_table),
     Written(DOCS / "data.md", "flags", flag_table),
     Written(DOCS / "data.md", "dictionary", dictionary),
     Written(DOCS / "operators.md", "counters", counter_table),

@@ -44,12 +44,31 @@ _HAS_ENDING = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|avif)(?![a-z0-9])", re.IG
 _NO_ADDRESS = ("data:", "blob:", "file:", "about:", "javascript:", "{", "[", "<", "#")
 _PLACEHOLDER = re.compile(
     r"/(?:(?:[a-z0-9]{1,12}[-_]){0,2}(?:lazy|lazy-?load|loading|loader|place-?holder|blank|spacer"
-    r"|transparent|pixel|1x1|no-?(?:pic|img|image|photo)|img-?(?:loading|default))"
+    r"|transparent|pixel|1x1|default|no-?(?:pic|img|image|photo)|img-?(?:loading|default))"
     r"[-_]?(?:bg|img|pic|image|icon|default|v?[0-9x]{0,9})?\.(?:gif|png|jpe?g|svg|webp)"
     r"|(?:space|trans|px|dot|gr[ae]y|white|empty|clear|holder|none|[a-z])\.(?:gif|svg)"
     r"|(?:gr[ae]y|white|empty|clear|holder|none)\.png)(?:[?!@#]|\Z)",
     re.IGNORECASE,
 )
+_NOTHING = re.compile(
+    r"null|undefined|none|nan|false|true|0|.{0,300}/(?:null|undefined|nan)", re.IGNORECASE
+)
+"""What scripts write where they had no address."""
+_QR = r"(?:qr[-_]?code|erweima|2wm|(?:weixin|wechat|wx|weibo|gzh|app|dingyue)[-_]?(?:qr|code|ewm))"
+_OWN = r"(?:(?:site|web|header|top|footer|nav|app|wap|m|sina|guancha|news|main)[-_]?)?"
+_LOOK = (
+    r"(?:\d{1,4}x?|white|black|gr[ae]y|blue|red|small|big|mini|top|foot|footer|head|header|m|pc|bg)"
+)
+_SIGN = re.compile(
+    rf"/[^/?]{{0,40}}{_QR}[^/?]{{0,40}}(?:[?!@#]|\Z)"
+    r"|/(?:[^/?]{0,40}[-_.])?(?:ewm|qr)[-_.\d][^/?]{0,40}\Z"
+    r"|/(?:emojis?|emoticons?|smil(?:ey|ie)s?|expressions?|deco|icons?)/"
+    r"|/icons?[-_][^/?]{0,40}\.(?:gif|png|svg|webp)"
+    rf"|/{_OWN}logo(?:[-_@]?{_LOOK}){{0,2}}\.(?:gif|png|svg|jpe?g|webp)",
+    re.IGNORECASE,
+)
+"""QR codes, the site's own logo, signs within a line: by the last names of an address."""
+_LONGEST_NAME = 200
 _SIZE = re.compile(r"([0-9]{1,5})(?:\.[0-9]{1,3})?\s?(?:px)?")
 _STYLE_SIZE = re.compile(
     r"(?:^|;)\s*+(width|height)\s*+:\s*+([0-9]{1,5})(?:\.[0-9]+)?px", re.IGNORECASE
@@ -69,6 +88,11 @@ def picture_url(element: Element, base_url: str) -> str | None:
         return url or _largest(element, base_url)
     others = (_address(source, base_url) for source in _other_sources(element))
     return next(filter(None, others), None) or _largest(element, base_url)
+
+
+def is_sign(url: str) -> bool:
+    """Whether an address is that of a site's sign and not of a picture of an article."""
+    return _SIGN.search(url[-_LONGEST_NAME:]) is not None
 
 
 def is_icon(element: Element) -> bool:
@@ -111,6 +135,7 @@ def _address(source: str, base_url: str) -> str | None:
     if (
         not source
         or source.lower().startswith(_NO_ADDRESS)
+        or _NOTHING.fullmatch(source)
         or _PLACEHOLDER.search("/" + source[-200:])
     ):
         return None

@@ -10,7 +10,7 @@ from lxml import etree
 from crawler.exceptions import PageError
 from crawler.pages.blocks.addresses import absolute
 from crawler.pages.blocks.link_lists import Links, without_link_lists
-from crawler.pages.blocks.pictures import PICTURE_TAGS, is_icon, picture_url
+from crawler.pages.blocks.pictures import PICTURE_TAGS, is_icon, is_sign, picture_url
 from crawler.pages.blocks.shifts import shifted
 from crawler.pages.blocks.shown import (
     BLOCKS,
@@ -319,13 +319,22 @@ class _Reader:
         if self._seen > MOST_LINES:
             raise PageError("too_many_lines", f"more than {MOST_LINES:,}: no article has as many")
 
+    def _stand_in_before(self, element: Element) -> None:
+        """Read what stands before a picture without an address for readers without scripts."""
+        before = element.getprevious()
+        if before is not None and before.tag == "noscript":
+            for picture in before.iter("img"):
+                self._image(picture)
+
     def _image(self, element: Element) -> None:
         self._count()
         if len(self.images) == _MOST_IMAGES or is_icon(element):
             return
         url = picture_url(element, self.base_url)
         self._lost = url is None
-        if url and (self.is_picture is None or self.is_picture(url)):
+        if url is None:
+            self._stand_in_before(element)
+        if url and not is_sign(url) and (self.is_picture is None or self.is_picture(url)):
             self._captioned = len(self.lines) + bool(visible("".join(self._parts)))
             known = any(image.url == url for image in self.images[-50:])
             if not known:

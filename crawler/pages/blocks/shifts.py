@@ -6,6 +6,7 @@ import re
 
 _RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HAS_RAISED = re.compile(r"[0-9+\-−=()n]{1,12}")
 _HAS_LOWERED = re.compile(r"[0-9+\-−=()]{1,12}")
 _ORDINAL = re.compile(r"st|nd|rd|th|er|e|o|a", re.IGNORECASE)
@@ -20,7 +21,7 @@ def shifted(text: str, shift: str) -> str:
     shift: as of `shift_of`. Notes in brackets ([1]), ordinals (21st), marks and whatever is in
     Chinese stay as they are.
     """
-    inner = text.strip()
+    inner = text.strip().translate(_HALF_WIDTH)
     if shift == "over":
         return f"/{inner}"
     if shift == "sub":

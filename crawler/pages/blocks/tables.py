@@ -14,6 +14,8 @@ EMPTY = "–"
 """What an empty cell shows."""
 _LONGEST_ROW = 300
 _MOST_COLUMNS = 60
+_TO_THE_END = 10_000
+"""What a rowspan of 0 stands for."""
 _SPAN = re.compile(r"[0-9]{1,4}")
 
 
@@ -44,8 +46,8 @@ class Table:
     def add(self, text: str, cell: Element) -> None:
         """Put a cell; one that spans columns shows in each of them, one that spans rows below."""
         self._fill()
-        rows = _span(cell, "rowspan")
-        for _ in range(_span(cell, "colspan")):
+        rows = _span(cell, "rowspan") or _TO_THE_END
+        for _ in range(_span(cell, "colspan") or 1):
             if rows > 1:
                 self._below[len(self._row)] = (rows - 1, text)
             self._row.append(text)
@@ -92,4 +94,4 @@ def _line(cells: Iterable[str]) -> str:
 
 def _span(cell: Element, name: str) -> int:
     match = _SPAN.match((cell.get(name) or "").strip())
-    return min(max(int(match[0]), 1), _MOST_COLUMNS) if match else 1
+    return min(int(match[0]), _MOST_COLUMNS) if match else 1

@@ -8,10 +8,11 @@ two agree tells how far the result can be trusted.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import define, field
 
+from crawler.pages.fallback.furniture import is_furniture
 from crawler.pages.fallback.passages import Box, Passage, Passages
 from crawler.pages.fallback.weighing import LONGEST_HEADING, NO_TRUST, OTHERS, weigh
 from crawler.pages.fallback.widening import Parts, widened
@@ -41,6 +42,9 @@ _LONGEST_END = 60
 _AWAY = re.compile(r"返回.{2,12}|查看更多|.{0,12}(?:>>|»)|\[?(?:详细|全文)\]?")
 _MOST_OF_IT = 0.75
 _FEW_LINKS = 0.1
+_SHORTEST_LINE, _LONGEST_VERSE = 2, 24
+_FEWEST_LINES = 4
+_VERSE_AGREEMENT = 0.6
 
 
 @define
@@ -66,6 +70,11 @@ class Found:
     def text(self) -> str:
         return "\n".join(passage.text for passage in self.passages)
 
+    @property
+    def is_info(self) -> bool:
+        """Whether there is nothing but what stands around headlines."""
+        return all(_AROUND.search(passage.text) for passage in self.passages)
+
 
 def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> Found | None:
     """Find the article; None for a page without a paragraph.
@@ -87,6 +96,35 @@ def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> F
         there = _trimmed(page, other, heading, values)
         found.agreement = _agreement(found.passages, there.passages)
     return found
+
+
+def find_verse(page: Passages, heading: int) -> Found | None:
+    """Find short lines that no sentence is among, as of a poem, in one box below the headline.
+
+    They are no more than likely to be the article.
+    """
+    titled = set(page.passages[heading].box.around())
+    lines: dict[Box, int] = {}
+    others: set[Box] = set()
+    for passage in page.passages[heading + 1 :]:
+        boxes = [box for box in passage.box.around() if box not in titled]
+        if _is_verse(passage):
+            for box in boxes:
+                lines[box] = lines.get(box, 0) + 1
+        else:
+            others.update(boxes)
+    known = {box: count for box, count in lines.items() if box not in others}
+    best = max(known, key=known.__getitem__, default=None)
+    if best is None or known[best] < _FEWEST_LINES:
+        return None
+    found = _Trimming(page, best, heading, weigh(page, heading)).done()
+    found.agreement = _VERSE_AGREEMENT
+    return found
+
+
+def _is_verse(passage: Passage) -> bool:
+    is_short = _SHORTEST_LINE <= passage.length <= _LONGEST_VERSE
+    return is_short and not passage.links and not _AROUND.search(passage.text)
 
 
 def _trimmed(page: Passages, box: Box, heading: int | None, values: Sequence[float]) -> Found:
@@ -217,14 +255,24 @@ class _Trimming:
         texts = [passages[number].text for number in kept]
         start = next((i for i, number in enumerate(kept) if self._begins(number, texts[i])), 0)
         end = self._end(kept, texts)
+        furniture = set(self._furniture(kept[:end], texts))
         for index, number in enumerate(kept):
-            if (index < start and self._is_around(number, texts[index])) or index >= end:
+            is_behind = index >= end or index in furniture
+            if (index < start and self._is_around(number, texts[index])) or is_behind:
                 found.other_lines.add(texts[index])
-                if index >= end:
+                if is_behind:
                     found.left_out.append(texts[index][:_LONGEST_LEFT_OUT])
             else:
                 found.passages.append(passages[number])
         found.first, found.last = (kept[start], kept[end - 1]) if kept else (0, 0)
+
+    def _furniture(self, kept: Sequence[int], texts: Sequence[str]) -> Iterator[int]:
+        """The controls and notices of the page behind the last paragraph."""
+        for index in range(len(kept) - 1, -1, -1):
+            if is_furniture(texts[index]):
+                yield index
+            elif self.values[kept[index]] > _PARAGRAPH:
+                break
 
     def _is_around(self, number: int, text: str) -> bool:
         is_short = self.page.passages[number].length < _LONGEST_INFO and "。" not in text

@@ -14,7 +14,7 @@ from crawler.pages.fallback.labels import SOURCE, SOURCE_LABEL, cut_at_labels, i
 from crawler.pages.fallback.passages import Passage, Passages
 from crawler.pages.html import Element, text_of, visible
 from crawler.pages.lines.credits.bylines import read_credit
-from crawler.pages.lines.words.media import is_medium, length_of_medium
+from crawler.pages.lines.words.media import is_medium, length_of_medium, names_itself
 from crawler.pages.lines.words.plain import plain_form
 from crawler.pages.times import Kind, find_times, likeliest_first, without_times
 from pipelines.items import Author, Editor
@@ -35,7 +35,7 @@ _NO_PERSON = re.compile(
 )
 _LONGEST_NAME = 4
 _REACH = 30
-_TIMED_TAGS = ("div", "em", "i", "p", "span", "time")
+_TIMED_TAGS = ("a", "abbr", "b", "div", "em", "i", "p", "small", "span", "time")
 _TIME_ATTRIBUTE = re.compile(r"^title$|time|date|stamp")
 _EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
 """Seconds or milliseconds since 1970, of this century."""
@@ -180,8 +180,9 @@ def _read_part(head: Head, part: str) -> None:
     if not head.authors and all(map(_is_person, credit.authors)):
         head.authors = credit.authors
     head.editors += credit.editors
-    if credit.media and head.source is None:
-        medium = credit.media[0]
+    named = [each for each in credit.media if not names_itself(plain_form(each))]
+    if named and head.source is None:
+        medium = named[0]
         head.source = medium[: length_of_medium(plain_form(medium))]
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from attrs import define
 
 from crawler.pages.fallback.passages import Box, Passage, Passages
+from crawler.pages.titles import is_section
 
 _SHORTEST = 4
 _LONGEST = 150
@@ -19,12 +20,12 @@ _RANKS = {"h1": 1.0, "h2": 0.8, "h3": 0.6, "h4": 0.5}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NEAR = 8
 _TITLE_NAMES = re.compile(r"title|\btit\b|headline|biaoti|\bttl\b")
-_SEPARATOR = re.compile(r"\s{0,3}(?:[_|｜]|[-–—]{1,4})\s{0,3}")
-_WEAK = frozenset("-–—")
+_SEPARATOR = re.compile(r"\s{0,3}(?:[_|｜]|[-–—－]{1,4}|[«»])\s{0,3}|\s{1,3}[·•]\s{1,3}")
+_WEAK = frozenset("-–—－«»·•")
 """A single dash parts title and site only if what follows is called like a site."""
 _SITE = re.compile(
-    r"(?:网|网站|报|台|频道|新闻|资讯|在线|社|门户|官网|首页|新媒体|杂志|周刊|客户端|中心|博客|论坛"
-    r"|news|times|post|daily|\.com|\.cn|\.net|online)$",
+    r"(?:网|网站|报|台|频道|新闻|资讯|在线|社|门户|官网|首页|新媒体|杂志|周刊|月刊|客户端|中心|博客|论坛|App"
+    r"|news|times|post|daily|\.com|\.cn|\.net|online)(?:\s?[(（][\w.]{2,20}[)）])?$",
     re.IGNORECASE,
 )
 
@@ -96,7 +97,16 @@ def _without_site(window: str, site_name: str) -> str:
         last = separators[-1]
         before, after = title[: last.start()], title[last.end() :]
         is_site = after == site_name or _SITE.search(after) is not None
+        is_site |= len(title) < len(window[:_LONGEST_WINDOW]) and is_section(after)
+        if not is_site and after.isascii() and _is_translated(before):
+            is_site = True  # 某某新闻-The Paper
         if not is_site and (last[0].strip() in _WEAK or len(after) > len(before)):
             return after if _SITE.search(before) and len(after) > len(before) else title
         title = before
     return title
+
+
+def _is_translated(before: str) -> bool:
+    """Whether a site's name in Chinese ends the text, before which there is a headline."""
+    parts = list(_SEPARATOR.finditer(before))
+    return bool(parts) and _SITE.search(before[parts[-1].end() :]) is not None

@@ -29,9 +29,12 @@ _LONGEST_SECTION = 8
 _LONGEST_SERVICE_TEXT = 200
 _TURN = re.compile(r"[^：:，。；\s]{1,10}[:：]\s?\S")
 _FEWEST_TURNS = 2
+_FEWEST_LINES = 4
 _SHORTEST_TEXT = 12
 _SHORT_SENTENCE = 5
 _LITTLE_SHARE = 0.2
+_SHARE_OF_FLASH = 0.3
+"""What a single sentence has to repeat of its headline."""
 _FEWEST_DATED = 5
 """Entries with a day and a clock time each: a list of flashes, not an article."""
 _LONGEST_DATE = 20
@@ -113,12 +116,16 @@ def _introduces_list(page: Passages, found: Found) -> bool:
 
 
 def _is_short_article(title: str, share: float, found: Found) -> bool:
-    """A notice, an answer, a few turns of a dialogue, a few short sentences about the headline."""
+    """A notice, an answer, a few turns of a dialogue, a flash, short sentences on the headline."""
     said = [each for each in found.passages if each.marks and each.length >= _SHORT_SENTENCE]
     length = sum(passage.length for passage in said)
     turns = sum(_TURN.match(passage.text) is not None for passage in said)
+    if share >= _LITTLE_SHARE and not said:
+        return len(found.passages) >= _FEWEST_LINES  # a poem
     is_known = is_short_genre(title) or turns >= _FEWEST_TURNS or share >= _LITTLE_SHARE
-    return len(said) >= _FEWEST_TURNS and length >= _SHORTEST_TEXT and is_known
+    is_sentence = share >= _SHARE_OF_FLASH and any(each.length >= _SENTENCE for each in said)
+    is_enough = len(said) >= _FEWEST_TURNS and length >= _SHORTEST_TEXT
+    return is_known and (is_enough or is_sentence)
 
 
 def title_share(title: str, text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import define
 
 from crawler.exceptions import PageError
-from crawler.pages.fallback.body import Found, find_body
+from crawler.pages.fallback.body import Found, find_body, find_verse
 from crawler.pages.fallback.head import Head, read_head
 from crawler.pages.fallback.headline import Headline, find_headline, headline_above
 from crawler.pages.fallback.judging import judge, title_share
@@ -62,6 +62,8 @@ def _text_of(page: Passages, headline: Headline) -> tuple[Headline, Found]:
     A text without a word of the headline is looked for again: a site may name its elements oddly.
     """
     found = find_body(page, headline.number)
+    if headline.number is not None and (found is None or found.is_info):
+        found = find_verse(page, headline.number) or found
     if found is None:
         reason = "list_page" if page.are_mostly_links else "no_body"
         raise PageError(reason, "no paragraph outside of lists")

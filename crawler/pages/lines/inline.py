@@ -67,7 +67,7 @@ def _at_end(
     end: str, plain: str, match: re.Match[str], body: Sequence[str], names: Collection[str]
 ) -> Iterator[Note]:
     text = end[match.start("credit") : match.end("credit")]
-    labelled = read_labels(text, names)
+    labelled = read_labels(text, names, bracketed=True)
     if labelled is not None:
         yield labelled
         return
@@ -75,14 +75,17 @@ def _at_end(
     if said or plain[max(0, match.start() - 1) : match.start()] not in _AFTER_SENTENCE:
         yield from said
         return
-    name = plain_form(text)
+    medium = text.lstrip("据據")
+    name = plain_form(medium)
     if is_sure_medium(name, names):
-        yield Note(source=Source(name=text[: length_of_medium(name)]))
+        yield Note(source=Source(name=medium[: length_of_medium(name)]))
+        return
+    credit = read_credit(text, site_names=names)
+    if credit is None or not credit.stands_alone:
         return
     whole = fold("\n".join(body))
-    for note in _credit(end, match, names, role=False):
-        if not any(whole.count(fold(author.name)) > 1 for author in note.authors):
-            yield note
+    if not any(whole.count(fold(author.name)) > 1 for author in credit.authors):
+        yield Note(authors=credit.authors)
 
 
 def _credit(

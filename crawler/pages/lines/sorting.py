@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import attrs
 from attrs import define, field
@@ -37,7 +37,8 @@ _INTRO_LINES = 12
 """Before its byline a text may be summed up in some lines (划重点, 核心提示)."""
 _LONGEST_LATE_BYLINE = 20
 _SENTENCE_ENDS = "。！？!?；;…"
-_BUTTON = "【我要纠错】"
+_BUTTON = re.compile(r"[【\[](?:我要)?[纠糾][错錯][】\]]\s?")
+_ACCORDING = ("据", "據")
 _GO_ON = re.compile(r"返回[^，,]{2,6}[，,]\s?查看更多$")
 _BULLETS = BULLETS + "*·•|-—– "
 _BRACKETS = {"(": ")）", "（": "）)", "[": "]］", "［": "］]"}
@@ -78,16 +79,17 @@ class SortedLines:
 
 
 def sort_lines(
-    lines: Sequence[str], *, title: str, site_names: Collection[str] = ()
+    lines: Sequence[str], *, title: str, site_names: Collection[str] = (), credited: bool = False
 ) -> SortedLines:
     """Sort the lines (paragraphs, in order) of one article.
 
     title: the headline; a first line that only repeats it goes. site_names: further names of
-    media that may stand in bylines. Empty lines go; the others keep their order.
+    media that may stand in bylines. credited: they are a page's credits, where no label begins a
+    heading. Empty lines go; the others keep their order.
     """
     names = _plain_names(frozenset(site_names))
     trimmed = [line for line in map(_trim, lines) if line]
-    notes = _notes(trimmed, names, title=_trim(title))
+    notes = _notes(trimmed, names, title=_trim(title), credited=credited)
     result = SortedLines()
     for index, line in enumerate(trimmed):
         note = notes.get(index)
@@ -118,9 +120,14 @@ def _trim(line: str) -> str:
     return " ".join(line.replace("\u200b", "").replace("\ufeff", "").split())
 
 
-def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[int, Note]:
+def _notes(
+    lines: Sequence[str], names: Collection[str], *, title: str, credited: bool
+) -> dict[int, Note]:
     """Line number -> what the line says, for the lines that leave the body."""
     notes: dict[int, Note] = {}
+    read = partial(_read_note, names=names, credited=credited)
+    marked = [index for index, line in enumerate(lines) if line[:1] in BULLETS]
+    signed = marked[0] if len(marked) == 1 else None
     kept = head = 0
     for index, line in enumerate(lines):
         if kept == 0 and len(lines) > index + 1 and _is_same(line, title):
@@ -129,7 +136,9 @@ def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[
             continue
         near = kept < _HEAD_LINES
         head += near
-        note = _read_note(line, names, near=near) if near or len(line) < LONGEST_STRAY else None
+        is_signed = index == signed and kept == 0
+        is_looked_at = near or len(line) < LONGEST_STRAY
+        note = read(line, near=near, is_signed=is_signed) if is_looked_at else None
         if note is None and not near and kept < _INTRO_LINES:
             note = _late_byline(line, names)
         if note is None:
@@ -140,8 +149,13 @@ def _notes(lines: Sequence[str], names: Collection[str], *, title: str) -> dict[
     for index in range(len(lines) - 1, -1, -1):
         if index in notes:
             continue
-        note = _read_note(
-            lines[index], names, near=True, at_end=True, is_last=kept == 0, again=index < head
+        note = read(
+            lines[index],
+            near=True,
+            at_end=True,
+            is_last=kept == 0,
+            is_signed=index == signed and kept == 0,
+            again=index < head,
         )
         if note is None:
             kept += 1
@@ -170,13 +184,16 @@ def _read_note(
     names: Collection[str],
     *,
     near: bool,
+    credited: bool,
     at_end: bool = False,
     is_last: bool = False,
+    is_signed: bool = False,
     again: bool = False,
 ) -> Note | None:
     """What a line that is no text of the article says; None for the article's own lines.
 
-    again: the line said nothing near the beginning; does it as one of the end?
+    is_signed: it is the first or last line, and the one that begins with a sign (□ 王甲). again:
+    the line said nothing near the beginning; does it as one of the end?
     """
     if len(line) > LONGEST_NOTE:
         return None
@@ -193,20 +210,22 @@ def _read_note(
     inner, bracketed = _unwrapped(line)
     note = (
         read_dated_source(line, names)
-        or read_labels(inner, names)
+        or read_labels(inner, names, bracketed=bracketed or credited)
         or (read_edition(line, names) if at_end else None)
     )
     if note is not None:
         return note
     if len(inner) > LONGEST_BYLINE or (inner[-1:] in _SENTENCE_ENDS and not bracketed):
         return None
-    return _read_byline(inner, names, bracketed=bracketed, is_last=is_last)
+    alone = is_signed or (is_last and (bracketed or inner.startswith(_ACCORDING)))
+    return _read_byline(inner, names, bracketed=bracketed, alone=alone)
 
 
 def _unwrapped(line: str) -> tuple[str, bool]:
     """The line without bullets and without brackets around the whole of it."""
     line = _GO_ON.sub("", line[-40:]) if line.endswith("查看更多") and len(line) <= 40 else line
-    line = line.removeprefix(_BUTTON).strip(_BULLETS)
+    line = _BUTTON.sub("", line, count=1) if line[:1] in "【[" else line
+    line = line.strip(_BULLETS)
     opening = line[:1]
     closing = _BRACKETS.get(opening)
     if closing and line[-1] in closing and _closes_at_end(line, opening, closing):
@@ -223,17 +242,17 @@ def _closes_at_end(line: str, opening: str, closing: str) -> bool:
     return depth == 1
 
 
-def _read_byline(
-    text: str, names: Collection[str], *, bracketed: bool, is_last: bool
-) -> Note | None:
+def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: bool) -> Note | None:
+    """What a byline says. alone: it stands where a name needs no role."""
     credit = read_credit(text, site_names=names)
-    alone = bracketed and is_last
     if credit is None:
-        medium = text.removeprefix("据").removeprefix("據")
-        if alone and is_sure_medium(plain_form(medium), names):
+        medium = text.lstrip("据據")
+        plain = plain_form(medium)
+        named = plain[: length_of_medium(plain)] if medium != text else plain  # 据某某报报道
+        if alone and is_sure_medium(named, names):
             return Note(rule="source", source=_medium(medium))
         return None
-    if not credit.role and not credit.media and not alone:
+    if not credit.role and not credit.media and not (alone and credit.stands_alone):
         return None
     if not bracketed and _TURN.match(plain_form(text[:5])) and not _are_sure(credit.authors):
         return None  # 记者：您好

@@ -30,16 +30,16 @@ _IS_PART_OF_DATE = re.compile(r"(?:[月年日号號]|[0-9][.:/-])\s?\Z")
 _IS_PART_OF_NUMBER = re.compile(r"[一二三四五六七八九十百千万萬亿億两兩几幾数數第]\Z")
 _ENDS_RANGE = re.compile(r"[\d天日时時分秒周週月年]\s?(?:[-~–—至到、或]|或者)\s?\Z")
 _MAY_STAND_BEFORE = re.compile(rf"{ALONE_BEFORE}好?\Z")
-_ENGLISH_UNIT = r"(?:sec|min|hour|hr|day|week|month|year)[a-z]{0,6}"
+_ENGLISH_UNIT = r"(?:(?:sec|min|hour|hr|day|week|month|year)[a-z]{0,6}|[smhdw]\b)"
 _ENGLISH = re.compile(
     r"\b(?:(?P<low>\d{1,4})\s?(?:[-~–]|to|or)\s?)?"
     r"(?P<n>\d{1,4}|an?|half an|a few|several|a couple of)"
-    rf"\s(?P<unit>{_ENGLISH_UNIT})(?:,?\s(?:and\s)?(?P<n2>\d{{1,4}})\s(?P<unit2>{_ENGLISH_UNIT}))?"
+    rf"\s?(?P<unit>{_ENGLISH_UNIT})(?:,?\s(?:and\s)?(?P<n2>\d{{1,4}})\s(?P<unit2>{_ENGLISH_UNIT}))?"
     r"\sago\b",
     re.IGNORECASE,
 )
 _ENGLISH_NUMBERS = {"half an": 0.5, "a": 1.0, "an": 1.0, "a couple of": 2.0}
-_UNIT_NAMES = {"小": "时", "钟": "时", "鐘": "时", "h": "时", "s": "秒", "mi": "分"}
+_UNIT_NAMES = {"小": "时", "钟": "时", "鐘": "时", "h": "时", "s": "秒", "m": "分", "mi": "分"}
 _UNIT_NAMES |= {"日": "天", "d": "天", "週": "周", "星": "周", "礼": "周", "禮": "周", "w": "周"}
 _UNIT_NAMES |= {"mo": "月", "y": "年"}
 _SECONDS = {"秒": 1, "分": 60, "刻": 900, "时": 3600, "天": 86_400, "周": 604_800}

@@ -7,7 +7,7 @@ be read is found, and found whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 from attrs import define
@@ -20,6 +20,14 @@ from crawler.pages.times.relative import DAY_WORD, GLUED, WEEKDAY, YEARLESS
 
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 """Character for character, so that places stay what they are."""
+_MAY_HOLD_ONE = re.compile(
+    r"[0-9０-９〇○零一二三四五六七八九十几幾数數半两兩今昨前刚剛]|ago|now|day", re.IGNORECASE
+)
+_USUAL = re.compile(
+    r"(?P<day>(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日) ?"
+    r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+)
+"""What most pages print and nothing else; the patterns below find it too, in ten times the time."""
 _RELATIVE_DAYS = (SHORT_YEAR, GLUED, YEARLESS, DAY_WORD, WEEKDAY)
 _LABEL = r"(?:时间|時間|日期|[发發][布表佈]|刊登)(?:时间|時間|日期)?(?:[于於]|\s?:)?\s?"
 _LABELLED = re.compile(rf"(?:^|[^一-鿿]){_LABEL}\Z")
@@ -77,6 +85,11 @@ def find_times(line: str) -> list[Printed]:
 
     Clock times alone are none, and neither are days without a year that stand among other words.
     """
+    usual = _USUAL.fullmatch(line)
+    if usual is not None:
+        return [Printed(line, 0, len(line), Kind.MOMENT, usual["day"])]
+    if not _MAY_HOLD_ONE.search(line):
+        return []
     plain, places = places_in_digits(line.translate(_HALF_WIDTH))
     spans = _spans(plain)
     found = []
@@ -107,9 +120,9 @@ def likeliest_first(times: Iterable[Printed]) -> list[str]:
     return list(dict.fromkeys(text for *_, text in sorted([*each, *days], key=lambda t: t[:2])))
 
 
-def without_times(line: str) -> str:
-    """The line with a space for each time."""
-    for time in reversed(find_times(line)):
+def without_times(line: str, times: Sequence[Printed] | None = None) -> str:
+    """The line with a space for each time. times: those in it, if they are known."""
+    for time in reversed(find_times(line) if times is None else times):
         line = f"{line[: time.start]} {line[time.end :]}"
     return line.strip()
 

@@ -130,7 +130,7 @@ class GuanchaArticlePage(ArticlePage):
     def credits(self) -> SortedLines:
         """原标题 and 责任编辑, which stand below the body."""
         lines = [line for line in self.credit_lines if not _NO_CREDIT.match(line)]
-        return sort_lines(lines, title=self.title, site_names=self.SITE_NAMES)
+        return sort_lines(lines, title=self.title, site_names=self.SITE_NAMES, credited=True)
 
     @cached_property
     def credit_lists(self) -> list[Element]:
@@ -248,11 +248,12 @@ class GuanchaArticlePage(ArticlePage):
     def printed_times(self) -> Times:
         """The times of the page's own lines, as printed."""
         texts = [text_of(node) for node in self.time_row]
-        beside = [time for text in texts for time in find_times(text)]
+        found = [find_times(text) for text in texts]
+        beside = [time for times in found for time in times]
         below = [time for line in self.credit_lines for time in find_times(line)]
         updated = next((time.text for time in (*beside, *below) if time.is_update), None)
         shown = [time.text for time in beside if not time.is_update]
-        plain = (text for text in texts if not find_times(text))  # 09:30
+        plain = (text for text, times in zip(texts, found, strict=True) if not times)  # 09:30
         readable = (text for text in (*shown, *plain) if self.read_time(text))
         visible = next(readable, next(iter(shown), None))
         return Times(visible=visible, updated=updated, zone=self.ZONE)

@@ -17,17 +17,14 @@ from pipelines.items import HotArticle, RelatedArticle
 
 SITE_NAMES = ("观察者网", "觀察者網", "观察者", "觀察者", "风闻", "風聞", "风闻社区", "風聞社區")
 
-TITLE_ENDS = ("观察者网", "觀察者網", "风闻社区", "風聞社區")
+TITLE_ENDS = ("观察者网", "观察者", "风闻", "guancha.cn")
 """What stands behind a headline in the head of a page."""
 
 _GREY = re.compile(r"color\s*:\s*(?:#999(?:999)?|#888(?:888)?|gr[ae]y)\b", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _SET_APART = ("img", "strong", "b", "br")
 _LONGEST_CAPTION = 60
-_NO_PICTURE = re.compile(
-    r"qr_?code|erweima|ewm[._]|/images/|favorite|vip-crown|logo|blank\.gif|noV\.png|blueV\.png",
-    re.IGNORECASE,
-)
+_NO_PICTURE = re.compile(r"/images/|favorite|vip-crown|noV\.png|blueV\.png", re.IGNORECASE)
 _HOME_TITLE = re.compile(r"(?:观察者网|觀察者網)\s?(?:[-_—|].*)?")
 _HOME_MARKS = ("content-headline", "Review-item", "img-List", "fengwen-list")
 _COUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d)?)\s*(?P<tens>[万萬])?")
@@ -68,7 +65,7 @@ def _follows_picture(element: Element) -> bool:
 
 
 def is_picture(url: str) -> bool:
-    """Whether an image address is not one of the site's own signs and QR codes."""
+    """Whether an image address is not one of the site's own signs."""
     return not _NO_PICTURE.search(url)
 
 

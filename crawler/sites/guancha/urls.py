@@ -29,7 +29,7 @@ _POST_ID = re.compile(r"[0-9]{1,12}")
 _LIST = re.compile(r"/{1,9}[^/]{1,99}/(?:list_[0-9]{1,9}|index)\.s?html?|/{1,9}[^/.]{1,99}/{0,9}")
 _NO_LINK = re.compile(r"(?:javascript|mailto|tel|sms|data|about|weixin|file):|#|\Z", re.IGNORECASE)
 
-# Host -> why nothing there is an article that can be collected.
+# Host -> why nothing there is an article, unless an article's date and number stand in its path.
 _HOSTS = {
     "member.guancha.cn": "paid",
     "user.guancha.cn": "user_page",
@@ -45,7 +45,7 @@ def identify(url: str) -> Identity:
     """The article that `url` names, or the reason why it names none. Never raises."""
     text = url.strip()
     article = _ARTICLE.fullmatch(text)
-    if article and article["host"].lower() not in _HOSTS:
+    if article:
         return _article(article)
     if _NO_LINK.match(text):
         return NotAnArticleUrl(url=url, reason="no_link")
@@ -68,7 +68,7 @@ def _article(match: re.Match[str]) -> ArticleUrl:
     written = match["section"].strip("/")
     section = written if written.isalnum() else _section(written)
     host, page = match["host"].lower(), match["page"] or "1"
-    home = "www.guancha.cn" if host in _NEWS_HOSTS else host
+    home = "www.guancha.cn" if host in _NEWS_HOSTS | _HOSTS.keys() else host
     folder = f"/{_quoted(section)}" if section else ""
     return ArticleUrl(
         site=SITE,

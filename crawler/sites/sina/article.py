@@ -97,6 +97,9 @@ class SinaArticlePage(SinaPage):
         for node in self._date_source:
             if "source" in (node.get("class") or "").split():
                 return parts.read_source(node, text_of(node), self.base_url)
+        beside = parts.find_source(self.marks.first(".date-source"), self.base_url)
+        if beside is not None:
+            return beside
         for name in ("#media_name", ".time-source"):
             box = self.marks.first(name)
             text = parts.split_time_and_source(text_of(box))[1]

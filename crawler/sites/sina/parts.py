@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from lxml import etree
 
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, text_of, visible
+from crawler.pages.lines.labels import account_name
+from crawler.pages.lines.words.media import is_medium
+from crawler.pages.lines.words.plain import plain_form
 from crawler.pages.times import find_times, is_time, without_times
 from crawler.sites.sina.urls import identify
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from pipelines.items import HotArticle, RemovedLine, Source
 
 SITE_NAMES = frozenset({"新浪", "新浪网", "新浪新闻", "新浪财经", "新浪科技", "手机新浪网"})
-TITLE_ENDS = ("新浪", "手机新浪")
+TITLE_ENDS = ("新浪", "sina", "sina.com.cn")
 """What stands behind a headline in the head of a page: 新浪网, 新浪财经 …"""
 
 # Stands inside the body and is no part of the article: advertisements, promotions, players,
@@ -72,8 +76,7 @@ _CAPTIONS = frozenset({"img_descr", "art_img_tit"})
 _NOISE_IDS = ("ad_", "quote_", "Sinads", "videoList", "videolist")
 _NOISE_CLASS = re.compile(r"(?<!\S)(?:appendQr|sinaads|video-20)")
 _NO_PICTURE = re.compile(
-    r"image\.sinajs\.cn/newchart|beacon\.sina|//tva\d*\.sinaimg\.cn/crop|/emoji/|qr_?code"
-    r"|/20200514/343233024\.png|sina_logo|/deco/",
+    r"image\.sinajs\.cn/newchart|beacon\.sina|//tva\d*\.sinaimg\.cn/crop|/20200514/343233024\.png",
     re.IGNORECASE,
 )
 _ICONS = frozenset({"video", "icon"})
@@ -103,6 +106,7 @@ _TOPIC_LINK = re.compile(r"/zt[_/]|/z/|/special/|//zt\.|/subject/|/focus/", re.I
 _SOURCE_LABEL = re.compile(r"^(?:文章)?[来來]源\s?[:：]\s?")
 _SOURCE_TAIL = re.compile(r"微博$|官方账号$|我有话说|收藏本文|作者[:：]")
 _LONGEST_SOURCE = 60
+_MOST_BESIDE = 30
 
 
 def page_variables(html: str) -> dict[str, str]:
@@ -155,7 +159,7 @@ def body_blocks(body: Element | None, base_url: str) -> Blocks:
 
 
 def is_picture(url: str) -> bool:
-    """Whether an image is one of the article's: no chart of a quote, avatar, QR code, logo."""
+    """Whether an image is one of the article's: no chart of a quote, no avatar."""
     return _NO_PICTURE.search(url) is None
 
 
@@ -181,11 +185,12 @@ def _is_caption(element: Element) -> bool:
 
 def split_time_and_source(text: str) -> tuple[str, str]:
     """ "2016年05月25日10:10 新浪财经" -> both parts as printed; "" for a part that is not there."""
-    times = sorted(find_times(text), key=lambda time: (time.is_update, time.kind))
+    times = find_times(text)
     if not times:
         text = text.strip()
         return (text, "") if len(text) <= _LONGEST_RELATIVE and is_time(text) else ("", text)
-    return times[0].text, without_times(text)
+    first = min(times, key=lambda time: (time.is_update, time.kind))
+    return first.text, without_times(text, times)
 
 
 def read_source(node: Element | None, text: str, base_url: str) -> Source | None:
@@ -199,10 +204,22 @@ def read_source(node: Element | None, text: str, base_url: str) -> Source | None
     return Source(name=name) if name else None
 
 
+def find_source(box: Element | None, base_url: str) -> Source | None:
+    """The source beside the title where no element is called so: behind its label, or a medium."""
+    text = split_time_and_source(text_of(box))[1]
+    if _SOURCE_LABEL.match(text):
+        return read_source(box, text, base_url)
+    for node in islice(box.iterdescendants(), _MOST_BESIDE) if box is not None else ():
+        name = text_of(node)
+        if is_medium(plain_form(name)) and not find_times(name):
+            return read_source(node, name, base_url)
+    return None
+
+
 def _source_name(text: str) -> str:
     name = _SOURCE_LABEL.sub("", text[:_LONGEST_SOURCE])
     tail = _SOURCE_TAIL.search(name)
-    return (name[: tail.start()] if tail else name).strip("\u3000 |·")
+    return account_name((name[: tail.start()] if tail else name).strip("\u3000 |·"))
 
 
 def channel_of(path: Element) -> str | None:

@@ -16,7 +16,7 @@ _DOCID = r"[a-z][a-z0-9]{7,23}"
 # Under other names than these a docid is known by its form: letters, then a number.
 _ARTICLE = re.compile(
     rf"/(?:(?P<form>doc|zl|detail)-i(?P<key>{_DOCID})|[a-z]{{2,12}}-i(?P<key2>[a-z]{{5,10}}[0-9]{{6,9}}))"
-    r"(?P<pager>-p(?P<page>[0-9]{1,3}))?(?P<end>(?:\.d)?\.s?html?)(?![0-9A-Za-z])"
+    r"(?P<pager>(?:-p|_)(?P<page>[0-9]{1,3}))?(?P<end>(?:\.d)?\.s?html?)(?![0-9A-Za-z])"
 )
 # Before 2014 an article had no docid: /c/2013-05-08/182427064386.shtml, /t/20130508/1824….shtml
 _OLD = re.compile(
@@ -94,12 +94,12 @@ def _by_docid(address: WebAddress, labels: list[str]) -> ArticleUrl | None:
 
 
 def _by_place(address: WebAddress, labels: list[str]) -> ArticleUrl | str:
-    """The article of a date and a number, or why the address names none."""
+    """The article of a date and a number, wherever it stands, or why the address names none."""
+    match = _OLD.search(address.path)
     reason = next((_HOSTS[label] for label in labels if label in _HOSTS), None)
     if reason is None:
         reason = next((word for shape, word in _PATHS if shape.search(address.path)), None)
-    match = None if reason else _OLD.search(address.path)
-    if match is not None:
+    if match is not None and (reason is None or match["end"] == ".shtml"):  # a video has .html
         key = f"{match['year']}{match['month']}{match['day']}-{match['number']}"
         return _article(address, labels, match, key=key, kind="article")
     return reason or _why_not(address)

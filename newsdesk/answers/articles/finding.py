@@ -6,7 +6,7 @@ from typing import Any
 
 from newsdesk.answers.articles.stored import article_named, check_names
 from pipelines.config import Settings
-from pipelines.storage.search.candidates import Filters
+from pipelines.storage.queries import Filters
 from pipelines.storage.search.search import Hit, SearchResult, search
 from pipelines.storage.search.similar import Similar, similar_articles
 from pipelines.text.query.parser import Query
@@ -31,7 +31,7 @@ def search_articles(
     """
     found = search(settings, query, filters, limit=limit, newest_first=newest_first)
     if not found.hits:
-        check_names(settings, filters.site, filters.topic)
+        check_names(settings, filters)
     return found
 
 

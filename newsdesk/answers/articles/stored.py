@@ -8,12 +8,20 @@ from typing import Any
 from crawler.sites.any_site import identify_any
 from crawler.urls import ArticleUrl
 from newsdesk.answers.articles.changes import ArticleState, states
+from newsdesk.answers.articles.choosing import cursor_of
 from newsdesk.answers.sites import load_site
 from newsdesk.answers.topics.in_force import check_topic
 from newsdesk.exceptions import NoSuchArticle
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
-from pipelines.storage.queries import article_history, find_article, hot_lists, newest_articles
+from pipelines.storage.queries import (
+    Filters,
+    Position,
+    article_history,
+    find_article,
+    hot_lists,
+    newest_articles,
+)
 from pipelines.text.display import simplified
 
 SHOWN_TEXTS = ("title", "original_title", "summary", "body")
@@ -21,31 +29,35 @@ SHOWN_TEXTS = ("title", "original_title", "summary", "body")
 
 def articles_listed(
     settings: Settings,
+    filters: Filters,
     *,
-    site: str | None,
-    topic: str | None,
-    since: datetime | None,
+    after: Position | None = None,
     limit: int,
     whole: bool,
-) -> list[Document]:
-    """The articles published last; without body, lists and hits unless they are wanted `whole`.
+) -> tuple[list[Document], str | None]:
+    """The articles published last, and the cursor by which to go on if there are more. Without
+    body, lists and hits unless they are wanted `whole`.
 
     Raises:
         UnknownSite, NoSuchTopic: nothing was found, and there is no such site or topic.
     """
-    found = newest_articles(settings, site=site, topic=topic, since=since, limit=limit, whole=whole)
+    found = newest_articles(settings, filters, after=after, limit=limit + 1, whole=whole)
     if not found:
-        check_names(settings, site, topic)
-    return found
+        check_names(settings, filters)
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], cursor_of(Position(at=last["published_at"], id=last["_id"]))
 
 
-def check_names(settings: Settings, site: str | None, topic: str | None) -> None:
+def check_names(settings: Settings, filters: Filters) -> None:
     """Refuses a site or topic that is neither declared nor found in any stored article.
 
     Raises:
         UnknownSite, NoSuchTopic: names those that there are.
     """
-    if site is not None and not newest_articles(settings, site=site, limit=1):
+    site, topic = filters.site, filters.topic
+    if site is not None and not newest_articles(settings, Filters(site=site), limit=1):
         load_site(site)
     if topic is not None:
         check_topic(settings, topic)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsdesk.exceptions import NoSuchTopic
 from pipelines.config import Settings
 from pipelines.storage.exceptions import StorageError
-from pipelines.storage.queries import newest_articles, opened
+from pipelines.storage.queries import Filters, newest_articles, opened
 from pipelines.storage.topics.overrides import TopicRepository
 from pipelines.topics.file import topics_in_force
 from pipelines.topics.overrides import InForce, with_overrides
@@ -52,5 +52,5 @@ def check_topic(settings: Settings, name: str) -> None:
     Raises:
         NoSuchTopic: names those in force.
     """
-    if not newest_articles(settings, topic=name, limit=1):
+    if not newest_articles(settings, Filters(topic=name), limit=1):
         topic_named(topics_now(settings).topics, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +16,7 @@ from newsdesk.answers.moments import stamp
 from newsdesk.cli.articles.tables import ARTICLE_COLUMNS, articles_table, topic_names
 from newsdesk.cli.terminal.console import out, print_json, say, shown
 from newsdesk.cli.terminal.listing import show_list
-from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.options import After, AsJson, AsTsv, OfSite, OfTopic, Since, Until
 from newsdesk.cli.terminal.settings import settings_in_use
 
 app = typer.Typer(
@@ -34,14 +35,11 @@ newsdesk articles list --site sina --since 2026-03-01
 newsdesk articles list --json | jq '.[].title'""",
 )
 def list_(
-    site: Annotated[str | None, typer.Option(help="Only this site's.", metavar="SITE")] = None,
-    topic: Annotated[
-        str | None, typer.Option(help="Only what matches this topic.", metavar="TOPIC")
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(help="Only what was published from then on (Beijing).", metavar="TIME"),
-    ] = None,
+    site: OfSite = None,
+    topic: OfTopic = None,
+    since: Since = None,
+    until: Until = None,
+    after: After = None,
     limit: Annotated[
         int, typer.Option(help="How many at most.", min=1, max=MAX_LISTED, metavar="N")
     ] = 20,
@@ -49,19 +47,22 @@ def list_(
     tsv: AsTsv = False,
 ) -> None:
     """List articles, newest first. In a pipe: one line each, fields between tabs, times in UTC."""
+    from newsdesk.answers.articles.choosing import read_cursor, read_filters
     from newsdesk.answers.articles.stored import articles_listed
-    from newsdesk.answers.moments import read_moment
 
-    moment = read_moment(since, "--since") if since else None
-    articles = articles_listed(
-        settings_in_use(), site=site, topic=topic, since=moment, limit=limit, whole=json
+    filters = read_filters(site=site, topic=topic, since=since, until=until)
+    place = read_cursor(after) if after else None
+    articles, following = articles_listed(
+        settings_in_use(), filters, after=place, limit=limit, whole=json
     )
     table = partial(articles_table, width=out.width)
     show_list(articles, ARTICLE_COLUMNS, table, as_json=json, as_tsv=tsv)
     if articles and out.is_terminal and not (json or tsv):
         say("newsdesk articles show ARTICLE shows one whole; --json gives all fields.")
+    if following:
+        say(f"There are more: --after {quote(following)}")
     if not articles:
-        filtered = site or topic or since
+        filtered = site or topic or since or until or after
         say("No article matches." if filtered else "Nothing is stored yet: newsdesk crawl SITE")
 
 

@@ -16,7 +16,7 @@ from newsdesk.cli.articles.commands import MAX_LISTED
 from newsdesk.cli.articles.tables import ARTICLE_COLUMNS, source_name
 from newsdesk.cli.terminal.console import say, shown
 from newsdesk.cli.terminal.listing import Columns, below, show_list
-from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.options import AsJson, AsTsv, OfSite, OfTopic, Since, Until
 from newsdesk.cli.terminal.settings import settings_in_use
 from pipelines.text.harmless import harmless
 
@@ -40,17 +40,10 @@ def search(
     query: Annotated[
         str, typer.Argument(help="What to find, in the language of topics.", metavar="QUERY")
     ],
-    since: Annotated[
-        str | None,
-        typer.Option(help="Only what was published from then on (Beijing).", metavar="TIME"),
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(help="Only what was published before.", metavar="TIME")
-    ] = None,
-    site: Annotated[str | None, typer.Option(help="Only this site's.", metavar="SITE")] = None,
-    topic: Annotated[
-        str | None, typer.Option(help="Only what belongs to this topic.", metavar="TOPIC")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
+    site: OfSite = None,
+    topic: OfTopic = None,
     newest: Annotated[
         bool, typer.Option("--newest", help="The newest first instead of the best.")
     ] = False,
@@ -65,17 +58,11 @@ def search(
     The best are chosen among the newest two hundred that match. Any two characters that stand
     side by side are found; Latin words and numbers as whole words.
     """
+    from newsdesk.answers.articles.choosing import read_filters
     from newsdesk.answers.articles.finding import found_data, search_articles
-    from newsdesk.answers.moments import read_moment
-    from pipelines.storage.search.candidates import Filters
     from pipelines.text.query.parser import parse_query
 
-    filters = Filters(
-        since=read_moment(since, "--since") if since else None,
-        until=read_moment(until, "--until") if until else None,
-        site=site,
-        topic=topic,
-    )
+    filters = read_filters(site=site, topic=topic, since=since, until=until)
     asked = parse_query(query)
     found = search_articles(settings_in_use(), asked, filters, limit=limit, newest_first=newest)
     data = {"query": query, **found_data(found)}

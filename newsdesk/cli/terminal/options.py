@@ -7,6 +7,22 @@ from typing import Annotated
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, and nothing else.")]
+OfSite = Annotated[str | None, typer.Option("--site", help="Only this site's.", metavar="SITE")]
+OfTopic = Annotated[
+    str | None, typer.Option("--topic", help="Only what belongs to this topic.", metavar="TOPIC")
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", help="Only what was published from then on (Beijing).", metavar="TIME"),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", help="Only what was published before (Beijing).", metavar="TIME"),
+]
+After = Annotated[
+    str | None,
+    typer.Option("--after", help="Go on behind this place, as said before.", metavar="CURSOR"),
+]
 KeepUnmatched = Annotated[
     bool | None,
     typer.Option(

@@ -9,13 +9,12 @@ import heapq
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 
-from attrs import define
 from pymongo.collection import Collection
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.storage.queries import Filters
 from pipelines.text.finding.article_traces import VERSION
 from pipelines.text.finding.grams import PackedGrams
 from pipelines.text.finding.packing import unpacked
@@ -31,23 +30,6 @@ _SHARD = {"grams": 1, "ends": 1, "places": 1}
 
 Candidate = tuple[float, str]
 """The negative time of publication in seconds, and the id: the newest is the smallest."""
-
-
-@define(frozen=True, kw_only=True)
-class Filters:
-    """Which articles a search may find, besides what the query says. since: included. until: not
-    included."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    site: str | None = None
-    topic: str | None = None
-
-    @property
-    def span(self) -> dict[str, datetime]:
-        """The time of publication as a condition for MongoDB; empty if any time will do."""
-        span = {"$gte": self.since, "$lt": self.until}
-        return {name: moment for name, moment in span.items() if moment is not None}
 
 
 class Reader:
@@ -74,11 +56,12 @@ class Reader:
 def candidates(
     database: Database[Document], reader: Reader, found: GramQuery, filters: Filters
 ) -> Iterator[Candidate]:
-    """Yields ids of articles that may match, each once, the newest first."""
+    """Yields articles that may match, the newest first. One whose time has changed may come again
+    with its other time."""
     heap = _loose(database, found, filters)
     heapq.heapify(heap)
     blocks = _blocks(database, filters)
-    seen: set[str] = set()
+    last: Candidate | None = None
     number = _FIRST
     while heap or blocks:
         while blocks and (not heap or -blocks[0]["newest"].timestamp() <= heap[0][0]):
@@ -88,8 +71,8 @@ def candidates(
             number = min(2 * number, _BLOCKS_AT_ONCE)
         if heap:
             candidate = heapq.heappop(heap)
-            if candidate[1] not in seen:
-                seen.add(candidate[1])
+            if candidate != last:
+                last = candidate
                 yield candidate
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -18,8 +18,8 @@ from pymongo.database import Database
 
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
-from pipelines.storage.queries import opened
-from pipelines.storage.search.candidates import READERS, Filters, Reader, candidates
+from pipelines.storage.queries import Filters, opened
+from pipelines.storage.search.candidates import READERS, Candidate, Reader, candidates
 from pipelines.storage.search.filter import necessary
 from pipelines.text.finding.excerpts import Excerpt, excerpt
 from pipelines.text.finding.query_grams import gram_query
@@ -138,10 +138,10 @@ def _walk(
 ) -> _Walk:
     walk = _Walk()
     matcher = QueryMatcher([query.root])
-    wish = _wish(filters) | necessary(query.root)
+    wish = filters.condition() | necessary(query.root)
     with ThreadPoolExecutor(READERS) as threads:
         reader = Reader(threads)
-        proposed = candidates(database, reader, gram_query(query), filters)
+        proposed = _once(candidates(database, reader, gram_query(query), filters))
         while batch := list(islice(proposed, walk.next_batch)):
             for document in _documents(database, reader, [id_ for _time, id_ in batch], wish):
                 for match in matcher.match(document_fields(document)):
@@ -156,23 +156,21 @@ def _walk(
     return walk
 
 
+def _once(proposed: Iterator[Candidate]) -> Iterator[Candidate]:
+    """Yields each article once, at its newest time."""
+    seen: set[str] = set()
+    for candidate in proposed:
+        if candidate[1] not in seen:
+            seen.add(candidate[1])
+            yield candidate
+
+
 def _documents(
     database: Database[Document], reader: Reader, ids: Sequence[str], wish: Document
 ) -> list[Document]:
     """Returns the articles with these ids that pass a filter, the newest first."""
     found = reader.read(database["articles"], ids, wish, dict.fromkeys(_SHOWN, 1))
     return sorted(found, key=lambda each: (each["published_at"], each["_id"]), reverse=True)
-
-
-def _wish(filters: Filters) -> Document:
-    wish: Document = {}
-    if filters.site is not None:
-        wish["site"] = filters.site
-    if filters.topic is not None:
-        wish["topics.topic"] = filters.topic
-    if span := filters.span:
-        wish["published_at"] = span
-    return wish
 
 
 def _hit(document: Document, match: QueryMatch, points: float) -> Hit:

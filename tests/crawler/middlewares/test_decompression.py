@@ -77,7 +77,8 @@ def test_leaves_alone_what_is_not_packed() -> None:
         (packed(TEXT)[:-9], "gzip", "cut off"),
         (packed(TEXT)[:40], "gzip", "cut off"),
         (zlib.compress(TEXT)[:-3], "deflate", "cut off"),
-        (b"neither packed nor a page", "gzip", "damaged"),
+        (b"neither packed nor text \x00\x01", "gzip", "damaged"),
+        (b"neither packed nor text \xff\xff", "gzip", "damaged"),
         (packed(TEXT)[:-9], "utf-8", "cut off"),
         (packed(TEXT)[:-9], "", "cut off"),
         (packed(TEXT)[:-8] + b"\x00" * 8, "gzip", "damaged"),
@@ -90,6 +91,30 @@ def test_leaves_alone_what_is_not_packed() -> None:
 def test_half_a_stream_is_an_error(body: bytes, encoding: str, why: str) -> None:
     with pytest.raises(BadEncoding, match=why):
         unpacked(body, encoding)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "GZIP, utf-8"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'cb({"a": 1})',
+        b'var a = {"a": 1};',
+        "出错了，请稍后再试。".encode(),
+        "出错了，请稍后再试。".encode("gbk"),
+        "石桥<p>下月改建</p>".encode(),
+        ("石桥" * 4000).encode(),
+    ],
+)
+def test_text_is_read_though_the_header_calls_it_packed(body: bytes, encoding: str) -> None:
+    assert unpacked(body, encoding).body == body
+
+
+def test_a_stream_is_known_by_itself_whatever_it_is_called() -> None:
+    raw = zlib.compressobj(wbits=-15)
+    assert unpacked(raw.compress(TEXT) + raw.flush(), "gzip").body == TEXT
+    assert unpacked(zlib.compress(TEXT)).body == TEXT
+    assert unpacked(packed(TEXT), "br").body == TEXT
+    assert unpacked(zlib.compress(TEXT)[:-3]).body == zlib.compress(TEXT)[:-3]
 
 
 def test_a_list_in_json_is_read_whatever_its_header_says() -> None:

@@ -287,6 +287,34 @@ async def test_a_day_without_a_clock_is_a_time_that_says_so(info: str, visible: 
     assert article.extraction.flags == ["date_only"]
 
 
+@pytest.mark.parametrize("info", ["2024-03-05 09:10 来源：甲乙日报", "2024-03-05 09:10"])
+async def test_a_poem_is_read_and_said_to_be_doubtful(info: str) -> None:
+    lines = ("旧码头的水", "照着下月的灯", "有人在改建", "一只小小的船")
+    article = await read(page(paragraphs(*lines), info=info))
+    assert article.body == "\n".join(lines)
+    assert article.extraction.flags == ["doubtful_body"]
+
+
+@pytest.mark.parametrize(
+    ("info", "published"),
+    [
+        ("2024-03-05 03:30 PM", "2024-03-05T07:30:00+00:00"),
+        ("2024-03-05T01:30:00Z", "2024-03-05T01:30:00+00:00"),
+        ("2024-03-05 01:30 GMT", "2024-03-05T01:30:00+00:00"),
+        ("更新：2024-03-05 18:00 发布：2024-03-05 09:30", "2024-03-05T01:30:00+00:00"),
+        ("（更新：2024-03-06 08:00）2024-03-05 09:30", "2024-03-05T01:30:00+00:00"),
+        ("2024年3月5日 星期二 09:30", "2024-03-05T01:30:00+00:00"),
+        ("March 5, 2024 9:30 AM", "2024-03-05T01:30:00+00:00"),
+        ("<span title='2024-03-05 09:30:00'>1天前</span>", "2024-03-05T01:30:00+00:00"),
+    ],
+)
+async def test_an_exact_time_in_any_form_has_no_doubt(info: str, published: str) -> None:
+    article = await read(page(info=info))
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == published
+    assert article.extraction.flags == []
+
+
 @pytest.mark.parametrize(
     "info",
     [

@@ -39,7 +39,7 @@ _SURE = any_of(
         r"据此.{0,12}(?:风险|后果|责任|盈亏).{0,4}(?:自担|自负|自行承担)|风险(?:请)?(?:自担|自负)",
         r"有风险.{0,3}(?:投资|入市|决策|操作|理财|选择).?(?:谨慎|慎重)",
         # whose it is, and who may print it
-        rf"{_BEGINS}(?:{_WORK}|文章|图片|图文|内容|稿件|视频|素材)?的?(?:版权|著作权)[均都]?[归属为].{{1,12}}[所共]有",
+        rf"{_BEGINS}(?:{_WORK}|文章|图片|图文|内容|稿件|视频|素材)?的?(?:版权|着作权)[均都]?[归属为].{{1,12}}[所共]有",
         r"版权所有|(?:侵权|违者|翻版)必究|侵权?必?删",
         r"(?:不得|不可|禁止|严禁|请勿|谢绝|切勿|拒绝).{0,12}(?:转载|摘编|镜像|转帖)",
         r"(?:不得|不可|禁止|严禁|请勿|谢绝|切勿).{0,12}(?:复制|转发|使用|抄袭).{0,6}(?:本文|本站|本网|上述)",
@@ -81,13 +81,19 @@ _NOTICE = Vocabulary.read(Path(__file__).with_name("notices.txt"))
 
 
 def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
-    """Whether a folded line is a notice of the site, with or without a label before it."""
-    if not any(map(line.__contains__, _ANY_KEY)):
+    """Whether a folded line is a notice of the site, with or without a label before it.
+
+    A question never is one; behind a label that only sites write one known sentence is enough.
+    """
+    if line[-1:] == "?" or not any(map(line.__contains__, _ANY_KEY)):
         return False
+    line = line.lstrip("※")
     labelled = _LABELLED.match(line)
-    if labelled and labelled["label"] in _OWN_LABEL:
-        return True
     text = line[labelled.end() :] if labelled else line
+    if labelled and labelled["label"] in _OWN_LABEL:
+        if not text or _SURE.search(text):
+            return True
+        return any(key in text for key in _KEYS) and not any(_NOTICE.strange(text, site_names))
     if not _NOTICE.may_begin(text):
         return False
     strange = _NOTICE.strange(text, site_names)

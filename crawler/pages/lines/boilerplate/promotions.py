@@ -14,15 +14,22 @@ _ACCOUNT = r"微信公众号|公众号|微信号|官方微信|微信|官方微�
 _APP = r"app|客户端"
 _NEWS = r"精彩|资讯|内容|新闻|信息|报道|详情|文章|视频|消息"
 
+_CONTACT = (
+    r"(?:[!-~\s、]|邮箱|电子邮箱|电话|手机|微信号?|公众号|联系人|联系|客服|请|发送?至?|到|拨打|添加|加|小编|后台|私信|"
+    r"回复|留言|转|或|和|传真|地址){1,80}"
+)
+"""Addresses and numbers: 投稿：我的父亲母亲 is a heading."""
 _SURE = any_of(
     (
-        r"更多精彩(?:内容|视频|图片|资讯|文章|推荐)?|登录新浪财经app.{0,40}",
-        r"(?:投稿|爆料|报料|商务合作|转载授权|联系我们|新闻热线|(?:投稿|爆料|商务合作)(?:联系|邮箱|热线|电话))"
-        r"[:\s].{0,80}",
-        r"(?:如果|若)(?:你|您)?也?(?:喜欢|觉得)[^,]{2,20},(?:请|欢迎|记得|别忘|不妨|麻烦|就)[^。]{0,20}"
-        r"(?:点赞|点个赞|分享|转发|在看|关注).{0,12}",
+        r"更多精彩(?:内容|视频|图片|资讯|文章|推荐)?|登录新浪财经app,?\s?(?:搜索|查看|获取|了解).{0,40}",
+        r"(?:投稿|爆料|报料|商务合作|转载授权|联系我们|新闻热线|(?:投稿|爆料|商务合作)请?(?:联系|邮箱|热线|电话))"
+        rf"[:\s](?=.{{0,40}}(?:[!-~]{{5}}|后台|私信)){_CONTACT}",
+        r"(?:如果|若)(?:你|您)?也?(?:喜欢|觉得)[^,]{0,10}"
+        r"(?:文|篇|内容|视频|我们|公众号|本号|不错|有用|有趣|有帮助|有意思|好看|精彩)[^,]{0,8},"
+        r"(?:请|欢迎|记得|别忘|不妨|麻烦|就)(?!不)[^。]{0,20}(?:点赞|点个赞|分享|转发|在看|关注).{0,12}",
         r"【线索征集令!?】.{0,120}",
-        r"(?:点击|猛戳|长按)?关注我们.{0,20}|(?:点赞|在看|转发|分享|三连|、|和|点个|求){2,8}",
+        r"(?:点击|猛戳|长按|欢迎)?关注我们(?:的?(?:微信)?公众号)?(?:吧|哦|呀)?"
+        r"(?:[,!\s~>↓→]{1,4}(?:更多|获取|了解|不迷路|不错过|每天)[^。,]{0,16})?[!~>↓→]{0,4}|(?:点赞|在看|转发|分享|三连|、|和|点个|求){2,8}",
     )
 )
 _INVITES = re.compile(
@@ -41,8 +48,9 @@ _READS_ON = re.compile(
     r"[^。]{0,60})?"
 )
 _BRINGS_NEWS = re.compile(
-    rf"更多|{_NEWS}|第一时间|每[天日]|好文|干货|行情|深度|独家|福利|投稿|后台回复|读懂"
+    r"更多[^,]{0,6}(?:资讯|新闻|报道|文章|视频|消息)|精彩|好文|好书|干货|报道|新闻|文章|行情|深度|独家|福利|投稿|后台回复|读懂"
 )
+"""What no service offers: 第一时间 and 每天 stand in calls to use one, too."""
 _SERVICE = re.compile(
     "预约|查询|办理|缴费|申请|挂号|报名|购票|登记|注册|投诉|举报|名单|接种|政策|咨询"
 )
@@ -51,6 +59,15 @@ _FIRST = frozenset(
 )
 """What invitations begin with."""
 _OF_SITES = frozenset({"频道", "专题", "专栏", "栏目", "我们"})
+_OWN_WORDS = re.compile(
+    "我们|本[报网刊台号]|小编|评论区|留言区|文末|下方|底部|下面|后台|公众号|微信|微博|投稿|爆料|点赞|在看|好文|朋友圈|文章"
+)
+"""What a site's invitation names of the site; a call of the police or of a city has none."""
+_BARE = re.compile("欢迎(?:留言|评论|分享|转发|互动|讨论|来信|来电|投稿|[、和]){1,4}")
+_PUBLIC = re.compile(
+    "政府|政务|公安|警|法院|检察|消防|税务|气象|教育|卫健|疾控|交通|反诈|学习强国|发布|文旅|人社|社保|医|铁路"
+)
+"""Names of bodies whose accounts an article tells its readers of."""
 _QUOTES = ' “”""「」『』@:'
 _OWN_ACCOUNT = re.compile(rf"(?P<name>.{{2,12}}?)(?:官方)?(?:{_ACCOUNT}|{_APP})")
 
@@ -66,13 +83,20 @@ def is_promotion(line: str, site_names: Collection[str] = ()) -> bool:
     if _SURE.fullmatch(line) or _is_account(line, site_names):
         return True
     if _INVITES.search(line):
-        return not any(_INVITATION.strange(line, site_names))
+        is_own = _BARE.fullmatch(line) or _OWN_WORDS.search(line)
+        return bool(is_own) and not any(_INVITATION.strange(line, site_names))
     call = _CALL.fullmatch(line)
     if call is None or _SERVICE.search(line) or not _READS_ON.fullmatch(call["rest"]):
         return False
     is_sites = call["what"] in _OF_SITES and (call["more"] or not call["name"])
-    is_own = is_medium(call["name"].strip(_QUOTES), site_names)
-    return bool(is_sites) or is_own or _BRINGS_NEWS.search(call["rest"]) is not None
+    name = call["name"].strip(_QUOTES)
+    if is_sites or name in site_names:
+        return True
+    if _PUBLIC.search(name):
+        return False
+    if not name and "更多" in call["rest"]:
+        return True
+    return is_medium(name) or _BRINGS_NEWS.search(call["rest"]) is not None
 
 
 def _is_account(line: str, site_names: Collection[str]) -> bool:

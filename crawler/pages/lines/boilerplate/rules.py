@@ -47,7 +47,7 @@ def boilerplate_rule(
     """
     line = plain.rstrip("。.!;,")
     if len(plain) <= LONGEST_STRAY and not again:
-        rule = stray_rule(line) or picture_rule(plain, site_names)
+        rule = stray_rule(plain, site_names) or picture_rule(plain, site_names)
         if rule:
             return rule
     if not near or len(plain) > LONGEST_NOTE:

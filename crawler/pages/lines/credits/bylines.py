@@ -19,9 +19,15 @@ from crawler.pages.lines.words.names import (
     is_known_name,
     is_likely_name,
     is_name,
+    is_name_alone,
     is_pen_name,
+    is_plain_name,
+    is_short_pen_name,
     is_sure_name,
+    is_surname_first,
 )
+from crawler.pages.lines.words.nobody import names_nobody
+from crawler.pages.lines.words.phrases import gives_pictures, is_organisation, is_phrase
 from crawler.pages.lines.words.plain import BULLETS, plain_form
 from crawler.pages.lines.words.roles import (
     ALL_ROLES,
@@ -31,8 +37,14 @@ from crawler.pages.lines.words.roles import (
     GLUED_ROLES,
     LABELS,
     NOBODY,
+    PEN_ROLES,
     PEOPLE,
+    PICTURES,
     SHORT,
+    SIGNED,
+    STAFF,
+    THINGS,
+    TOLD,
     TRANSLATORS,
     TURNS,
     either,
@@ -52,7 +64,20 @@ _ROLE = re.compile(
 _ROLE_WORD = re.compile(rf"{either(ALL_ROLES - SHORT)}|(?:{either(SHORT)})(?:\s|[:/|])")
 """Every role has one: without it the long search above is in vain."""
 _NAME_FIRST = re.compile(
-    r"(?P<names>[^:|/]{2,20}?)\s?[/|]\s?(?P<role>文|图文|文图|编译|译|撰文|采写)"
+    r"(?P<names>[^:|/]{2,20}?)(?:\s?[/|]\s?|(?P<space>\s))(?P<role>文|图文|文图|编译|译|撰文|采写)"
+)
+_NATION = re.compile(
+    r"^(?:[\[(（【〔［][一-鿿]{1,5}[\])）】〕］]\s?"
+    r"|(?:[美英法德日韩俄]国|日本|俄罗斯|加拿大|澳大利亚|新加坡|印度|意大利|西班牙|巴西)\s+)"
+)
+_DESK = re.compile(
+    r"[一-鿿]{2,6}(?:中心|组|部)\s?/\s?(?P<name>[^\s/]{2,4}?)(?:(?:综合|整理|编译)?报[道导]|综合外电|整理)"
+)
+_DATED = re.compile(
+    r"(?P<medium>[一-鿿]{3,10}?)(?P<place>[一-鿿]{2,6})?(?:\d{1,2}月)?\d{1,2}日(?:专)?[电讯]\s"
+)
+_WHO_IS = re.compile(
+    r"(?P<name>[一-鿿]{2,4}?)(?:,?\s?(?:系|为|现任|现为|是)|,)\s?(?P<is>[^,。的]{4,40})"
 )
 _SUPPLIED = re.compile(
     r"(?P<names>[^()]{2,20}?)\s?\((?P<medium>[^()]{2,12}?)[专特]?供?(?:本[报网刊台])?(?:特稿|专稿|专电|供稿)\)"
@@ -99,17 +124,28 @@ class Credit:
     def __bool__(self) -> bool:
         return bool(self.authors or self.editors or self.crew)
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is one in brackets, where no word beside it says so: （张家港） is none."""
+        names = (plain_form(author.name) for author in self.authors)
+        return self.role or bool(self.media) or any(map(is_name_alone, names))
+
 
 @define
 class _Part:
-    """A role and the text up to the next role, as spans of the byline."""
+    """A role and the text up to the next role, as spans of the byline.
+
+    label: the sign behind the role that makes it a label, or nothing. in_row: the byline has other
+    labels, so that it is no heading (`校对：错一个字扣五十`).
+    """
 
     role: str
     prefix: str
     said: str
-    label: bool
+    label: str
     start: int
     end: int
+    in_row: bool = False
 
 
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
@@ -139,18 +175,33 @@ def _read(text: str, site_names: Collection[str]) -> Credit | None:
     plain = plain_form(text)
     if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
         return None  # a sentence; only what brackets say of somebody may be one
+    desk = _DESK.fullmatch(plain)
+    if desk:
+        return _of_desk(text[slice(*desk.span("name"))])
+    dated = _DATED.match(plain)
+    if dated and is_medium(dated["medium"], site_names):
+        credit = _read(text[dated.end() :], site_names)
+        return credit if credit and credit.role else None
     supplied = _SUPPLIED.fullmatch(plain)
     if supplied:
         text = f"{text[slice(*supplied.span('medium'))]} {text[: supplied.end('names')]}"
         plain = plain_form(text)
     turned = _NAME_FIRST.fullmatch(plain)
-    if turned:
+    if turned and (not turned["space"] or all(map(is_known_name, words_of(turned["names"])))):
         text = f"{turned['role']}/{text[: turned.end('names')]}"
         plain = plain_form(text)
     text = text[: _length_without_tail(plain)]
     plain = plain[: len(text)]
     parts = list(_roles(plain, text)) if _ROLE_WORD.search(plain) else []
     return _with_roles(text, parts, site_names) if parts else _without_role(text, site_names)
+
+
+def _of_desk(name: str) -> Credit | None:
+    """`国际中心/王甲报导`, `政治中心/台北报导`: who wrote it, or where."""
+    if re.fullmatch(rf"{_PLACES}|综合", plain_form(name)):
+        return Credit(crew=True, role=True)
+    is_one = is_sure_name(plain_form(name))
+    return Credit(authors=[Author(name=name)], role=True) if is_one else None
 
 
 def _length_without_tail(plain: str) -> int:
@@ -169,7 +220,9 @@ def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) 
     if not all(is_medium(fold(word), site_names) for word in before):
         return None
     credit.media += before
+    in_row = sum(bool(part.label) for part in parts) > 1
     for index, part in enumerate(parts):
+        part.in_row = in_row
         following = parts[index + 1] if index + 1 < len(parts) else None
         rest = text[part.end : following.start if following else len(text)]
         if not rest.strip() and following and (part.label or part.role in LABELS):
@@ -182,7 +235,7 @@ def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) 
 def _roles(plain: str, text: str) -> Iterator[_Part]:
     for match in _ROLE.finditer(plain):
         role, prefix = match["role"] or match["glued"], match["prefix"]
-        label = match["label"] is not None
+        label = (match["label"] or "").strip()
         at_start = match.start() == 0 and match["space"] is not None
         if role in SHORT and not label and not (at_start and not prefix):
             continue
@@ -196,22 +249,18 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
 
 
 def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
-    rest = rest.strip(" ,，;；、/|｜" + BULLETS)
-    if part.label and fold(rest) in NOBODY:
+    rest = _NATION.sub("", rest.strip(" ,，;；、/|｜" + BULLETS))
+    if part.label and _is_nobody(part.role, fold(rest)) and not is_medium(fold(rest), site_names):
         credit.crew = True
         return True
     if part.role in EDITORS:
-        editors = read_editors(rest, labelled=part.label)
+        editors = read_editors(rest, accepts=_editor_test(part))
         credit.editors += editors
         return bool(editors)
     words = words_of(rest)
     if part.role in CREW:
-        any_word = part.label and part.role not in TURNS
-        accepts = is_pen_name if any_word else is_likely_name
-        credit.crew = bool(words)
-        return bool(words) and all(
-            accepts(plain_form(w)) or is_medium(fold(w), site_names) for w in words
-        )
+        credit.crew = bool(words) and (part.in_row or part.role not in TOLD)
+        return credit.crew and all(_is_crew(plain_form(w), part, site_names) for w in words)
     media, words = _leading_media(words, site_names)
     credit.media += media
     if part.label and media and not words:
@@ -220,6 +269,10 @@ def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[st
     authors = _authors(rest, words, part, after_medium=bool(media))
     credit.authors += authors
     return bool(authors)
+
+
+def _is_nobody(role: str, text: str) -> bool:
+    return text in NOBODY or (role in SIGNED and names_nobody(text) and not is_phrase(text))
 
 
 def _leading_media(
@@ -242,7 +295,12 @@ def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) ->
         group = "in" if after["in"] else "out"
         description = rest[after.start(group) : after.end(group)].strip()
         words = words_of(rest[: after.start()])
-    description, words = _without_standing(words, rest, description, labelled=part.label)
+    who = _WHO_IS.fullmatch(plain_form(rest)) if part.role == "作者" else None
+    if who and is_surname_first(who["name"]) and has_standing(who["is"]):
+        description = rest[slice(*who.span("is"))]
+        words = [rest[: who.end("name")]]
+    else:
+        description, words = _without_standing(words, rest, description, labelled=bool(part.label))
     accepts = _name_test(part, after_medium=after_medium)
     if not all(accepts(fold(word)) for word in words):
         return []
@@ -267,9 +325,36 @@ def _without_standing(
 
 def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:
     """How certain a name must be after this role."""
-    if part.label and part.role not in TURNS:
-        return is_known_name if after_medium else is_pen_name
-    return is_name if part.role in PEOPLE else is_known_name
+    if not part.label or part.role in TURNS:
+        return is_name if part.role in PEOPLE else is_known_name
+    if after_medium:
+        return is_known_name
+    if part.in_row:
+        return is_pen_name
+    if part.role in PEN_ROLES or (part.role == "文" and part.label != ":"):
+        return is_pen_name
+    if part.label != ":" and part.role not in STAFF:
+        return is_short_pen_name
+    return is_known_name if part.role in THINGS else is_plain_name
+
+
+def _editor_test(part: _Part) -> Callable[[str], bool]:
+    if not part.label:
+        return is_likely_name
+    return is_pen_name if part.in_row else is_short_pen_name
+
+
+def _is_crew(word: str, part: _Part, site_names: Collection[str]) -> bool:
+    """Whether a word behind the role of other staff is somebody, and no heading's."""
+    if is_medium(fold(word), site_names):
+        return True
+    if not part.label or part.role in TURNS:
+        return is_likely_name(word)
+    if is_organisation(word) or (part.role in PICTURES and gives_pictures(word)):
+        return True
+    if part.in_row:
+        return is_pen_name(word)
+    return is_known_name(word) if part.role in THINGS else is_plain_name(word)
 
 
 def _description(part: _Part) -> str | None:
@@ -281,9 +366,17 @@ def _description(part: _Part) -> str | None:
 
 
 def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
-    """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role."""
+    """`某新闻 李乙`, `李乙`, `李乙 王甲`: media first, then names that need no role.
+
+    `王甲，某某大学教授` is one, too: a name and what that one is.
+    """
     if len(text) > _LONGEST_ROW:
         return None
+    who = _WHO_IS.fullmatch(plain_form(text))
+    if who and "," in plain_form(text) and has_standing(who["is"]) and is_name_alone(who["name"]):
+        return Credit(
+            authors=[Author(name=text[: who.end("name")], description=text[slice(*who.span("is"))])]
+        )
     media, names = _leading_media(words_of(text), site_names)
     plain = [fold(name) for name in names]
     if not 1 <= len(names) <= 4 or not all(map(is_likely_name, plain)):

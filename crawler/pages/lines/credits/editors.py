@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from crawler.pages.lines.credits.splitting import words_of
-from crawler.pages.lines.words.names import is_likely_name, is_pen_name
+from crawler.pages.lines.words.names import is_pen_name
 from crawler.pages.lines.words.roles import ALL_ROLES, NOBODY, either
 from pipelines.items import Editor
 from pipelines.text.fold import fold
@@ -36,12 +37,11 @@ def usual_editor(text: str) -> Editor | None:
     return Editor(name=match["name"], code=match["code"])
 
 
-def read_editors(rest: str, *, labelled: bool) -> list[Editor]:
+def read_editors(rest: str, *, accepts: Callable[[str], bool]) -> list[Editor]:
     """`王甲 SN225`, `王甲、李乙`, `王甲（SF099）`, `王甲_AB12`; empty if a word is no such thing.
 
-    labelled: a colon or a bar stands before them, after which pen names stand, too.
+    accepts: how certain a name must be.
     """
-    accepts = is_pen_name if labelled else is_likely_name
     editors: list[Editor] = []
     if "@" in rest:
         rest = _EMAIL.sub("", rest)

@@ -22,6 +22,7 @@ _SHORTEST_GLUED = 4
 _GLUED = re.compile(
     r"(?P<medium>.{1,10}?(?:网|报|社|台|新闻|周刊|日报|客户端|财经|时报))(?P<name>.{2,4})"
 )
+_SOME = re.compile("[等和与、]")
 _INSTITUTION = re.compile(
     r"(?:中国|国家|全国|中央|中共|中科院|世界|国际|北京|上海|天津|重庆|香港|澳门|台湾|河北|山西|辽宁|吉林|黑龙江|"
     r"江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|"
@@ -55,7 +56,7 @@ def split_standing(text: str) -> int | None:
 
     A name has three characters unless what stands after two of them begins an institution.
     """
-    if not has_standing(text):
+    if not has_standing(text) or _SOME.search(text):
         return None
     lengths = (2, 4, 3) if _INSTITUTION.match(text, 2) else (4, 3, 2)
     for length in lengths:

@@ -33,13 +33,16 @@ _WORD = (
 )
 _MEDIUM_WORD = re.compile(rf"(?:{_WORD})(?:[一-鿿]{{0,4}}{_PART}|国际|军事|体育|财经|微博)?")
 _NO_MEDIUM = re.compile(
-    r"[,。!?;:]|\d日|(?:平台|舞台|站台|讲台|柜台|前台|后台|互联网|物联网|因特网|局域网|电网|路网|管网|官网|上网|联网|"
+    r"[,。!?;:]|\d日|^[一两三四五六七八九十几每这那哪多][家分张本个种档场位名座]|(?:平台|舞台|站台|讲台|柜台|前台|后台|互联网|物联网|因特网|局域网|电网|路网|管网|官网|上网|联网|"
     r"(?<!交)通报|情报|海报|预报|申报|(?<!文)汇报|举报|捷报|(?<!大)公报|简报|财报|(?<![青少老])年报|季报|警报|回报|"
     r"合作社|旅行社|公社|会社|(?<![日晚早晨时商京年])报社|(?:新品|产品|信息|数据)发布)$"
 )
 _REPORTS = re.compile(r"(?:综合|独家|专题)?(?:(?<!经济)报道|报导|(?<!每日电)讯|消息|专电|电)$")
 _REPORTS_END = frozenset("道导讯息电")
-_ITSELF = frozenset({"本报", "本网", "本刊", "本台", "本社", "综合", "网络", "微信"})
+_ITSELF = re.compile(
+    r"(?:本[报网刊台社站]|综合|网络|互联网|微信|[融全新自]?媒体|(?:微信)?公众号|客户端|编辑部|评论部|工作室|频道|网站|报社|新闻)"
+    r"(?:融媒体|全媒体|新媒体)?(?:中心|报道组|报道部|编辑部|评论部|工作室|[部组])?"
+)
 _DOT = re.compile("[·•・.‧]")
 
 
@@ -64,7 +67,7 @@ def is_medium(text: str, site_names: Collection[str] = ()) -> bool:
 
 def is_sure_medium(text: str, site_names: Collection[str] = ()) -> bool:
     """A medium that is known without any word beside it: no 发布 or 科技, which end much else."""
-    is_one = is_medium(text, site_names) and text not in _ITSELF
+    is_one = is_medium(text, site_names) and not names_itself(text)
     return is_one and (
         text in site_names
         or text in _known()
@@ -73,8 +76,8 @@ def is_sure_medium(text: str, site_names: Collection[str] = ()) -> bool:
 
 
 def names_itself(text: str) -> bool:
-    """本报, 综合: stands for a medium without naming one."""
-    return text in _ITSELF
+    """本报, 综合, 融媒体中心: stands for a medium without naming one."""
+    return _ITSELF.fullmatch(text) is not None
 
 
 def length_of_medium(text: str) -> int:

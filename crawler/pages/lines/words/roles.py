@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from pipelines.text.fold import fold
+
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text, in no order."""
-    return frozenset(text.split())
+    """The words of a text, folded, in no order."""
+    return frozenset(fold(text).split())
 
 
 def either(choices: Collection[str]) -> str:
@@ -31,9 +33,11 @@ CREW = words(
     值班主编 主编 排版 签发 终审 复审 初审 一审 二审 三审 编审 运营 配音 海报
     漫画 值班主任 值班编委 值班总监 编导 主播 责校 播音 新媒体
     题图 封面 头图 数据 音频 录音 主持人 总策划 总监制 总统筹 校审 校
-    审 推荐
+    审 推荐 口述 讲述
     """
 )
+TOLD = words("口述 讲述")
+"""Roles of whoever the text is about, beside those of its writer."""
 SHORT = words("文 译 摄 图 校 审 数据 推荐 封面")
 """Words that start ordinary words too: roles only before `:`, `/` or `|`."""
 LABELS = words("作者 文 文字 撰文 撰稿 采写 采访 文/图 图/文 文图 图文 记者 执笔 执笔人")
@@ -45,6 +49,21 @@ PEOPLE = words(
     """
 )
 """Roles after which any surname is believed; after 整理 only a likely name is."""
+PEN_ROLES = words("作者 专栏作者 专栏作家 特约作者 执笔 执笔人 文/图 图/文 文图 图文")
+"""Roles after whose label a pen name may stand, whatever sign the label has."""
+STAFF = words("记者 通讯员 实习生 评论员 特派员 主笔")
+"""Roles of people who sign with their names."""
+SIGNED = words("作者 撰文 撰稿 执笔 采写 编辑 责编 责任编辑")
+"""Roles that stand before 小编 and 国际部, too: such a line is a credit that names nobody."""
+THINGS = words(
+    """
+    图片 制图 视觉 配图 供图 图 视频 剪辑 设计 制作 策划 出品 运营 配音 海报 漫画 新媒体 题图
+    封面 头图 数据 音频 录音 摄影 摄像 摄 审核 终审 复审 初审 一审 二审 三审 推荐 统筹 整理
+    采访 文字
+    """
+)
+"""Roles that are the names of things, too: headings begin with them."""
+PICTURES = words("图片 配图 供图 图 题图 封面 头图 海报 视频 视觉")
 TURNS = words("记者 主持人")
 """Roles that also begin a turn of a dialogue."""
 NOBODY = words(

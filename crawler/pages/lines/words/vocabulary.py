@@ -10,7 +10,7 @@ from attrs import define
 
 from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.names import is_sure_name
-from crawler.pages.lines.words.roles import either
+from crawler.pages.lines.words.roles import either, words
 from crawler.pages.lines.words.sections import read_sections
 
 _CLAUSE_ENDS = re.compile("[,。;!?:()~]")
@@ -35,7 +35,8 @@ class Vocabulary:
     def read(cls, path: Path) -> Vocabulary:
         """From a file with the sections [words] and [particles]."""
         sections = read_sections(path)
-        known, particles = either(sections["words"].split()), sections["particles"].strip()
+        known = either(words(sections["words"]))
+        particles = sections["particles"].strip()
         return cls(
             covering=re.compile(rf"(?:{known})++|{_OTHERS}"),
             beginning=re.compile(rf"(?:{known}|[{particles}]|{_OTHERS})++"),

@@ -183,15 +183,19 @@ ARTICLES = Collection(
     purpose="The current state of every article.",
     fields=(*_STORE_FIELDS, *_PAGE_FIELDS, *_PIPELINE_FIELDS),
     indexes=(
-        Index(name="published", keys=(("published_at", -1),), purpose="The newest first."),
+        Index(
+            name="published",
+            keys=(("published_at", -1), ("_id", 1)),
+            purpose="The newest first, page by page.",
+        ),
         Index(
             name="site_published",
-            keys=(("site", 1), ("published_at", -1)),
+            keys=(("site", 1), ("published_at", -1), ("_id", 1)),
             purpose="The newest of a site.",
         ),
         Index(
             name="topic_published",
-            keys=(("topics.topic", 1), ("published_at", -1)),
+            keys=(("topics.topic", 1), ("published_at", -1), ("_id", 1)),
             purpose="The newest of a topic.",
         ),
         Index(

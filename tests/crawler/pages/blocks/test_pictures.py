@@ -14,7 +14,7 @@ HOST = "https://www.example.com"
 
 def pictures(html: str) -> list[Image]:
     root = parse(f"<html><body>{html}</body></html>")
-    return read_blocks(root, base_url=BASE, is_picture=lambda url: "logo" not in url).images
+    return read_blocks(root, base_url=BASE, is_picture=lambda url: "/no/" not in url).images
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,16 @@ def pictures(html: str) -> list[Image]:
             '<img class="lazy" src="/loading.gif"><noscript><img src="/n.jpg"></noscript>',
             f"{HOST}/n.jpg",
         ),
+        (
+            '<noscript><img src="/n.jpg"></noscript><img class="lazy" src="/loading.gif">',
+            f"{HOST}/n.jpg",
+        ),
+        ('<img src="/a.jpg" data-src="null">', f"{HOST}/a.jpg"),
+        ('<img src="/a.jpg" data-original="undefined">', f"{HOST}/a.jpg"),
+        ('<img src="/img/640/0" data-src="https://www.example.com/null">', f"{HOST}/img/640/0"),
+        ('<img src="/logo-unveiling.jpg">', f"{HOST}/logo-unveiling.jpg"),
+        ('<img src="/new-emblem-icon.jpg">', f"{HOST}/new-emblem-icon.jpg"),
+        ('<img src="/code-of-law.jpg">', f"{HOST}/code-of-law.jpg"),
         ('<mip-img src="/mip.jpg"></mip-img>', f"{HOST}/mip.jpg"),
         (
             '<img src="/a.jpg" data-loading="/load.gif" data-thumb="/t.jpg" data-link="/x.jpg">',
@@ -73,13 +83,26 @@ def test_pictures(html: str, url: str) -> None:
         "<img>",
         '<img src="">',
         '<img src="javascript:1">',
-        '<img src="/logo.png">',
+        '<img src="/no/a.png">',
         '<img src="https://[x">',
         # placeholders
         '<img src="//n.example.com/x/loading.gif">',
         '<img src="/img/blank.png?v=2" data-src="">',
         '<img src="/lazyload_default.png">',
         '<img src="data:image/gif;base64,R0lGOD" data-original="/transparent.gif">',
+        '<img src="/img/default.png">',
+        '<img src="null">',
+        '<img data-src="undefined">',
+        # what the site puts into any page
+        '<img src="/img/weixin_qr.png">',
+        '<img src="/qrcode_for_gh_1.jpg?x=1">',
+        '<img src="/2026/erweima.png">',
+        '<img src="/ewm.jpg">',
+        '<img src="/emoji/smile.png">',
+        '<img src="/icon_share.png">',
+        '<img src="/deco/line.png">',
+        '<img src="/site-logo-white.png">',
+        '<img src="/logo2x.png">',
         # what the page hides
         '<div style="display:none"><img src="/a.jpg"></div>',
         '<img src="/a.jpg" style="display: none;">',

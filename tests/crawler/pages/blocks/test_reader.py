@@ -35,6 +35,7 @@ from tests.crawler.pages.blocks.reading import BASE, read
         ("<xmp>一\n二</xmp>", ["一", "二"]),
         ("<p>一\n二</p>", ["一二"]),
         ("<p>3.2×10<sup>4</sup>个</p>", ["3.2×10⁴个"]),
+        ("<p>10<sup>５</sup>个，10<sup>－９</sup>米，H<sub>２</sub>O</p>", ["10⁵个，10⁻⁹米，H₂O"]),
         ("<p>10<sup>-19</sup>库，10<SUP> 12 </SUP>次</p>", ["10⁻¹⁹库，10¹²次"]),
         ("<p>CO<sub>2</sub>、H<sub>2</sub>SO<sub>4</sub></p>", ["CO₂、H₂SO₄"]),
         ("<p>log<sub>2</sub>8，x<sup>n</sup>，V<sub>max</sub>，e<sup>a+b</sup></p>",

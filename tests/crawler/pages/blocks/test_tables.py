@@ -29,6 +29,8 @@ from tests.crawler.pages.blocks.reading import BASE, read
         ("<tr><td>甲<td hidden>去<td>1<tr><td>乙<td hidden>去<td>2", ["甲 1", "乙 2"]),
         ("<tr><td>甲<td><table><tr><td>1<td>2</table><td>3", ["甲 1 2 3"]),
         ("<tr><td colspan=9999>甲<td>1", [" ".join(["甲"] * 60) + " 1"]),
+        ("<tr><td rowspan=0>甲<td>1<tr><td>2<tr><td>3", ["甲 1", "甲 2", "甲 3"]),
+        ("<tr><td colspan=0>甲<td>1", ["甲 1"]),
         ("<tr><td colspan=x rowspan=-1>甲<td>1", ["甲 1"]),
         ("<tr><td><p>段一</p><p>段二</p><table><tr><td>甲<td>1<tr><td>乙<td></table>",
          ["段一", "段二", "甲 1", "乙 –"]),

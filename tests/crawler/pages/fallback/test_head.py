@@ -32,6 +32,7 @@ def head(info: str, *, before: str = "", below: str = "") -> Head:
         ("<p>昨天</p>", ["昨天"]),
         ("<p>比分3-5，用时12:10</p>", []),
         ("<p><span title='2024-03-05 09:30:00'>1天前</span></p>", ["2024-03-05 09:30:00", "1天前"]),
+        ("<p><abbr title='2024-03-05 09:30'>3小时前</abbr></p>", ["2024-03-05 09:30", "3小时前"]),
         ("<p><i data-time='1709602200'>昨天</i></p>", ["2024-03-05T01:30:00+00:00", "昨天"]),
         ("<p>电话010-12345678</p>", []),
     ],
@@ -109,3 +110,12 @@ def test_a_medium_far_from_the_time_is_no_source() -> None:
     filler = "<p>字号</p><p>大</p><p>小</p>"
     assert head(f"<p>2024-03-05 09:10</p>{filler}<p>甲乙日报</p>").source is None
     assert head("<p>2024-03-05 09:10</p><p>甲乙日报</p>").source == "甲乙日报"
+
+
+@pytest.mark.parametrize(
+    "word", ["采访组", "党政办", "财经", "转载", "网络综合", "海外版", "融媒体"]
+)
+def test_a_department_in_the_authors_place_is_neither_author_nor_source(word: str) -> None:
+    found = head(f"<p>2024-03-05 09:10 作者：{word}</p>")
+    assert found.authors == []
+    assert found.source is None

@@ -39,6 +39,25 @@ def with_first(line: str) -> SortedLines:
         ("（湖城日报海外版）", "湖城日报海外版"),
         ("《湖城日报》（2026年03月01日 04版）", "湖城日报"),
         ("《 湖城日报 》（ 2026年03月01日 第 4 版）", "湖城日报"),
+        ("来源：澄湖观察（chgc2026）", "澄湖观察"),
+        ("来源：微信公众号“澄湖观察”", "澄湖观察"),
+        ("来源：“澄湖观察”微信公众号", "澄湖观察"),
+        ("来源：微信公众号 澄湖观察", "澄湖观察"),
+        ("（来源：澄湖夜话）", "澄湖夜话"),
+        ("来源：澄湖石", "澄湖石"),
+        ("本文源自澄湖界", "澄湖界"),
+        ("本文转载自微信公众号：澄湖观察（ID：chgc）", "澄湖观察"),
+        ("據湖城日報", "湖城日報"),
+        ("（據湖城日報報導）", "湖城日報"),
+        ("来源：微信公众号【澄湖观察】", "澄湖观察"),
+        ("来源：湖城日报、澄湖晚报", "湖城日报、澄湖晚报"),
+        ("来源：市气象局", "市气象局"),
+        ("来源：甲乙科技有限公司", "甲乙科技有限公司"),
+        ("来源：甲乙研究所", "甲乙研究所"),
+        ("来源：甲乙网综合", "甲乙网综合"),
+        ("来源：IPO早知道", "IPO早知道"),
+        ("稿源：澄湖日报", "澄湖日报"),
+        ("摘自《湖城月刊》2026年第3期", "湖城月刊"),
     ],
 )
 def test_whence_a_text_is(line: str, source: str) -> None:
@@ -72,6 +91,25 @@ def test_whence_a_text_is(line: str, source: str) -> None:
         "（互联网）",
         "新华社国际部",
         "《湖城往事》（2026年03月01日）",
+        "来自“远山”的来信",
+        "摘自《石头记》第五回的几句",
+        "首发于“海岸”的新品种",
+        "源自“草原”的曲调",
+        "来自《诗经》",
+        "来源：水往哪里流",
+        "来源：一条老街的记忆",
+        "内容来源：谁来供养机器",
+        "信息来源：层层核实",
+        "稿源：一家小报的烦恼",
+        "原题：已知两角求第三角",
+        "原题：如图，两条直线相交",
+        "（原题：已知两角求第三角）",
+        "来源：一份晚报",
+        "来源：小巷深处",
+        "来源：生活",
+        "稿源：枯竭",
+        "新闻来源：线人",
+        "转载自：一面之词",
     ],
 )
 def test_headings_datelines_and_sentences_are_no_source(line: str) -> None:
@@ -90,6 +128,17 @@ def test_headings_datelines_and_sentences_are_no_source(line: str) -> None:
         ("本文原标题：《旧码头（上）要变样》", "旧码头（上）要变样"),
         ("原标题为：旧码头要变样", "旧码头要变样"),
         ("原標題《舊碼頭》要變樣", None),
+        ("原题：旧码头要变样", "旧码头要变样"),
+        ("原标题为“旧码头要变样”", "旧码头要变样"),
+        ("原标题：“旧码头”要变样(图)", "“旧码头”要变样(图)"),
+        ("原文标题：旧码头要变样", "旧码头要变样"),
+        ("[原标题]旧码头要变样", "旧码头要变样"),
+        ("（湖城网注：原标题为《旧码头要变样》）", "旧码头要变样"),
+        ("原标题：编辑部搬家", "编辑部搬家"),
+        ("原标题为「旧码头要变样」", "旧码头要变样"),
+        ("（原标题）旧码头要变样", "旧码头要变样"),
+        ("（注：本文原标题为《旧码头要变样》）", "旧码头要变样"),
+        ("（原标题：旧码头要变样）（来源：湖城日报）", "旧码头要变样"),
     ],
 )
 def test_original_titles_in_all_forms(line: str, title: str | None) -> None:
@@ -114,6 +163,24 @@ def test_credits_that_were_copied_from_an_account(
     assert [(author.name, author.description) for author in result.authors] == authors
     assert (result.source.name if result.source else None) == account
     assert result.body == list(TEXT * 4)
+
+
+@pytest.mark.parametrize(
+    "line", ["（原标题：旧码头要变样 编辑：李小红）", "（原标题：旧码头要变样）（编辑：李小红）"]
+)
+def test_the_editor_behind_an_original_title_is_no_part_of_it(line: str) -> None:
+    for result in (with_first(line), with_last(line)):
+        assert result.original_title == "旧码头要变样"
+        assert [editor.name for editor in result.editors] == ["李小红"]
+        assert result.body == list(TEXT * 4)
+
+
+@pytest.mark.parametrize("line", ["来源：湖城日报（记者 李小红）", "来源：湖城日报作者：李小红"])
+def test_the_author_behind_a_source_is_no_part_of_it(line: str) -> None:
+    for result in (with_first(line), with_last(line)):
+        assert result.source == Source(name="湖城日报")
+        assert [author.name for author in result.authors] == ["李小红"]
+        assert result.body == list(TEXT * 4)
 
 
 def test_the_day_of_a_notice_stays_when_its_source_goes() -> None:
@@ -151,3 +218,9 @@ def test_the_source_of_the_text_is_kept_beside_the_pages(
 def test_two_sources_in_a_text_are_both_kept() -> None:
     result = sort_lines(["来源：某某晚报", *TEXT, "本文首发于：乙丙都市报"], title="题")
     assert result.source == Source(name="某某晚报", origin="乙丙都市报")
+
+
+def test_among_the_credits_of_a_page_a_label_begins_no_heading() -> None:
+    line = "来源：湖城夜话"
+    assert sort_lines([line], title="题", credited=True).source == Source(name="湖城夜话")
+    assert sort_lines([line], title="题").source is None

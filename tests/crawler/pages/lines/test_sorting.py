@@ -61,7 +61,27 @@ def names(result: SortedLines) -> list[tuple[str, str | None]]:
         ("文/Carl Anderson", [("Carl Anderson", None)]),
         ("编译/某某网 王小甲", [("王小甲", "编译")]),
         ("作者：欧阳小甲", [("欧阳小甲", None)]),
+        ("作者：[美] 卡尔·安德森", [("卡尔·安德森", None)]),
+        ("作者：（美）卡尔·安德森", [("卡尔·安德森", None)]),
+        ("（作者王小甲系某某大学教授）", [("王小甲", "某某大学教授")]),
+        ("口述/王小甲 整理/李小乙", [("李小乙", "整理")]),
+        ("某某社北京5月6日电 记者王小甲", [("王小甲", None)]),
+        ("原创 王小甲 某某观察", [("王小甲", None)]),
+        ("國際中心／張小丙報導", [("張小丙", None)]),
+        ("政治中心／台北報導", []),
+        ("生活中心／綜合報導", []),
+        ("作者：英国 卡尔·安德森", [("卡尔·安德森", None)]),
+        ("（来源：某某晚报 记者李小乙）", [("李小乙", None)]),
+        ("王小明 文", [("王小明", None)]),
+        ("□ 丘小木", [("丘小木", None)]),
+        ("● 王小明", [("王小明", None)]),
+        ("记者 多吉", [("多吉", None)]),
+        ("本报记者 阿依古丽", [("阿依古丽", "本报记者")]),
+        ("記者 張簡小丙", [("張簡小丙", None)]),
+        ("记者 院小甲", [("院小甲", None)]),
         ("作者：佚名", []),
+        ("作者：国际部", []),
+        ("执笔/本网小编", []),
         ("新华社记者 王小甲 摄", []),
         ("校对 王小甲", []),
         ("监制：王小甲 统筹：李乙", []),
@@ -101,10 +121,45 @@ def test_a_name_in_brackets_is_a_byline_only_at_the_very_end() -> None:
     assert with_editor.body == list(TEXT)
 
 
+def test_a_name_and_what_one_is_in_the_last_brackets() -> None:
+    line = "（王小明，某某大学教授）"
+    assert names(sort_lines([*TEXT, line], title="题")) == [("王小明", "某某大学教授")]
+    assert sort_lines([line, *TEXT], title="题").authors == []
+    other = "（王小明系某某大学教授）"
+    assert sort_lines([*TEXT, other], title="题").body[-1] == other
+
+
+def test_names_in_a_list_with_signs_are_no_authors() -> None:
+    lines = [*TEXT, "● 王小明", "● 李小红"]
+    result = sort_lines(lines, title="题")
+    assert result.body == lines
+    assert result.authors == []
+
+
+@pytest.mark.parametrize("told", ["口述：王小明", "讲述/李小红"])
+def test_who_tells_of_himself_is_no_line_of_credits_alone(told: str) -> None:
+    assert sort_lines([*TEXT, told], title="题").body == [*TEXT, told]
+
+
+def test_a_medium_behind_the_last_sentence_is_the_source() -> None:
+    result = sort_lines([*TEXT[:2], TEXT[2] + "（据某某社）"], title="题")
+    assert (result.source and result.source.name) == "某某社"
+    assert result.body[-1].endswith("（据某某社）")
+
+
+@pytest.mark.parametrize("place", ["张家港", "陆家嘴", "左一", "易事特"])
+def test_places_in_the_last_brackets_are_no_authors(place: str) -> None:
+    for last in (f"（{place}）", f"{TEXT[0]}（{place}）"):
+        result = sort_lines([*TEXT, last], title="题")
+        assert result.body == [*TEXT, last]
+        assert result.authors == []
+
+
 @pytest.mark.parametrize(
     ("line", "editors"),
     [
         ("责任编辑：王小甲", [("王小甲", None)]),
+        ("【纠错】【责任编辑：王小甲】", [("王小甲", None)]),
         ("責任編輯:張小丙", [("張小丙", None)]),
         ("责任编辑：王小甲 SN225", [("王小甲", "SN225")]),
         ("[责任编辑：王小甲 SF099 李乙 SF100]", [("王小甲", "SF099"), ("李乙", "SF100")]),
@@ -121,6 +176,12 @@ def test_editors_are_never_authors(line: str, editors: list[tuple[str, str | Non
         assert [(editor.name, editor.code) for editor in result.editors] == editors
         assert result.authors == []
         assert result.body == list(TEXT * 4)
+
+
+@pytest.mark.parametrize("word", ["融媒体", "新媒体中心", "客户端", "编辑部"])
+def test_a_kind_of_medium_is_neither_author_nor_source(word: str) -> None:
+    for result in around(f"作者：{word}"):
+        assert (result.authors, result.source) == ([], None)
 
 
 @pytest.mark.parametrize(
@@ -232,6 +293,8 @@ def test_boilerplate(line: str) -> None:
         "（本文人物均为化名）",
         "（下转第二版）",
         "（江苏）",
+        "【环球时报综合报道】",
+        "（某某网消息）",
         "副市长主持 书记出席",
         "王小甲 某某大学教授",
         "图为工人在检查设备。",
@@ -340,7 +403,7 @@ PIECES = [
         "电",
         "扫一扫",
     ],
-    *["关注", "公众号", "APP", "\x00"],
+    *["关注", "公众号", "APP", "\x00", "●", "据", "图", "原标题为", "“", "”", "口述"],
 ]
 
 

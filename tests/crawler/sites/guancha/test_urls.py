@@ -19,6 +19,10 @@ ARTICLES = [
     (CLEAN + "#comment", 1),
     (CLEAN + "?s=a&t=b#comment", 1),
     ("https://m.guancha.cn/industry-science/2026_03_02_846720.shtml", 1),
+    *(
+        (f"https://{host}.guancha.cn/industry-science/2026_03_02_846720.shtml", 1)
+        for host in ("app", "member", "user", "video", "v")
+    ),
     ("https://www.guancha.cn/industry-science/2026_03_02_846720_1.shtml", 1),
     ("https://www.guancha.cn/industry-science/2026_03_02_846720_2.shtml", 2),
     ("https://www.guancha.cn/industry-science/2026_03_02_846720_12.shtml?s=x", 12),
@@ -62,7 +66,7 @@ OTHERS = [
     ("https://www.guancha.cn/politics/2026_03_02_٨٤٦٧٢٠.shtml", "other_page"),
     ("https://www.guancha.cn/politics/٢٠٢٦_03_02_846720.shtml", "other_page"),
     ("https://user.guancha.cn/main/content?id=١٤٤٣٠٠١", "user_page"),
-    ("https://member.guancha.cn/politics/2026_03_02_846720.shtml", "paid"),
+    ("https://member.guancha.cn/politics/846720", "paid"),
     ("https://www.guancha.cn/a/b/c/d/e/2026_03_02_846720.shtml", "other_page"),
     ("https://user.guancha.cn/", "user_page"),
     ("https://user.guancha.cn/main/content?id=", "user_page"),

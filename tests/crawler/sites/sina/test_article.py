@@ -255,6 +255,15 @@ async def test_the_medium_in_the_authors_place_is_no_author() -> None:
     assert article.times.visible == "2026年03月01日 10:00"
 
 
+@pytest.mark.parametrize("word", ["海外版", "国际部", "公众号", "投教基地", "固收组", "评论部"])
+async def test_a_department_in_the_authors_place_is_no_author(word: str) -> None:
+    beside = f"<span class='source'>滨海晚报</span><p>作者：{word}</p>"
+    article = await read(html(beside=beside))
+    assert article.authors == []
+    assert article.source is not None
+    assert article.source.name == "滨海晚报"
+
+
 async def test_a_title_with_markup_or_none_at_all() -> None:
     assert (await read(html(title="<font cms-style='font-L'>临河</font>开闸"))).title == "临河开闸"
     og = "<meta property='og:title' content='临河水库开闸放水'>"
@@ -503,12 +512,26 @@ async def test_nul_surrogates_and_a_long_title_are_survived() -> None:
         "澄湖日报官方账号</span>",
         "<div><span><em class='source'>澄湖日报</em></span></div>",
         "<p class='author'><span class='source'>来源：澄湖日报 作者：王小甲</span></p>",
+        "<span class='source'>澄湖日报（ID：chrb）</span>",
+        "<span class='source'>微信公众号：澄湖日报</span>",
+        "<span class='source'>微信公众号“澄湖日报”</span>",
+        "<span class='source'>澄湖日报 公众号</span>",
+        "<a class='ent-source'>澄湖日报</a>",
+        "<span class='author'><a href='https://k.example/1'>澄湖日报</a></span>",
+        "<span>澄湖日报</span>",
+        "来源：<a href='https://k.example/1'>澄湖日报</a>",
     ],
 )
 async def test_the_source_stands_in_any_wrapper(beside: str) -> None:
     article = await read(html(beside=beside))
     assert article.source is not None
     assert article.source.name == "澄湖日报"
+
+
+@pytest.mark.parametrize("said", ["--", "未知", "", "不详"])
+async def test_a_source_that_names_nobody_is_none(said: str) -> None:
+    beside = f"<span class='source'>{said}</span>"
+    assert (await read(html(beside=beside))).source is None
 
 
 async def test_another_source_in_the_body_is_kept_as_the_origin() -> None:

@@ -144,6 +144,16 @@ def test_the_docid_decides_and_not_the_place(path: str, clean: str | None, secti
             "https://tech.sina.com.cn/it/2001-12-31/987654.html",
         ),
         (
+            "http://video.sina.com.cn/news/2012-05-08/182427064386.shtml",
+            "20120508-182427064386",
+            "https://video.sina.com.cn/news/2012-05-08/182427064386.shtml",
+        ),
+        (
+            "http://finance.sina.com.cn/7x24/2012-05-08/182427064386_2.shtml",
+            "20120508-182427064386",
+            "https://finance.sina.com.cn/7x24/2012-05-08/182427064386.shtml",
+        ),
+        (
             "http://news.sina.com.cn/c/2012-05-08/182427064386.shtml",
             "20120508-182427064386",
             "https://news.sina.com.cn/c/2012-05-08/182427064386.shtml",

@@ -253,7 +253,7 @@ def test_every_field_and_index_is_described_once() -> None:
     assert all(text.endswith(".") and kind for _c, _n, kind, text in field_rows())
     assert ("articles", "topics.hits.start") in fields
     rows = {(collection, name): (keys, text) for collection, name, keys, text in index_rows()}
-    assert rows["articles", "site_published"][0] == "site, published_at desc"
+    assert rows["articles", "site_published"][0] == "site, published_at desc, _id"
     assert all(text.endswith(".") for _keys, text in rows.values())
 
 

@@ -14,9 +14,9 @@ from pymongo.database import Database
 from pipelines.items import Article, Source, TopicMatch
 from pipelines.storage.news.articles import ArticleRepository
 from pipelines.storage.news.traces import put_traces
+from pipelines.storage.queries import Filters
 from pipelines.storage.search import search as storage
 from pipelines.storage.search.blocks import gather
-from pipelines.storage.search.candidates import Filters
 from pipelines.storage.search.search import SearchResult, search_database
 from pipelines.text.fold import fold
 from pipelines.text.query.fields import article_fields

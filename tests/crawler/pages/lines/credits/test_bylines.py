@@ -57,10 +57,43 @@ def test_forms(text: str, expected: list[tuple[str, str | None]] | None) -> None
         *["新华社国际部", "某某日报海外版", "某某财经公众号", "某某报 权益部", "文/某某社 评论部"],
         *["整理 衣物", "采访 对象", "设计 方案", "图片 展览", "文：上面写着", "编辑软件热卖"],
         *["记者王小甲并不知情", "副市长主持 书记出席"],
+        *["作者：海外版", "执笔/国际部", "文/总编室", "编辑：夜班", "记者 楼主", "记者 管理员"],
     ],
 )
 def test_what_is_no_byline_names_nobody(text: str) -> None:
     assert not authors(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["审核：关口在前", "校对：错一字罚十元", "图：一张图看懂", "出品：良心之作", "主编：老石"],
+        *["数据：王小明21分", "推荐：两个去处", "视频丨航拍新码头", "图/文并茂", "图：码头全景"],
+        *["实习生：第一份工资", "通讯员：田埂上的笔", "文：胜于质", "本文作者：一名护士"],
+        *["执笔：王小明等七位专家", "执笔：王小明和他的团队", "编辑：幕后英雄", "文/武双全"],
+        *["推荐：白茶", "摄影：明暗", "一审：宣判", "整理：衣物", "翻译：机器", "采写：背后"],
+        *["编辑：一名护士", "主编 | 一本杂志", "文：方言", "通讯员：田野"],
+    ],
+)
+def test_headings_that_begin_like_a_credit_are_none(text: str) -> None:
+    assert read_credit(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "crew"),
+    [
+        ("校对：王小明", True),
+        ("漫画：王小明", True),
+        ("图：某某日报", True),
+        ("题图｜AI生成", True),
+        ("出品：某某影业", True),
+        ("编辑｜果脯 校对｜冬瓜", True),
+        ("校对｜冬瓜", False),
+    ],
+)
+def test_staff_have_names_and_in_a_row_of_roles_pen_names(text: str, crew: bool) -> None:
+    credit = read_credit(text)
+    assert (credit is not None and credit.crew) is crew
 
 
 @pytest.mark.parametrize("text", ["摄" * 2000, "和" * 2000, "记者 " * 900, "文/" * 900, "（" * 900])
@@ -78,6 +111,10 @@ def test_no_text_takes_long(text: str) -> None:
         ("编辑：王文 _B1234", "王文", "B1234"),
         ("责任编辑：王小明（SF099）", "王小明", "SF099"),
         ("（编辑 | 果脯）", "果脯", None),
+        ("责任编辑：依然 SF099", "依然", "SF099"),
+        ("编辑：小海", "小海", None),
+        ("编辑：小何", "小何", None),
+        ("责任编辑：潮生", "潮生", None),
     ],
 )
 def test_codes_of_editors(text: str, name: str, code: str | None) -> None:

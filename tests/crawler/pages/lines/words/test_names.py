@@ -10,10 +10,14 @@ from crawler.pages.lines.words.names import (
     is_foreign_name,
     is_known_name,
     is_name,
+    is_name_alone,
     is_pen_name,
+    is_short_pen_name,
     is_sure_name,
     is_surname_first,
 )
+from crawler.pages.lines.words.phrases import is_phrase
+from crawler.pages.lines.words.roles import ALL_ROLES, NOBODY
 from crawler.pages.lines.words.sections import read_sections
 from pipelines.text.fold import fold
 
@@ -59,6 +63,60 @@ def test_some_words_are_no_names_whatever_stands_before_them(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "word",
+    [
+        *["海外版", "国际部", "公众号", "权益部", "总编室", "采编部", "编译组", "工作室", "客户端"],
+        *["英文版", "副刊", "号外", "快讯", "锐评", "社论", "述评", "深度", "独家", "来稿", "特稿"],
+        *["小编", "值班总编", "实习", "驻京", "网友", "热心读者", "匿名用户", "楼主", "系统管理员"],
+        *[
+            "融媒",
+            "评论",
+            "数读",
+            "观察员",
+            "目击者",
+            "业内人士",
+            "宣传科",
+            "足球",
+            "美股",
+            "转自网络",
+        ],
+        *["写稿机器人", "融媒体", "投教基地", "固收组", "财经", "网络综合", "党政办", "admin"],
+    ],
+)
+def test_departments_editions_kinds_and_anybody_are_nobody(word: str) -> None:
+    assert not is_name(word)
+    assert not is_pen_name(word)
+    assert not is_short_pen_name(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "is_short"),
+    [("青石板", True), ("小象君", True), ("补2刀a", True), ("明叔杂谈", False), ("山月", True)],
+)
+def test_pen_names(word: str, is_short: bool) -> None:
+    assert is_pen_name(word)
+    assert is_short_pen_name(word) is is_short
+
+
+@pytest.mark.parametrize(
+    "phrase", ["一位母亲", "最后一百米", "水从哪里来", "三本好书", "关口何在", "旧事重提了", "15分"]
+)
+def test_phrases_are_no_pen_names(phrase: str) -> None:
+    assert is_phrase(phrase)
+    assert not is_pen_name(phrase)
+
+
+@pytest.mark.parametrize("word", ["张家港", "陆家嘴", "易事特", "左一", "右二", "左图", "秦岭"])
+def test_places_and_positions_do_not_stand_alone(word: str) -> None:
+    assert not is_name_alone(word)
+
+
+@pytest.mark.parametrize("name", ["王小明", "李强", "欧阳小红", "王家卫"])
+def test_names_that_stand_alone(name: str) -> None:
+    assert is_name_alone(name)
+
+
+@pytest.mark.parametrize(
     ("text", "is_one"),
     [
         ("卡尔·安德森", True),
@@ -91,3 +149,9 @@ def test_the_words_begin_with_a_surname() -> None:
     words = read_sections(ORDINARY)["words"].split()
     assert len(words) > 9000
     assert all(word[0] in usual or word[:2] in compound for word in words)
+
+
+def test_the_words_that_texts_are_compared_with_are_folded() -> None:
+    for word in ALL_ROLES | NOBODY:
+        assert fold(word) == word
+    assert "漫划" in ALL_ROLES

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
-from pipelines.toml_file import NoToml, parse_toml, read_text
+from pipelines.written.toml_file import NoToml, parse_toml, read_text
 
 PREFIX = "NEWSDESK_"
 OTHER_VARIABLES = frozenset(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.toml_file import NoToml, parse_toml, read_text
+from pipelines.written.toml_file import NoToml, parse_toml, read_text
 
 TEXT = """\
 top = 1

@@ -1,0 +1,55 @@
+"""Which articles are wanted, as people type it; cursors, by which one goes on in a long list."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from newsdesk.answers.moments import read_moment
+from newsdesk.exceptions import BadCursor
+from pipelines.storage.queries import Filters, Position
+
+
+def read_filters(
+    *,
+    site: str | None = None,
+    topic: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    story: str | None = None,
+) -> Filters:
+    """The filters of these words.
+
+    Raises:
+        BadMoment: since or until is no time.
+    """
+    return Filters(
+        site=site,
+        topic=topic,
+        since=read_moment(since, "--since") if since else None,
+        until=read_moment(until, "--until") if until else None,
+        story=story,
+    )
+
+
+def cursor_of(position: Position) -> str:
+    """ "2026-03-01T01:30:00.000Z/guancha:516923"."""
+    at = position.at.astimezone(UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z/{position.id}"
+
+
+def read_cursor(text: str) -> Position:
+    """The position that a cursor names.
+
+    Raises:
+        BadCursor: it is none.
+    """
+    moment, slash, id_ = text.strip().partition("/")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not slash or not id_:
+        raise BadCursor(
+            f"{text!r} is no cursor: take it from what the command before this one said."
+        )
+    return Position(at=at, id=id_)

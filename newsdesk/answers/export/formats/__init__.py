@@ -1,0 +1,1 @@
+"""The forms that exports have, each a writer that can go on where an earlier one was cut off."""

@@ -1,1 +1,0 @@
-"""Where settings come from; what they are is `pipelines.config`."""
