@@ -48,6 +48,8 @@ def leads(html: str) -> PageError | None:
         f"<script>var u=unescape('{OTHER}');location=u</script>".replace("/c", "%2Fc"),
         f"<script>location.href='{OTHER}'</script>".replace(":", "\\x3a").replace("//", "\\u002f/"),
         f"<script>location.href='{OWN}'; location.href='{OTHER}'</script>",
+        f"<body onload='go()'><script>function go() {{ location.href='{OTHER}' }}</script></body>",
+        f"<script>function f() {{ if (1) {{ x() }} }} location.href='{OTHER}'</script>",
     ],
 )
 def test_a_shell_leads_to_another_article(html: str) -> None:
@@ -93,6 +95,7 @@ def test_a_shell_leads_to_another_address_of_its_article(there: str) -> None:
         f"<script>var url = '{OTHER}'; location.href = url + id;</script>",
         f"<script>var url = '{OTHER}'; location.href = url(id);</script>",
         "<script>location.href = `https://x.example/${id}`;</script>",
+        f"<script>function go() {{ if (x) {{}} location.href = '{OTHER}'; }} other()</script>",
         '<meta http-equiv="refresh" content="600">',
         f"<a href='{OTHER}'>x</a>",
         "<script>" + "location.href=' " * 100_000 + "</script>",
