@@ -31,6 +31,7 @@ QUICK = {
     "schedules.service.duties.LOST_SECONDS": 0.3,
     "schedules.service.service.WATCHDOG_SECONDS": 0.3,
     "schedules.service.service.PRUNE_SECONDS": 1.0,
+    "schedules.service.beats.AGAIN_SECONDS": 0.5,
     "schedules.service.web.LISTEN_SECONDS": 0.5,
     "schedules.service.web.FRESH_SECONDS": 0.0,
     "schedules.alerts.notifier.ALERTS_SECONDS": 0.3,
