@@ -1,9 +1,10 @@
 """What articles say of each other, and the collection `stories`: copies of one article.
 
-A story is named after the first of its copies, by time, and whether another article belongs to it
-is decided against that one alone: a copy of a copy does not drift into it. What holds two different
-articles belongs to no story. All this follows from what articles are like (`likenesses`) and from
-nothing else: the articles around those that were written are decided anew, whole stories at a time.
+A story is named after the first of its copies (`order_of`), and whether another article belongs to
+it is decided against that one alone: a copy of a copy does not drift into it. What holds two
+different articles belongs to no story. All this follows from what articles are like (`likenesses`)
+and from nothing else: the articles around those that were written are decided anew, whole stories
+at a time.
 
 Articles and their traces are written first and copies looked for afterwards. Of two processes
 that store two copies at the same moment, the one that asks last sees both, whoever that is, and
@@ -55,6 +56,7 @@ from pipelines.storage.schema.story_documents import (
     TOLD,
     added,
     name_of,
+    order_of,
     says_all,
     story_part,
 )
@@ -205,10 +207,10 @@ async def _settle(
 
 
 def _stories(documents: Documents, wholes: Collection[str], found: Found) -> dict[str, str]:
-    """The story of each article that has one: that of the first article, by time, of which it is
-    a copy and which is no copy of an earlier one itself."""
+    """The story of each article that has one: that of the first article of which it is a copy and
+    which is no copy of an earlier one itself."""
     copies = neighbours(pair for pair, each in found.items() if each.verdict == "same")
-    order = sorted(documents.keys() - wholes, key=lambda id_: (documents[id_]["published_at"], id_))
+    order = sorted(documents.keys() - wholes, key=lambda id_: order_of(documents[id_]))
     firsts = assigned(order, (), copies)
     followed = {first for id_, first in firsts.items() if id_ != first}
     return {id_: name_of(documents[first]) for id_, first in firsts.items() if first in followed}

@@ -13,6 +13,7 @@ from pipelines.storage.schema.story_documents import (
     added,
     likeness_document,
     name_of,
+    order_of,
     story_part,
 )
 from pipelines.text.finding.grouping import Groups, pair_of, regrouped, whole_of
@@ -73,7 +74,7 @@ def _groups(members: Mapping[str, Document], profiles: Mapping[str, Profile]) ->
         apart = members[one]["published_at"] - members[other]["published_at"]
         return bool(abs(apart) <= WINDOW)
 
-    order = sorted(members, key=lambda id_: (members[id_]["published_at"], id_))
+    order = sorted(members, key=lambda id_: order_of(members[id_]))
     return regrouped(order, profiles, are_near)
 
 

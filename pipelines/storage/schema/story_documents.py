@@ -4,15 +4,17 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import UpdateOne
 
 MEMBERS = 500
 """Copies whose ids are taken into a story at once; further ones still name it in `story`."""
-FIELDS: Mapping[str, int] = {"title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1}
-"""What of an article its story says."""
+FIELDS: Mapping[str, int] = dict.fromkeys(
+    ("title", "source.name", "site", "published_at", "first_seen_at", "story"), 1
+)
+"""What of an article its story says, and what says which copy is the first."""
 TOLD = ("story", "similar", "contains")
 """What an article says of others. It follows from all that is stored, and is no part of what the
 site published."""
@@ -42,6 +44,16 @@ def likeness_document(
 def name_of(first: Document) -> str:
     """The name of the story of which this is the first copy; the names are in order of time."""
     return f"{first['published_at']:%Y-%m-%dT%H:%M:%SZ}/{first['_id']}"
+
+
+def order_of(article: Document) -> tuple[date, datetime, str]:
+    """Which of several copies is the first: the one that was known on an earlier day (of UTC);
+    of one day, the one that was published first.
+
+    A time of publication is what a site says. A copy that comes a day later cannot put itself
+    before the others, whatever it says, and within a day it does not matter which was stored first.
+    """
+    return article["first_seen_at"].date(), article["published_at"], article["_id"]
 
 
 def first_of(story: str) -> str:

@@ -247,6 +247,23 @@ async def test_a_ghost_of_a_story_goes_with_the_next_look(
     assert list(state(database)[0]) == [story["_id"]]
 
 
+async def test_a_copy_of_a_later_day_cannot_put_itself_before_the_others(
+    articles: ArticleRepository, database: Database[Document]
+) -> None:
+    """Else a site could rename the stories of others, and join two, by a time that it makes up."""
+    sentences = [f"{line}。" for line in TEXT.split("。") if line.strip()]
+    numbers = [f"这一天渡口运了{number}个人和{number}辆车过江。" for number in (3105, 4210)]
+    told = [copy("guancha", n, "\n".join([*sentences, number])) for n, number in enumerate(numbers)]
+    await articles.write(told, MORNING)
+    before, _linked = state(database)
+    early = copy("sina", 9, "\n".join(sentences), published_at=MORNING - 20 * HOUR)
+    await articles.write([early], MORNING + 24 * HOUR)
+    after, linked = state(database)
+    assert before == {}
+    assert linked[told[0].id] != linked[told[1].id]
+    assert {each["_id"].partition("/")[2] for each in after.values()} <= {each.id for each in told}
+
+
 async def test_what_another_writer_notes_between_two_looks_stays(
     articles: ArticleRepository, database: Database[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:

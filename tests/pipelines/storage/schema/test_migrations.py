@@ -18,7 +18,7 @@ from tests.support.samples import own_words
 
 Document = dict[str, Any]
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
-STORED = ("_id", "site", "title", "body", "published_at", "story", "revision")
+STORED = (*("_id", "site", "title", "body", "published_at", "first_seen_at", "story", "revision"),)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_stories_of_version_3_are_decided_anew(old: Database[Document]) -> None:
         old.articles.insert_one(
             {
                 "_id": f"sina:{name}", "site": "sina", "title": name, "body": "。\n".join(some),
-                "published_at": at, "story": "text:ab", "revision": 1,
+                "published_at": at, "first_seen_at": at, "story": "text:ab", "revision": 1,
             }
         )  # fmt: skip
     old.stories.insert_one(
