@@ -24,6 +24,7 @@ _MAY_HOLD_ONE = re.compile(
     r"[0-9０-９〇○零一二三四五六七八九十几幾数數半两兩今昨前刚剛]|ago|now|day", re.IGNORECASE
 )
 _USUAL = re.compile(
+    r"(?P<update>最[后後]更新\s?[:：]\s?)?"
     r"(?P<time>(?P<day>(?:19|20)[0-9]{2}(?:-[0-9]{2}-[0-9]{2}|年[0-9]{1,2}月[0-9]{1,2}日)) ?"
     r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)"
     r"(?P<rest>(?:\s[^A-Za-z+:：.]{0,40})?)"
@@ -92,9 +93,9 @@ def find_times(line: str) -> list[Printed]:
     """
     usual = _USUAL.fullmatch(line)
     if usual is not None and _SIGNS.isdisjoint(usual["rest"]):
-        text = usual["time"]
-        is_update = _UPDATE_AFTER.match(usual["rest"]) is not None
-        return [Printed(text, 0, len(text), Kind.MOMENT, usual["day"], is_update)]
+        is_update = usual["update"] or _UPDATE_AFTER.match(usual["rest"])
+        start, end = usual.span("time")
+        return [Printed(usual["time"], start, end, Kind.MOMENT, usual["day"], bool(is_update))]
     if not _MAY_HOLD_ONE.search(line):
         return []
     plain, places = places_in_digits(line.translate(_HALF_WIDTH))

@@ -64,7 +64,7 @@ _KEYS = words(
 """One of them stands in every sure sentence, and they are found much faster than those."""
 _OWN_LABEL = words("免责声明 免责申明 风险提示及免责条款 版权声明 转载声明 新浪声明")
 """Labels that only a site writes."""
-_ANY_KEY = (*_KEYS, "声明", "申明", "免责")
+_ANY_KEY = re.compile(either({*_KEYS, "声明", "申明", "免责"}))
 """Of most lines this is all that is looked at: the patterns are large."""
 _LABEL = words(
     """
@@ -85,7 +85,7 @@ def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
 
     A question never is one; behind a label that only sites write one known sentence is enough.
     """
-    if line[-1:] == "?" or not any(map(line.__contains__, _ANY_KEY)):
+    if line[-1:] == "?" or not _ANY_KEY.search(line):
         return False
     line = line.lstrip("※")
     labelled = _LABELLED.match(line)
