@@ -36,9 +36,10 @@ up: $(READY) ## Start the database and the service that runs the nights (Ctrl-C 
 	@$(BIN)/newsdesk db start
 	@$(BIN)/newsdesk up
 
+# Three at once on two cores: tests wait for services more than they compute.
 test: $(READY) ## Run the tests (under 10 minutes on two cores), or T=tests/crawler/pages alone
 	@$(BROWSER)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(T)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
 
 soak: $(READY) ## Run the long tests: months, and repeated kills of crawl, database, browser and service
 	@$(BROWSER)
