@@ -11,8 +11,6 @@ from crawler.site import Site
 from crawler.sites import site_names, spider_module
 from crawler.spiders.arguments import read_arguments
 from newsdesk.exceptions import UnknownSite
-from pipelines.config import Settings
-from pipelines.written.settings import like, unknown_variables
 
 __all__ = ["check_arguments", "load_site", "site_hosts", "site_names"]
 
@@ -39,17 +37,6 @@ def check_arguments(names: Iterable[str], arguments: Mapping[str, str]) -> None:
     """
     for name in names:
         read_arguments(load_site(name), dict(arguments))
-
-
-def misspelt(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """Returns a sentence for each variable and each site in the settings that means nothing."""
-    known = site_names()
-    unknown = [*unknown_variables(environment, type(settings).model_fields)]
-    unknown += [(f"sites.{name}", like(name, known)) for name in settings.sites.keys() - {*known}]
-    return [
-        f"{name} means nothing" + (f": do you mean {meant}?" if meant else ", and is left aside.")
-        for name, meant in unknown
-    ]
 
 
 def site_hosts() -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 from newsdesk.answers.operations.night import catalogue_of
-from newsdesk.answers.sites import misspelt
+from newsdesk.answers.settings import misspelt
 from newsdesk.doctor.check import Check, CheckState
 from pipelines.config import Settings
 from pipelines.topics.file import NoTopicsError, topics_in_force, topics_path

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from newsdesk.answers.sites import misspelt
+from newsdesk.answers.settings import misspelt
 from newsdesk.cli.errors import expected, sentence
 from pipelines.config import CONFIG_ENVIRONMENT_NAME, Settings
 from pipelines.written.settings import unknown_variables

@@ -17,7 +17,7 @@ def settings_in_use() -> Settings:
     Raises:
         BadConfig, ValidationError: they cannot be used.
     """
-    from newsdesk.answers.sites import misspelt
+    from newsdesk.answers.settings import misspelt
     from pipelines.config import load_settings
 
     first_time = not load_settings.cache_info().currsize

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,20 @@ def test_a_settings_file_that_cannot_be(desk: Desk, tmp_path: Path) -> None:
         said = desk.call("topics", "list", env={"NEWSDESK_CONFIG": str(file)})
         assert (said.code, said.out) == (1, "")
         assert says in said.err
+
+
+def test_a_service_loads_nothing_of_crawls(desk: Desk) -> None:
+    """It would take 20 MB more for as long as it runs, and every command a quarter of a second."""
+    program = (
+        "import sys; from newsdesk.cli.terminal.settings import settings_in_use; settings_in_use();"
+        "import newsdesk.cli.operations.up, schedules.service.service, schedules.service.web;"
+        "import schedules.alerts.notifier;"
+        "print({'scrapy', 'twisted', 'lxml', 'rjieba'} & sys.modules.keys())"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], env=desk.environment(), capture_output=True, check=True
+    )
+    assert said.stdout.decode().strip() == "set()"
 
 
 def test_sites_and_their_lists(desk: Desk) -> None:
