@@ -14,8 +14,6 @@ from difflib import SequenceMatcher
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-import rjieba
-
 from pipelines.text.regions.words import wordings
 
 LEAST_SHARED = 0.5
@@ -120,6 +118,8 @@ def _in_sentence(one: str, other: str) -> Iterator[Contradiction]:
 
 
 def _words(sentence: str) -> list[_Word]:
+    import rjieba  # takes a tenth of a crawl's start, and many a crawl compares nothing
+
     tagged = rjieba.tag(_THOUSANDS.sub("", sentence))
     return [_Word(text, tag) for text, tag in tagged if any(map(str.isalnum, text))]
 
@@ -184,6 +184,8 @@ def _is_typo(one: Sequence[_Word], other: Sequence[_Word]) -> bool:
 
 
 def _is_known(word: str) -> bool:
+    import rjieba
+
     return len(word) > 1 and rjieba.has_word(word)
 
 

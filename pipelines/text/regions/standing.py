@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import rjieba
-
 _AROUND = 8
 """Characters on either side that the segmenter sees."""
 
@@ -23,6 +21,8 @@ def stands_as_word(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _stands(text: str, start: int, end: int) -> bool:
+    import rjieba  # takes a tenth of a crawl's start, and is seldom needed
+
     at = 0
     # Without guesses at unknown words: a name it has not is single characters, and stands.
     for word in rjieba.cut(text, False):
