@@ -29,6 +29,7 @@ from pipelines.text.finding.similarity import WINDOW, Profile, bands, bare, like
 from pipelines.text.query.parser import parse_query
 from tests.benchmarks import archive
 from tests.benchmarks.measure import verdict
+from tests.conftest import Server
 
 pytestmark = pytest.mark.bench
 
@@ -52,9 +53,9 @@ def cpu_ms(work: Callable[[], object], count: int) -> float:
 
 
 async def test_cost_of_a_fingerprint(
-    async_database: AsyncDatabase[Document], database: Database[Document]
+    server: Server, async_database: AsyncDatabase[Document], database: Database[Document]
 ) -> None:
-    archive.fill(database, 5 * SAMPLE)
+    archive.fill(server.uri, database.name, 5 * SAMPLE)
     found = list(archive.articles(range(10 * SAMPLE, 11 * SAMPLE), newest=11 * SAMPLE))
     for article in found:
         article.published_at = archive.NEWEST - timedelta(days=3)
@@ -92,10 +93,10 @@ async def test_cost_of_a_fingerprint(
 
 
 async def test_an_archive(
-    async_database: AsyncDatabase[Document], database: Database[Document]
+    server: Server, async_database: AsyncDatabase[Document], database: Database[Document]
 ) -> None:
     began = time.monotonic()
-    archive.fill(database, ARCHIVE)
+    archive.fill(server.uri, database.name, ARCHIVE)
     filled = time.monotonic()
     blocks = await gather(async_database)
     print(f"\n\n{ARCHIVE:,} articles: stored in {filled - began:.0f} s, {blocks} blocks gathered")
