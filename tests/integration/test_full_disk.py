@@ -38,7 +38,9 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def mount(*words: str) -> None:
-    subprocess.run(["mount", *words], check=True)
+    done = subprocess.run(["mount", *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(f"a small disk is mounted here, which takes root: {done.stderr.strip()}")
 
 
 def fill(folder: Path) -> None:
