@@ -184,12 +184,13 @@ def _best(
                 own = [name for name in own_names(node) if name[0] != "#"]
                 names.update(own or [str(node.tag)])
         counted.update(names)
-    for css, number in counted.most_common(10):
+    able: list[tuple[int, int, str]] = []
+    for css, _ in counted.most_common(10):
         first = [text_of(node) for entry in entries for node in select(entry, css)[:1]]
         right = sum(map(fits, first))
         if right >= _ENOUGH * max(len(first), len(entries) / 2) and (not named or named.search(css)):
-            return css, right
-    return None, 0
+            able.append((-right, sum(map(len, first)), css))
+    return (min(able)[2], -min(able)[0]) if able else (None, 0)
 
 
 def _is_time(text: str, page: Page) -> bool:

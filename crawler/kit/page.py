@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from urllib.parse import urlsplit
 
 import web_poet
 from attrs import define, field
@@ -35,9 +36,16 @@ class Page:
     def text(self) -> str:
         return decode(self.body, self.headers.get("Content-Type"))
 
+    @property
+    def is_robots(self) -> bool:
+        """Whether it is a robots.txt."""
+        return urlsplit(self.url).path == "/robots.txt"
+
     @cached_property
     def root(self) -> Element | None:
         """The tree, or None for what is no page of HTML, or a monstrous one."""
+        if self.is_robots:
+            return None
         try:
             return parse(self.text)
         except PageError:
