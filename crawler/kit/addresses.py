@@ -77,6 +77,13 @@ def is_other_kind(url: str) -> bool:
     return address is None or bool(_OTHER_KINDS.search(f"/{first}{address.path}"))
 
 
+def other_kinds(url: str) -> list[str]:
+    """The directories of an address that say so."""
+    address = web_address(url)
+    parts = address.path.split("/")[1:-1] if address else []
+    return [part for part in parts if _OTHER_KINDS.fullmatch(part)]
+
+
 def is_on(url: str, domain: str) -> bool:
     """Whether an address is on a site."""
     address = web_address(url)

@@ -126,11 +126,12 @@ def _with_drops(box: Box, samples: Sequence[Sample]) -> Box:
         for around in (element, *element.iterancestors()):
             needed.update(own_names(around))
         body = "".join(_lines(known.body))
-        found, used = set(), set()
+        found: set[str] = set()
+        used: set[str] = set()
         _sort(element, body, found, used, is_box=True)
         strange.update(found)
         needed |= used
-    least = 1 if len(box.right) < 3 else 2  # noqa: PLR2004 - one page of many may be odd
+    least = 1 if len(box.right) < 3 else 2
     drop = [(css, n) for css, n in strange.most_common() if n >= least and css not in needed]
     return Box(
         css=box.css,

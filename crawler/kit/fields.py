@@ -40,9 +40,12 @@ _WORDS = {
 
 @define(frozen=True, kw_only=True)
 class Found:
-    """A place of `field`, and how it fared. right: pages on which it holds the field; wrong: on which it
-    holds something else; of: pages of which the field is known. sureness: mean agreement. alone:
-    how rarely more than one element is given. stands: the very elements, page by page."""
+    """A place of `field`, and how it fared.
+
+    right: pages on which it holds the field; wrong: on which it holds something else; of: pages of
+    which the field is known. sureness: mean agreement. alone: how rarely more than one element is
+    given. stands: the very elements, page by page.
+    """
 
     field: str
     place: Place
@@ -94,14 +97,12 @@ def propose(field: str, samples: Sequence[Sample]) -> Proposal | None:
     if len(ranked[0].right) < least:
         return None
     covered = set(ranked[0].right)
-    for each in sorted(ranked[1:], key=lambda f: len(f.right - covered), reverse=True)[:1]:
-        if len(each.right - covered) >= least and not each.wrong:
-            best.append(each)
+    more = max(ranked[1:], key=lambda each: len(each.right - covered), default=None)
+    if more is not None and len(more.right - covered) >= least and not more.wrong:
+        best.append(more)
     taken = frozenset().union(*(each.stands for each in best))
     rest = (each for each in ranked[1:] if not (each.stands and each.stands <= taken))
-    return Proposal(
-        field=field, places=tuple(best), of=len(samples), runner_up=next(rest, None)
-    )
+    return Proposal(field=field, places=tuple(best), of=len(samples), runner_up=next(rest, None))
 
 
 def rank(field: str, samples: Sequence[Sample]) -> list[Found]:

@@ -30,8 +30,11 @@ _COMMENTS = re.compile(r"评论|評論|跟贴|留言|comment|reply|cmt|pinglun",
 
 @define(frozen=True, kw_only=True)
 class ListForm:
-    """Selectors of a list, as `ListPage` takes them. entries: that it gives on the page; links: of
-    them to articles; dated: with a time that can be read; titled: with words of their own; examples: the first."""
+    """Selectors of a list, as `ListPage` takes them.
+
+    entries: that it gives on the page; links: of them to articles; dated: with a time that can be
+    read; titled: with words of their own; examples: the first.
+    """
 
     url: str
     entry: str
@@ -82,8 +85,7 @@ def _entries(page: Page, is_article: Callable[[str], bool]) -> Iterator[Element]
             links[address].append(node)
     articles_in: Counter[str] = Counter()
     for nodes in links.values():
-        around = {where(each) for node in nodes for each in node.iterancestors()}
-        articles_in.update(around)
+        articles_in.update({where(each) for node in nodes for each in node.iterancestors()})
     for nodes in links.values():
         for node in nodes:
             entry = node
@@ -96,14 +98,14 @@ def _entries(page: Page, is_article: Callable[[str], bool]) -> Iterator[Element]
 
 def _below_named(entry: Element) -> Iterator[str]:
     """Entries as the like elements below something named: "ul.news > li"."""
-    parent = entry.getparent()
+    parent, tag = entry.getparent(), str(entry.tag)
     for around in islice(entry.iterancestors(), 3):
         for name in own_names(around):
-            tag = f"{around.tag}{name}" if name[0] == "." else name
+            named = f"{around.tag!s}{name}" if name[0] == "." else name
             if around is parent:
-                yield f"{tag} > {entry.tag}"
+                yield f"{named} > {tag}"
             elif parent is not None and parent.getparent() is around:
-                yield f"{tag} > {parent.tag} > {entry.tag}"
+                yield f"{named} > {parent.tag!s} > {tag}"
 
 
 def _form(page: Page, css: str, is_article: Callable[[str], bool]) -> ListForm | None:
@@ -118,7 +120,7 @@ def _form(page: Page, css: str, is_article: Callable[[str], bool]) -> ListForm |
     if len(titled) < FEWEST:
         return None
     time, dated = _best(with_link, lambda text: _is_time(text, page))
-    comments, _ = _best(with_link, lambda text: _is_count(text), named=_COMMENTS)
+    comments, _ = _best(with_link, _is_count, named=_COMMENTS)
     return ListForm(
         url=page.url,
         entry=css,
@@ -168,7 +170,7 @@ def _link_names(link: Element) -> Iterator[str]:
     yield from (f"a{name}" for name in own_names(link) if name[0] == ".")
     parent = link.getparent()
     if parent is not None:
-        yield f"{parent.tag} > a"
+        yield f"{parent.tag!s} > a"
         yield from (f"{name} a" for name in own_names(parent) if name[0] != "#")
 
 
@@ -188,7 +190,9 @@ def _best(
     for css, _ in counted.most_common(10):
         first = [text_of(node) for entry in entries for node in select(entry, css)[:1]]
         right = sum(map(fits, first))
-        if right >= _ENOUGH * max(len(first), len(entries) / 2) and (not named or named.search(css)):
+        if right >= _ENOUGH * max(len(first), len(entries) / 2) and (
+            not named or named.search(css)
+        ):
             able.append((-right, sum(map(len, first)), css))
     return (min(able)[2], -min(able)[0]) if able else (None, 0)
 

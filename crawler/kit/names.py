@@ -19,7 +19,9 @@ _MADE = re.compile(
     r"|[bcdfghjklmnpqrstvwxz]{7}|(?:[a-z][A-Z]){4}"
 )
 """What a program gave: a prefix of one, a hash behind two dashes, no syllable, cAmElIzEd."""
-_HASHED = re.compile(r"(?P<name>[a-z][A-Za-z]*(?:[_-][A-Za-z]+)*[_-])(?=\S*[A-Z0-9])[A-Za-z0-9-]{4,8}")
+_HASHED = re.compile(
+    r"(?P<name>[a-z][A-Za-z]*(?:[_-][A-Za-z]+)*[_-])(?=\S*[A-Z0-9])[A-Za-z0-9-]{4,8}"
+)
 """A name that people gave, and what a build hung on it: index_text_D0U1y."""
 _LOOKS = re.compile(
     r"^(?:clear(?:fix)?|cf|fl|fr|left|right|pull-\w+|float\w*|on|active|current|show|hide|hidden"

@@ -58,10 +58,15 @@ def pattern_of(urls: Sequence[str]) -> Pattern:
     parts = list(_parts(columns))
     groups = [part for part in parts if isinstance(part, _Group)]
     key = _name_key(groups, len({each.path for each in addresses}))
-    path = "".join(
-        f"(?P<{part.name}>{part.pattern})" if isinstance(part, _Group) else re.escape(part)
-        for part in parts
-    ).replace("\\-", "-").replace("\\/", "/").replace("\\_", "_")
+    path = (
+        "".join(
+            f"(?P<{part.name}>{part.pattern})" if isinstance(part, _Group) else re.escape(part)
+            for part in parts
+        )
+        .replace("\\-", "-")
+        .replace("\\/", "/")
+        .replace("\\_", "_")
+    )
     template = "".join(f"{{{p.name}}}" if isinstance(p, _Group) else p for p in parts)
     hosts = tuple(dict.fromkeys(each.host for each in addresses))
     host = main_host(hosts)
@@ -91,11 +96,18 @@ def _parts(columns: Sequence[Sequence[Token]]) -> Iterator[str | _Group]:
     has_section = False
     while place < len(columns):
         width = _date_at(columns, place)
-        values = ["".join(t.text for t in row) for row in zip(*columns[place : place + max(1, width)], strict=True)]
+        values = [
+            "".join(t.text for t in row)
+            for row in zip(*columns[place : place + max(1, width)], strict=True)
+        ]
         kind = columns[place][0].kind
         if width:
             yield _Group(name="date", pattern=_date_pattern(values[0]), values=values)
-        elif kind == "L" or (kind in "SW" and len(set(values)) == 1) or (kind == "D" and len(set(values)) == 1):
+        elif (
+            kind == "L"
+            or (kind in "SW" and len(set(values)) == 1)
+            or (kind == "D" and len(set(values)) == 1)
+        ):
             yield values[0]
         elif kind == "S" and not has_section and place + 1 < len(columns):
             has_section = True
@@ -108,6 +120,7 @@ def _parts(columns: Sequence[Sequence[Token]]) -> Iterator[str | _Group]:
 
 def _date_at(columns: Sequence[Sequence[Token]], place: int) -> int:
     """How many columns from here on are a date: 2024/0509, 2024-05-09, 20240509; 0 for none."""
+
     def texts(at: int) -> list[str]:
         return [token.text for token in columns[at]] if at < len(columns) else [""]
 
@@ -116,11 +129,19 @@ def _date_at(columns: Sequence[Sequence[Token]], place: int) -> int:
 
     month, day = "0[1-9]|1[0-2]|[1-9]", r"0[1-9]|[12]\d|3[01]|[1-9]"
     if are(place, r"(?:19|20)\d{2}") and are(place + 1, "[-_/]"):
-        if are(place + 2, f"(?:{month})") and are(place + 3, "[-_/]") and are(place + 4, f"(?:{day})"):
+        if (
+            are(place + 2, f"(?:{month})")
+            and are(place + 3, "[-_/]")
+            and are(place + 4, f"(?:{day})")
+        ):
             return 5
         if are(place + 2, rf"(?:0[1-9]|1[0-2])(?:{day})?"):
             return 3
-    if are(place, r"\d{2}") and are(place + 1, "/") and are(place + 2, rf"(?:0[1-9]|1[0-2])(?:{day})"):
+    if (
+        are(place, r"\d{2}")
+        and are(place + 1, "/")
+        and are(place + 2, rf"(?:0[1-9]|1[0-2])(?:{day})")
+    ):
         return 3
     if columns[place][0].kind == "D" and are(place, _LONG_DATE.pattern):
         return 1

@@ -35,8 +35,8 @@ def tokens_of(path: str) -> list[Token]:
             continue
         stem, dot, ending = segment.rpartition(".")
         is_file = bool(dot) and ending.isalpha()
-        for match in _TOKENS.finditer(stem if is_file else segment):
-            found.append(Token(match.lastgroup or "L", match.group()))
+        pieces = _TOKENS.finditer(stem if is_file else segment)
+        found += [Token(match.lastgroup or "L", match.group()) for match in pieces]
         if is_file:
             found.append(Token("L", f".{ending}"))
     return found

@@ -1,16 +1,22 @@
-"""The proposal for a site: how its articles are found, told and read, with the evidence for each."""
+"""The proposal for a site: how its articles are found, told and read, and why."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from attrs import define
 
 from crawler.exceptions import PageError
-from crawler.kit.addresses import anchors_of, clusters, is_on
+from crawler.kit.addresses import (
+    Anchor,
+    anchors_of,
+    clusters,
+    is_on,
+    is_other_kind,
+    other_kinds,
+)
 from crawler.kit.bodies import BodyProposal, propose_body
 from crawler.kit.fields import Proposal, Sample, propose_fields
 from crawler.kit.known import Known, known_of
@@ -40,12 +46,14 @@ class ListProposal:
 @define(frozen=True, kw_only=True)
 class Survey:
     """What was learnt of a site. read: pages of which the article is known; refused: of the
-    others, the reason by address."""
+    others, the reason by address. others: patterns of addresses that look like articles' and are of
+    pictures, videos and the like."""
 
     start: str
     domain: str
     title: str
     patterns: tuple[Pattern, ...]
+    others: tuple[str, ...]
     lists: tuple[ListProposal, ...]
     data: tuple[DataList, ...]
     feeds: tuple[str, ...]
@@ -76,6 +84,7 @@ def survey(
         domain=domain,
         title=_title_of(next((page for page in shown if page.url == start), None), domain),
         patterns=tuple(patterns),
+        others=_others(anchors, patterns),
         lists=tuple(_lists(lists, is_article, start)),
         data=tuple(each for page in lists for each in data_lists(page, is_article))[:2],
         feeds=tuple(dict.fromkeys(page.url for page in whole if is_feed(page.body))),
@@ -112,6 +121,15 @@ def _articles(
     return samples, refused, kept
 
 
+def _others(anchors: Iterable[Anchor], patterns: Sequence[Pattern]) -> tuple[str, ...]:
+    """Directories of pictures and videos whose addresses have the form of articles'."""
+    words: set[str] = set()
+    for anchor in anchors:
+        if any(pattern.matches(anchor.url) for pattern in patterns) and is_other_kind(anchor.url):
+            words.update(other_kinds(anchor.url))
+    return tuple(f"/{re.escape(word)}/" for word in sorted(words))
+
+
 def known_by(page: Page, stored: Mapping[str, Known]) -> Known:
     """What the database knows of a page's article, or what the reading without rules gives.
 
@@ -123,13 +141,13 @@ def known_by(page: Page, stored: Mapping[str, Known]) -> Known:
 
 
 def _lists(
-    pages: Sequence[Page], is_article: object, start: str
-) -> Iterable[ListProposal]:
+    pages: Sequence[Page], is_article: Callable[[str], bool], start: str
+) -> list[ListProposal]:
     """The lists, the best first; each address once, a list's later pages not again."""
     later: set[str] = set()
     found: list[ListProposal] = []
     for page in pages:
-        form = propose_list(page, is_article)  # type: ignore[arg-type]
+        form = propose_list(page, is_article)
         second = next_page(page) if form else None
         paged = paging_of(page.url, second) if second else None
         if paged is not None and second is not None:
@@ -152,7 +170,7 @@ def domain_of(url: str) -> str:
     """The domain of a site: "example.com.cn" for news.example.com.cn."""
     host = (urlsplit(url).hostname or "").lower()
     labels = host.split(".")
-    double = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL  # noqa: PLR2004
+    double = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
     return ".".join(labels[-3 if double else -2 :])
 
 

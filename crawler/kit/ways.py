@@ -1,4 +1,4 @@
-"""Other ways to a site's articles that a page shows: feeds, sitemaps, next pages, data in scripts."""
+"""Other ways to a site's articles that a page shows: feeds, sitemaps, next pages, scripts."""
 
 from __future__ import annotations
 
@@ -30,13 +30,17 @@ _LINKS = ("url", "link", "href", "linkUrl", "shareUrl", "publishUrl", "titleLink
 
 def feeds_of(page: Page) -> list[str]:
     """Feeds that a page names in its head, then those that it links to."""
-    found: list[str] = []
-    for node in find_all(page.root, "//link[@href]"):
-        if _FEED_TYPES.fullmatch((node.get("type") or "").lower()):
-            found.append(node.get("href") or "")
+    found = [
+        node.get("href") or ""
+        for node in find_all(page.root, "//link[@href]")
+        if _FEED_TYPES.fullmatch((node.get("type") or "").lower())
+    ]
     for node in islice(find_all(page.root, "//a[@href]"), _MOST_LINKS):
         href = node.get("href") or ""
-        if _FEED_LINK.search(urlsplit(href).path if "[" not in href else "") and href[-5:] != ".html":
+        if (
+            _FEED_LINK.search(urlsplit(href).path if "[" not in href else "")
+            and href[-5:] != ".html"
+        ):
             found.append(href)
     addresses = (page.address(href) for href in found if not NO_LINK.match(href))
     return list(dict.fromkeys(address for address in addresses if address))
@@ -96,7 +100,7 @@ def paging_of(first: str, second: str) -> Paged | None:
         if number not in {1, 2}:
             continue
         at = match.start() + len(second) - len(second.partition("://")[2])
-        url = f"{second[:at]}{{page}}{second[at + len(match.group()):]}"
+        url = f"{second[:at]}{{page}}{second[at + len(match.group()) :]}"
         shown = url.replace("{page}", str(number - 1))
         is_same = shown == first
         return Paged(url=url, first=None if is_same else first, number_from=number - 1)
