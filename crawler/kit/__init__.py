@@ -2,5 +2,5 @@
 
 Pure functions over pages that were fetched before. What an article says is known beforehand, from
 the reading without rules or from what is stored; the kit finds where that stands on the pages.
-Begin with `proposal.py`.
+Begin with `survey.py`; `look.py` says what is fetched, `writing.py` writes the file.
 """

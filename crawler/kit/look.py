@@ -11,9 +11,9 @@ from urllib.parse import urljoin, urlsplit
 
 from attrs import define, field
 
-from crawler.kit.addresses import Anchor, Cluster, anchors_of, clusters, is_on, list_links
+from crawler.kit.links.addresses import Anchor, Cluster, anchors_of, clusters, is_on, list_links
+from crawler.kit.links.ways import USUAL_FEEDS, USUAL_SITEMAPS, feeds_of, next_page, sitemaps_of
 from crawler.kit.page import Page
-from crawler.kit.ways import USUAL_FEEDS, USUAL_SITEMAPS, feeds_of, next_page, sitemaps_of
 from crawler.urls.generic import normalise
 
 MOST_REQUESTS = 40

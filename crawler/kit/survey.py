@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from attrs import define
 
 from crawler.exceptions import PageError
-from crawler.kit.addresses import (
+from crawler.kit.links.addresses import (
     Anchor,
     anchors_of,
     clusters,
@@ -17,13 +17,21 @@ from crawler.kit.addresses import (
     is_other_kind,
     other_kinds,
 )
-from crawler.kit.bodies import BodyProposal, propose_body
-from crawler.kit.fields import Proposal, Sample, propose_fields
-from crawler.kit.known import Known, known_of
-from crawler.kit.lists import ListForm, propose_list
+from crawler.kit.links.lists import ListForm, propose_list
+from crawler.kit.links.patterns import Pattern
+from crawler.kit.links.ways import (
+    DataList,
+    Paged,
+    data_lists,
+    is_feed,
+    is_sitemap,
+    next_page,
+    paging_of,
+)
 from crawler.kit.page import Page
-from crawler.kit.patterns import Pattern
-from crawler.kit.ways import DataList, Paged, data_lists, is_feed, is_sitemap, next_page, paging_of
+from crawler.kit.places.bodies import BodyProposal, propose_body
+from crawler.kit.places.fields import Proposal, Sample, propose_fields
+from crawler.kit.places.known import Known, known_of
 from crawler.pages.html import find, text_of
 from crawler.urls.generic import normalise
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from crawler.kit.bodies import BodyProposal
 from crawler.kit.embedded import JSON_LD
-from crawler.kit.fields import Proposal
-from crawler.kit.patterns import Pattern
-from crawler.kit.place import Place
+from crawler.kit.links.patterns import Pattern
+from crawler.kit.places.bodies import BodyProposal
+from crawler.kit.places.fields import Proposal
+from crawler.kit.places.place import Place
 from crawler.kit.survey import ListProposal, Survey
 
 NAMES = {"published_at": "time"}

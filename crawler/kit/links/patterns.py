@@ -8,7 +8,7 @@ from functools import cached_property
 
 from attrs import define
 
-from crawler.kit.shapes import Token, tokens_of
+from crawler.kit.links.shapes import Token, tokens_of
 from crawler.urls.parts import web_address
 
 _LONG_DATE = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12]\d|3[01])?)")

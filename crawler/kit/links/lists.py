@@ -9,11 +9,11 @@ from itertools import islice
 
 from attrs import define
 
-from crawler.kit.fields import where
-from crawler.kit.known import moment_in
-from crawler.kit.names import own_names, selectors, strength
 from crawler.kit.page import Page
-from crawler.kit.place import select
+from crawler.kit.places.fields import where
+from crawler.kit.places.known import moment_in
+from crawler.kit.places.names import own_names, selectors, strength
+from crawler.kit.places.place import select
 from crawler.pages.html import Element, find_all, text_of
 
 FEWEST = 4

@@ -9,10 +9,10 @@ from itertools import islice
 from attrs import define
 
 from crawler.kit.embedded import MOST_VALUES, scalars
-from crawler.kit.known import FIELDS, Known, agreement
-from crawler.kit.names import selectors, strength
 from crawler.kit.page import Page
-from crawler.kit.place import Place
+from crawler.kit.places.known import FIELDS, Known, agreement
+from crawler.kit.places.names import selectors, strength
+from crawler.kit.places.place import Place
 from crawler.pages.html import Element, attribute, text_of
 
 Sample = tuple[Page, Known]

@@ -8,9 +8,9 @@ from itertools import islice
 
 from attrs import define, field
 
+from crawler.kit.links.patterns import Pattern, pattern_of
+from crawler.kit.links.shapes import shape_of
 from crawler.kit.page import Page
-from crawler.kit.patterns import Pattern, pattern_of
-from crawler.kit.shapes import shape_of
 from crawler.pages.html import attribute, find_all, text_of
 from crawler.urls.generic import normalise
 from crawler.urls.parts import NO_LINK, is_in_domain, web_address

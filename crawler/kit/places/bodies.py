@@ -8,10 +8,10 @@ from itertools import islice
 
 from attrs import define
 
-from crawler.kit.fields import Sample
-from crawler.kit.names import own_names, selectors, strength
 from crawler.kit.page import squeeze
-from crawler.kit.place import select
+from crawler.kit.places.fields import Sample
+from crawler.kit.places.names import own_names, selectors, strength
+from crawler.kit.places.place import select
 from crawler.pages.html import Element, raw_text
 
 WHOLE = 0.8
