@@ -35,6 +35,7 @@ from crawler.kit.places.known import Known, known_of
 from crawler.pages.html import find, text_of
 from crawler.urls.generic import normalise
 
+Test = Callable[[str], bool]
 _MOST_LISTS = 5
 _FEWEST_READ = 0.5
 """Share of the pages of one shape that must give articles."""
@@ -74,17 +75,27 @@ class Survey:
 
 
 def survey(
-    start: str, domain: str, pages: Sequence[Page], stored: Mapping[str, Known] | None = None
+    start: str,
+    domain: str,
+    pages: Sequence[Page],
+    stored: Mapping[str, Known] | None = None,
+    is_known: Callable[[str], bool] | None = None,
 ) -> Survey:
-    """What some pages of a site say. stored: what the database knows, by clean address."""
+    """What some pages of a site say.
+
+    stored: what the database knows, by clean address. is_known: how a known site tells articles,
+    instead of the shape of its addresses.
+    """
     whole = [page for page in pages if page.status == _OK]
     shown = [page for page in whole if page.root is not None]
     anchors = [anchor for page in shown for anchor in anchors_of(page)]
-    candidates = [cluster.pattern() for cluster in clusters(anchors, domain)[:3]]
-    samples, refused, patterns = _articles(shown, candidates, stored or {})
+    candidates = [] if is_known else [each.pattern() for each in clusters(anchors, domain)[:3]]
+    tests = [is_known] if is_known else [each.matches for each in candidates]
+    samples, refused, kept = _articles(shown, tests, stored or {})
+    patterns = [each for each in candidates if each.matches in kept]
 
     def is_article(url: str) -> bool:
-        return is_on(url, domain) and any(pattern.matches(url) for pattern in patterns)
+        return is_on(url, domain) and any(test(url) for test in kept)
 
     lists = [page for page in shown if not is_article(page.url)]
     return Survey(
@@ -106,24 +117,22 @@ def survey(
 
 
 def _articles(
-    pages: Sequence[Page], candidates: Sequence[Pattern], stored: Mapping[str, Known]
-) -> tuple[list[Sample], dict[str, str], list[Pattern]]:
-    """The pages of which the article is known, why others give none, and the patterns that hold."""
+    pages: Sequence[Page], tests: Sequence[Test], stored: Mapping[str, Known]
+) -> tuple[list[Sample], dict[str, str], list[Test]]:
+    """The pages of which the article is known, why others give none, and the tests that hold."""
     samples: list[Sample] = []
     refused: dict[str, str] = {}
-    kept: list[Pattern] = []
-    for pattern in candidates:
+    kept: list[Test] = []
+    for test in tests:
         good: list[Sample] = []
         bad: dict[str, str] = {}
-        for page in pages:
-            if not pattern.matches(page.url):
-                continue
+        for page in (each for each in pages if test(each.url)):
             try:
                 good.append((page, known_by(page, stored)))
             except PageError as error:
                 bad[page.url] = str(error)
         if len(good) > _FEWEST_READ * (len(good) + len(bad)):
-            kept.append(pattern)
+            kept.append(test)
             samples += good
             refused |= bad
     return samples, refused, kept

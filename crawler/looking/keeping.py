@@ -49,6 +49,13 @@ class Keeper:
             }
         )
 
+    def end(self, url: str, at: datetime) -> None:
+        """Lets a replay find nothing at an address: there the recording of a list ends."""
+        if url not in self._urls:
+            self._urls.add(url)
+            moment = at.isoformat(timespec="seconds")
+            self._entries.append({"url": url, "status": 404, "recorded_at": moment})
+
     def failed(self, url: str, reason: str) -> None:
         """Notes what did not come."""
         self._failed.append({"url": url, "reason": reason})

@@ -17,8 +17,10 @@ from crawler.exceptions import ArgumentError
 from crawler.kit.look import Look
 from crawler.kit.page import Page
 from crawler.looking.keeping import Keeper
+from crawler.looking.known import KnownLook
 from crawler.network.failures import failure_of
 from crawler.site import Site
+from crawler.site_places.loading import load_site
 from crawler.urls import generic
 from pipelines.timing.clock import now
 
@@ -29,9 +31,10 @@ _STANDING = "crawler.manners.persistence.PersistenceExtension"
 class LookSpider(scrapy.Spider):
     """Keeps what a site answers as a recording.
 
-    start: where to begin; the site is looked at from there. urls: a file with addresses, one a
-    line; then these alone are asked for. domains: all hosts in them may be asked. folder: where
-    the recording goes. key: of the site, by which its manners are known.
+    start: where to begin; the site is looked at from there. Else urls: a file with addresses, one
+    a line, which alone are asked for; or site: a known one, whose lists are read. domains: all
+    hosts in them may be asked. folder: where the recording goes. key: of the site, by which its
+    manners are known.
     """
 
     name = "look"
@@ -45,12 +48,14 @@ class LookSpider(scrapy.Spider):
         key: str = "look",
         start: str = "",
         urls: str = "",
+        site: str = "",
     ) -> None:
         super().__init__(name)
         self.allowed_domains = [each for each in domains.split(",") if each]
-        if not self.allowed_domains or bool(start) == bool(urls):
-            raise ArgumentError("give domains, and either start or urls")
-        self.site = Site(
+        if not self.allowed_domains or [bool(start), bool(urls), bool(site)].count(True) != 1:
+            raise ArgumentError("give domains, and one of start, urls and site")
+        known = load_site(site) if site else None
+        self.site = known or Site(
             key=key,
             title=key,
             home=start,
@@ -59,7 +64,9 @@ class LookSpider(scrapy.Spider):
             identify=generic.identify,
         )
         self._listed = Path(urls).read_text(encoding="utf-8").split() if urls else []
-        self._look = Look(start=start, domain=self.allowed_domains[0])
+        self._look: Look | KnownLook = (
+            KnownLook(site=known) if known else Look(start=start, domain=self.allowed_domains[0])
+        )
         self._keeper = Keeper(folder=Path(folder))
 
     @classmethod
@@ -92,6 +99,11 @@ class LookSpider(scrapy.Spider):
 
     def closed(self, reason: str) -> None:
         """Makes the recording whole."""
+        if isinstance(self._look, KnownLook):
+            for url in self._look.ends:
+                self._keeper.end(url, now())
+            for name, why in self._look.unread.items():
+                self._keeper.failed(name, why)
         self._keeper.close(now())
 
     def _request(self, url: str) -> Request:
