@@ -13,7 +13,7 @@ from scrapy.http import HtmlResponse
 from crawler.exceptions import PageError, SourceError
 from crawler.kit.page import Page
 from crawler.site import Site
-from crawler.sources.base import Source
+from crawler.sources.base import Source, SourcePage
 from crawler.urls import ArticleUrl
 from pipelines.timing.clock import now
 
@@ -64,17 +64,9 @@ class KnownLook:
         source, number = self._waiting.get(asked, (None, 0))
         if source is None:
             return
-        response = HtmlResponse(
-            page.url,
-            body=page.body,
-            headers=dict(page.headers),
-            request=Request(asked),
-            encoding="utf-8",
-        )
-        try:
-            listing = source.read(response, number, page.fetched_at or now())
-        except (SourceError, PageError) as error:
-            self.unread[source.name] = str(error)
+        listing, why = listing_of(source, page, number)
+        if listing is None:
+            self.unread[source.name] = why
             return
         found = (self.site.identify(link.url) for link in listing.found)
         self._listed.append([each.url for each in found if isinstance(each, ArticleUrl)])
@@ -86,3 +78,18 @@ class KnownLook:
             self._following.append(following.url)
         else:
             self.ends.append(following.url)
+
+
+def listing_of(source: Source, page: Page, number: int = 1) -> tuple[SourcePage | None, str]:
+    """What a list shows on a page that came; or None, and why it cannot be read."""
+    response = HtmlResponse(
+        page.url,
+        body=page.body,
+        headers=dict(page.headers),
+        request=Request(page.url),
+        encoding="utf-8",
+    )
+    try:
+        return source.read(response, number, page.fetched_at or now()), ""
+    except (SourceError, PageError) as error:
+        return None, str(error)

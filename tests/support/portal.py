@@ -66,7 +66,7 @@ def stories(night: int) -> list[Story]:
         usual = piece.body and piece.source and piece.editor and piece.script == "hans"
         if not usual or piece.same_text_as or piece.look in {"no_time", "wall"}:
             continue
-        if len(piece.body) < 3 or piece.title in seen:  # noqa: PLR2004 - too short to be told
+        if len(piece.body) < 3 or piece.title in seen:
             continue
         seen.add(piece.title)
         found.append(piece)
@@ -102,6 +102,8 @@ def write_night(folder: Path, night: int) -> Path:
         (folder / name).write_text(text, encoding="utf-8")
         headers = {"Content-Type": f"{kind}; charset=utf-8"}
         entries.append({"url": f"https://{HOST}{path}", "file": name, "headers": headers})
+    ends = [f"{HOME}{name}/index_{count}.html" for name, count in _ends(stories(night)).items()]
+    entries += [{"url": url, "status": 404} for url in ends]
     manifest = {"recorded_at": NIGHTS[night].isoformat(), "pages": entries}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
@@ -154,6 +156,14 @@ def _home(known: Sequence[Story]) -> str:
     )
     body = f"<ul class='focus-list'>{focus}</ul><div class='photo-wall'>{photos}</div>"
     return _page(f"{TITLE}-江湾新闻门户", body)
+
+
+def _ends(known: Sequence[Story]) -> dict[str, int]:
+    """The page after the last one of each list."""
+    own = {name: sum(story.section == name for story in known) for name in SECTIONS}
+    return {
+        name: -(-count // ON_A_PAGE) + 1 for name, count in {"roll": len(known), **own}.items()
+    }
 
 
 def _photo(place: int) -> str:

@@ -21,7 +21,7 @@ from crawler.urls.generic import normalise
 from crawler.urls.parts import web_address
 from newsdesk.answers.kit.looking import Looked, archived, look
 from newsdesk.answers.kit.stored import evidence_pages, stored_articles
-from newsdesk.answers.kit.trying import Tried, try_rules
+from newsdesk.answers.kit.trying import Tried, pages_unlike, try_rules
 from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import BadSite, NoProposal, SiteIsThere
 from pipelines.config import Settings, settings_file
@@ -98,6 +98,12 @@ def propose_layout(
     looked = _pages(settings, key=key, domains=list(site.domains), urls=urls, replay=replay)
     pages = [*looked.pages, *_others(failed, looked.pages)]
     known = _by_page(site, pages, stored)
+    pages = pages_unlike(path, key, pages, known)
+    if not pages:
+        raise NoProposal(
+            f"The rules of {key} read all {len(looked.pages)} pages that came as they are stored: "
+            "there is nothing to mend."
+        )
     found = survey(
         site.home,
         site.domains[0],

@@ -19,6 +19,7 @@ from crawler.urls import ArticleUrl
 from crawler.urls.generic import normalise
 from pipelines.items import Article
 
+_NEEDED = ("title", "published_at", "body")
 COMPARED = ("title", "published_at", "body", "source", "authors", "editors", "keywords")
 
 
@@ -65,6 +66,29 @@ def try_rules(
         if known is not None:
             _compare(article, known, right, of)
     return Tried(pages=total, read=total - len(refused), right=right, of=of, refused=refused)
+
+
+def pages_unlike(path: Path, key: str, pages: Sequence[Page], known: Mapping[str, Known]) -> list[Page]:
+    """The pages of articles that a site's rules do not read, or not as they are known."""
+    rules = read_site(path, key)
+    reader = rules.page(f"{__name__}.now")
+    found = []
+    for page in pages:
+        if page.root is None or not isinstance(rules.site.identify(page.url), ArticleUrl):
+            continue
+        right: Counter[str] = Counter()
+        of: Counter[str] = Counter()
+        response = web_poet.HttpResponse(page.url, body=page.body, headers=dict(page.headers))
+        try:
+            article = read_within_budget(reader(response=response))[0]
+        except PageError:
+            found.append(page)
+            continue
+        if page_known := known.get(normalise(page.url)):
+            _compare(article, page_known, right, of)
+        if any(right[name] < of[name] for name in _NEEDED):
+            found.append(page)
+    return found
 
 
 def _without_rules(page: Page) -> Known | None:
