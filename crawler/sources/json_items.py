@@ -34,6 +34,8 @@ class JsonItems(Source):
     Times are unix seconds (also as strings) or as printed.
     """
 
+    kind: ClassVar[str] = "json"
+
     url: str
     items: tuple[str, ...]
     link: tuple[str, ...] = ("url",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from attrs import define
 from scrapy import Request
@@ -29,6 +30,8 @@ class ListPage(Source):
     url: the address with `{page}` in it. entry: one element per article. link, time, comments,
     reads: within an entry; all but the link may be missing on the page.
     """
+
+    kind: ClassVar[str] = "pages"
 
     url: str
     entry: str
