@@ -13,7 +13,6 @@ from pathlib import Path
 from scrapy.settings import default_settings
 
 from crawler.downloads.recording import Recording
-from crawler.sites import page_modules
 from pipelines.config import load_settings
 
 _config = load_settings()
@@ -83,7 +82,7 @@ MEMUSAGE_LIMIT_MB = 512  # 0: no limit
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 15  # 60
 
 ADDONS = {"scrapy_poet.Addon": 300}
-SCRAPY_POET_DISCOVER = ["crawler.pages", *page_modules()]
+SCRAPY_POET_DISCOVER = ["crawler.pages", "crawler.sites"]  # for a site: its own alone
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,

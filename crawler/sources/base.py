@@ -55,7 +55,8 @@ class SourcePage:
 class Source(ABC):
     """A declared way to find a site's articles.
 
-    rendered: the source needs a browser. name: unique within the site; operators use it
+    kind: what a TOML site calls this class; "": it cannot be written there. rendered: the source
+    needs a browser. name: unique within the site; operators use it
     (`--sections`, `--channels`). max_pages: asked for at most by one run. default: asked for
     when the operator names no sources. ranked: the order says what matters now, not what is
     newest: a hot list. stale_after: age of the newest article from which on the list counts as
@@ -63,7 +64,7 @@ class Source(ABC):
     nothing new, if the list was reordered since the last run.
     """
 
-    KIND: ClassVar[str] = ""
+    kind: ClassVar[str] = ""
     """What a site's file calls this kind of source."""
     rendered: ClassVar[bool] = False
 

@@ -30,7 +30,7 @@ class Feed(Source):
     articles, so their pages are not asked for; one without a text is.
     """
 
-    KIND: ClassVar[str] = "feed"
+    kind: ClassVar[str] = "feed"
 
     url: str
     full_text: bool = False

@@ -50,7 +50,7 @@ class JsonItems(Source):
     seconds or milliseconds (also as strings), as printed, or as time_format (`strptime`) says.
     """
 
-    KIND: ClassVar[str] = "json"
+    kind: ClassVar[str] = "json"
 
     url: str
     items: Way

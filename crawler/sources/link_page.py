@@ -26,7 +26,7 @@ class LinkPage(Source):
     counts once, at its first place, with the first text that any of its links has.
     """
 
-    KIND: ClassVar[str] = "links"
+    kind: ClassVar[str] = "links"
 
     url: str
     max_pages: int = 1

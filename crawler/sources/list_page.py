@@ -32,7 +32,7 @@ class ListPage(Source):
     comments, reads: within an entry; all but the link may be missing on the page.
     """
 
-    KIND: ClassVar[str] = "page"
+    kind: ClassVar[str] = "pages"
 
     url: str
     entry: str

@@ -32,12 +32,12 @@ class RenderedList(ListPage):
     requests as soon as it is learnt how the page itself asks for more.
     """
 
-    KIND: ClassVar[str] = "rendered"
+    kind: ClassVar[str] = "rendered"
+    rendered: ClassVar[bool] = True
 
     more: str | None = None
     hosts: tuple[str, ...] = ()
     ask_directly: bool = True
-    rendered: ClassVar[bool] = True
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         """Reads what the latest step has brought: entries that no earlier one had shown."""

@@ -25,7 +25,7 @@ class ScriptJson(JsonItems):
     attribute. attribute: of that element; astro: each value in it is written as [kind, value].
     """
 
-    KIND: ClassVar[str] = "script-json"
+    kind: ClassVar[str] = "script-json"
 
     variable: str | None = None
     element: str | None = None

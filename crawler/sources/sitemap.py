@@ -63,7 +63,7 @@ class Sitemap(Source):
     are asked for in the order of their lastmod, and left when one shows nothing new.
     """
 
-    KIND: ClassVar[str] = "sitemap"
+    kind: ClassVar[str] = "sitemap"
 
     url: str
     where: str = ""
