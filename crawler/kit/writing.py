@@ -13,12 +13,16 @@ from crawler.kit.places.bodies import BodyProposal
 from crawler.kit.places.fields import Proposal
 from crawler.kit.places.place import Place
 from crawler.kit.survey import ListProposal, Survey
+from crawler.sources.feed import Feed
+from crawler.sources.list_page import ListPage
+from crawler.sources.script_json import ScriptJson
+from crawler.sources.sitemap import Sitemap
 
 NAMES = {"published_at": "time"}
 """What the file calls a field where that is another name than the article's."""
 SURE = 0.9
 HALF = 0.5
-_ORDER = (
+ORDER = (
     "title", "published_at", "source", "authors", "editors", "section", "keywords", "summary",
     "comment_count",
 )  # fmt: skip
@@ -91,13 +95,13 @@ def _lists(found: Survey) -> Iterator[list[str]]:
     for each in found.lists:
         yield [*named(each.title, each.form.url), *_list_page(each)]
     for url in found.feeds:
-        yield [*named("Feed", url), 'kind = "feed"', f"url = {quoted(url)}"]
+        yield [*named("Feed", url), f"kind = {quoted(Feed.kind)}", f"url = {quoted(url)}"]
     for data in found.data:
         element = "variable" if re.fullmatch(r"[\w$.]+", data.script) else "element"
         where = data.script if element == "variable" else f"#{data.script}"
         if data.script == "__NEXT_DATA__":
             element, where = "element", "#__NEXT_DATA__"
-        lines = ['kind = "script-json"', f"url = {quoted(data.url)}"]
+        lines = [f"kind = {quoted(ScriptJson.kind)}", f"url = {quoted(data.url)}"]
         lines += [f"{element} = {quoted(where)}", f"items = {quoted(data.items)}"]
         lines += [f"link = [{quoted(data.link)}]", f"headline = {quoted(data.headline)}"]
         lines += [f"time = {quoted(data.time)}"] if data.time else []
@@ -105,7 +109,7 @@ def _lists(found: Survey) -> Iterator[list[str]]:
     for url in found.sitemaps:
         yield [
             *named("Sitemap", url),
-            'kind = "sitemap"',
+            f"kind = {quoted(Sitemap.kind)}",
             f"url = {quoted(url)}",
             "default = false",
         ]
@@ -113,7 +117,7 @@ def _lists(found: Survey) -> Iterator[list[str]]:
 
 def _list_page(found: ListProposal) -> Iterator[str]:
     form, paged = found.form, found.paged
-    yield 'kind = "page"'
+    yield f"kind = {quoted(ListPage.kind)}"
     yield f"url = {quoted(paged.url if paged else form.url)}"
     if paged and paged.first:
         yield f"first = {quoted(paged.first)}"
@@ -138,7 +142,7 @@ def _list_page(found: ListProposal) -> Iterator[str]:
 
 def _fields(found: Survey) -> Iterator[str]:
     yield "[article.fields]"
-    for name in _ORDER:
+    for name in ORDER:
         proposal = found.fields.get(name)
         if proposal is not None:
             yield _field(proposal)

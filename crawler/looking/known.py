@@ -1,4 +1,4 @@
-"""What is asked of a known site to record it: its lists' first pages, and articles that they show."""
+"""What is asked of a known site: the first pages of its lists, and articles that they show."""
 
 from __future__ import annotations
 

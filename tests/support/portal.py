@@ -161,9 +161,7 @@ def _home(known: Sequence[Story]) -> str:
 def _ends(known: Sequence[Story]) -> dict[str, int]:
     """The page after the last one of each list."""
     own = {name: sum(story.section == name for story in known) for name in SECTIONS}
-    return {
-        name: -(-count // ON_A_PAGE) + 1 for name, count in {"roll": len(known), **own}.items()
-    }
+    return {name: -(-count // ON_A_PAGE) + 1 for name, count in {"roll": len(known), **own}.items()}
 
 
 def _photo(place: int) -> str:
@@ -177,7 +175,8 @@ def _list_pages(name: str, title: str, own: Sequence[Story]) -> dict[str, str]:
         rows = "".join(
             f"<li class='news-item'><a class='pic' href='{story.path}'><img src='/t.jpg'></a>"
             f"<h3 class='news-title'><a href='{story.path}'>{escape(story.title)}</a></h3>"
-            f"<div class='news-info'><span class='news-time'>{story.published:%Y-%m-%d %H:%M}</span>"
+            "<div class='news-info'>"
+            f"<span class='news-time'>{story.published:%Y-%m-%d %H:%M}</span>"
             f"<span class='news-comment'>评论 {story.comments}</span></div></li>"
             for story in own[start : start + ON_A_PAGE]
         )

@@ -25,6 +25,8 @@ _ENOUGH = 0.8
 _LONGEST_TIME = 40
 _LONGEST_COUNT = 12
 _SHORTEST_TITLE = 5
+_LAST_WAY = re.compile(r":not|\$=")
+"""Names nothing of its own: a selector for what has no better one."""
 _COMMENTS = re.compile(r"评论|評論|跟贴|留言|comment|reply|cmt|pinglun", re.IGNORECASE)
 
 
@@ -155,7 +157,10 @@ def _link_selector(
     best, most = "a", -1.0
     for css, _ in [("a", 0), *counted.most_common(20)]:
         right = sum(select(entry, css)[:1] == [wanted[where(entry)]] for entry in entries)
-        value = right - 0.01 * len(css.split()) - 0.001 * len(css)
+        value = (
+            right - 0.01 * len(css.split()) - 0.001 * len(css)
+        value -= 0.05 * bool(_LAST_WAY.search(css))
+        )
         if value > most:
             best, most = css, value
     return best

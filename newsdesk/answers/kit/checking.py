@@ -19,6 +19,7 @@ from crawler.looking.known import listing_of
 from crawler.pages.base import ArticlePage
 from crawler.pages.budget import read_within_budget
 from crawler.site import Site
+from crawler.site_places.places import places
 from crawler.sources.base import Source
 from crawler.toml_sites.page import DeclaredPage
 from crawler.urls import ArticleUrl
@@ -75,6 +76,11 @@ class Checked:
     def as_dict(self) -> dict[str, object]:
         """Returns it as plain values."""
         return {**asdict(self), "sound": self.is_sound}
+
+
+def own_sites() -> list[str]:
+    """The sites in folders of the operator."""
+    return [key for key, place in places().items() if not place.shipped]
 
 
 def check_site(settings: Settings, key: str, *, replay: Path | None = None) -> Checked:
@@ -171,9 +177,9 @@ def _places(pages: Sequence[Page]) -> Iterator[Missed]:
         if not isinstance(reader, DeclaredPage):
             return
         total += 1
-        for name, places in reader.layout.places.items():
-            if not any(found.text for found in reader.tree.values(places)):
-                written = ", ".join(each.where for each in places)
+        for name, tried in reader.layout.places.items():
+            if not any(found.text for found in reader.tree.values(tried)):
+                written = ", ".join(each.where for each in tried)
                 empty.setdefault((name, written), []).append(page)
     samples = [*_samples(pages)]
     for (name, written), missing in empty.items():

@@ -92,7 +92,9 @@ def propose_layout(
     path = _own_file(key)
     stored = stored_articles(settings, key)
     if not stored:
-        raise NoProposal(f"No article of {key} is stored: newsdesk site new {site.home} --key {key}")
+        raise NoProposal(
+            f"No article of {key} is stored: newsdesk site new {site.home} --key {key}"
+        )
     failed = evidence_pages(settings, key)
     urls = [*dict.fromkeys([*stored, *(page.url for page in failed)])]
     looked = _pages(settings, key=key, domains=list(site.domains), urls=urls, replay=replay)
@@ -191,9 +193,7 @@ def _pages(
     return look(settings, key=key, domains=domains, start=start, urls=urls, replay=folder)
 
 
-def _by_page(
-    site: Site, pages: Sequence[Page], stored: Mapping[str, Known]
-) -> dict[str, Known]:
+def _by_page(site: Site, pages: Sequence[Page], stored: Mapping[str, Known]) -> dict[str, Known]:
     """What is stored of each page's article, by the page's own address."""
     found: dict[str, Known] = {}
     for page in pages:
@@ -212,7 +212,7 @@ def _others(pages: Sequence[Page], known: Sequence[Page]) -> list[Page]:
 def _check(found: Survey, looked: Looked) -> None:
     """Refuses to write what could not be used."""
     lacking = [name for name in _NEEDED if name not in found.fields]
-    if not found.patterns or not found.lists and not found.feeds and not found.stored:
+    if not found.patterns or (not found.lists and not found.feeds and not found.stored):
         what = "no addresses that look like articles'" if not found.patterns else "no list"
         raise NoProposal(f"{len(looked.pages)} pages came and {what} in them: begin at a list.")
     if found.body is None or lacking:

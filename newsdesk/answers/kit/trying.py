@@ -68,7 +68,9 @@ def try_rules(
     return Tried(pages=total, read=total - len(refused), right=right, of=of, refused=refused)
 
 
-def pages_unlike(path: Path, key: str, pages: Sequence[Page], known: Mapping[str, Known]) -> list[Page]:
+def pages_unlike(
+    path: Path, key: str, pages: Sequence[Page], known: Mapping[str, Known]
+) -> list[Page]:
     """The pages of articles that a site's rules do not read, or not as they are known."""
     rules = read_site(path, key)
     reader = rules.page(f"{__name__}.now")
