@@ -157,10 +157,8 @@ def _link_selector(
     best, most = "a", -1.0
     for css, _ in [("a", 0), *counted.most_common(20)]:
         right = sum(select(entry, css)[:1] == [wanted[where(entry)]] for entry in entries)
-        value = (
-            right - 0.01 * len(css.split()) - 0.001 * len(css)
+        value = right - 0.01 * len(css.split()) - 0.001 * len(css)
         value -= 0.05 * bool(_LAST_WAY.search(css))
-        )
         if value > most:
             best, most = css, value
     return best
