@@ -113,7 +113,7 @@ def propose_layout(
         known,
         is_known=lambda url: isinstance(site.identify(url), ArticleUrl),
     )
-    _check(found, looked)
+    _check_fields(found)
     if since is None:
         since = _first_seen(failed, site)
     old = path.read_text(encoding="utf-8")
@@ -211,15 +211,19 @@ def _others(pages: Sequence[Page], known: Sequence[Page]) -> list[Page]:
 
 def _check(found: Survey, looked: Looked) -> None:
     """Refuses to write what could not be used."""
-    lacking = [name for name in _NEEDED if name not in found.fields]
-    if not found.patterns or (not found.lists and not found.feeds and not found.stored):
-        what = "no addresses that look like articles'" if not found.patterns else "no list"
+    if not found.patterns or not (found.lists or found.feeds):
+        what = "no list" if found.patterns else "no addresses that look like articles'"
         raise NoProposal(f"{len(looked.pages)} pages came and {what} in them: begin at a list.")
-    if found.body is None or lacking:
-        names = [*lacking, *(["body"] if found.body is None else [])]
+    _check_fields(found)
+
+
+def _check_fields(found: Survey) -> None:
+    lacking = [name for name in _NEEDED if name not in found.fields]
+    lacking += ["body"] if found.body is None else []
+    if lacking:
         reasons = "; ".join(f"{url}: {why}" for url, why in [*found.refused.items()][:3])
         raise NoProposal(
-            f"{found.read} articles could be read, and no place for {', '.join(names)} was found "
+            f"{found.read} articles could be read, and no place for {', '.join(lacking)} was found "
             f"in them. {reasons}"
         )
 

@@ -14,7 +14,8 @@ from crawler.exceptions import PageError
 from crawler.kit.page import Page, squeeze
 from crawler.kit.places.known import Known, known_of
 from crawler.pages.budget import read_within_budget
-from crawler.toml_sites.file import read_site
+from crawler.toml_sites.file import TomlSite, read_site
+from crawler.toml_sites.page import DeclaredPage
 from crawler.urls import ArticleUrl
 from crawler.urls.generic import normalise
 from pipelines.items import Article
@@ -47,7 +48,7 @@ def try_rules(
         file = Path(scratch) / path.name
         file.write_text(text, encoding="utf-8")
         rules = read_site(file, key)
-    reader = rules.page(__name__)
+    reader = _reader(rules)
     right: Counter[str] = Counter()
     of: Counter[str] = Counter()
     refused: dict[str, str] = {}
@@ -73,7 +74,7 @@ def pages_unlike(
 ) -> list[Page]:
     """The pages of articles that a site's rules do not read, or not as they are known."""
     rules = read_site(path, key)
-    reader = rules.page(f"{__name__}.now")
+    reader = _reader(rules)
     found = []
     for page in pages:
         if page.root is None or not isinstance(rules.site.identify(page.url), ArticleUrl):
@@ -91,6 +92,11 @@ def pages_unlike(
         if any(right[name] < of[name] for name in _NEEDED):
             found.append(page)
     return found
+
+
+def _reader(rules: TomlSite) -> type[DeclaredPage]:
+    """The page object of a file, which no registry knows: the site in use may be another."""
+    return type("ProposedPage", (DeclaredPage,), rules.members(__name__))
 
 
 def _without_rules(page: Page) -> Known | None:
