@@ -24,6 +24,9 @@ _ATTRIBUTES = (
     *("data-author", "data-count", "data-publish-time", "data-article-publish-time"),
 )
 _MOST_PLACES = 60
+_FEW = 4
+_OFTEN = 0.8
+_COUNT = re.compile(r"\D{0,8}\d{1,7}\D{0,8}")
 _WORDS = {
     "title": re.compile("title|tit(?![a-z])|headline|biaoti", re.IGNORECASE),
     "published_at": re.compile("time|date|pub", re.IGNORECASE),
@@ -84,6 +87,7 @@ class Proposal:
 def propose_fields(samples: Sequence[Sample]) -> dict[str, Proposal]:
     """The places of each field that stands anywhere."""
     found = {field: propose(field, samples) for field in FIELDS}
+    found["comment_count"] = found["comment_count"] or propose_counts(samples)
     return {field: proposal for field, proposal in found.items() if proposal is not None}
 
 
@@ -103,6 +107,41 @@ def propose(field: str, samples: Sequence[Sample]) -> Proposal | None:
     taken = frozenset().union(*(each.stands for each in best))
     rest = (each for each in ranked[1:] if not (each.stands and each.stands <= taken))
     return Proposal(field=field, places=tuple(best), of=len(samples), runner_up=next(rest, None))
+
+
+def propose_counts(samples: Sequence[Sample]) -> Proposal | None:
+    """Where numbers of comments stand, by their names alone: no reading without rules gives any.
+
+    The numbers must differ from page to page: what scripts fill in is 0 on all.
+    """
+    counted: dict[str, dict[int, str]] = {}
+    for number, (page, _) in enumerate(samples):
+        for node in page.root.iter() if page.root is not None else ():
+            text = text_of(node) if isinstance(node.tag, str) and len(node) < _FEW else ""
+            if not text or not _COUNT.fullmatch(text):
+                continue
+            for css in selectors(node):
+                if _WORDS["comment_count"].search(css):
+                    counted.setdefault(css, {}).setdefault(number, text)
+    able = [
+        (len(texts), strength(css), css, texts)
+        for css, texts in counted.items()
+        if len(texts) >= _OFTEN * len(samples) and len(set(texts.values())) > 1
+    ]
+    if not able:
+        return None
+    _, _, css, texts = max(able, key=lambda each: each[:2])
+    found = Found(
+        field="comment_count",
+        place=Place(css=css),
+        right=frozenset(texts),
+        wrong=0,
+        of=len(samples),
+        sureness=ENOUGH,
+        alone=1.0,
+        example=next(iter(texts.values())),
+    )
+    return Proposal(field="comment_count", places=(found,), of=len(samples), runner_up=None)
 
 
 def rank(field: str, samples: Sequence[Sample]) -> list[Found]:

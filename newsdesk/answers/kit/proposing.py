@@ -13,7 +13,7 @@ from attrs import define
 from crawler.kit.page import Page
 from crawler.kit.places.known import Known
 from crawler.kit.survey import Survey, domain_of, survey
-from crawler.kit.writing import site_text, with_layout
+from crawler.kit.writing import NAMES, ORDER, site_text, with_layout
 from crawler.site import Site
 from crawler.site_places.places import KEY, place_of
 from crawler.urls import ArticleUrl
@@ -36,7 +36,8 @@ _NEEDED = ("title", "published_at")
 
 @define(frozen=True, kw_only=True)
 class Proposed:
-    """A proposal that was written. tried: what the pages give when they are read by it."""
+    """A proposal that was written. tried: what the pages give when they are read by it. lost:
+    fields that another look of the pages has, and this one does not."""
 
     key: str
     path: Path
@@ -44,6 +45,7 @@ class Proposed:
     looked: Looked
     tried: Tried
     since: date | None = None
+    lost: Sequence[str] = ()
 
 
 def propose_new(
@@ -120,7 +122,15 @@ def propose_layout(
     text = with_layout(old, found, since)
     tried = try_rules(text, path, key, pages, known)
     _write(path, text)
-    return Proposed(key=key, path=path, survey=found, looked=looked, tried=tried, since=since)
+    return Proposed(
+        key=key,
+        path=path,
+        survey=found,
+        looked=looked,
+        tried=tried,
+        since=since,
+        lost=_lost(old, found),
+    )
 
 
 def _start_of(url: str) -> tuple[str, str]:
@@ -191,6 +201,13 @@ def _pages(
         return archived(settings, domains)
     folder = Path(replay) if replay else None
     return look(settings, key=key, domains=domains, start=start, urls=urls, replay=folder)
+
+
+def _lost(old: str, found: Survey) -> list[str]:
+    """The fields that the file had a place for and the new look has none."""
+    known = {NAMES.get(name, name) for name in ORDER}
+    had = {name for name in known if re.search(rf"^{name}\s*=", old, re.MULTILINE)}
+    return sorted(had - {NAMES.get(name, name) for name in found.fields} - {"title"})
 
 
 def _by_page(site: Site, pages: Sequence[Page], stored: Mapping[str, Known]) -> dict[str, Known]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ import web_poet
 from attrs import define
 from web_poet.serialization import SerializedDataFileStorage, serialize
 
+from crawler.downloads.recording import MANIFEST, Recording
 from crawler.exceptions import PageError
 from crawler.files.saved_page import page_class
 from crawler.kit.page import Page
@@ -56,7 +56,7 @@ def record_site(
     Raises:
         UnknownSite: there is no such site. BadSite: it is one of the package.
         SiteIsThere: it has a recording or fixtures already; `force` adds to them.
-        NotSeen: nothing came.
+        NotSeen: nothing came. RecordingError: what is there is no recording.
     """
     site = load_site(key)
     place = place_of(key)
@@ -66,7 +66,7 @@ def record_site(
     if target.exists() and not force:
         raise SiteIsThere(f"{target} is there: --force writes it anew, --output names another.")
     if target.exists():
-        shutil.rmtree(target)
+        _remove(target)
     looked = look(settings, key=key, domains=site.domains, site=key, replay=replay, folder=target)
     pages = [
         page
@@ -82,6 +82,14 @@ def record_site(
         refused=refused,
         failed=[f"{url}: {why}" for url, why in looked.failed.items()],
     )
+
+
+def _remove(folder: Path) -> None:
+    """Removes a recording's files, and nothing that is none of them."""
+    for page in Recording.read(folder).pages:
+        if page.path is not None:
+            page.path.unlink()
+    (folder / MANIFEST).unlink()
 
 
 def _fixtures(place: SitePlace, pages: Sequence[Page]) -> tuple[int, list[str]]:

@@ -65,7 +65,7 @@ def list_rows(proposed: Proposed) -> list[Row]:
     found = proposed.survey
     rows = [
         Row(
-            what=each.paged.url if each.paged else each.form.url,
+            what=_path(each.paged.url if each.paged else each.form.url, found.start),
             where=each.form.entry,
             support=each.form.links,
             of=each.form.entries,
@@ -78,9 +78,16 @@ def list_rows(proposed: Proposed) -> list[Row]:
     others += [(f"{each.script} {each.items}", each.url) for each in found.data]
     others += [("sitemap", url) for url in found.sitemaps]
     plain = [
-        Row(what=url, where=kind, support=0, of=0, example="", sure=True) for kind, url in others
+        Row(what=_path(url, found.start), where=kind, support=0, of=0, example="", sure=True)
+        for kind, url in others
     ]
     return rows + plain
+
+
+def _path(url: str, start: str) -> str:
+    """An address without what the site's own home begins with."""
+    home = "/".join(start.split("/")[:3])
+    return url.removeprefix(home) or "/"
 
 
 def proposal_data(proposed: Proposed) -> dict[str, Any]:

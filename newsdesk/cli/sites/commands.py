@@ -126,6 +126,11 @@ def _show(found: Proposed) -> None:
         say(f"newsdesk crawl {found.key} --limit 20")
         say(f"newsdesk site record {found.key}")
     else:
+        if found.lost:
+            say_warning(
+                f"Not found on the new pages: {', '.join(found.lost)}. If the site has them no "
+                "more, take them out of [expectations]."
+            )
         say(f"Added to {found.path}: how pages look since {found.since}. Then:")
         say(f"newsdesk site check {found.key}")
         say(f"newsdesk crawl {found.key}")
@@ -185,7 +190,7 @@ def check(
     and with what would give it now. Once a day is enough: newsdesk site check --all.
     """
     from newsdesk.answers.kit.checking import check_site, own_sites
-    from newsdesk.cli.sites.tables import check_table
+    from newsdesk.cli.sites.tables import check_lines
 
     chosen = own_sites() if every else sites or []
     if not chosen:
@@ -195,7 +200,8 @@ def check(
     if json:
         print_json([each.as_dict() for each in found])
     else:
-        out.print(check_table(found))
+        for each in found:
+            out.print(check_lines(each))
         for each in found:
             if each.missed:
                 say(f"newsdesk site new --from-stored {each.site}")
