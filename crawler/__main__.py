@@ -21,7 +21,7 @@ from scrapy.crawler import AsyncCrawlerProcess  # noqa: E402
 from scrapy.utils.project import get_project_settings  # noqa: E402
 
 from crawler.heap import keep_small  # noqa: E402
-from crawler.sites import page_modules, site_names, spider_module  # noqa: E402
+from crawler.site_places.places import place_of  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,11 +39,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def modules_of(spider: str) -> dict[str, list[str]]:
     """Returns the settings by which a site's crawl loads no other site; nothing for no site."""
-    if spider not in site_names():
+    place = place_of(spider)
+    if place is None:
         return {}
+    place.check()
     return {
-        "SPIDER_MODULES": [spider_module(spider)],
-        "SCRAPY_POET_DISCOVER": ["crawler.pages", *page_modules(spider)],
+        "SPIDER_MODULES": [place.module],
+        "SCRAPY_POET_DISCOVER": ["crawler.pages", *place.page_modules()],
     }
 
 

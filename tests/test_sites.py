@@ -10,11 +10,12 @@ import pytest
 import web_poet
 
 from crawler.files.saved_page import page_class
+from crawler.sites import site_names
 from crawler.sources.base import by_name
 from crawler.spiders.news import NewsSpider
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from crawler.urls.parts import is_in_domain
-from newsdesk.answers.sites import load_site, site_names
+from newsdesk.answers.sites import load_site
 
 ROOT = Path(__file__).resolve().parents[1]
 SITES = site_names()

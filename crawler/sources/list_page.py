@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from attrs import define
 from scrapy import Request
@@ -20,15 +21,18 @@ from crawler.sources.html import (
     select_one,
     tree_of,
 )
+from crawler.sources.paging import Pages, has_places
 
 
 @define(kw_only=True)
 class ListPage(Source):
     """Entries declared by CSS selectors.
 
-    url: the address with `{page}` in it. entry: one element per article. link, time, comments,
-    reads: within an entry; all but the link may be missing on the page.
+    url, first, number_from, page_size: as of `Pages`. entry: one element per article. link, time,
+    comments, reads: within an entry; all but the link may be missing on the page.
     """
+
+    kind: ClassVar[str] = "pages"
 
     url: str
     entry: str
@@ -36,13 +40,16 @@ class ListPage(Source):
     time: str | None = None
     comments: str | None = None
     reads: str | None = None
+    first: str | None = None
+    number_from: int = 1
+    page_size: int = 0
     zone: str = "Asia/Shanghai"
 
     def first_request(self) -> Request:
         return self._request(1)
 
     def page_request(self, number: int) -> Request | None:
-        return self._request(number) if "{page}" in self.url else None
+        return self._request(number) if has_places(self.url) else None
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         root = tree_of(response)
@@ -56,11 +63,17 @@ class ListPage(Source):
         if len(entries) > MAX_ENTRIES:
             listing.problems.append(f"{len(entries) - MAX_ENTRIES} entries over {MAX_ENTRIES}")
         if entries:
-            listing.next_request = self._request(page + 1)
+            listing.next_request = self.page_request(page + 1)
         return listing
 
     def _request(self, page: int) -> Request:
-        return Request(self.url.format(page=page))
+        pages = Pages(
+            url=self.url,
+            first=self.first,
+            number_from=self.number_from,
+            page_size=self.page_size,
+        )
+        return Request(pages.address(page))
 
     def _read_entry(
         self, entry: Element, rank: int, base: str, now: datetime, listing: SourcePage

@@ -13,6 +13,7 @@ from threading import Thread
 
 from newsdesk.answers.operations.night import catalogue_of
 from newsdesk.answers.settings import misspelt
+from newsdesk.answers.sites import broken_sites, sound_sites
 from newsdesk.doctor.check import Check, CheckState
 from pipelines.config import Settings
 from pipelines.topics.file import NoTopicsError, topics_in_force, topics_path
@@ -59,6 +60,20 @@ def check_topics(settings: Settings) -> Check:
         state="warn",
         found=f"{path} is broken; the last good topics are in force",
         todo=f"Correct it: {problem}.",
+    )
+
+
+def check_sites() -> Check:
+    """All sites can be loaded."""
+    broken = broken_sites()
+    number = len(sound_sites())
+    if not broken:
+        return Check(name="Sites", state="ok", found=f"{number} can be crawled")
+    return Check(
+        name="Sites",
+        state="fail",
+        found=f"{len(broken)} cannot be loaded; {number} can be crawled",
+        todo=" ".join(broken),
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler.site import Site
-from newsdesk.answers.sites import check_arguments, load_site, site_names
+from crawler.sites import site_names
+from newsdesk.answers.sites import check_arguments, load_site
 from schedules.exceptions import BadSchedules
 from schedules.timetable.file import SHIPPED_SCHEDULES, parse_schedules, read_schedules
 
