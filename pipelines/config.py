@@ -228,7 +228,7 @@ class Settings(BaseSettings):
     )
 
     schedules: Path | None = Field(
-        default=None, description="Schedules file. Empty: the schedules shipped with Newsdesk."
+        default=None, description="Schedules file. Empty: the schedules that stand with the sites."
     )
     max_jobs: int = Field(
         default=4, ge=1, le=64, description="Jobs that the service runs at the same time."

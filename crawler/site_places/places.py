@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +27,7 @@ _NO_SITES = frozenset({"schedules", "newsdesk", "pyproject"})
 Form = Literal["Python", "TOML"]
 
 
-@define(frozen=True, kw_only=True)
+@define(frozen=True, kw_only=True, slots=False, eq=False)
 class SitePlace:
     """Where a site stands. path: its folder, or its TOML file. also: another that has its key."""
 
@@ -48,7 +49,7 @@ class SitePlace:
         names = (module.name for module in pkgutil.iter_modules([str(self.path)]))
         return [f"{PACKAGE}.{self.key}.{name}" for name in names if name != SPIDER]
 
-    @property
+    @cached_property
     def schedules(self) -> Path:
         """The file in which its schedules stand, if there are any."""
         return self.path / SCHEDULES if self.form == "Python" else self.path
@@ -112,24 +113,33 @@ def _shipped() -> tuple[tuple[str, SitePlace], ...]:
 
 def _in_folder(folder: Path, *, shipped: bool = False) -> Iterator[SitePlace]:
     try:
-        entries = sorted(folder.iterdir())
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - a service asks every few seconds
     except OSError:  # `folder_problems` says why
         return
     found: dict[str, SitePlace] = {}
-    for path in entries:
-        form = _form(path)
-        if form is None or not KEY.fullmatch(path.stem) or path.stem in _NO_SITES:
-            continue
-        place = SitePlace(key=path.stem, path=path, form=form, shipped=shipped)
-        first = found.get(place.key)
-        found[place.key] = place if first is None else _doubled(first, place)
+    for name in names:
+        place = _place(folder, name, shipped=shipped)
+        if place is not None:
+            first = found.get(place.key)
+            found[place.key] = place if first is None else _doubled(first, place)
     yield from found.values()
 
 
-def _form(path: Path) -> Form | None:
-    if path.suffix == ".toml":
-        return "TOML"
-    return "Python" if not path.suffix and (path / f"{SPIDER}.py").is_file() else None
+def _place(folder: Path, name: str, *, shipped: bool) -> SitePlace | None:
+    """The site of a file or folder; None for what is none."""
+    key, dot, end = name.partition(".")
+    if not KEY.fullmatch(key) or key in _NO_SITES:
+        return None
+    if end == "toml":
+        return _at(folder, name, key, "TOML", shipped=shipped)
+    if not dot and (folder / name / f"{SPIDER}.py").is_file():
+        return _at(folder, name, key, "Python", shipped=shipped)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _at(folder: Path, name: str, key: str, form: Form, *, shipped: bool) -> SitePlace:
+    return SitePlace(key=key, path=folder / name, form=form, shipped=shipped)
 
 
 def _doubled(first: SitePlace, second: SitePlace) -> SitePlace:

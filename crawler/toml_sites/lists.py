@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from crawler import sources
@@ -16,11 +15,18 @@ from crawler.toml_sites.values import keys_of, made
 KIND = "kind"
 
 
-@cache
-def kinds() -> dict[str, type[Source]]:
-    """Returns the sources that can be declared, by the kind that stands on the class."""
-    for module in pkgutil.walk_packages(sources.__path__, f"{sources.__name__}."):
+def kinds(wanted: str | None = None) -> dict[str, type[Source]]:
+    """Returns the sources that can be declared, by the kind that stands on the class.
+
+    wanted: no more modules are loaded once this kind is known.
+    """
+    modules = pkgutil.walk_packages(sources.__path__, f"{sources.__name__}.")
+    while wanted not in (known := _loaded()) and (module := next(modules, None)):
         importlib.import_module(module.name)
+    return known
+
+
+def _loaded() -> dict[str, type[Source]]:
     found = [*_below(Source)]
     return {each.kind: each for each in sorted(found, key=lambda each: each.kind)}
 
@@ -49,9 +55,10 @@ def _read(table: object, key: str, zone: str) -> Source:
     if not isinstance(table, dict):
         raise Mistake(key, "must be a table [[lists]]")
     kind = table.get(KIND)
-    if kind not in kinds():
-        raise Mistake(f"{key}.{KIND}", f"must be one of {', '.join(kinds())}")
-    cls = kinds()[kind]
+    known = kinds(str(kind))
+    if kind not in known:
+        raise Mistake(f"{key}.{KIND}", f"must be one of {', '.join(known)}")
+    cls = known[str(kind)]
     others = {"zone": zone} if "zone" in keys_of(cls) else {}
     source = made(cls, {k: v for k, v in table.items() if k != KIND}, key, **others)
     try:

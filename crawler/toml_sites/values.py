@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import attrs
@@ -53,8 +54,8 @@ def made(cls: type[Made], table: object, key: str, **others: Any) -> Made:  # no
 
 def fields_of(cls: type, table: Mapping[str, object], key: str) -> dict[str, Any]:
     """Returns the fields of an attrs class that a table gives. Raises: Mistake."""
-    hints, fields = typing.get_type_hints(cls), _fields(cls)
-    known = [name for name in fields if is_writable(hints[name])]
+    hints = _hints(cls)
+    known = [*hints]
     for name in table:
         if name not in known:
             raise unknown(key, name, known)
@@ -64,6 +65,7 @@ def fields_of(cls: type, table: Mapping[str, object], key: str) -> dict[str, Any
     }
 
 
+@cache
 def _fields(cls: type) -> dict[str, attrs.Attribute[Any]]:
     found = attrs.fields(typing.cast("type[attrs.AttrsInstance]", cls))
     return {field.name: field for field in found if field.init and field.name[0] != "_"}
@@ -71,8 +73,14 @@ def _fields(cls: type) -> dict[str, attrs.Attribute[Any]]:
 
 def keys_of(cls: type) -> dict[str, str]:
     """Returns the keys that a table of a class may have, each with what is written there."""
+    return {name: in_words(hint) for name, hint in _hints(cls).items()}
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    """What is wanted for each key that can be written. Working it out takes a millisecond."""
     hints = typing.get_type_hints(cls)
-    return {name: in_words(hints[name]) for name in _fields(cls) if is_writable(hints[name])}
+    return {name: hints[name] for name in _fields(cls) if is_writable(hints[name])}
 
 
 def is_writable(annotation: Any) -> bool:  # noqa: ANN401

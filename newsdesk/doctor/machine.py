@@ -85,11 +85,11 @@ def check_schedules(settings: Settings) -> Check:
     except BadSchedules as error:
         number, mistake = 0, error
     if mistake is None:
-        return Check(name="Schedules", state="ok", found=f"{number} in {catalogue.path}")
+        return Check(name="Schedules", state="ok", found=f"{number} in {catalogue.where}")
     in_force = f"the last good {number} are in force" if number else "none is in force"
     todo = f"Correct it: {mistake}."
     return Check(
-        name="Schedules", state="fail", found=f"{catalogue.path} is broken; {in_force}", todo=todo
+        name="Schedules", state="fail", found=f"{catalogue.where}: broken; {in_force}", todo=todo
     )
 
 
