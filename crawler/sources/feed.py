@@ -11,6 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.exceptions import SourceError
+from crawler.network.failures import is_cut_off
 from crawler.pages.entry import EntryText
 from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
 from crawler.sources.json.answers import mended, read_json
@@ -48,7 +49,7 @@ class Feed(Source):
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         content, slips = _content(response)
         listing = SourcePage(found=[], problems=[*mended(slips), *content.problems])
-        if "partial" in response.flags or "dataloss" in response.flags:
+        if is_cut_off(response):
             listing.problems.append("the connection ended before the feed did")
             self._distrust_last(content)
         first_rank = (page - 1) * len(content.entries) + 1

@@ -38,6 +38,7 @@ _LENIENT = etree.XMLParser(
     remove_pis=True,
     collect_ids=False,
 )
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^<>\[\]]{0,500}+(?:\[[^<>\[\]]{0,500}+\]\s{0,9}+)?>")
 _DECLARATION, _BEGIN = b"<?xml", re.compile(rb"<[!A-Za-z]")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _AMPERSAND = re.compile(
@@ -70,8 +71,7 @@ def read_document(body: bytes, url: str, content_type: str = "") -> Document:
     Raises:
         SourceError: too large, with entities of its own, HTML, or no XML at all.
     """
-    text = plain_utf8(body, url, content_type)
-    refuse_entities(text, url)
+    text = without_doctype(plain_utf8(body, url, content_type), url)
     begin = text.find(_DECLARATION, 0, _HEAD)
     if begin < 0:
         match = _BEGIN.search(text, 0, _HEAD)
@@ -101,10 +101,17 @@ def plain_utf8(body: bytes, url: str, content_type: str = "") -> bytes:
     return decode(body, content_type).encode("utf-8", "replace")
 
 
-def refuse_entities(text: bytes, url: str) -> None:
-    """Raise `SourceError` for a document that declares entities: no feed or sitemap needs any."""
-    if b"<!DOCTYPE" in text[:_HEAD] and b"<!ENTITY" in text:
+def without_doctype(text: bytes, url: str) -> bytes:
+    """A document without what names its DTD, which nobody loads.
+
+    Raises:
+        SourceError: it declares entities: no feed or sitemap needs any.
+    """
+    if b"<!DOCTYPE" not in text[:_HEAD]:
+        return text
+    if b"<!ENTITY" in text:
         raise SourceError(f"{url} declares entities of its own, which no feed or sitemap needs")
+    return _DOCTYPE.sub(b"", text, count=1)
 
 
 def in_words(error: etree.XMLSyntaxError) -> str:

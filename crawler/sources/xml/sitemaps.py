@@ -23,7 +23,7 @@ from crawler.sources.xml.document import (
     local_name,
     mended_text,
     plain_utf8,
-    refuse_entities,
+    without_doctype,
 )
 
 MOST_ENTRIES = 100_000
@@ -75,8 +75,7 @@ def read_sitemap(body: bytes, url: str, newest: int, dated: Dated) -> SitemapCon
     Raises:
         SourceError: it is none.
     """
-    text = plain_utf8(body, url)
-    refuse_entities(text, url)
+    text = without_doctype(plain_utf8(body, url), url)
     reading = _Reading(url=url, dated=dated)
     try:
         return reading.run(text.lstrip(), newest)
