@@ -26,6 +26,7 @@ from newsdesk.exceptions import BadSite, SiteIsThere
 from pipelines.config import Settings
 
 RECORDING = "recording"
+MOST_ARTICLES = 60
 MOST_FIXTURES = 12
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
@@ -67,7 +68,15 @@ def record_site(
         raise SiteIsThere(f"{target} is there: --force writes it anew, --output names another.")
     if target.exists():
         _remove(target)
-    looked = look(settings, key=key, domains=site.domains, site=key, replay=replay, folder=target)
+    looked = look(
+        settings,
+        key=key,
+        domains=site.domains,
+        site=key,
+        articles=MOST_ARTICLES,
+        replay=replay,
+        folder=target,
+    )
     pages = [
         page
         for page in looked.pages
