@@ -164,8 +164,8 @@ def record(
 ) -> None:
     """Record a site: pages for --replay, and fixtures that say what its articles must give.
 
-    The first two pages of each list are kept, and up to sixty articles. Look the fixtures' output.json
-    over by eye: from then on a change of the site's file must not change them.
+    The first two pages of each list are kept, and up to sixty articles. Look the output.json of
+    the fixtures over by eye: from then on newsdesk site test holds the site's file to them.
     """
     from newsdesk.answers.kit.recording import record_site
 
@@ -177,6 +177,7 @@ def record(
     say(f"{found.articles} articles, {len(found.refused)} refusals: {found.fixtures}")
     for sentence in [*found.failed, *found.refused][:_NAMED]:
         say_warning(sentence)
+    say(f"newsdesk site test {site}")
     say(f"newsdesk crawl {site} --replay {found.recording}")
 
 

@@ -136,6 +136,9 @@ def check_fixtures(office: Office) -> None:
     for case in cases:
         assert (case / "inputs" / "HttpResponse-body.html").is_file()
         assert (case / "output.json").is_file() != (case / "exception.json").is_file()
+    tested = office.run("site", "test", KEY, "--json").json[0]
+    assert tested["differences"] == []
+    assert tested["cases"] > len(cases)
     replayed = ("--replay", office.folder / "sites" / KEY / "recording", "--json")
     assert office.run("--database", "newsdesk_kit", "crawl", KEY, *replayed).code == 0
 
