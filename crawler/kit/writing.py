@@ -35,12 +35,14 @@ _MANY_LAYOUTS = re.compile(r"^\[\[article\]\]", re.MULTILINE)
 
 def site_text(found: Survey, *, title: str, day: date) -> str:
     """The whole file."""
+    title = " ".join(title.split())
     blocks = [
         "\n".join(_head(found, title, day)),
         *("\n".join(_articles(pattern)) for pattern in found.patterns),
         *("\n".join(lines) for lines in _lists(found)),
         "\n".join(["[article]", *_fields(found)]),
         "\n".join(_expectations(found)),
+        "\n".join(_examples(found)),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -77,7 +79,7 @@ def _head(found: Survey, title: str, day: date) -> Iterator[str]:
 
 def _articles(pattern: Pattern) -> Iterator[str]:
     yield "[[articles]]"
-    yield f"# {pattern.of} addresses such as {pattern.example}"
+    yield f"# {pattern.of} addresses such as {pattern.examples[0]}"
     yield f"pattern = {literal(pattern.path)}"
     if pattern.key != "{key}":
         yield f"key = {quoted(pattern.key)}"
@@ -211,6 +213,14 @@ def _expectations(found: Survey) -> Iterator[str]:
         yield f"filled = {{ {', '.join(kept)} }}"
 
 
+def _examples(found: Survey) -> Iterator[str]:
+    yield "[examples]  # held by newsdesk site test"
+    for pattern in found.patterns:
+        for url in pattern.examples:
+            if not any(re.search(other, url) for other in found.others):
+                yield f"{quoted(url)} = {quoted(pattern.key_of(url))}"
+
+
 def free_name(url: str, taken: set[str]) -> str:
     """A short name for a list, by the last words of its address."""
     path = re.sub(r"\.\w{2,5}$", "", url.partition("://")[2].partition("?")[0]).lower()
@@ -239,5 +249,5 @@ def quoted(text: str) -> str:
 def literal(text: str | Sequence[str]) -> str:
     """A TOML string as it is, for patterns; or a list of them."""
     if isinstance(text, str):
-        return f"'{text}'" if "'" not in text else quoted(text)
+        return f"'{text}'" if "'" not in text and text.isprintable() else quoted(text)
     return f"[{', '.join(map(literal, text))}]"
