@@ -76,6 +76,12 @@ class JsonItems(Source):
 
     NO_ADDRESS: ClassVar[str] = "no link"
 
+    def __attrs_post_init__(self) -> None:
+        try:
+            self._asking.check()
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
+
     def first_request(self) -> Request:
         return self._request(1, self.cursor_start)
 

@@ -33,6 +33,7 @@ class ScriptJson(JsonItems):
     astro: bool = False
 
     def __attrs_post_init__(self) -> None:
+        JsonItems.__attrs_post_init__(self)
         if self.variable is None and self.element is None:
             raise ValueError(f"{self.name}: name the variable or the element that holds the JSON")
 

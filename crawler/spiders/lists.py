@@ -40,7 +40,7 @@ class ListReader:
     _flags_counted: bool = False
 
     def __attrs_post_init__(self) -> None:
-        self.entries = EntryReader(harvest=self.harvest, reporter=self.reporter)
+        self.entries = EntryReader(out_of_range=self.harvest.out_of_range, reporter=self.reporter)
 
     def first_request(self, source: Source) -> Request:
         """Asks for a list's newest page; a plain run needs it only if it has changed."""
