@@ -23,17 +23,22 @@ def status_of(settings: Settings) -> dict[str, Any]:
     person. begun: whether any night has run so far. wrong: sentences about what is wrong though no
     alert says so yet.
     """
-    now = clock.now()
     with opened_night(settings) as night:
-        schedules = schedules_in_force(settings, night)
-        kept, reader = night.schedules.all(), RunReader(night, now)
-        rows = [
-            _schedule_row(night, schedule, reader, kept.get(name, {}))
-            for name, schedule in schedules.items()
-        ]
-        running = night.jobs.list(50, states=["running"], kind="crawl")
-        alerts = [{**each, "_id": str(each["_id"])} for each in night.alerts.open()]
-        found, begun = services(night), night.jobs.ever_collected()
+        return status_at(settings, night, schedules_in_force(settings, night), clock.now())
+
+
+def status_at(
+    settings: Settings, night: NightStore, schedules: Mapping[str, Schedule], now: datetime
+) -> dict[str, Any]:
+    """The same from an open store."""
+    kept, reader = night.schedules.all(), RunReader(night, now)
+    rows = [
+        _schedule_row(night, schedule, reader, kept.get(name, {}))
+        for name, schedule in schedules.items()
+    ]
+    running = night.jobs.list(50, states=["running"], kind="crawl")
+    alerts = [{**each, "_id": str(each["_id"])} for each in night.alerts.open()]
+    found, begun = services(night), night.jobs.ever_collected()
     wrong = [*_wrong_jobs(running, now), *_wrong_services(found)]
     wrong += [row["run"]["sentence"] for row in rows if row["run"]["sentence"]]
     errors = any(alert["severity"] == "error" for alert in alerts)

@@ -8,16 +8,21 @@ from pymongo.database import Database
 
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import AlertRepository
+from pipelines.storage.operations.changes import ChangeRepository
 from pipelines.storage.operations.jobs import JobRepository
 from pipelines.storage.operations.leases import LeaseRepository
+from pipelines.storage.operations.nights import NightSums
 from pipelines.storage.operations.schedules import ScheduleRepository
 from pipelines.storage.operations.slots import SlotRepository
 
 LONGEST_COUNT_MS = 20_000
+MOST_LOOKED_AT = 2000
+"""Newest articles of a site among which one of a crawl is looked for: after a large import there
+may be none."""
 
 
 class NightStore:
-    """The repositories of jobs, slots, schedules, leases and alerts of one database."""
+    """The repositories of jobs, slots, schedules, leases, alerts and changes of one database."""
 
     def __init__(self, database: Database[Document]) -> None:
         self.jobs = JobRepository(database)
@@ -25,12 +30,15 @@ class NightStore:
         self.schedules = ScheduleRepository(database)
         self.leases = LeaseRepository(database)
         self.alerts = AlertRepository(database)
+        self.changes = ChangeRepository(database)
+        self.sums = NightSums(database)
         self.database = database
 
     def forget_old(self, jobs_before: datetime, alerts_before: datetime) -> None:
-        """Deletes jobs and slots, alerts and leases that were over long ago."""
+        """Deletes jobs, slots and changes, alerts and leases that were over long ago."""
         self.slots.forget_old(jobs_before)
         self.jobs.forget_old(jobs_before)
+        self.changes.forget_old(jobs_before)
         self.alerts.forget_old(alerts_before)
         self.leases.forget_old()
 
@@ -39,6 +47,7 @@ class NightStore:
         steps: list[Document] = [
             {"$match": {"site": site}},
             {"$sort": {"published_at": -1}},
+            {"$limit": MOST_LOOKED_AT},
             {"$project": {"published_at": 1, "job": 1}},
             {"$lookup": {"from": "jobs", "localField": "job", "foreignField": "_id", "as": "jobs"}},
             # An import or a replay says nothing about the lists of the site.
