@@ -298,9 +298,7 @@ class Settings(BaseSettings):
         default=False,
         description="A proxy in front of the console speaks https: cookies never travel without.",
     )
-    web_with_service: bool = Field(
-        default=True, description="`newsdesk up` serves the console, too, in a process of its own."
-    )
+    web_with_service: bool = Field(default=True, description="`newsdesk up` serves the console.")
     alert_urls: SecretStr | None = Field(
         default=None,
         description="Where alerts go: apprise addresses, with blanks between; `error/sina=` before "

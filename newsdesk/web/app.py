@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from newsdesk.web import errors, pages
+from newsdesk.web.navigation import ENTRIES
 from newsdesk.web.rendering import STATIC
 from newsdesk.web.security.accounts import Accounts
 from newsdesk.web.security.cookies import Cookies
@@ -44,8 +45,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.cookies = Cookies.of(settings)
     app.state.throttle = Throttle()
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
+    paths: set[str] = set()
     for router in routers():
         app.include_router(router)
+        paths |= {getattr(route, "path", "") for route in router.routes}
+    app.state.navigation = [entry for entry in ENTRIES if entry.path in paths]
     errors.add_to(app)
     app.add_middleware(
         Guard,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from attrs import define
-from fastapi import FastAPI
 
 
 @define(frozen=True)
@@ -30,12 +29,3 @@ ENTRIES = (
     Entry("rising", "/rising", "r"),
     Entry("api", "/api/docs", "d"),
 )
-
-
-def navigation(app: FastAPI) -> list[Entry]:
-    """Returns the pages of an application, in order."""
-    entries: list[Entry] | None = getattr(app.state, "navigation", None)
-    if entries is None:
-        paths = {getattr(route, "path", "") for route in app.routes}
-        entries = app.state.navigation = [each for each in ENTRIES if each.path in paths]
-    return entries

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -29,7 +31,7 @@ def render(language: Language, template: str, **given: object) -> str:
 @cache
 def environment(language: Language) -> Environment:
     """Returns the templates of a language. `t` gives its words."""
-    found = Environment(
+    found = _Templates(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -55,6 +57,15 @@ def environment(language: Language) -> Environment:
         query=lambda values: urlencode({k: v for k, v in values.items() if v not in (None, "")}),
     )
     return found
+
+
+class _Templates(Environment):
+    """Takes a field that a document lacks as none: MongoDB leaves out what was never set."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - whatever is shown
+        if isinstance(obj, Mapping) and attribute not in obj and not hasattr(obj, attribute):
+            return None
+        return super().getattr(obj, attribute)
 
 
 @cache

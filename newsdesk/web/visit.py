@@ -10,7 +10,7 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from newsdesk.web.navigation import Entry, navigation
+from newsdesk.web.navigation import Entry
 from newsdesk.web.rendering import render
 from newsdesk.web.security.cookies import Cookies
 from newsdesk.web.security.visitor import Visitor
@@ -80,7 +80,8 @@ class Visit:
     @property
     def navigation(self) -> list[Entry]:
         """The pages that there are."""
-        return navigation(self.request.app)
+        found: list[Entry] = self.request.app.state.navigation
+        return found
 
     def page(self, template: str, *, status: int = 200, **given: object) -> HTMLResponse:
         """Returns a page. given: what its template shows."""

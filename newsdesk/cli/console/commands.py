@@ -54,7 +54,9 @@ def web(
     port: Annotated[
         int | None, typer.Option(help="Port to answer on (else as set).", min=0, max=65535)
     ] = None,
-    beside_service: Annotated[bool, typer.Option("--beside-service", hidden=True)] = False,
+    beside_service: Annotated[
+        bool, typer.Option("--beside-service", help="End when standard input does.")
+    ] = False,
 ) -> None:
     """Serve the console: how the nights stand, jobs, articles, topics, in a browser.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import define, field
-from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -53,12 +53,12 @@ class Cookies:
     secure: bool
     _session: URLSafeTimedSerializer = field(init=False)
     _flash: URLSafeTimedSerializer = field(init=False)
-    _form: URLSafeSerializer = field(init=False)
+    _form: URLSafeTimedSerializer = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._session = URLSafeTimedSerializer(self.key, salt="session")
         self._flash = URLSafeTimedSerializer(self.key, salt="flash")
-        self._form = URLSafeSerializer(self.key, salt="form")
+        self._form = URLSafeTimedSerializer(self.key, salt="form")
 
     @classmethod
     def of(cls, settings: Settings) -> Cookies:
@@ -98,7 +98,7 @@ class Cookies:
 
     def session(self, request: HTTPConnection) -> tuple[str, str] | None:
         """Returns name and mark of the account that is logged in."""
-        match _loaded(self._session, self.read(request, "session"), max_age=SESSION_SECONDS):
+        match _loaded(self._session, self.read(request, "session"), SESSION_SECONDS):
             case [str(name), str(mark)]:
                 return name, mark
         return None
@@ -109,7 +109,7 @@ class Cookies:
 
     def flashed(self, request: HTTPConnection) -> tuple[str, dict[str, Any]] | None:
         """Returns the message that was kept."""
-        match _loaded(self._flash, self.read(request, "flash"), max_age=FLASH_SECONDS):
+        match _loaded(self._flash, self.read(request, "flash"), FLASH_SECONDS):
             case [str(key), dict(values)]:
                 return key, values
         return None
@@ -122,13 +122,14 @@ class Cookies:
         """Tells whether a form came from a page of ours in the same browser."""
         if not browser or not isinstance(token, str) or len(token) > LONGEST:
             return False
-        return bool(_loaded(self._form, token) == browser)
+        return bool(_loaded(self._form, token, None) == browser)
 
 
-def _loaded(serializer: URLSafeSerializer, value: str | None, **options: int) -> Any:  # noqa: ANN401 - JSON
+def _loaded(serializer: URLSafeTimedSerializer, value: str | None, seconds: int | None) -> object:
+    """Returns what was signed; None if it was not, or longer ago than that."""
     if value is None:
         return None
     try:
-        return serializer.loads(value, **options)
+        return serializer.loads(value, max_age=seconds)
     except BadData:
         return None

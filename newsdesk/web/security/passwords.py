@@ -36,7 +36,8 @@ def fits(kept: str | None, password: str) -> bool:
         raise TooBusy
     try:
         with _one:
-            return _hasher.verify(kept or _nobodys(), password) and kept is not None
+            _hasher.verify(kept or _nobodys(), password)
+            return kept is not None
     except (VerificationError, InvalidHashError):
         return False
     finally:
