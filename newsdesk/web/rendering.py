@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -53,6 +54,7 @@ def environment(language: Language) -> Environment:
     found.filters.update(
         number=lambda value: "–" if value is None else f"{value:,}",
         size=size,
+        json=lambda value: orjson.dumps(value).decode(),
         span=lambda value: span(value, words),
         query=lambda values: urlencode({k: v for k, v in values.items() if v not in (None, "")}),
     )

@@ -134,6 +134,8 @@ class Guard:
         return None
 
     def _ask_who(self, request: Request) -> Response:
+        if "hx-request" in request.headers:  # a part of a page that is open: the whole tab goes
+            return Response(None, 401, {"HX-Redirect": "/login"})
         wants_page = "text/html" in request.headers.get("accept", "")
         if wants_page and "authorization" not in request.headers and request.method == "GET":
             query = f"?{request.url.query}" if request.url.query else ""
