@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from newsdesk.answers.operations.tonight import NightMemory
 from newsdesk.web import errors, pages
 from newsdesk.web.navigation import ENTRIES
 from newsdesk.web.rendering import STATIC
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.accounts = Accounts.of(settings)
     app.state.cookies = Cookies.of(settings)
     app.state.throttle = Throttle()
+    app.state.nights = NightMemory()
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
     paths: set[str] = set()
     for router in routers():

@@ -6,6 +6,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Any, Literal
 
 from attrs import define, field
@@ -26,6 +27,10 @@ NIGHTS = 21
 HALF_A_DAY = timedelta(hours=12)
 LOW_DISK = 0.1
 """Share of free room below which the disk needs somebody."""
+
+FRESH_NIGHTS = 2
+"""Nights that are counted anew each time: the present one and the one before."""
+KEPT_SECONDS = 300.0
 
 Verdict = Literal["fine", "under_way", "needs_you", "no_night"]
 NightState = Literal["ok", "partial", "failed", "missed", "running", "none"]
@@ -113,8 +118,28 @@ class Tonight:
         return self.disk_free < LOW_DISK * self.disk_total
 
 
-def tonight_of(settings: Settings, nights: int = NIGHTS) -> Tonight:
-    """Returns how the nights stand. Replays and imports are none.
+@define(eq=False)
+class NightMemory:
+    """Keeps what the jobs of long ago came to, for a page that is looked at again and again: they
+    hardly change, and are asked for every few minutes only."""
+
+    _older: list[Document] = field(factory=list)
+    _first: date | None = None
+    _asked_at: float = 0.0
+
+    def jobs(self, night: NightStore, mornings: list[date]) -> list[Document]:
+        """Returns the jobs of all nights, summed up."""
+        first, fresh = mornings[0], _beginning(mornings[-FRESH_NIGHTS])
+        if first != self._first or monotonic() - self._asked_at > KEPT_SECONDS:
+            self._older = night.sums.jobs(_beginning(first), fresh)
+            self._first, self._asked_at = first, monotonic()
+        return [*self._older, *night.sums.jobs(fresh)]
+
+
+def tonight_of(
+    settings: Settings, memory: NightMemory | None = None, nights: int = NIGHTS
+) -> Tonight:
+    """Returns how the nights stand. Replays and imports are none. memory: of one database.
 
     Raises:
         StorageError: MongoDB is away.
@@ -125,7 +150,8 @@ def tonight_of(settings: Settings, nights: int = NIGHTS) -> Tonight:
     with opened_night(settings) as night:
         schedules = schedules_in_force(settings, night)
         status = status_at(settings, night, schedules, now)
-        rows = _sites(night, schedules, mornings, now)
+        jobs = (memory or NightMemory()).jobs(night, mornings)
+        rows = _sites(night, schedules, mornings, jobs, now)
         held, waiting = night.sums.held(), len(night.jobs.waiting(now))
     told = {alert["message"] for alert in status["alerts"]}
     room = shutil.disk_usage(settings.data_dir)
@@ -160,11 +186,15 @@ def _verdict(status: Mapping[str, Any]) -> Verdict:
 
 
 def _sites(
-    night: NightStore, schedules: Mapping[str, Schedule], mornings: list[date], now: datetime
+    night: NightStore,
+    schedules: Mapping[str, Schedule],
+    mornings: list[date],
+    jobs: Iterable[Document],
+    now: datetime,
 ) -> list[SiteRow]:
-    since = datetime.combine(mornings[0], time(), ZONE) - HALF_A_DAY
+    since = _beginning(mornings[0])
     found: defaultdict[tuple[str, date], list[Document]] = defaultdict(list)
-    for each in night.sums.jobs(since):
+    for each in jobs:
         found[each["site"], each["night"].astimezone(ZONE).date()].append(each)
     missed: defaultdict[tuple[str, date], int] = defaultdict(int)
     for each in night.sums.not_run(since):
@@ -183,6 +213,10 @@ def _sites(
         )
         for site in keys
     ]
+
+
+def _beginning(morning: date) -> datetime:
+    return datetime.combine(morning, time(), ZONE) - HALF_A_DAY
 
 
 def _site_night(morning: date, counted: Iterable[Mapping[str, Any]], missed: int) -> SiteNight:

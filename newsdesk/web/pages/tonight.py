@@ -20,7 +20,7 @@ Name = Annotated[str, Form(max_length=300)]
 @router.get("/")
 def tonight(visit: Here) -> Response:
     """Shows the page; asked by htmx, only the part of it that lives."""
-    found = tonight_of(visit.settings)
+    found = tonight_of(visit.settings, visit.request.app.state.nights)
     template = "tonight_live.html" if visit.is_fragment else "tonight.html"
     return visit.page(template, found=found, cells=lambda row: cells(row, visit.t))
 

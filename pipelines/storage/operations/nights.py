@@ -26,15 +26,16 @@ class NightSums:
         self._slots = database["slots"]
         self._database = database
 
-    def jobs(self, since: datetime) -> list[Document]:
-        """Returns crawls asked for since then as {site, night, state, jobs, new, revised, ...}.
+    def jobs(self, since: datetime, until: datetime | None = None) -> list[Document]:
+        """Returns crawls asked for in that time as {site, night, state, jobs, new, revised, ...}.
 
         Of the jobs of one due time only the last one's state counts; all that they brought does.
         Replays and imports are no nights.
         """
+        asked: Document = {"$gte": since} if until is None else {"$gte": since, "$lt": until}
         sums = {name: {"$sum": f"$counts.{name}"} for name in SUMMED}
         steps: list[Document] = [
-            {"$match": {"kind": "crawl", "site": {"$ne": None}, "created_at": {"$gte": since}}},
+            {"$match": {"kind": "crawl", "site": {"$ne": None}, "created_at": asked}},
             {"$sort": {"created_at": 1}},
             {
                 "$project": {
