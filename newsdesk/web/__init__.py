@@ -16,6 +16,7 @@ A page is four things, found by their names, registered nowhere:
    `t`, `at`, `ago`, `strip`, `sparkline`, `histogram`, `|number`, `|size`, `|span`, `|query`.
    Curves to zoom into are in `macros/charts.html`. A table with the class `cards`, and a
    `data-label` on each `td`, becomes cards on a phone. A field that a document lacks is none.
+   A part that lives asks for itself anew (`pulse` and `CHANGED` in `macros/parts.html`).
    Nothing inline: no style, no script, no handler, no `hx-on`, `js:` or filter of `hx-trigger`.
    Styles of one page alone go to `static/NAME.css`, by the block `styles`.
 3. `catalogue/NAME.toml` with every word, in Chinese and English: `t("NAME.key")`.

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -13,8 +14,10 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from newsdesk.answers.operations.pulse import pulse_of
 from newsdesk.answers.operations.tonight import NightMemory
 from newsdesk.web import errors, pages
+from newsdesk.web.live import Pulse
 from newsdesk.web.navigation import ENTRIES
 from newsdesk.web.rendering import STATIC
 from newsdesk.web.security.accounts import Accounts
@@ -46,6 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.cookies = Cookies.of(settings)
     app.state.throttle = Throttle()
     app.state.nights = NightMemory()
+    app.state.pulse = Pulse(partial(pulse_of, settings))
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
     paths: set[str] = set()
     for router in routers():

@@ -11,6 +11,7 @@ from pipelines.storage.documents import Document
 
 ZONE = "Asia/Shanghai"
 HALF_A_DAY_MS = 12 * 3_600_000
+MOST_MARKED = 200
 SUMMED = tuple(
     counter.name for counter in (counters.NEW, counters.REVISED, counters.GONE, counters.FAILED)
 )
@@ -81,6 +82,15 @@ class NightSums:
             },
         ]
         return [{**each.pop("_id"), **each} for each in self._slots.aggregate(steps)]
+
+    def marks(self) -> list[object]:
+        """Returns what is another list after a job began, went on or ended, or after an alert was
+        raised, noted or over."""
+        running = self._jobs.find({"state": "running"}, {"updated_at": 1}).limit(MOST_MARKED)
+        latest = self._jobs.find_one({}, {"state": 1}, sort=[("created_at", -1)])
+        shown = {"last_raised_at": 1, "acknowledged_at": 1}
+        alerts = self._database["alerts"].find({"open": {"$ne": None}}, shown).limit(MOST_MARKED)
+        return [running.to_list(), latest, alerts.to_list()]
 
     def held(self) -> Document:
         """Returns how much is stored: {articles, bytes}."""
