@@ -22,7 +22,7 @@ from pipelines.config import Settings
 from tests.support.ports import free_port
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-SCREENSHOTS = "NEWSDESK_TEST_SCREENSHOTS"
+SCREENSHOTS = "LOOKER_PICTURES"
 """Folder into which the tests put a picture of each page that they look at."""
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}

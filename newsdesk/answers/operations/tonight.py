@@ -32,7 +32,7 @@ FRESH_NIGHTS = 2
 """Nights that are counted anew each time: the present one and the one before."""
 KEPT_SECONDS = 300.0
 
-Verdict = Literal["fine", "under_way", "needs_you", "no_night"]
+Verdict = Literal["fine", "under_way", "needs_you", "no_service", "no_night"]
 NightState = Literal["ok", "partial", "failed", "missed", "running", "none"]
 COLLECTED, BROKEN = {"ok", "partial"}, {"blocked", "failed", "lost"}
 OPEN = {"pending", "running"}
@@ -95,14 +95,14 @@ class SiteRow:
 
 @define(kw_only=True)
 class Tonight:
-    """All that the page shows. wrong: sentences of what no alert says. only_replays: articles are
+    """All that the page shows. troubles: those of which no alert tells. only_replays: articles are
     stored, and no crawl of a site has brought any."""
 
     verdict: Verdict
     at: datetime
     sites: list[SiteRow]
     alerts: list[Document]
-    wrong: list[str]
+    troubles: list[dict[str, Any]]
     running: list[Document]
     waiting: int
     services: list[Document]
@@ -112,6 +112,17 @@ class Tonight:
     disk_total: int
     articles: int
     database_bytes: int
+
+    @property
+    def last(self) -> SiteNight:
+        """The last night of all sites together."""
+        total = SiteNight(morning=self.at.date())
+        for row in self.sites:
+            total.new += row.last.new
+            total.revised += row.last.revised
+            total.gone += row.last.gone
+            total.failed += row.last.failed
+        return total
 
     @property
     def disk_is_low(self) -> bool:
@@ -160,7 +171,7 @@ def tonight_of(
         at=now,
         sites=rows,
         alerts=[{**each, "key": key_of(each)} for each in status["alerts"]],
-        wrong=[each for each in status["wrong"] if each not in told],
+        troubles=[each for each in status["troubles"] if each["sentence"] not in told],
         running=status["running"],
         waiting=waiting,
         services=status["services"],
@@ -182,7 +193,9 @@ def mornings_until(now: datetime, nights: int) -> list[date]:
 def _verdict(status: Mapping[str, Any]) -> Verdict:
     if status["fine"]:
         return "under_way" if status["under_way"] else "fine"
-    return "needs_you" if status["begun"] or status["alerts"] or status["wrong"] else "no_night"
+    if status["wrong"] or status["alerts"]:
+        return "needs_you"
+    return "no_service" if status["begun"] else "no_night"
 
 
 def _sites(

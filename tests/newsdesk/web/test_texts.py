@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from newsdesk.answers.operations.alerts import KINDS
+from newsdesk.answers.operations.status import TroubleKind
 from newsdesk.answers.operations.tonight import NightState, Verdict
 from newsdesk.web.navigation import ENTRIES
 from newsdesk.web.security.accounts import Role
@@ -27,6 +28,7 @@ NAMED = {
     "night": get_args(NightState),
     "role": get_args(Role),
     "tonight": get_args(Verdict),
+    "trouble": get_args(TroubleKind),
 }
 """What is named by the value of a variable."""
 
