@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from newsdesk.answers.settings import console_address
 from newsdesk.exceptions import CannotServe, NotSafe
 from newsdesk.web.app import create_app
 from newsdesk.web.security.accounts import Accounts
@@ -35,8 +36,8 @@ def serve(settings: Settings, say: Callable[[str], None], *, beside_service: boo
     """
     check_safe(settings)
     with _listener(settings) as listener:
-        port = listener.getsockname()[1]
-        app = create_app(settings.model_copy(update={"web_port": port}))
+        settings = settings.model_copy(update={"web_port": listener.getsockname()[1]})
+        app = create_app(settings)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -52,7 +53,7 @@ def serve(settings: Settings, say: Callable[[str], None], *, beside_service: boo
         server = uvicorn.Server(config)
         if beside_service:
             threading.Thread(target=_follow_service, args=(server,), daemon=True).start()
-        say(f"The console: {address(settings.web_host, port)}")
+        say(f"The console: {console_address(settings)}")
         server.run(sockets=[listener])
 
 
@@ -80,11 +81,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def address(host: str, port: int) -> str:
-    """Returns where a browser finds the console."""
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _listener(settings: Settings) -> socket.socket:

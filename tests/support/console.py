@@ -16,8 +16,8 @@ import uvicorn
 from attrs import define
 from playwright.async_api import Browser, ConsoleMessage, Page
 
+from newsdesk.answers.settings import console_address
 from newsdesk.web.app import create_app
-from newsdesk.web.serving import address
 from pipelines.config import Settings
 from tests.support.ports import free_port
 
@@ -107,7 +107,7 @@ def served(settings: Settings, **changes: Any) -> Iterator[Served]:
         while not server.started and thread.is_alive() and time.monotonic() < deadline:
             time.sleep(0.02)
         assert server.started
-        yield Served(settings, address("127.0.0.1", settings.web_port))
+        yield Served(settings, console_address(settings))
     finally:
         server.should_exit = True
         thread.join(20)
