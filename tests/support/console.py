@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import uvicorn
 from attrs import define
-from playwright.async_api import Browser, ConsoleMessage, Page
+from playwright.async_api import Browser, ConsoleMessage, Page, Request
 
 from newsdesk.answers.settings import console_address
 from newsdesk.web.app import create_app
@@ -140,7 +140,7 @@ class Looker:
 
         page.on("console", hear)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("requestfailed", lambda asked: faults.append(f"{asked.url}: {asked.failure}"))
+        page.on("requestfailed", lambda asked: faults.extend(_unless_left(asked)))
         try:
             yield page, faults
         finally:
@@ -180,3 +180,9 @@ class Looker:
     async def _picture(self, page: Page, name: str) -> None:
         if folder := os.environ.get(SCREENSHOTS):
             await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def _unless_left(asked: Request) -> list[str]:
+    """What failed, unless it was given up because the reader left the page."""
+    left = "ERR_ABORTED" in (asked.failure or "")
+    return [] if left else [f"{asked.url}: {asked.failure}"]
