@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import uvicorn
 from attrs import define
+from fastapi import APIRouter
 from playwright.async_api import Browser, ConsoleMessage, Page, Request
 
 from newsdesk.answers.settings import console_address
@@ -93,12 +94,13 @@ class Served:
 
 
 @contextmanager
-def served(settings: Settings, **changes: Any) -> Iterator[Served]:
-    """Serves the console of these settings while the block lasts, in a thread."""
-    settings = settings.model_copy(update={"web_port": free_port(), **changes})
-    config = uvicorn.Config(
-        create_app(settings), port=settings.web_port, log_config=None, lifespan="on"
-    )
+def served(settings: Settings, *routers: APIRouter) -> Iterator[Served]:
+    """Serves the console of these settings while the block lasts, in a thread. routers: more."""
+    settings = settings.model_copy(update={"web_port": free_port()})
+    app = create_app(settings)
+    for router in routers:
+        app.include_router(router)
+    config = uvicorn.Config(app, port=settings.web_port, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

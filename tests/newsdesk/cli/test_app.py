@@ -88,7 +88,7 @@ def test_a_service_loads_nothing_of_crawls(desk: Desk) -> None:
     program = (
         "import sys; from newsdesk.cli.terminal.settings import settings_in_use; settings_in_use();"
         "import newsdesk.cli.operations.up, schedules.service.service, schedules.service.web;"
-        "import schedules.alerts.notifier;"
+        "import schedules.alerts.notifier, newsdesk.web.beside;"
         "print({'scrapy', 'twisted', 'lxml', 'rjieba'} & sys.modules.keys())"
     )
     said = subprocess.run(
