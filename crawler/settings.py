@@ -24,7 +24,7 @@ if NEWSDESK_REPLAY:  # a broken recording ends the crawl here, with its own word
     Recording.read(Path(NEWSDESK_REPLAY))
 
 BOT_NAME = "newsdesk"
-SPIDER_MODULES = ["crawler.sites", "crawler.files"]
+SPIDER_MODULES = ["crawler.sites", "crawler.files", "crawler.looking"]
 NEWSPIDER_MODULE = "crawler.sites"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # the default, pinned
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # None: the standard library's, a quarter slower per page
