@@ -216,6 +216,14 @@ def find_evidence(settings: Settings, name: str) -> Document | None:
         return database["evidence"].find_one({"article": name}, without, sort=[("captured_at", -1)])
 
 
+def newest_evidence(settings: Settings, site: str, limit: int) -> list[Document]:
+    """Returns the latest pages of a site that could not be read, with the pages themselves."""
+    wanted = {"site": site, "state": "unreadable"}
+    with opened(settings) as database:
+        found = database["evidence"].find(wanted, {"screenshot": 0})
+        return found.sort("captured_at", -1).limit(limit).to_list()
+
+
 def same_story(settings: Settings, article: Document) -> list[Document]:
     """Returns id and title of the other articles of an article's story, oldest first."""
     if not article.get("story"):

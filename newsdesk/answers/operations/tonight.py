@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from attrs import define, field
 
+from crawler.sites import site_names
 from newsdesk.answers.moments import ZONE
 from newsdesk.answers.operations.alerts import key_of
 from newsdesk.answers.operations.night import opened_night, schedules_in_force
 from newsdesk.answers.operations.status import status_at
-from newsdesk.answers.sites import site_names
 from pipelines.config import Settings
 from pipelines.counting import counters
 from pipelines.storage.documents import Document

@@ -48,13 +48,13 @@ def up(
     the next service. Twice stops at once. Any number may run on one database: one leads, and
     another takes over when it is gone.
     """
-    from crawler.sites import site_names
+    from crawler.sites import SiteNames
     from schedules.timetable.catalogue import Catalogue
 
     changes = {"service_host": host, "service_port": port}
     given = {name: value for name, value in changes.items() if value is not None}
     settings = settings_in_use().model_copy(update=given)
-    catalogue = Catalogue.of(settings, site_names())
+    catalogue = Catalogue.of(settings, SiteNames())
     number = len(catalogue.defined())
     if catalogue.mistake:
         say_warning(f"{catalogue.mistake}\nThe last good schedules are in force.")
@@ -62,7 +62,7 @@ def up(
     handler.setFormatter(HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log_level, handlers=[handler])
     logging.getLogger("pymongo").setLevel(logging.INFO)  # below, it tells each command whole
-    say(f"{number} schedules from {catalogue.path}. Ctrl-C stops.")
+    say(f"{number} schedules from {catalogue.where}. Ctrl-C stops.")
     asyncio.run(serve(settings, catalogue, drain))
 
 
