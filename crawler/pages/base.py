@@ -109,7 +109,8 @@ class ArticlePage(web_poet.WebPage[Article]):
     @cached_property
     def look(self) -> ArticlePage:
         """The page object whose look fits this page: itself, or one of EARLIER."""
-        earlier = vars(type(self)).get("EARLIER")  # a class that inherits has looks of its own
+        own = vars(type(self))  # a class that inherits has looks of its own
+        earlier: tuple[type[ArticlePage], ...] = own.get("EARLIER", ())
         if not earlier:
             return self
         looks = [self, *(look(response=self.response) for look in earlier)]

@@ -33,6 +33,7 @@ class ListPage(Source):
     """
 
     kind: ClassVar[str] = "pages"
+    selectors: ClassVar[tuple[str, ...]] = ("entry", "link", "time", "comments", "reads")
 
     url: str
     entry: str

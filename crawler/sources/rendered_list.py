@@ -33,6 +33,7 @@ class RenderedList(ListPage):
     """
 
     kind: ClassVar[str] = "rendered"
+    selectors: ClassVar[tuple[str, ...]] = (*ListPage.selectors, "more")
     rendered: ClassVar[bool] = True
 
     more: str | None = None

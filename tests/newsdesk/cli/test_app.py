@@ -16,6 +16,7 @@ from newsdesk import __version__
 from newsdesk.cli.app import app
 from pipelines.config import Settings
 from tests.support.command import Desk
+from tests.support.own_sites import write_python, write_toml
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -79,18 +80,27 @@ def test_a_settings_file_that_cannot_be(desk: Desk, tmp_path: Path) -> None:
         assert says in said.err
 
 
-def test_a_service_loads_nothing_of_crawls(desk: Desk) -> None:
+def test_a_service_loads_nothing_of_crawls(desk: Desk, tmp_path: Path) -> None:
     """It would take 20 MB more for as long as it runs, and every command a quarter of a second."""
+    write_python(tmp_path, "ours")
+    write_toml(tmp_path, "written")
     program = (
         "import sys; from newsdesk.cli.terminal.settings import settings_in_use; settings_in_use();"
         "import newsdesk.cli.operations.up, schedules.service.service, schedules.service.web;"
         "import schedules.alerts.notifier;"
-        "print({'scrapy', 'twisted', 'lxml', 'rjieba'} & sys.modules.keys())"
+        "from crawler.sites import SiteNames;"
+        "from schedules.timetable.catalogue import Catalogue;"
+        "print(*Catalogue.of(settings_in_use(), SiteNames()).defined());"
+        "heavy = {'scrapy', 'twisted', 'lxml', 'rjieba', 're2', 'web_poet'};"
+        "print(heavy & sys.modules.keys())"
     )
+    environment = desk.environment(NEWSDESK_SITE_FOLDERS=str(tmp_path))
     said = subprocess.run(
-        [sys.executable, "-c", program], env=desk.environment(), capture_output=True, check=True
+        [sys.executable, "-c", program], env=environment, capture_output=True, check=True
     )
-    assert said.stdout.decode().strip() == "set()"
+    schedules, loaded = said.stdout.decode().splitlines()
+    assert {"ours-night", "written-night", "sina-night"} <= set(schedules.split())
+    assert loaded == "set()"
 
 
 def test_sites_and_their_lists(desk: Desk) -> None:
