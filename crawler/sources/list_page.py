@@ -46,6 +46,12 @@ class ListPage(Source):
     page_size: int = 0
     zone: str = "Asia/Shanghai"
 
+    def __attrs_post_init__(self) -> None:
+        try:
+            self._pages.check([self.url])
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
+
     def first_request(self) -> Request:
         return self._request(1)
 
@@ -68,13 +74,16 @@ class ListPage(Source):
         return listing
 
     def _request(self, page: int) -> Request:
-        pages = Pages(
+        return Request(self._pages.address(page))
+
+    @property
+    def _pages(self) -> Pages:
+        return Pages(
             url=self.url,
             first=self.first,
             number_from=self.number_from,
             page_size=self.page_size,
         )
-        return Request(pages.address(page))
 
     def _read_entry(
         self, entry: Element, rank: int, base: str, now: datetime, listing: SourcePage

@@ -114,6 +114,9 @@ class LearntList(JsonItems):
             more_in_browser=more_in_browser,
         )
 
+    def __attrs_post_init__(self) -> None:
+        """Nothing is to be checked: the address is the page's own, whatever stands in it."""
+
     def first_request(self) -> Request:
         return self._request(self.latest + 1)
 

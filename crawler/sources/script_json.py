@@ -11,7 +11,8 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, raw_text
 from crawler.sources.html import select_one, tree_of
-from crawler.sources.json.answers import MAX_BYTES, loads
+from crawler.sources.json.answers import MAX_BYTES, loads, read_json
+from crawler.sources.json.paths import value_at
 from crawler.sources.json.scripts import props_of, value_of
 from crawler.sources.json_items import JsonItems
 
@@ -23,6 +24,8 @@ class ScriptJson(JsonItems):
     variable: "allData", "window.DATA": what a script assigns. element: CSS selector of the element
     that holds the JSON ("#__NEXT_DATA__"), or of the one with the variable's script, or with the
     attribute. attribute: of that element; astro: each value in it is written as [kind, value].
+    later: the pages after the first are JSON of their own, and this is the way in them to what the
+    variable holds on the first.
     """
 
     kind: ClassVar[str] = "script-json"
@@ -31,12 +34,17 @@ class ScriptJson(JsonItems):
     element: str | None = None
     attribute: str | None = None
     astro: bool = False
+    later: str | None = None
 
     def __attrs_post_init__(self) -> None:
+        JsonItems.__attrs_post_init__(self)
         if self.variable is None and self.element is None:
             raise ValueError(f"{self.name}: name the variable or the element that holds the JSON")
 
-    def data_in(self, response: Response) -> tuple[object, Mapping[str, int]]:
+    def data_in(self, response: Response, page: int) -> tuple[object, Mapping[str, int]]:
+        if page > 1 and self.later is not None:
+            data, slips = read_json(response)
+            return value_at(data, self.later), slips
         if len(response.body) > MAX_BYTES:
             raise SourceError(f"{response.url} answered {len(response.body)} bytes")
         text = self._text(response)
