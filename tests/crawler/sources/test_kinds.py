@@ -39,7 +39,7 @@ def kinds() -> list[type[Source]]:
 
 
 def _is_kind(each: type) -> bool:
-    return issubclass(each, Source) and bool(vars(each).get("KIND"))
+    return issubclass(each, Source) and bool(vars(each).get("kind"))
 
 
 def is_plain(kind: object) -> bool:
@@ -49,12 +49,12 @@ def is_plain(kind: object) -> bool:
 
 
 def test_each_kind_has_a_name() -> None:
-    names = [each.KIND for each in kinds()]
+    names = [each.kind for each in kinds()]
     assert len(set(names)) == len(names)
-    assert {"page", "links", "json", "script-json", "feed", "sitemap", "rendered"} <= set(names)
+    assert {"pages", "links", "json", "script-json", "feed", "sitemap", "rendered"} <= set(names)
 
 
-@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.KIND)
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.kind)
 def test_its_fields_are_plain(kind: type[Source]) -> None:
     hints = get_type_hints(kind)
     fields = attrs.fields(kind)
