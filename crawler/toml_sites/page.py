@@ -13,6 +13,7 @@ from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, find, is_cut_off, parse, text_of
+from crawler.pages.joining import merged_editors
 from crawler.pages.shells import where_it_leads
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, find_times
@@ -243,7 +244,8 @@ class DeclaredPage(ArticlePage):
 
     @field
     def editors(self) -> list[Editor]:
-        return people.editors_of(self._group("editors")) or self.sorted_lines.editors
+        stated = people.editors_of(self._group("editors"))
+        return merged_editors([*stated, *self.sorted_lines.editors])
 
     def _group(self, name: str) -> list[Found]:
         return self.tree.group(self.layout.places.get(name, ()))

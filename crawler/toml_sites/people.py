@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
+from lxml import etree
+
 from crawler.pages.blocks import absolute
-from crawler.pages.html import text_of
+from crawler.pages.html import text_of, visible
 from crawler.pages.lines.credits.bylines import read_credit
 from crawler.pages.lines.labels import account_name
 from crawler.pages.times import without_times
@@ -53,7 +55,7 @@ def _source_name(text: str) -> str:
 def authors_of(found: Iterable[Found], media: Collection[str]) -> Iterator[Author]:
     """The people in texts that name authors, with or without a label; no medium is one."""
     for each in found:
-        text = each.text
+        text = _in_one_line(each)
         for written in (text, f"作者：{_AUTHOR_LABEL.sub('', text)}"):
             credit = read_credit(written, site_names=media)
             if credit is not None and credit.authors:
@@ -65,13 +67,26 @@ def editors_of(found: Iterable[Found]) -> list[Editor]:
     """The people in texts that name editors, with or without a label."""
     editors: dict[str, Editor] = {}
     for each in found:
-        text = each.text.strip("[]【】()（） ")
+        text = _in_one_line(each).strip("[]【】()（） ")
         for written in (text, f"责任编辑：{text}"):
             credit = read_credit(written)
             if credit is not None and credit.editors:
                 editors |= {editor.name: editor for editor in credit.editors}
                 break
     return [*editors.values()]
+
+
+def _in_one_line(found: Found) -> str:
+    """The text, with a blank for each `<br>`: each of several roles stands in a line of its own."""
+    if found.node is None or found.raw != text_of(found.node):
+        return found.text
+    pieces: list[str] = []
+    for event, each in etree.iterwalk(found.node, events=("start", "end")):
+        if event == "start":
+            pieces.append(" " if each.tag == "br" else each.text or "")
+        elif each is not found.node:
+            pieces.append(each.tail or "")
+    return visible("".join(pieces))
 
 
 def words_of(found: Collection[Found]) -> list[str]:

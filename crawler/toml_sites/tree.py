@@ -61,7 +61,7 @@ class Tree:
                 if place.pattern is None:
                     if found.raw.strip():
                         yield found
-                elif part := place.part_of(found.text):
+                elif part := place.part_of(found.text.replace("\u3000", " ")):
                     yield Found(part, found.node)
 
     def first(self, places: Sequence[Place]) -> Found | None:
