@@ -29,6 +29,7 @@ from pipelines.items import Author, Editor, Extraction, Flag, RelatedArticle, So
 _LEADS_ANYWHERE = frozenset({"other_site", "other_page", "bad_url", "no_link"})
 """Reasons that say nothing of whether a link promotes something."""
 _MOST_RELATED = 100
+_PLAYER = ".//video | .//iframe | .//embed | .//object"
 
 
 class DeclaredPage(ArticlePage):
@@ -68,10 +69,10 @@ class DeclaredPage(ArticlePage):
         """What stands at the places of a field; nothing for a field that is not declared."""
         return [*self.tree.values(self.layout.places.get(name, ()))]
 
-    def elements(self, name: str) -> list[Element]:
-        """The elements that the selectors of a field name."""
+    def elements(self, name: str, box: Element | None = None) -> list[Element]:
+        """The elements that the selectors of a field name. box: as of `Tree.elements`."""
         selectors = self.layout.selectors.get(name, ())
-        return [node for css in selectors for node in self.tree.elements(css)]
+        return [node for css in selectors for node in self.tree.elements(css, box)]
 
     def refuse(self) -> None:
         super().refuse()
@@ -83,6 +84,8 @@ class DeclaredPage(ArticlePage):
             why = where_it_leads(self.root, self.identity, self.page_url, self.identify)
             if why is not None:
                 raise why
+            if self._has_player:
+                raise NotCollectable("video", "a player and no text")
         is_page = self.html.lstrip()[:1] == "<"
         if is_page and not self.layout.may_be_open and is_cut_off(self.html):
             raise PageError("truncated", f"{len(self.html):,} characters, and no </body>")
@@ -114,15 +117,21 @@ class DeclaredPage(ArticlePage):
     def _boxes(self, place: Place) -> list[Element]:
         """The elements of the body, none within another; text of JSON is a page of its own."""
         if place.way == "css" and place.attribute is None:
-            nodes = self.tree.elements(place.where)
+            nodes = self.tree.boxes(place.where)
             known = set(nodes)
             return [node for node in nodes if known.isdisjoint(node.iterancestors())]
         root = parse("\n".join(each.raw for each in self.tree.values([place])))
         return [] if root is None else [root]
 
+    @property
+    def _has_player(self) -> bool:
+        """Whether the box for the text holds a film."""
+        places = self.layout.places["body"]
+        return any(find(box, _PLAYER) is not None for place in places for box in self._boxes(place))
+
     def _read_box(self, box: Element) -> Blocks:
-        dropped = set(self.elements("leave_out"))
-        captions = set(self.elements("captions"))
+        dropped = set(self.elements("leave_out", box))
+        captions = set(self.elements("captions", box))
         not_pictures = self.layout.not_pictures
         return read_blocks(
             box,
