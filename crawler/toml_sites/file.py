@@ -31,7 +31,8 @@ class Declared:
     """The whole of a TOML site: its keys at the top, and its tables.
 
     names: what the site calls itself; never an author, and cut off behind titles. lists, articles,
-    other_pages, article: tables of their own. schedules: read by the service alone.
+    other_pages, article: tables of their own. schedules: read by the service alone. examples:
+    addresses, each with the key of its article or the reason why it is none, for tests.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Declared:
     expectations: Expectations = field(factory=Expectations)
     rendered_articles: RenderedArticle | None = None
     schedules: Any = None
+    examples: Mapping[str, str] = field(factory=dict)
 
 
 @define(frozen=True, kw_only=True)
@@ -58,6 +60,7 @@ class TomlSite:
     rules: Addresses
     layouts: tuple[Layout, ...]
     names: tuple[str, ...]
+    examples: Mapping[str, str]
 
     def members(self, module: str) -> dict[str, object]:
         """Returns what the site's page object has of its own."""
@@ -130,6 +133,7 @@ def _read(key: str, values: Mapping[str, object]) -> TomlSite:
         rules=rules,
         layouts=read_layouts(said.article),
         names=said.names or (said.title,),
+        examples=said.examples,
     )
 
 
@@ -154,6 +158,7 @@ def module_of(path: Path, key: str, module: str) -> dict[str, object]:
         "DOMAINS": read.site.domains,
         "identify": read.site.identify,
         key.upper(): read.site,
+        "EXAMPLES": read.examples,
         page.__name__: page,
         spider.__name__: spider,
     }

@@ -13,6 +13,8 @@ from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, find, is_cut_off, parse, text_of
+from crawler.pages.joining import merged_editors
+from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.shells import where_it_leads
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, find_times
@@ -113,6 +115,12 @@ class DeclaredPage(ArticlePage):
             if blocks.lines or blocks.images:
                 return blocks
         return Blocks()
+
+    @cached_property
+    def sorted_lines(self) -> SortedLines:
+        source = self.stated_source  # a byline may bear its name: 【文/某某网 王小明】
+        names = (*self.SITE_NAMES, source.name) if source else self.SITE_NAMES
+        return sort_lines(self.blocks.lines, title=self.title, site_names=names)
 
     def _boxes(self, place: Place) -> list[Element]:
         """The elements of the body, none within another; text of JSON is a page of its own."""
@@ -252,7 +260,8 @@ class DeclaredPage(ArticlePage):
 
     @field
     def editors(self) -> list[Editor]:
-        return people.editors_of(self._group("editors")) or self.sorted_lines.editors
+        stated = people.editors_of(self._group("editors"))
+        return merged_editors([*stated, *self.sorted_lines.editors])
 
     def _group(self, name: str) -> list[Found]:
         return self.tree.group(self.layout.places.get(name, ()))
@@ -260,12 +269,13 @@ class DeclaredPage(ArticlePage):
     @field
     def keywords(self) -> list[str]:
         words = people.words_of(self._group("keywords"))
-        return unique(word for word in words if word != self.title)
+        return unique(word for word in words if word not in {self.title, *self.SITE_NAMES})
 
     @field
     def section(self) -> str | None:
         named = (people.section_of(found) for found in self.found("section"))
-        return next(filter(None, named), None) or self.identity.section
+        known = (name for name in named if name and name not in self.SITE_NAMES)
+        return next(known, None) or self.identity.section
 
     @field
     def summary(self) -> str | None:

@@ -38,10 +38,11 @@ def made(cls: type[Made], table: object, key: str, **others: Any) -> Made:  # no
     """
     if not isinstance(table, dict):
         raise Mistake(key, "must be a table")
+    needed: type = cls
     values = {**others, **fields_of(cls, table, key)}
     missing = [
         name
-        for name, field in _fields(cls).items()
+        for name, field in _fields(needed).items()
         if field.default is attrs.NOTHING and name not in values
     ]
     if missing:

@@ -14,7 +14,7 @@ from newsdesk.cli.archive import commands as archive
 from newsdesk.cli.archive import soundness
 from newsdesk.cli.articles import commands as articles
 from newsdesk.cli.articles import history, hot, search
-from newsdesk.cli.crawls import crawl, demo, extract, imports, sites
+from newsdesk.cli.crawls import crawl, demo, extract, imports, site_test, sites
 from newsdesk.cli.errors import expected, sentence, usage
 from newsdesk.cli.export import commands as exports
 from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, schedules, status, up
@@ -47,6 +47,7 @@ app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
 app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
+site_commands.app.command("test", epilog=site_test.EXAMPLES)(site_test.try_)
 app.add_typer(site_commands.app, name="site")
 app.command("hot", epilog=hot.EXAMPLES)(hot.hot)
 articles.app.command("history", epilog=history.EXAMPLES)(history.history)

@@ -12,39 +12,7 @@ from crawler.site_places.places import folder_problems, place_of, places
 from crawler.sites import site_names
 from newsdesk.answers.sites import broken_sites, sound_sites
 from pipelines.config import load_settings
-from tests.support.toml_site import EXAMPLE
-
-SPIDER = """
-from crawler.site import Site
-from crawler.sites.{key}.urls import DOMAINS, SITE, identify
-from crawler.sources.link_page import LinkPage
-from crawler.spiders.news import NewsSpider
-
-HOME = "https://{key}.test/"
-SITE_OF_OURS = Site(
-    key=SITE,
-    title="自家网",
-    home=HOME,
-    domains=DOMAINS,
-    identify=identify,
-    sources=(LinkPage(name="home", title="首页", url=HOME),),
-)
-
-
-class OurSpider(NewsSpider):
-    name = SITE
-    site = SITE_OF_OURS
-"""
-URLS = """
-from crawler.urls import NotAnArticleUrl
-
-SITE = "{key}"
-DOMAINS = ("{key}.test",)
-
-
-def identify(url):
-    return NotAnArticleUrl(url=url, reason="other_page")
-"""
+from tests.support.own_sites import write_python, write_toml
 
 
 @pytest.fixture
@@ -60,20 +28,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         if name.startswith("crawler.sites."):
             del sys.modules[name]
     load_settings.cache_clear()
-
-
-def write_python(folder: Path, key: str) -> Path:
-    place = folder / key
-    place.mkdir()
-    for name, text in (("spider.py", SPIDER), ("urls.py", URLS)):
-        (place / name).write_text(text.replace("{key}", key), encoding="utf-8")
-    return place
-
-
-def write_toml(folder: Path, key: str, text: str = EXAMPLE) -> Path:
-    place = folder / f"{key}.toml"
-    place.write_text(text.replace("example.com", f"{key}.test"), encoding="utf-8")
-    return place
 
 
 def test_sites_of_both_forms_are_found_beside_those_of_the_package(folder: Path) -> None:
