@@ -130,7 +130,8 @@ def _articles(
             try:
                 good.append((page, known_by(page, stored)))
             except PageError as error:
-                bad[page.url] = str(error)
+                if not is_other_kind(page.url):
+                    bad[page.url] = str(error)
         if len(good) > _FEWEST_READ * (len(good) + len(bad)):
             kept.append(test)
             samples += good

@@ -35,6 +35,7 @@ _MANY_LAYOUTS = re.compile(r"^\[\[article\]\]", re.MULTILINE)
 
 def site_text(found: Survey, *, title: str, day: date) -> str:
     """The whole file."""
+    title = " ".join(title.split())
     blocks = [
         "\n".join(_head(found, title, day)),
         *("\n".join(_articles(pattern)) for pattern in found.patterns),
@@ -239,5 +240,5 @@ def quoted(text: str) -> str:
 def literal(text: str | Sequence[str]) -> str:
     """A TOML string as it is, for patterns; or a list of them."""
     if isinstance(text, str):
-        return f"'{text}'" if "'" not in text else quoted(text)
+        return f"'{text}'" if "'" not in text and text.isprintable() else quoted(text)
     return f"[{', '.join(map(literal, text))}]"

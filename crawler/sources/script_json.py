@@ -11,7 +11,8 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, raw_text
 from crawler.sources.html import select_one, tree_of
-from crawler.sources.json.answers import MAX_BYTES, loads
+from crawler.sources.json.answers import MAX_BYTES, loads, read_json
+from crawler.sources.json.paths import value_at
 from crawler.sources.json.scripts import props_of, value_of
 from crawler.sources.json_items import JsonItems
 
@@ -23,6 +24,8 @@ class ScriptJson(JsonItems):
     variable: "allData", "window.DATA": what a script assigns. element: CSS selector of the element
     that holds the JSON ("#__NEXT_DATA__"), or of the one with the variable's script, or with the
     attribute. attribute: of that element; astro: each value in it is written as [kind, value].
+    later_in: further pages are no web pages but answers that are JSON; the way in them to what
+    stands in the first page's script.
     """
 
     kind: ClassVar[str] = "script-json"
@@ -31,6 +34,7 @@ class ScriptJson(JsonItems):
     element: str | None = None
     attribute: str | None = None
     astro: bool = False
+    later_in: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.variable is None and self.element is None:
@@ -39,6 +43,9 @@ class ScriptJson(JsonItems):
     def data_in(self, response: Response) -> tuple[object, Mapping[str, int]]:
         if len(response.body) > MAX_BYTES:
             raise SourceError(f"{response.url} answered {len(response.body)} bytes")
+        if self.later_in is not None and response.body.lstrip()[:1] != b"<":
+            answer, slips = read_json(response)
+            return value_at(answer, self.later_in), slips
         text = self._text(response)
         if self.variable is not None:
             return value_of(text, self.variable, response.url)

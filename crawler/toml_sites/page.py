@@ -14,6 +14,7 @@ from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merg
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, find, is_cut_off, parse, text_of
 from crawler.pages.joining import merged_editors
+from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.shells import where_it_leads
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, find_times
@@ -30,6 +31,7 @@ from pipelines.items import Author, Editor, Extraction, Flag, RelatedArticle, So
 _LEADS_ANYWHERE = frozenset({"other_site", "other_page", "bad_url", "no_link"})
 """Reasons that say nothing of whether a link promotes something."""
 _MOST_RELATED = 100
+_PLAYER = ".//video | .//iframe | .//embed | .//object"
 
 
 class DeclaredPage(ArticlePage):
@@ -69,10 +71,10 @@ class DeclaredPage(ArticlePage):
         """What stands at the places of a field; nothing for a field that is not declared."""
         return [*self.tree.values(self.layout.places.get(name, ()))]
 
-    def elements(self, name: str) -> list[Element]:
-        """The elements that the selectors of a field name."""
+    def elements(self, name: str, box: Element | None = None) -> list[Element]:
+        """The elements that the selectors of a field name. box: as of `Tree.elements`."""
         selectors = self.layout.selectors.get(name, ())
-        return [node for css in selectors for node in self.tree.elements(css)]
+        return [node for css in selectors for node in self.tree.elements(css, box)]
 
     def refuse(self) -> None:
         super().refuse()
@@ -84,6 +86,8 @@ class DeclaredPage(ArticlePage):
             why = where_it_leads(self.root, self.identity, self.page_url, self.identify)
             if why is not None:
                 raise why
+            if self._has_player:
+                raise NotCollectable("video", "a player and no text")
         is_page = self.html.lstrip()[:1] == "<"
         if is_page and not self.layout.may_be_open and is_cut_off(self.html):
             raise PageError("truncated", f"{len(self.html):,} characters, and no </body>")
@@ -112,18 +116,30 @@ class DeclaredPage(ArticlePage):
                 return blocks
         return Blocks()
 
+    @cached_property
+    def sorted_lines(self) -> SortedLines:
+        source = self.stated_source  # a byline may bear its name: 【文/某某网 王小明】
+        names = (*self.SITE_NAMES, source.name) if source else self.SITE_NAMES
+        return sort_lines(self.blocks.lines, title=self.title, site_names=names)
+
     def _boxes(self, place: Place) -> list[Element]:
         """The elements of the body, none within another; text of JSON is a page of its own."""
         if place.way == "css" and place.attribute is None:
-            nodes = self.tree.elements(place.where)
+            nodes = self.tree.boxes(place.where)
             known = set(nodes)
             return [node for node in nodes if known.isdisjoint(node.iterancestors())]
         root = parse("\n".join(each.raw for each in self.tree.values([place])))
         return [] if root is None else [root]
 
+    @property
+    def _has_player(self) -> bool:
+        """Whether the box for the text holds a film."""
+        places = self.layout.places["body"]
+        return any(find(box, _PLAYER) is not None for place in places for box in self._boxes(place))
+
     def _read_box(self, box: Element) -> Blocks:
-        dropped = set(self.elements("leave_out"))
-        captions = set(self.elements("captions"))
+        dropped = set(self.elements("leave_out", box))
+        captions = set(self.elements("captions", box))
         not_pictures = self.layout.not_pictures
         return read_blocks(
             box,
@@ -253,12 +269,13 @@ class DeclaredPage(ArticlePage):
     @field
     def keywords(self) -> list[str]:
         words = people.words_of(self._group("keywords"))
-        return unique(word for word in words if word != self.title)
+        return unique(word for word in words if word not in {self.title, *self.SITE_NAMES})
 
     @field
     def section(self) -> str | None:
         named = (people.section_of(found) for found in self.found("section"))
-        return next(filter(None, named), None) or self.identity.section
+        known = (name for name in named if name and name not in self.SITE_NAMES)
+        return next(known, None) or self.identity.section
 
     @field
     def summary(self) -> str | None:

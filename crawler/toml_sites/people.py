@@ -38,7 +38,8 @@ def source_of(found: Found, base_url: str) -> Source | None:
     for link in found.node.iter("a") if found.node is not None else ():
         name = _source_name(text_of(link))
         if name:
-            return Source(name=name, url=absolute(base_url, link.get("href") or ""))
+            href = link.get("href")
+            return Source(name=name, url=absolute(base_url, href) if href else None)
     name = _source_name(found.text)
     return Source(name=name) if name else None
 

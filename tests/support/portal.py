@@ -96,7 +96,7 @@ def write_night(folder: Path, night: int) -> Path:
     """Write the recording of a night into a folder; returns the folder."""
     pages = night_pages(night)
     folder.mkdir(parents=True, exist_ok=True)
-    entries = []
+    entries: list[dict[str, object]] = []
     for number, (path, (kind, text)) in enumerate(pages.items()):
         name = f"{number:03}.{'html' if 'html' in kind else 'txt'}"
         (folder / name).write_text(text, encoding="utf-8")

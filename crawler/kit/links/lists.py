@@ -67,10 +67,10 @@ def list_forms(page: Page, is_article: Callable[[str], bool]) -> list[ListForm]:
     """All lists of articles on a page, the best first."""
     counted: Counter[str] = Counter()
     for entry in _entries(page, is_article):
-        counted.update(set(selectors(entry)) | set(_below_named(entry)))
+        counted.update(dict.fromkeys((*selectors(entry), *_below_named(entry))).keys())
     usual = [css for css, n in counted.most_common(60) if n >= FEWEST]
     forms = filter(None, (_form(page, css, is_article) for css in usual))
-    ranked = sorted(forms, key=lambda form: form.score, reverse=True)
+    ranked = sorted(forms, key=lambda form: (-form.score, len(form.entry)))
     distinct: list[ListForm] = []
     for form in ranked:
         if not any(form.examples == other.examples for other in distinct):
@@ -153,7 +153,7 @@ def _link_selector(
     counted: Counter[str] = Counter()
     for link in wanted.values():
         if link is not None:
-            counted.update(set(_link_names(link)))
+            counted.update(dict.fromkeys(_link_names(link)).keys())
     best, most = "a", -1.0
     for css, _ in [("a", 0), *counted.most_common(20)]:
         right = sum(select(entry, css)[:1] == [wanted[where(entry)]] for entry in entries)
@@ -183,12 +183,12 @@ def _best(
     """The selector whose first element fits in most entries, if it does in nearly all it is in."""
     counted: Counter[str] = Counter()
     for entry in entries:
-        names: set[str] = set()
+        names: dict[str, None] = {}
         for node in entry.iter():
             if isinstance(node.tag, str) and node is not entry and fits(text_of(node)):
                 own = [name for name in own_names(node) if name[0] != "#"]
-                names.update(own or [str(node.tag)])
-        counted.update(names)
+                names.update(dict.fromkeys(own or [str(node.tag)]))
+        counted.update(names.keys())
     able: list[tuple[int, int, str]] = []
     for css, _ in counted.most_common(10):
         first = [text_of(node) for entry in entries for node in select(entry, css)[:1]]

@@ -64,7 +64,7 @@ def propose_body(samples: Sequence[Sample]) -> BodyProposal | None:
     counted: Counter[str] = Counter()
     for page, known in samples:
         if page.root is not None:
-            counted.update(set(_boxes(page.root, _lines(known.body))))
+            counted.update(dict.fromkeys(_boxes(page.root, _lines(known.body))).keys())
     usual = sorted(counted, key=lambda css: (-counted[css], len(css)))[:_MOST_SELECTORS]
     ranked = sorted(filter(None, (_judge(css, samples) for css in usual)), key=lambda b: -b.score)
     if not ranked:
@@ -129,7 +129,7 @@ def _with_drops(box: Box, samples: Sequence[Sample]) -> Box:
         found: set[str] = set()
         used: set[str] = set()
         _sort(element, body, found, used, is_box=True)
-        strange.update(found)
+        strange.update(sorted(found))
         needed |= used
     least = 1 if len(box.right) < 3 else 2
     drop = [(css, n) for css, n in strange.most_common() if n >= least and css not in needed]

@@ -12,7 +12,7 @@ from itertools import islice
 
 from crawler.pages.html import Element
 
-_GOOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}(?:[_-]?\d{1,2})?")
+_GOOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}(?:[_-]?\d{1,3}){0,2}")
 _MANY_PIECES = re.compile(r"(?:[_-][A-Za-z0-9]{1,20}){5}")
 _MADE = re.compile(
     r"^(?:css|sc|jsx|svelte|data-v|jss|ng|ember|react)-|[_-]{2}[A-Za-z0-9]{5,8}$"
@@ -20,7 +20,7 @@ _MADE = re.compile(
 )
 """What a program gave: a prefix of one, a hash behind two dashes, no syllable, cAmElIzEd."""
 _HASHED = re.compile(
-    r"(?P<name>[a-z][A-Za-z]*(?:[_-][A-Za-z]+)*[_-])(?=\S*[A-Z0-9])[A-Za-z0-9-]{4,8}"
+    r"(?P<name>[a-z][A-Za-z]{3}[A-Za-z]*(?:[_-][A-Za-z]+)*[_-])(?=\S*[A-Z0-9])[A-Za-z0-9-]{4,8}"
 )
 """A name that people gave, and what a build hung on it: index_text_D0U1y."""
 _LOOKS = re.compile(

@@ -130,7 +130,8 @@ class _Reader:
                 walker.skip_subtree()
             else:
                 attributes = element.attrib
-                if element is not root and self._skips(element, tag, attributes):
+                told = attributes or self.is_dropped is not None
+                if told and element is not root and self._skips(element, tag, attributes):
                     walker.skip_subtree()
                 else:
                     self._start(element, tag, attributes)
@@ -158,8 +159,6 @@ class _Reader:
                 self._image(picture)
 
     def _skips(self, element: Element, tag: str, attributes: Attributes) -> bool:
-        if not attributes:  # most elements of a text
-            return self.is_dropped is not None and self.is_dropped(element)
         if self.drop and (
             attributes.get("id") in self.drop
             or not self.drop.isdisjoint(attributes.get("class", "").split())

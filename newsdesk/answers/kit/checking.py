@@ -14,7 +14,8 @@ from crawler.kit.links.lists import propose_list
 from crawler.kit.page import Page
 from crawler.kit.places.bodies import propose_body
 from crawler.kit.places.fields import Sample, propose
-from crawler.kit.places.known import FIELDS, known_of
+from crawler.kit.places.known import FIELDS, Known
+from crawler.kit.survey import known_by
 from crawler.looking.known import listing_of
 from crawler.pages.base import ArticlePage
 from crawler.pages.budget import read_within_budget
@@ -24,6 +25,7 @@ from crawler.sources.base import Source
 from crawler.toml_sites.page import DeclaredPage
 from crawler.urls import ArticleUrl
 from newsdesk.answers.kit.looking import look
+from newsdesk.answers.kit.stored import by_page, stored_articles
 from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import NotSeen
 from pipelines.config import Settings
@@ -103,7 +105,8 @@ def check_site(settings: Settings, key: str, *, replay: Path | None = None) -> C
         if page.root is not None and isinstance(site.identify(page.url), ArticleUrl)
     ]
     samples, refused = _read(articles)
-    missed += _places(articles)
+    known = by_page(site, articles, stored_articles(settings, key))
+    missed += _places(articles, known)
     limit = site.expectations.unreadable
     if len(refused) > (UNREADABLE if limit is None else limit) * len(articles):
         url, why = next(iter(refused.items()))
@@ -166,7 +169,7 @@ def _page_object(page: Page) -> ArticlePage:
     return page_class(page.url)(response=response)
 
 
-def _places(pages: Sequence[Page]) -> Iterator[Missed]:
+def _places(pages: Sequence[Page], known: Mapping[str, Known]) -> Iterator[Missed]:
     """Places of a TOML site's fields that give nothing on most pages, with those that would."""
     empty: dict[tuple[str, str], list[Page]] = {}
     total = 0
@@ -179,7 +182,7 @@ def _places(pages: Sequence[Page]) -> Iterator[Missed]:
             if not any(found.text for found in reader.tree.values(tried)):
                 written = ", ".join(each.where for each in tried)
                 empty.setdefault((name, written), []).append(page)
-    samples = [*_samples(pages)]
+    samples = [*_samples(pages, known)]
     for (name, written), missing in empty.items():
         # Not every article has an author: another field counts if no page has it any more.
         if name in _NEEDED or len(missing) == total:
@@ -193,16 +196,16 @@ def _places(pages: Sequence[Page]) -> Iterator[Missed]:
             )
 
 
-def _samples(pages: Sequence[Page]) -> Iterator[Sample]:
+def _samples(pages: Sequence[Page], known: Mapping[str, Known]) -> Iterator[Sample]:
     for page in pages:
         try:
-            yield page, known_of(page.read_without_rules())
+            yield page, known_by(page, known)
         except PageError:
             continue
 
 
 def _likely(name: str, samples: Sequence[Sample]) -> str | None:
-    """Where the field stands on these pages, as far as they can be read without rules."""
+    """Where the field stands on these pages, by what is stored of them or read without rules."""
     if name == "body":
         body = propose_body(samples)
         return f"{body.boxes[0].css} ({body.support} of {body.of})" if body else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,16 +11,14 @@ from zoneinfo import ZoneInfo
 from attrs import define
 
 from crawler.kit.page import Page
-from crawler.kit.places.known import Known
 from crawler.kit.survey import Survey, domain_of, survey
 from crawler.kit.writing import NAMES, ORDER, site_text, with_layout
 from crawler.site import Site
 from crawler.site_places.places import KEY, place_of
 from crawler.urls import ArticleUrl
-from crawler.urls.generic import normalise
 from crawler.urls.parts import web_address
 from newsdesk.answers.kit.looking import Looked, archived, look
-from newsdesk.answers.kit.stored import evidence_pages, stored_articles
+from newsdesk.answers.kit.stored import by_page, evidence_pages, stored_articles
 from newsdesk.answers.kit.trying import Tried, pages_unlike, try_rules
 from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import BadSite, NoProposal, SiteIsThere
@@ -101,7 +99,7 @@ def propose_layout(
     urls = [*dict.fromkeys([*stored, *(page.url for page in failed)])]
     looked = _pages(settings, key=key, domains=list(site.domains), urls=urls, replay=replay)
     pages = [*looked.pages, *_others(failed, looked.pages)]
-    known = _by_page(site, pages, stored)
+    known = by_page(site, pages, stored)
     pages = pages_unlike(path, key, pages, known)
     if not pages:
         raise NoProposal(
@@ -208,17 +206,6 @@ def _lost(old: str, found: Survey) -> list[str]:
     known = {NAMES.get(name, name) for name in ORDER}
     had = {name for name in known if re.search(rf"^{name}\s*=", old, re.MULTILINE)}
     return sorted(had - {NAMES.get(name, name) for name in found.fields} - {"title"})
-
-
-def _by_page(site: Site, pages: Sequence[Page], stored: Mapping[str, Known]) -> dict[str, Known]:
-    """What is stored of each page's article, by the page's own address."""
-    found: dict[str, Known] = {}
-    for page in pages:
-        named = site.identify(page.url)
-        known = stored.get(normalise(named.url)) if isinstance(named, ArticleUrl) else None
-        if known is not None:
-            found[normalise(page.url)] = known
-    return found
 
 
 def _others(pages: Sequence[Page], known: Sequence[Page]) -> list[Page]:

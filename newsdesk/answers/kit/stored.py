@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from crawler.archive.exceptions import ArchiveError
 from crawler.kit.page import Page
 from crawler.kit.places.known import Known
+from crawler.site import Site
+from crawler.urls import ArticleUrl
 from crawler.urls.generic import normalise
 from newsdesk.answers.archive.pages import page_of
 from newsdesk.exceptions import NotArchived
@@ -35,6 +37,17 @@ def stored_articles(
         for each in found
         if _DOUBTS.isdisjoint(each["extraction"].get("flags") or ())
     }
+
+
+def by_page(site: Site, pages: Sequence[Page], stored: Mapping[str, Known]) -> dict[str, Known]:
+    """What is stored of each page's article, by the page's own address."""
+    found: dict[str, Known] = {}
+    for page in pages:
+        named = site.identify(page.url)
+        known = stored.get(normalise(named.url)) if isinstance(named, ArticleUrl) else None
+        if known is not None:
+            found[normalise(page.url)] = known
+    return found
 
 
 def known_of_document(article: Document) -> Known:
