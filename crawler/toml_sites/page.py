@@ -218,7 +218,10 @@ class DeclaredPage(ArticlePage):
 
     @field
     def updated_at(self) -> datetime | None:
-        return self._updated[1].moment if self._updated[1] else None
+        changed, published = self._updated[1], self.published_time
+        if changed is None or (published is not None and changed.moment <= published.moment):
+            return None  # many pages repeat the time of publication
+        return changed.moment
 
     # Fields
 
@@ -268,7 +271,7 @@ class DeclaredPage(ArticlePage):
 
     @field
     def keywords(self) -> list[str]:
-        words = people.words_of(self._group("keywords"))
+        words = people.words_of(self._group("keywords"), self.title)
         return unique(word for word in words if word not in {self.title, *self.SITE_NAMES})
 
     @field

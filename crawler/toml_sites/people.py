@@ -37,7 +37,7 @@ def source_of(found: Found, base_url: str) -> Source | None:
     """The medium in a text such as `2024-05-09 22:27 来源：某某网`, with the link it stands in."""
     for link in found.node.iter("a") if found.node is not None else ():
         name = _source_name(text_of(link))
-        if name:
+        if name and name in found.text:  # of the part that the place's pattern takes
             href = link.get("href")
             return Source(name=name, url=absolute(base_url, href) if href else None)
     name = _source_name(found.text)
@@ -90,9 +90,13 @@ def _in_one_line(found: Found) -> str:
     return visible("".join(pieces))
 
 
-def words_of(found: Collection[Found]) -> list[str]:
-    """Keywords: each element's text, or the parts of one text; blanks part words as a last way."""
-    words = [part.strip() for each in found for part in _BETWEEN_WORDS.split(each.text)]
+def words_of(found: Collection[Found], title: str) -> list[str]:
+    """Keywords: each element's text, or the parts of one text; blanks part words as a last way.
+
+    title: many sites write it among the words, commas and all.
+    """
+    texts = (each.text.replace(title, ",") if title else each.text for each in found)
+    words = [part for text in texts for part in map(str.strip, _BETWEEN_WORDS.split(text)) if part]
     if len(found) == len(words) == 1:
         words = words[0].split()
     return words[:_MOST_WORDS]
