@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from pipelines.items import Author, Editor, Extraction, Flag, RelatedArticle, So
 _LEADS_ANYWHERE = frozenset({"other_site", "other_page", "bad_url", "no_link"})
 """Reasons that say nothing of whether a link promotes something."""
 _MOST_RELATED = 100
+_A_MINUTE = timedelta(minutes=1)
 _PLAYER = ".//video | .//iframe | .//embed | .//object"
 
 
@@ -219,8 +220,11 @@ class DeclaredPage(ArticlePage):
     @field
     def updated_at(self) -> datetime | None:
         changed, published = self._updated[1], self.published_time
-        if changed is None or (published is not None and changed.moment <= published.moment):
-            return None  # many pages repeat the time of publication
+        if changed is None:
+            return None
+        # Many pages repeat the time of publication, with or without its seconds.
+        if published is not None and changed.moment - published.moment < _A_MINUTE:
+            return None
         return changed.moment
 
     # Fields
