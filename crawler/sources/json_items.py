@@ -12,9 +12,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.exceptions import SourceError
-from crawler.pages.html import visible
 from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
-from crawler.sources.html import number_of
+from crawler.sources.html import number_of, plain_title
 from crawler.sources.json.answers import mended, read_json, time_of
 from crawler.sources.json.asking import Asking, address_in
 from crawler.sources.json.paths import (
@@ -168,7 +167,7 @@ class JsonItems(Source):
             listing.problems.append(f"entry {rank}: {kind} instead of an object")
             return
         title = value_at(entry, self.headline)
-        title = visible(title)[:500] if isinstance(title, str) else None
+        title = plain_title(title) if isinstance(title, str) else None
         printed = value_at(entry, self.time) if self.time else None
         time = time_of(printed, now, self.zone, self.time_format)
         if printed and time is None:
@@ -196,7 +195,7 @@ class JsonItems(Source):
             address = _first_address(each, self.inner_link)
             if address is None:
                 continue  # a label between the links: "全文", "专题 |"
-            title = visible(text_at(each, self.inner_headline))[:500] or outer.title
+            title = plain_title(text_at(each, self.inner_headline)) or outer.title
             listing.found.append(evolve(outer, url=join_url(base, address) or address, title=title))
 
 
