@@ -53,11 +53,10 @@ class Feed(Source):
             listing.problems.append("the connection ended before the feed did")
             self._distrust_last(content)
         first_rank = (page - 1) * len(content.entries) + 1
-        for rank, entry in enumerate(content.entries[:MAX_ENTRIES], start=first_rank):
+        for rank, entry in enumerate(content.entries, start=first_rank):
             self._read_entry(entry, rank, now, listing)
-        if len(content.entries) > MAX_ENTRIES:
-            over = len(content.entries) - MAX_ENTRIES
-            listing.problems.append(f"{over} entries over {MAX_ENTRIES}")
+        if content.number > MAX_ENTRIES:
+            listing.problems.append(f"{content.number - MAX_ENTRIES} entries over {MAX_ENTRIES}")
         if content.entries:
             listing.next_request = self._next(content, response, page)
         return listing
@@ -112,6 +111,6 @@ def _content(response: Response) -> tuple[FeedContent, Mapping[str, int]]:
         data, slips = read_json(response)
         if not isinstance(data, dict):
             raise SourceError(f"{response.url} holds {type(data).__name__} instead of a JSON Feed")
-        return feed_of(data, response.url), slips
+        return feed_of(data, response.url, MAX_ENTRIES), slips
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return read_feed(response.body, response.url, content_type), {}
+    return read_feed(response.body, response.url, MAX_ENTRIES, content_type), {}

@@ -12,9 +12,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.exceptions import SourceError
-from crawler.pages.html import visible
 from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
-from crawler.sources.html import number_of
+from crawler.sources.html import number_of, plain_title
 from crawler.sources.json.answers import mended, read_json, time_of
 from crawler.sources.json.asking import Asking, address_in
 from crawler.sources.json.paths import (
@@ -23,7 +22,6 @@ from crawler.sources.json.paths import (
     entries_at,
     text_at,
     value_at,
-    values_at,
 )
 from crawler.sources.paging import Pages
 from crawler.urls.parts import join_url
@@ -45,7 +43,7 @@ class JsonItems(Source):
     which an answer is a refusal: `{"code": "0"}`. items: the way to the array; `*` joins several.
     only: values of the entries that count. link: of its names, the first that is filled counts;
     `https://{host}/article/{aid}` makes the address of fields. headline, time, comments: names in
-    an entry. inner: the way to further links within an entry, which then stand for it; their
+    an entry. inner: the way to an array of links within an entry, which then stand for it; their
     names are inner_link, inner_headline. ends: what is true on the last page. Times are unix
     seconds or milliseconds (also as strings), as printed, or as time_format (`strptime`) says.
     """
@@ -168,7 +166,7 @@ class JsonItems(Source):
             listing.problems.append(f"entry {rank}: {kind} instead of an object")
             return
         title = value_at(entry, self.headline)
-        title = visible(title)[:500] if isinstance(title, str) else None
+        title = plain_title(title) if isinstance(title, str) else None
         printed = value_at(entry, self.time) if self.time else None
         time = time_of(printed, now, self.zone, self.time_format)
         if printed and time is None:
@@ -180,7 +178,7 @@ class JsonItems(Source):
             published_at=time.moment if time and not time.date_only else None,
             comment_count=_count(value_at(entry, self.comments)) if self.comments else None,
         )
-        inner = values_at(entry, self.inner) if self.inner else []
+        inner = entries_at(entry, self.inner) if self.inner else None
         if inner:
             self._read_inner(inner, found, base, listing)
             return
@@ -196,7 +194,7 @@ class JsonItems(Source):
             address = _first_address(each, self.inner_link)
             if address is None:
                 continue  # a label between the links: "全文", "专题 |"
-            title = visible(text_at(each, self.inner_headline))[:500] or outer.title
+            title = plain_title(text_at(each, self.inner_headline)) or outer.title
             listing.found.append(evolve(outer, url=join_url(base, address) or address, title=title))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
@@ -79,19 +80,23 @@ class DeclaredPage(ArticlePage):
 
     def refuse(self) -> None:
         super().refuse()
-        for reason, places in self.layout.refusals.items():
-            found = self.tree.first(places)
-            if found is not None:
-                raise refusal(reason, found.text[:100] or self.page_url)
+        self._refuse_by(self.layout.refusals)
         if not self.sorted_lines.body and self.root is not None:
             why = where_it_leads(self.root, self.identity, self.page_url, self.identify)
             if why is not None:
                 raise why
+            self._refuse_by(self.layout.without_text)
             if self._has_player:
                 raise NotCollectable("video", "a player and no text")
         is_page = self.html.lstrip()[:1] == "<"
         if is_page and not self.layout.may_be_open and is_cut_off(self.html):
             raise PageError("truncated", f"{len(self.html):,} characters, and no </body>")
+
+    def _refuse_by(self, reasons: Mapping[str, Sequence[Place]]) -> None:
+        for reason, places in reasons.items():
+            found = self.tree.first(places)
+            if found is not None:
+                raise refusal(reason, found.text[:100] or self.page_url)
 
     @cached_property
     def identity(self) -> ArticleUrl:

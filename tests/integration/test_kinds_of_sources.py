@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
+from pymongo.database import Database
 
+from pipelines.config import Settings
+from schedules.jobs.runner import settings_environment
 from tests.support.crawling import Crawl, crawl
 from tests.support.many_sources import HOME, HOST
 from tests.support.server import SiteServer, running
 
+FIRST = datetime(2026, 3, 2, 3, tzinfo=UTC)
 SETTINGS = "tests.support.many_sources"
 TEXT = "<p>工人们今天上午拆掉了石桥上的最后一段围栏。</p><p>责任编辑：王小明</p>"
 
@@ -112,3 +118,75 @@ async def test_a_list_in_a_script(tmp_path: Path) -> None:
     server = SiteServer().page(f"{HOST}/latest", f"<script>{script}</script>")
     done = await collected(server, tmp_path, "script")
     assert set(done.reasons()) == {"5"}
+
+
+async def stored(
+    number: int, server: SiteServer, settings: Settings, folder: Path, sections: str
+) -> Crawl:
+    """A crawl in the night of that number, with the real pipelines and memory."""
+    env = {
+        **settings_environment(settings),
+        "NEWSDESK_KEEP_UNMATCHED": "true",
+        "NEWSDESK_CLOCK": (FIRST + timedelta(days=number)).isoformat(),
+    }
+    server.hits.clear()
+    done = await crawl(
+        "many",
+        folder,
+        server=server,
+        settings="tests.support.many_stored",
+        env=env,
+        sections=sections,
+    )
+    assert done.report["finish_reason"] == "finished", done.log
+    return done
+
+
+def dated(**days: str) -> str:
+    inside = "".join(
+        f"<sitemap><loc>{HOME}/{name}.xml</loc><lastmod>{day}</lastmod></sitemap>"
+        for name, day in days.items()
+    )
+    return f"<sitemapindex>{inside}</sitemapindex>"
+
+
+async def test_only_sitemaps_that_have_changed_are_asked_for_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    server = SiteServer()
+    server.page(f"{HOST}/robots.txt", f"Sitemap: {HOME}/index.xml", content_type="text/plain")
+    for name, numbers in {"new": (3, 4), "mid": (2,), "old": (1,)}.items():
+        entries = "".join(f"<url><loc>{HOME}/article/2026-03-02/{n}</loc></url>" for n in numbers)
+        server.page(f"{HOST}/{name}.xml", f"<urlset>{entries}</urlset>")
+    async with running(server):
+        server.page(
+            f"{HOST}/index.xml", dated(old="2026-01-01", new="2026-03-02", mid="2026-02-01")
+        )
+        await stored(0, server, settings, tmp_path, "sitemap")
+        assert server.asked(".xml") == [
+            f"{HOST}/{name}.xml" for name in ("index", "new", "mid", "old")
+        ]
+        server.page(
+            f"{HOST}/index.xml", dated(old="2026-01-01", new="2026-03-03", mid="2026-02-01")
+        )
+        entries = "".join(f"<url><loc>{HOME}/article/2026-03-03/{n}</loc></url>" for n in (5, 4))
+        server.page(f"{HOST}/new.xml", f"<urlset>{entries}</urlset>")
+        await stored(1, server, settings, tmp_path, "sitemap")
+    assert server.asked(".xml") == [f"{HOST}/index.xml", f"{HOST}/new.xml"]
+    assert server.asked("/article/2026-03-03/5")
+
+
+async def test_the_texts_of_a_feed_are_stored_once_and_their_pages_left_alone(
+    settings: Settings, database: Database[dict[str, Any]], tmp_path: Path
+) -> None:
+    server = SiteServer().page(f"{HOST}/feed.xml", feed(1, 2), content_type="text/xml")
+    async with running(server):
+        await stored(0, server, settings, tmp_path, "feed")
+        server.page(f"{HOST}/feed.xml", feed(3, 2), content_type="text/xml")
+        done = await stored(1, server, settings, tmp_path, "feed")
+    assert server.asked("/article/") == []
+    assert done.counted("requested") == 1
+    found = {each["key"]: each for each in database["articles"].find()}
+    assert set(found) == {"1", "2", "3"}
+    assert {each["revision"] for each in found.values()} == {1}
+    assert all(each["archive"] for each in found.values())

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from attrs import define, field
 from lxml import etree
 
 from crawler.exceptions import SourceError
-from crawler.pages.html import Element, parse, raw_text, text_of, visible
-from crawler.sources.html import number_of
+from crawler.pages.html import Element, raw_text, visible
+from crawler.sources.html import LONGEST_TITLE, number_of, plain_title
 from crawler.sources.xml.document import local_name, read_document
 from crawler.urls.parts import join_url
 
 MOST_KEYWORDS = 20
-_LONGEST_TITLE = 500
+_MOST_PARTS = 500
+"""Elements of an entry."""
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _CONTENT = ("encoded", "content", "description", "summary")
 """Elements that hold a text, the whole one first."""
@@ -40,15 +42,17 @@ class FeedEntry:
 
 @define(kw_only=True)
 class FeedContent:
-    """What a feed holds. next_url: of older entries, if it names one."""
+    """What a feed holds. number: of all entries, of which the first are read. next_url: of older
+    ones, if it names them."""
 
+    number: int = 0
     entries: list[FeedEntry] = field(factory=list)
     next_url: str | None = None
     problems: list[str] = field(factory=list)
 
 
-def read_feed(body: bytes, url: str, content_type: str = "") -> FeedContent:
-    """The entries of a feed in XML.
+def read_feed(body: bytes, url: str, most: int, content_type: str = "") -> FeedContent:
+    """The entries of a feed in XML, `most` at most.
 
     Raises:
         SourceError: it is none.
@@ -63,16 +67,18 @@ def read_feed(body: bytes, url: str, content_type: str = "") -> FeedContent:
         for node in holder:
             name = local_name(node)
             if name in _ENTRIES:
-                content.entries.append(_entry(node, _base(node, base)))
+                content.number += 1
+                if content.number <= most:
+                    content.entries.append(_entry(node, _base(node, base)))
             elif name == "link" and node.get("rel") == "next":
                 content.next_url = join_url(base, node.get("href") or "")
-    if document.cut_off and content.entries:
+    if document.cut_off and content.number == len(content.entries) > 0:
         content.entries[-1].html = ""  # it may be half of it
     return content
 
 
-def feed_of(data: Mapping[str, object], url: str) -> FeedContent:
-    """The entries of a JSON Feed.
+def feed_of(data: Mapping[str, object], url: str, most: int) -> FeedContent:
+    """The entries of a JSON Feed, `most` at most.
 
     Raises:
         SourceError: it is none.
@@ -80,10 +86,10 @@ def feed_of(data: Mapping[str, object], url: str) -> FeedContent:
     items = data.get("items")
     if not isinstance(items, list):
         raise SourceError(f"{url} holds no list of items: it is no JSON Feed")
-    content = FeedContent()
+    content = FeedContent(number=len(items))
     following = data.get("next_url")
     content.next_url = join_url(url, following) if isinstance(following, str) else None
-    for number, item in enumerate(items, start=1):
+    for number, item in enumerate(items[:most], start=1):
         if isinstance(item, dict):
             content.entries.append(_json_entry(item, url))
         else:
@@ -99,7 +105,7 @@ def _base(node: Element, outer: str) -> str:
 def _entry(node: Element, base: str) -> FeedEntry:
     entry, links, texts = FeedEntry(), dict[str, str](), dict[str, str]()
     keywords: list[str] = []
-    for child in node:
+    for child in islice(node, _MOST_PARTS):
         name = local_name(child)
         if name == "category":
             keywords.append(visible(child.get("term") or child.text or ""))
@@ -142,17 +148,10 @@ def _markup(node: Element) -> str:
     return ((node.text or "") + "".join(inner)).strip()
 
 
-def plain_title(markup: str) -> str:
-    """A title as a reader sees it: markup in it is none of its text."""
-    if "<" in markup or "&" in markup:
-        return text_of(parse(f"<p>{markup[: 10 * _LONGEST_TITLE]}</p>"))[:_LONGEST_TITLE]
-    return visible(markup)[:_LONGEST_TITLE]
-
-
 def _read_title(entry: FeedEntry, node: Element) -> None:
     text = _text(node)
     is_plain = node.get("type", "html") == "text"
-    entry.title = entry.title or (visible(text)[:_LONGEST_TITLE] if is_plain else plain_title(text))
+    entry.title = entry.title or (visible(text)[:LONGEST_TITLE] if is_plain else plain_title(text))
 
 
 def _read_published(entry: FeedEntry, node: Element) -> None:

@@ -28,6 +28,8 @@ from crawler.sources.xml.document import (
 
 MOST_ENTRIES = 100_000
 """Twice as many as a sitemap may have."""
+_MOST_UNREADABLE = 1_000
+"""Times after which nothing in a sitemap is taken for one any more."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = frozenset({"urlset", "sitemapindex"})
 _ROBOTS_LINE = re.compile(r"^[ \t]{0,9}sitemap[ \t]{0,9}:[ \t]{0,9}(\S{1,2000})", re.I | re.M)
@@ -151,7 +153,7 @@ class _Reading:
         )
 
     def _moment(self, text: str | None) -> datetime | None:
-        if not text:
+        if not text or self.unreadable_times >= _MOST_UNREADABLE:
             return None
         moment = self.dated(text)
         if moment is None:

@@ -94,8 +94,9 @@ def test_times(value: object, form: str | None, moment: datetime | None) -> None
     assert bool(listing.problems) == (moment is None)
 
 
-def test_an_entry_with_several_links_stands_for_them() -> None:
-    declared = source(inner="links.*", inner_link=("to",), inner_headline="text", time="at")
+@pytest.mark.parametrize("way", ["links", "links.*"])
+def test_an_entry_with_several_links_stands_for_them(way: str) -> None:
+    declared = source(inner=way, inner_link=("to",), inner_headline="text", time="at")
     links = [{"text": "一", "to": "/1"}, {"text": "专题 |", "to": ""}, {"text": "", "to": "/2"}]
     entries = [
         {"title": "并列", "links": links, "at": "2026-03-02 08:00:00", "url": "/no"},
