@@ -10,11 +10,13 @@ import pytest
 import web_poet
 
 from crawler.files.saved_page import page_class
+from crawler.site_places.places import PACKAGE, SitePlace, places
 from crawler.sites import site_names
 from crawler.sources.base import by_name
 from crawler.spiders.news import NewsSpider
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from crawler.urls.parts import is_in_domain
+from newsdesk.answers.crawls.fixtures import try_site
 from newsdesk.answers.sites import load_site
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,20 +29,31 @@ def test_there_are_sites() -> None:
 
 @pytest.mark.parametrize("name", SITES)
 def test_the_name_is_the_same_everywhere(name: str) -> None:
-    site = load_site(name)
+    site, place = load_site(name), places()[name]
     spiders = [
         value
-        for value in vars(importlib.import_module(f"crawler.sites.{name}.spider")).values()
+        for value in vars(importlib.import_module(place.module)).values()
         if isinstance(value, type) and issubclass(value, NewsSpider) and value is not NewsSpider
     ]
-    rules = importlib.import_module(f"crawler.sites.{name}.urls")
+    rules = importlib.import_module(f"{PACKAGE}.{name}" + (".urls" if is_python(place) else ""))
     assert site.key == name == rules.SITE
     assert [spider.name for spider in spiders] == [name]
     assert spiders[0].__name__ == f"{name.title()}Spider"
     assert spiders[0].site is site
     assert site.identify is rules.identify
     assert site.domains == rules.DOMAINS
-    assert (ROOT / "tests" / "crawler" / "sites" / name / "test_urls.py").exists()
+    tests = ROOT / "tests" / "crawler" / "sites" / name / "test_urls.py"
+    assert tests.exists() if is_python(place) else rules.EXAMPLES
+
+
+def is_python(place: SitePlace) -> bool:
+    return place.form == "Python"
+
+
+@pytest.mark.parametrize("name", [name for name in SITES if not is_python(places()[name])])
+def test_its_examples_and_fixtures_give_what_they_say(name: str) -> None:
+    found = try_site(name)
+    assert found.fields > len(found.differences) == 0, found.differences
 
 
 @pytest.mark.parametrize("name", SITES)
@@ -49,7 +62,7 @@ def test_its_page_objects_have_fixtures(name: str) -> None:
     objects = {
         f"{rule.use.__module__}.{rule.use.__qualname__}"
         for rule in _rules()
-        if rule.use.__module__.startswith(f"crawler.sites.{name}.")
+        if f"{rule.use.__module__}.".startswith(f"crawler.sites.{name}.")
     }
     assert objects
     assert folders == objects
