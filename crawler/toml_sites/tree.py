@@ -145,7 +145,9 @@ class Tree:
         if name[0] in "#.":
             nodes = find_all(self._root, xpath_of(name))
             return next((_json_at(raw_text(node).strip()) for node in nodes), _ABSENT)
-        assigned = re.compile(rf"(?<![\w$.])(?:window\.|self\.)?{re.escape(name)}[\"'\]]{{0,2}}\s{{0,9}}+=\s{{0,9}}+")
+        assigned = re.compile(
+            rf"(?<![\w$.])(?:window\.|self\.)?{re.escape(name)}[\"'\]]{{0,2}}\s{{0,9}}+=\s{{0,9}}+"
+        )
         match = assigned.search(self._html)
         return _json_at(self._html[match.end() : match.end() + _LONGEST_JSON]) if match else _ABSENT
 

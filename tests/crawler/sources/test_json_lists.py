@@ -280,6 +280,33 @@ def test_a_page_without_it_says_so(page: str, declared: dict[str, Any], why: str
     assert "\n" not in str(caught.value)
 
 
+def test_later_pages_may_be_answers_that_are_json() -> None:
+    """The page holds the first entries in a script; what its button asks for is JSON."""
+    declared = ScriptJson(
+        name="s",
+        title="S",
+        first="https://www.example.com/",
+        url="https://www.example.com/more/{id}?callback=more",
+        variable="allData",
+        later_in="data",
+        items="news",
+        cursor={"id": "news.-1.id"},
+        ends="isEnd",
+    )
+    page = 'var allData = {"isEnd": false, "news": [{"id": 7, "url": "/7"}]};'
+    response: Response = HtmlResponse(
+        "https://www.example.com/", body=f"<script>{page}</script>".encode()
+    )
+    first = declared.read(response, 1, NOW)
+    assert urls(first) == ["https://www.example.com/7"]
+    assert first.next_request is not None
+    assert first.next_request.url == "https://www.example.com/more/7?callback=more"
+    answer = 'more({"code": 0, "data": {"isEnd": true, "news": [{"id": 6, "url": "/6"}]}})'
+    later = declared.read(TextResponse(first.next_request.url, body=answer.encode()), 2, NOW)
+    assert urls(later) == ["https://www.example.com/6"]
+    assert later.next_request is None
+
+
 def test_a_page_has_to_be_told_where_it_stands() -> None:
     with pytest.raises(ValueError, match="name the variable or the element"):
         _script(PAGE, items="list")
