@@ -10,7 +10,7 @@ import pytest
 import web_poet
 
 from crawler.files.saved_page import page_class
-from crawler.site_places.places import PACKAGE, SitePlace, places
+from crawler.site_places.places import places
 from crawler.sites import site_names
 from crawler.sources.base import by_name
 from crawler.spiders.news import NewsSpider
@@ -20,40 +20,35 @@ from newsdesk.answers.crawls.fixtures import try_site
 from newsdesk.answers.sites import load_site
 
 ROOT = Path(__file__).resolve().parents[1]
-SITES = site_names()
+SITES, PLACES = site_names(), places()
 
 
 def test_there_are_sites() -> None:
     assert {"guancha", "sina"} <= set(SITES)
 
 
-@pytest.mark.parametrize("name", SITES)
+@pytest.mark.parametrize("name", [name for name in SITES if PLACES[name].form == "Python"])
 def test_the_name_is_the_same_everywhere(name: str) -> None:
-    site, place = load_site(name), places()[name]
+    site = load_site(name)
     spiders = [
         value
-        for value in vars(importlib.import_module(place.module)).values()
+        for value in vars(importlib.import_module(f"crawler.sites.{name}.spider")).values()
         if isinstance(value, type) and issubclass(value, NewsSpider) and value is not NewsSpider
     ]
-    rules = importlib.import_module(f"{PACKAGE}.{name}" + (".urls" if is_python(place) else ""))
+    rules = importlib.import_module(f"crawler.sites.{name}.urls")
     assert site.key == name == rules.SITE
     assert [spider.name for spider in spiders] == [name]
-    assert spiders[0].__name__ == f"{name.title()}Spider"
+    assert spiders[0].__name__ == f"{name.title().replace('_', '')}Spider"
     assert spiders[0].site is site
     assert site.identify is rules.identify
     assert site.domains == rules.DOMAINS
-    tests = ROOT / "tests" / "crawler" / "sites" / name / "test_urls.py"
-    assert tests.exists() if is_python(place) else rules.EXAMPLES
+    assert (ROOT / "tests" / "crawler" / "sites" / name / "test_urls.py").exists()
 
 
-def is_python(place: SitePlace) -> bool:
-    return place.form == "Python"
-
-
-@pytest.mark.parametrize("name", [name for name in SITES if not is_python(places()[name])])
-def test_its_examples_and_fixtures_give_what_they_say(name: str) -> None:
-    found = try_site(name)
-    assert found.fields > len(found.differences) == 0, found.differences
+def test_toml_sites_give_addresses_to_try() -> None:
+    for name in SITES:
+        if PLACES[name].form == "TOML":
+            assert len(vars(importlib.import_module(f"crawler.sites.{name}"))["EXAMPLES"]) > 5
 
 
 @pytest.mark.parametrize("name", SITES)
@@ -66,6 +61,11 @@ def test_its_page_objects_have_fixtures(name: str) -> None:
     }
     assert objects
     assert folders == objects
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_its_fixtures_give_what_they_must(name: str) -> None:
+    assert try_site(name).differences == []
 
 
 def _rules() -> list[web_poet.ApplyRule]:

@@ -49,11 +49,14 @@ def look(
     start: str = "",
     urls: Sequence[str] = (),
     site: str = "",
+    articles: int = 20,
     replay: Path | None = None,
     folder: Path | None = None,
 ) -> Looked:
-    """Fetches a few dozen pages politely: what can be reached from `start`, these `urls`, or what
-    a known site's lists show. folder: where the recording of them stays, if it is to stay.
+    """Fetches a few dozen pages politely.
+
+    What can be reached from `start`; or these `urls`; or what a known `site` lists, with so many
+    `articles`. folder: where the recording of them stays, if it is to stay.
 
     Raises:
         NotSeen: nothing came; says why.
@@ -67,7 +70,7 @@ def look(
             listed.write_text("\n".join(urls), encoding="utf-8")
             arguments["urls"] = str(listed)
         arguments |= {"start": start} if start else {}
-        arguments |= {"site": site} if site else {}
+        arguments |= {"site": site, "articles": str(articles)} if site else {}
         said = _run(arguments, _environment(settings, replay))
         if not (target / MANIFEST).is_file():
             raise NotSeen(f"The site could not be looked at: {said[-_LONGEST_WORDS:].strip()}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -54,8 +54,9 @@ def propose_new(
     title: str | None = None,
     replay: str | None = None,
     force: bool = False,
+    begin: Callable[[], None] = lambda: None,
 ) -> Proposed:
-    """Looks at a site from an address on and writes its file.
+    """Looks at a site from an address on and writes its file. begin: called before the look.
 
     Raises:
         BadSite: the address or the key cannot be used.
@@ -65,6 +66,7 @@ def propose_new(
     start, domain = _start_of(url)
     key = _checked_key(key or _key_of(domain))
     path = _target(settings, key, force=force)
+    begin()
     looked = _pages(settings, key=key, domains=[domain], start=start, replay=replay)
     found = survey(start, domain, looked.pages)
     _check(found, looked)
@@ -81,6 +83,7 @@ def propose_layout(
     *,
     since: date | None = None,
     replay: str | None = None,
+    begin: Callable[[], None] = lambda: None,
 ) -> Proposed:
     """Adds a dated look of its pages to a site's file, by where its stored articles stand now.
 
@@ -95,6 +98,7 @@ def propose_layout(
         raise NoProposal(
             f"No article of {key} is stored: newsdesk site new {site.home} --key {key}"
         )
+    begin()
     failed = evidence_pages(settings, key)
     urls = [*dict.fromkeys([*stored, *(page.url for page in failed)])]
     looked = _pages(settings, key=key, domains=list(site.domains), urls=urls, replay=replay)

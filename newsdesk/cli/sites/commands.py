@@ -88,12 +88,25 @@ def new(
     settings = settings_in_use()
     if (url is None) == (from_stored is None):
         raise fail("Give the address of a new site, or --from-stored KEY.", 2)
-    if not replay and not json:
-        say("Looking at the site: up to forty pages, politely. That takes a minute or two.")
+
+    def remark() -> None:
+        if not replay and not json:
+            say("Looking at the site: up to forty pages, politely. That takes a minute or two.")
+
     if from_stored is not None:
-        found = propose_layout(settings, from_stored, since=_day(since), replay=replay)
+        found = propose_layout(
+            settings, from_stored, since=_day(since), replay=replay, begin=remark
+        )
     else:
-        found = propose_new(settings, url or "", key=key, title=title, replay=replay, force=force)
+        found = propose_new(
+            settings,
+            url or "",
+            key=key,
+            title=title,
+            replay=replay,
+            force=force,
+            begin=remark,
+        )
     if json:
         print_json(proposal_data(found))
         return
@@ -151,8 +164,8 @@ def record(
 ) -> None:
     """Record a site: pages for --replay, and fixtures that say what its articles must give.
 
-    The first two pages of each list are kept, and twenty articles. Look the fixtures' output.json
-    over by eye: from then on a change of the site's file must not change them.
+    The first two pages of each list are kept, and up to sixty articles. Look the output.json of
+    the fixtures over by eye: from then on newsdesk site test holds the site's file to them.
     """
     from newsdesk.answers.kit.recording import record_site
 
@@ -164,6 +177,7 @@ def record(
     say(f"{found.articles} articles, {len(found.refused)} refusals: {found.fixtures}")
     for sentence in [*found.failed, *found.refused][:_NAMED]:
         say_warning(sentence)
+    say(f"newsdesk site test {site}")
     say(f"newsdesk crawl {site} --replay {found.recording}")
 
 

@@ -288,7 +288,7 @@ def test_later_pages_may_be_answers_that_are_json() -> None:
         first="https://www.example.com/",
         url="https://www.example.com/more/{id}?callback=more",
         variable="allData",
-        later_in="data",
+        later="data",
         items="news",
         cursor={"id": "news.-1.id"},
         ends="isEnd",
@@ -310,6 +310,34 @@ def test_later_pages_may_be_answers_that_are_json() -> None:
 def test_a_page_has_to_be_told_where_it_stands() -> None:
     with pytest.raises(ValueError, match="name the variable or the element"):
         _script(PAGE, items="list")
+
+
+def test_a_list_in_a_page_may_go_on_as_json() -> None:
+    home, api = "https://news.example.com/", "https://api.example.com/"
+    declared = ScriptJson(
+        name="s",
+        title="S",
+        first=home,
+        url=f"{api}{{id}}/{{at}}/20/cb",
+        variable="allData",
+        later="data",
+        items="newsstream",
+        time="newsTime",
+        cursor={"id": "newsstream.-1.id", "at": "newsstream.-1.newsTime:ms"},
+    )
+    entry = {"id": "70", "url": "//news.example.com/c/1", "newsTime": "2026-03-02 08:00:00"}
+    script = f"<script>var allData = {json.dumps({'newsstream': [entry]})};</script>"
+    listing = declared.read(HtmlResponse(home, body=script.encode()), 1, NOW)
+    assert urls(listing) == [f"{home}c/1"]
+    assert _url(listing.next_request) == f"{api}70/1772409600000/20/cb"
+    more = json.dumps({"code": 0, "data": {"newsstream": [entry | {"id": "69"}]}})
+    assert listing.next_request is not None
+    answer = TextResponse(
+        listing.next_request.url, body=f"cb({more})".encode(), request=listing.next_request
+    )
+    second = declared.read(answer, 2, NOW)
+    assert urls(second) == [f"{home}c/1"]
+    assert _url(second.next_request) == f"{api}69/1772409600000/20/cb"
 
 
 def _script(page: str, **declared: Any) -> SourcePage:
