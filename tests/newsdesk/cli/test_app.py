@@ -22,12 +22,17 @@ from tests.support.own_sites import write_python, write_toml
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command by its full name, groups left out."""
     group: Any = typer.main.get_command(app)
+    yield from _below("", group)
+
+
+def _below(prefix: str, group: Any) -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
-        below = getattr(command, "commands", None)
-        if below is None:
-            yield name, command
-        else:
-            yield from ((f"{name} {inner}", part) for inner, part in below.items())
+        if getattr(command, "commands", None) is None:
+            yield f"{prefix}{name}", command
+            continue
+        if command.invoke_without_command:
+            yield f"{prefix}{name}", command
+        yield from _below(f"{prefix}{name} ", command)
 
 
 @pytest.fixture
