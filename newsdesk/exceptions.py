@@ -106,3 +106,23 @@ class SiteIsThere(UsageProblem):
 
 class BadSite(UsageProblem):
     """Raised when what a site is to be called, or where it begins, cannot be used."""
+
+
+class BadAccount(UsageProblem):
+    """Raised when an account or token cannot be made or found as asked."""
+
+
+class BadAccountsFile(NewsdeskError):
+    """Raised when the console's accounts cannot be read."""
+
+
+class NotSafe(NewsdeskError):
+    """Raised when the console would answer others than this machine and knows nobody."""
+
+
+class CannotServe(NewsdeskError):
+    """Raised when the console's address cannot be had."""
+
+
+class BadParameter(UsageProblem):
+    """Raised when what an address of the console says cannot be."""

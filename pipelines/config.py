@@ -251,6 +251,22 @@ class Settings(BaseSettings):
         description="Names under which the service answers besides its addresses and the name of "
         "the machine, with blanks between.",
     )
+    web_host: str = Field(
+        default="127.0.0.1",
+        description="Address of the console; beyond this machine only once there is an account.",
+    )
+    web_port: int = Field(
+        default=8118, ge=0, le=65535, description="Port of the console; 0: any free one."
+    )
+    web_names: str = Field(
+        default="",
+        description="Names of the console besides `localhost` and addresses, with blanks between.",
+    )
+    web_https: bool = Field(
+        default=False,
+        description="A proxy in front of the console speaks https: cookies never travel without.",
+    )
+    web_with_service: bool = Field(default=True, description="`newsdesk up` serves the console.")
     alert_urls: SecretStr | None = Field(
         default=None,
         description="Where alerts go: apprise addresses, with blanks between; `error/sina=` before "
@@ -336,6 +352,11 @@ class Settings(BaseSettings):
     def jobs_dir(self) -> Path:
         """Folder of the jobs' log and statistics files."""
         return self.data_dir / "jobs"
+
+    @property
+    def web_dir(self) -> Path:
+        """Folder of the console's accounts and key."""
+        return self.data_dir / "console"
 
     @classmethod
     def settings_customise_sources(

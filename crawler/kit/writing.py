@@ -42,6 +42,7 @@ def site_text(found: Survey, *, title: str, day: date) -> str:
         *("\n".join(lines) for lines in _lists(found)),
         "\n".join(["[article]", *_fields(found)]),
         "\n".join(_expectations(found)),
+        "\n".join(_examples(found)),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -78,7 +79,7 @@ def _head(found: Survey, title: str, day: date) -> Iterator[str]:
 
 def _articles(pattern: Pattern) -> Iterator[str]:
     yield "[[articles]]"
-    yield f"# {pattern.of} addresses such as {pattern.example}"
+    yield f"# {pattern.of} addresses such as {pattern.examples[0]}"
     yield f"pattern = {literal(pattern.path)}"
     if pattern.key != "{key}":
         yield f"key = {quoted(pattern.key)}"
@@ -210,6 +211,14 @@ def _expectations(found: Survey) -> Iterator[str]:
     kept = [f"{name} = 0.9" for name in ("source", "authors", "keywords") if name in full]
     if kept:
         yield f"filled = {{ {', '.join(kept)} }}"
+
+
+def _examples(found: Survey) -> Iterator[str]:
+    yield "[examples]  # held by newsdesk site test"
+    for pattern in found.patterns:
+        for url in pattern.examples:
+            if not any(re.search(other, url) for other in found.others):
+                yield f"{quoted(url)} = {quoted(pattern.key_of(url))}"
 
 
 def free_name(url: str, taken: set[str]) -> str:

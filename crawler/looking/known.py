@@ -17,17 +17,20 @@ from crawler.sources.base import Source, SourcePage
 from crawler.urls import ArticleUrl
 from pipelines.timing.clock import now
 
-ARTICLES = 20
 _PAGES = 2
 """Of a list that are recorded."""
 
 
 @define(kw_only=True)
 class KnownLook:
-    """Looks at a site by its own declaration. ends: addresses at which the recording of a list
-    ends; a replay takes them for the end of the list itself."""
+    """Looks at a site by its own declaration.
+
+    articles: asked for at most. ends: addresses at which the recording of a list ends; a replay
+    takes them for the end of the list itself. unread: why lists could not be read, by name.
+    """
 
     site: Site
+    articles: int
     ends: list[str] = field(factory=list)
     unread: dict[str, str] = field(factory=dict)
     _listed: list[list[str]] = field(factory=list)
@@ -46,7 +49,7 @@ class KnownLook:
             return []
         self._has_asked_articles = True
         mixed = chain.from_iterable(zip_longest(*self._listed))
-        return [*islice(dict.fromkeys(url for url in mixed if url), ARTICLES)]
+        return [*islice(dict.fromkeys(url for url in mixed if url), self.articles)]
 
     def _robots(self) -> Iterator[str]:
         home = urlsplit(self.site.home)

@@ -32,9 +32,9 @@ class LookSpider(scrapy.Spider):
     """Keeps what a site answers as a recording.
 
     start: where to begin; the site is looked at from there. Else urls: a file with addresses, one
-    a line, which alone are asked for; or site: a known one, whose lists are read. domains: all
-    hosts in them may be asked. folder: where the recording goes. key: of the site, by which its
-    manners are known.
+    a line, which alone are asked for; or site: a known one, whose lists are read, and so many
+    articles. domains: all hosts in them may be asked. folder: where the recording goes. key: of
+    the site, by which its manners are known.
     """
 
     name = "look"
@@ -49,6 +49,7 @@ class LookSpider(scrapy.Spider):
         start: str = "",
         urls: str = "",
         site: str = "",
+        articles: str = "20",
     ) -> None:
         super().__init__(name)
         self.allowed_domains = [each for each in domains.split(",") if each]
@@ -65,7 +66,9 @@ class LookSpider(scrapy.Spider):
         )
         self._listed = Path(urls).read_text(encoding="utf-8").split() if urls else []
         self._look: Look | KnownLook = (
-            KnownLook(site=known) if known else Look(start=start, domain=self.allowed_domains[0])
+            KnownLook(site=known, articles=int(articles))
+            if known
+            else Look(start=start, domain=self.allowed_domains[0])
         )
         self._keeper = Keeper(folder=Path(folder))
 

@@ -103,6 +103,15 @@ def folder_problems() -> Iterator[str]:
         why = distrust(folder, inside=False)
         if why is not None:
             yield f"No site of {folder} is loaded: {why}."
+        yield from (
+            f"{path} is no site: a site's name has lower-case letters, digits and _ only."
+            for path in sorted((*folder.glob("*.toml"), *folder.glob(f"*/{SPIDER}.py")))
+            if not _has_key(path if path.suffix == ".toml" else path.parent)
+        )
+
+
+def _has_key(path: Path) -> bool:
+    return KEY.fullmatch(path.stem) is not None
 
 
 @lru_cache(maxsize=1)

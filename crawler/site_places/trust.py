@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = 0
+DATA = frozenset({"fixtures", "recording"})
+"""Folders of a site that hold no code."""
+_MODULES = (".py", ".pyc", ".so", ".toml")
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def distrust(path: Path, *, inside: bool = True) -> str | None:
     """Says why what stands at a path must not be run: somebody else may write it; None if not.
 
-    All folders above it count; inside: the modules in it do, too.
+    All folders above it count; inside: what it holds of modules does, too.
     """
     try:
         real = path.resolve(strict=True)
-        entries = sorted(real.glob("**/*.py")) if inside and real.is_dir() else []
-        for each in (*reversed(real.parents), real, *entries):
+        code = _code_in(real) if inside else ()
+        for each in (*reversed(real.parents), real, *code):
             why = _why(each, shared=each in real.parents)
             if why is not None:
                 return why
     except OSError as error:
         return f"{path} cannot be read: {error.strerror}"
     return None
+
+
+def _code_in(folder: Path) -> Iterator[Path]:
+    """Yields the folders and files in a site's folder that an import may read."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in DATA]
+        modules = [name for name in files if name.endswith(_MODULES)]
+        yield from (Path(place, name) for name in sorted((*folders, *modules)))
 
 
 def _why(path: Path, *, shared: bool) -> str | None:

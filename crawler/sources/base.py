@@ -55,17 +55,18 @@ class SourcePage:
 class Source(ABC):
     """A declared way to find a site's articles.
 
-    kind: what a TOML site calls this class; "": it cannot be written there. rendered: the source
-    needs a browser. name: unique within the site; operators use it
-    (`--sections`, `--channels`). max_pages: asked for at most by one run. default: asked for
-    when the operator names no sources. ranked: the order says what matters now, not what is
-    newest: a hot list. stale_after: age of the newest article from which on the list counts as
-    standing still; None: never. look_behind: pages that a walk goes beyond the first one with
-    nothing new, if the list was reordered since the last run.
+    kind: what a TOML site calls this class; "": it cannot be written there. selectors: names of
+    fields that are CSS selectors. rendered: the source needs a browser. name: unique within the
+    site; operators use it (`--sections`, `--channels`). max_pages: asked for at most by one run.
+    default: asked for when the operator names no sources. ranked: the order says what matters now,
+    not what is newest: a hot list. stale_after: age of the newest article from which on the list
+    counts as standing still; None: never. look_behind: pages that a walk goes beyond the first one
+    with nothing new, if the list was reordered since the last run.
     """
 
     kind: ClassVar[str] = ""
     """What a site's file calls this kind of source."""
+    selectors: ClassVar[tuple[str, ...]] = ()
     rendered: ClassVar[bool] = False
 
     name: str

@@ -75,6 +75,12 @@ class JsonItems(Source):
 
     NO_ADDRESS: ClassVar[str] = "no link"
 
+    def __attrs_post_init__(self) -> None:
+        try:
+            self._asking.check()
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
+
     def first_request(self) -> Request:
         return self._request(1, self.cursor_start)
 
@@ -82,7 +88,7 @@ class JsonItems(Source):
         return self._request(number) if self._asking.goes_by_number else None
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
-        data, slips = self.data_in(response)
+        data, slips = self.data_in(response, page)
         self.check(data, response.url)
         entries = self._entries(data, response.url)
         listing = SourcePage(found=[], problems=mended(slips))
@@ -96,8 +102,8 @@ class JsonItems(Source):
             listing.next_request = self._next(data, response, page, now)
         return listing
 
-    def data_in(self, response: Response) -> tuple[object, Mapping[str, int]]:
-        """The data of an answer and what had to be mended in it.
+    def data_in(self, response: Response, page: int) -> tuple[object, Mapping[str, int]]:
+        """The data of the answer for a page and what had to be mended in it.
 
         Raises:
             SourceError: it holds none.

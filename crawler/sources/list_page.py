@@ -33,6 +33,7 @@ class ListPage(Source):
     """
 
     kind: ClassVar[str] = "pages"
+    selectors: ClassVar[tuple[str, ...]] = ("entry", "link", "time", "comments", "reads")
 
     url: str
     entry: str
@@ -44,6 +45,12 @@ class ListPage(Source):
     number_from: int = 1
     page_size: int = 0
     zone: str = "Asia/Shanghai"
+
+    def __attrs_post_init__(self) -> None:
+        try:
+            self._pages.check([self.url])
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
 
     def first_request(self) -> Request:
         return self._request(1)
@@ -67,13 +74,16 @@ class ListPage(Source):
         return listing
 
     def _request(self, page: int) -> Request:
-        pages = Pages(
+        return Request(self._pages.address(page))
+
+    @property
+    def _pages(self) -> Pages:
+        return Pages(
             url=self.url,
             first=self.first,
             number_from=self.number_from,
             page_size=self.page_size,
         )
-        return Request(pages.address(page))
 
     def _read_entry(
         self, entry: Element, rank: int, base: str, now: datetime, listing: SourcePage

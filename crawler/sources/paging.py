@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import define
 
 PLACES = ("{page}", "{offset}")
@@ -20,6 +22,15 @@ class Pages:
     first: str | None = None
     number_from: int = 1
     page_size: int = 0
+
+    def check(self, texts: Iterable[str]) -> None:
+        """Refuse what would be asked for all pages in the same way. texts: with the places.
+
+        Raises:
+            ValueError: says what is missing.
+        """
+        if self.page_size <= 0 and any("{offset}" in text for text in texts):
+            raise ValueError("{offset} needs page_size, the number of entries on a page")
 
     def address(self, number: int) -> str:
         """Returns where page `number` stands; the first one is 1."""

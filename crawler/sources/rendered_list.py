@@ -33,6 +33,7 @@ class RenderedList(ListPage):
     """
 
     kind: ClassVar[str] = "rendered"
+    selectors: ClassVar[tuple[str, ...]] = (*ListPage.selectors, "more")
     rendered: ClassVar[bool] = True
 
     more: str | None = None
@@ -112,6 +113,9 @@ class LearntList(JsonItems):
             taught_by=source,
             more_in_browser=more_in_browser,
         )
+
+    def __attrs_post_init__(self) -> None:
+        """Nothing is to be checked: the address is the page's own, whatever stands in it."""
 
     def first_request(self) -> Request:
         return self._request(self.latest + 1)

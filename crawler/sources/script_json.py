@@ -24,8 +24,8 @@ class ScriptJson(JsonItems):
     variable: "allData", "window.DATA": what a script assigns. element: CSS selector of the element
     that holds the JSON ("#__NEXT_DATA__"), or of the one with the variable's script, or with the
     attribute. attribute: of that element; astro: each value in it is written as [kind, value].
-    later_in: further pages are no web pages but answers that are JSON; the way in them to what
-    stands in the first page's script.
+    later: the pages after the first are JSON of their own, and this is the way in them to what the
+    variable holds on the first.
     """
 
     kind: ClassVar[str] = "script-json"
@@ -34,18 +34,19 @@ class ScriptJson(JsonItems):
     element: str | None = None
     attribute: str | None = None
     astro: bool = False
-    later_in: str | None = None
+    later: str | None = None
 
     def __attrs_post_init__(self) -> None:
+        JsonItems.__attrs_post_init__(self)
         if self.variable is None and self.element is None:
             raise ValueError(f"{self.name}: name the variable or the element that holds the JSON")
 
-    def data_in(self, response: Response) -> tuple[object, Mapping[str, int]]:
+    def data_in(self, response: Response, page: int) -> tuple[object, Mapping[str, int]]:
+        if page > 1 and self.later is not None:
+            data, slips = read_json(response)
+            return value_at(data, self.later), slips
         if len(response.body) > MAX_BYTES:
             raise SourceError(f"{response.url} answered {len(response.body)} bytes")
-        if self.later_in is not None and response.body.lstrip()[:1] != b"<":
-            answer, slips = read_json(response)
-            return value_at(answer, self.later_in), slips
         text = self._text(response)
         if self.variable is not None:
             return value_of(text, self.variable, response.url)

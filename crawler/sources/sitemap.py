@@ -70,6 +70,14 @@ class Sitemap(Source):
     headers: Mapping[str, str] = field(factory=dict)
     zone: str = "Asia/Shanghai"
 
+    def __attrs_post_init__(self) -> None:
+        try:
+            re.compile(self.where)
+        except re.error as error:
+            raise ValueError(
+                f"{self.name}: where={self.where!r} is no regular expression: {error}"
+            ) from None
+
     def first_request(self) -> Request:
         at = _Sitemap(url=self.url, changed_at=None, depth=0)
         return self._request(_Place(at=at, seen=frozenset({self.url})))

@@ -22,7 +22,7 @@ from crawler.spiders.listed.reading import EntryReader
 from crawler.spiders.outputs import SpiderOutput
 from crawler.spiders.reporter import Reporter
 from crawler.spiders.sightings import sightings_in
-from crawler.spiders.walks import ListedPage
+from crawler.spiders.walks import BACKFILL_PAGES, ListedPage
 from pipelines.counting import counters
 from pipelines.items import PageReport
 from pipelines.timing.clock import now
@@ -40,7 +40,7 @@ class ListReader:
     _flags_counted: bool = False
 
     def __attrs_post_init__(self) -> None:
-        self.entries = EntryReader(harvest=self.harvest, reporter=self.reporter)
+        self.entries = EntryReader(out_of_range=self.harvest.out_of_range, reporter=self.reporter)
 
     def first_request(self, source: Source) -> Request:
         """Asks for a list's newest page; a plain run needs it only if it has changed."""
@@ -196,11 +196,11 @@ class ListReader:
         The walk is not whole then, so the next run looks for what it has missed.
         """
         found = source.beyond(asked) if asked is not None else None
-        walk = self.harvest.walk(source.name)
-        if found is None or number >= source.max_pages:
+        walk, since = self.harvest.walk(source.name), self.harvest.arguments.since
+        if found is None or number >= (source.max_pages if since is None else BACKFILL_PAGES):
             return None
         following, changed_at = found
-        if walk.has_seen_since(changed_at, self.harvest.arguments.since):
+        if walk.has_seen_since(changed_at, since):
             return None
         return self._request(source, following, number + 1)
 

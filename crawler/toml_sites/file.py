@@ -20,6 +20,7 @@ from crawler.toml_sites.lists import read_lists
 from crawler.toml_sites.mistakes import Mistake, broken
 from crawler.toml_sites.page import DeclaredPage
 from crawler.toml_sites.patterns import pattern_of
+from crawler.toml_sites.places import check_selector
 from crawler.toml_sites.values import made
 from crawler.urls import Identity
 from crawler.urls.parts import remembered
@@ -112,6 +113,7 @@ def _read(key: str, values: Mapping[str, object]) -> TomlSite:
         raise Mistake("domains", "a site has at least one")
     _check_zone(said.zone)
     if said.rendered_articles is not None:
+        check_selector(said.rendered_articles.ready, "rendered_articles.ready")
         pattern_of(said.rendered_articles.where or ".", "rendered_articles.where")
     rules = read_addresses(key, said.domains, said.articles, said.other_pages)
     identify: Callable[[str], Identity] = remembered(rules.identify)

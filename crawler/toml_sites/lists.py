@@ -10,6 +10,7 @@ from typing import Any
 from crawler import sources
 from crawler.sources.base import Source
 from crawler.toml_sites.mistakes import Mistake
+from crawler.toml_sites.places import check_selector
 from crawler.toml_sites.values import keys_of, made
 
 KIND = "kind"
@@ -61,6 +62,9 @@ def _read(table: object, key: str, zone: str) -> Source:
     cls = known[str(kind)]
     others = {"zone": zone} if "zone" in keys_of(cls) else {}
     source = made(cls, {k: v for k, v in table.items() if k != KIND}, key, **others)
+    for name in cls.selectors:
+        if getattr(source, name) is not None:
+            check_selector(getattr(source, name), f"{key}.{name}")
     try:
         source.first_request()
     except (ValueError, KeyError, IndexError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, find, is_cut_off, parse, text_of
 from crawler.pages.joining import merged_editors
 from crawler.pages.lines.sorting import SortedLines, sort_lines
+from crawler.pages.looks import likeliest_looks
 from crawler.pages.shells import where_it_leads
 from crawler.pages.summaries import own_summary
 from crawler.pages.times import ParsedTime, find_times
@@ -57,16 +58,12 @@ class DeclaredPage(ArticlePage):
 
     @cached_property
     def layout(self) -> Layout:
-        """The look that fits the page.
+        """The look that fits the page; all are found in one tree."""
+        since = [each.since for each in self.LAYOUTS]
+        tried = likeliest_looks(self.LAYOUTS, since, self.fetched_at)
+        return next((each for each in tried if self._has(each)), tried[0])
 
-        Those that there were when the page was fetched are tried first, the newest before the
-        others: a site leaves old pages as they are, and an archived page never had the new look.
-        """
-        day = (self.fetched_at or datetime.max.replace(tzinfo=UTC)).date()
-        tried = sorted(self.LAYOUTS, key=lambda each: (each.since or date.min) > day)
-        return next(filter(self._fits, tried), tried[0]) if len(tried) > 1 else tried[0]
-
-    def _fits(self, layout: Layout) -> bool:
+    def _has(self, layout: Layout) -> bool:
         return all(self.tree.text(layout.places[name]) for name in ("title", "body"))
 
     def found(self, name: str) -> list[Found]:
@@ -292,7 +289,7 @@ class DeclaredPage(ArticlePage):
     @field
     def summary(self) -> str | None:
         texts = [*self.sorted_lines.body, self.title, self.sorted_lines.original_title or ""]
-        found = (own_summary(each.text, texts) for each in self.found("summary"))
+        found = (own_summary(each.text, texts, self.SITE_NAMES) for each in self.found("summary"))
         return next(filter(None, found), None)
 
     @field

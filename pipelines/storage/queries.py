@@ -1,4 +1,7 @@
-"""What people ask of the store. Each call opens a client, asks and closes it; all of them block."""
+"""What people ask of the store. All calls block.
+
+Each opens a client, asks and closes it, unless one is kept open (`server/kept.py`).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.retries import retry
 from pipelines.storage.server import client
+from pipelines.storage.server.kept import kept_client
 
 MOST_COPIES = 50
 PAGE = 500
@@ -73,6 +77,10 @@ def opened(settings: Settings) -> Iterator[Database[Document]]:
     Raises:
         StorageError: MongoDB cannot be started, does not answer or refuses.
     """
+    if kept := kept_client(settings):
+        with kept.database(settings) as database:
+            yield database
+        return
     with client.connect(settings) as connection, client.explained(settings):
         yield client.database(connection, settings)
 

@@ -104,8 +104,8 @@ def write_python(folder: Path, key: str) -> Path:
     place.mkdir()
     texts = {"spider.py": SPIDER, "urls.py": URLS, "article.py": ARTICLE}
     for name, text in texts.items():
-        text = text.replace("{key}", key).replace("{{", "{").replace("}}", "}")
-        (place / name).write_text(text, encoding="utf-8")
+        named = text.replace("{key}", key).replace("{{", "{").replace("}}", "}")
+        (place / name).write_text(named, encoding="utf-8")
     (place / "schedules.toml").write_text(SCHEDULES, encoding="utf-8")
     return place
 

@@ -21,27 +21,29 @@ _UNIQUE = 0.8
 @define(frozen=True, kw_only=True, slots=False)
 class Pattern:
     """The form of articles' addresses. path: fits the whole path. key, address: templates of the
-    groups in it. hosts: those the articles were seen on; of: the addresses that it explains."""
+    groups in it. hosts: those the articles were seen on; of: how many addresses it explains."""
 
     path: str
     key: str
     address: str
     hosts: tuple[str, ...]
     of: int
-    example: str
-    query: tuple[tuple[str, str], ...] = ()
+    examples: tuple[str, ...]
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.path)
 
+    def key_of(self, url: str) -> str:
+        """The key of an article's address."""
+        address = web_address(url)
+        match = self._compiled.fullmatch(address.path) if address else None
+        return self.key.format_map(match.groupdict()) if match else ""
+
     def matches(self, url: str) -> bool:
         """Whether an address has this form."""
         address = web_address(url)
-        if address is None or not self._compiled.fullmatch(address.path):
-            return False
-        given = {pair.partition("=")[0] for pair in address.query.split("&")}
-        return all(name in given for name, _ in self.query)
+        return address is not None and self._compiled.fullmatch(address.path) is not None
 
 
 @define(kw_only=True)
@@ -77,7 +79,7 @@ def pattern_of(urls: Sequence[str]) -> Pattern:
         address=f"{scheme}://{host}{template}",
         hosts=hosts,
         of=len(addresses),
-        example=urls[0],
+        examples=tuple(urls[:3]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
@@ -38,6 +38,20 @@ class Asking:
         """Whether any page can be asked for by its number."""
         asked = json.dumps([self.pages.url, dict(self.body), dict(self.form)])
         return not self.cursor and has_places(asked)
+
+    def check(self) -> None:
+        """Refuse a declaration that cannot be carried out.
+
+        Raises:
+            ValueError: says what is missing.
+        """
+        if self.body and self.form:
+            raise ValueError("both body and form: a request has one of them")
+        texts = [self.pages.url, *_texts(self.body), *_texts(self.form)]
+        places = {place for text in texts for place in PLACE.findall(text)}
+        self.pages.check(texts)
+        for place in sorted(places - {"page", "offset"} - set(self.cursor)):
+            raise ValueError(f"{{{place}}} has no value: cursor says where it stands")
 
     def request(self, number: int, cursor: Mapping[str, object]) -> Request:
         """Returns the request for page `number`, of which the answer before said `cursor`."""
@@ -90,6 +104,17 @@ def address_in(entry: object, template: str) -> str | None:
 def _quoted(place: re.Match[str], values: Mapping[str, object]) -> str:
     value = values.get(place[1])
     return place[0] if value is None else quote(str(value), safe="")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 def _filled(value: object, values: Mapping[str, object]) -> object:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 
 import attrs
 from attrs import define
@@ -13,7 +14,6 @@ from crawler.network.archived import place_of
 from crawler.network.failures import Failure, failure_of
 from crawler.pages.budget import read_within_budget
 from crawler.pages.entry import EntryPage
-from crawler.spiders.harvest import Harvest
 from crawler.spiders.listed.texts import ListedText
 from crawler.spiders.outputs import SpiderOutput
 from crawler.spiders.reporter import Reporter
@@ -26,9 +26,12 @@ _TAKEN_DOWN = Failure(reason="taken_down", detail="its list says so", state="gon
 
 @define(kw_only=True, eq=False)
 class EntryReader:
-    """Turns the texts in a list's answer into items; each ends as an item or as a report."""
+    """Turns the texts in a list's answer into items; each ends as an item or as a report.
 
-    harvest: Harvest
+    out_of_range: why an article of that time is not wanted.
+    """
+
+    out_of_range: Callable[[datetime | None], str | None]
     reporter: Reporter
 
     async def read(
@@ -41,7 +44,7 @@ class EntryReader:
                 report = self.reporter.report(each.article, _TAKEN_DOWN)
                 yield attrs.evolve(report, final=True)
                 continue
-            age = self.harvest.out_of_range(each.text.published_at)
+            age = self.out_of_range(each.text.published_at)
             if age is not None:
                 counters.OUT_OF_RANGE.by(age).add(self.reporter.stats)
                 continue

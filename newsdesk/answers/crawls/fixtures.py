@@ -132,13 +132,13 @@ def _read(place: SitePlace, case: Path) -> dict[str, Any]:
     page_class: type[ArticlePage] = getattr(load_module(place, module), name)
     storage = SerializedDataFileStorage(case / "inputs")
     article, _ = read_within_budget(deserialize(page_class, storage.read()))
-    return {name: _plain(value) for name, value in attrs.asdict(article).items()}
+    return {name: plain(value) for name, value in attrs.asdict(article).items()}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A value as JSON has it, times as ISO strings."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list) else value

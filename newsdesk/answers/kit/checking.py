@@ -24,6 +24,7 @@ from crawler.site_places.places import places
 from crawler.sources.base import Source
 from crawler.toml_sites.page import DeclaredPage
 from crawler.urls import ArticleUrl
+from newsdesk.answers.crawls.fixtures import try_site
 from newsdesk.answers.kit.looking import look
 from newsdesk.answers.kit.stored import by_page, stored_articles
 from newsdesk.answers.sites import load_site
@@ -114,6 +115,7 @@ def check_site(settings: Settings, key: str, *, replay: Path | None = None) -> C
             f"{len(refused)} of {len(articles)} articles could not be read, such as {url}: {why}"
         )
     problems += _unfilled(site, [article for article, _ in samples])
+    problems += _fixtures(key)
     return Checked(
         site=key,
         lists=len(site.sources),
@@ -214,6 +216,19 @@ def _likely(name: str, samples: Sequence[Sample]) -> str | None:
         return None
     found = propose(own, samples)
     return f"{found.places[0].place} ({found.support} of {found.of})" if found else None
+
+
+def _fixtures(key: str) -> Iterator[str]:
+    """What is not as the fixtures and examples of a site of one's own say."""
+    if key not in own_sites():
+        return
+    tried = try_site(key)
+    if tried.differences:
+        first = tried.differences[0]
+        yield (
+            f"{len(tried.differences)} fields are not as the fixtures say, such as {first.field} "
+            f"of {first.case}: newsdesk site test {key}"
+        )
 
 
 def _unfilled(site: Site, articles: Sequence[Article]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from email.utils import format_datetime
@@ -25,7 +24,7 @@ from newsdesk.answers.archive.pages import page_of
 from newsdesk.exceptions import NotArchived, NotSeen
 from pipelines.config import CONFIG_ENVIRONMENT_NAME, Settings
 from pipelines.timing import clock
-from schedules.jobs.runner import settings_environment
+from schedules.jobs.runner import CRAWLER, settings_environment
 
 SECONDS = 900
 """Forty requests at a site's slowest ordinary pace."""
@@ -49,11 +48,14 @@ def look(
     start: str = "",
     urls: Sequence[str] = (),
     site: str = "",
+    articles: int = 20,
     replay: Path | None = None,
     folder: Path | None = None,
 ) -> Looked:
-    """Fetches a few dozen pages politely: what can be reached from `start`, these `urls`, or what
-    a known site's lists show. folder: where the recording of them stays, if it is to stay.
+    """Fetches a few dozen pages politely.
+
+    What can be reached from `start`; or these `urls`; or what a known `site` lists, with so many
+    `articles`. folder: where the recording of them stays, if it is to stay.
 
     Raises:
         NotSeen: nothing came; says why.
@@ -67,7 +69,7 @@ def look(
             listed.write_text("\n".join(urls), encoding="utf-8")
             arguments["urls"] = str(listed)
         arguments |= {"start": start} if start else {}
-        arguments |= {"site": site} if site else {}
+        arguments |= {"site": site, "articles": str(articles)} if site else {}
         said = _run(arguments, _environment(settings, replay))
         if not (target / MANIFEST).is_file():
             raise NotSeen(f"The site could not be looked at: {said[-_LONGEST_WORDS:].strip()}")
@@ -83,7 +85,7 @@ def look(
 
 def _run(arguments: Mapping[str, str], environment: Mapping[str, str]) -> str:
     """Runs the spider in a process of its own; returns what it said."""
-    command = [sys.executable, "-m", "crawler", "crawl", "look"]
+    command = [*CRAWLER, "crawl", "look"]
     for name, value in arguments.items():
         command += ["-a", f"{name}={value}"]
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import attrs
@@ -20,12 +19,14 @@ from crawler.kit.page import Page
 from crawler.pages.budget import read_within_budget
 from crawler.site_places.places import SitePlace, place_of
 from crawler.urls import ArticleUrl
+from newsdesk.answers.crawls.fixtures import plain
 from newsdesk.answers.kit.looking import look
 from newsdesk.answers.sites import load_site
 from newsdesk.exceptions import BadSite, SiteIsThere
 from pipelines.config import Settings
 
 RECORDING = "recording"
+MOST_ARTICLES = 60
 MOST_FIXTURES = 12
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
@@ -67,7 +68,15 @@ def record_site(
         raise SiteIsThere(f"{target} is there: --force writes it anew, --output names another.")
     if target.exists():
         _remove(target)
-    looked = look(settings, key=key, domains=site.domains, site=key, replay=replay, folder=target)
+    looked = look(
+        settings,
+        key=key,
+        domains=site.domains,
+        site=key,
+        articles=MOST_ARTICLES,
+        replay=replay,
+        folder=target,
+    )
     pages = [
         page
         for page in looked.pages
@@ -106,7 +115,7 @@ def _fixtures(place: SitePlace, pages: Sequence[Page]) -> tuple[int, list[str]]:
         inputs.mkdir(parents=True)
         SerializedDataFileStorage(inputs).write(serialize([response]))
         try:
-            given = _plain(attrs.asdict(read_within_budget(reader(response=response))[0]))
+            given = plain(attrs.asdict(read_within_budget(reader(response=response))[0]))
             _write_json(base / name / "output.json", given)
         except PageError as error:
             kind = type(error)
@@ -114,15 +123,6 @@ def _fixtures(place: SitePlace, pages: Sequence[Page]) -> tuple[int, list[str]]:
             _write_json(base / name / "exception.json", said)
             refused.append(f"{page.url}: {error}")
     return len(pages[:MOST_FIXTURES]) - len(refused), refused
-
-
-def _plain(value: object) -> object:
-    """A value as JSON has it, times as ISO strings."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
 def _write_json(path: Path, data: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,9 +68,12 @@ def up(
 
 async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) -> None:
     """Runs the service until a signal."""
+    from newsdesk.web.beside import LOOK_SECONDS, ConsoleProcess
     from schedules.alerts.channels import Channels
     from schedules.alerts.notifier import Notifier
     from schedules.jobs.process import stop_signals
+    from schedules.jobs.runner import settings_environment
+    from schedules.service.beats import Beat
     from schedules.service.service import Service
     from schedules.service.web import WebServer
 
@@ -77,10 +81,14 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     notifier = Notifier(Channels.of(settings), settings, service.connection.ask, service.state)
     web = WebServer.of(settings, service.connection.ask, service.state, service.leader.is_at)
     service.add(*notifier.beats(), web.beat())
+    console = ConsoleProcess({**os.environ, **settings_environment(settings)})
+    if settings.web_with_service:
+        service.add(Beat("console", LOOK_SECONDS, console.look))
     loop = asyncio.get_running_loop()
     for number in stop_signals():
         loop.add_signal_handler(number, service.press)
     try:
         await service.run()
     finally:
+        await console.close()
         await web.close()

@@ -44,33 +44,40 @@ newsdesk site check --all --json
 _NAMED = 3
 
 
+_Url = Annotated[
+    str | None, typer.Argument(help="Where to begin: a home page or a list.", metavar="URL")
+]
+_Key = Annotated[str | None, typer.Option(help="The site's name in commands.", metavar="KEY")]
+_Title = Annotated[str | None, typer.Option(help="Its name for people.", metavar="TEXT")]
+_FromStored = Annotated[
+    str | None,
+    typer.Option(
+        help="A site whose pages have changed: find its stored articles in them.", metavar="KEY"
+    ),
+]
+_Since = Annotated[
+    str | None,
+    typer.Option(help="With --from-stored: the day of the change.", metavar="DATE"),
+]
+_PagesOf = Annotated[
+    str | None,
+    typer.Option(
+        help="Take pages from this recording, or from the archive (archive).", metavar="DIR"
+    ),
+]
+_Replay = Annotated[
+    Path | None, typer.Option(help="Take pages from this recording.", metavar="DIR")
+]
+
+
 @app.command("new", epilog=NEW_EXAMPLES)
 def new(
-    url: Annotated[
-        str | None,
-        typer.Argument(help="Where to begin: a home page or a list.", metavar="URL"),
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(help="The site's name in commands.", metavar="KEY")
-    ] = None,
-    title: Annotated[str | None, typer.Option(help="Its name for people.", metavar="TEXT")] = None,
-    from_stored: Annotated[
-        str | None,
-        typer.Option(
-            help="A site whose pages have changed: find its stored articles in them.",
-            metavar="KEY",
-        ),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(help="With --from-stored: the day of the change.", metavar="DATE"),
-    ] = None,
-    replay: Annotated[
-        str | None,
-        typer.Option(
-            help="Take pages from this recording, or from the archive (archive).", metavar="DIR"
-        ),
-    ] = None,
+    url: _Url = None,
+    key: _Key = None,
+    title: _Title = None,
+    from_stored: _FromStored = None,
+    since: _Since = None,
+    replay: _PagesOf = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the site's file.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -88,12 +95,25 @@ def new(
     settings = settings_in_use()
     if (url is None) == (from_stored is None):
         raise fail("Give the address of a new site, or --from-stored KEY.", 2)
-    if not replay and not json:
-        say("Looking at the site: up to forty pages, politely. That takes a minute or two.")
+
+    def remark() -> None:
+        if not replay and not json:
+            say("Looking at the site: up to forty pages, politely. That takes a minute or two.")
+
     if from_stored is not None:
-        found = propose_layout(settings, from_stored, since=_day(since), replay=replay)
+        found = propose_layout(
+            settings, from_stored, since=_day(since), replay=replay, begin=remark
+        )
     else:
-        found = propose_new(settings, url or "", key=key, title=title, replay=replay, force=force)
+        found = propose_new(
+            settings,
+            url or "",
+            key=key,
+            title=title,
+            replay=replay,
+            force=force,
+            begin=remark,
+        )
     if json:
         print_json(proposal_data(found))
         return
@@ -143,16 +163,14 @@ def record(
         Path | None,
         typer.Option(help="Where the recording goes (sites/KEY/recording).", metavar="DIR"),
     ] = None,
-    replay: Annotated[
-        Path | None, typer.Option(help="Take pages from this recording.", metavar="DIR")
-    ] = None,
+    replay: _Replay = None,
     force: Annotated[bool, typer.Option("--force", help="Record anew.")] = False,
     json: AsJson = False,
 ) -> None:
     """Record a site: pages for --replay, and fixtures that say what its articles must give.
 
-    The first two pages of each list are kept, and twenty articles. Look the fixtures' output.json
-    over by eye: from then on a change of the site's file must not change them.
+    The first two pages of each list are kept, and up to sixty articles. Look the output.json of
+    the fixtures over by eye: from then on newsdesk site test holds the site's file to them.
     """
     from newsdesk.answers.kit.recording import record_site
 
@@ -164,6 +182,7 @@ def record(
     say(f"{found.articles} articles, {len(found.refused)} refusals: {found.fixtures}")
     for sentence in [*found.failed, *found.refused][:_NAMED]:
         say_warning(sentence)
+    say(f"newsdesk site test {site}")
     say(f"newsdesk crawl {site} --replay {found.recording}")
 
 
@@ -179,9 +198,7 @@ def check(
     every: Annotated[
         bool, typer.Option("--all", help="All sites of your own.", show_default=False)
     ] = False,
-    replay: Annotated[
-        Path | None, typer.Option(help="Take pages from this recording.", metavar="DIR")
-    ] = None,
+    replay: _Replay = None,
     json: AsJson = False,
 ) -> None:
     """Check that sites still look as they are declared; nothing is stored.

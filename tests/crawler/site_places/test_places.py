@@ -56,10 +56,14 @@ def test_the_folder_beside_the_settings_file_counts_by_itself(
     load_settings.cache_clear()
 
 
-@pytest.mark.parametrize("form", ["file", "folder", "module", "root"])
+@pytest.mark.parametrize("form", ["file", "folder", "module", "inner", "root"])
 def test_what_others_may_write_is_not_run(folder: Path, form: str) -> None:
     place = write_toml(folder, "lax") if form == "file" else write_python(folder, "lax")
-    open_ = {"file": place, "folder": place, "module": place / "urls.py", "root": folder}[form]
+    inner = place / "parts"
+    if form != "file":
+        inner.mkdir()
+    inside = {"folder": place, "module": place / "urls.py", "inner": inner, "root": folder}
+    open_ = inside.get(form, place)
     open_.chmod(open_.stat().st_mode | 0o022)
     with pytest.raises(BrokenSite, match=f"do chmod go-w {open_}"):
         load_site("lax")
@@ -104,3 +108,13 @@ def test_a_broken_site_breaks_only_itself(folder: Path) -> None:
     ]
     assert f"{folder / 'worse' / 'spider.py'}, line 1: ModuleNotFoundError" in said[1]
     assert f"{folder / 'worst' / 'urls.py'}, line 1: " in said[2]
+
+
+def test_a_file_whose_name_is_no_key_is_told(folder: Path) -> None:
+    write_toml(folder, "Ours")
+    write_python(folder, "our-site")
+    said = broken_sites()
+    assert [sentence.partition(" is no site: ")[0] for sentence in said] == [
+        str(folder / "Ours.toml"),
+        str(folder / "our-site" / "spider.py"),
+    ]

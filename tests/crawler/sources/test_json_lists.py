@@ -280,9 +280,64 @@ def test_a_page_without_it_says_so(page: str, declared: dict[str, Any], why: str
     assert "\n" not in str(caught.value)
 
 
+def test_later_pages_may_be_answers_that_are_json() -> None:
+    """The page holds the first entries in a script; what its button asks for is JSON."""
+    declared = ScriptJson(
+        name="s",
+        title="S",
+        first="https://www.example.com/",
+        url="https://www.example.com/more/{id}?callback=more",
+        variable="allData",
+        later="data",
+        items="news",
+        cursor={"id": "news.-1.id"},
+        ends="isEnd",
+    )
+    page = 'var allData = {"isEnd": false, "news": [{"id": 7, "url": "/7"}]};'
+    response: Response = HtmlResponse(
+        "https://www.example.com/", body=f"<script>{page}</script>".encode()
+    )
+    first = declared.read(response, 1, NOW)
+    assert urls(first) == ["https://www.example.com/7"]
+    assert first.next_request is not None
+    assert first.next_request.url == "https://www.example.com/more/7?callback=more"
+    answer = 'more({"code": 0, "data": {"isEnd": true, "news": [{"id": 6, "url": "/6"}]}})'
+    later = declared.read(TextResponse(first.next_request.url, body=answer.encode()), 2, NOW)
+    assert urls(later) == ["https://www.example.com/6"]
+    assert later.next_request is None
+
+
 def test_a_page_has_to_be_told_where_it_stands() -> None:
     with pytest.raises(ValueError, match="name the variable or the element"):
         _script(PAGE, items="list")
+
+
+def test_a_list_in_a_page_may_go_on_as_json() -> None:
+    home, api = "https://news.example.com/", "https://api.example.com/"
+    declared = ScriptJson(
+        name="s",
+        title="S",
+        first=home,
+        url=f"{api}{{id}}/{{at}}/20/cb",
+        variable="allData",
+        later="data",
+        items="newsstream",
+        time="newsTime",
+        cursor={"id": "newsstream.-1.id", "at": "newsstream.-1.newsTime:ms"},
+    )
+    entry = {"id": "70", "url": "//news.example.com/c/1", "newsTime": "2026-03-02 08:00:00"}
+    script = f"<script>var allData = {json.dumps({'newsstream': [entry]})};</script>"
+    listing = declared.read(HtmlResponse(home, body=script.encode()), 1, NOW)
+    assert urls(listing) == [f"{home}c/1"]
+    assert _url(listing.next_request) == f"{api}70/1772409600000/20/cb"
+    more = json.dumps({"code": 0, "data": {"newsstream": [entry | {"id": "69"}]}})
+    assert listing.next_request is not None
+    answer = TextResponse(
+        listing.next_request.url, body=f"cb({more})".encode(), request=listing.next_request
+    )
+    second = declared.read(answer, 2, NOW)
+    assert urls(second) == [f"{home}c/1"]
+    assert _url(second.next_request) == f"{api}69/1772409600000/20/cb"
 
 
 def _script(page: str, **declared: Any) -> SourcePage:

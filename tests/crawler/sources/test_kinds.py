@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import NoneType, UnionType
 from typing import Union, get_args, get_origin, get_type_hints
@@ -15,6 +16,10 @@ import pytest
 from crawler import sources
 from crawler.sources.base import Source
 from crawler.sources.html import plain_title
+from crawler.sources.json_items import JsonItems
+from crawler.sources.list_page import ListPage
+from crawler.sources.script_json import ScriptJson
+from crawler.sources.sitemap import Sitemap
 
 PLAIN = {str, int, bool, float, NoneType, object, timedelta}
 
@@ -34,7 +39,7 @@ def kinds() -> list[type[Source]]:
 
 
 def _is_kind(each: type) -> bool:
-    return issubclass(each, Source) and bool(vars(each).get("KIND"))
+    return issubclass(each, Source) and bool(vars(each).get("kind"))
 
 
 def is_plain(kind: object) -> bool:
@@ -44,12 +49,12 @@ def is_plain(kind: object) -> bool:
 
 
 def test_each_kind_has_a_name() -> None:
-    names = [each.KIND for each in kinds()]
+    names = [each.kind for each in kinds()]
     assert len(set(names)) == len(names)
-    assert {"page", "links", "json", "script-json", "feed", "sitemap", "rendered"} <= set(names)
+    assert {"pages", "links", "json", "script-json", "feed", "sitemap", "rendered"} <= set(names)
 
 
-@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.KIND)
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.kind)
 def test_its_fields_are_plain(kind: type[Source]) -> None:
     hints = get_type_hints(kind)
     fields = attrs.fields(kind)
@@ -70,3 +75,23 @@ def test_its_fields_are_plain(kind: type[Source]) -> None:
 )
 def test_markup_in_a_title_is_none_of_it(markup: str, title: str) -> None:
     assert plain_title(markup) == title
+
+
+@pytest.mark.parametrize(
+    ("kind", "declared", "why"),
+    [
+        (JsonItems, {"url": "https://a.cn/{id}", "items": ""}, "{id} has no value: cursor says"),
+        (JsonItems, {"body": {"a": [{"b": "{id}"}]}, "items": ""}, "{id} has no value"),
+        (JsonItems, {"url": "https://a.cn/?n={offset}", "items": ""}, "{offset} needs page_size"),
+        (JsonItems, {"form": {"n": "{offset}"}, "items": ""}, "{offset} needs page_size"),
+        (JsonItems, {"form": {"n": "1"}, "body": {"n": 1}, "items": ""}, "both body and form"),
+        (ListPage, {"url": "https://a.cn/?n={offset}", "entry": "li"}, "{offset} needs page_size"),
+        (Sitemap, {"where": "("}, "where='(' is no regular expression"),
+        (ScriptJson, {"items": ""}, "name the variable or the element"),
+    ],
+)
+def test_a_declaration_that_cannot_be_carried_out_says_why(
+    kind: Callable[..., Source], declared: dict[str, object], why: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"latest: {why}")):
+        kind(**{"name": "latest", "title": "L", "url": "https://a.cn/", **declared})

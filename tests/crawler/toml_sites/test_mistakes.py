@@ -9,7 +9,8 @@ from tests.support.toml_site import EXAMPLE, site_of
 
 MISTAKES = {
     ('kind = "json"', 'kind = "jsn"'): "lists.2.kind: must be one of ",
-    ('items = ["data", "list"]', "items = 7"): "lists.2.items: must be a text",
+    ('items = ["data", "list"]', "items = 5"): "lists.2.items: must be ",
+    ('time = "span.time"', 'time = "span..time"'): "lists.1.time: 'span..time' is no CSS selector",
     ('time = "publishTime"', 'tiem = "x"'): "there is no key 'tiem' here; do you mean time?",
     ('home = "https', 'hoem = "https'): "there is no key 'hoem' here; do you mean home?",
     ("delay_seconds = 2", 'delay_seconds = "2"'): "budget.delay_seconds: must be a number",
