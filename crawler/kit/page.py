@@ -16,13 +16,15 @@ from crawler.exceptions import PageError
 from crawler.kit.embedded import embedded_data
 from crawler.pages.budget import read_within_budget
 from crawler.pages.generic import GenericPage
-from crawler.pages.html import Element, decode, parse, raw_text
+from crawler.pages.html import Element, decode, parse, raw_text, visible
 from crawler.pages.times import parse_time
 from crawler.urls.parts import join_url
 from pipelines.items import Article
 
 _LONGEST_TIME = 40
 _STAMP = re.compile(r"1\d{9}(?:\d{3})?")
+_MOST_ELEMENTS = 50_000
+"""Of a page that is looked at: large home pages have ten thousand."""
 _GAPS = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -50,9 +52,11 @@ class Page:
         if self.is_robots:
             return None
         try:
-            return parse(self.text)
+            root = parse(self.text)
         except PageError:
             return None
+        is_usual = root is not None and sum(1 for _ in root.iter()) <= _MOST_ELEMENTS
+        return root if is_usual else None
 
     @cached_property
     def fetched_at(self) -> datetime | None:
@@ -116,6 +120,18 @@ def parse_moment(text: str, seen_at: datetime | None) -> datetime | None:
     except ValueError:
         return None
     return found.moment if found else None
+
+
+def short_text(node: Element, longest: int) -> str:
+    """The text of an element as one visible line; nothing for one that is longer."""
+    pieces: list[str] = []
+    length = 0
+    for piece in node.itertext():
+        length += len(piece.strip())
+        if length > longest:
+            return ""
+        pieces.append(piece)
+    return visible("".join(pieces))
 
 
 def squeeze(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from attrs import define
@@ -172,9 +172,18 @@ def _lists(
             later.add(second)
         if form is not None:
             found.append(ListProposal(form=form, title=_title_of(page, page.url), paged=paged))
-    first = [each for each in found if each.form.url not in later]
+    forms = [each.paged.url for each in found if each.paged]
+    first = [each for each in found if not _is_later(each.form.url, later, forms)]
     first.sort(key=lambda each: (each.form.url == start, -each.form.score))
     return first[:_MOST_LISTS]
+
+
+def _is_later(url: str, later: Collection[str], paged: Sequence[str]) -> bool:
+    """Whether a list is a later page of another one."""
+    forms = (re.escape(form).replace(re.escape("{page}"), r"[0-9]{1,6}") for form in paged)
+    number = re.search(r"[0-9]{1,6}(?=[^0-9]*\Z)", url)
+    is_first = number is None or int(number.group()) <= 1
+    return url in later or (not is_first and any(re.fullmatch(form, url) for form in forms))
 
 
 def _title_of(page: Page | None, otherwise: str) -> str:

@@ -59,6 +59,12 @@ def test_its_fields_stand_where_they_were_put(seen: Survey) -> None:
     assert {css for css, _ in box.drop} == {".promo-box", ".related-box", ".editor-line"}
 
 
+def test_later_pages_of_a_list_are_no_lists_of_their_own() -> None:
+    whole = [*portal_pages(2).values()]
+    found = survey(HOME, "jiangwan.example", whole)
+    assert not any("index_" in each.form.url for each in found.lists)
+
+
 def known(story: Story) -> Known:
     return Known(
         title=story.title,
