@@ -24,9 +24,13 @@ newsdesk crawl guancha --since 2026-02-01 --until 2026-02-14
 
 newsdesk crawl guancha sina --replay fixtures/recordings/night-1
 
+newsdesk crawl sina --replay archive --night 2026-11-20
+
 [bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 partial · 4 blocked · 130 stopped"""
 DEADLINE_SECONDS = 7200.0
 REPLAY_DATABASE = "newsdesk_replay"
+ARCHIVE = Path("archive")
+"""What people type for the archive of their database; a folder so called has a longer path."""
 
 
 def crawl(
@@ -49,8 +53,16 @@ def crawl(
     replay: Annotated[
         Path | None,
         typer.Option(
-            help="Answer all requests from a recorded site, into a database of its own.",
-            metavar="DIR",
+            help="Answer all requests from a recording, into a database of its own: a folder, a "
+            "WARC file, or `archive` for what was archived here.",
+            metavar="PATH",
+        ),
+    ] = None,
+    night: Annotated[
+        str | None,
+        typer.Option(
+            help="With WARC files: as of the night that begins at noon of this day (Beijing).",
+            metavar="DAY",
         ),
     ] = None,
     keep_unmatched: KeepUnmatched = None,
@@ -67,7 +79,8 @@ def crawl(
     keeps it; twice stops at once. What is missing comes with the next run.
 
     A recording goes into the database newsdesk_replay, unless --database or NEWSDESK_DATABASE names
-    another one. It is no night: no alarm, list or status changes by it.
+    another one. It is no night: no alarm, list or status changes by it. What was not fetched then
+    counts as not recorded.
     """
     from newsdesk.answers.sites import check_arguments
     from newsdesk.cli.crawls.running import finish, topic_environment
@@ -77,18 +90,33 @@ def crawl(
     given = {"since": since, "until": until, "limit": limit, "sections": sections}
     arguments = {name: str(value) for name, value in given.items() if value is not None}
     check_arguments(sites, arguments)
+    settings = settings_in_use()
+    recording = recording_meant(settings, replay, night)
     specs = [
         JobSpec(
             site=site,
             arguments=arguments,
             environment=topic_environment(keep_unmatched),
-            replay=replay,
+            replay=recording,
+            night=night or "",
             deadline_seconds=deadline,
         )
         for site in dict.fromkeys(sites)
     ]
-    settings = settings_in_use()
     finish(specs, settings if replay is None else replay_settings(settings), as_json=json)
+
+
+def recording_meant(settings: Settings, replay: Path | None, night: str | None) -> Path | None:
+    """Returns where the recording lies: `archive` is that of the database in use.
+
+    Raises:
+        UsageProblem: there is no recording of which a night could be meant.
+    """
+    from newsdesk.exceptions import UsageProblem
+
+    if replay is None and night is not None:
+        raise UsageProblem("--night says which night of a recording is meant: add --replay archive")
+    return settings.archive_path if replay == ARCHIVE else replay
 
 
 def replay_settings(settings: Settings) -> Settings:
