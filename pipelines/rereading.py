@@ -71,9 +71,9 @@ class Outcome:
     """What became of articles.
 
     counts: looked_at, changed, noted (only how the page was read differs), unchanged, new (not
-    stored before; of these `returned` had been turned away), turned_away, and elsewhere (stored
-    from another address, or from no page of the archive). fields: how many differ in each. topics:
-    of the new ones. refused: by reason. notes: a sentence each. seconds: of CPU time, by stage.
+    stored before; of these `returned` had been turned away), turned_away, elsewhere (stored from
+    another address, or from no page of the archive) and sent_on (shells). fields: how many differ
+    in each. topics: of the new ones. refused: by reason. notes: a sentence each.
     """
 
     counts: Counter[str] = field(factory=Counter)

@@ -33,6 +33,8 @@ T = TypeVar("T")
 Stages = defaultdict[str, float]
 """Seconds of CPU time, by what they went to."""
 DAMAGED = "damaged"
+MOVED = "moved"
+"""The page is a shell that sends its reader to another address."""
 
 
 class NotRead(PageError):
@@ -59,7 +61,7 @@ class ArchiveReader:
         except NotRead:
             raise
         except Moved as moved:
-            raise NotRead("moved", moved.url) from moved
+            raise NotRead(MOVED, moved.url) from moved
         except PageError as error:
             raise NotRead(error.reason, error.detail) from error
         except Damaged as error:

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import define
+from pymongo.database import Database
 
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
@@ -78,7 +80,8 @@ def test_what_was_read_by_the_same_rules_stays_as_it_is(past: Past) -> None:
     assert said.code == 0, said.err
     counts = said.json["counts"]
     assert said.json["fields"] == {}
-    assert said.json["refused"] == {"no_time": 1}
+    assert said.json["refused"] == {}
+    assert counts["sent_on"] == 1
     assert counts["looked_at"] == counts["unchanged"] + 1 > 80
     assert Snapshot.take(past.settings).found == past.second.found
 
@@ -99,3 +102,57 @@ def test_articles_are_built_anew_from_the_archive_alone(past: Past) -> None:
         for name in ("first_seen_at", "stored_at", "checked_at"):
             assert abs(article[name] - before[name]) < timedelta(seconds=30), (id_, name)
         assert article["archive"] == before["archive"]
+
+
+def as_earlier_rules_read(database: Database[dict[str, Any]]) -> dict[str, str]:
+    """Make the stored articles look as if rules of before had read them; returns what was changed
+    of which."""
+    changed = {}
+    articles = database["articles"].find({"site": "guancha"}).sort("_id", 1).limit(3).to_list()
+    for field, article in zip(("title", "authors", "summary"), articles, strict=True):
+        wrong = {"title": "页头 " + article["title"], "authors": [{"name": "版权所有"}]}
+        database["articles"].update_one(
+            {"_id": article["_id"]}, {"$set": {field: wrong.get(field, "导语")}}
+        )
+        changed[article["_id"]] = field
+    return changed
+
+
+def test_what_is_read_differently_becomes_a_revision_that_says_so(
+    past: Past, tmp_path: Path
+) -> None:
+    desk = command.Desk(past.settings)
+    with opened(past.settings) as database:
+        changed = as_earlier_rules_read(database)
+        before = {each["_id"]: each for each in database["articles"].find()}
+        page = tmp_path / "changes.html"
+        dry = desk.run("reparse", "--dry-run", "--json", "--html", page)
+        assert dry.json["counts"]["changed"] == 3
+        assert dry.json["fields"] == {"title": 1, "authors": 1, "summary": 1}
+        assert {each["_id"]: each for each in database["articles"].find()} == before
+        assert "<del>页头 </del>" in page.read_text(encoding="utf-8")
+        titles = desk.run("reparse", "--fields", "title", "--json")
+        assert titles.json["fields"] == {"title": 1}
+        done = desk.run("reparse", "--json")
+        assert done.json["fields"] == {"authors": 1, "summary": 1}
+        assert desk.run("reparse", "--json").json["counts"].get("changed", 0) == 0
+        after = {each["_id"]: each for each in database["articles"].find()}
+        for id_, field in changed.items():
+            old, new = before[id_], after[id_]
+            assert new[field] == past.second.articles[id_][field]
+            assert new["revision"] == old["revision"] + 1
+            assert new["re_extracted_at"] > old["stored_at"]
+            kept = ("first_seen_at", "stored_at", "checked_at", "last_seen_at")
+            assert [new[name] for name in kept] == [old[name] for name in kept]
+            revision = database["revisions"].find_one({"_id": f"{id_}@{old['revision']}"})
+            assert revision is not None
+            assert revision["changed"] == [field]
+            assert revision["re_extracted_at"] == new["re_extracted_at"]
+            assert revision["document"][field] == old[field]
+        untouched = before.keys() - changed.keys()
+        assert {id_: after[id_] for id_ in untouched} == {id_: before[id_] for id_ in untouched}
+    (first, *_) = changed
+    assert "re-extracted 2026" in desk.run("articles", "history", first).out
+    feed = tmp_path / "titles.atom"
+    assert desk.run("export", feed, "--titles").code == 0
+    assert "页头" not in feed.read_text(encoding="utf-8")

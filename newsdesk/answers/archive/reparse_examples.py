@@ -30,6 +30,11 @@ class Shown:
     left_out: int
 
     @property
+    def is_change(self) -> bool:
+        """Whether a stored article is read differently; else only its headline is shown."""
+        return self.example.field not in LABELS
+
+    @property
     def label(self) -> str:
         """What has changed, in words."""
         return LABELS.get(self.example.field, self.example.field.replace("_", " "))
@@ -40,10 +45,21 @@ def shown_examples(examples: Sequence[Example]) -> Iterator[Shown]:
     for example in sorted(examples, key=lambda each: (each.field in LABELS, each.field)):
         name = example.field
         change = field_change(name, {name: example.before}, {name: example.after})
-        lines = [
-            (_side(pieces, "gone"), _side(pieces, "new")) for pieces in change.lines[:MOST_LINES]
-        ]
-        yield Shown(example=example, lines=lines, left_out=len(change.lines) - len(lines))
+        lines = _paired([(_side(each, "gone"), _side(each, "new")) for each in change.lines])
+        shown = lines[:MOST_LINES]
+        yield Shown(example=example, lines=shown, left_out=len(lines) - len(shown))
+
+
+def _paired(lines: Sequence[tuple[Side, Side]]) -> list[tuple[Side, Side]]:
+    """Puts a line that was taken away beside the one that came for it."""
+    paired: list[tuple[Side, Side]] = []
+    for old, new in lines:
+        before = next((at for at, (_, right) in enumerate(paired) if not right), None)
+        if not old and before is not None:
+            paired[before] = (paired[before][0], new)
+        else:
+            paired.append((old, new))
+    return paired
 
 
 def _side(pieces: Sequence[DiffPiece], mark: Mark) -> Side:
@@ -54,8 +70,8 @@ def _side(pieces: Sequence[DiffPiece], mark: Mark) -> Side:
 def _shortened(piece: DiffPiece, place: int, number: int) -> DiffPiece:
     text = harmless(piece.text)
     if piece.mark == "same":
-        head = "" if place == 0 else text[:CONTEXT]
-        tail = "" if place == number - 1 else text[-CONTEXT:]
+        head = text[:CONTEXT] if place or number == 1 else ""
+        tail = text[-CONTEXT:] if place < number - 1 or number == 1 else ""
         if len(text) > len(head) + len(tail) + 1:
             text = f"{head}…{tail}"
     return DiffPiece(mark=piece.mark, text=text)
@@ -100,12 +116,13 @@ def _table(first: str, second: str, rows: str) -> str:
 def _card(shown: Shown) -> str:
     example = shown.example
     rows = "".join(f"<div>{_html(old)}</div><div>{_html(new)}</div>" for old, new in shown.lines)
+    sides = f"<div class=sides><h3>stored</h3><h3>by today's rules</h3>{rows}</div>"
     more = f"<p class=none>and {shown.left_out:,} more lines</p>" if shown.left_out > 0 else ""
     return (
         f"<article><header><span class=field>{escape(shown.label)}</span>"
         f"<h2>{escape(harmless(example.title))}</h2><code>{escape(harmless(example.article))}</code>"
         f"<address>{escape(harmless(example.url))}</address></header>"
-        f"<div class=sides><h3>stored</h3><h3>by today's rules</h3>{rows}</div>{more}</article>"
+        f"{sides if shown.is_change else ''}{more}</article>"
     )
 
 

@@ -16,7 +16,7 @@ from attrs import define
 
 from crawler.downloads.answers import ArchivedAnswers
 from crawler.rereading.planning import Chunk, entries_of
-from crawler.rereading.reading import ArchiveReader, NotRead
+from crawler.rereading.reading import MOVED, ArchiveReader, NotRead
 from crawler.rereading.rules import site_named
 from crawler.rereading.visits import StoredState, Visit, Visits, bodies_of, visits_of
 from newsdesk.answers.archive.holdings import archive_of
@@ -136,7 +136,9 @@ class Worker:
                 seen.append((article, visit.at))
         if seen:
             return History(visits=seen, gone_at=visits.gone_since(seen[-1][1]))
-        if why is not None:
+        if why is not None and why[0] == MOVED:
+            outcome.counts["sent_on"] += 1
+        elif why is not None:
             outcome.refuse(visits.id, *why)
         return None
 

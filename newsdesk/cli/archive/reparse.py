@@ -140,6 +140,7 @@ def report(result: Result) -> Iterator[RenderableType]:
         "  of these turned away before": counts["returned"],
         f"{would}turned away: of no topic": counts["turned_away"],
         "stored from elsewhere": counts["elsewhere"],
+        "sent on to another address": counts["sent_on"],
     }
     kept = {label: number for label, number in rows.items() if number or label == "read again"}
     yield _table("Articles", "", kept)
@@ -150,6 +151,7 @@ def report(result: Result) -> Iterator[RenderableType]:
     }
     for title, found in tables.items():
         if found:
+            yield ""
             yield _table(title, "Articles", dict(found.most_common()))
     for example in shown_examples(result.outcome.examples):
         yield from _example(example)
@@ -166,13 +168,15 @@ def _table(title: str, number: str, rows: dict[str, int]) -> Table:
 
 def _example(example: Shown) -> Iterator[RenderableType]:
     """Yields an example: above it which article it is, below it both readings."""
-    head = Text("\n")
+    head = Text("\n" if example.is_change else "")
     head.append_text(shown(example.label, "bold"))
     head.append("  ")
     head.append_text(shown(example.example.title))
     head.append("  ")
     head.append_text(shown(example.example.article, "dim"))
     yield head
+    if not example.is_change:
+        return
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, expand=True)
     table.add_column("Stored", ratio=1, overflow="fold")
     table.add_column("By today's rules", ratio=1, overflow="fold")

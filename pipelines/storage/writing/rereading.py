@@ -1,6 +1,6 @@
 """Writes articles that were read anew out of the archive: `pipelines.rereading` decides what.
 
-What is stored gets a new state that says so: `re_extracted_at`, and `re_extracted` at the revision.
+What is stored gets a new state that says so: `re_extracted_at`, there and at the revision.
 `stored_at`, `checked_at` and the rest say as before when the site was asked, and `urls` stays as it
 is. What is not stored is built up from all its visits, with their times. The order of writes is
 that of `articles.py`, and every step may be repeated.
@@ -154,7 +154,7 @@ class RereadingRepository:
 
     def _revision(self, each: Reread, now: datetime) -> tuple[str, _Write]:
         document = revision_document(each.old, each.old["revision"], now, each.changed)
-        return _kept(document | {"job": self._job, "re_extracted": True})
+        return _kept(document | {"job": self._job, "re_extracted_at": now})
 
     def _update(self, each: Reread, now: datetime) -> tuple[str, _Write]:
         document = article_document(each.new)

@@ -226,11 +226,10 @@ REVISIONS = Collection(
         date("stored_at", "When the earlier state was stored.", required=True),
         date("replaced_at", "When the next state took its place.", required=True),
         strings("changed", "Names of the fields that the next state changed.", required=True),
-        Field(
-            name="re_extracted",
-            kind="bool",
-            description="True: the next state was read anew out of the archive, by other rules. "
-            "Absent: the site has changed the article.",
+        date(
+            "re_extracted_at",
+            "When the next state was read anew out of the archive, by other rules. Absent: the "
+            "site has changed the article.",
         ),
         string("job", "`_id` of the job that stored the next state."),
         Field(
