@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, cached_property, lru_cache
@@ -20,7 +21,7 @@ from web_poet.fields import get_fields_dict
 
 from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks, absolute
-from crawler.pages.html import Element, decode, parse, utf8_text
+from crawler.pages.html import Element, decode, noting_misses, parse, utf8_text
 from crawler.pages.joining import (
     MAX_PAGES,
     Continuation,
@@ -63,6 +64,8 @@ __all__ = [
 ]
 
 _LONGEST_DETAIL = 300
+_MOST_PLACES = 6
+"""Of those where nothing stands: the first are the field's own."""
 _LARGEST_PAGE = 4 * 1024 * 1024
 """Bytes. What is read from a page takes many times its memory."""
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
@@ -92,9 +95,9 @@ class ArticlePage(web_poet.WebPage[Article]):
             raise PageError("no_page_object", f"no page object is declared for {self.page_url}")
         self.refuse()
         item = Article(**{name: read(self) for name, read in _readers(type(self)).items()})
-        for name, value in (("no_title", item.title), ("no_body", item.body)):
+        for name, value in (("title", item.title), ("body", item.body)):
             if not value:
-                raise PageError(name, self.page_url)
+                raise PageError(f"no_{name}", self._nothing_at(name))
         if item.published_at is None:
             raise self._no_time(item.times)
         return item
@@ -105,7 +108,20 @@ class ArticlePage(web_poet.WebPage[Article]):
         seen_at = self.fetched_at
         to_come = any(is_to_come(time, reference=seen_at, zone=self.ZONE) for time in printed)
         reason = "future_time" if to_come else "no_time"
-        return PageError(reason, ", ".join(printed)[:_LONGEST_DETAIL] or self.page_url)
+        found = ", ".join(printed)[:_LONGEST_DETAIL]
+        return PageError(reason, found or self._nothing_at("published_at"))
+
+    def _nothing_at(self, name: str) -> str:
+        """Where a field was looked for and nothing stands, behind the page's address.
+
+        The field is read once more, by a page object of its own: all that was read is remembered.
+        """
+        again = type(self)(response=self.response)
+        with noting_misses() as missed, suppress(PageError):
+            getattr(again, name)
+        again.let_go()
+        places = f": nothing at {', '.join([*missed][:_MOST_PLACES])}" if missed else ""
+        return f"{self.page_url}{places}"
 
     def let_go(self) -> None:
         """Drop page and tree once all is read: Scrapy keeps this until the article is stored."""

@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attrs import define
-from pymongo.database import Database
 
-from pipelines.config import Settings
+from crawler.archive.folder import ArchiveFolder
+from newsdesk.cli.crawls.crawl import REPLAY_DATABASE
 from pipelines.storage.queries import drop_database, opened
 from tests.conftest import Server
 from tests.support import command
-from tests.support.kills import Desk
-from tests.support.restless_site import MOMENTS, server_of
-from tests.support.server import running
+from tests.support.archived_nights import Past, as_earlier_rules_read, past_nights
 from tests.support.snapshot import Snapshot
 
-ARTICLES = 62
-NIGHT = "2026-03-01"
-"""The night that begins at noon of this day."""
-
-
-@define(frozen=True, kw_only=True)
-class Past:
-    """Both nights, crawled and archived. first: what the first one left."""
-
-    settings: Settings
-    first: Snapshot
-    second: Snapshot
+NIGHT, AFTER = "2026-03-01", "2026-03-02"
+"""The nights that begin at noon of these days."""
 
 
 @pytest.fixture(scope="module")
 async def past(server: Server, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Past]:
-    folder = tmp_path_factory.mktemp("nights")
-    settings = server.settings().model_copy(update={"archive_dir": folder})
-    sites = {night: server_of(night, ARTICLES) for night in MOMENTS}
-    found = []
-    async with running(sites[1]), running(sites[2]):
-        desk = Desk(settings=settings, sites=sites)
-        for night in MOMENTS:
-            for crawl in await desk.run(night):
-                assert crawl.report["finish_reason"] == "finished", crawl.log
-            found.append(await asyncio.to_thread(Snapshot.take, settings))
-    yield Past(settings=settings, first=found[0], second=found[1])
-    await asyncio.to_thread(drop_database, settings)
+    async with past_nights(server, tmp_path_factory.mktemp("nights")) as past:
+        yield past
 
 
 def replayed(past: Past, *arguments: str | Path) -> tuple[command.Said, Snapshot]:
-    """A replay into a database of its own, and what stands there."""
-    settings = past.settings.model_copy(update={"database": "replay_of_nights"})
+    """A replay into the database of replays, and what stands there."""
+    settings = past.settings.model_copy(update={"database": REPLAY_DATABASE})
+    drop_database(settings)
     try:
-        env = {"NEWSDESK_DATABASE": settings.database}
-        said = command.Desk(past.settings).run("crawl", *arguments, "--json", env=env)
+        said = command.Desk(past.settings).run("crawl", *arguments, "--json")
         return said, Snapshot.take(settings)
     finally:
         drop_database(settings)
@@ -64,15 +39,27 @@ def replayed(past: Past, *arguments: str | Path) -> tuple[command.Said, Snapshot
 
 def test_a_past_night_runs_again_from_the_archive(past: Past) -> None:
     """Lists as of that night, the same articles: the database is the one that the night left."""
-    said, found = replayed(
-        past, "guancha", "sina", "--replay", past.settings.archive_path, "--night", NIGHT
-    )
+    said, found = replayed(past, "guancha", "sina", "--replay", "archive", "--night", NIGHT)
     assert said.code in (0, 3), said.err
     difference = found.against(past.first)
-    assert difference.lost == []
-    assert difference.doubled == []
-    assert difference.other == []
+    assert (difference.lost, difference.doubled, difference.other) == ([], [], [])
     assert len(found.articles) > 50
+    assert Snapshot.take(past.settings).found == past.second.found
+
+
+def test_what_was_not_fetched_in_a_night_is_said(past: Past) -> None:
+    """The second night looked at few known articles; its lists show them all."""
+    said, found = replayed(past, "sina", "--replay", "archive", "--night", AFTER)
+    (result,) = said.json
+    assert result["stats"]["newsdesk/failed/not_recorded"] > 10
+    (why,) = {url["reason"] for url in found.found["urls"].values() if url["state"] == "failed"}
+    assert why == "not_recorded"
+    new = {id_ for id_ in past.second.articles.keys() - past.first.articles.keys() if "sina" in id_}
+    assert new <= found.articles.keys()
+    nothing, _ = replayed(past, "sina", "--replay", "archive", "--night", "2026-03-05")
+    assert nothing.code == 2
+    assert "holds no answer from 2026-03-05 12:00 to 2026-03-06 12:00" in nothing.err
+    assert command.Desk(past.settings).run("crawl", "sina", "--night", NIGHT).code == 2
 
 
 def test_what_was_read_by_the_same_rules_stays_as_it_is(past: Past) -> None:
@@ -102,20 +89,6 @@ def test_articles_are_built_anew_from_the_archive_alone(past: Past) -> None:
         for name in ("first_seen_at", "stored_at", "checked_at"):
             assert abs(article[name] - before[name]) < timedelta(seconds=30), (id_, name)
         assert article["archive"] == before["archive"]
-
-
-def as_earlier_rules_read(database: Database[dict[str, Any]]) -> dict[str, str]:
-    """Make the stored articles look as if rules of before had read them; returns what was changed
-    of which."""
-    changed = {}
-    articles = database["articles"].find({"site": "guancha"}).sort("_id", 1).limit(3).to_list()
-    for field, article in zip(("title", "authors", "summary"), articles, strict=True):
-        wrong = {"title": "页头 " + article["title"], "authors": [{"name": "版权所有"}]}
-        database["articles"].update_one(
-            {"_id": article["_id"]}, {"$set": {field: wrong.get(field, "导语")}}
-        )
-        changed[article["_id"]] = field
-    return changed
 
 
 def test_what_is_read_differently_becomes_a_revision_that_says_so(
@@ -156,3 +129,26 @@ def test_what_is_read_differently_becomes_a_revision_that_says_so(
     feed = tmp_path / "titles.atom"
     assert desk.run("export", feed, "--titles").code == 0
     assert "页头" not in feed.read_text(encoding="utf-8")
+
+
+def test_a_damaged_record_costs_nothing_beside_it(past: Past) -> None:
+    """Bytes are lost in the middle of a file, another file has lost its index."""
+    folder = ArchiveFolder(past.settings.archive_path)
+    name = folder.names("articles", "sina")[0]
+    path = folder.root / str(name)
+    whole = path.read_bytes()
+    article = max(
+        (each for each in past.second.articles.values() if each["archive"]["file"] == str(name)),
+        key=lambda each: each["archive"]["offset"],
+    )
+    at = article["archive"]["offset"] + 200
+    path.write_bytes(whole[:at] + b"\0" * 50 + whole[at + 50 :])
+    try:
+        said = command.Desk(past.settings).run("reparse", "--json")
+    finally:
+        path.write_bytes(whole)
+    assert said.json["refused"] == {"damaged": 1}
+    (note,) = said.json["notes"]
+    assert note.startswith(f"{article['_id']}: damaged: ")
+    assert str(path) in note
+    assert said.json["counts"]["unchanged"] == len(past.second.articles) - 1

@@ -103,7 +103,9 @@ def crawl(
         )
         for site in dict.fromkeys(sites)
     ]
-    finish(specs, settings if replay is None else replay_settings(settings), as_json=json)
+    if replay is not None:
+        settings = replay_settings(settings, own=replay == ARCHIVE)
+    finish(specs, settings, as_json=json)
 
 
 def recording_meant(settings: Settings, replay: Path | None, night: str | None) -> Path | None:
@@ -119,12 +121,13 @@ def recording_meant(settings: Settings, replay: Path | None, night: str | None) 
     return settings.archive_path if replay == ARCHIVE else replay
 
 
-def replay_settings(settings: Settings) -> Settings:
+def replay_settings(settings: Settings, *, own: bool) -> Settings:
     """Returns the settings with the database of replays, unless the environment names one.
 
-    A database that the settings file names is that of the nights.
+    A database that the settings file names is that of the nights; so is the one whose `own` archive
+    is replayed.
     """
-    if os.environ.get("NEWSDESK_DATABASE"):
+    if os.environ.get("NEWSDESK_DATABASE") and not own:
         return settings
     say(
         f"The recording goes into the database {REPLAY_DATABASE}: "
