@@ -41,12 +41,13 @@ class Chunk:
 
 @define(kw_only=True, eq=False)
 class Plan:
-    """All chunks of a site. files: the archive's, in order."""
+    """All chunks of a site. files: the archive's, in order. articles: how many were dealt out."""
 
     site: str
     root: Path
     files: Sequence[WarcName]
     chunks: int
+    articles: int = 0
     _dealt: list[array[int]] = field(factory=list, repr=False)
 
     @classmethod
@@ -82,6 +83,7 @@ class Plan:
                 seen.add(mark)
                 chunk = zlib.crc32(identity.id.encode()) % self.chunks
                 self._dealt[chunk].append(number << _PLACE_BITS | place)
+        self.articles = len(seen)
 
     @property
     def records(self) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,14 +11,15 @@ import pytest
 
 from crawler.archive.folder import ArchiveFolder
 from newsdesk.cli.crawls.crawl import REPLAY_DATABASE
+from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
 from tests.conftest import Server
 from tests.support import command
 from tests.support.archived_nights import Past, as_earlier_rules_read, past_nights
 from tests.support.snapshot import Snapshot
 
-NIGHT, AFTER = "2026-03-01", "2026-03-02"
-"""The nights that begin at noon of these days."""
+NIGHT = "2026-03-01"
+"""Begins at noon of this day."""
 
 
 @pytest.fixture(scope="module")
@@ -26,20 +28,23 @@ async def past(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         yield past
 
 
-def replayed(past: Past, *arguments: str | Path) -> tuple[command.Said, Snapshot]:
-    """A replay into the database of replays, and what stands there."""
+@contextmanager
+def replays(past: Past) -> Iterator[Settings]:
+    """The database of replays, for as long as the block lasts."""
     settings = past.settings.model_copy(update={"database": REPLAY_DATABASE})
     drop_database(settings)
     try:
-        said = command.Desk(past.settings).run("crawl", *arguments, "--json")
-        return said, Snapshot.take(settings)
+        yield settings
     finally:
         drop_database(settings)
 
 
 def test_a_past_night_runs_again_from_the_archive(past: Past) -> None:
     """Lists as of that night, the same articles: the database is the one that the night left."""
-    said, found = replayed(past, "guancha", "sina", "--replay", "archive", "--night", NIGHT)
+    asked = ("crawl", "guancha", "sina", "--replay", "archive", "--night", NIGHT, "--json")
+    with replays(past) as settings:
+        said = command.Desk(past.settings).run(*asked)
+        found = Snapshot.take(settings)
     assert said.code in (0, 3), said.err
     difference = found.against(past.first)
     assert (difference.lost, difference.doubled, difference.other) == ([], [], [])
@@ -48,18 +53,26 @@ def test_a_past_night_runs_again_from_the_archive(past: Past) -> None:
 
 
 def test_what_was_not_fetched_in_a_night_is_said(past: Past) -> None:
-    """The second night looked at few known articles; its lists show them all."""
-    said, found = replayed(past, "sina", "--replay", "archive", "--night", AFTER)
+    """Lists alone were kept: each article fails, and says why."""
+    lists = past.settings.archive_path / "lists"
+    asked = ("crawl", "sina", "--replay", lists, "--night", NIGHT, "--json")
+    with replays(past) as settings:
+        said = command.Desk(settings).run(*asked)
+        found = Snapshot.take(settings)
     (result,) = said.json
+    assert result["state"] == "failed"
     assert result["stats"]["newsdesk/failed/not_recorded"] > 10
-    (why,) = {url["reason"] for url in found.found["urls"].values() if url["state"] == "failed"}
-    assert why == "not_recorded"
-    new = {id_ for id_ in past.second.articles.keys() - past.first.articles.keys() if "sina" in id_}
-    assert new <= found.articles.keys()
-    nothing, _ = replayed(past, "sina", "--replay", "archive", "--night", "2026-03-05")
+    urls = found.found["urls"].values()
+    assert {(url["state"], url["reason"]) for url in urls} == {("failed", "not_recorded")}
+    assert all(f"{url['url']} is not in the recording {lists}" == url["detail"] for url in urls)
+
+
+def test_a_night_that_is_not_there_is_said(past: Past) -> None:
+    desk = command.Desk(past.settings)
+    nothing = desk.run("crawl", "sina", "--replay", "archive", "--night", "2026-03-05")
     assert nothing.code == 2
     assert "holds no answer from 2026-03-05 12:00 to 2026-03-06 12:00" in nothing.err
-    assert command.Desk(past.settings).run("crawl", "sina", "--night", NIGHT).code == 2
+    assert desk.run("crawl", "sina", "--night", NIGHT).code == 2
 
 
 def test_what_was_read_by_the_same_rules_stays_as_it_is(past: Past) -> None:
@@ -152,3 +165,34 @@ def test_a_damaged_record_costs_nothing_beside_it(past: Past) -> None:
     assert note.startswith(f"{article['_id']}: damaged: ")
     assert str(path) in note
     assert said.json["counts"]["unchanged"] == len(past.second.articles) - 1
+
+
+def test_what_was_unreadable_or_of_no_topic_comes_in(past: Past) -> None:
+    """As after a mended page object: `urls` says so, and the next look is planned."""
+    unread, turned = sorted(past.second.articles)[:2]
+    desk = command.Desk(past.settings)
+    with opened(past.settings) as database:
+        for id_, state in ((unread, "unreadable"), (turned, "rejected")):
+            database["articles"].delete_one({"_id": id_})
+            database["urls"].update_one(
+                {"_id": id_},
+                {"$set": {"state": state, "reason": "no_body", "next_check_at": None}},
+            )
+        said = desk.run("reparse", "--site", "guancha", "--json")
+        assert said.json["counts"]["new"] == 2
+        for id_ in (unread, turned):
+            before, url = past.second.found["urls"][id_], database["urls"].find_one({"_id": id_})
+            assert url is not None
+            assert (url["state"], url["reason"]) == ("stored", None)
+            assert url["checked_at"] == before["checked_at"]
+            assert url["next_check_at"] is not None
+    limited = desk.run("reparse", "--dry-run", "--limit", "7", "--json")
+    assert limited.json["counts"]["looked_at"] == 7
+    nothing = desk.run("reparse", "--since", "2026-04-01", "--json")
+    assert "looked_at" not in nothing.json["counts"]
+    wrong = desk.run("reparse", "--fields", "titel")
+    assert wrong.code == 2
+    assert "There is no field 'titel': choose from title, body" in wrong.err
+    unknown = desk.run("reparse", "--site", "nobody")
+    assert unknown.code == 1
+    assert "No article of nobody is in the archive" in unknown.err

@@ -77,6 +77,7 @@ class ReparseRecord:
             record = cls._read(path)
             if record is None or record.question != question.as_text():
                 record = cls.new(path, question)
+                record._save()  # what is written before the first chunk is noted belongs to it
             yield record
             path.unlink(missing_ok=True)
         finally:

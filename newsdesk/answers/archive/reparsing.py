@@ -128,6 +128,7 @@ def _record(settings: Settings, question: Question, *, dry: bool) -> Iterator[Re
 def _plans(
     settings: Settings, record: ReparseRecord, question: Question, left_out: list[str]
 ) -> Iterator[Plan]:
+    left = question.limit
     for key in question.sites:
         site = site_named(key)
         if site is None:
@@ -138,8 +139,9 @@ def _plans(
             key,
             site.identify,
             chunks=record.chunks.get(key),
-            limit=question.limit,
+            limit=left,
         )
+        left = None if left is None else left - plan.articles
         record.chunks[key] = plan.chunks
         yield plan
 

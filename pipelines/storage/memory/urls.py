@@ -158,6 +158,17 @@ class UrlRepository:
             await self._bulk([operation])
         return {id_ for id_, state in states.items() if state["given_up_at"]}
 
+    async def come_right(self, updates: Iterable[UrlUpdate], now: datetime) -> None:
+        """Notes that pages which gave no article, or one of no topic, are stored after all; when
+        they were last fetched stays as it is."""
+        operations = []
+        for update in updates:
+            state = _state(update, None, (update.visited or (now, now))[1])
+            del state["checked_at"]
+            wanted = {"_id": update.id, "state": {"$in": ["unreadable", "rejected"]}}
+            operations.append(UpdateOne(wanted, {"$set": state}))
+        await self._bulk(operations)
+
     async def _bulk(self, operations: list[UpdateOne]) -> list[UpdateOne]:
         """Writes; returns the operations whose id was already taken."""
         if not operations:

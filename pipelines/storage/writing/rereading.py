@@ -150,7 +150,9 @@ class RereadingRepository:
                 revisits = self._settings.revisits_of(article.site)
                 update = stored_url(article, at, revisits)
                 updates.append(attrs.evolve(update, visited=(each.visits[0][1], at)))
-        await UrlRepository(self._database).update(updates, now)
+        urls = UrlRepository(self._database)
+        await urls.update(updates, now)
+        await urls.come_right(updates, now)
 
     def _revision(self, each: Reread, now: datetime) -> tuple[str, _Write]:
         document = revision_document(each.old, each.old["revision"], now, each.changed)
