@@ -77,7 +77,7 @@ class ReparseRecord:
             record = cls._read(path)
             if record is None or record.question != question.as_text():
                 record = cls.new(path, question)
-                record._save()  # what is written before the first chunk is noted belongs to it
+                record.save()  # what is written before the first chunk is noted belongs to it
             yield record
             path.unlink(missing_ok=True)
         finally:
@@ -119,9 +119,10 @@ class ReparseRecord:
                 shown[each.field] += 1
                 total.examples.append(each)
         total.notes += outcome.notes[: max(0, notes - len(total.notes))]
-        self._save()
+        self.save()
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Replaces the file as a whole."""
         if self.path is None:
             return
         data = {

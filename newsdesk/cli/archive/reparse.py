@@ -97,7 +97,12 @@ def reparse(
         say_warning(sentence)
     if json:
         print_json(result_data(result))
-        return
+    else:
+        show(result, seconds)
+
+
+def show(result: Result, seconds: float) -> None:
+    """Shows the result as tables, with examples and what could not be read."""
     if result.resumed:
         say(f"Went on with {result.job}, which was interrupted; the figures are of both.")
     for part in report(result):

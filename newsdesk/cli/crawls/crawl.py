@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,20 +93,16 @@ def crawl(
     check_arguments(sites, arguments)
     settings = settings_in_use()
     recording = recording_meant(settings, replay, night)
-    specs = [
-        JobSpec(
-            site=site,
-            arguments=arguments,
-            environment=topic_environment(keep_unmatched),
-            replay=recording,
-            night=night or "",
-            deadline_seconds=deadline,
-        )
-        for site in dict.fromkeys(sites)
-    ]
-    if replay is not None:
-        settings = replay_settings(settings, own=replay == ARCHIVE)
-    finish(specs, settings, as_json=json)
+    spec = partial(
+        JobSpec,
+        arguments=arguments,
+        environment=topic_environment(keep_unmatched),
+        replay=recording,
+        night=night or "",
+        deadline_seconds=deadline,
+    )
+    specs = [spec(site=site) for site in dict.fromkeys(sites)]
+    finish(specs, replay_settings(settings, replay), as_json=json)
 
 
 def recording_meant(settings: Settings, replay: Path | None, night: str | None) -> Path | None:
@@ -121,13 +118,14 @@ def recording_meant(settings: Settings, replay: Path | None, night: str | None) 
     return settings.archive_path if replay == ARCHIVE else replay
 
 
-def replay_settings(settings: Settings, *, own: bool) -> Settings:
-    """Returns the settings with the database of replays, unless the environment names one.
+def replay_settings(settings: Settings, replay: Path | None) -> Settings:
+    """Returns the settings for a replay: with a database of its own, unless the environment names
+    one.
 
-    A database that the settings file names is that of the nights; so is the one whose `own` archive
+    A database that the settings file names is that of the nights; so is the one whose own archive
     is replayed.
     """
-    if os.environ.get("NEWSDESK_DATABASE") and not own:
+    if replay is None or (os.environ.get("NEWSDESK_DATABASE") and replay != ARCHIVE):
         return settings
     say(
         f"The recording goes into the database {REPLAY_DATABASE}: "
