@@ -107,8 +107,13 @@ class WarcRecording:
             canonical,
         )
 
-    def find(self, url: str) -> ArchivedPage | None:
-        """Returns the answer for exactly this URL, else for one that differs in form only."""
+    def find(self, url: str, posted: bytes | None = None) -> ArchivedPage | None:
+        """Returns the answer for exactly this URL, else for one that differs in form only.
+
+        Nothing for what is posted: an index does not tell such answers of an address apart.
+        """
+        if posted is not None:
+            return None
         entry = self._exact.get(url) or self._canonical.get(_comparable(url))
         return ArchivedPage(entry, self._answers) if entry is not None else None
 

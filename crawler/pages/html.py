@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache, lru_cache
 
@@ -45,6 +45,7 @@ _DEEPEST = 2_000
 _LONGEST_TAG = 50_000
 _MOST_ATTRIBUTES = 2_000
 _EDGES = " \u3000"
+_MOST_PLACES = 6
 _missed: ContextVar[dict[str, None] | None] = ContextVar("missed", default=None)
 _AROUND = _EDGES + "\t\n\r\f\v\x85\u00a0\u202f\u205f" + "".join(map(chr, range(0x2002, 0x200B)))
 
@@ -153,18 +154,17 @@ def _compiled(path: str) -> etree.XPath:
     return etree.XPath(path, smart_strings=False)
 
 
-@contextmanager
-def noting_misses() -> Iterator[dict[str, None]]:
-    """Notes each place, by its path or name, that is looked for within the block and is not there.
-
-    For saying why a page gave no article: names in the order in which they were looked for.
-    """
+def misses(read: Callable[[], object]) -> list[str]:
+    """The places, by path or name, that `read` looks for and that are not there: the first six, in
+    the order in which they are looked for. For saying why a page gave no article."""
     missed: dict[str, None] = {}
     token = _missed.set(missed)
     try:
-        yield missed
+        with suppress(PageError):
+            read()
     finally:
         _missed.reset(token)
+    return [*missed][:_MOST_PLACES]
 
 
 def note_miss(name: str) -> None:

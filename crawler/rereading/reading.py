@@ -124,7 +124,7 @@ class ArchiveReader:
             raise NotRead("truncated", "the connection ended before the page did")
         response = response_of(url, evolve(answer, body=body))
         return self._timed(
-            "page", lambda: read_within_budget(page_for(response, answer.at), self.page_seconds)
+            "page", lambda: read_within_budget(page_for(response), self.page_seconds)
         )
 
     def _timed(self, stage: str, work: Callable[[], T]) -> T:

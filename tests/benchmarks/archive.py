@@ -67,7 +67,10 @@ def articles(numbers: range, *, newest: int) -> Iterator[Article]:
         lines = []
         for _pair in range(dice.randint(*SENTENCES) // 2):
             place = dice.randrange(len(parts) - 1)
-            lines.append(parts[place] + parts[place + 1])
+            pair = parts[place : place + 2]
+            if not corpus():
+                pair = [_crossed(sentence, dice.choice(parts), dice) for sentence in pair]
+            lines.append("".join(pair))
         yield Article(
             site=dice.choice(("guancha", "sina")),
             key=str(number),
@@ -77,6 +80,14 @@ def articles(numbers: range, *, newest: int) -> Iterator[Article]:
             published_at=NEWEST - timedelta(days=(newest - number) / A_DAY),
             source=Source(name=dice.choice(("新华社", "中新网", "港区日报", "央视新闻"))),
         )
+
+
+def _crossed(text: str, other: str, dice: Random) -> str:
+    """The text with a clause of another sentence in it: few sentences must make many articles,
+    and what many articles have in common would be furniture."""
+    clauses = text.split("，")
+    clauses[dice.randrange(len(clauses))] = dice.choice(other.rstrip("。！？”").split("，"))
+    return "，".join(clauses)
 
 
 def fill(uri: str, name: str, count: int) -> None:

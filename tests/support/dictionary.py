@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import inspect
+import json
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+import attrs
 from attrs import define
 
+from crawler.sources.base import Source
+from crawler.toml_sites.lists import kinds
+from crawler.toml_sites.values import keys_of
 from newsdesk.answers.export import columns
 from newsdesk.answers.export.formats.cells import COLUMNS, HEADINGS
 from pipelines.counting import counters
@@ -118,7 +124,35 @@ def flag_table() -> str:
     return "\n".join(["| flag | says |", "|---|---|", *rows]) + "\n"
 
 
+def kind_tables() -> str:
+    """The kinds of lists that a TOML site may have, each with its keys, as Markdown."""
+    shared = keys_of(Source)
+    return "\n".join(line for kind, cls in kinds().items() for line in _kind(kind, cls, shared))
+
+
+def _kind(kind: str, cls: type[Source], shared: Collection[str]) -> Iterator[str]:
+    said = inspect.getdoc(cls) or ""
+    yield from (f"### `{kind}`", "", *said.splitlines(), "")
+    yield from ("| key | is | by default |", "|---|---|---|")
+    defaults = {field.name: field.default for field in attrs.fields(cls)}
+    for key, words in keys_of(cls).items():
+        if key not in shared:
+            yield f"| `{key}` | {words} | {_default(defaults[key])} |"
+    yield ""
+
+
+def _default(value: object) -> str:
+    if value is attrs.NOTHING:
+        return "needed"
+    empty = value is None or value in ("", (), {}) or type(value).__name__ == "Factory"
+    if empty:
+        return "none"
+    plain = [*value] if isinstance(value, tuple) else value
+    return f"`{str(plain).lower() if isinstance(plain, bool) else json.dumps(plain)}`"
+
+
 PARTS = (
+    Written(DOCS / "sites.md", "kinds", kind_tables),
     Written(DOCS / "data.md", "columns", column_table),
     Written(DOCS / "data.md", "flags", flag_table),
     Written(DOCS / "data.md", "dictionary", dictionary),

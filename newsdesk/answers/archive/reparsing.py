@@ -15,8 +15,10 @@ from pathlib import Path
 from attrs import define, field
 
 from crawler.archive.mending import completed
+from crawler.exceptions import BrokenSite
 from crawler.rereading.planning import Chunk, Plan, archived_sites
 from crawler.rereading.rules import site_named
+from crawler.site_places.places import places
 from newsdesk.answers.archive.holdings import archive_of
 from newsdesk.answers.archive.reparse_record import Question, ReparseRecord
 from newsdesk.answers.archive.reparse_worker import Task, begin, reread
@@ -31,8 +33,7 @@ from pipelines.storage.session import StorageSession
 EXAMPLES = 5
 """Examples of each field that are kept of a run."""
 MOST_NOTES = 200
-_ROOMS = ("crawler.pages", "crawler.sites", "crawler.rereading")
-"""What decides how a page is read: if that has changed, a run begins anew."""
+_ROOMS = ("crawler.pages", "crawler.toml_sites", "crawler.rereading")
 
 
 @define(frozen=True, kw_only=True)
@@ -130,7 +131,11 @@ def _plans(
 ) -> Iterator[Plan]:
     left = question.limit
     for key in question.sites:
-        site = site_named(key)
+        try:
+            site = site_named(key)
+        except BrokenSite as error:
+            left_out.append(str(error))
+            continue
         if site is None:
             left_out.append(f"{key} is archived, and no site of that name is declared any more.")
             continue
@@ -196,11 +201,12 @@ def _gather(settings: Settings) -> None:
 
 
 def rules_digest() -> str:
-    """Returns a digest of the code that reads pages."""
+    """Returns a digest of all that decides how a page is read: if that has changed, a run begins
+    anew."""
     digest = hashlib.sha256()
-    for room in _ROOMS:
-        spec = find_spec(room)
-        for folder in spec.submodule_search_locations or () if spec else ():
-            for path in sorted(Path(folder).rglob("*.py")):
-                digest.update(path.read_bytes())
+    specs = filter(None, map(find_spec, _ROOMS))
+    rooms = [Path(room) for spec in specs for room in spec.submodule_search_locations or ()]
+    for path in [*rooms, *(place.path for place in places().values())]:
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -25,8 +25,6 @@ from pipelines.text.finding.similarity import Profile, bare, numbered_sentences
 
 MOST_SENTENCES = 20_000
 """Of all sites together."""
-MOST_HOLDERS = 200
-"""Articles with one sentence whose texts are compared."""
 OWN = 30
 """Runs of four characters that an article has and none of the others: more than a footer, a line
 that was cut, another date."""
@@ -106,7 +104,7 @@ async def _told_by_many(
 ) -> str | None:
     """The sentence, if in one of these groups of articles many have enough of their own."""
     for ids in groups:
-        wish = {"_id": {"$in": ids[:MOST_HOLDERS]}}
+        wish = {"_id": {"$in": ids}}
         documents = await database["articles"].find(wish, {"body": 1}).to_list()
         bodies = [document["body"] for document in documents]
         sentences = (numbered_sentences(body).get(number) for body in bodies)
@@ -123,13 +121,15 @@ def _are_many(bodies: Sequence[str]) -> bool:
     return are_many((Profile(body).shingles for body in bodies), OWN)
 
 
-async def holders(database: AsyncDatabase[Document], sentences: Numbers) -> list[str]:
-    """All articles that have one of these sentences."""
+async def holders(
+    database: AsyncDatabase[Document], sentences: Numbers, most: int = 0
+) -> list[str]:
+    """Articles that have one of these sentences: all, or `most` of a site."""
     found: set[str] = set()
     for site, numbers in sentences.items():
         weeks = {"$gte": _FIRST_WEEK, "$lte": _LAST_WEEK}
         wish = {"week": weeks, "bands": {"$in": sorted(numbers)}, "site": site}
-        cursor = database["traces"].find(wish, {"_id": 1}, hint="week_bands")
+        cursor = database["traces"].find(wish, {"_id": 1}, hint="week_bands").limit(most)
         found.update(document["_id"] for document in await cursor.to_list())
     return sorted(found)
 

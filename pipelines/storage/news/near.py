@@ -21,10 +21,12 @@ from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.text.finding.article_traces import traces, week_of
 from pipelines.text.finding.grouping import MANY, Pair, are_many, pair_of
-from pipelines.text.finding.similarity import WINDOW, share_enough
+from pipelines.text.finding.similarity import WINDOW, sentences_in, share_enough
 
 MOST_CANDIDATES = 100
 """Articles with which one is compared; of a flood of the same form, those that share most bands."""
+MOST_HOLDERS = 200
+"""Different articles with one sentence that are compared to tell whether it is furniture."""
 MOST_LOOKED_AT = 5_000
 """Articles of a flood among which the nearest are chosen."""
 SHOWN = {"bands": 1, "published_at": 1, "site": 1}
@@ -141,6 +143,7 @@ def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: Left
     for each in sought:
         for band in known.intersection(each.bands):
             owners[band].append(each)
+    sentences = {each.id: sentences_in(each.bands) for each in sought}
     candidates: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for document in documents:
         bands = _telling(document, left_out)
@@ -149,11 +152,12 @@ def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: Left
             for each in owners[band]:
                 shared[each.id].append(band)
         shared.pop(document["_id"], None)
+        own = sentences_in(bands) if shared else 0
         for each in sought if shared else ():
             if (
                 each.id in shared
                 and abs(each.published_at - document["published_at"]) <= WINDOW
-                and share_enough(each.bands, bands, shared[each.id])
+                and share_enough(shared[each.id], min(own, sentences[each.id]))
             ):
                 candidates[each.id].append((-len(shared[each.id]), document["_id"]))
     pairs = {
@@ -199,20 +203,24 @@ def _common(
         if site in asked:
             for number in asked[site].intersection(document["bands"]):
                 holders[site, number].append(document)
-    found = {key: _groups(some) for key, some in holders.items() if len(some) >= MANY}
+    many = {key: some for key, some in holders.items() if len(some) >= MANY}
+    texts = {
+        document["_id"]: frozenset(band for band in document["bands"] if band < 0)
+        for document in {each["_id"]: each for some in many.values() for each in some}.values()
+    }
+    found = {key: _groups(some, texts) for key, some in many.items()}
     return {key: groups for key, groups in found.items() if groups}
 
 
-def _groups(holders: Sequence[Document]) -> list[list[str]]:
-    by_week: dict[int, list[Document]] = defaultdict(list)
+def _groups(holders: Sequence[Document], texts: Mapping[str, frozenset[int]]) -> list[list[str]]:
+    """The articles of two weeks in a row, if many are different; of a flood, the first ones."""
+    by_week: dict[int, list[str]] = defaultdict(list)
     for document in holders:
-        by_week[week_of(document["published_at"])].append(document)
-    groups = [some + by_week.get(week + 1, []) for week, some in [*by_week.items()]]
-    return [
-        sorted(document["_id"] for document in group)
-        for group in groups
-        if are_many([band for band in document["bands"] if band < 0] for document in group)
-    ]
+        by_week[week_of(document["published_at"])].append(document["_id"])
+    groups = (sorted(some + by_week.get(week + 1, [])) for week, some in [*by_week.items()])
+    different = (list({texts[id_]: id_ for id_ in reversed(group)}.values()) for group in groups)
+    first = (sorted(group)[:MOST_HOLDERS] for group in different)
+    return [group for group in first if are_many(texts[id_] for id_ in group)]
 
 
 async def _nearest(database: AsyncDatabase[Document], week: int, each: Sought) -> list[Document]:

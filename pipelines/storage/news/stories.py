@@ -70,6 +70,8 @@ ROUNDS = 20
 PAUSE_SECONDS = 0.02
 BATCH = 100
 """Articles that have a sentence that tells nothing are decided anew so many at a time."""
+SOME = 2 * BATCH
+"""So many of them hold up the batch that found the sentence; more wait for the crawl's end."""
 _FIELDS = {**FIELDS, **dict.fromkeys(TOLD, 1), "revision": 1}
 Documents = Mapping[str, Document]
 
@@ -87,12 +89,33 @@ async def link_copies(
     furniture, pairs = await _look(database, shown(articles), now)
     ids = {article.id for article in articles}
     documents = await _decide(Texts(database, furniture.numbers), ids, now)
-    while furniture.unsettled:
-        await _decide_holders(database, await holders(database, furniture.unsettled), now)
-        await settled(database, furniture.unsettled)
+    if await _settle_furniture(database, now, SOME):
         documents = await _read(database, documents.keys())
-        furniture = await known_furniture(database)
     return {id_ for pair in pairs if _share_story(documents, pair) for id_ in pair}
+
+
+async def settle_furniture(database: AsyncDatabase[Document], now: datetime) -> None:
+    """Decide all articles anew that have a sentence which turned out to tell nothing.
+
+    `link_copies` does so at once where they are few. An old sentence may stand in thousands, whose
+    deciding takes a minute: that waits for the end of a crawl. Repeated from the start if cut off.
+    """
+    await _settle_furniture(database, now)
+
+
+async def _settle_furniture(
+    database: AsyncDatabase[Document], now: datetime, most: int = 0
+) -> bool:
+    """Whether any were decided anew; more than `most` are not."""
+    done = False
+    while unsettled := (await known_furniture(database)).unsettled:
+        ids = await holders(database, unsettled, most and most + 1)
+        if most and len(ids) > most:
+            break
+        await _decide_holders(database, ids, now)
+        await settled(database, unsettled)
+        done = True
+    return done
 
 
 async def _look(

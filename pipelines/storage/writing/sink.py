@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from attrs import define
 from pymongo.asynchronous.database import AsyncDatabase
@@ -27,6 +28,7 @@ from pipelines.storage.exceptions import (
     StorageError,
 )
 from pipelines.storage.news.articles import ArticleOutcome, WriteOutcome
+from pipelines.storage.news.stories import settle_furniture
 from pipelines.storage.search.blocks import gather
 from pipelines.storage.session import StorageSession
 from pipelines.storage.writing.spool import Segment, Spool, waiting
@@ -159,11 +161,15 @@ class Sink:
             await self._gather()
 
     async def _gather(self) -> None:
-        """Gathers postings for searches; the next run gathers what this one misses."""
+        """Gathers postings for searches, and decides copies anew; the next run does what this one
+        misses."""
         try:
             await self._session.run(gather)
+            await self._session.run(partial(settle_furniture, now=now()))
         except (StorageError, PyMongoError) as error:
-            _log.warning("Searches stay slower until the next run gathers: %s", error)
+            _log.warning(
+                "Searches stay slower, and some copies undecided, until the next run: %s", error
+            )
 
     def _go_away(self, error: StorageError | PyMongoError) -> None:
         _log.error("MongoDB is away, articles wait in %s: %s", self._spool.folder, error)

@@ -19,7 +19,7 @@ import re
 import sys
 import zlib
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from functools import cached_property
 from itertools import islice
@@ -122,13 +122,17 @@ def _number(part: str) -> int:
     return -1 - zlib.crc32(part.encode("utf-8", "surrogatepass"))
 
 
-def share_enough(one: Sequence[int], other: Sequence[int], shared: Collection[int]) -> bool:
-    """Whether two texts are worth comparing, by their bands and the shared ones: a band of
-    MinHash, or a quarter of the sentences of the shorter one."""
+def share_enough(shared: Collection[int], shorter: int) -> bool:
+    """Whether two texts are worth comparing, by the bands that they share: one of MinHash, or a
+    quarter of the sentences of the one that has fewer (`shorter`)."""
     if not shared or max(shared) >= 0:
         return bool(shared)
-    least = min(sum(number < 0 for number in numbers) for numbers in (one, other))
-    return len(shared) * LEAST_SENTENCES >= least
+    return len(shared) * LEAST_SENTENCES >= shorter
+
+
+def sentences_in(bands: Iterable[int]) -> int:
+    """How many of a text's bands stand for sentences."""
+    return sum(number < 0 for number in bands)
 
 
 def _parts(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from pymongo.database import Database
 from pipelines.items import Article
 from pipelines.storage.news.articles import ArticleRepository
 from pipelines.storage.news.furniture import known_furniture
+from pipelines.storage.news.stories import settle_furniture
 from pipelines.text.finding.similarity import bare
 from tests.support.made_texts import dated_footer
 from tests.support.samples import MORNING, own_words, sample
@@ -53,6 +54,22 @@ async def test_pages_of_one_frame_make_no_story(
     assert all(each["site"] == "sina" and "unsettled" not in each for each in found)
     assert found[0]["sentence"] in caplog.text
     assert [*(await known_furniture(async_database)).numbers] == ["sina"]
+
+
+async def test_where_many_have_it_they_are_decided_at_the_end_of_the_crawl(
+    articles: ArticleRepository,
+    async_database: AsyncDatabase[Document],
+    database: Database[Document],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipelines.storage.news.stories.SOME", 2)
+    for number in range(10):
+        await articles.write([page(number)], MORNING)
+    assert (await known_furniture(async_database)).unsettled
+    await settle_furniture(async_database, MORNING)
+    assert not (await known_furniture(async_database)).unsettled
+    assert set(stories(database).values()) == {None}
+    assert database["stories"].count_documents({}) == 0
 
 
 async def test_copies_are_found_all_the_same(

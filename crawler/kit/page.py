@@ -1,0 +1,123 @@
+"""A page that was fetched, as the kit looks at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from urllib.parse import urlsplit
+
+import web_poet
+from attrs import define, field
+
+from crawler.exceptions import PageError
+from crawler.kit.embedded import embedded_data
+from crawler.pages.budget import read_within_budget
+from crawler.pages.generic import GenericPage
+from crawler.pages.html import Element, decode, parse, raw_text
+from crawler.pages.times import parse_time
+from crawler.urls.parts import join_url
+from pipelines.items import Article
+
+_LONGEST_TIME = 40
+_STAMP = re.compile(r"1\d{9}(?:\d{3})?")
+_GAPS = re.compile(r"[\s\u200b\ufeff]+")
+
+
+@define(frozen=True, kw_only=True, slots=False, eq=False)
+class Page:
+    """One answer. headers: as sent, names in title case."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(factory=dict)
+    status: int = 200
+
+    @cached_property
+    def text(self) -> str:
+        return decode(self.body, self.headers.get("Content-Type"))
+
+    @property
+    def is_robots(self) -> bool:
+        """Whether it is a robots.txt."""
+        return urlsplit(self.url).path == "/robots.txt"
+
+    @cached_property
+    def root(self) -> Element | None:
+        """The tree, or None for what is no page of HTML, or a monstrous one."""
+        if self.is_robots:
+            return None
+        try:
+            return parse(self.text)
+        except PageError:
+            return None
+
+    @cached_property
+    def fetched_at(self) -> datetime | None:
+        """When the server sent it; relative times refer to it."""
+        try:
+            moment = parsedate_to_datetime(self.headers.get("Date") or "")
+            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+
+    @cached_property
+    def data(self) -> dict[str, object]:
+        """What its scripts carry, by name."""
+        return embedded_data(self.root)
+
+    @cached_property
+    def squeezed(self) -> str:
+        """All visible text without any white space."""
+        return squeeze(raw_text(self.root)) if self.root is not None else ""
+
+    def address(self, link: str) -> str | None:
+        """Where a link on it leads, absolute."""
+        if link not in self._addresses:
+            joined = join_url(self.url, link.strip())
+            self._addresses[link] = joined.partition("#")[0] if joined else None
+        return self._addresses[link]
+
+    @cached_property
+    def _addresses(self) -> dict[str, str | None]:
+        """Links that were asked for: as many as the page has."""
+        return {}
+
+    def is_time(self, text: str) -> bool:
+        """Whether a text is a time and little else."""
+        if not 0 < len(text) <= _LONGEST_TIME:
+            return False
+        if text not in self._times:
+            self._times[text] = parse_moment(text, self.fetched_at) is not None
+        return self._times[text]
+
+    @cached_property
+    def _times(self) -> dict[str, bool]:
+        return {}
+
+    def read_without_rules(self) -> Article:
+        """The article as a site without rules would give it.
+
+        Raises:
+            PageError: it holds none.
+        """
+        response = web_poet.HttpResponse(self.url, body=self.body, headers=dict(self.headers))
+        return read_within_budget(GenericPage(response=response))[0]
+
+
+def parse_moment(text: str, seen_at: datetime | None) -> datetime | None:
+    """The moment that a text prints, or states in seconds or milliseconds since 1970."""
+    if _STAMP.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
+    try:
+        found = parse_time(text, reference=seen_at)
+    except ValueError:
+        return None
+    return found.moment if found else None
+
+
+def squeeze(text: str) -> str:
+    """A text without any white space, for comparing what is set in different ways."""
+    return _GAPS.sub("", text)
