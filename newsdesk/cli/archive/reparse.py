@@ -35,15 +35,21 @@ _STYLES = {"same": "", "gone": "red strike", "new": "green"}
 _SIGNS = {"same": ("", ""), "gone": ("[-", "-]"), "new": ("{+", "+}")}
 SHOWN_NOTES = 5
 
+Html = Annotated[
+    Path | None,
+    typer.Option(help="Write the examples as a page for a browser.", metavar="FILE"),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(help="Only pages that were fetched from then on (Beijing).", metavar="TIME"),
+]
+
 
 def reparse(
     site: Annotated[
         str | None, typer.Option(help="Only this site's articles.", metavar="SITE")
     ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(help="Only pages that were fetched from then on (Beijing).", metavar="TIME"),
-    ] = None,
+    since: Since = None,
     until: Annotated[
         str | None, typer.Option(help="Only pages that were fetched before.", metavar="TIME")
     ] = None,
@@ -57,10 +63,7 @@ def reparse(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would change.")
     ] = False,
-    html: Annotated[
-        Path | None,
-        typer.Option(help="Write the examples as a page for a browser.", metavar="FILE"),
-    ] = None,
+    html: Html = None,
     processes: Annotated[
         int | None, typer.Option(help="Processes (else one a core).", min=1, max=64, metavar="N")
     ] = None,

@@ -33,6 +33,22 @@ REPLAY_DATABASE = "newsdesk_replay"
 ARCHIVE = Path("archive")
 """What people type for the archive of their database; a folder so called has a longer path."""
 
+Replay = Annotated[
+    Path | None,
+    typer.Option(
+        help="Answer all requests from a recording, into a database of its own: a folder, a "
+        "WARC file, or `archive` for what was archived here.",
+        metavar="PATH",
+    ),
+]
+Night = Annotated[
+    str | None,
+    typer.Option(
+        help="With WARC files: as of the night that begins at noon of this day (Beijing).",
+        metavar="DAY",
+    ),
+]
+
 
 def crawl(
     sites: Annotated[list[str], typer.Argument(help="Sites to crawl.", metavar="SITE...")],
@@ -51,21 +67,8 @@ def crawl(
         str | None,
         typer.Option(help="Only these lists of a site (newsdesk sites).", metavar="A,B"),
     ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(
-            help="Answer all requests from a recording, into a database of its own: a folder, a "
-            "WARC file, or `archive` for what was archived here.",
-            metavar="PATH",
-        ),
-    ] = None,
-    night: Annotated[
-        str | None,
-        typer.Option(
-            help="With WARC files: as of the night that begins at noon of this day (Beijing).",
-            metavar="DAY",
-        ),
-    ] = None,
+    replay: Replay = None,
+    night: Night = None,
     keep_unmatched: KeepUnmatched = None,
     deadline: Annotated[
         float, typer.Option(help="Stop a crawl after so long.", min=1, metavar="SECONDS")
