@@ -118,6 +118,7 @@ def moments() -> Iterator[tuple[int, int, float]]:
         yield number, chance.choice([0, 1, 1, 20, 40]), chance.uniform(0, 0.4)
 
 
+@pytest.mark.soak
 def test_a_killed_reparse_ends_as_an_undisturbed_one(stage: Stage) -> None:
     struck = 0
     for number, writes, seconds in moments():
@@ -135,6 +136,7 @@ def test_a_killed_reparse_ends_as_an_undisturbed_one(stage: Stage) -> None:
     assert struck
 
 
+@pytest.mark.soak
 async def test_a_killed_crawl_leaves_an_archive_from_which_all_comes_back(
     server: Server, tmp_path: Path
 ) -> None:
