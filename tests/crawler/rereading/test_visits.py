@@ -41,7 +41,9 @@ def one(*entries: Entry) -> Visits:
 
 
 def stored(url: str = DESKTOP, read_from: Entry | None = None, at: datetime = NOON) -> StoredState:
-    place = read_from and Archived(file=read_from.file, offset=read_from.offset, digest="")
+    place = None
+    if read_from is not None:
+        place = Archived(file=read_from.file, offset=read_from.offset, digest="")
     return StoredState(url=url, archive=place, stored_at=at)
 
 
