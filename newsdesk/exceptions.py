@@ -44,6 +44,10 @@ class NotArchived(NewsdeskError):
     read."""
 
 
+class BadReparse(UsageProblem):
+    """Raised when the archive was to be read again in a way that there is not."""
+
+
 class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
 

@@ -176,9 +176,9 @@ def stored_documents(
 
 
 def title_changes(settings: Settings, filters: Filters, limit: int) -> list[Document]:
-    """Returns the last changes of headlines: the revision, with `after`, the headline that took
-    the place of its own. since and until are about the change."""
-    wanted: Document = {"changed": "title"}
+    """Returns the last changes of headlines by their sites: the revision, with `after`, the
+    headline that took the place of its own. since and until are about the change."""
+    wanted: Document = {"changed": "title", "re_extracted_at": None}
     for name, value in filters.condition().items():
         wanted["replaced_at" if name == "published_at" else f"document.{name}"] = value
     with opened(settings) as database:
