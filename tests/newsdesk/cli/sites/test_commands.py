@@ -58,6 +58,7 @@ def test_the_story_of_a_site(office: Office) -> None:
     tried = proposed.json["tried"]
     assert tried["read"] == tried["pages"] > 15
     assert tried["right"] == tried["of"]
+    assert office.file.stat().st_mode & 0o777 == 0o644
     assert "unsure" not in office.file.read_text(encoding="utf-8")
 
     again = office.run("site", "new", HOME, "--replay", office.nights[1])
