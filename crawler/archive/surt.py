@@ -43,8 +43,8 @@ def surt(url: str) -> str:
 def posted_as(method: str, body: bytes) -> str:
     """Returns what tells a request from others for its address, as a query; "" for a plain one.
 
-    Other tools (pywb, cdxj-indexer) write it in the same way: a form as it is, the values of JSON
-    by their names, anything else in base64; what is long, by its digest.
+    In the manner of pywb: a form as it is, the values of JSON by their names, anything else in
+    base64; what is long, by its digest.
     """
     if method.upper() in {"GET", "HEAD"}:
         return ""

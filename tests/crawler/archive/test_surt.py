@@ -39,7 +39,7 @@ def test_addresses_of_one_page_share_a_key(url: str, key: str) -> None:
         ("PUT", b"", "__wb_method=PUT&__wb_post_data="),
     ],
 )
-def test_what_is_posted_is_told_as_other_tools_tell_it(method: str, body: bytes, said: str) -> None:
+def test_what_is_posted_is_told_as_a_query(method: str, body: bytes, said: str) -> None:
     assert posted_as(method, body) == said
 
 
