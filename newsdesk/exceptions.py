@@ -130,3 +130,11 @@ class CannotServe(NewsdeskError):
 
 class BadParameter(UsageProblem):
     """Raised when what an address of the console says cannot be."""
+
+
+class NoSuchSearch(UsageProblem):
+    """Raised when a saved search was named that there is none of."""
+
+
+class NotYours(NewsdeskError):
+    """Raised when a reader would change what somebody else has saved."""
