@@ -1,4 +1,4 @@
-"""The documents name every command, option, exit code and metric; their examples run."""
+"""The documents name every command, option, setting, field and counter; their examples run."""
 
 from __future__ import annotations
 
@@ -47,6 +47,15 @@ def test_every_option_is_documented() -> None:
     }
     rows = "\n".join(line for line in OPERATORS.splitlines() if line.startswith("| `--"))
     assert {option for option in options if f"`{option}`" not in rows} == set()
+
+
+@pytest.mark.parametrize(("name", "field"), list(Settings.model_fields.items()))
+def test_every_setting_is_documented(name: str, field: Any) -> None:
+    variable = "MONGODB_URI" if name == "mongodb_uri" else f"NEWSDESK_{name.upper()}"
+    default = "none" if field.default in (None, "") else f"`{field.default}`"
+    if field.default_factory is not None:
+        default = "the user's data folder"
+    assert f"| `{variable}` | {default} | {field.description} |" in OPERATORS
 
 
 def test_every_exit_code_is_documented() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from attrs import define
 
 from newsdesk.answers.export import columns
 from newsdesk.answers.export.formats.cells import COLUMNS, HEADINGS
-from pipelines.config import Settings
 from pipelines.counting import counters
 from pipelines.items import FLAGS
 from pipelines.storage.schema.collections import COLLECTIONS
 from pipelines.storage.schema.fields import Field
-from tests.support.translations import DOCS, Say, chinese, english
+from tests.support.translations import CHINESE_DOCS, DOCS, Say, chinese, english
+
+SETTING = re.compile(r"^\| (`(?:MONGODB|NEWSDESK)_\w+` \| .*) \|$", re.MULTILINE)
 
 
 @define(frozen=True)
@@ -107,14 +109,12 @@ def counter_table(say: Say) -> str:
 
 
 def settings_table(say: Say) -> str:
-    """All settings with their defaults, as Markdown."""
+    """All settings with their defaults, as the table in English has them, which people write."""
     rows = []
-    for name, field in Settings.model_fields.items():
-        variable = "MONGODB_URI" if name == "mongodb_uri" else f"NEWSDESK_{name.upper()}"
-        default = say("none") if field.default in (None, "") else f"`{field.default}`"
-        if field.default_factory is not None:
-            default = say("the user's data folder")
-        rows.append(f"| `{variable}` | {default} | {say(field.description or '')} |")
+    for row in SETTING.findall((DOCS / "operators.md").read_text(encoding="utf-8")):
+        variable, default, meaning = row.split(" | ", 2)
+        shown = default if default.startswith("`") else say(default)
+        rows.append(f"| {variable} | {shown} | {say(meaning)} |")
     return _table(_head(say, "setting", "default", "meaning"), rows)
 
 
@@ -148,13 +148,13 @@ TABLES: tuple[tuple[str, str, Callable[[Say], str]], ...] = (
     ("data.md", "columns", column_table),
     ("data.md", "flags", flag_table),
     ("data.md", "dictionary", dictionary),
-    ("operators.md", "settings", settings_table),
     ("operators.md", "counters", counter_table),
 )
+CHINESE_TABLES = (*TABLES, ("operators.md", "settings", settings_table))
 PARTS = tuple(
     Written(folder / document, name, table, say)
-    for folder, say in ((DOCS, english), (DOCS / "zh", chinese))
-    for document, name, table in TABLES
+    for folder, say, tables in ((DOCS, english, TABLES), (CHINESE_DOCS, chinese, CHINESE_TABLES))
+    for document, name, table in tables
 )
 
 
@@ -166,7 +166,7 @@ def sentences() -> Sequence[str]:
         said[sentence] = None
         return sentence
 
-    for _, _, table in TABLES:
+    for _, _, table in CHINESE_TABLES:
         table(note)
     return tuple(said)
 

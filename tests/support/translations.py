@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 CHINESE_DOCS = DOCS / "zh"
 SENTENCES = CHINESE_DOCS / "sentences.toml"
+PROSE = re.compile(r"\b[A-Za-z]+ [a-z]+ [a-z]+\b")
 CELL = re.compile(r"(?<!\\)\|")
 Say = Callable[[str], str]
 
@@ -52,8 +53,9 @@ def in_chinese(document: Path) -> Path:
 class Line:
     """A line of a document, or a whole block of code: what must be the same in both languages.
 
-    kind: heading and its level, row and its number of cells, item, code, text. held: settings,
-    commands, fields and whatever else stands between backticks; links; figures; the code itself.
+    kind: heading and its level, row and its number of cells, item, code, text. held:
+    settings, commands, fields and whatever else stands between backticks; links; figures; the code
+    itself.
     """
 
     kind: str
@@ -63,7 +65,7 @@ class Line:
 
 
 def lines(document: Path) -> Iterator[Line]:
-    """The lines of a document but for blank ones and the switch of languages."""
+    """The lines of a document but for blank ones, comments and the switch of languages."""
     block: list[str] = []
     begun = 0
     for number, text in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
@@ -75,7 +77,7 @@ def lines(document: Path) -> Iterator[Line]:
             begun = 0
         elif begun:
             block.append(_without_comment(text))
-        elif text.strip() and text != switch(document):
+        elif text.strip() and text != switch(document) and not text.startswith("<!--"):
             yield Line(_kind(text), frozenset(_held(text, document)), number, text)
 
 
@@ -135,6 +137,9 @@ def difference(document: Path) -> str | None:
         None, ours, theirs, autojunk=False
     ).get_opcodes():
         if way == "equal":
+            for our, their in zip(ours[i:ended], theirs[j:other_ended], strict=True):
+                if our.text == their.text and our.kind != "code" and PROSE.search(our.text):
+                    return f"{_at(other, their)} is still in English: translate it"
             continue
         if i < ended and j < other_ended:
             return _parted(document, ours[i], other, theirs[j])
