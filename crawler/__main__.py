@@ -20,8 +20,10 @@ import scrapy.core.downloader.contextfactory  # noqa: E402, F401
 from scrapy.crawler import AsyncCrawlerProcess  # noqa: E402
 from scrapy.utils.project import get_project_settings  # noqa: E402
 
+from crawler.exceptions import BrokenSite  # noqa: E402
 from crawler.heap import keep_small  # noqa: E402
-from crawler.sites import page_modules, site_names, spider_module  # noqa: E402
+from crawler.site_places.loading import load_module  # noqa: E402
+from crawler.site_places.places import place_of  # noqa: E402
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,7 +31,11 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     keep_small()
     settings = get_project_settings()
-    settings.setdict(modules_of(asked.spider), priority="project")
+    try:
+        settings.setdict(modules_of(asked.spider), priority="project")
+    except BrokenSite as broken:
+        print(broken, file=sys.stderr)  # noqa: T201 - there is no log yet
+        return 1
     settings.setdict(dict(asked.set), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     process.crawl(asked.spider, **dict(asked.arguments))
@@ -38,12 +44,18 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def modules_of(spider: str) -> dict[str, list[str]]:
-    """Returns the settings by which a site's crawl loads no other site; nothing for no site."""
-    if spider not in site_names():
+    """Returns the settings by which a site's crawl loads no other site; nothing for no site.
+
+    Raises:
+        BrokenSite: its declaration cannot be loaded.
+    """
+    place = place_of(spider)
+    if place is None:
         return {}
+    load_module(place, place.module)
     return {
-        "SPIDER_MODULES": [spider_module(spider)],
-        "SCRAPY_POET_DISCOVER": ["crawler.pages", *page_modules(spider)],
+        "SPIDER_MODULES": [place.module],
+        "SCRAPY_POET_DISCOVER": ["crawler.pages", *place.page_modules()],
     }
 
 

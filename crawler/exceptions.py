@@ -13,6 +13,13 @@ class ArgumentError(CrawlerError):
     """Raised when a spider argument (`since`, `limit`, ...) cannot be used."""
 
 
+class BrokenSite(CrawlerError, ImportError):
+    """Raised when a site cannot be loaded: its file is wrong, or is not to be trusted.
+
+    It stops the import of that site's module, and of nothing else.
+    """
+
+
 class SourceError(CrawlerError):
     """Raised when a list, roll or feed answered with something that cannot be read as one."""
 

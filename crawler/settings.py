@@ -13,7 +13,6 @@ from pathlib import Path
 from scrapy.settings import default_settings
 
 from crawler.downloads.recording import Recording
-from crawler.sites import page_modules
 from pipelines.config import load_settings
 
 _config = load_settings()
@@ -25,7 +24,7 @@ if NEWSDESK_REPLAY:  # a broken recording ends the crawl here, with its own word
     Recording.read(Path(NEWSDESK_REPLAY))
 
 BOT_NAME = "newsdesk"
-SPIDER_MODULES = ["crawler.sites", "crawler.files"]
+SPIDER_MODULES = ["crawler.sites", "crawler.files", "crawler.looking"]
 NEWSPIDER_MODULE = "crawler.sites"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # the default, pinned
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # None: the standard library's, a quarter slower per page
@@ -83,7 +82,7 @@ MEMUSAGE_LIMIT_MB = 512  # 0: no limit
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 15  # 60
 
 ADDONS = {"scrapy_poet.Addon": 300}
-SCRAPY_POET_DISCOVER = ["crawler.pages", *page_modules()]
+SCRAPY_POET_DISCOVER = ["crawler.pages", "crawler.sites"]  # for a site: its own alone
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops redirects silently
     "crawler.middlewares.site_guard.SiteGuardMiddleware": 50,

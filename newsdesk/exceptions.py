@@ -90,3 +90,39 @@ class BadExport(UsageProblem):
 
 class MissingExtra(NewsdeskError):
     """Raised when something needs packages that only an extra installs."""
+
+
+class NotSeen(NewsdeskError):
+    """Raised when a site was to be looked at and no page of it came."""
+
+
+class NoProposal(NewsdeskError):
+    """Raised when the pages of a site do not say how it is to be read."""
+
+
+class SiteIsThere(UsageProblem):
+    """Raised when a file of a site would be overwritten, or its key is taken."""
+
+
+class BadSite(UsageProblem):
+    """Raised when what a site is to be called, or where it begins, cannot be used."""
+
+
+class BadAccount(UsageProblem):
+    """Raised when an account or token cannot be made or found as asked."""
+
+
+class BadAccountsFile(NewsdeskError):
+    """Raised when the console's accounts cannot be read."""
+
+
+class NotSafe(NewsdeskError):
+    """Raised when the console would answer others than this machine and knows nobody."""
+
+
+class CannotServe(NewsdeskError):
+    """Raised when the console's address cannot be had."""
+
+
+class BadParameter(UsageProblem):
+    """Raised when what an address of the console says cannot be."""

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,56 +27,14 @@ from pydantic_settings import (
 )
 
 from pipelines.timing import revisits as plans
+from pipelines.written.of_sites import MOST, SiteSettings, checked_proxy
 from pipelines.written.settings import Environment, TomlFile
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 JOB_VARIABLE = "NEWSDESK_JOB"
 MEMORY_VARIABLE = "NEWSDESK_STATS_MEMORY"
 """Descriptor of a file in memory: a job's statistics go there when no disk takes them."""
-PROXY = r"^http://([^\s/@]+@)?[^\s/@]+/?$"
-MOST = 100_000_000
-"""Larger numbers than this mean nothing."""
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-QUIET_HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
-
-
-class SiteSettings(BaseModel):
-    """What an operator may set for one site, instead of what the site's declaration says.
-
-    quiet_hours: "01:00-06:30" in the site's zone. proxy: "direct" uses none.
-    """
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    delay_seconds: float | None = Field(default=None, gt=0, le=3600)
-    concurrency: int | None = Field(default=None, ge=1, le=16)
-    requests_per_night: int | None = Field(default=None, ge=1, le=MOST)
-    requests_per_run: int | None = Field(default=None, ge=1, le=MOST)
-    quiet_hours: str | None = Field(default=None, pattern=QUIET_HOURS)
-    proxy: SecretStr | None = None
-
-    @field_validator("proxy")
-    @classmethod
-    def _is_proxy(cls, value: SecretStr | None) -> SecretStr | None:
-        return value if value and value.get_secret_value() == "direct" else checked_proxy(value)
-
-    @field_validator("quiet_hours")
-    @classmethod
-    def _are_hours(cls, value: str | None) -> str | None:
-        if value is not None and value.partition("-")[0] == value.partition("-")[2]:
-            raise ValueError("quiet hours end at another time than they begin")
-        return value
-
-
-def checked_proxy(value: SecretStr | None) -> SecretStr | None:
-    """Returns the address unchanged. The error does not repeat it, since it may hold a password.
-
-    Raises:
-        ValueError: it is no address of an HTTP proxy.
-    """
-    if value and not re.match(PROXY, value.get_secret_value()):
-        raise ValueError("a proxy is written http://host:port or http://user:password@host:port")
-    return value
 
 
 class Settings(BaseSettings):
@@ -142,6 +105,11 @@ class Settings(BaseSettings):
         gt=0,
         le=3600,
         description="CPU time that reading one page may take; what needs more is `too_costly`.",
+    )
+    site_folders: str = Field(
+        default="",
+        description="Folders with sites of your own, a colon between two. Empty: `sites` beside "
+        "the settings file, if there is one.",
     )
     requests_per_night: int | None = Field(
         default=None,
@@ -260,7 +228,7 @@ class Settings(BaseSettings):
     )
 
     schedules: Path | None = Field(
-        default=None, description="Schedules file. Empty: the schedules shipped with Newsdesk."
+        default=None, description="Schedules file. Empty: the schedules that stand with the sites."
     )
     max_jobs: int = Field(
         default=4, ge=1, le=64, description="Jobs that the service runs at the same time."
@@ -283,6 +251,22 @@ class Settings(BaseSettings):
         description="Names under which the service answers besides its addresses and the name of "
         "the machine, with blanks between.",
     )
+    web_host: str = Field(
+        default="127.0.0.1",
+        description="Address of the console; beyond this machine only once there is an account.",
+    )
+    web_port: int = Field(
+        default=8118, ge=0, le=65535, description="Port of the console; 0: any free one."
+    )
+    web_names: str = Field(
+        default="",
+        description="Names of the console besides `localhost` and addresses, with blanks between.",
+    )
+    web_https: bool = Field(
+        default=False,
+        description="A proxy in front of the console speaks https: cookies never travel without.",
+    )
+    web_with_service: bool = Field(default=True, description="`newsdesk up` serves the console.")
     alert_urls: SecretStr | None = Field(
         default=None,
         description="Where alerts go: apprise addresses, with blanks between; `error/sina=` before "
@@ -318,6 +302,23 @@ class Settings(BaseSettings):
         plans.parse_plans(text)
         return text
 
+    @model_validator(mode="after")
+    def _place_folders(self) -> Self:
+        """Names the folders of sites in full: jobs run elsewhere, and without the file."""
+        beside = settings_file().absolute().parent
+        written = [each for each in self.site_folders.split(os.pathsep) if each]
+        if not written and settings_file().is_file() and (beside / "sites").is_dir():
+            written = ["sites"]
+        found = os.pathsep.join(str(beside / Path(each).expanduser()) for each in written)
+        if found != self.site_folders:
+            self.site_folders = found
+        return self
+
+    @property
+    def site_paths(self) -> tuple[Path, ...]:
+        """Folders with sites of the operator's own."""
+        return tuple(Path(each) for each in self.site_folders.split(os.pathsep) if each)
+
     def revisits_of(self, site: str) -> plans.Plan:
         """Returns the ages at which an article of a site is looked at again."""
         return plans.plan_of(self.revisits, site)
@@ -352,6 +353,11 @@ class Settings(BaseSettings):
         """Folder of the jobs' log and statistics files."""
         return self.data_dir / "jobs"
 
+    @property
+    def web_dir(self) -> Path:
+        """Folder of the console's accounts and key."""
+        return self.data_dir / "console"
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -362,8 +368,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Sets the order of precedence: arguments, environment, file."""
-        path = Path(os.environ.get(CONFIG_ENVIRONMENT_NAME, "newsdesk.toml"))
-        return init_settings, Environment(settings_cls), TomlFile(settings_cls, toml_file=path)
+        file = TomlFile(settings_cls, toml_file=settings_file())
+        return init_settings, Environment(settings_cls), file
+
+
+def settings_file() -> Path:
+    """Returns where the settings file stands, if there is one."""
+    return Path(os.environ.get(CONFIG_ENVIRONMENT_NAME, "newsdesk.toml"))
 
 
 @lru_cache(maxsize=1)

@@ -289,6 +289,11 @@ class FetchedArticle(Article):
     validators: Validators
 
 
+@define(kw_only=True)
+class ListedArticle(Article):
+    """An article that was read from its list: its page is not asked for later either."""
+
+
 @define(frozen=True, kw_only=True)
 class Sighting:
     """An article as one reading of a list showed it."""
@@ -329,7 +334,7 @@ class PageReport:
     tries again), gone (404, 410, the home page instead), not_collectable (paid, a video, on another
     site), unchanged (304: as it is stored). reason: a short snake_case word that is counted.
     detail: for a person. screenshot: a JPEG of the page, if a browser rendered it. place: of the
-    page in the archive (`pipelines.places`).
+    page in the archive (`pipelines.places`). final: the URL is not asked for again.
     """
 
     site: str
@@ -343,6 +348,7 @@ class PageReport:
     evidence_type: str | None = None
     screenshot: bytes | None = field(default=None, repr=False)
     place: Future[Archived | None] | None = field(default=None, repr=False, eq=False)
+    final: bool = False
 
     @property
     def id(self) -> str:

@@ -35,6 +35,13 @@ class BadSchedules(SchedulesError):
         self.path = path
         self.mistakes = tuple(mistakes)
 
+    @classmethod
+    def together(cls, errors: Sequence[BadSchedules]) -> BadSchedules:
+        """Returns one error that tells all mistakes of several files."""
+        found = cls(errors[0].path, [mistake for each in errors for mistake in each.mistakes])
+        found.args = ("\n".join(map(str, errors)),)
+        return found
+
 
 class BadDueTimes(SchedulesError):
     """Raised when schedules cannot say when they are due; all others go on."""

@@ -53,9 +53,11 @@ class Server:
     uri: str
 
     def settings(self) -> Settings:
-        """Settings with a database of their own on this server."""
+        """Settings with a database of their own on this server; services serve no console."""
         name = f"test_{uuid.uuid4().hex[:12]}"
-        return Settings(data_dir=self.data_dir, db_port=self.port, database=name)
+        return Settings(
+            data_dir=self.data_dir, db_port=self.port, database=name, web_with_service=False
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

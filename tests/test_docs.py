@@ -158,11 +158,12 @@ def test_every_path_exists(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
 def test_every_command_exists(path: Path) -> None:
     known = dict(commands())
-    groups = {name.split()[0] for name in known if " " in name}
+    groups = {name.rpartition(" ")[0] for name in known if " " in name}
+    groups |= {name.split()[0] for name in groups}
     for line in said_commands(path):
         words = line.split()
-        name = " ".join(words[:2]) if words and words[0] in groups else "".join(words[:1])
-        if not name or name.startswith("-") or name in groups:
+        name = next((" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in known), "")
+        if not words or words[0].startswith("-") or (not name and " ".join(words) in groups):
             continue
         assert name in known, line
         options = {each for item in known[name].params for each in item.opts + item.secondary_opts}

@@ -10,21 +10,24 @@ import pytest
 import web_poet
 
 from crawler.files.saved_page import page_class
+from crawler.site_places.places import places
+from crawler.sites import site_names
 from crawler.sources.base import by_name
 from crawler.spiders.news import NewsSpider
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 from crawler.urls.parts import is_in_domain
-from newsdesk.answers.sites import load_site, site_names
+from newsdesk.answers.crawls.fixtures import try_site
+from newsdesk.answers.sites import load_site
 
 ROOT = Path(__file__).resolve().parents[1]
-SITES = site_names()
+SITES, PLACES = site_names(), places()
 
 
 def test_there_are_sites() -> None:
     assert {"guancha", "sina"} <= set(SITES)
 
 
-@pytest.mark.parametrize("name", SITES)
+@pytest.mark.parametrize("name", [name for name in SITES if PLACES[name].form == "Python"])
 def test_the_name_is_the_same_everywhere(name: str) -> None:
     site = load_site(name)
     spiders = [
@@ -35,11 +38,17 @@ def test_the_name_is_the_same_everywhere(name: str) -> None:
     rules = importlib.import_module(f"crawler.sites.{name}.urls")
     assert site.key == name == rules.SITE
     assert [spider.name for spider in spiders] == [name]
-    assert spiders[0].__name__ == f"{name.title()}Spider"
+    assert spiders[0].__name__ == f"{name.title().replace('_', '')}Spider"
     assert spiders[0].site is site
     assert site.identify is rules.identify
     assert site.domains == rules.DOMAINS
     assert (ROOT / "tests" / "crawler" / "sites" / name / "test_urls.py").exists()
+
+
+def test_toml_sites_give_addresses_to_try() -> None:
+    for name in SITES:
+        if PLACES[name].form == "TOML":
+            assert len(vars(importlib.import_module(f"crawler.sites.{name}"))["EXAMPLES"]) > 5
 
 
 @pytest.mark.parametrize("name", SITES)
@@ -48,10 +57,15 @@ def test_its_page_objects_have_fixtures(name: str) -> None:
     objects = {
         f"{rule.use.__module__}.{rule.use.__qualname__}"
         for rule in _rules()
-        if rule.use.__module__.startswith(f"crawler.sites.{name}.")
+        if f"{rule.use.__module__}.".startswith(f"crawler.sites.{name}.")
     }
     assert objects
     assert folders == objects
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_its_fixtures_give_what_they_must(name: str) -> None:
+    assert try_site(name).differences == []
 
 
 def _rules() -> list[web_poet.ApplyRule]:

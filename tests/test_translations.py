@@ -19,7 +19,7 @@ from tests.support.translations import (
     translated,
 )
 
-TRANSLATED = [ROOT / "README.md", DOCS / "operators.md", DOCS / "data.md"]
+TRANSLATED = [ROOT / "README.md", DOCS / "operators.md", DOCS / "data.md", DOCS / "sites.md"]
 CHINESE = [*sorted(ROOT.glob("*.zh.md")), *sorted((DOCS / "zh").glob("*.md"))]
 TERMS = DOCS / "zh" / "terms.md"
 HAN = re.compile(r"[\u4e00-\u9fff]")

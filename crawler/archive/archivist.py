@@ -34,7 +34,7 @@ from crawler.archive.records import (
     revisit_record,
     warc_date,
 )
-from crawler.archive.surt import surt
+from crawler.archive.surt import key_of
 from crawler.archive.writer import Facts, WarcFile
 from pipelines.items import Archived
 from pipelines.places import Place
@@ -164,20 +164,20 @@ class Archivist:
         while len(self._known) > MOST_REMEMBERED:
             del self._known[next(iter(self._known))]
 
-    def _earlier(self, url: str) -> Entry | None:
-        line = self._known.get(surt(url).encode("utf-8"))
+    def _earlier(self, url: str, posted: str) -> Entry | None:
+        line = self._known.get(key_of(url, posted).encode("utf-8"))
         if line is None:
             return None
         try:
             entry = read_line(line)
         except ValueError:  # torn by a crash
             return None
-        return entry if entry.url == url else None
+        return entry if (entry.url, entry.posted) == (url, posted) else None
 
     def _write(self, exchange: Exchange) -> Archived | None:
         file = self._file(exchange.kind)
         digest, id_ = digest_of(exchange.body), new_id()
-        earlier = None if exchange.rendered else self._earlier(exchange.url)
+        earlier = None if exchange.rendered else self._earlier(exchange.url, exchange.posted)
         profile = _profile(exchange, digest, earlier)
         entry = Entry(
             url=exchange.url,
@@ -188,6 +188,7 @@ class Archivist:
             offset=0,
             length=0,
             file=str(file.name),
+            posted=exchange.posted,
         )
         if profile is None:
             answer = response_record(exchange, id_, digest, file.warcinfo)

@@ -14,7 +14,7 @@ from pathlib import Path
 from attrs import define
 
 from crawler.archive.records import read_date
-from crawler.archive.surt import surt
+from crawler.archive.surt import beginnings, key_of, surt
 
 REVISIT = "warc/revisit"
 
@@ -23,7 +23,8 @@ REVISIT = "warc/revisit"
 class Entry:
     """A line of an index. date: of the record. file: its name below the archive's folder.
 
-    digest: of the body; of a `revisit` that of the earlier record, "" if none is known.
+    digest: of the body; of a `revisit` that of the earlier record, "" if none is known. posted:
+    what was sent (`surt.posted_as`); "" for a plain request.
     """
 
     url: str
@@ -34,6 +35,7 @@ class Entry:
     offset: int
     length: int
     file: str
+    posted: str = ""
 
     @property
     def is_revisit(self) -> bool:
@@ -52,7 +54,9 @@ class Entry:
             "filename": self.file,
             "date": self.date,
         }
-        return f"{surt(self.url)} {stamp} {json.dumps(data)}\n"
+        if self.posted:
+            data |= {"method": "POST", "requestBody": self.posted}
+        return f"{key_of(self.url, self.posted)} {stamp} {json.dumps(data)}\n"
 
 
 _NO_PUNCTUATION = str.maketrans("", "", "-:T")
@@ -76,6 +80,7 @@ def read_line(line: str | bytes) -> Entry:
             offset=int(data["offset"]),
             length=int(data["length"]),
             file=str(data["filename"]),
+            posted=str(data.get("requestBody", "")),
         )
         read_date(entry.date)
     except (IndexError, KeyError, TypeError, RecursionError) as error:
@@ -113,13 +118,15 @@ def sorted_lines(lines: Iterable[str]) -> bytes:
 def find(paths: Iterable[Path], url: str) -> list[Entry]:
     """Returns the records of an address in these indexes, the earliest first.
 
-    An address that ends in `*` stands for all that begin so.
+    Those of what was posted there as well. An address that ends in `*` stands for all that begin
+    so.
     """
     start = surt(url.removesuffix("*")) if not url.endswith("/*") else surt(url[:-1]).rstrip("/")
-    wanted = start.encode("utf-8") + (b"" if url.endswith("*") else b" ")
+    wanted = (start,) if url.endswith("*") else beginnings(start)
     found: list[Entry] = []
     for path in paths:
-        found += _matching(path, wanted)
+        for each in wanted:
+            found += _matching(path, each.encode("utf-8"))
     return sorted(found, key=lambda entry: (entry.date, entry.file, entry.offset))
 
 
@@ -139,8 +146,10 @@ def _matching(path: Path, wanted: bytes) -> Iterator[Entry]:
 
 def as_data(entry: Entry) -> Mapping[str, object]:
     """Returns an entry as plain values."""
+    posted = {"posted": entry.posted} if entry.posted else {}
     return {
         "url": entry.url,
+        **posted,
         "at": read_date(entry.date).isoformat(),
         "status": entry.status,
         "type": "revisit" if entry.is_revisit else entry.mime,

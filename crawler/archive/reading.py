@@ -15,7 +15,7 @@ from attrs import define, field
 from crawler.archive.cdxj import REVISIT, Entry
 from crawler.archive.exceptions import Damaged
 from crawler.archive.members import LARGEST, MAGIC, Member, read_member
-from crawler.archive.records import UNKNOWN, digest_of, media_type
+from crawler.archive.records import POSTED, UNKNOWN, digest_of, media_type
 
 _LONGEST_HEAD = 64 * 1024
 _ASKED_FOR = frozenset({"response", "resource", "revisit"})
@@ -70,6 +70,7 @@ class Record:
             offset=self.offset,
             length=self.length,
             file=file,
+            posted=self.fields.get(POSTED.lower(), ""),
         )
 
     def problems(self) -> Iterator[str]:

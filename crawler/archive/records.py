@@ -13,11 +13,15 @@ from urllib.parse import urlsplit
 
 from attrs import define, field
 
+from crawler.archive.surt import posted_as
+
 VERSION = "WARC/1.1"
 Kind = Literal["articles", "lists"]
 """What a record belongs to: articles and what leads to them; lists, API answers, robots.txt."""
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+POSTED = "Newsdesk-Posted"
+"""A field of ours beside an answer: the request stands in a record of its own."""
 UNKNOWN = "application/octet-stream"
 _SECRET = frozenset({b"proxy-authorization"})
 """Headers of requests that are meant for our own proxy, not for the site."""
@@ -45,6 +49,11 @@ class Exchange:
     ip: str | None = None
     rendered: bool = False
     truncated: bool = False
+
+    @property
+    def posted(self) -> str:
+        """Returns what tells this request from others for its address."""
+        return posted_as(self.method, self.request_body)
 
     @property
     def content_type(self) -> str:
@@ -116,6 +125,8 @@ def response_record(exchange: Exchange, id_: str, payload: str, warcinfo: str) -
     fields = _fields(exchange, type_, id_, warcinfo, content_type)
     fields["WARC-Payload-Digest"] = payload
     fields["WARC-Block-Digest"] = payload if exchange.rendered else digest_of(block)
+    if exchange.posted:
+        fields[POSTED] = exchange.posted
     if exchange.truncated:
         fields["WARC-Truncated"] = "disconnect"
     return record(fields, block)
@@ -133,6 +144,8 @@ def revisit_record(
         fields["WARC-Payload-Digest"] = earlier.digest
         fields["WARC-Refers-To-Target-URI"] = earlier.url
         fields["WARC-Refers-To-Date"] = earlier.date
+    if exchange.posted:
+        fields[POSTED] = exchange.posted
     fields["WARC-Block-Digest"] = digest_of(block)
     return record(fields, block)
 

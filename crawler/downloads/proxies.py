@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.request import getproxies
 
 from crawler.site import Site
-from pipelines.config import Settings, SiteSettings
+from pipelines.config import Settings
+from pipelines.written.of_sites import SiteSettings
 
 DIRECT = "direct"
 

@@ -1,7 +1,8 @@
 """Reads recordings: folders with pages and a manifest that says which URL each answers.
 
 `manifest.json` is a list of entries or {"recorded_at": ISO time, "pages": [entries]}; an entry
-is {url, file, status?, headers?, recorded_at?}. Unknown keys and entries without a URL are
+is {url, file, status?, headers?, recorded_at?, posted?}; `posted` is what was sent by POST, JSON as
+data or a form as text. Unknown keys and entries without a URL are
 passed over. Where the status is not 200, the file may be missing.
 """
 
@@ -20,17 +21,21 @@ from crawler.exceptions import RecordingError
 from pipelines.timing.clock import parse_clock
 
 MANIFEST = "manifest.json"
+Asked = tuple[str, str | None]
+"""A URL, and what is sent to it by POST; None for a plain request."""
 
 
 @define(frozen=True, kw_only=True)
 class RecordedPage:
-    """One answer. recorded_at: when it was given, in UTC, if the manifest says so."""
+    """One answer. recorded_at: when it was given, in UTC, if the manifest says so. posted: what
+    was sent for it; None for a plain request."""
 
     url: str
     path: Path | None
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict)
     recorded_at: datetime | None = None
+    posted: str | None = None
 
     def body(self) -> bytes:
         """Reads the recorded bytes; blocks."""
@@ -44,8 +49,8 @@ class Recording:
     folder: Path
     recorded_at: datetime | None
     pages: tuple[RecordedPage, ...]
-    _exact: Mapping[str, RecordedPage] = field(repr=False)
-    _canonical: Mapping[str, RecordedPage] = field(repr=False)
+    _exact: Mapping[Asked, RecordedPage] = field(repr=False)
+    _canonical: Mapping[Asked, RecordedPage] = field(repr=False)
 
     @classmethod
     def read(cls, folder: Path) -> Recording:
@@ -61,21 +66,25 @@ class Recording:
             page = _page(entry, folder, recorded_at, f"{manifest}, entry {number}")
             if page is not None:
                 pages.append(page)
-        exact: dict[str, RecordedPage] = {}
-        canonical: dict[str, RecordedPage] = {}
+        exact: dict[Asked, RecordedPage] = {}
+        canonical: dict[Asked, RecordedPage] = {}
         for page in pages:
-            if page.url in exact:
+            if (page.url, page.posted) in exact:
                 raise RecordingError(f"{manifest}: {page.url} is recorded twice: leave one out")
-            exact[page.url] = page
+            exact[page.url, page.posted] = page
             try:
-                canonical.setdefault(canonical_url(page.url), page)
+                canonical.setdefault((canonical_url(page.url), page.posted), page)
             except ValueError as error:
                 raise RecordingError(f"{manifest}: url {page.url!r}: {error}") from error
         return cls(folder, recorded_at, tuple(pages), exact, canonical)
 
-    def find(self, url: str) -> RecordedPage | None:
-        """Returns the answer for exactly this URL, else for one that differs in form only."""
-        return self._exact.get(url) or self._canonical.get(canonical_url(url))
+    def find(self, url: str, posted: bytes | None = None) -> RecordedPage | None:
+        """Returns the answer for exactly this URL, else for one that differs in form only.
+
+        posted: what is sent by POST; None for a plain request.
+        """
+        body = None if posted is None else canonical_body(posted)
+        return self._exact.get((url, body)) or self._canonical.get((canonical_url(url), body))
 
 
 def canonical_url(url: str) -> str:
@@ -85,6 +94,19 @@ def canonical_url(url: str) -> str:
     host, slash, path = rest.partition("/")
     scheme = "http" if scheme.lower() == "https" else scheme.lower()
     return f"{scheme}{separator}{host.lower()}/{path if slash else ''}"
+
+
+def canonical_body(posted: bytes) -> str:
+    """Returns what is posted as text: JSON in one form, whatever its blanks and order."""
+    text = posted.decode("utf-8", errors="backslashreplace")
+    try:
+        return _as_text(json.loads(text))
+    except (ValueError, RecursionError):
+        return text
+
+
+def _as_text(posted: object) -> str:
+    return json.dumps(posted, ensure_ascii=False, sort_keys=True)
 
 
 def _load(manifest: Path) -> tuple[datetime | None, list[object]]:
@@ -127,8 +149,16 @@ def _page(
     if kind and not any(name.lower() == "content-type" for name in headers):
         headers = {"Content-Type": kind, **headers}
     own = _moment(entry.get("recorded_at"), where)
+    posted = entry.get("posted")
+    if posted is not None:
+        posted = canonical_body(posted.encode()) if isinstance(posted, str) else _as_text(posted)
     return RecordedPage(
-        url=url, path=path, status=status, headers=headers, recorded_at=own or recorded_at
+        url=url,
+        path=path,
+        status=status,
+        headers=headers,
+        recorded_at=own or recorded_at,
+        posted=posted,
     )
 
 

@@ -26,9 +26,12 @@ class ReplayHandler(BaseDownloadHandler):
         self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     async def download_request(self, request: Request) -> Response:
-        page = self._recording.find(request.url)
+        posted = request.body if request.method == "POST" else None
+        page = self._recording.find(request.url, posted)
         if page is None:
-            raise NotRecorded(f"{request.url} is not in the recording {self._recording.folder}")
+            what = f", posted {request.body[:100]!r}," if posted is not None else ""
+            folder = self._recording.folder
+            raise NotRecorded(f"{request.url}{what} is not in the recording {folder}")
         body = await asyncio.to_thread(page.body)
         if len(body) > self._limit:
             raise DownloadCancelledError(f"{page.path} is larger than {self._limit} bytes")

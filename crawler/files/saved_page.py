@@ -13,7 +13,7 @@ import web_poet
 from crawler.pages.base import ArticlePage
 from crawler.pages.budget import read_within_budget
 from crawler.pages.generic import GenericPage
-from crawler.sites import page_modules
+from crawler.site_places.loading import load_pages
 from pipelines.items import Article, Flag
 
 MORE_PAGES: Flag = "more_pages"
@@ -56,4 +56,5 @@ def page_class(url: str) -> type[ArticlePage]:
 
 @cache
 def _load_rules() -> None:
-    web_poet.consume_modules("crawler.pages", *page_modules())
+    web_poet.consume_modules("crawler.pages")
+    load_pages()

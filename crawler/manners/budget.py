@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from attrs import define
 
 from crawler.site import Budget
-from pipelines.config import Settings, SiteSettings
+from pipelines.config import Settings
+from pipelines.written.of_sites import SiteSettings
 
 NIGHT_BEGINS = timedelta(hours=12)
 """A night counts from noon to noon, so that none ends while crawls of a night run."""

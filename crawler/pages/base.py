@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, cached_property, lru_cache
 from operator import attrgetter
@@ -30,6 +30,7 @@ from crawler.pages.joining import (
     unique,
 )
 from crawler.pages.lines.sorting import SortedLines, sort_lines
+from crawler.pages.looks import likeliest_looks
 from crawler.pages.times import ParsedTime, is_to_come, parse_time
 from crawler.urls import ArticleUrl
 from pipelines.items import (
@@ -81,6 +82,10 @@ class ArticlePage(web_poet.WebPage[Article]):
     ZONE: ClassVar[str] = "Asia/Shanghai"
     SITE_NAMES: ClassVar[Collection[str]] = ()
     """Names the site calls itself: never an author."""
+    SINCE: ClassVar[date | None] = None
+    """Day from which on the site's pages look as this class reads them."""
+    EARLIER: ClassVar[tuple[type[ArticlePage], ...]] = ()
+    """Classes for the looks before it, newest first, each with a VERSION; not inherited."""
 
     async def to_item(self) -> Article:
         """Read the article.
@@ -90,6 +95,8 @@ class ArticlePage(web_poet.WebPage[Article]):
         """
         if not self.METHOD:
             raise PageError("no_page_object", f"no page object is declared for {self.page_url}")
+        if self.look is not self:
+            return await self.look.to_item()
         self.refuse()
         item = Article(**{name: read(self) for name, read in _readers(type(self)).items()})
         for name, value in (("no_title", item.title), ("no_body", item.body)):
@@ -98,6 +105,24 @@ class ArticlePage(web_poet.WebPage[Article]):
         if item.published_at is None:
             raise self._no_time(item.times)
         return item
+
+    @cached_property
+    def look(self) -> ArticlePage:
+        """The page object whose look fits this page: itself, or one of EARLIER."""
+        own = vars(type(self))  # a class that inherits has looks of its own
+        earlier: tuple[type[ArticlePage], ...] = own.get("EARLIER", ())
+        if not earlier:
+            return self
+        looks = [self, *(look(response=self.response) for look in earlier)]
+        tried = likeliest_looks(looks, [look.SINCE for look in looks], self.fetched_at)
+        return next((look for look in tried if look.fits()), tried[0])
+
+    def fits(self) -> bool:
+        """Whether title and text stand where this class looks for them."""
+        try:
+            return bool(self.title and self.blocks.lines)
+        except PageError:
+            return False
 
     def _no_time(self, times: Times) -> PageError:
         """What to raise for an article without a time, by the times that it prints."""

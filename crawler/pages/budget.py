@@ -86,7 +86,7 @@ def read_within_budget(
         PageError: it holds no whole article, or costs too much.
     """
     try:
-        return within_budget(lambda: (_at_once(page.to_item()), page.continuation), seconds)
+        return within_budget(lambda: (_at_once(page.to_item()), page.look.continuation), seconds)
     finally:
         page.let_go()
 

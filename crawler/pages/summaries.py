@@ -15,13 +15,15 @@ _SHORTEST = 12
 _LONGEST = 1000
 
 
-def own_summary(description: str, texts: Iterable[str]) -> str | None:
+def own_summary(
+    description: str, texts: Iterable[str], site_names: Iterable[str] = ()
+) -> str | None:
     """The meta description if an editor wrote it; None for a title or the start of the body.
 
     Machines fill it with the first 120 characters (with "原标题：…" in front, "..._新浪网" behind):
-    its last words then stand in the texts.
+    its last words then stand in the texts. site_names: what the site calls itself.
     """
-    summary = without_site(visible(unescape(description[: 2 * _LONGEST])), _SITES)
+    summary = without_site(visible(unescape(description[: 2 * _LONGEST])), (*_SITES, *site_names))
     summary = summary[:_LONGEST].removesuffix("...").rstrip("…")
     words = _letters(summary)
     if len(words) < _SHORTEST:

@@ -1,29 +1,36 @@
-"""The sites, one folder each: declaration, spider, URLs, page objects.
+"""The sites, one folder or one TOML file each: declaration, spider, URLs, page objects.
 
-Their modules' names are known here without loading them.
+Their modules' names are known here without loading them. A site of an operator's folder is
+imported as if it stood here.
 """
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import overload
 
-_SPIDER = "spider"
+from crawler.site_places.importing import install
+from crawler.site_places.places import places
+
+install()
 
 
 def site_names() -> list[str]:
-    """Names of all sites, sorted: a site's key is its spider's name and its folder's."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    """Names of all sites, sorted: a site's key is its spider's name and its folder's or file's."""
+    return [*places()]
 
 
-def spider_module(site: str) -> str:
-    """Name of the module with a site's spider."""
-    return f"{__name__}.{site}.{_SPIDER}"
+class SiteNames(Sequence[str]):
+    """The names of all sites at any time, for a process that runs for months."""
 
+    @overload
+    def __getitem__(self, number: int) -> str: ...
 
-def page_modules(*sites: str) -> Iterator[str]:
-    """Names of the modules with page objects of these sites, or of all: all but the spiders."""
-    for site in sites or site_names():
-        for module in pkgutil.iter_modules([f"{each}/{site}" for each in __path__]):
-            if module.name != _SPIDER:
-                yield f"{__name__}.{site}.{module.name}"
+    @overload
+    def __getitem__(self, number: slice) -> list[str]: ...
+
+    def __getitem__(self, number: int | slice) -> str | list[str]:
+        return site_names()[number]
+
+    def __len__(self) -> int:
+        return len(places())

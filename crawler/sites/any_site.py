@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
+from types import ModuleType
 
-from crawler.sites import site_names
+from crawler.exceptions import BrokenSite
+from crawler.site_places.loading import load_module
+from crawler.site_places.places import PACKAGE, URLS, SitePlace, places
 from crawler.urls import Identity, generic
 from crawler.urls.parts import is_in_domain, web_address
+
+logger = logging.getLogger(__name__)
 
 _WITHOUT_SCHEME = re.compile(
     r"(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}(?::[0-9]{1,5})?(?:[/?#]|\Z)", re.IGNORECASE
@@ -34,5 +39,15 @@ def identify_any(url: str) -> Identity:
 
 @cache
 def _rules() -> tuple[tuple[tuple[str, ...], Callable[[str], Identity]], ...]:
-    modules = [import_module(f"crawler.sites.{name}.urls") for name in site_names()]
-    return tuple((module.DOMAINS, module.identify) for module in modules)
+    modules = (_rules_of(place) for place in places().values())
+    return tuple((module.DOMAINS, module.identify) for module in modules if module is not None)
+
+
+def _rules_of(place: SitePlace) -> ModuleType | None:
+    """The module with a site's rules; None for a broken site, which is logged."""
+    name = place.module if place.form == "TOML" else f"{PACKAGE}.{place.key}.{URLS}"
+    try:
+        return load_module(place, name)
+    except BrokenSite as broken:
+        logger.warning("%s", broken)
+        return None

@@ -11,10 +11,11 @@ from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.network.failures import is_cut_off
-from crawler.pages.html import Element, attribute, decode, find, find_all, parse
+from crawler.pages.html import Element, attribute, decode, find, find_all, parse, text_of, visible
 from crawler.pages.times import ParsedTime, parse_time
 from crawler.urls.parts import join_url
 
+LONGEST_TITLE = 500
 _NO_ADDRESS = re.compile(r"(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,3}(?![0-9])|[0-9]{1,9})(?P<part>\.[0-9]{1,3})?\s?(?P<tens>[万萬])?"
@@ -59,6 +60,13 @@ def address_of(link: Element | None, base: str) -> str | None:
         return None
     # One that cannot be joined is judged by the site's URL rules as it stands.
     return (join_url(base, href.strip()) or href.strip()).partition("#")[0]
+
+
+def plain_title(markup: str) -> str:
+    """A title out of a feed or API as a reader sees it: markup in it is none of its text."""
+    if "<" in markup or "&" in markup:
+        return text_of(parse(f"<p>{markup[: 10 * LONGEST_TITLE]}</p>"))[:LONGEST_TITLE]
+    return visible(markup)[:LONGEST_TITLE]
 
 
 def number_of(text: str) -> int | None:

@@ -18,7 +18,7 @@ from crawler.exceptions import SourceError
 from crawler.network.rendering import Call
 from crawler.pages.html import visible
 from crawler.sources.base import Link
-from crawler.sources.json_items import json_of, time_of
+from crawler.sources.json.answers import json_of, time_of
 from crawler.urls.parts import join_url
 
 FEWEST = 2

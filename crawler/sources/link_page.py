@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from attrs import define
 from scrapy import Request
@@ -24,6 +25,8 @@ class LinkPage(Source):
     Nothing depends on the page's markup, and nothing inside HTML comments is read. An address
     counts once, at its first place, with the first text that any of its links has.
     """
+
+    kind: ClassVar[str] = "links"
 
     url: str
     max_pages: int = 1

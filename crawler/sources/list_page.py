@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from attrs import define
 from scrapy import Request
@@ -20,15 +21,19 @@ from crawler.sources.html import (
     select_one,
     tree_of,
 )
+from crawler.sources.paging import Pages, has_places
 
 
 @define(kw_only=True)
 class ListPage(Source):
     """Entries declared by CSS selectors.
 
-    url: the address with `{page}` in it. entry: one element per article. link, time, comments,
-    reads: within an entry; all but the link may be missing on the page.
+    url, first, number_from, page_size: as of `Pages`. entry: one element per article. link, time,
+    comments, reads: within an entry; all but the link may be missing on the page.
     """
+
+    kind: ClassVar[str] = "pages"
+    selectors: ClassVar[tuple[str, ...]] = ("entry", "link", "time", "comments", "reads")
 
     url: str
     entry: str
@@ -36,13 +41,22 @@ class ListPage(Source):
     time: str | None = None
     comments: str | None = None
     reads: str | None = None
+    first: str | None = None
+    number_from: int = 1
+    page_size: int = 0
     zone: str = "Asia/Shanghai"
+
+    def __attrs_post_init__(self) -> None:
+        try:
+            self._pages.check([self.url])
+        except ValueError as error:
+            raise ValueError(f"{self.name}: {error}") from None
 
     def first_request(self) -> Request:
         return self._request(1)
 
     def page_request(self, number: int) -> Request | None:
-        return self._request(number) if "{page}" in self.url else None
+        return self._request(number) if has_places(self.url) else None
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         root = tree_of(response)
@@ -56,11 +70,20 @@ class ListPage(Source):
         if len(entries) > MAX_ENTRIES:
             listing.problems.append(f"{len(entries) - MAX_ENTRIES} entries over {MAX_ENTRIES}")
         if entries:
-            listing.next_request = self._request(page + 1)
+            listing.next_request = self.page_request(page + 1)
         return listing
 
     def _request(self, page: int) -> Request:
-        return Request(self.url.format(page=page))
+        return Request(self._pages.address(page))
+
+    @property
+    def _pages(self) -> Pages:
+        return Pages(
+            url=self.url,
+            first=self.first,
+            number_from=self.number_from,
+            page_size=self.page_size,
+        )
 
     def _read_entry(
         self, entry: Element, rank: int, base: str, now: datetime, listing: SourcePage

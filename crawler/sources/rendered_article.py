@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from attrs import define
 
 from crawler.network.rendering import RENDERING, Rendering
@@ -13,7 +11,7 @@ from crawler.network.rendering import RENDERING, Rendering
 class RenderedArticle:
     """The articles of a site that a browser has to render (`Site.rendered_articles`).
 
-    ready: CSS selector of the element with the text. where: regular expression that is searched
+    ready: CSS selector of the element with the text. where: pattern of RE2 that is searched
     for in their addresses; by default all have to be rendered. hosts: as of `RenderedList`.
     """
 
@@ -23,6 +21,8 @@ class RenderedArticle:
 
     def meta_for(self, url: str) -> dict[str, object]:
         """Returns the meta of a request for `url`: with a `Rendering` if it has to be rendered."""
-        if not re.search(self.where, url):
+        import re2  # only here: few sites need it
+
+        if self.where and not re2.search(self.where, url):
             return {}
         return {RENDERING: Rendering(ready=self.ready, hosts=self.hosts)}

@@ -6,6 +6,7 @@ pace, retries, memory and the end of the walk are the same as for any other list
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from scrapy.http import Response
 from crawler.exceptions import SourceError
 from crawler.network.rendering import RENDERED, RENDERING, Rendered, Rendering
 from crawler.sources.base import Source, SourcePage
-from crawler.sources.json_items import JsonItems
+from crawler.sources.json_items import NO_CURSOR, JsonItems
 from crawler.sources.learning import Learnt, learn
 from crawler.sources.list_page import ListPage
 
@@ -31,10 +32,13 @@ class RenderedList(ListPage):
     requests as soon as it is learnt how the page itself asks for more.
     """
 
+    kind: ClassVar[str] = "rendered"
+    selectors: ClassVar[tuple[str, ...]] = (*ListPage.selectors, "more")
+    rendered: ClassVar[bool] = True
+
     more: str | None = None
     hosts: tuple[str, ...] = ()
     ask_directly: bool = True
-    rendered: ClassVar[bool] = True
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         """Reads what the latest step has brought: entries that no earlier one had shown."""
@@ -110,6 +114,9 @@ class LearntList(JsonItems):
             more_in_browser=more_in_browser,
         )
 
+    def __attrs_post_init__(self) -> None:
+        """Nothing is to be checked: the address is the page's own, whatever stands in it."""
+
     def first_request(self) -> Request:
         return self._request(self.latest + 1)
 
@@ -132,7 +139,7 @@ class LearntList(JsonItems):
         """Joins addresses with that of the page, on which they were meant to stand."""
         super()._read_entry(entry, rank, self.more_in_browser.url, now, listing)
 
-    def _request(self, page: int) -> Request:
+    def _request(self, page: int, cursor: Mapping[str, object] = NO_CURSOR) -> Request:
         number = self.learnt.number + self.learnt.stride * (page - self.latest)
         url = f"{self.learnt.before}{number}{self.learnt.after}"
         return Request(url, headers=dict(self.headers))

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
+from crawler.pages.entry import EntryText
 from crawler.pages.times import date_of_url, is_plausible
 from crawler.site import Site
 from crawler.sources.base import Link
 from crawler.spiders.arguments import CrawlArguments
+from crawler.spiders.listed.texts import ListedText, texts_to_read
 from crawler.spiders.memory import Memory
 from crawler.spiders.reporter import Reporter
 from crawler.spiders.walks import ListedPage, Walk
@@ -137,7 +139,8 @@ class Harvest:
         page.older = ages == {"before_since"}
         page.later = "after_until" in ages
         page.repeated = page.identified > 0 and not first_here
-        await self._take(number, candidates)
+        texts = {id_: link.text for id_, (_, link) in shown.items() if link.text is not None}
+        page.texts = await self._take(number, candidates, texts)
         page.wanted = any(self._statuses[each] == "new" for each in candidates)
         page.fresh = page.wanted or await self._was_cut(walk, list(candidates))
         walk.new += sum(self._statuses.get(each) == "new" for each in first_here)
@@ -159,6 +162,7 @@ class Harvest:
             for name, walk in self.walks.items()
             if walk.ended
             and walk.start is not None
+            and walk.error is None
             and (whole or not (walk.start.ended_once or walk.start.cut_since))
         ]
 
@@ -296,11 +300,22 @@ class Harvest:
         begins = datetime.combine(day, time(), ZoneInfo(self.site.zone))
         return day if is_plausible(begins, now()) else None
 
-    async def _take(self, number: int, candidates: dict[str, ArticleUrl]) -> None:
-        """Adds the wanted ones to those that wait, within the operator's limit."""
-        unasked = await self._unasked(candidates)
+    async def _take(
+        self, number: int, candidates: dict[str, ArticleUrl], texts: Mapping[str, EntryText]
+    ) -> list[ListedText]:
+        """Adds the wanted ones to those that wait, within the operator's limit.
+
+        Returns those whose list holds their texts: these wait for nothing.
+        """
+        asked = {id_: url for id_, url in candidates.items() if not self._is_looked_up(id_)}
+        found = await self._unasked(candidates)
+        gone = found.keys() & {id_ for id_, text in texts.items() if text.gone}
+        self._statuses |= dict.fromkeys(gone, "known")  # before anyone has read it
+        unasked = {id_: due for id_, due in found.items() if id_ not in gone}
         taken = list(unasked)[: self._room()]
         for id_ in taken:
+            if id_ in texts:
+                continue
             due = unasked[id_]
             self._waiting.append(
                 WaitingArticle(article=candidates[id_], page=number)
@@ -316,6 +331,7 @@ class Harvest:
             counters.REQUESTED.add(self.reporter.stats)
         for _ in range(len(unasked) - len(taken)):
             counters.EXCLUDED.by("over_limit").add(self.reporter.stats)
+        return texts_to_read(asked, texts, wanted=found, taken=taken)
 
     def _address(self, due: DueArticle, shown: ArticleUrl | None = None) -> ArticleUrl:
         """Returns a due article at its stored address; as it is shown, if that can be none."""

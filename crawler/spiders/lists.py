@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
-from attrs import define
+from attrs import define, field
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
@@ -18,11 +18,13 @@ from crawler.network.failures import Failure, report_of
 from crawler.pages.budget import within_budget
 from crawler.sources.base import Source, SourcePage
 from crawler.spiders.harvest import Harvest
+from crawler.spiders.listed.reading import EntryReader
+from crawler.spiders.outputs import SpiderOutput
 from crawler.spiders.reporter import Reporter
 from crawler.spiders.sightings import sightings_in
-from crawler.spiders.walks import ListedPage
+from crawler.spiders.walks import BACKFILL_PAGES, ListedPage
 from pipelines.counting import counters
-from pipelines.items import PageReport, Sightings
+from pipelines.items import PageReport
 from pipelines.timing.clock import now
 
 NAMED_PROBLEMS = 5
@@ -34,18 +36,22 @@ class ListReader:
 
     harvest: Harvest
     reporter: Reporter
+    entries: EntryReader = field(init=False)
     _flags_counted: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        self.entries = EntryReader(out_of_range=self.harvest.out_of_range, reporter=self.reporter)
 
     def first_request(self, source: Source) -> Request:
         """Asks for a list's newest page; a plain run needs it only if it has changed."""
         request = self._request(source, source.first_request(), 1)
-        if source.rendered or not self.harvest.is_plain:
+        if source.rendered or request.method != "GET" or not self.harvest.is_plain:
             return request
         return if_changed(request, self.harvest.walk(source.name).known.validators)
 
     async def parse_list(
         self, response: Response, source: Source, number: int
-    ) -> AsyncIterator[Request | PageReport | Sightings]:
+    ) -> AsyncIterator[SpiderOutput]:
         """Takes in what a list page shows; asks for the next page if that may hold more."""
         walk = self.harvest.walk(source.name)
         if response.status == NOT_MODIFIED:
@@ -57,25 +63,34 @@ class ListReader:
         if listing is None:
             other = self._other_way(source, number, problem)
             yield other or self._unreadable(source, number, response, problem)
+            following = self._beyond(source, number, response.request) if other is None else None
+            if following is not None:
+                yield following
             return
         self._note_problems(source, listing, response)
         if number == 1:
-            walk.validators = validators_of(response)
-            if listing.next_request is not None and source.max_pages > 1:
-                await self.harvest.begin_walk(source.name)
+            await self._begin(source, listing, response)
         page = await self.harvest.choose(source.name, number, listing.found)
-        if number == 1 and not page.identified:
+        page.leads_on = listing.leads_on
+        if number == 1 and not page.identified and not listing.leads_on:
             yield self._unreadable(source, number, response, f"{response.url} lists no article")
             return
         if walk.oldest_at is not None and self.harvest.arguments.since is not None:
             counters.BACK_TO.by(source.name).set(self.reporter.stats, walk.oldest_at.isoformat())
         ranked = source.ranked and number == 1
         yield sightings_in(self.harvest.site, source.name, page.seen, ranked=ranked)
-        if number > 1 and not listing.found:
+        async for output in self.entries.read(page.texts, response):
+            yield output
+        if number > 1 and not listing.found and not listing.leads_on:
             self._note_end(source, number, f"{response.url} lists nothing")
         following = self.next_page(source, listing, page, number)
         if following is not None:
             yield following
+
+    async def _begin(self, source: Source, listing: SourcePage, response: Response) -> None:
+        self.harvest.walk(source.name).validators = validators_of(response)
+        if listing.next_request is not None and source.max_pages > 1:
+            await self.harvest.begin_walk(source.name)
 
     def _read(
         self, source: Source, response: Response, number: int
@@ -96,24 +111,31 @@ class ListReader:
         # What robots.txt forbids is not asked for by way of the browser either.
         forbidden = isinstance(failed.value, RobotsForbidden)
         other = None if forbidden else self._other_way(source, number, failure.detail)
+        following = self._beyond(source, number, request) if other is None else None
         if other is not None:
             yield other
-        elif failure.state == "gone" and number > 1:
+        elif following is None and failure.state == "gone" and number > 1:
             self._note_end(source, number, failure.detail)
             self.harvest.walk(source.name).end()
         else:
             self.give_up(source, number, failure)
+        if following is not None:
+            yield following
 
     def next_page(
         self, source: Source, listing: SourcePage, page: ListedPage, number: int
     ) -> Request | None:
         """Asks for the page of a list that may hold something wanted; None if none may."""
         harvest = self.harvest
-        walk, reaching = harvest.walk(source.name), harvest.arguments.since is not None
-        if listing.next_request is None or harvest.limit_reached:
+        walk, since = harvest.walk(source.name), harvest.arguments.since
+        seen = walk.has_seen_since(listing.next_changed_at, since)
+        if listing.next_request is None or harvest.limit_reached or seen:
             walk.end()
             return None
-        following = walk.next_page(source, page, number, reaching=reaching)
+        by_number = (listing.reader or source).page_request(number + 2) is not None
+        following = walk.next_page(
+            source, page, number, reaching=since is not None, by_number=by_number
+        )
         if following is not None:
             reader = self._next_reader(source, listing, following)
             request = listing.next_request
@@ -167,6 +189,20 @@ class ListReader:
         counters.LIST_NOT_DIRECT.by(source.name).add(self.reporter.stats)
         self.reporter.logger.warning("List %s: the browser goes on: %s", source.name, why)
         return self._request(*other, number)
+
+    def _beyond(self, source: Source, number: int, asked: Request | None) -> Request | None:
+        """Asks for what follows a page that is given up, where the list goes on without it.
+
+        The walk is not whole then, so the next run looks for what it has missed.
+        """
+        found = source.beyond(asked) if asked is not None else None
+        walk, since = self.harvest.walk(source.name), self.harvest.arguments.since
+        if found is None or number >= (source.max_pages if since is None else BACKFILL_PAGES):
+            return None
+        following, changed_at = found
+        if walk.has_seen_since(changed_at, since):
+            return None
+        return self._request(source, following, number + 1)
 
     def _unreadable(
         self, source: Source, number: int, response: Response, detail: str

@@ -9,7 +9,8 @@ from typing import Literal
 
 from attrs import define
 
-ArticleKind = Literal["article", "post", "column"]
+ArticleKind = Literal["article", "post", "column", "flash"]
+"""A flash is a few lines that have no page of their own: its list holds it."""
 
 
 @define(frozen=True, kw_only=True)

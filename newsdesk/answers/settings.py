@@ -1,4 +1,4 @@
-"""What an operator has set that means nothing. Every command asks, so no site is loaded for it."""
+"""What follows from settings alone. Every command asks, so no site is loaded for it."""
 
 from __future__ import annotations
 
@@ -18,3 +18,9 @@ def misspelt(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         f"{name} means nothing" + (f": do you mean {meant}?" if meant else ", and is left aside.")
         for name, meant in unknown
     ]
+
+
+def console_address(settings: Settings) -> str:
+    """Returns where a browser finds the console."""
+    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
+    return f"http://{host}:{settings.web_port}"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.exceptions import BrokenSite
 from crawler.site import Site
-from crawler.sites import site_names, spider_module
+from crawler.site_places import loading
+from crawler.site_places.places import folder_problems, places
+from crawler.sites import site_names
 from crawler.spiders.arguments import read_arguments
 from newsdesk.exceptions import UnknownSite
-
-__all__ = ["check_arguments", "load_site", "site_hosts", "site_names"]
 
 
 def load_site(name: str) -> Site:
@@ -20,12 +20,12 @@ def load_site(name: str) -> Site:
 
     Raises:
         UnknownSite: names the sites that there are.
+        BrokenSite: says what is wrong with its file.
     """
     if name not in site_names():
         known = ", ".join(site_names())
         raise UnknownSite(f"There is no site {name!r}: choose from {known}.")
-    module = importlib.import_module(spider_module(name))
-    return next(value for value in vars(module).values() if isinstance(value, Site))
+    return loading.load_site(name)
 
 
 def check_arguments(names: Iterable[str], arguments: Mapping[str, str]) -> None:
@@ -39,23 +39,46 @@ def check_arguments(names: Iterable[str], arguments: Mapping[str, str]) -> None:
         read_arguments(load_site(name), dict(arguments))
 
 
+def sound_sites() -> dict[str, Site]:
+    """The sites that can be loaded."""
+    return _loaded()[0]
+
+
+def broken_sites() -> list[str]:
+    """Says what is wrong with each site that cannot be loaded, and with the folders of sites."""
+    return [*folder_problems(), *_loaded()[1]]
+
+
+def _loaded() -> tuple[dict[str, Site], list[str]]:
+    sound, broken = {}, []
+    for name in site_names():
+        try:
+            sound[name] = load_site(name)
+        except BrokenSite as error:
+            broken.append(str(error))
+    return sound, broken
+
+
 def site_hosts() -> list[str]:
     """The host of each site's home page."""
-    homes = (urlsplit(load_site(name).home).hostname for name in site_names())
+    homes = (urlsplit(site.home).hostname for site in sound_sites().values())
     return [host for host in homes if host]
 
 
 def lists_of_sites() -> list[dict[str, Any]]:
-    """Every list of every site as plain values."""
+    """Every list of every site that can be loaded, as plain values, with where the site stands."""
+    known = places()
     return [
         {
             "site": site.key,
             "title": site.title,
             "home": site.home,
+            "form": known[site.key].form,
+            "stands": "package" if known[site.key].shipped else str(known[site.key].path),
             "section": source.name,
             "section_title": source.title,
             "default": source.default,
         }
-        for site in map(load_site, site_names())
+        for site in sound_sites().values()
         for source in site.sources
     ]

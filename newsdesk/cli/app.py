@@ -14,10 +14,12 @@ from newsdesk.cli.archive import commands as archive
 from newsdesk.cli.archive import soundness
 from newsdesk.cli.articles import commands as articles
 from newsdesk.cli.articles import history, hot, search
-from newsdesk.cli.crawls import crawl, demo, extract, imports, sites
+from newsdesk.cli.console import commands as console
+from newsdesk.cli.crawls import crawl, demo, extract, imports, site_test, sites
 from newsdesk.cli.errors import expected, sentence, usage
 from newsdesk.cli.export import commands as exports
 from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, schedules, status, up
+from newsdesk.cli.sites import commands as site_commands
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
     EXIT_STOPPED,
@@ -46,6 +48,8 @@ app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)
 app.command("sites", epilog=sites.EXAMPLES)(sites.sites)
+site_commands.app.command("test", epilog=site_test.EXAMPLES)(site_test.try_)
+app.add_typer(site_commands.app, name="site")
 app.command("hot", epilog=hot.EXAMPLES)(hot.hot)
 articles.app.command("history", epilog=history.EXAMPLES)(history.history)
 app.add_typer(schedules.app, name="schedules")
@@ -64,6 +68,7 @@ topics.app.command("test", epilog=topic_runs.TEST_EXAMPLES)(topic_runs.try_)
 topics.app.command("apply", epilog=topic_runs.APPLY_EXAMPLES)(topic_runs.apply)
 topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)
 app.add_typer(topics.app, name="topics")
+app.add_typer(console.app, name="web")
 app.add_typer(db.app, name="db")
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)

@@ -75,7 +75,8 @@ def sentence(error: BaseException) -> str:
 
 def settings_sentence(error: ValidationError) -> str:
     """Describes a settings error by the name that the operator knows."""
-    from pipelines.config import Settings, SiteSettings
+    from pipelines.config import Settings
+    from pipelines.written.of_sites import SiteSettings
 
     parts = []
     for problem in error.errors(include_url=False, include_context=False):

@@ -16,6 +16,7 @@ from newsdesk.doctor.machine import (
     check_network,
     check_schedules,
     check_settings,
+    check_sites,
     check_topics,
 )
 from pipelines.config import Settings
@@ -30,6 +31,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield from check_database(settings)
     yield check_spool(settings)
     yield check_topics(settings)
+    yield check_sites()
     yield check_schedules(settings)
     yield from check_channels(settings)
     yield check_contact(settings)

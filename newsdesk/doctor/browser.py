@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crawler.browser.program import NoBrowser, check_extra, find_browser, version_of
-from newsdesk.answers.sites import load_site, site_names
+from newsdesk.answers.sites import sound_sites
 from newsdesk.doctor.check import Check
 from pipelines.config import Settings
 
 
 def check_browser(settings: Settings) -> Iterator[Check]:
     """Playwright and a Chromium that runs; nothing where no site needs one and none is set."""
-    needed_by = [name for name in site_names() if load_site(name).needs_browser]
+    needed_by = [name for name, site in sound_sites().items() if site.needs_browser]
     if needed_by or settings.browser:
         yield judge_browser(settings, needed_by)
 

@@ -13,6 +13,7 @@ from threading import Thread
 
 from newsdesk.answers.operations.night import catalogue_of
 from newsdesk.answers.settings import misspelt
+from newsdesk.answers.sites import broken_sites, sound_sites
 from newsdesk.doctor.check import Check, CheckState
 from pipelines.config import Settings
 from pipelines.topics.file import NoTopicsError, topics_in_force, topics_path
@@ -62,6 +63,20 @@ def check_topics(settings: Settings) -> Check:
     )
 
 
+def check_sites() -> Check:
+    """All sites can be loaded."""
+    broken = broken_sites()
+    number = len(sound_sites())
+    if not broken:
+        return Check(name="Sites", state="ok", found=f"{number} can be crawled")
+    return Check(
+        name="Sites",
+        state="fail",
+        found=f"{len(broken)} cannot be loaded; {number} can be crawled",
+        todo=" ".join(broken),
+    )
+
+
 def check_schedules(settings: Settings) -> Check:
     """The schedules file can be used."""
     catalogue = catalogue_of(settings)
@@ -70,11 +85,11 @@ def check_schedules(settings: Settings) -> Check:
     except BadSchedules as error:
         number, mistake = 0, error
     if mistake is None:
-        return Check(name="Schedules", state="ok", found=f"{number} in {catalogue.path}")
+        return Check(name="Schedules", state="ok", found=f"{number} in {catalogue.where}")
     in_force = f"the last good {number} are in force" if number else "none is in force"
     todo = f"Correct it: {mistake}."
     return Check(
-        name="Schedules", state="fail", found=f"{catalogue.path} is broken; {in_force}", todo=todo
+        name="Schedules", state="fail", found=f"{catalogue.where}: broken; {in_force}", todo=todo
     )
 
 

@@ -12,7 +12,14 @@ import attrs
 from attrs import define
 from bson.errors import BSONError
 
-from pipelines.items import Archived, Article, PageReport, Sighting, Sightings
+from pipelines.items import (
+    Archived,
+    Article,
+    ListedArticle,
+    PageReport,
+    Sighting,
+    Sightings,
+)
 from pipelines.storage.documents import (
     Document,
     article_document,
@@ -135,7 +142,9 @@ def entry_record(entry: Entry, at: datetime) -> bytes:
         DocumentRefused: MongoDB would not take it either.
     """
     if isinstance(entry, Article):
-        return encode({"at": at, "kind": "article", "data": article_document(entry)})
+        listed = isinstance(entry, ListedArticle)
+        kind = "listed" if listed else "article"
+        return encode({"at": at, "kind": kind, "data": article_document(entry)})
     kind = _KINDS[type(entry)]
     return encode({"at": at, "kind": kind, "data": attrs.asdict(entry)})
 
@@ -172,6 +181,10 @@ def _entry(kind: str, data: Document) -> Entry:
     match kind:
         case "article":
             return article_from_document(data)
+        case "listed":
+            item = article_from_document(data)
+            names = attrs.fields_dict(Article)
+            return ListedArticle(**{name: getattr(item, name) for name in names})
         case "page":
             evidence = data["evidence"]
             return PageEntry(

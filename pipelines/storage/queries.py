@@ -1,4 +1,7 @@
-"""What people ask of the store. Each call opens a client, asks and closes it; all of them block."""
+"""What people ask of the store. All calls block.
+
+Each opens a client, asks and closes it, unless one is kept open (`server/kept.py`).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.retries import retry
 from pipelines.storage.server import client
+from pipelines.storage.server.kept import kept_client
 
 MOST_COPIES = 50
 PAGE = 500
@@ -73,6 +77,10 @@ def opened(settings: Settings) -> Iterator[Database[Document]]:
     Raises:
         StorageError: MongoDB cannot be started, does not answer or refuses.
     """
+    if kept := kept_client(settings):
+        with kept.database(settings) as database:
+            yield database
+        return
     with client.connect(settings) as connection, client.explained(settings):
         yield client.database(connection, settings)
 
@@ -206,6 +214,14 @@ def find_evidence(settings: Settings, name: str) -> Document | None:
     without = {"body": 0, "screenshot": 0}
     with opened(settings) as database:
         return database["evidence"].find_one({"article": name}, without, sort=[("captured_at", -1)])
+
+
+def newest_evidence(settings: Settings, site: str, limit: int) -> list[Document]:
+    """Returns the latest pages of a site that could not be read, with the pages themselves."""
+    wanted = {"site": site, "state": "unreadable"}
+    with opened(settings) as database:
+        found = database["evidence"].find(wanted, {"screenshot": 0})
+        return found.sort("captured_at", -1).limit(limit).to_list()
 
 
 def same_story(settings: Settings, article: Document) -> list[Document]:

@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 _HEADER = re.compile(r"\A\s*+\[([^\[\]]++)\]")
 _PART = r"(?:[\w-]++|\"[^\"]*+\"|'[^']*+')"
+_ELEMENT = re.compile(r"\A\s*+\[\[([^\[\]]++)\]\]")
 _ASSIGNMENT = re.compile(rf"\A\s*+({_PART}(?:\s{{0,9}}+\.\s{{0,9}}+{_PART})*+)\s{{0,9}}+=")
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _BLANKS = re.compile(r"[\s\"']")
@@ -118,18 +120,37 @@ def parse_toml(text: str) -> TomlDocument:
 
 
 def _lines_of_keys(text: str) -> dict[str, int]:
-    """Returns the line of every table and key: {"night": 3, "night.cron": 4}."""
+    """Returns the line of every table and key: {"night": 3, "night.cron": 4}.
+
+    The tables of a list are counted from 0: {"lists.0": 6, "lists.0.url": 7}.
+    """
     found: dict[str, int] = {}
+    latest: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
         header, assignment = _HEADER.match(line), _ASSIGNMENT.match(line)
-        if header:
-            table = _BLANKS.sub("", header[1])
+        if element := _ELEMENT.match(line):
+            name = _numbered(_BLANKS.sub("", element[1]), latest)
+            latest[name] = latest.get(name, -1) + 1
+            table = f"{name}.{latest[name]}"
+            found.setdefault(name, number)
+            found[table] = number
+        elif header:
+            table = _numbered(_BLANKS.sub("", header[1]), latest)
             found.setdefault(table, number)
         elif assignment:
             key = _BLANKS.sub("", assignment[1])
             found.setdefault(f"{table}.{key}" if table else key, number)
     return found
+
+
+def _numbered(name: str, latest: Mapping[str, int]) -> str:
+    """Returns a table's name with the number of the list's table that it belongs to."""
+    parts = name.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        if (above := ".".join(parts[:end])) in latest:
+            return ".".join([above, str(latest[above]), *parts[end:]])
+    return name
 
 
 def _key_at(text: str, line: int) -> str:

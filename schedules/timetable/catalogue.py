@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,24 +10,22 @@ from typing import Any
 import attrs
 from attrs import define, field
 
+from crawler.exceptions import BrokenSite
+from crawler.site_places.places import SitePlace, places
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.written.toml_file import keep_copy
-from schedules.exceptions import BadSchedules
-from schedules.timetable.file import SHIPPED_SCHEDULES, read_schedules
+from schedules.exceptions import BadSchedules, Mistake
+from schedules.timetable.file import read_schedules, read_schedules_of
 from schedules.timetable.schedule import Schedule
 from schedules.timetable.table import TRIGGERS, read_table, trigger_of
 from schedules.timetable.values import read_arguments
 
+Stamp = tuple[int, int]
 LAST_GOOD_NAME = "schedules.last-good.toml"
 CHANGEABLE = ("cron", "interval", "deadline", "retries", "priority", "jitter", "overlap",
               "catch_up", "catch_up_limit", "quiet")  # fmt: skip
 """Keys that an operator may change without editing the file."""
-
-
-def schedules_path(settings: Settings) -> Path:
-    """Returns the schedules file in use: the operator's, or the one shipped."""
-    return settings.schedules or SHIPPED_SCHEDULES
 
 
 @define
@@ -41,15 +40,20 @@ class Catalogue:
     sites: Sequence[str]
     copy: Path | None = None
     mistake: BadSchedules | None = None
-    _stamp: tuple[int, int] | None = None
+    _stamp: Stamp | None = None
     _defined: Mapping[str, Schedule] = field(factory=dict)
 
-    @classmethod
-    def of(cls, settings: Settings, sites: Sequence[str]) -> Catalogue:
-        """Returns the catalogue of the file in use."""
-        path = schedules_path(settings)
-        copy = None if path == SHIPPED_SCHEDULES else settings.data_dir / LAST_GOOD_NAME
-        return cls(path, sites, copy)
+    @staticmethod
+    def of(settings: Settings, sites: Sequence[str]) -> Catalogue:
+        """Returns the catalogue of the operator's file; without one, of what stands with sites."""
+        if settings.schedules is None:
+            return CatalogueOfSites(Path(), sites)
+        return Catalogue(settings.schedules, sites, settings.data_dir / LAST_GOOD_NAME)
+
+    @property
+    def where(self) -> str:
+        """Where the schedules stand, for people."""
+        return str(self.path)
 
     def defined(self) -> Mapping[str, Schedule]:
         """Returns the schedules of the file by name.
@@ -57,11 +61,7 @@ class Catalogue:
         Raises:
             BadSchedules: the file is wrong, and no good state of it is known.
         """
-        try:
-            status = self.path.stat()
-            stamp = (status.st_mtime_ns, status.st_size)
-        except OSError:
-            stamp = (0, 0)  # reading it says why
+        stamp = stamp_of(self.path) or (0, 0)  # reading it says why
         if stamp != self._stamp:
             try:
                 self._defined = read_schedules(self.path, self.sites).schedules
@@ -94,6 +94,58 @@ class Catalogue:
             except (ValueError, TypeError) as error:
                 found[name] = attrs.evolve(schedule, refused=str(error))
         return found
+
+
+@define
+class _OfSite:
+    """The schedules of one site, as its file last gave them."""
+
+    stamp: Stamp
+    schedules: Mapping[str, Schedule] = field(factory=dict)
+    mistake: BadSchedules | None = None
+
+
+@define
+class CatalogueOfSites(Catalogue):
+    """The schedules that stand with the sites. A broken file keeps its own site's alone as is."""
+
+    _read: dict[Path, _OfSite] = field(factory=dict)
+
+    @property
+    def where(self) -> str:
+        return "the sites' own files"
+
+    def defined(self) -> Mapping[str, Schedule]:
+        stamps = {place: stamp_of(place.schedules) for place in places().values()}
+        known = {place.schedules: stamp for place, stamp in stamps.items() if stamp is not None}
+        self._read = {path: each for path, each in self._read.items() if path in known}
+        for place, stamp in stamps.items():
+            last = self._read.get(place.schedules)
+            if stamp is not None and (last is None or last.stamp != stamp):
+                self._read[place.schedules] = _read_again(place, stamp, last)
+        mistakes = [each.mistake for each in self._read.values() if each.mistake is not None]
+        self.mistake = BadSchedules.together(mistakes) if mistakes else None
+        return {name: each for one in self._read.values() for name, each in one.schedules.items()}
+
+
+def _read_again(place: SitePlace, stamp: Stamp, last: _OfSite | None) -> _OfSite:
+    try:
+        place.check()
+        return _OfSite(stamp, read_schedules_of(place.key, place.schedules))
+    except BrokenSite as broken:
+        mistake = BadSchedules(place.schedules, [Mistake(line=1, key="", problem=str(broken))])
+        return _OfSite(stamp, {}, mistake)
+    except BadSchedules as mistake:
+        return _OfSite(stamp, last.schedules if last is not None else {}, mistake)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Returns what changes whenever a file does; None if there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - half the time of Path's own
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def overlaid(schedule: Schedule, kept: Document) -> Schedule:

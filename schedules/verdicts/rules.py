@@ -178,7 +178,8 @@ def pages_unreadable(case: Case) -> Iterator[Problem]:
         yield Problem(
             kind="layout_changed",
             sentence=f"{unreadable} of {case.had} pages could not be read ({reasons}): has the "
-            "site changed? `newsdesk extract` on a saved page shows it.",
+            "site changed? `newsdesk site check KEY` names what gives nothing any more, and "
+            "`newsdesk site new --from-stored KEY` finds it on the new pages.",
         )
 
 

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from crawler.downloads.proxies import proxies_for
 from crawler.sites.guancha.spider import GUANCHA
-from pipelines.config import Settings, SiteSettings
+from pipelines.config import Settings
+from pipelines.written.of_sites import SiteSettings
 from tests.support.crawling import Crawl, crawl
 from tests.support.faults import FaultyServer, page, self_signed, sends, serving
 from tests.support.proxy import Proxy, proxying

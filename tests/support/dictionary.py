@@ -5,12 +5,18 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import attrs
 from attrs import define
 
+from crawler.sources.base import Source
+from crawler.toml_sites.lists import kinds
+from crawler.toml_sites.values import keys_of
 from newsdesk.answers.export import columns
 from newsdesk.answers.export.formats.cells import COLUMNS, HEADINGS
 from pipelines.counting import counters
@@ -144,7 +150,38 @@ def flag_table(say: Say) -> str:
     return _table(_head(say, "flag", "says"), rows)
 
 
+def kind_tables(say: Say) -> str:
+    """The kinds of lists that a TOML site may have, each with its keys, as Markdown."""
+    shared = keys_of(Source)
+    return "\n".join(
+        line for kind, cls in kinds().items() for line in _kind(kind, cls, shared, say)
+    )
+
+
+def _kind(kind: str, cls: type[Source], shared: Collection[str], say: Say) -> Iterator[str]:
+    yield from (f"### `{kind}`", "")
+    for paragraph in (inspect.getdoc(cls) or "").split("\n\n"):
+        yield from (say(" ".join(paragraph.split())), "")
+    yield from _head(say, "key", "is", "by default")
+    defaults = {field.name: field.default for field in attrs.fields(cls)}
+    for key, words in keys_of(cls).items():
+        if key not in shared:
+            yield f"| `{key}` | {say(words)} | {_default(defaults[key], say)} |"
+    yield ""
+
+
+def _default(value: object, say: Say) -> str:
+    if value is attrs.NOTHING:
+        return say("needed")
+    empty = value is None or value in ("", (), {}) or type(value).__name__ == "Factory"
+    if empty:
+        return say("none")
+    plain = [*value] if isinstance(value, tuple) else value
+    return f"`{str(plain).lower() if isinstance(plain, bool) else json.dumps(plain)}`"
+
+
 TABLES: tuple[tuple[str, str, Callable[[Say], str]], ...] = (
+    ("sites.md", "kinds", kind_tables),
     ("data.md", "columns", column_table),
     ("data.md", "flags", flag_table),
     ("data.md", "dictionary", dictionary),

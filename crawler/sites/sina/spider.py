@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crawler.site import Expectations, Site
+from crawler.sites.sina.flashes import Flashes
 from crawler.sites.sina.roll import Roll
 from crawler.sites.sina.urls import DOMAINS, SITE, identify
 from crawler.sources.link_page import LinkPage
@@ -31,6 +32,7 @@ SINA = Site(
         Roll(name="finance-china", title="财经：国内", pageid=155, lid=1686),
         Roll(name="macro", title="财经：宏观", pageid=155, lid=1687, default=False),
         Roll(name="banking", title="财经：金融", pageid=155, lid=1690, default=False),
+        Flashes(name="flashes", title="7×24", default=False),
         LinkPage(name="news-page", title="新闻首页", url="https://news.sina.com.cn/"),
         LinkPage(name="finance-page", title="财经首页", url="https://finance.sina.com.cn/"),
         LinkPage(name="tech-page", title="科技首页", url="https://tech.sina.com.cn/"),

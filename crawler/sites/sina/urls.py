@@ -26,6 +26,10 @@ _OLD = re.compile(
 _NO_SECTION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}|[0-9]{4}")
 _COMOS = re.compile(rf"comos[:-](?P<key>{_DOCID})")
 
+FLASHES = "7x24"
+_FLASHES_HOST = "finance.sina.com.cn"
+_FLASH = re.compile(r"id=(?P<number>[0-9]{1,12})")
+
 # First label of the host, or a folder of the path -> why nothing there is an article.
 _HOSTS = {
     "blog": "blog",
@@ -70,7 +74,7 @@ def identify(url: str) -> Identity:
     if port:  # a server beside the site's own
         return NotAnArticleUrl(url=url, reason="bad_url")
     labels = [label for label in host.removesuffix(domain).split(".") if label]
-    found = _by_docid(address, labels) or _by_place(address, labels)
+    found = _flash(address) or _by_docid(address, labels) or _by_place(address, labels)
     return found if isinstance(found, ArticleUrl) else NotAnArticleUrl(url=url, reason=found)
 
 
@@ -78,6 +82,20 @@ def key_of_comos(docid: str) -> str | None:
     """The key in an id as the site's APIs give it ("comos:hqfskcn2160999"); None for others."""
     match = _COMOS.fullmatch(docid.strip())
     return match["key"] if match else None
+
+
+def flash_url(number: str) -> str:
+    """The address under which a flash is known: that of the 7×24 stream, with its id."""
+    return f"https://{_FLASHES_HOST}/{FLASHES}/?id={number}"
+
+
+def _flash(address: WebAddress) -> ArticleUrl | None:
+    match = _FLASH.fullmatch(address.query)
+    if match is None or (address.host, address.path) != (_FLASHES_HOST, f"/{FLASHES}/"):
+        return None
+    number = match["number"]
+    key = f"{FLASHES}-{number}"
+    return ArticleUrl(site=SITE, key=key, url=flash_url(number), kind="flash", section=FLASHES)
 
 
 def _by_docid(address: WebAddress, labels: list[str]) -> ArticleUrl | None:

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from newsdesk.answers.export.selection import Selection, chosen
 from newsdesk.answers.moments import beijing
-from newsdesk.answers.sites import load_site, site_names
+from newsdesk.answers.sites import sound_sites
 from newsdesk.exceptions import BadExport
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
@@ -138,4 +138,5 @@ def _title(asked: dict[str, Any], *, titles: bool) -> str:
 
 
 def _home(site: str | None) -> str:
-    return load_site(site).home if site in site_names() and site else "about:blank"
+    found = sound_sites().get(site or "")
+    return found.home if found else "about:blank"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from newsdesk.answers.operations.night import opened_night, operator
+from newsdesk.answers.operations.night import opened_night
 from newsdesk.answers.sites import load_site
+from newsdesk.answers.who import note_change, operator
 from newsdesk.exceptions import BadChange, NoChannel, NoSuchAlert
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
@@ -55,6 +56,7 @@ def acknowledge(settings: Settings, alert: str) -> None:
             raise NoSuchAlert(
                 f"No alert {alert!r} goes on: newsdesk alerts list shows those that do."
             )
+        note_change(night, "alert.acknowledge", alert)
 
 
 def silence(settings: Settings, pattern: str, duration: str, note: str | None) -> datetime | None:
@@ -73,8 +75,10 @@ def silence(settings: Settings, pattern: str, duration: str, note: str | None) -
     with opened_night(settings) as night:
         if length == timedelta():
             night.alerts.unsilence(pattern)
+            note_change(night, "alert.unsilence", pattern)
             return None
         night.alerts.silence(pattern, now + length, now, operator(), note)
+        note_change(night, "alert.silence", pattern, until=now + length, note=note)
     return now + length
 
 

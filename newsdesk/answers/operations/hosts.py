@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.answers.sites import load_site
+from newsdesk.answers.who import note_change
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.memory.hosts import HostOverview
+from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.queries import opened
 from pipelines.timing import clock
 
@@ -29,7 +31,9 @@ def forget_site(settings: Settings, site: str) -> tuple[int, list[Document]]:
     load_site(site)
     with opened(settings) as database:
         ledger = HostOverview(database)
-        return ledger.forget(site), ledger.list(site)
+        freed = ledger.forget(site)
+        note_change(NightStore(database), "site.forget", site, hosts=freed)
+        return freed, ledger.list(site)
 
 
 def left_alone_until(document: Mapping[str, Any]) -> tuple[datetime, Any] | None:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, get_args
 
-from newsdesk.answers.operations.night import known_job, opened_night, operator, services
+from newsdesk.answers.operations.night import known_job, opened_night, services
 from newsdesk.answers.sites import load_site
+from newsdesk.answers.who import note_change, operator
 from newsdesk.exceptions import NoLog, NotNow, UnknownState
 from pipelines.config import Settings
 from pipelines.records import JobState
@@ -62,6 +63,7 @@ def stop_job(settings: Settings, job: str, *, force: bool = False) -> None:
         if record["state"] not in OPEN:
             raise NotNow(f"{job} has ended already: {record['state']}.")
         night.jobs.ask_to_stop(job, clock.now(), operator(), force=force)
+        note_change(night, "job.cancel", job, force=force or None)
 
 
 def run_again(settings: Settings, job: str) -> tuple[str, bool]:
@@ -79,6 +81,7 @@ def run_again(settings: Settings, job: str) -> tuple[str, bool]:
             raise NotNow(f"{job} is no crawl of a site ({record['kind']}): give its command again.")
         fields = {name: record[name] for name in SAME if record.get(name) is not None}
         new = night.jobs.create(record["site"], clock.now(), attempt=1, **fields)
+        note_change(night, "job.retry", job, job=new)
         return new, bool(services(night))
 
 

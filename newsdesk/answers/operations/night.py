@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -57,11 +56,3 @@ def services(night: NightStore) -> list[Document]:
     leader = next((each["owner"] for each in night.leases.held("leader")), None)
     found = night.leases.held("service/")
     return sorted(found, key=lambda each: each["owner"] != leader)
-
-
-def operator() -> str:
-    """Returns the name of the person at this terminal, for the record."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"

@@ -13,11 +13,11 @@ from newsdesk.answers.operations.night import (
     catalogue_of,
     named,
     opened_night,
-    operator,
     schedules_in_force,
     services,
 )
 from newsdesk.answers.sites import check_arguments
+from newsdesk.answers.who import note_change, operator
 from newsdesk.exceptions import BadChange, NoSuchSlot, NotNow
 from pipelines.config import Settings
 from pipelines.storage.operations.repositories import NightStore
@@ -108,7 +108,7 @@ def change_schedule(
             "Nothing to change: give --set KEY=VALUE, --argument NAME=VALUE or --reset."
         )
     check_arguments([current.site], dict(fields.get("arguments", {})))
-    decide(settings, name, **fields, **_noted(note))
+    decide(settings, "change", name, **fields, **_noted(note))
 
 
 def _split(argument: str) -> tuple[str, str]:
@@ -132,21 +132,22 @@ def pause_schedule(settings: Settings, name: str, until: datetime | None, note: 
     """
     if until is not None and until <= clock.now():
         raise BadChange(f"--until {stamp(until)} has passed: {name} would not pause at all.")
-    decide(settings, name, enabled=False, paused_until=until, **_noted(note))
+    decide(settings, "pause", name, enabled=False, paused_until=until, **_noted(note))
 
 
 def resume_schedule(settings: Settings, name: str) -> None:
     """Let a schedule fire again. Raises: NoSuchSchedule."""
-    decide(settings, name, enabled=True, paused_until=None)
+    decide(settings, "resume", name, enabled=True, paused_until=None)
 
 
 def reset_schedule(settings: Settings, name: str, note: str | None) -> None:
     """Let the file decide about a schedule again. Raises: NoSuchSchedule."""
-    decide(settings, name, enabled=True, paused_until=None, arguments=None, changes=None, note=note)
+    cleared: dict[str, Any] = {"paused_until": None, "arguments": None, "changes": None}
+    decide(settings, "reset", name, enabled=True, **cleared, note=note)
 
 
-def decide(settings: Settings, name: str, **fields: object) -> None:
-    """Write down an operator's decision.
+def decide(settings: Settings, action: str, name: str, **fields: object) -> None:
+    """Write down an operator's decision. action: what it is called in the record of changes.
 
     Raises:
         NoSuchSchedule: there is none of that name.
@@ -154,6 +155,7 @@ def decide(settings: Settings, name: str, **fields: object) -> None:
     with opened_night(settings) as night:
         named(schedules_in_force(settings, night), name)
         night.schedules.change(name, clock.now(), operator(), **fields)
+        note_change(night, f"schedule.{action}", name, **fields)
 
 
 def history_of_schedule(settings: Settings, name: str, limit: int) -> list[dict[str, Any]]:
@@ -193,7 +195,9 @@ def run_now(
     with opened_night(settings) as night:
         chosen = named(schedules_in_force(settings, night), name)
         if due is not None:
-            return chosen, _run_again(night, chosen, due), bool(services(night))
+            job = _run_again(night, chosen, due)
+            note_change(night, "schedule.run", name, due=due, job=job)
+            return chosen, job, bool(services(night))
         kept = {k: v for k, v in chosen.arguments.items() if not window or k not in WINDOW}
         arguments = {**kept, **(window or {})}
         check_arguments([chosen.site], dict(arguments))
@@ -206,6 +210,7 @@ def run_now(
             priority=chosen.priority + 1,
             deadline_seconds=int(chosen.deadline.total_seconds()),
         )
+        note_change(night, "schedule.run", name, job=job, **(window or {}))
         return chosen, job, bool(services(night))
 
 

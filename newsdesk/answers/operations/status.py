@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+import attrs
+from attrs import define
 
 from newsdesk.answers.operations.night import opened_night, schedules_in_force, services
 from pipelines.config import Settings
@@ -15,33 +18,51 @@ from pipelines.timing import clock
 from schedules.alerts.runs import RunReader, is_silent
 from schedules.timetable.schedule import Schedule
 
+TroubleKind = Literal["silent_job", "service", "run_failed", "run_missing"]
+
+
+@define(frozen=True)
+class Trouble:
+    """What is wrong. subject: the job, service or schedule. at: since when, or when it was due."""
+
+    kind: TroubleKind
+    subject: str
+    sentence: str
+    at: datetime | None = None
+
 
 def status_of(settings: Settings) -> dict[str, Any]:
     """Returns all that one screen shows, as plain values.
 
     fine: a night has run, all that was due has collected or does so now, and nothing needs a
     person. begun: whether any night has run so far. wrong: sentences about what is wrong though no
-    alert says so yet.
+    alert says so yet; troubles: the same with what each is about.
     """
-    now = clock.now()
     with opened_night(settings) as night:
-        schedules = schedules_in_force(settings, night)
-        kept, reader = night.schedules.all(), RunReader(night, now)
-        rows = [
-            _schedule_row(night, schedule, reader, kept.get(name, {}))
-            for name, schedule in schedules.items()
-        ]
-        running = night.jobs.list(50, states=["running"], kind="crawl")
-        alerts = [{**each, "_id": str(each["_id"])} for each in night.alerts.open()]
-        found, begun = services(night), night.jobs.ever_collected()
-    wrong = [*_wrong_jobs(running, now), *_wrong_services(found)]
-    wrong += [row["run"]["sentence"] for row in rows if row["run"]["sentence"]]
+        return status_at(settings, night, schedules_in_force(settings, night), clock.now())
+
+
+def status_at(
+    settings: Settings, night: NightStore, schedules: Mapping[str, Schedule], now: datetime
+) -> dict[str, Any]:
+    """The same from an open store."""
+    kept, reader = night.schedules.all(), RunReader(night, now)
+    rows = [
+        _schedule_row(night, schedule, reader, kept.get(name, {}))
+        for name, schedule in schedules.items()
+    ]
+    running = night.jobs.list(50, states=["running"], kind="crawl")
+    alerts = [{**each, "_id": str(each["_id"])} for each in night.alerts.open()]
+    found, begun = services(night), night.jobs.ever_collected()
+    troubles = [*_silent_jobs(running, now), *_troubled_services(found), *_failing_runs(rows)]
+    wrong = [trouble.sentence for trouble in troubles]
     errors = any(alert["severity"] == "error" for alert in alerts)
     return {
         "fine": bool(found) and begun and not wrong and not errors,
         "begun": begun,
         "under_way": any(row["run"]["standing"] == "under_way" for row in rows),
         "wrong": wrong,
+        "troubles": [attrs.asdict(trouble) for trouble in troubles],
         "services": found,
         "alerts": alerts,
         "spool_bytes": spool_bytes(settings.spool_dir),
@@ -50,18 +71,29 @@ def status_of(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _wrong_jobs(running: list[Document], now: datetime) -> list[str]:
-    """Says of which running jobs nothing is heard any more."""
-    return [
-        f"{job['_id']} runs, but nothing was heard of it since {job['updated_at']:%H:%M:%S} UTC."
-        for job in running
-        if job.get("updated_at") and is_silent(job, now)
-    ]
+def _silent_jobs(running: list[Document], now: datetime) -> Iterator[Trouble]:
+    """Yields the running jobs of which nothing is heard any more."""
+    for job in running:
+        if job.get("updated_at") and is_silent(job, now):
+            said = f"{job['_id']} runs, but nothing was heard of it since"
+            sentence = f"{said} {job['updated_at']:%H:%M:%S} UTC."
+            yield Trouble("silent_job", job["_id"], sentence, job["updated_at"])
 
 
-def _wrong_services(found: list[Document]) -> list[str]:
-    """Says what services that run complain of."""
-    return [f"{each['owner']}: {each['trouble']}" for each in found if each.get("trouble")]
+def _troubled_services(found: list[Document]) -> Iterator[Trouble]:
+    """Yields what services that run complain of."""
+    for each in found:
+        if each.get("trouble"):
+            yield Trouble("service", each["owner"], f"{each['owner']}: {each['trouble']}")
+
+
+def _failing_runs(rows: Iterable[Mapping[str, Any]]) -> Iterator[Trouble]:
+    """Yields due times that have not collected."""
+    for row in rows:
+        run = row["run"]
+        if run["sentence"]:
+            kind: TroubleKind = "run_failed" if run["standing"] == "failed" else "run_missing"
+            yield Trouble(kind, row["schedule"], run["sentence"], run["due"])
 
 
 def _schedule_row(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from getpass import getuser
 from typing import Any
 
 import attrs
 
+from newsdesk.answers.who import note_change, operator
 from newsdesk.exceptions import BadTopic, NoSuchTopic
 from pipelines.config import Settings
+from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.topics.overrides import TopicRepository
@@ -29,11 +30,13 @@ def set_topic(settings: Settings, name: str, **changes: Any) -> InForce:  # noqa
         ensure_schema(database)
         store = TopicRepository(database)
         before = store.get(name) or Override(name=name)
-        override = attrs.evolve(before, **changes, updated_by=getuser())
+        override = attrs.evolve(before, **changes, updated_by=operator())
         state = with_overrides(topics_in_force(settings)[0], [override])
         if state.problems:
             raise BadTopic(f"Nothing was changed. {state.problems[0]}.")
         store.put(override, now())
+        given = {key: list(v) if isinstance(v, tuple) else v for key, v in changes.items()}
+        note_change(NightStore(database), "topic.set", name, **given)
     return state
 
 
@@ -46,3 +49,4 @@ def unset_topic(settings: Settings, name: str) -> None:
     with opened(settings) as database:
         if not TopicRepository(database).remove(name):
             raise NoSuchTopic(f"Nothing was set for {name}: newsdesk topics list shows what was.")
+        note_change(NightStore(database), "topic.unset", name)

@@ -178,7 +178,9 @@ def demo_columns(crawled: Sequence[CrawledNight]) -> list[CrawlColumn]:
 
 def further(settings: Settings, held: dict[str, int], articles: Sequence[str]) -> Text:
     """Lists commands that show more of the demo's database, to be copied."""
-    program = command_name()
+    from newsdesk.answers.settings import console_address
+
+    program, at = command_name(), console_address(settings)
     demo_program = f"{program} --database {settings.database}"
     collections = " · ".join(f"{name} {held[name]}" for name in SHOWN_COLLECTIONS if name in held)
     text = Text.assemble(("In MongoDB now: ", "dim"), collections, "\n")
@@ -187,6 +189,7 @@ def further(settings: Settings, held: dict[str, int], articles: Sequence[str]) -
         ("What is written of testing", f"{demo_program} articles search '芯片 AND 测试'"),
         ("All of one site, as JSON", f"{demo_program} articles list --site sina --json"),
         ("MongoDB itself", f"{demo_program} db shell"),
+        (f"The console, at {at}", f"{demo_program} web"),
         ("The topics that decide", f"{program} topics list"),
         ("Is all well here?", f"{program} doctor"),
         ("Your first real crawl", f"{program} crawl guancha --limit 20"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,13 +48,13 @@ def up(
     the next service. Twice stops at once. Any number may run on one database: one leads, and
     another takes over when it is gone.
     """
-    from crawler.sites import site_names
+    from crawler.sites import SiteNames
     from schedules.timetable.catalogue import Catalogue
 
     changes = {"service_host": host, "service_port": port}
     given = {name: value for name, value in changes.items() if value is not None}
     settings = settings_in_use().model_copy(update=given)
-    catalogue = Catalogue.of(settings, site_names())
+    catalogue = Catalogue.of(settings, SiteNames())
     number = len(catalogue.defined())
     if catalogue.mistake:
         say_warning(f"{catalogue.mistake}\nThe last good schedules are in force.")
@@ -61,15 +62,18 @@ def up(
     handler.setFormatter(HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log_level, handlers=[handler])
     logging.getLogger("pymongo").setLevel(logging.INFO)  # below, it tells each command whole
-    say(f"{number} schedules from {catalogue.path}. Ctrl-C stops.")
+    say(f"{number} schedules from {catalogue.where}. Ctrl-C stops.")
     asyncio.run(serve(settings, catalogue, drain))
 
 
 async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) -> None:
     """Runs the service until a signal."""
+    from newsdesk.web.beside import LOOK_SECONDS, ConsoleProcess
     from schedules.alerts.channels import Channels
     from schedules.alerts.notifier import Notifier
     from schedules.jobs.process import stop_signals
+    from schedules.jobs.runner import settings_environment
+    from schedules.service.beats import Beat
     from schedules.service.service import Service
     from schedules.service.web import WebServer
 
@@ -77,10 +81,14 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     notifier = Notifier(Channels.of(settings), settings, service.connection.ask, service.state)
     web = WebServer.of(settings, service.connection.ask, service.state, service.leader.is_at)
     service.add(*notifier.beats(), web.beat())
+    console = ConsoleProcess({**os.environ, **settings_environment(settings)})
+    if settings.web_with_service:
+        service.add(Beat("console", LOOK_SECONDS, console.look))
     loop = asyncio.get_running_loop()
     for number in stop_signals():
         loop.add_signal_handler(number, service.press)
     try:
         await service.run()
     finally:
+        await console.close()
         await web.close()

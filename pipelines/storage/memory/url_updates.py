@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import define
 
-from pipelines.items import Article, FetchedArticle, Validators
+from pipelines.items import Article, FetchedArticle, ListedArticle, Validators
 from pipelines.storage.entries import PageEntry, RejectEntry
 from pipelines.timing.revisits import DEFAULT, Plan, parse_plans
 
@@ -45,14 +45,15 @@ def next_visit(
 
 
 def stored_url(article: Article, now: datetime, revisits: Plan = REVISITS) -> UrlUpdate:
-    """Returns the update for an article that is in MongoDB."""
+    """Returns the update for an article that is in MongoDB; its list shows one that it holds."""
+    listed = isinstance(article, ListedArticle)
     return UrlUpdate(
         id=article.id,
         site=article.site,
         url=article.url,
         state="stored",
         job=article.job,
-        next_check_at=next_visit(article.published_at, now, revisits),
+        next_check_at=None if listed else next_visit(article.published_at, now, revisits),
         validators=article.validators if isinstance(article, FetchedArticle) else None,
     )
 
@@ -102,5 +103,5 @@ def failed_url(page: PageEntry) -> UrlUpdate:
         detail=report.detail,
         status=report.status,
         job=page.job,
-        retry=report.key is not None,
+        retry=report.key is not None and not report.final,
     )

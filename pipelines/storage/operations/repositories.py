@@ -8,16 +8,24 @@ from pymongo.database import Database
 
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import AlertRepository
+from pipelines.storage.operations.changes import ChangeRepository
 from pipelines.storage.operations.jobs import JobRepository
 from pipelines.storage.operations.leases import LeaseRepository
+from pipelines.storage.operations.nights import NightSums
 from pipelines.storage.operations.schedules import ScheduleRepository
 from pipelines.storage.operations.slots import SlotRepository
 
 LONGEST_COUNT_MS = 20_000
+OTHERS = ["import", "replay"]
+"""Kinds of jobs that are no crawl of a site."""
+LOOKED_AT = 50
+MOST_LOOKED_AT = 2000
+"""Newest articles of a site among which one of a crawl is looked for: after a large import there
+may be none."""
 
 
 class NightStore:
-    """The repositories of jobs, slots, schedules, leases and alerts of one database."""
+    """The repositories of jobs, slots, schedules, leases, alerts and changes of one database."""
 
     def __init__(self, database: Database[Document]) -> None:
         self.jobs = JobRepository(database)
@@ -25,29 +33,32 @@ class NightStore:
         self.schedules = ScheduleRepository(database)
         self.leases = LeaseRepository(database)
         self.alerts = AlertRepository(database)
+        self.changes = ChangeRepository(database)
+        self.sums = NightSums(database)
         self.database = database
 
     def forget_old(self, jobs_before: datetime, alerts_before: datetime) -> None:
-        """Deletes jobs and slots, alerts and leases that were over long ago."""
+        """Deletes jobs, slots and changes, alerts and leases that were over long ago."""
         self.slots.forget_old(jobs_before)
         self.jobs.forget_old(jobs_before)
+        self.changes.forget_old(jobs_before)
         self.alerts.forget_old(alerts_before)
         self.leases.forget_old()
 
     def newest_published(self, site: str) -> datetime | None:
-        """Returns when the newest article that a crawl of the site stored was published."""
-        steps: list[Document] = [
-            {"$match": {"site": site}},
-            {"$sort": {"published_at": -1}},
-            {"$project": {"published_at": 1, "job": 1}},
-            {"$lookup": {"from": "jobs", "localField": "job", "foreignField": "_id", "as": "jobs"}},
-            # An import or a replay says nothing about the lists of the site.
-            {"$match": {"jobs.kind": {"$nin": ["import", "replay"]}}},
-            {"$limit": 1},
-        ]
-        newest = next(iter(self.database["articles"].aggregate(steps)), None)
-        moment: datetime | None = newest["published_at"] if newest else None
-        return moment
+        """Returns when the newest article that a crawl of the site stored was published. An import
+        or a replay says nothing about the lists of the site."""
+        shown = {"published_at": 1, "job": 1}
+        articles = self.database["articles"].find({"site": site}, shown, batch_size=LOOKED_AT)
+        newest = articles.sort("published_at", -1).limit(MOST_LOOKED_AT)
+        while page := newest.to_list(LOOKED_AT):
+            jobs = {"_id": {"$in": [*{each.get("job") for each in page}]}, "kind": {"$in": OTHERS}}
+            others = {each["_id"] for each in self.database["jobs"].find(jobs, {"_id": 1})}
+            for article in page:
+                if article.get("job") not in others:
+                    moment: datetime = article["published_at"]
+                    return moment
+        return None
 
     def stored_by(self, job: str) -> int:
         """Returns how many articles bear the mark of a job."""

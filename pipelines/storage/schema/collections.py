@@ -20,6 +20,7 @@ from pipelines.storage.schema.tables.finding import (
 from pipelines.storage.schema.tables.lists import SIGHTINGS, SOURCES, WALKS
 from pipelines.storage.schema.tables.operations import (
     ALERTS,
+    CHANGES,
     CHANNELS,
     JOBS,
     LEASES,
@@ -56,6 +57,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         ALERTS,
         SILENCES,
         CHANNELS,
+        CHANGES,
         LEASES,
         META,
     )

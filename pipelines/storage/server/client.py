@@ -112,8 +112,10 @@ def _masked_option(option: str) -> str:
     return f"{name}{equals}{value if known else '***'}" if equals else "***"
 
 
-def connect(settings: Settings) -> MongoClient[Document]:
+def connect(settings: Settings, *, hasty: bool = False) -> MongoClient[Document]:
     """Returns a client, which connects with the first operation. Close it when done.
+
+    hasty: waits as short for any server as for the embedded one, since a person waits.
 
     Raises:
         BadConnectionString: MONGODB_URI cannot be read.
@@ -121,7 +123,7 @@ def connect(settings: Settings) -> MongoClient[Document]:
     """
     uri = resolve_uri(settings)
     with _readable(uri):
-        return MongoClient(uri, **_options(uri, settings))
+        return MongoClient(uri, **_options(uri, settings, hasty=hasty))
 
 
 async def connect_async(settings: Settings) -> AsyncMongoClient[Document]:
@@ -146,11 +148,13 @@ def database_async(
     return client[settings.database]
 
 
-def _options(uri: str, settings: Settings) -> dict[str, Any]:
+def _options(uri: str, settings: Settings, *, hasty: bool = False) -> dict[str, Any]:
     named = {name.lower() for name, _value in parse_qsl(urlsplit(uri).query)}
     defaults = {name: value for name, value in _DEFAULTS.items() if name.lower() not in named}
     if settings.mongodb_uri is None:
         # It was ready a moment ago: if it does not answer it has died, and waiting does not help.
+        defaults["serverSelectionTimeoutMS"] = EMBEDDED_SELECTION_MS
+    elif hasty and "serverSelectionTimeoutMS" in defaults:
         defaults["serverSelectionTimeoutMS"] = EMBEDDED_SELECTION_MS
     return defaults | _FIXED
 

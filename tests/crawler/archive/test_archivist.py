@@ -22,6 +22,7 @@ from crawler.archive.archivist import Archivist
 from crawler.archive.cdxj import find, read_index
 from crawler.archive.checking import check
 from crawler.archive.folder import ArchiveFolder, Limits, WarcName, index_of, locked_file
+from crawler.archive.mending import repair
 from crawler.archive.reading import read_record
 from crawler.archive.records import IDENTICAL, NOT_MODIFIED
 from pipelines.items import Archived
@@ -275,3 +276,31 @@ def test_a_torn_tail_is_cut_off_and_told(tmp_path: Path, left: bytes) -> None:
     assert found.put(exchange(2)).result(30) is not None
     assert found.close(30)
     assert checked(written.folder) == []
+
+
+def test_what_is_posted_tells_answers_of_one_address_apart(tmp_path: Path) -> None:
+    """In the index, also where it is made anew from the records, and for what is unchanged."""
+    asked = [
+        exchange(1, method="POST", request_body=b'{"page": %d}' % number, body=page(number, 50))
+        for number in (1, 2, 1)
+    ]
+    written = write(tmp_path, [exchange(1), *asked])
+    plain, one, two, again = written.places
+    assert again == one
+    assert len({plain, one, two}) == 3
+    index = index_of(written.path)
+    assert checked(written.folder) == []
+    found = find([index], asked[0].url)
+    posted = ["", "page=1", "page=2", "page=1"]
+    assert sorted(each.posted.rpartition("&")[2] for each in found) == sorted(posted)
+    before = index.read_bytes()
+    index.unlink()
+    repair(written.path, str(written.folder.names()[0]))
+    assert index.read_bytes() == before
+    with written.path.open("rb") as file:
+        sent = [
+            each.content_stream().read()
+            for each in ArchiveIterator(file)
+            if each.rec_type == "request"
+        ]
+    assert sent == [b"", b'{"page": 1}', b'{"page": 2}', b'{"page": 1}']

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.archive.surt import surt
+from crawler.archive.surt import posted_as, surt
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,25 @@ from crawler.archive.surt import surt
 )
 def test_addresses_of_one_page_share_a_key(url: str, key: str) -> None:
     assert surt(url) == key
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "said"),
+    [
+        ("GET", b"", ""),
+        ("HEAD", b"x=1", ""),
+        ("POST", b"page=1&n=%E7%9F%B3", "__wb_method=POST&page=1&n=%E7%9F%B3"),
+        ("POST", b'{"a": {"id": 1}, "b": [{"id": 2}]}', "__wb_method=POST&id=1&id.2_=2"),
+        ("POST", b"\x00\xff", "__wb_method=POST&__wb_post_data=AP8%3D"),
+        ("PUT", b"", "__wb_method=PUT&__wb_post_data="),
+    ],
+)
+def test_what_is_posted_is_told_as_a_query(method: str, body: bytes, said: str) -> None:
+    assert posted_as(method, body) == said
+
+
+def test_what_is_posted_stays_short_however_long_it_is() -> None:
+    long = posted_as("POST", b"a=" + b"x" * 100_000)
+    assert len(long) < 100
+    assert long != posted_as("POST", b"a=" + b"x" * 100_001)
+    assert len(posted_as("POST", b"[" * 100_000)) < 100

@@ -93,3 +93,26 @@ def test_a_broken_manifest_names_file_and_entry(
 def test_no_manifest(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match=r"holds no manifest\.json. Give the folder that does"):
         Recording.read(tmp_path)
+
+
+def test_what_is_posted_tells_answers_of_one_address_apart(folder: Path) -> None:
+    api = "https://a.cn/api"
+    recording = record(
+        folder,
+        [
+            {"url": api, "posted": {"page": 1, "n": [2]}, "file": "a.html"},
+            {"url": api, "posted": "page=1&n=2", "file": "b.json"},
+            {"url": api, "status": 405},
+        ],
+    )
+    found = [
+        recording.find(api, posted)
+        for posted in (b'{"n":[2],"page":1}', b"page=1&n=2", None, b'{"page": 2}', b"")
+    ]
+    assert [page.path.name if page and page.path else page and page.status for page in found] == [
+        "a.html",
+        "b.json",
+        405,
+        None,
+        None,
+    ]

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from crawler.manners.budget import pace_of
 from crawler.site import Budget
-from pipelines.config import Settings, SiteSettings
+from pipelines.config import Settings
+from pipelines.written.of_sites import SiteSettings
 
 SHANGHAI = "Asia/Shanghai"
 CAREFUL = Budget(delay_seconds=3, concurrency=1, requests_per_night=500, quiet_hours="22:00-06:30")

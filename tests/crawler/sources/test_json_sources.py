@@ -9,7 +9,8 @@ from scrapy.http import Response, TextResponse
 from crawler.exceptions import SourceError
 from crawler.sites.guancha.app_list import AppList
 from crawler.sites.sina.roll import REFERER, Roll
-from crawler.sources.json_items import MAX_BYTES, JsonItems, json_of, read_json
+from crawler.sources.json.answers import MAX_BYTES, json_of, read_json
+from crawler.sources.json_items import JsonItems
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 API = "https://www.guancha.cn/api/redian.htm"

@@ -25,6 +25,7 @@ class Played:
     new: int
     looked_at: range = field(default=range(0))
     reaching: bool = False
+    by_number: bool = True
 
     def pages(self) -> list[int]:
         """The pages that are asked for."""
@@ -35,7 +36,9 @@ class Played:
             self.walk.note([str(number)], [not wanted], entries=1)
             cut = self.walk.cut_since is not None and number in self.looked_at
             chosen = ListedPage(identified=1, wanted=wanted, fresh=wanted or cut)
-            following = self.walk.next_page(LIST, chosen, number, reaching=self.reaching)
+            following = self.walk.next_page(
+                LIST, chosen, number, reaching=self.reaching, by_number=self.by_number
+            )
             number = following  # type: ignore[assignment]
         return asked
 
@@ -125,3 +128,36 @@ def test_flags() -> None:
     again = Walk(name="yaowen", start=WalkStart())
     again.next_page(LIST, ListedPage(identified=2, repeated=True), 2, reaching=False)
     assert (again.repetitive, again.ended) == (True, True)
+
+
+def test_a_gap_that_cannot_be_asked_for_is_walked_to() -> None:
+    """The known pages before it do not count against the bound, which is 6 here."""
+    left = walk(ended_once=True, gap=10, cut_since=NOW)
+    played = Played(walk=left, new=1, looked_at=range(9, 40), by_number=False)
+    assert played.pages() == list(range(1, 14))
+    assert left.gap is not None
+    assert left.gap.page == 14, "six pages: the new one, and five from the page before the gap on"
+    ended = walk(ended_once=True, gap=4, cut_since=NOW)
+    assert Played(walk=ended, new=0, by_number=False).pages() == [1, 2, 3]
+    assert ended.ended
+
+
+@pytest.mark.parametrize(
+    ("start", "changed_at", "since", "seen"),
+    [
+        (WalkStart(ended_once=True), NOW - 2 * DAY, None, True),
+        (WalkStart(ended_once=True), NOW, None, False),
+        (WalkStart(ended_once=True), None, None, False),
+        (WalkStart(ended_once=True, cut_since=NOW), NOW - 2 * DAY, None, False),
+        (WalkStart(ended_once=True, gap=3), NOW - 2 * DAY, None, False),
+        (WalkStart(), NOW - 2 * DAY, None, False),
+        (None, NOW - 2 * DAY, None, False),
+        (None, NOW - 2 * DAY, NOW, True),
+        (None, NOW - DAY / 2, NOW, False),
+    ],
+)
+def test_pages_that_have_not_changed_since_they_were_seen_are_left_alone(
+    start: WalkStart | None, changed_at: datetime | None, since: datetime | None, seen: bool
+) -> None:
+    known = ListState(newest_at=NOW - timedelta(hours=6))
+    assert Walk(name="s", known=known, start=start).has_seen_since(changed_at, since) is seen

@@ -11,21 +11,28 @@ from typing import Any
 import pytest
 import typer
 
+from crawler.sites import site_names
 from newsdesk import __version__
 from newsdesk.cli.app import app
 from pipelines.config import Settings
 from tests.support.command import Desk
+from tests.support.own_sites import write_python, write_toml
 
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command by its full name, groups left out."""
     group: Any = typer.main.get_command(app)
+    yield from _below("", group)
+
+
+def _below(prefix: str, group: Any) -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
-        below = getattr(command, "commands", None)
-        if below is None:
-            yield name, command
-        else:
-            yield from ((f"{name} {inner}", part) for inner, part in below.items())
+        if getattr(command, "commands", None) is None:
+            yield f"{prefix}{name}", command
+            continue
+        if command.invoke_without_command:
+            yield f"{prefix}{name}", command
+        yield from _below(f"{prefix}{name} ", command)
 
 
 @pytest.fixture
@@ -78,23 +85,32 @@ def test_a_settings_file_that_cannot_be(desk: Desk, tmp_path: Path) -> None:
         assert says in said.err
 
 
-def test_a_service_loads_nothing_of_crawls(desk: Desk) -> None:
+def test_a_service_loads_nothing_of_crawls(desk: Desk, tmp_path: Path) -> None:
     """It would take 20 MB more for as long as it runs, and every command a quarter of a second."""
+    write_python(tmp_path, "ours")
+    write_toml(tmp_path, "written")
     program = (
         "import sys; from newsdesk.cli.terminal.settings import settings_in_use; settings_in_use();"
         "import newsdesk.cli.operations.up, schedules.service.service, schedules.service.web;"
         "import schedules.alerts.notifier;"
-        "print({'scrapy', 'twisted', 'lxml', 'rjieba'} & sys.modules.keys())"
+        "from crawler.sites import SiteNames;"
+        "from schedules.timetable.catalogue import Catalogue;"
+        "print(*Catalogue.of(settings_in_use(), SiteNames()).defined());"
+        "heavy = {'scrapy', 'twisted', 'lxml', 'rjieba', 're2', 'web_poet'};"
+        "print(heavy & sys.modules.keys())"
     )
+    environment = desk.environment(NEWSDESK_SITE_FOLDERS=str(tmp_path))
     said = subprocess.run(
-        [sys.executable, "-c", program], env=desk.environment(), capture_output=True, check=True
+        [sys.executable, "-c", program], env=environment, capture_output=True, check=True
     )
-    assert said.stdout.decode().strip() == "set()"
+    schedules, loaded = said.stdout.decode().splitlines()
+    assert {"ours-night", "written-night", "sina-night"} <= set(schedules.split())
+    assert loaded == "set()"
 
 
 def test_sites_and_their_lists(desk: Desk) -> None:
     rows = desk.call("sites", "--json").json
-    assert {row["site"] for row in rows} == {"guancha", "sina"}
+    assert {row["site"] for row in rows} == set(site_names())
     assert all(row["section"] and row["section_title"] for row in rows)
 
 

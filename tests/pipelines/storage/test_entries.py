@@ -5,11 +5,11 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from pipelines.items import PageReport
+from pipelines.items import ListedArticle, PageReport
 from pipelines.storage.documents import decode, encode
 from pipelines.storage.entries import entry_from_record, entry_record, pack_page
 from pipelines.storage.exceptions import DocumentRefused
-from tests.support.samples import MORNING
+from tests.support.samples import MORNING, sample
 
 REPORT = PageReport(
     site="sina",
@@ -32,6 +32,16 @@ def test_a_record_of_an_earlier_version_is_read() -> None:
     record = decode(entry_record(entry, MORNING))
     record["data"]["evidence"]["truncated"] = False
     assert entry_from_record(encode(record)) == (MORNING, entry)
+
+
+def test_what_a_list_held_stays_so_in_the_spool() -> None:
+    listed = ListedArticle(**attrs.asdict(sample(1), recurse=False))
+    for article, kind in ((listed, ListedArticle), (sample(1), type(sample(1)))):
+        _, kept = entry_from_record(entry_record(article, MORNING))
+        assert type(kept) is kind
+        assert kept == article
+    final = pack_page(attrs.evolve(REPORT, final=True))
+    assert entry_from_record(entry_record(final, MORNING)) == (MORNING, final)
 
 
 @pytest.mark.parametrize(

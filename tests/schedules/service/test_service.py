@@ -20,7 +20,6 @@ from schedules.job import JobFiles
 from schedules.jobs.identity import host, runner_name
 from schedules.service.service import Service
 from schedules.timetable.catalogue import Catalogue
-from schedules.timetable.file import SHIPPED_SCHEDULES
 from tests.conftest import Server
 from tests.support.stand_in import WELL, program
 from tests.support.waiting import until
@@ -43,14 +42,13 @@ class House:
         script: str = WELL,
         *,
         drain: float = 60.0,
-        file: Path = SHIPPED_SCHEDULES,
+        file: Path | None = None,
         name: str = "",
         **changes: Any,
     ) -> AsyncIterator[Service]:
         settings = self.settings.model_copy(update=changes)
-        service = Service.of(
-            settings, Catalogue(file, SITES), drain_seconds=drain, name=name or runner_name()
-        )
+        catalogue = Catalogue(file, SITES) if file else Catalogue.of(settings, SITES)
+        service = Service.of(settings, catalogue, drain_seconds=drain, name=name or runner_name())
         service.runner.program = program(script)
         running = asyncio.create_task(service.run())
         try:

@@ -20,7 +20,6 @@ from schedules.service.metrics import Own, Snapshot, exposition
 from schedules.service.service import Service
 from schedules.service.web import WebServer
 from schedules.timetable.catalogue import Catalogue
-from schedules.timetable.file import SHIPPED_SCHEDULES
 from tests.schedules.service.test_service import House, house
 from tests.support.slots import NIGHT, SlotDesk
 from tests.support.waiting import until
@@ -33,7 +32,7 @@ OPERATORS = Path(__file__).resolve().parents[3] / "docs" / "operators.md"
 async def serving(house: House, port: int = 0) -> AsyncIterator[tuple[Service, WebServer]]:
     """A service with its web server."""
     settings = house.settings.model_copy(update={"service_port": port})
-    service = Service.of(settings, Catalogue(SHIPPED_SCHEDULES, ("guancha", "sina")))
+    service = Service.of(settings, Catalogue.of(settings, ("guancha", "sina")))
     web = WebServer.of(settings, service.connection.ask, service.state, service.leader.is_at)
     service.add(web.beat())
     running = asyncio.create_task(service.run())

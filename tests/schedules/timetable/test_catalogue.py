@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipelines.config import Settings
+from crawler.sites import SiteNames
+from pipelines.config import Settings, load_settings
 from schedules.exceptions import BadSchedules
 from schedules.timetable.catalogue import (
     LAST_GOOD_NAME,
@@ -123,3 +125,59 @@ def test_a_change_that_makes_no_schedule(text: str, says: str) -> None:
 
 def test_a_change_that_can_be_made() -> None:
     assert checked_change(nightly()["night"], "deadline = 1 hour") == ("deadline", "1 hour")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An operator's folder of sites."""
+    monkeypatch.setenv("NEWSDESK_SITE_FOLDERS", str(tmp_path))
+    load_settings.cache_clear()
+    yield tmp_path
+    load_settings.cache_clear()
+
+
+NIGHT = "[schedules.night]\ncron = '0 3 * * *'\n"
+
+
+def test_schedules_stand_with_their_sites(folder: Path) -> None:
+    catalogue = Catalogue.of(Settings(), SiteNames())
+    before = [*catalogue.defined()]
+    assert {"guancha-night", "sina-day"} <= {*before}
+    (folder / "ours.toml").write_text(NIGHT)
+    (folder / "python").mkdir()
+    (folder / "python" / "spider.py").write_text("")
+    (folder / "python" / "schedules.toml").write_text(NIGHT)
+    assert {*catalogue.defined()} == {*before, "ours-night", "python-night"}
+    assert "ours" in catalogue.sites
+    (folder / "ours.toml").unlink()
+    assert {*catalogue.defined()} == {*before, "python-night"}
+
+
+def test_a_broken_file_of_a_site_breaks_its_own_schedules_alone(folder: Path) -> None:
+    ours, other = folder / "ours.toml", folder / "other.toml"
+    ours.write_text(NIGHT)
+    other.write_text(NIGHT)
+    catalogue = Catalogue.of(Settings(), SiteNames())
+    everything = [*catalogue.defined()]
+    ours.write_text(NIGHT.replace("0 3", "no"))
+    other.write_text(NIGHT.replace("night", "later"))
+    found = catalogue.defined()
+    assert {*everything} - {*found} == {"other-night"}
+    assert "other-later" in found
+    assert str(catalogue.mistake).startswith(f"{ours}, line 2, schedules.night.cron: ")
+    other.write_text("[[")
+    catalogue.defined()
+    assert len(str(catalogue.mistake).splitlines()) == 2
+    ours.write_text(NIGHT)
+    other.write_text(NIGHT)
+    assert [*catalogue.defined()] == everything
+    assert catalogue.mistake is None
+
+
+def test_a_site_that_others_may_write_has_no_schedules(folder: Path) -> None:
+    ours = folder / "ours.toml"
+    ours.write_text(NIGHT)
+    ours.chmod(0o666)
+    catalogue = Catalogue.of(Settings(), SiteNames())
+    assert "ours-night" not in catalogue.defined()
+    assert "do chmod go-w" in str(catalogue.mistake)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.site import Site
-from newsdesk.answers.sites import check_arguments, load_site, site_names
+from crawler.site_places.places import places
+from newsdesk.answers.sites import check_arguments
 from schedules.exceptions import BadSchedules
-from schedules.timetable.file import SHIPPED_SCHEDULES, parse_schedules, read_schedules
+from schedules.timetable.file import parse_schedules, read_schedules, read_schedules_of
 
 SITES = ("guancha", "sina")
 
@@ -118,13 +118,30 @@ def test_a_missing_file_and_one_of_another_encoding(tmp_path: Path) -> None:
         read_schedules(path, SITES)
 
 
-def test_the_shipped_schedules_cover_every_site_by_night_and_day() -> None:
-    schedules = read_schedules(SHIPPED_SCHEDULES, site_names()).schedules.values()
-    for site in site_names():
-        assert isinstance(load_site(site), Site)
-        assert len([each for each in schedules if each.site == site]) == 2
-    for schedule in schedules:
+@pytest.mark.parametrize("site", [place.key for place in places().values() if place.shipped])
+def test_every_shipped_site_has_schedules_that_its_crawl_takes(site: str) -> None:
+    place = places()[site]
+    schedules = read_schedules_of(site, place.schedules)
+    assert f"{site}-night" in schedules
+    for schedule in schedules.values():
         check_arguments([schedule.site], dict(schedule.arguments))
+
+
+def test_schedules_of_a_site_bear_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "sina.toml"
+    path.write_text(
+        "title = 'x'\n[schedules.night]\ncron = '0 3 * * *'\n[schedules.later]\nafter = 'night'\n"
+    )
+    found = read_schedules_of("sina", path)
+    assert [(each.name, each.site, each.after) for each in found.values()] == [
+        ("sina-night", "sina", None),
+        ("sina-later", "sina", "sina-night"),
+    ]
+    path.write_text("title = 'x'\n")
+    assert read_schedules_of("sina", path) == {}
+    path.write_text("[schedules.night]\nsite = 'sina'\ncron = '0 3 * * *'\n")
+    with pytest.raises(BadSchedules, match=r"line 2, schedules.night.site: belongs to a file of"):
+        read_schedules_of("sina", path)
 
 
 def test_everything_that_may_be_written() -> None:

@@ -262,6 +262,33 @@ CHANNELS = Collection(
     ),
 )
 
+CHANGES = Collection(
+    name="changes",
+    purpose="Who changed what, and when: what people did through the terminal, console or API.",
+    fields=(
+        Field(name="_id", kind="id", description="Id of the change.", required=True),
+        date("at", "When.", required=True),
+        string("by", "Who: an account or token of the console, else a user of the machine."),
+        string("via", "Where: terminal, console, or token (the API).", required=True),
+        string("action", "What was done, as in schedule.pause.", required=True),
+        string("subject", "To what: the name of an alert, a job, a schedule, ...", required=True),
+        Field(
+            name="details",
+            kind="object",
+            description="What was given with it.",
+            values="any",
+        ),
+    ),
+    indexes=(
+        Index(name="at", keys=(("at", -1),), purpose="The latest changes."),
+        Index(
+            name="subject_at",
+            keys=(("subject", 1), ("at", -1)),
+            purpose="What was done to one thing.",
+        ),
+    ),
+)
+
 LEASES = Collection(
     name="leases",
     purpose="Who holds what only one may hold; times are those of MongoDB's own clock.",

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from crawler.sites.sina.urls import identify, key_of_comos
+from crawler.sites.sina.urls import flash_url, identify, key_of_comos
 from crawler.urls import ArticleUrl, NotAnArticleUrl
 
 KEY = "habcdef1234567"
@@ -188,6 +188,8 @@ def test_articles_from_before_docids_are_known_by_date_and_number(
         ("https://m.weibo.cn/status/1", "weibo"),
         ("https://zhibo.sina.com.cn/api/zhibo/feed?zhibo_id=152", "live"),
         ("https://finance.sina.com.cn/7x24/", "live"),
+        ("https://finance.sina.com.cn/7x24/?id=", "live"),
+        ("https://www.sina.com.cn/7x24/?id=4000001", "live"),
         ("http://finance.sina.com.cn/zt_d/26ecoperson", "topic_page"),
         ("https://news.sina.com.cn/zt_d/abc/index.shtml", "topic_page"),
         ("https://k.sina.com.cn/article_6192937794_17120bb42020008d4x.html", "self_media"),
@@ -232,3 +234,14 @@ def test_what_is_no_article_says_why(url: str, reason: str) -> None:
 )
 def test_ids_of_the_apis_give_the_same_key(docid: str, key: str | None) -> None:
     assert key_of_comos(docid) == key
+
+
+def test_a_flash_is_known_by_its_number_in_the_stream() -> None:
+    found = identify(flash_url("4000001"))
+    assert found == ArticleUrl(
+        site="sina",
+        key="7x24-4000001",
+        url="https://finance.sina.com.cn/7x24/?id=4000001",
+        kind="flash",
+        section="7x24",
+    )

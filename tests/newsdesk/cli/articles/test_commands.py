@@ -87,7 +87,7 @@ def test_a_traditional_article_is_shown_in_simplified_script(crawled: Crawled) -
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("articles", "list", "--site", "sian"), "no site 'sian': choose from guancha, sina"),
+        (("articles", "list", "--site", "sian"), "no site 'sian': choose from "),
         (("articles", "list", "--topic", "chips"), "no topic 'chips' in force; there is: integ"),
         (("articles", "search", "芯片", "--site", "sian"), "no site 'sian'"),
         (("articles", "search", "芯片", "--topic", "chips"), "no topic 'chips'"),

@@ -115,7 +115,7 @@ def test_ctrl_c(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["crawl", "nowhere"], "choose from guancha, sina"),
+        (["crawl", "nowhere"], "There is no site 'nowhere': choose from "),
         (["crawl", "sina", "--since", "yesterday"], "is no date"),
         (["crawl", "sina", "--sections", "nix"], "sina has no"),
         (["crawl", "sina", "--replay", "/nonexistent"], "is no recording"),

@@ -49,7 +49,14 @@ def test_two_nights_of_two_sites(demo: Crawled) -> None:
     assert said.code == 0
     for word in ("guancha", "sina", "night 1", "night 2", "Found", "already known", "stored"):
         assert word in said.out
-    for word in ("stories 3 ·", "off topic", "unreadable", "Newest articles", "Look further"):
+    for word in (
+        "stories 3 ·",
+        "off topic",
+        "unreadable",
+        "Newest articles",
+        "Look further",
+        ":8118",
+    ):
         assert word in said.out
     assert f"newsdesk --database {DATABASE} articles show" in said.out
     assert max(map(len, said.out.splitlines())) <= 100

@@ -10,7 +10,7 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
-from pipelines.items import FetchedArticle, PageReport, PageState, Validators
+from pipelines.items import FetchedArticle, ListedArticle, PageReport, PageState, Validators
 from pipelines.storage.entries import pack_page, pack_reject
 from pipelines.storage.memory.url_updates import (
     REVISITS,
@@ -156,6 +156,21 @@ async def test_a_text_that_was_stored_belongs_to_its_address(
     looked = await urls.look_up("guancha", elsewhere, MORNING + 30 * DAY)
     found = {id_: each.url for id_, each in looked.due.items()}
     assert found == {**elsewhere, **asked(1, 2)}
+
+
+async def test_what_its_list_holds_is_never_due(urls: UrlRepository) -> None:
+    """Neither stored nor gone: the list says what becomes of it."""
+    listed = ListedArticle(**attrs.asdict(sample(1), recurse=False))
+    await urls.update([stored_url(listed, MORNING), stored_url(sample(2), MORNING)], MORNING)
+    later = MORNING + 30 * DAY
+    assert [each.id for each in await urls.due("guancha", later, 10)] == [sample(2).id]
+    gone = PageReport(
+        site="guancha", key="1", url=listed.url, state="gone", reason="taken_down", final=True
+    )
+    await urls.update([failed_url(pack_page(gone))], later)
+    looked = await urls.look_up("guancha", asked(1, 2), later + 30 * DAY)
+    assert set(looked.due) == {sample(2).id}
+    assert not looked.new
 
 
 async def test_validators_vouch_for_the_text_that_is_stored(

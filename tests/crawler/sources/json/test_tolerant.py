@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.sources.tolerant_json import LONGEST, loads
+from crawler.sources.json.tolerant import LONGEST, loads
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,176 @@
+"""Other ways to a site's articles that a page shows: feeds, sitemaps, next pages, scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from urllib.parse import urlsplit
+
+from attrs import define
+
+from crawler.kit.embedded import arrays, value_at
+from crawler.kit.page import Page
+from crawler.kit.places.known import parse_moment
+from crawler.pages.html import attribute, find_all, text_of
+from crawler.urls.parts import NO_LINK
+
+USUAL_FEEDS = ("/rss.xml", "/feed", "/rss")
+USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
+_FEED_TYPES = re.compile(r"application/(?:rss|atom|feed)\+(?:xml|json)")
+_FEED_LINK = re.compile(r"(?:^|[/._-])(?:rss|atom|feeds?)(?:$|[/._-])", re.IGNORECASE)
+_SITEMAP = re.compile(r"^\s{0,9}sitemap\s{0,9}:\s{0,9}(\S{1,500})", re.IGNORECASE | re.MULTILINE)
+_NEXT = re.compile(r"下一?[页頁]|后一[页頁]|»|›|&gt;|>|next", re.IGNORECASE)
+_FEWEST = 4
+_MOST_LINKS = 3_000
+_LONGEST_NAME = 30
+_SHORTEST_TITLE = 5
+_LINKS = ("url", "link", "href", "linkUrl", "shareUrl", "publishUrl", "titleLink", "docurl", "URL")
+
+
+def feeds_of(page: Page) -> list[str]:
+    """Feeds that a page names in its head, then those that it links to."""
+    found = [
+        node.get("href") or ""
+        for node in find_all(page.root, "//link[@href]")
+        if _FEED_TYPES.fullmatch((node.get("type") or "").lower())
+    ]
+    for node in islice(find_all(page.root, "//a[@href]"), _MOST_LINKS):
+        href = node.get("href") or ""
+        if (
+            _FEED_LINK.search(urlsplit(href).path if "[" not in href else "")
+            and href[-5:] != ".html"
+        ):
+            found.append(href)
+    addresses = (page.address(href) for href in found if not NO_LINK.match(href))
+    return list(dict.fromkeys(address for address in addresses if address))
+
+
+def sitemaps_of(robots: str) -> list[str]:
+    """The sitemaps that a robots.txt names."""
+    return list(dict.fromkeys(_SITEMAP.findall(robots[:500_000])))
+
+
+def is_feed(body: bytes) -> bool:
+    """Whether an answer is a feed with entries."""
+    head = body[:2000].lstrip()
+    is_xml = head.startswith((b"<?xml", b"<rss", b"<feed", b"\xef\xbb\xbf<?xml"))
+    return (is_xml and (b"<item" in body or b"<entry" in body)) or b"jsonfeed.org" in head
+
+
+def is_sitemap(body: bytes) -> bool:
+    """Whether an answer is a sitemap, or an index of some."""
+    head = body[:2000]
+    return b"<urlset" in head or b"<sitemapindex" in head
+
+
+@define(frozen=True, kw_only=True)
+class Paged:
+    """How a list goes on. url: with {page} in it; first: the first page's own address, if another.
+    number_from: what stands for {page} on the first page."""
+
+    url: str
+    first: str | None
+    number_from: int = 1
+
+
+def next_page(page: Page) -> str | None:
+    """The link to the page after a list's first."""
+    for node in islice(find_all(page.root, "//a[@href]"), _MOST_LINKS):
+        words = text_of(node) or attribute(node, "title")
+        href = node.get("href") or ""
+        if _NEXT.fullmatch(words) and not NO_LINK.match(href.strip()):
+            return page.address(href)
+    return next(
+        (
+            page.address(node.get("href") or "")
+            for node in islice(find_all(page.root, "//a[@href]"), _MOST_LINKS)
+            if text_of(node) == "2" and not NO_LINK.match((node.get("href") or "").strip())
+        ),
+        None,
+    )
+
+
+def paging_of(first: str, second: str) -> Paged | None:
+    """From the addresses of a list's first and second page to that of any; None if none is seen."""
+    if first.partition("://")[2] == second.partition("://")[2]:
+        return None
+    for match in reversed(list(re.finditer(r"\d+", second.partition("://")[2]))):
+        number = int(match.group()) if len(match.group()) < _LONGEST_NAME else 0
+        if number not in {1, 2}:
+            continue
+        at = match.start() + len(second) - len(second.partition("://")[2])
+        url = f"{second[:at]}{{page}}{second[at + len(match.group()) :]}"
+        shown = url.replace("{page}", str(number - 1))
+        is_same = shown == first
+        return Paged(url=url, first=None if is_same else first, number_from=number - 1)
+    return None
+
+
+@define(frozen=True, kw_only=True)
+class DataList:
+    """A list of articles in a page's script. script, items: where; link, headline, time: names in
+    an entry."""
+
+    url: str
+    script: str
+    items: str
+    link: str
+    headline: str
+    time: str | None
+    entries: int
+    examples: tuple[str, ...]
+
+
+def data_lists(page: Page, is_article: Callable[[str], bool]) -> list[DataList]:
+    """The lists of articles in a page's scripts, the longest first."""
+    found: list[DataList] = []
+    for script, data in page.data.items():
+        for path, entries in arrays(data):
+            rows = [row for row in entries if isinstance(row, dict)]
+            name = next(_link_names(rows, page, is_article), None)
+            headline = _headline(rows) if name else None
+            if name and headline:
+                titles = tuple(str(row.get(headline)) for row in rows[:3])
+                found.append(
+                    DataList(
+                        url=page.url,
+                        script=script,
+                        items=path,
+                        link=name,
+                        headline=headline,
+                        time=_time_name(rows, page),
+                        entries=len(rows),
+                        examples=titles,
+                    )
+                )
+    return sorted(found, key=lambda each: -each.entries)
+
+
+def _link_names(
+    rows: Sequence[dict[str, object]], page: Page, is_article: Callable[[str], bool]
+) -> Iterator[str]:
+    names = dict.fromkeys((*_LINKS, *(name for row in rows[:1] for name in row)))
+    for name in names:
+        links = [page.address(text) for row in rows if (text := value_at(row, [name]))]
+        if sum(is_article(link) for link in links if link) >= max(_FEWEST, len(rows) / 2):
+            yield name
+
+
+def _headline(rows: Sequence[dict[str, object]]) -> str | None:
+    """The name of the field with titles: texts, all different, of a title's length."""
+    for name in sorted(rows[0], key=lambda name: ("title" not in name.lower(), name)):
+        texts = [value for row in rows if isinstance(value := row.get(name), str)]
+        wide = [text for text in texts if _SHORTEST_TITLE <= len(text) < 100 and "/" not in text]
+        if len(set(wide)) >= max(_FEWEST, len(rows) / 2):
+            return name
+    return None
+
+
+def _time_name(rows: Sequence[dict[str, object]], page: Page) -> str | None:
+    for name in sorted(rows[0], key=lambda name: ("ime" not in name, name)):
+        texts = [text for row in rows if (text := value_at(row, [name]))]
+        right = [text for text in texts if parse_moment(text, page.fetched_at)]
+        if len(right) >= max(_FEWEST, len(rows) / 2):
+            return name
+    return None

@@ -1,0 +1,1 @@
+"""Reading JSON as sites send it: what stands around it, slips, ways to a value."""

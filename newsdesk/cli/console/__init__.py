@@ -1,0 +1,1 @@
+"""`newsdesk web`: the console, its accounts and its tokens."""

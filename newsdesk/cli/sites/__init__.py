@@ -1,0 +1,1 @@
+"""`newsdesk site`: propose, mend, record and check a site."""

@@ -1,0 +1,1 @@
+"""The pages, a module each: whatever has a `router` here is served."""

@@ -1,0 +1,40 @@
+"""What addresses and forms of the console may say: bounded, and empty fields are none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BeforeValidator
+
+from newsdesk.answers.moments import read_moment
+
+MOST_SHOWN = 200
+
+
+def _none_if_empty(value: object) -> object:
+    """A form sends fields that nobody filled in as empty texts."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+_EMPTY = BeforeValidator(_none_if_empty)
+
+Word = Annotated[str | None, _EMPTY, Query(max_length=100)]
+"""A key: of a site, a topic, a state."""
+Words = Annotated[str | None, _EMPTY, Query(max_length=2000)]
+"""What a person typed: a query."""
+Cursor = Annotated[str | None, _EMPTY, Query(max_length=500)]
+"""Where the last page ended."""
+Limit = Annotated[int, Query(ge=1, le=MOST_SHOWN)]
+Day = Annotated[str | None, _EMPTY, Query(max_length=40)]
+"""A date or time as typed; `moment` reads it."""
+
+
+def moment(text: str | None, name: str) -> datetime | None:
+    """Returns the time that was typed, in Beijing unless it has a zone.
+
+    Raises:
+        BadMoment: it is none.
+    """
+    return None if text is None else read_moment(text, name)

@@ -1,0 +1,167 @@
+"""What stands in front of every page: names, sizes, who it is, what they may, and the headers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection
+from urllib.parse import quote, urlsplit
+
+from attrs import define
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from newsdesk.answers.who import acting
+from newsdesk.exceptions import BadAccountsFile
+from newsdesk.web.security.accounts import Accounts
+from newsdesk.web.security.cookies import Cookies
+from newsdesk.web.security.visitor import Visitor, visitor_of
+from pipelines.config import Settings
+from schedules.service.web import is_known
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN = ("/login", "/static/")
+"""Paths that ask nobody who they are."""
+PERSONAL = frozenset({"/login", "/logout", "/preferences"})
+"""Paths by which people change only what their own browser keeps."""
+LARGEST_BODY = 256 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+Refuse = Callable[[Request, int, str], Response]
+"""Makes the page of a refusal: status, key of its text."""
+Broken = Callable[[Request, Exception], Response]
+"""Notes an error that nobody expected, and makes its page."""
+
+
+@define(frozen=True)
+class Guard:
+    """An ASGI application in front of another. names: under which it answers besides addresses."""
+
+    app: ASGIApp
+    accounts: Accounts
+    cookies: Cookies
+    names: Collection[str]
+    refuse: Refuse
+    broken: Broken
+
+    @staticmethod
+    def names_of(settings: Settings) -> frozenset[str]:
+        """Returns the names under which a console answers. Those of the machine are not among
+        them: only an operator says under which name others reach it."""
+        return frozenset({"localhost", *settings.web_names.lower().split()})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request = Request(scope, receive)
+        browser = self.cookies.read(request, "browser")
+        known_browser = browser is not None
+        scope.setdefault("state", {})["browser"] = browser = browser or secrets.token_urlsafe(16)
+
+        begun = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+                if not known_browser and request.method == "GET" and "csrf" in scope["state"]:
+                    kept = Response()
+                    self.cookies.write(kept, "browser", browser)
+                    headers.append("Set-Cookie", kept.headers["set-cookie"])
+            await send(message)
+
+        answer = self._refusal(request)
+        if answer is not None:
+            return await answer(scope, receive, send_guarded)
+        visitor: Visitor | None = scope["state"]["visitor"]
+        with acting(visitor.name if visitor else "nobody", visitor.via if visitor else "console"):
+            try:
+                return await self.app(scope, receive, send_guarded)
+            except Exception as error:
+                if begun:
+                    raise
+                return await self.broken(request, error)(scope, receive, send_guarded)
+
+    def _refusal(self, request: Request) -> Response | None:
+        """Returns why a request is not answered; None if it is. Notes who sent it."""
+        request.scope["state"]["visitor"] = None
+        if not is_known(request.headers.get("host", ""), self.names):
+            body = "No console of this name: set NEWSDESK_WEB_NAMES to answer under it, too.\n"
+            return PlainTextResponse(body, 421)
+        if request.method not in SAFE and (refusal := self._wrong_body(request)):
+            return refusal
+        try:
+            visitor = visitor_of(request, self.accounts, self.cookies)
+        except BadAccountsFile as error:
+            return PlainTextResponse(f"{error}\n", 503)
+        request.scope["state"]["visitor"] = visitor
+        path = request.url.path
+        if path.startswith(OPEN):
+            return None
+        if visitor is None:
+            return self._ask_who(request)
+        if request.method not in SAFE and not visitor.may_operate and path not in PERSONAL:
+            return self.refuse(request, 403, "error.read_only")
+        return None
+
+    def _wrong_body(self, request: Request) -> Response | None:
+        """Refuses a body without a length or a large one, and forms of another origin."""
+        length = request.headers.get("content-length", "0")
+        if "transfer-encoding" in request.headers or not length.isdigit():
+            return PlainTextResponse("Say how long it is (Content-Length).\n", 411)
+        if int(length) > LARGEST_BODY:
+            return PlainTextResponse(f"At most {LARGEST_BODY} bytes.\n", 413)
+        origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+        elsewhere = origin and urlsplit(origin).netloc.lower() != request.headers["host"].lower()
+        if elsewhere or site not in (None, "same-origin", "none"):
+            return self.refuse(request, 403, "error.other_origin")
+        return None
+
+    def _ask_who(self, request: Request) -> Response:
+        if "hx-request" in request.headers:  # a part of a page that is open: the whole tab goes
+            return Response(None, 401, {"HX-Redirect": "/login"})
+        wants_page = "text/html" in request.headers.get("accept", "")
+        if wants_page and "authorization" not in request.headers and request.method == "GET":
+            query = f"?{request.url.query}" if request.url.query else ""
+            back = quote(request.url.path + query, safe="")
+            return RedirectResponse(f"/login?next={back}", 303)
+        said = {"detail": "Log in, or send a token: Authorization: Bearer nd_..."}
+        return JSONResponse(said, 401, {"WWW-Authenticate": "Bearer"})
+
+
+async def checked_form(request: Request) -> None:
+    """Lets a change pass only if its form came from a page of ours. Programs show tokens, which no
+    browser sends by itself.
+
+    Raises:
+        ForeignForm: it did not.
+    """
+    visitor: Visitor | None = request.state.visitor
+    if request.method in SAFE or (visitor is not None and visitor.via == "token"):
+        return
+    cookies: Cookies = request.app.state.cookies
+    given: object = request.headers.get("x-csrf-token")
+    if given is None:
+        given = (await request.form(max_files=0, max_fields=200)).get("csrf")
+    if not cookies.fits_form(cookies.read(request, "browser"), given):
+        raise ForeignForm
+
+
+class ForeignForm(Exception):
+    """Raised when a form did not come from a page of this console in this browser."""

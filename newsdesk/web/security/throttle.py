@@ -1,0 +1,59 @@
+"""How often a login may fail before the next attempt is refused without looking at it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+
+from attrs import define, field
+
+WINDOW_SECONDS = 15 * 60.0
+BY_ADDRESS, BY_ACCOUNT = 10, 30
+MOST_KEYS = 10_000
+"""Addresses and names that are remembered; the oldest go first."""
+
+
+@define(eq=False)
+class Throttle:
+    """Counts failures by address and by account within a quarter of an hour.
+
+    An account has more of them, so that a stranger's failures rarely shut its owner out.
+    """
+
+    _failed: OrderedDict[str, list[float]] = field(factory=OrderedDict)
+    _lock: threading.Lock = field(factory=threading.Lock)
+
+    def wait(self, address: str, name: str) -> int:
+        """Returns for how many seconds a login is refused; 0: it may be tried."""
+        with self._lock:
+            waits = (
+                self._wait(f"from {address}", BY_ADDRESS),
+                self._wait(f"of {name}", BY_ACCOUNT),
+            )
+            return max(waits)
+
+    def failed(self, address: str, name: str) -> None:
+        """Notes a failure."""
+        with self._lock:
+            for key in (f"from {address}", f"of {name}"):
+                times = self._recent(key)[-BY_ACCOUNT:]
+                self._failed[key] = [*times, time.monotonic()]
+                self._failed.move_to_end(key)
+            while len(self._failed) > MOST_KEYS:
+                self._failed.popitem(last=False)
+
+    def forget(self, address: str) -> None:
+        """Forgets the failures of an address from which a login went well."""
+        with self._lock:
+            self._failed.pop(f"from {address}", None)
+
+    def _wait(self, key: str, most: int) -> int:
+        times = self._recent(key)
+        if len(times) < most:
+            return 0
+        return max(1, round(times[-most] + WINDOW_SECONDS - time.monotonic()))
+
+    def _recent(self, key: str) -> list[float]:
+        since = time.monotonic() - WINDOW_SECONDS
+        return [each for each in self._failed.get(key, ()) if each > since]
