@@ -17,9 +17,12 @@ from crawler.kit.embedded import embedded_data
 from crawler.pages.budget import read_within_budget
 from crawler.pages.generic import GenericPage
 from crawler.pages.html import Element, decode, parse, raw_text
+from crawler.pages.times import parse_time
 from crawler.urls.parts import join_url
 from pipelines.items import Article
 
+_LONGEST_TIME = 40
+_STAMP = re.compile(r"1\d{9}(?:\d{3})?")
 _GAPS = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -72,8 +75,27 @@ class Page:
 
     def address(self, link: str) -> str | None:
         """Where a link on it leads, absolute."""
-        joined = join_url(self.url, link.strip())
-        return joined.partition("#")[0] if joined else None
+        if link not in self._addresses:
+            joined = join_url(self.url, link.strip())
+            self._addresses[link] = joined.partition("#")[0] if joined else None
+        return self._addresses[link]
+
+    @cached_property
+    def _addresses(self) -> dict[str, str | None]:
+        """Links that were asked for: as many as the page has."""
+        return {}
+
+    def is_time(self, text: str) -> bool:
+        """Whether a text is a time and little else."""
+        if not 0 < len(text) <= _LONGEST_TIME:
+            return False
+        if text not in self._times:
+            self._times[text] = parse_moment(text, self.fetched_at) is not None
+        return self._times[text]
+
+    @cached_property
+    def _times(self) -> dict[str, bool]:
+        return {}
 
     def read_without_rules(self) -> Article:
         """The article as a site without rules would give it.
@@ -83,6 +105,17 @@ class Page:
         """
         response = web_poet.HttpResponse(self.url, body=self.body, headers=dict(self.headers))
         return read_within_budget(GenericPage(response=response))[0]
+
+
+def parse_moment(text: str, seen_at: datetime | None) -> datetime | None:
+    """The moment that a text prints, or states in seconds or milliseconds since 1970."""
+    if _STAMP.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
+    try:
+        found = parse_time(text, reference=seen_at)
+    except ValueError:
+        return None
+    return found.moment if found else None
 
 
 def squeeze(text: str) -> str:

@@ -11,7 +11,7 @@ from attrs import define, field
 from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.toml_sites.mistakes import Mistake
 from crawler.toml_sites.patterns import Pattern, pattern_of
-from crawler.toml_sites.places import Place, marks_in, read_places, read_selectors
+from crawler.toml_sites.places import MARK, Place, read_places, read_selectors
 from crawler.toml_sites.values import made
 
 REFUSALS: Mapping[str, type[PageError]] = {
@@ -89,7 +89,9 @@ class Layout:
     def marks(self) -> set[str]:
         """Returns the selectors that one walk over the tree finds."""
         every = [*self.places.values(), *self.refusals.values()]
-        return {mark for places in every for mark in marks_in(places)}
+        written = [each.where for places in every for each in places if each.way == "css"]
+        written += [css for selectors in self.selectors.values() for css in selectors]
+        return {css for css in written if MARK.fullmatch(css)}
 
 
 def read_layouts(value: object) -> tuple[Layout, ...]:

@@ -21,7 +21,7 @@ _UNIQUE = 0.8
 @define(frozen=True, kw_only=True, slots=False)
 class Pattern:
     """The form of articles' addresses. path: fits the whole path. key, address: templates of the
-    groups in it. hosts: those the articles were seen on; of: the addresses that it explains."""
+    groups in it. hosts: those the articles were seen on; of: how many addresses it explains."""
 
     path: str
     key: str

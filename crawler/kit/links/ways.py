@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 from attrs import define
 
 from crawler.kit.embedded import arrays, value_at
-from crawler.kit.page import Page
-from crawler.kit.places.known import parse_moment
+from crawler.kit.page import Page, parse_moment
 from crawler.pages.html import attribute, find_all, text_of
 from crawler.urls.parts import NO_LINK
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from attrs import define
 
-from crawler.kit.page import Page, squeeze
-from crawler.pages.times import parse_time
+from crawler.kit.page import Page, parse_moment, squeeze
 from pipelines.items import Article
 
 FIELDS = (
@@ -23,7 +22,6 @@ _BETWEEN = re.compile(r"[,，;；、|\s/]+")
 _NUMBER = re.compile(r"\d{1,9}")
 _LONGEST = 300
 _LONGEST_TIME = 25
-_STAMP = re.compile(r"1\d{9}(?:\d{3})?")
 
 
 @define(frozen=True, kw_only=True)
@@ -91,17 +89,6 @@ def _time(known: Known, text: str, page: Page) -> float:
 def moment_in(text: str, page: Page) -> datetime | None:
     """The moment that a text of a page prints or states."""
     return parse_moment(text, page.fetched_at)
-
-
-def parse_moment(text: str, seen_at: datetime | None) -> datetime | None:
-    """The moment that a text prints, or states in seconds or milliseconds since 1970."""
-    if _STAMP.fullmatch(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC)
-    try:
-        found = parse_time(text, reference=seen_at)
-    except ValueError:
-        return None
-    return found.moment if found else None
 
 
 def _text(field: str) -> Callable[[Known, str, Page], float]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define
 
+from crawler.kit.links.addresses import is_on
 from crawler.kit.page import Page
 from crawler.kit.survey import Survey, domain_of, survey
 from crawler.kit.writing import NAMES, ORDER, site_text, with_layout
@@ -20,7 +21,7 @@ from crawler.urls.parts import web_address
 from newsdesk.answers.kit.looking import Looked, archived, look
 from newsdesk.answers.kit.stored import by_page, evidence_pages, stored_articles
 from newsdesk.answers.kit.trying import Tried, pages_unlike, try_rules
-from newsdesk.answers.sites import load_site
+from newsdesk.answers.sites import load_site, sound_sites
 from newsdesk.exceptions import BadSite, NoProposal, SiteIsThere
 from pipelines.config import Settings, settings_file
 from pipelines.timing.clock import now
@@ -66,6 +67,7 @@ def propose_new(
     start, domain = _start_of(url)
     key = _checked_key(key or _key_of(domain))
     path = _target(settings, key, force=force)
+    _check_new(start, key)
     begin()
     looked = _pages(settings, key=key, domains=[domain], start=start, replay=replay)
     found = survey(start, domain, looked.pages)
@@ -178,6 +180,16 @@ def _target(settings: Settings, key: str, *, force: bool) -> Path:
             "how its pages look now."
         )
     return path
+
+
+def _check_new(start: str, key: str) -> None:
+    """Refuses a site of which another one has the pages already: each page has one reader."""
+    for site in sound_sites().values():
+        if site.key != key and any(is_on(start, domain) for domain in site.domains):
+            raise SiteIsThere(
+                f"{start} belongs to the site {site.key!r} ({', '.join(site.domains)}), which "
+                "reads its pages already."
+            )
 
 
 def _own_file(key: str) -> Path:

@@ -160,6 +160,7 @@ def test_nothing_is_written_without_a_settings_file(office: Office, tmp_path: Pa
         (("site", "new", "nonsense"), "no address of a site"),
         (("site", "new", HOME, "--key", "Jiang Wan"), "no key of a site"),
         (("site", "new", HOME, "--key", "sina"), "choose another --key"),
+        (("site", "new", "https://news.sina.com.cn/", "--key", "mine"), "belongs to the site"),
         (("site", "new", "--from-stored", "nowhere"), "There is no site"),
         (("site", "new", "--from-stored", "sina"), "written in Python"),
         (("site", "record", "sina"), "comes with Newsdesk"),
