@@ -15,6 +15,7 @@ import attrs
 from attrs import define
 
 from crawler.sources.base import Source
+from crawler.sources.paging import Pages
 from crawler.toml_sites.lists import kinds
 from crawler.toml_sites.values import keys_of
 from newsdesk.answers.export import columns
@@ -153,21 +154,28 @@ def flag_table(say: Say) -> str:
 def kind_tables(say: Say) -> str:
     """The kinds of lists that a TOML site may have, each with its keys, as Markdown."""
     shared = keys_of(Source)
-    return "\n".join(
-        line for kind, cls in kinds().items() for line in _kind(kind, cls, shared, say)
-    )
+    tables = [line for kind, cls in kinds().items() for line in _kind(kind, cls, shared, say)]
+    return "\n".join(["### `Pages`", "", *_paragraphs(inspect.getdoc(Pages), say), *tables])
 
 
 def _kind(kind: str, cls: type[Source], shared: Collection[str], say: Say) -> Iterator[str]:
-    yield from (f"### `{kind}`", "")
-    for paragraph in (inspect.getdoc(cls) or "").split("\n\n"):
-        yield from (say(" ".join(paragraph.split())), "")
+    yield from (f"### `{kind}`", "", *_paragraphs(inspect.getdoc(cls), say))
+    for base in cls.__mro__[1:]:
+        if "__attrs_attrs__" in vars(base) and base is not Source:
+            yield from (say(f"As of `{base.__name__}`:"), "")
+            yield from _paragraphs((inspect.getdoc(base) or "").partition("\n\n")[2], say)
     yield from _head(say, "key", "is", "by default")
     defaults = {field.name: field.default for field in attrs.fields(cls)}
     for key, words in keys_of(cls).items():
         if key not in shared:
             yield f"| `{key}` | {say(words)} | {_default(defaults[key], say)} |"
     yield ""
+
+
+def _paragraphs(text: str | None, say: Say) -> Iterator[str]:
+    """A docstring's paragraphs, a line each, with a blank line behind."""
+    for paragraph in (text or "").split("\n\n"):
+        yield from (say(" ".join(paragraph.split())), "")
 
 
 def _default(value: object, say: Say) -> str:
