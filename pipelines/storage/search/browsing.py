@@ -179,13 +179,14 @@ def days_of(
     database: Database[Document], filters: Filters, since: datetime, until: datetime
 ) -> dict[date, int]:
     """Counts articles by the date of their publication in Beijing; the newest of very many."""
-    span = {
-        "since": max(since, filters.since) if filters.since else since,
-        "until": min(until, filters.until) if filters.until else until,
-    }
+    within = attrs.evolve(
+        filters,
+        since=max(since, filters.since) if filters.since else since,
+        until=min(until, filters.until) if filters.until else until,
+    )
     day = {"$dateTrunc": {"date": "$published_at", "unit": "day", "timezone": "Asia/Shanghai"}}
     steps: list[Document] = [
-        {"$match": attrs.evolve(filters, **span).condition()},
+        {"$match": within.condition()},
         {"$sort": {"published_at": -1}},
         {"$limit": MOST_DATED},
         {"$group": {"_id": day, "articles": {"$sum": 1}}},

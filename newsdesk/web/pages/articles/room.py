@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from attrs import define
 from fastapi import APIRouter, Form, Query
@@ -65,7 +65,7 @@ def articles(visit: Here, asked: Given) -> Response:
         )
     except BadMoment as error:
         problem = Problem(str(error).removeprefix("--"))
-    given = {"asked": asked, "room": room, "problem": problem}
+    given: dict[str, Any] = {"asked": asked, "room": room, "problem": problem}
     if visit.is_fragment and room is not None:
         return visit.page("articles_lines.html", **given)
     return visit.page(
