@@ -18,7 +18,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 Bodies = Mapping[tuple[str, str], Entry]
 """By address and digest: the record that holds the body of a `revisit`."""
 
-_CHUNK_HEAD = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]{0,9}(?:;[^\r\n]{0,999})?\r\n")
+_CHUNK_HEAD = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]{0,9}(?:;[^\r\n]{0,99})?\r\n")
 _OF_THE_WAY = frozenset({b"transfer-encoding", b"content-length"})
 """Headers of how an answer came over the line; it is whole here."""
 
