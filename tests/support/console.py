@@ -14,7 +14,8 @@ from typing import Any
 import aiohttp
 import uvicorn
 from attrs import define
-from playwright.async_api import Browser, ConsoleMessage, Page
+from fastapi import APIRouter
+from playwright.async_api import Browser, ConsoleMessage, Page, Request
 
 from newsdesk.answers.settings import console_address
 from newsdesk.web.app import create_app
@@ -93,12 +94,13 @@ class Served:
 
 
 @contextmanager
-def served(settings: Settings, **changes: Any) -> Iterator[Served]:
-    """Serves the console of these settings while the block lasts, in a thread."""
-    settings = settings.model_copy(update={"web_port": free_port(), **changes})
-    config = uvicorn.Config(
-        create_app(settings), port=settings.web_port, log_config=None, lifespan="on"
-    )
+def served(settings: Settings, *routers: APIRouter) -> Iterator[Served]:
+    """Serves the console of these settings while the block lasts, in a thread. routers: more."""
+    settings = settings.model_copy(update={"web_port": free_port()})
+    app = create_app(settings)
+    for router in routers:
+        app.include_router(router)
+    config = uvicorn.Config(app, port=settings.web_port, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -140,7 +142,7 @@ class Looker:
 
         page.on("console", hear)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("requestfailed", lambda asked: faults.append(f"{asked.url}: {asked.failure}"))
+        page.on("requestfailed", lambda asked: faults.extend(_unless_left(asked)))
         try:
             yield page, faults
         finally:
@@ -180,3 +182,9 @@ class Looker:
     async def _picture(self, page: Page, name: str) -> None:
         if folder := os.environ.get(SCREENSHOTS):
             await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def _unless_left(asked: Request) -> list[str]:
+    """What failed, unless it was given up because the reader left the page."""
+    left = "ERR_ABORTED" in (asked.failure or "")
+    return [] if left else [f"{asked.url}: {asked.failure}"]

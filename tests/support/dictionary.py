@@ -14,6 +14,7 @@ import attrs
 from attrs import define
 
 from crawler.sources.base import Source
+from crawler.sources.paging import Pages
 from crawler.toml_sites.lists import kinds
 from crawler.toml_sites.values import keys_of
 from newsdesk.answers.export import columns
@@ -127,12 +128,17 @@ def flag_table() -> str:
 def kind_tables() -> str:
     """The kinds of lists that a TOML site may have, each with its keys, as Markdown."""
     shared = keys_of(Source)
-    return "\n".join(line for kind, cls in kinds().items() for line in _kind(kind, cls, shared))
+    tables = [line for kind, cls in kinds().items() for line in _kind(kind, cls, shared)]
+    return "\n".join(["### `Pages`", "", inspect.getdoc(Pages) or "", "", *tables])
 
 
 def _kind(kind: str, cls: type[Source], shared: Collection[str]) -> Iterator[str]:
     said = inspect.getdoc(cls) or ""
     yield from (f"### `{kind}`", "", *said.splitlines(), "")
+    for base in cls.__mro__[1:]:
+        if "__attrs_attrs__" in vars(base) and base is not Source:
+            about = (inspect.getdoc(base) or "").partition("\n\n")[2]
+            yield from (f"As of `{base.__name__}`:", *about.splitlines(), "")
     yield from ("| key | is | by default |", "|---|---|---|")
     defaults = {field.name: field.default for field in attrs.fields(cls)}
     for key, words in keys_of(cls).items():

@@ -31,6 +31,8 @@ def seed(database: Database[dict[str, Any]], *, alarms: bool = True) -> None:
     night.jobs.update(running, updated_at=now)
     night.leases.take("leader", "desk:41:7", 3600, "http://127.0.0.1:8117")
     night.leases.take("service/desk:41:7", "desk:41:7", 3600, "http://127.0.0.1:8117")
+    night.changes.add(now - 2 * DAY, "wang", "console", "schedule.pause", "sina-day", {})
+    night.changes.add(now - DAY, "li", "terminal", "schedule.resume", "sina-day", {})
     if alarms:
         _alarms(night, now)
     put(

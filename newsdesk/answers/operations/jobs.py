@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, get_args
 
 from newsdesk.answers.operations.night import known_job, opened_night, services
-from newsdesk.answers.sites import load_site
+from newsdesk.answers.sites import check_site
 from newsdesk.answers.who import note_change, operator
 from newsdesk.exceptions import NoLog, NotNow, UnknownState
 from pipelines.config import Settings
@@ -41,7 +41,7 @@ def jobs_listed(
     with opened_night(settings) as night:
         found = night.jobs.list(limit, site=site, states=states)
     if not found and site is not None:
-        load_site(site)
+        check_site(site)
     return found
 
 

@@ -23,7 +23,7 @@ from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from schedules.timetable.schedule import Schedule
 
-NIGHTS = 21
+NIGHTS, CHANGES = 21, 5
 HALF_A_DAY = timedelta(hours=12)
 LOW_DISK = 0.1
 """Share of free room below which the disk needs somebody."""
@@ -104,6 +104,7 @@ class Tonight:
     alerts: list[Document]
     troubles: list[dict[str, Any]]
     running: list[Document]
+    changes: list[Document]
     waiting: int
     services: list[Document]
     only_replays: bool
@@ -164,6 +165,7 @@ def tonight_of(
         jobs = (memory or NightMemory()).jobs(night, mornings)
         rows = _sites(night, schedules, mornings, jobs, now)
         held, waiting = night.sums.held(), len(night.jobs.waiting(now))
+        changes = night.changes.list(CHANGES)
     told = {alert["message"] for alert in status["alerts"]}
     room = shutil.disk_usage(settings.data_dir)
     return Tonight(
@@ -173,6 +175,7 @@ def tonight_of(
         alerts=[{**each, "key": key_of(each)} for each in status["alerts"]],
         troubles=[each for each in status["troubles"] if each["sentence"] not in told],
         running=status["running"],
+        changes=changes,
         waiting=waiting,
         services=status["services"],
         only_replays=not status["begun"] and held["articles"] > 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
@@ -11,7 +12,7 @@ from newsdesk.answers.operations import alerts, jobs, schedules
 from newsdesk.answers.operations.tonight import SiteNight, SiteRow, tonight_of
 from newsdesk.web.charts import Cell
 from newsdesk.web.texts import Texts
-from newsdesk.web.visit import Here
+from newsdesk.web.visit import Here, Visit
 
 router = APIRouter()
 Name = Annotated[str, Form(max_length=300)]
@@ -22,7 +23,7 @@ def tonight(visit: Here) -> Response:
     """Shows the page; asked by htmx, only the part of it that lives."""
     found = tonight_of(visit.settings, visit.request.app.state.nights)
     template = "tonight_live.html" if visit.is_fragment else "tonight.html"
-    return visit.page(template, found=found, cells=lambda row: cells(row, visit.t))
+    return visit.page(template, found=found, cells=lambda row: cells(row, visit))
 
 
 @router.post("/alerts/acknowledge")
@@ -43,9 +44,10 @@ def run_again(visit: Here, schedule: Name = "", job: Name = "") -> Response:
     return visit.redirect("/", said, {"job": new})
 
 
-def cells(row: SiteRow, t: Texts) -> list[Cell]:
-    """Returns the strip of a site's nights."""
-    return [Cell(night.state, night_words(night, t)) for night in row.nights]
+def cells(row: SiteRow, visit: Visit) -> list[Cell]:
+    """Returns the strip of a site's nights. A night leads to the site's jobs."""
+    href = f"/jobs?{urlencode({'site': row.site})}" if visit.has("jobs") else None
+    return [Cell(night.state, night_words(night, visit.t), href) for night in row.nights]
 
 
 def night_words(night: SiteNight, t: Texts) -> str:

@@ -25,6 +25,8 @@ OPEN = ("/login", "/static/")
 """Paths that ask nobody who they are."""
 PERSONAL = frozenset({"/login", "/logout", "/preferences"})
 """Paths by which people change only what their own browser keeps."""
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
+"""What proxies add: somebody else than this machine may be asking."""
 LARGEST_BODY = 256 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -110,7 +112,14 @@ class Guard:
             visitor = visitor_of(request, self.accounts, self.cookies)
         except BadAccountsFile as error:
             return PlainTextResponse(f"{error}\n", 503)
+        if visitor is not None and not visitor.is_known and FORWARDED & {*request.headers}:
+            body = "Reached through a proxy, the console needs an account: newsdesk web user add.\n"
+            return PlainTextResponse(body, 403)
         request.scope["state"]["visitor"] = visitor
+        return self._not_for(request, visitor)
+
+    def _not_for(self, request: Request, visitor: Visitor | None) -> Response | None:
+        """Refuses what this visitor may not see or do."""
         path = request.url.path
         if path.startswith(OPEN):
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 from attrs import define, field
 
@@ -21,6 +22,7 @@ class Throttle:
     An account has more of them, so that a stranger's failures rarely shut its owner out.
     """
 
+    now: Callable[[], float] = time.monotonic
     _failed: OrderedDict[str, list[float]] = field(factory=OrderedDict)
     _lock: threading.Lock = field(factory=threading.Lock)
 
@@ -38,7 +40,7 @@ class Throttle:
         with self._lock:
             for key in (f"from {address}", f"of {name}"):
                 times = self._recent(key)[-BY_ACCOUNT:]
-                self._failed[key] = [*times, time.monotonic()]
+                self._failed[key] = [*times, self.now()]
                 self._failed.move_to_end(key)
             while len(self._failed) > MOST_KEYS:
                 self._failed.popitem(last=False)
@@ -52,8 +54,8 @@ class Throttle:
         times = self._recent(key)
         if len(times) < most:
             return 0
-        return max(1, round(times[-most] + WINDOW_SECONDS - time.monotonic()))
+        return max(1, round(times[-most] + WINDOW_SECONDS - self.now()))
 
     def _recent(self, key: str) -> list[float]:
-        since = time.monotonic() - WINDOW_SECONDS
+        since = self.now() - WINDOW_SECONDS
         return [each for each in self._failed.get(key, ()) if each > since]

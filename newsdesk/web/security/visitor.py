@@ -16,12 +16,14 @@ Via = Literal["console", "token"]
 
 @define(frozen=True)
 class Visitor:
-    """A person or a program. via: how they came in. is_account: somebody who can log out."""
+    """A person or a program. via: how they came in. is_account: somebody who can log out.
+    is_known: False if there are no accounts, so that whoever comes from this machine operates."""
 
     name: str
     role: Role
     via: Via = "console"
     is_account: bool = False
+    is_known: bool = True
 
     @property
     def may_operate(self) -> bool:
@@ -45,4 +47,6 @@ def visitor_of(request: HTTPConnection, accounts: Accounts, cookies: Cookies) ->
         account = known.accounts.get(name)
         if account is not None and account.mark == mark:
             return Visitor(account.name, account.role, is_account=True)
-    return None if known.accounts or known.tokens else Visitor(actor().name, "operate")
+    if known.accounts or known.tokens:
+        return None
+    return Visitor(actor().name, "operate", is_known=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
 import pymongo
 from attrs import define
@@ -88,7 +89,7 @@ class Target:
     collections: tuple[Collection, ...] = tuple(COLLECTIONS.values())
     migrations: tuple[Migration, ...] = MIGRATIONS
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return digest_of(self.collections)
 

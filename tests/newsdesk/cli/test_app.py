@@ -92,7 +92,7 @@ def test_a_service_loads_nothing_of_crawls(desk: Desk, tmp_path: Path) -> None:
     program = (
         "import sys; from newsdesk.cli.terminal.settings import settings_in_use; settings_in_use();"
         "import newsdesk.cli.operations.up, schedules.service.service, schedules.service.web;"
-        "import schedules.alerts.notifier;"
+        "import schedules.alerts.notifier, newsdesk.web.beside;"
         "from crawler.sites import SiteNames;"
         "from schedules.timetable.catalogue import Catalogue;"
         "print(*Catalogue.of(settings_in_use(), SiteNames()).defined());"

@@ -21,6 +21,7 @@ from tests.support.command import ROOT
 WEB = ROOT / "newsdesk" / "web"
 KEY = re.compile(r"""["']([a-z_]+\.[a-z_0-9]+)["']""")
 PREFIX = re.compile(r"""["']([a-z_]+\.[a-z_]*)["'] ~|named\(["']([a-z_]+)["']|f["']([a-z_]+\.)\{""")
+ACTION = re.compile(r"""note_change\([^,]+, f?["']([a-z_]+\.[a-z_]+)["']""")
 NAMED = {
     "alert": KINDS,
     "job": get_args(JobState),
@@ -82,6 +83,13 @@ def test_no_text_is_left_over() -> None:
 @pytest.mark.parametrize(("prefix", "values"), NAMED.items())
 def test_each_value_has_a_name(prefix: str, values: list[str]) -> None:
     assert [value for value in values if f"{prefix}.{value}" not in catalogue()] == []
+
+
+def test_each_change_has_a_name() -> None:
+    answers = (ROOT / "newsdesk" / "answers").rglob("*.py")
+    found = {name for path in answers for name in ACTION.findall(path.read_text(encoding="utf-8"))}
+    assert len(found) > 5
+    assert [name for name in sorted(found) if f"change.{name}" not in catalogue()] == []
 
 
 def test_one_and_many() -> None:

@@ -67,6 +67,14 @@ async def test_another_origin_changes_nothing(seeded: Served, headers: dict[str,
         assert (await client.post("/alerts/acknowledge", alert=ALERT)).status == 403
 
 
+async def test_through_a_proxy_somebody_must_be_known(console: Served) -> None:
+    async with console.client(**{"X-Forwarded-For": "192.0.2.1"}) as client:
+        assert (await client.get("/")).status == 403
+        Accounts.of(console.settings).add("wang", "operate", PASSWORD)
+        await client.log_in("wang", PASSWORD)
+        assert (await client.get("/")).status == 200
+
+
 async def test_large_and_endless_bodies(console: Served) -> None:
     async with console.client() as client:
         large = await client.ask("POST", "/preferences", data=b"x" * (LARGEST_BODY + 1))

@@ -127,6 +127,10 @@ def other_documents() -> dict[str, Document]:
         },
         "silences": {"_id": "stale/sina", "until": now, "created_at": now},
         "channels": {"_id": "json://127.0.0.1", "last_ok_at": now, "failures": 0},
+        "changes": {
+            "_id": "c1", "at": now, "by": "wang", "via": "console", "action": "job.cancel",
+            "subject": "sina-1", "details": {"force": True},
+        },
         "leases": {"_id": "leader", "owner": "desk:1:2", "since": now, "until": now},
         "meta": {"_id": "other", "version": 1},
     }  # fmt: skip
