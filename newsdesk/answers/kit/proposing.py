@@ -52,6 +52,12 @@ class Proposed:
         """Why the file will not be loaded where it stands; None if it will."""
         return distrust(self.path)
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the file comes with Newsdesk."""
+        place = place_of(self.key)
+        return place is not None and place.shipped
+
 
 def propose_new(
     settings: Settings,
