@@ -243,7 +243,7 @@ def _others(pages: Sequence[Page], known: Sequence[Page]) -> list[Page]:
 
 def _check(found: Survey, looked: Looked) -> None:
     """Refuses to write what could not be used."""
-    if not found.patterns or not (found.lists or found.feeds or found.data):
+    if not found.patterns or not (found.lists or found.link_pages or found.feeds or found.data):
         what = "no list" if found.patterns else "no addresses that look like articles'"
         raise NoProposal(f"{len(looked.pages)} pages came and {what} in them: begin at a list.")
     _check_fields(found)

@@ -30,7 +30,9 @@ from tests.support.command import RECORDINGS
         ("cna", 8, 8, 8, 8),
         ("gov", 7, 7, 7, 7),
         ("ifeng", 11, 9, 9, 9),  # two are of eras with one page each
+        ("netease", 8, 8, 8, 8),
         ("people", 11, 10, 10, 8),
+        ("qq", 8, 5, 5, 5),  # the others stand in JSON alone
         ("sohu", 8, 8, 8, 8),
         ("xinhua", 11, 8, 8, 8),
     ],
