@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from attrs import define
@@ -105,7 +105,7 @@ def survey(
         patterns=tuple(patterns),
         others=_others(anchors, patterns),
         lists=tuple(_lists(lists, is_article, start)),
-        data=tuple(each for page in lists for each in data_lists(page, is_article))[:2],
+        data=tuple(_data(whole, lists, is_article)),
         feeds=tuple(dict.fromkeys(page.url for page in whole if is_feed(page.body))),
         sitemaps=tuple(dict.fromkeys(page.url for page in whole if is_sitemap(page.body))),
         fields=propose_fields(samples),
@@ -172,9 +172,25 @@ def _lists(
             later.add(second)
         if form is not None:
             found.append(ListProposal(form=form, title=_title_of(page, page.url), paged=paged))
-    first = [each for each in found if each.form.url not in later]
+    forms = [each.paged.url for each in found if each.paged]
+    first = [each for each in found if not _is_later(each.form.url, later, forms)]
     first.sort(key=lambda each: (each.form.url == start, -each.form.score))
     return first[:_MOST_LISTS]
+
+
+def _data(whole: Sequence[Page], lists: Sequence[Page], is_article: Test) -> Iterator[DataList]:
+    """The longest list in a page's scripts, and in answers of JSON."""
+    for pages in ([page for page in whole if page.is_json], lists):
+        found = [each for page in pages for each in data_lists(page, is_article)]
+        yield from sorted(found, key=lambda each: -each.entries)[:1]
+
+
+def _is_later(url: str, later: Collection[str], paged: Sequence[str]) -> bool:
+    """Whether a list is a later page of another one."""
+    forms = (re.escape(form).replace(re.escape("{page}"), r"[0-9]{1,6}") for form in paged)
+    number = re.search(r"[0-9]{1,6}(?=[^0-9]*\Z)", url)
+    is_first = number is None or int(number.group()) <= 1
+    return url in later or (not is_first and any(re.fullmatch(form, url) for form in forms))
 
 
 def _title_of(page: Page | None, otherwise: str) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from attrs import define
 
-from crawler.kit.page import Page
+from crawler.kit.page import Page, short_text
 from crawler.kit.places.names import own_names, selectors, strength
 from crawler.kit.places.place import select
 from crawler.pages.html import Element, find_all, text_of
@@ -23,6 +23,7 @@ _HIGHEST = 6
 _MOST_FORMS = 12
 _ENOUGH = 0.8
 _LONGEST_COUNT = 12
+_LONGEST_TEXT = 60
 _SHORTEST_TITLE = 5
 _LAST_WAY = re.compile(r":not|\$=")
 """Names nothing of its own: a selector for what has no better one."""
@@ -184,7 +185,11 @@ def _best(
     for entry in entries:
         names: dict[str, None] = {}
         for node in entry.iter():
-            if isinstance(node.tag, str) and node is not entry and fits(text_of(node)):
+            if (
+                isinstance(node.tag, str)
+                and node is not entry
+                and fits(short_text(node, _LONGEST_TEXT))
+            ):
                 own = [name for name in own_names(node) if name[0] != "#"]
                 names.update(dict.fromkeys(own or [str(node.tag)]))
         counted.update(names.keys())

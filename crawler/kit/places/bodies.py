@@ -20,6 +20,7 @@ _SHARES = (0.97, 0.9, WHOLE)
 _SHORTEST_LINE = 4
 _MOST_LINES = 200
 _HIGHER = 3
+_DEEPEST = 100
 _MOST_SELECTORS = 60
 _MOST_DROPPED = 12
 _NO_TEXT = frozenset({"head", "script", "style", "noscript", "template", "textarea"})
@@ -92,7 +93,9 @@ def _boxes(root: Element, lines: Sequence[str]) -> Iterator[str]:
     """Selectors of the smallest element with the whole text and of some around it."""
     for share in _SHARES:
         box, smaller = root, root if held(squeeze(shown_text(root)), lines) >= share else None
-        while smaller is not None:
+        for _ in range(_DEEPEST):
+            if smaller is None:
+                break
             box = smaller
             inner = (each for each in box if isinstance(each.tag, str))
             smaller = next((e for e in inner if held(squeeze(shown_text(e)), lines) >= share), None)

@@ -20,7 +20,8 @@ _MADE = re.compile(
 )
 """What a program gave: a prefix of one, a hash behind two dashes, no syllable, cAmElIzEd."""
 _HASHED = re.compile(
-    r"(?P<name>[a-z][A-Za-z]{3}[A-Za-z_-]{0,40}[_-])(?=[A-Za-z-]{0,8}[A-Z0-9])[A-Za-z0-9-]{4,8}"
+    r"(?P<name>[a-z][A-Za-z]{3,20}+(?:[_-][A-Za-z]{1,20}+){0,4}?[_-])"
+    r"(?=[a-z-]{0,7}[A-Z0-9])[A-Za-z0-9-]{4,8}"
 )
 """A name that people gave, and what a build hung on it: index_text_D0U1y."""
 _LOOKS = re.compile(

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from datetime import date
 
 import pytest
 
 from crawler.kit.page import Page
 from crawler.kit.places.known import Known
 from crawler.kit.survey import Survey, domain_of, survey
+from crawler.kit.writing import site_text
 from crawler.urls.generic import normalise
 from tests.support.portal import HOME, SECTIONS, Story, stories
 from tests.support.seen import looked_at, portal_pages
@@ -57,6 +60,12 @@ def test_its_fields_stand_where_they_were_put(seen: Survey) -> None:
     (box,) = seen.body.boxes
     assert box.css == "#article-body"
     assert {css for css, _ in box.drop} == {".promo-box", ".related-box", ".editor-line"}
+
+
+def test_later_pages_of_a_list_are_no_lists_of_their_own() -> None:
+    whole = [*portal_pages(2).values()]
+    found = survey(HOME, "jiangwan.example", whole)
+    assert not any("index_" in each.form.url for each in found.lists)
 
 
 def known(story: Story) -> Known:
@@ -118,6 +127,29 @@ def script_site() -> dict[str, Page]:
             f"{row['newsTime']}</p></div><div class='index_text_D0U1y'>{text}</div></body>"
         )
     return {url: Page(url=url, body=html.encode()) for url, html in pages.items()}
+
+
+def test_json_behind_a_page_is_asked_for_and_read() -> None:
+    home = "https://news.lantai.example/"
+    site = script_site()
+    rows = json.loads(site[home].text.partition("var allData = ")[2].partition(";</script>")[0])
+    answer = f"{home}api/roll.json?n=20"
+    page = site[home].text.replace("var allData", 'get("/api/roll.json?n=20"); var tabs')
+    site[home] = Page(url=home, body=page.replace("newsstream", "none").encode())
+    site[answer] = Page(
+        url=answer, body=f"cb({json.dumps({'data': {'list': rows['newsstream']}})})".encode()
+    )
+    look = looked_at(home, site)
+    assert answer in look.pages
+    found = survey(home, domain_of(home), [*look.pages.values()])
+    (data,) = [each for each in found.data if not each.script]
+    assert (data.url, data.items, data.link, data.headline) == (
+        *(answer, "data.list"),
+        *("url", "title"),
+    )
+    text = site_text(found, title="兰台", day=date(2026, 3, 3))
+    lists = {each["kind"]: each for each in tomllib.loads(text)["lists"]}
+    assert lists["json"]["url"] == answer
 
 
 def test_names_of_a_build_and_data_in_scripts() -> None:
