@@ -15,6 +15,7 @@ from newsdesk.answers.operations import jobs as answers
 from newsdesk.answers.operations.logs import log_part, log_search
 from newsdesk.exceptions import NoLog, UnknownState
 from newsdesk.web.parameters import Cursor, Day, Word, Words, moment
+from newsdesk.web.texts import Texts
 from newsdesk.web.visit import Here, Visit
 from pipelines.counting import counters
 from pipelines.counting.stats import stats_of
@@ -104,7 +105,7 @@ def job(visit: Here, job: Id) -> Response:
         took=answers.length(found.record),
         compared=[(counter.name, found) for counter in COMPARED],
         summary=[(line, line.of(stats)) for line in SUMMARY],
-        reasons=reasons(stats),
+        reasons=_reasons(stats, visit.t),
         lists=_lists(stats),
         **_log(visit, job, None),
     )
@@ -117,6 +118,17 @@ def _lists(stats: Any) -> dict[str, dict[str, int]]:  # noqa: ANN401 - what Scra
     return {
         key: {name: counted[key] for name, counted in each.items() if key in counted}
         for key in names
+    }
+
+
+def _reasons(stats: Any, t: Texts) -> dict[str, dict[str, int]]:  # noqa: ANN401 - as above
+    """Returns why pages were left out, by the outcome in words. What is of lists stands there."""
+    of_lists = {counter.label for counter in LISTS.values()} - {counters.FOUND.label}
+    names = {line.label: f"jobs.line_{line.name}" for line in SUMMARY}
+    return {
+        t(names[label]) if label in names else label: counts
+        for label, counts in reasons(stats).items()
+        if label not in of_lists
     }
 
 

@@ -79,7 +79,11 @@ async def test_one_trigger_replaces_another(
 ) -> None:
     async with seeded.client(**ENGLISH) as client:
         page = f"/schedules/{NAME}"
-        for trigger, text in (("cron", "1 1 * * *"), ("interval", "6 hours"), ("cron", "2 2 * * *")):
+        for trigger, text in (
+            ("cron", "1 1 * * *"),
+            ("interval", "6 hours"),
+            ("cron", "2 2 * * *"),
+        ):
             given = {"trigger": trigger, "text": text}
             assert (await client.post(f"{page}/change", page=page, **given)).status == 303
         assert "at 02:02" in (await client.get(page)).text
