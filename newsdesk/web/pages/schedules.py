@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query
@@ -11,6 +13,7 @@ from newsdesk.answers.moments import beijing
 from newsdesk.answers.operations import schedules as answers
 from newsdesk.exceptions import BadChange
 from newsdesk.web.charts import Cell
+from newsdesk.web.due_words import due_words
 from newsdesk.web.texts import Texts
 from newsdesk.web.visit import Here, Visit
 
@@ -29,7 +32,7 @@ def schedules(visit: Here) -> Response:
     template = "schedules_part.html" if visit.is_fragment else "schedules.html"
     mistake = answers.file_mistake(visit.settings)
     rows = answers.schedules_seen(visit.settings)
-    return visit.page(template, rows=rows, mistake=mistake, look=look, words=words)
+    return visit.page(template, rows=rows, mistake=mistake, look=look, words=words, due=_due(visit))
 
 
 @router.get("/schedules/{name}")
@@ -52,7 +55,7 @@ def preview(
         tried, wrong = answers.change_tried(visit.settings, name, f"{trigger}={text}"), None
     except BadChange as error:
         tried, wrong = None, str(error)
-    return visit.page("schedule_preview.html", tried=tried, wrong=wrong)
+    return visit.page("schedule_preview.html", tried=tried, wrong=wrong, due=_due(visit))
 
 
 @router.post("/schedules/{name}/run")
@@ -113,6 +116,7 @@ def _shown(visit: Visit, found: answers.ScheduleFile) -> dict[str, Any]:
         "schedule": found.data,
         "mistake": answers.file_mistake(visit.settings),
         "cells": [_cell(run, visit.t) for run in reversed(found.runs[:STRIP])],
+        "due": _due(visit),
         "look": look,
         "words": words,
     }
@@ -133,6 +137,10 @@ def words(run: dict[str, Any], t: Texts) -> str:
     if job is not None:
         return t.named("job", job["state"])
     return t(f"schedules.slot_{slot['state']}") if slot else ""
+
+
+def _due(visit: Visit) -> Callable[[str], str]:
+    return partial(due_words, language=visit.language)
 
 
 def _cell(run: dict[str, Any], t: Texts) -> Cell:

@@ -22,9 +22,9 @@ async def test_as_people_see_them(
     look: Looker, seeded: Served, database: Database[dict[str, Any]]
 ) -> None:
     job = troubled_job(database, seeded.settings)
-    await look.at("/jobs", "jobs")
-    await look.at(f"/jobs/{job}", "job")
-    await look.at(f"/evidence/{EVIDENCE}", "evidence", widths=(1440, 390))
+    await look.at("/jobs", "jobs", widths=(1440, 390))
+    await look.at(f"/jobs/{job}", "job", widths=(1024, 390))
+    await look.at(f"/evidence/{EVIDENCE}", "evidence", widths=(390,))
 
 
 async def test_there_are_none_yet(look: Looker) -> None:
