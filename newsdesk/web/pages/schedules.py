@@ -13,7 +13,7 @@ from newsdesk.answers.moments import beijing
 from newsdesk.answers.operations import schedules as answers
 from newsdesk.exceptions import BadChange
 from newsdesk.web.charts import Cell
-from newsdesk.web.due_words import due_words
+from newsdesk.web.pages.due_words import due_words
 from newsdesk.web.texts import Texts
 from newsdesk.web.visit import Here, Visit
 

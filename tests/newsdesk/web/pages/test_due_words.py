@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from newsdesk.web.due_words import due_words
+from newsdesk.web.pages.due_words import due_words
 from schedules.timetable.table import read_table, trigger_of
 
 
