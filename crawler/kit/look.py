@@ -12,7 +12,14 @@ from urllib.parse import urljoin, urlsplit
 from attrs import define, field
 
 from crawler.kit.links.addresses import Anchor, Cluster, anchors_of, clusters, is_on, list_links
-from crawler.kit.links.ways import USUAL_FEEDS, USUAL_SITEMAPS, feeds_of, next_page, sitemaps_of
+from crawler.kit.links.ways import (
+    USUAL_FEEDS,
+    USUAL_SITEMAPS,
+    feeds_of,
+    json_of,
+    next_page,
+    sitemaps_of,
+)
 from crawler.kit.page import Page
 from crawler.urls.generic import normalise
 
@@ -21,6 +28,7 @@ MOST_REQUESTS = 40
 ARTICLES = 20
 _LISTS = 6
 _FEEDS = 2
+_JSON = 2
 _NEXT_PAGES = 3
 _OTHER_ARTICLES = 4
 _ALSO_LIKELY = 0.3
@@ -74,6 +82,7 @@ class Look:
         yield from islice(dict.fromkeys(feeds), _FEEDS)
         if not feeds:
             yield from (urljoin(self.start, path) for path in USUAL_FEEDS[:1])
+        yield from [url for page in shown for url in json_of(page)][:_JSON]
         named = [url for page in shown if page.is_robots for url in sitemaps_of(page.text)]
         yield from (named or [urljoin(self.start, USUAL_SITEMAPS[0])])[:1]
         patterns = [cluster.pattern() for cluster in self.clusters()[:1]]

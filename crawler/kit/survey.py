@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from attrs import define
@@ -37,6 +37,8 @@ from crawler.urls.generic import normalise
 
 Test = Callable[[str], bool]
 _MOST_LISTS = 5
+_MOST_LINK_PAGES = 2
+_FEWEST_LINKS = 3
 _FEWEST_READ = 0.5
 """Share of the pages of one shape that must give articles."""
 _TITLE_PARTS = re.compile(r"\s{0,3}[-_|｜–—,，]{1,3}\s{0,3}")
@@ -56,7 +58,8 @@ class ListProposal:
 class Survey:
     """What was learnt of a site. read: pages of which the article is known; refused: of the
     others, the reason by address. others: patterns of addresses that look like articles' and are of
-    pictures, videos and the like."""
+    pictures, videos and the like. link_pages: where no list was found, the pages that show articles
+    all the same, each with how many."""
 
     start: str
     domain: str
@@ -64,6 +67,7 @@ class Survey:
     patterns: tuple[Pattern, ...]
     others: tuple[str, ...]
     lists: tuple[ListProposal, ...]
+    link_pages: Mapping[str, int]
     data: tuple[DataList, ...]
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
@@ -98,14 +102,16 @@ def survey(
         return is_on(url, domain) and any(test(url) for test in kept)
 
     lists = [page for page in shown if not is_article(page.url)]
+    found = _lists(lists, is_article, start)
     return Survey(
         start=start,
         domain=domain,
         title=_title_of(next((page for page in shown if page.url == start), None), domain),
         patterns=tuple(patterns),
         others=_others(anchors, patterns),
-        lists=tuple(_lists(lists, is_article, start)),
-        data=tuple(each for page in lists for each in data_lists(page, is_article))[:2],
+        lists=tuple(found),
+        link_pages={} if found else _link_pages(lists, is_article),
+        data=tuple(_data(whole, lists, is_article)),
         feeds=tuple(dict.fromkeys(page.url for page in whole if is_feed(page.body))),
         sitemaps=tuple(dict.fromkeys(page.url for page in whole if is_sitemap(page.body))),
         fields=propose_fields(samples),
@@ -172,9 +178,35 @@ def _lists(
             later.add(second)
         if form is not None:
             found.append(ListProposal(form=form, title=_title_of(page, page.url), paged=paged))
-    first = [each for each in found if each.form.url not in later]
+    forms = [each.paged.url for each in found if each.paged]
+    first = [each for each in found if not _is_later(each.form.url, later, forms)]
     first.sort(key=lambda each: (each.form.url == start, -each.form.score))
     return first[:_MOST_LISTS]
+
+
+def _data(whole: Sequence[Page], lists: Sequence[Page], is_article: Test) -> Iterator[DataList]:
+    """The longest list in a page's scripts, and in answers of JSON."""
+    for pages in ([page for page in whole if page.is_json], lists):
+        found = [each for page in pages for each in data_lists(page, is_article)]
+        yield from sorted(found, key=lambda each: -each.entries)[:1]
+
+
+def _is_later(url: str, later: Collection[str], paged: Sequence[str]) -> bool:
+    """Whether a list is a later page of another one."""
+    forms = (re.escape(form).replace(re.escape("{page}"), r"[0-9]{1,6}") for form in paged)
+    number = re.search(r"[0-9]{1,6}(?=[^0-9]*\Z)", url)
+    is_first = number is None or int(number.group()) <= 1
+    return url in later or (not is_first and any(re.fullmatch(form, url) for form in forms))
+
+
+def _link_pages(pages: Sequence[Page], is_article: Callable[[str], bool]) -> dict[str, int]:
+    """The pages with the most articles, of those on which no list has an element for each."""
+    counts = {
+        page.url: len({each.url for each in anchors_of(page) if is_article(each.url)})
+        for page in pages
+    }
+    best = sorted(counts, key=lambda url: -counts[url])[:_MOST_LINK_PAGES]
+    return {url: counts[url] for url in best if counts[url] >= _FEWEST_LINKS}
 
 
 def _title_of(page: Page | None, otherwise: str) -> str:

@@ -9,11 +9,14 @@ from datetime import date
 
 from crawler.kit.embedded import JSON_LD
 from crawler.kit.links.patterns import Pattern
+from crawler.kit.links.ways import DataList
 from crawler.kit.places.bodies import BodyProposal
 from crawler.kit.places.fields import Proposal
 from crawler.kit.places.place import Place
 from crawler.kit.survey import ListProposal, Survey
 from crawler.sources.feed import Feed
+from crawler.sources.json_items import JsonItems
+from crawler.sources.link_page import LinkPage
 from crawler.sources.list_page import ListPage
 from crawler.sources.script_json import ScriptJson
 from crawler.sources.sitemap import Sitemap
@@ -96,18 +99,12 @@ def _lists(found: Survey) -> Iterator[list[str]]:
 
     for each in found.lists:
         yield [*named(each.title, each.form.url), *_list_page(each)]
+    for url in found.link_pages:
+        yield [*named("Links", url), f"kind = {quoted(LinkPage.kind)}", f"url = {quoted(url)}"]
     for url in found.feeds:
         yield [*named("Feed", url), f"kind = {quoted(Feed.kind)}", f"url = {quoted(url)}"]
     for data in found.data:
-        element = "variable" if re.fullmatch(r"[\w$.]+", data.script) else "element"
-        where = data.script if element == "variable" else f"#{data.script}"
-        if data.script == "__NEXT_DATA__":
-            element, where = "element", "#__NEXT_DATA__"
-        lines = [f"kind = {quoted(ScriptJson.kind)}", f"url = {quoted(data.url)}"]
-        lines += [f"{element} = {quoted(where)}", f"items = {quoted(data.items)}"]
-        lines += [f"link = [{quoted(data.link)}]", f"headline = {quoted(data.headline)}"]
-        lines += [f"time = {quoted(data.time)}"] if data.time else []
-        yield [*named(f"Data of {data.url}", f"{data.url}/data"), *lines]
+        yield [*named(f"Data of {data.url}", f"{data.url}/data"), *_data_list(data)]
     for url in found.sitemaps:
         yield [
             *named("Sitemap", url),
@@ -115,6 +112,20 @@ def _lists(found: Survey) -> Iterator[list[str]]:
             f"url = {quoted(url)}",
             "default = false",
         ]
+
+
+def _data_list(data: DataList) -> Iterator[str]:
+    yield f"kind = {quoted(ScriptJson.kind if data.script else JsonItems.kind)}"
+    yield f"url = {quoted(data.url)}"
+    if data.script:
+        is_element = not re.fullmatch(r"(?!__)[\w$.]+", data.script)
+        name = "element" if is_element else "variable"
+        yield f"{name} = {quoted(f'#{data.script}' if is_element else data.script)}"
+    yield f"items = {quoted(data.items)}"
+    yield f"link = [{quoted(data.link)}]"
+    yield f"headline = {quoted(data.headline)}"
+    if data.time:
+        yield f"time = {quoted(data.time)}"
 
 
 def _list_page(found: ListProposal) -> Iterator[str]:
@@ -203,7 +214,7 @@ def _body(body: BodyProposal) -> Iterator[str]:
 
 
 def _expectations(found: Survey) -> Iterator[str]:
-    entries = sum(each.form.links for each in found.lists)
+    entries = sum(each.form.links for each in found.lists) or sum(found.link_pages.values())
     yield "[expectations]"
     yield f"articles = {max(1, entries // 2)}  # found in the lists, at least; {entries} were seen"
     yield "unreadable = 0.2"

@@ -6,7 +6,7 @@ imported as if it stood here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import overload
 
 from crawler.site_places.importing import install
@@ -34,3 +34,9 @@ class SiteNames(Sequence[str]):
 
     def __len__(self) -> int:
         return len(places())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(site_names())
+
+    def __contains__(self, name: object) -> bool:
+        return name in places()

@@ -22,7 +22,6 @@ from crawler.sources.json.paths import (
     entries_at,
     text_at,
     value_at,
-    values_at,
 )
 from crawler.sources.paging import Pages
 from crawler.urls.parts import join_url
@@ -44,7 +43,7 @@ class JsonItems(Source):
     which an answer is a refusal: `{"code": "0"}`. items: the way to the array; `*` joins several.
     only: values of the entries that count. link: of its names, the first that is filled counts;
     `https://{host}/article/{aid}` makes the address of fields. headline, time, comments: names in
-    an entry. inner: the way to further links within an entry, which then stand for it; their
+    an entry. inner: the way to an array of links within an entry, which then stand for it; their
     names are inner_link, inner_headline. ends: what is true on the last page. Times are unix
     seconds or milliseconds (also as strings), as printed, or as time_format (`strptime`) says.
     """
@@ -185,7 +184,7 @@ class JsonItems(Source):
             published_at=time.moment if time and not time.date_only else None,
             comment_count=_count(value_at(entry, self.comments)) if self.comments else None,
         )
-        inner = values_at(entry, self.inner) if self.inner else []
+        inner = entries_at(entry, self.inner) if self.inner else None
         if inner:
             self._read_inner(inner, found, base, listing)
             return

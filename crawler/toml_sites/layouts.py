@@ -9,10 +9,11 @@ from typing import Any
 from attrs import define, field
 
 from crawler.exceptions import NotCollectable, PageError, PageGone
-from crawler.toml_sites.mistakes import Mistake
+from crawler.toml_sites.mistakes import Mistake, unknown
 from crawler.toml_sites.patterns import Pattern, pattern_of
-from crawler.toml_sites.places import Place, marks_in, read_places, read_selectors
+from crawler.toml_sites.places import MARK, Place, read_places, read_selectors
 from crawler.toml_sites.values import made
+from pipelines.items import FLAGS, Flag
 
 REFUSALS: Mapping[str, type[PageError]] = {
     "gone": PageGone,
@@ -62,14 +63,18 @@ class Article:
     """One look of a site's articles: what is written in `[article]` or an `[[article]]`.
 
     since: the day from which on pages look so; the oldest look has none. refusals: reasons why a
-    page is no article, each with what then stands on it. not_pictures: a pattern for addresses of
-    images that are none of the article's. may_be_open: pages do not end with `</body>`; otherwise
+    page is no article, each with what then stands on it; without_text: the same of pages without a
+    text alone. flags: doubts of `extraction.flags`, each with what
+    then stands on the page. not_pictures: a pattern for addresses of images that are none of the
+    article's. may_be_open: pages do not end with `</body>`; otherwise
     one without it is cut off.
     """
 
     fields: Mapping[str, Any]
     since: date | None = None
     refusals: Mapping[str, Any] = field(factory=dict)
+    without_text: Mapping[str, Any] = field(factory=dict)
+    flags: Mapping[Flag, Any] = field(factory=dict)
     not_pictures: str | None = None
     may_be_open: bool = False
 
@@ -83,13 +88,17 @@ class Layout:
     places: Mapping[str, Sequence[Place]]
     selectors: Mapping[str, Sequence[str]]
     refusals: Mapping[str, Sequence[Place]]
+    without_text: Mapping[str, Sequence[Place]]
+    flags: Mapping[Flag, Sequence[Place]]
     not_pictures: Pattern | None
     may_be_open: bool
 
     def marks(self) -> set[str]:
         """Returns the selectors that one walk over the tree finds."""
-        every = [*self.places.values(), *self.refusals.values()]
-        return {mark for places in every for mark in marks_in(places)}
+        every = [*self.places.values(), *self.refusals.values(), *self.without_text.values()]
+        written = [each.where for places in every for each in places if each.way == "css"]
+        written += [css for selectors in self.selectors.values() for css in selectors]
+        return {css for css in written if MARK.fullmatch(css)}
 
 
 def read_layouts(value: object) -> tuple[Layout, ...]:
@@ -127,13 +136,23 @@ def _layout(key: str, said: Article, version: int) -> Layout:
             for name, value in written.items()
             if name in SELECTORS
         },
-        refusals={
-            reason: read_places(value, f"{key}.refusals.{reason}")
-            for reason, value in said.refusals.items()
-        },
+        refusals=_reasons(said.refusals, f"{key}.refusals"),
+        without_text=_reasons(said.without_text, f"{key}.without_text"),
+        flags=_flags(said.flags, f"{key}.flags"),
         not_pictures=pattern_of(pattern, f"{key}.not_pictures") if pattern is not None else None,
         may_be_open=said.may_be_open,
     )
+
+
+def _reasons(said: Mapping[str, Any], key: str) -> dict[str, Sequence[Place]]:
+    return {reason: read_places(value, f"{key}.{reason}") for reason, value in said.items()}
+
+
+def _flags(said: Mapping[Flag, Any], key: str) -> dict[Flag, Sequence[Place]]:
+    for flag in said:
+        if flag not in FLAGS:
+            raise unknown(key, flag, [*FLAGS])
+    return {flag: read_places(value, f"{key}.{flag}") for flag, value in said.items()}
 
 
 def refusal(reason: str, detail: str) -> PageError:

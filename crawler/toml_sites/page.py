@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from crawler.exceptions import NotCollectable, PageError, PageGone
 from crawler.pages.base import MAX_PAGES, ArticlePage, Continuation, field, merged_authors, unique
 from crawler.pages.blocks import Blocks, absolute, read_blocks
 from crawler.pages.html import Element, find, is_cut_off, parse, text_of
+from crawler.pages.joining import merged_editors
+from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.looks import likeliest_looks
 from crawler.pages.shells import where_it_leads
 from crawler.pages.summaries import own_summary
@@ -30,6 +33,8 @@ from pipelines.items import Author, Editor, Extraction, Flag, RelatedArticle, So
 _LEADS_ANYWHERE = frozenset({"other_site", "other_page", "bad_url", "no_link"})
 """Reasons that say nothing of whether a link promotes something."""
 _MOST_RELATED = 100
+_A_MINUTE = timedelta(minutes=1)
+_PLAYER = ".//video | .//iframe | .//embed | .//object"
 
 
 class DeclaredPage(ArticlePage):
@@ -65,24 +70,30 @@ class DeclaredPage(ArticlePage):
         """What stands at the places of a field; nothing for a field that is not declared."""
         return [*self.tree.values(self.layout.places.get(name, ()))]
 
-    def elements(self, name: str) -> list[Element]:
-        """The elements that the selectors of a field name."""
+    def elements(self, name: str, box: Element | None = None) -> list[Element]:
+        """The elements that the selectors of a field name. box: as of `Tree.elements`."""
         selectors = self.layout.selectors.get(name, ())
-        return [node for css in selectors for node in self.tree.elements(css)]
+        return [node for css in selectors for node in self.tree.elements(css, box)]
 
     def refuse(self) -> None:
         super().refuse()
-        for reason, places in self.layout.refusals.items():
-            found = self.tree.first(places)
-            if found is not None:
-                raise refusal(reason, found.text[:100] or self.page_url)
+        self._refuse_by(self.layout.refusals)
         if not self.sorted_lines.body and self.root is not None:
             why = where_it_leads(self.root, self.identity, self.page_url, self.identify)
             if why is not None:
                 raise why
+            self._refuse_by(self.layout.without_text)
+            if self._has_player:
+                raise NotCollectable("video", "a player and no text")
         is_page = self.html.lstrip()[:1] == "<"
         if is_page and not self.layout.may_be_open and is_cut_off(self.html):
             raise PageError("truncated", f"{len(self.html):,} characters, and no </body>")
+
+    def _refuse_by(self, reasons: Mapping[str, Sequence[Place]]) -> None:
+        for reason, places in reasons.items():
+            found = self.tree.first(places)
+            if found is not None:
+                raise refusal(reason, found.text[:100] or self.page_url)
 
     @cached_property
     def identity(self) -> ArticleUrl:
@@ -108,18 +119,30 @@ class DeclaredPage(ArticlePage):
                 return blocks
         return Blocks()
 
+    @cached_property
+    def sorted_lines(self) -> SortedLines:
+        source = self.stated_source  # a byline may bear its name: 【文/某某网 王小明】
+        names = (*self.SITE_NAMES, source.name) if source else self.SITE_NAMES
+        return sort_lines(self.blocks.lines, title=self.title, site_names=names)
+
     def _boxes(self, place: Place) -> list[Element]:
         """The elements of the body, none within another; text of JSON is a page of its own."""
         if place.way == "css" and place.attribute is None:
-            nodes = self.tree.elements(place.where)
+            nodes = self.tree.boxes(place.where)
             known = set(nodes)
             return [node for node in nodes if known.isdisjoint(node.iterancestors())]
         root = parse("\n".join(each.raw for each in self.tree.values([place])))
         return [] if root is None else [root]
 
+    @property
+    def _has_player(self) -> bool:
+        """Whether the box for the text holds a film."""
+        places = self.layout.places["body"]
+        return any(find(box, _PLAYER) is not None for place in places for box in self._boxes(place))
+
     def _read_box(self, box: Element) -> Blocks:
-        dropped = set(self.elements("leave_out"))
-        captions = set(self.elements("captions"))
+        dropped = set(self.elements("leave_out", box))
+        captions = set(self.elements("captions", box))
         not_pictures = self.layout.not_pictures
         return read_blocks(
             box,
@@ -198,7 +221,13 @@ class DeclaredPage(ArticlePage):
 
     @field
     def updated_at(self) -> datetime | None:
-        return self._updated[1].moment if self._updated[1] else None
+        changed, published = self._updated[1], self.published_time
+        if changed is None:
+            return None
+        # Many pages repeat the time of publication, with or without its seconds.
+        if published is not None and changed.moment - published.moment < _A_MINUTE:
+            return None
+        return changed.moment
 
     # Fields
 
@@ -220,6 +249,8 @@ class DeclaredPage(ArticlePage):
     @property
     def flags(self) -> list[Flag]:
         doubts: list[Flag] = [] if self._heading else ["title_from_head"]
+        declared = self.layout.flags
+        doubts += [name for name, places in declared.items() if self.tree.first(places)]
         return unique([*super().flags, *doubts])
 
     @field
@@ -240,20 +271,22 @@ class DeclaredPage(ArticlePage):
 
     @field
     def editors(self) -> list[Editor]:
-        return people.editors_of(self._group("editors")) or self.sorted_lines.editors
+        stated = people.editors_of(self._group("editors"))
+        return merged_editors([*stated, *self.sorted_lines.editors])
 
     def _group(self, name: str) -> list[Found]:
         return self.tree.group(self.layout.places.get(name, ()))
 
     @field
     def keywords(self) -> list[str]:
-        words = people.words_of(self._group("keywords"))
-        return unique(word for word in words if word != self.title)
+        words = people.words_of(self._group("keywords"), self.title)
+        return unique(word for word in words if word not in {self.title, *self.SITE_NAMES})
 
     @field
     def section(self) -> str | None:
         named = (people.section_of(found) for found in self.found("section"))
-        return next(filter(None, named), None) or self.identity.section
+        known = (name for name in named if name and name not in self.SITE_NAMES)
+        return next(known, None) or self.identity.section
 
     @field
     def summary(self) -> str | None:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
+from lxml import etree
+
 from crawler.pages.blocks import absolute
-from crawler.pages.html import text_of
+from crawler.pages.html import text_of, visible
 from crawler.pages.lines.credits.bylines import read_credit
 from crawler.pages.lines.labels import account_name
 from crawler.pages.times import without_times
@@ -35,8 +37,9 @@ def source_of(found: Found, base_url: str) -> Source | None:
     """The medium in a text such as `2024-05-09 22:27 来源：某某网`, with the link it stands in."""
     for link in found.node.iter("a") if found.node is not None else ():
         name = _source_name(text_of(link))
-        if name:
-            return Source(name=name, url=absolute(base_url, link.get("href") or ""))
+        if name and name in found.text:  # of the part that the place's pattern takes
+            href = link.get("href")
+            return Source(name=name, url=absolute(base_url, href) if href else None)
     name = _source_name(found.text)
     return Source(name=name) if name else None
 
@@ -53,7 +56,7 @@ def _source_name(text: str) -> str:
 def authors_of(found: Iterable[Found], media: Collection[str]) -> Iterator[Author]:
     """The people in texts that name authors, with or without a label; no medium is one."""
     for each in found:
-        text = each.text
+        text = _in_one_line(each)
         for written in (text, f"作者：{_AUTHOR_LABEL.sub('', text)}"):
             credit = read_credit(written, site_names=media)
             if credit is not None and credit.authors:
@@ -65,7 +68,7 @@ def editors_of(found: Iterable[Found]) -> list[Editor]:
     """The people in texts that name editors, with or without a label."""
     editors: dict[str, Editor] = {}
     for each in found:
-        text = each.text.strip("[]【】()（） ")
+        text = _in_one_line(each).strip("[]【】()（） ")
         for written in (text, f"责任编辑：{text}"):
             credit = read_credit(written)
             if credit is not None and credit.editors:
@@ -74,9 +77,26 @@ def editors_of(found: Iterable[Found]) -> list[Editor]:
     return [*editors.values()]
 
 
-def words_of(found: Collection[Found]) -> list[str]:
-    """Keywords: each element's text, or the parts of one text; blanks part words as a last way."""
-    words = [part.strip() for each in found for part in _BETWEEN_WORDS.split(each.text)]
+def _in_one_line(found: Found) -> str:
+    """The text, with a blank for each `<br>`: each of several roles stands in a line of its own."""
+    if found.node is None or found.raw != text_of(found.node):
+        return found.text
+    pieces: list[str] = []
+    for event, each in etree.iterwalk(found.node, events=("start", "end")):
+        if event == "start":
+            pieces.append(" " if each.tag == "br" else each.text or "")
+        elif each is not found.node:
+            pieces.append(each.tail or "")
+    return visible("".join(pieces))
+
+
+def words_of(found: Collection[Found], title: str) -> list[str]:
+    """Keywords: each element's text, or the parts of one text; blanks part words as a last way.
+
+    title: many sites write it among the words, commas and all.
+    """
+    texts = (each.text.replace(title, ",") if title else each.text for each in found)
+    words = [part for text in texts for part in map(str.strip, _BETWEEN_WORDS.split(text)) if part]
     if len(found) == len(words) == 1:
         words = words[0].split()
     return words[:_MOST_WORDS]

@@ -10,7 +10,15 @@ from itertools import islice
 
 from attrs import define
 
-from crawler.pages.html import Element, attribute, find_all, raw_text, text_of, visible
+from crawler.pages.html import (
+    Element,
+    attribute,
+    find_all,
+    parse,
+    raw_text,
+    text_of,
+    visible,
+)
 from crawler.pages.landmarks import Landmarks, landmarks
 from crawler.toml_sites.places import MARK, Place, xpath_of
 
@@ -48,11 +56,22 @@ class Tree:
     def _marks(self) -> Landmarks:
         return landmarks(self._root, self._names, ())
 
-    def elements(self, css: str) -> list[Element]:
-        """Returns the elements that a selector names, in the order of the page."""
+    def elements(self, css: str, box: Element | None = None) -> list[Element]:
+        """Returns the elements that a selector names, in the order of the page.
+
+        box: those of the page in which it stands, if that is one of its own (HTML within JSON).
+        """
+        root = box.getroottree().getroot() if box is not None else self._root
+        if root is not self._root:
+            return find_all(root, xpath_of(css))
         if MARK.fullmatch(css) and css in self._names:
             return self._marks.all(css)
         return find_all(self._root, xpath_of(css))
+
+    def boxes(self, css: str) -> list[Element]:
+        """Returns the same; where a `textarea` holds HTML, which is text to it, a page of that."""
+        found = (_held(node) if node.tag == "textarea" else node for node in self.elements(css))
+        return [node for node in found if node is not None]
 
     def values(self, places: Sequence[Place]) -> Iterator[Found]:
         """Yields what stands at the places, place by place; nothing empty."""
@@ -61,7 +80,7 @@ class Tree:
                 if place.pattern is None:
                     if found.raw.strip():
                         yield found
-                elif part := place.part_of(found.text):
+                elif part := place.part_of(found.text.replace("\u3000", " ")):
                     yield Found(part, found.node)
 
     def first(self, places: Sequence[Place]) -> Found | None:
@@ -82,10 +101,11 @@ class Tree:
 
     def _at(self, place: Place) -> Iterator[Found]:
         if place.way == "css":
-            for node in self.elements(place.where):
-                if place.attribute is None:
+            if place.attribute is None:
+                for node in self.boxes(place.where):
                     yield Found(text_of(node), node)
-                else:
+            else:
+                for node in self.elements(place.where):
                     yield Found(node.get(place.attribute) or "", node)
         elif place.way == "meta":
             for node in self._metas.get(place.where.strip().casefold(), ()):
@@ -125,9 +145,16 @@ class Tree:
         if name[0] in "#.":
             nodes = find_all(self._root, xpath_of(name))
             return next((_json_at(raw_text(node).strip()) for node in nodes), _ABSENT)
-        assigned = re.compile(rf"(?<![\w$.]){re.escape(name)}[\"'\]]{{0,2}}\s{{0,9}}+=\s{{0,9}}+")
+        assigned = re.compile(
+            rf"(?<![\w$.])(?:window\.|self\.)?{re.escape(name)}[\"'\]]{{0,2}}\s{{0,9}}+=\s{{0,9}}+"
+        )
         match = assigned.search(self._html)
         return _json_at(self._html[match.end() : match.end() + _LONGEST_JSON]) if match else _ABSENT
+
+
+def _held(textarea: Element) -> Element | None:
+    text = raw_text(textarea).strip()
+    return parse(text) if text else None
 
 
 def _json_at(text: str) -> object:

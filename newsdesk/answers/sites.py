@@ -22,10 +22,19 @@ def load_site(name: str) -> Site:
         UnknownSite: names the sites that there are.
         BrokenSite: says what is wrong with its file.
     """
-    if name not in site_names():
-        known = ", ".join(site_names())
-        raise UnknownSite(f"There is no site {name!r}: choose from {known}.")
+    check_site(name)
     return loading.load_site(name)
+
+
+def check_site(name: str) -> None:
+    """Refuse a name that no site has; the site is not loaded, and may be broken.
+
+    Raises:
+        UnknownSite: names the sites that there are.
+    """
+    known = site_names()
+    if name not in known:
+        raise UnknownSite(f"There is no site {name!r}: choose from {', '.join(known)}.")
 
 
 def check_arguments(names: Iterable[str], arguments: Mapping[str, str]) -> None:

@@ -83,6 +83,10 @@ class Visit:
         found: list[Entry] = self.request.app.state.navigation
         return found
 
+    def has(self, name: str) -> bool:
+        """Tells whether there is a page of this name in the navigation."""
+        return any(entry.name == name for entry in self.navigation)
+
     def page(self, template: str, *, status: int = 200, **given: object) -> HTMLResponse:
         """Returns a page. given: what its template shows."""
         flashed = self.cookies.flashed(self.request)

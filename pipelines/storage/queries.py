@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import define
+from bson import ObjectId
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
@@ -191,9 +192,9 @@ def stored_documents(
 
 
 def title_changes(settings: Settings, filters: Filters, limit: int) -> list[Document]:
-    """Returns the last changes of headlines: the revision, with `after`, the headline that took
-    the place of its own. since and until are about the change."""
-    wanted: Document = {"changed": "title"}
+    """Returns the last changes of headlines by their sites: the revision, with `after`, the
+    headline that took the place of its own. since and until are about the change."""
+    wanted: Document = {"changed": "title", "re_extracted_at": None}
     for name, value in filters.condition().items():
         wanted["replaced_at" if name == "published_at" else f"document.{name}"] = value
     with opened(settings) as database:
@@ -229,6 +230,14 @@ def find_evidence(settings: Settings, name: str) -> Document | None:
     without = {"body": 0, "screenshot": 0}
     with opened(settings) as database:
         return database["evidence"].find_one({"article": name}, without, sort=[("captured_at", -1)])
+
+
+def kept_evidence(settings: Settings, id_: str) -> Document | None:
+    """Returns a page that was kept as evidence, by its `_id`, with the page itself."""
+    if not ObjectId.is_valid(id_):
+        return None
+    with opened(settings) as database:
+        return database["evidence"].find_one({"_id": ObjectId(id_)})
 
 
 def newest_evidence(settings: Settings, site: str, limit: int) -> list[Document]:

@@ -110,6 +110,7 @@ def test_a_broken_one_is_told_and_the_others_go_on(own: Desk, folder: Path) -> N
     check = next(row for row in own.call("doctor", "--json").json if row["name"] == "Sites")
     assert check["state"] == "fail"
     assert str(file) in check["todo"]
+    assert own.call("jobs", "list", "--site", "broken").code == 0  # what it did before is there
     crawl = own.run("crawl", "broken")
     assert crawl.code == 1
     assert f"{file}, line 2, hom" in crawl.err

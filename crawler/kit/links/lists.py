@@ -9,9 +9,7 @@ from itertools import islice
 
 from attrs import define
 
-from crawler.kit.page import Page
-from crawler.kit.places.fields import where
-from crawler.kit.places.known import moment_in
+from crawler.kit.page import Page, short_text
 from crawler.kit.places.names import own_names, selectors, strength
 from crawler.kit.places.place import select
 from crawler.pages.html import Element, find_all, text_of
@@ -19,11 +17,13 @@ from crawler.pages.html import Element, find_all, text_of
 FEWEST = 4
 """Entries of one form: fewer are a box beside something."""
 _MOST_LINKS = 1_000
+_MOST_ENTRIES = 60
+"""Of a form that are looked at: they say enough of the others."""
 _HIGHEST = 6
 _MOST_FORMS = 12
 _ENOUGH = 0.8
-_LONGEST_TIME = 40
 _LONGEST_COUNT = 12
+_LONGEST_TEXT = 60
 _SHORTEST_TITLE = 5
 _LAST_WAY = re.compile(r":not|\$=")
 """Names nothing of its own: a selector for what has no better one."""
@@ -85,14 +85,14 @@ def _entries(page: Page, is_article: Callable[[str], bool]) -> Iterator[Element]
         address = page.address(node.get("href") or "")
         if address and is_article(address):
             links[address].append(node)
-    articles_in: Counter[str] = Counter()
+    articles_in: Counter[Element] = Counter()
     for nodes in links.values():
-        articles_in.update({where(each) for node in nodes for each in node.iterancestors()})
+        articles_in.update({each for node in nodes for each in node.iterancestors()})
     for nodes in links.values():
         for node in nodes:
             entry = node
             for around in islice(node.iterancestors(), _HIGHEST):
-                if articles_in[where(around)] > 1:
+                if articles_in[around] > 1:
                     break
                 entry = around
             yield entry
@@ -111,7 +111,7 @@ def _below_named(entry: Element) -> Iterator[str]:
 
 
 def _form(page: Page, css: str, is_article: Callable[[str], bool]) -> ListForm | None:
-    entries = select(page.root, css)
+    entries = select(page.root, css)[:_MOST_ENTRIES]
     with_link = [entry for entry in entries if _article_link(page, entry, is_article) is not None]
     if len(with_link) < FEWEST:
         return None
@@ -121,7 +121,7 @@ def _form(page: Page, css: str, is_article: Callable[[str], bool]) -> ListForm |
     titled = {title for title in titles if len(title) >= _SHORTEST_TITLE}
     if len(titled) < FEWEST:
         return None
-    time, dated = _best(with_link, lambda text: _is_time(text, page))
+    time, dated = _best(with_link, page.is_time)
     comments, _ = _best(with_link, _is_count, named=_COMMENTS)
     return ListForm(
         url=page.url,
@@ -149,14 +149,14 @@ def _link_selector(
     page: Page, entries: Sequence[Element], is_article: Callable[[str], bool]
 ) -> str:
     """The shortest selector that gives each entry's own link first."""
-    wanted = {where(entry): _article_link(page, entry, is_article) for entry in entries}
+    wanted = {entry: _article_link(page, entry, is_article) for entry in entries}
     counted: Counter[str] = Counter()
     for link in wanted.values():
         if link is not None:
             counted.update(dict.fromkeys(_link_names(link)).keys())
     best, most = "a", -1.0
     for css, _ in [("a", 0), *counted.most_common(20)]:
-        right = sum(select(entry, css)[:1] == [wanted[where(entry)]] for entry in entries)
+        right = sum(select(entry, css)[:1] == [wanted[entry]] for entry in entries)
         value = right - 0.01 * len(css.split()) - 0.001 * len(css)
         value -= 0.05 * bool(_LAST_WAY.search(css))
         if value > most:
@@ -185,7 +185,11 @@ def _best(
     for entry in entries:
         names: dict[str, None] = {}
         for node in entry.iter():
-            if isinstance(node.tag, str) and node is not entry and fits(text_of(node)):
+            if (
+                isinstance(node.tag, str)
+                and node is not entry
+                and fits(short_text(node, _LONGEST_TEXT))
+            ):
                 own = [name for name in own_names(node) if name[0] != "#"]
                 names.update(dict.fromkeys(own or [str(node.tag)]))
         counted.update(names.keys())
@@ -198,10 +202,6 @@ def _best(
         ):
             able.append((-right, sum(map(len, first)), css))
     return (min(able)[2], -min(able)[0]) if able else (None, 0)
-
-
-def _is_time(text: str, page: Page) -> bool:
-    return 0 < len(text) <= _LONGEST_TIME and moment_in(text, page) is not None
 
 
 def _is_count(text: str) -> bool:

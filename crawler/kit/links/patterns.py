@@ -21,7 +21,7 @@ _UNIQUE = 0.8
 @define(frozen=True, kw_only=True, slots=False)
 class Pattern:
     """The form of articles' addresses. path: fits the whole path. key, address: templates of the
-    groups in it. hosts: those the articles were seen on; of: the addresses that it explains."""
+    groups in it. hosts: those the articles were seen on; of: how many addresses it explains."""
 
     path: str
     key: str
@@ -172,7 +172,9 @@ def _name_key(groups: Sequence[_Group], number: int) -> str:
     able = [group for group in groups if group.name not in {"date", "section"}] or list(groups)
     if not able:
         return "{key}"
-    best = max(reversed(able), key=lambda group: len(set(group.values)))
+    best = max(
+        reversed(able), key=lambda group: (len(set(group.values)), max(map(len, group.values)))
+    )
     best.name = "key"
     if len(set(best.values)) >= _UNIQUE * number:
         return "{key}"

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 from attrs import define
 
 from crawler.kit.embedded import arrays, value_at
-from crawler.kit.page import Page
-from crawler.kit.places.known import parse_moment
+from crawler.kit.page import Page, parse_moment
 from crawler.pages.html import attribute, find_all, text_of
 from crawler.urls.parts import NO_LINK
 
@@ -20,6 +19,12 @@ USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
 _FEED_TYPES = re.compile(r"application/(?:rss|atom|feed)\+(?:xml|json)")
 _FEED_LINK = re.compile(r"(?:^|[/._-])(?:rss|atom|feeds?)(?:$|[/._-])", re.IGNORECASE)
 _SITEMAP = re.compile(r"^\s{0,9}sitemap\s{0,9}:\s{0,9}(\S{1,500})", re.IGNORECASE | re.MULTILINE)
+_JSON_ADDRESS = re.compile(
+    r"""["']((?:https?:/)?/[^"'()\s<>{}]{2,150}\.jsonp?(?:\?[^"'()\s<>{}]{1,100})?)["']"""
+)
+_LIST_WORDS = re.compile("list|roll|news|latest|feed|ds_|data", re.IGNORECASE)
+_NO_LIST = re.compile("manifest|config|package|locale|i18n|lang|weather", re.IGNORECASE)
+_LONGEST_PAGE = 2_000_000
 _NEXT = re.compile(r"下一?[页頁]|后一[页頁]|»|›|&gt;|>|next", re.IGNORECASE)
 _FEWEST = 4
 _MOST_LINKS = 3_000
@@ -44,6 +49,14 @@ def feeds_of(page: Page) -> list[str]:
             found.append(href)
     addresses = (page.address(href) for href in found if not NO_LINK.match(href))
     return list(dict.fromkeys(address for address in addresses if address))
+
+
+def json_of(page: Page) -> list[str]:
+    """Addresses of JSON that stand in a page's scripts and attributes, lists first."""
+    found = dict.fromkeys(_JSON_ADDRESS.findall(page.text[:_LONGEST_PAGE]))
+    likely = sorted(found, key=lambda address: not _LIST_WORDS.search(address))
+    addresses = (page.address(address) for address in likely)
+    return [address for address in addresses if address and not _NO_LIST.search(address)]
 
 
 def sitemaps_of(robots: str) -> list[str]:
@@ -109,8 +122,10 @@ def paging_of(first: str, second: str) -> Paged | None:
 
 @define(frozen=True, kw_only=True)
 class DataList:
-    """A list of articles in a page's script. script, items: where; link, headline, time: names in
-    an entry."""
+    """A list of articles in a page's script, or in JSON of its own (`script` is empty).
+
+    script, items: where; link, headline, time: names in an entry.
+    """
 
     url: str
     script: str

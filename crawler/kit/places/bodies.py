@@ -20,6 +20,7 @@ _SHARES = (0.97, 0.9, WHOLE)
 _SHORTEST_LINE = 4
 _MOST_LINES = 200
 _HIGHER = 3
+_DEEPEST = 100
 _MOST_SELECTORS = 60
 _MOST_DROPPED = 12
 _NO_TEXT = frozenset({"head", "script", "style", "noscript", "template", "textarea"})
@@ -92,7 +93,9 @@ def _boxes(root: Element, lines: Sequence[str]) -> Iterator[str]:
     """Selectors of the smallest element with the whole text and of some around it."""
     for share in _SHARES:
         box, smaller = root, root if held(squeeze(shown_text(root)), lines) >= share else None
-        while smaller is not None:
+        for _ in range(_DEEPEST):
+            if smaller is None:
+                break
             box = smaller
             inner = (each for each in box if isinstance(each.tag, str))
             smaller = next((e for e in inner if held(squeeze(shown_text(e)), lines) >= share), None)
@@ -104,9 +107,8 @@ def _boxes(root: Element, lines: Sequence[str]) -> Iterator[str]:
 def _judge(css: str, samples: Sequence[Sample]) -> Box | None:
     right, fit = set(), 0.0
     for number, (page, known) in enumerate(samples):
-        found = select(page.root, css)[:1]
         lines = _lines(known.body)
-        text = squeeze(shown_text(found[0])) if found else ""
+        text = "".join(squeeze(shown_text(box)) for box in _outermost(page.root, css))
         share = held(text, lines)
         if share >= WHOLE:
             right.add(number)
@@ -116,19 +118,28 @@ def _judge(css: str, samples: Sequence[Sample]) -> Box | None:
     return Box(css=css, right=frozenset(right), of=len(samples), fit=fit / len(right))
 
 
+def _outermost(root: Element | None, css: str) -> list[Element]:
+    """The elements of a selector, none within another: all of them are the text."""
+    found = select(root, css)
+    known = set(found)
+    return [node for node in found if known.isdisjoint(node.iterancestors())]
+
+
 def _with_drops(box: Box, samples: Sequence[Sample]) -> Box:
     """The box with what is left out in it: blocks that none of the known texts has."""
     strange: Counter[str] = Counter()
     needed: set[str] = set()
     for number in box.right:
         page, known = samples[number]
-        element = select(page.root, box.css)[0]
-        for around in (element, *element.iterancestors()):
-            needed.update(own_names(around))
+        elements = _outermost(page.root, box.css)
+        for element in elements:
+            for around in (element, *element.iterancestors()):
+                needed.update(own_names(around))
         body = "".join(_lines(known.body))
         found: set[str] = set()
         used: set[str] = set()
-        _sort(element, body, found, used, is_box=True)
+        for element in elements:
+            _sort(element, body, found, used)
         strange.update(sorted(found))
         needed |= used
     least = 1 if len(box.right) < 3 else 2
@@ -142,7 +153,7 @@ def _with_drops(box: Box, samples: Sequence[Sample]) -> Box:
     )
 
 
-def _sort(node: Element, body: str, strange: set[str], needed: set[str], *, is_box: bool) -> None:
+def _sort(node: Element, body: str, strange: set[str], needed: set[str]) -> None:
     """Names of elements without a word of the text, and of those that hold some of it."""
     for child in node:
         if not isinstance(child.tag, str) or child.tag in _NO_TEXT:
@@ -153,7 +164,7 @@ def _sort(node: Element, body: str, strange: set[str], needed: set[str], *, is_b
             continue
         if text in body or any(piece in body for piece in _pieces(child)):
             needed.update(names)
-            _sort(child, body, strange, needed, is_box=False)
+            _sort(child, body, strange, needed)
         elif names:
             strange.add(names[0])
 

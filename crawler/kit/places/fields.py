@@ -9,11 +9,11 @@ from itertools import islice
 from attrs import define
 
 from crawler.kit.embedded import MOST_VALUES, scalars
-from crawler.kit.page import Page
+from crawler.kit.page import Page, short_text
 from crawler.kit.places.known import FIELDS, Known, agreement
 from crawler.kit.places.names import selectors, strength
 from crawler.kit.places.place import Place
-from crawler.pages.html import Element, attribute, text_of
+from crawler.pages.html import Element, attribute
 
 Sample = tuple[Page, Known]
 ENOUGH = 0.5
@@ -25,6 +25,7 @@ _ATTRIBUTES = (
 )
 _MOST_PLACES = 60
 _FEW = 4
+_LONGEST_COUNT = 24
 _OFTEN = 0.8
 _COUNT = re.compile(r"\D{0,8}\d{1,7}\D{0,8}")
 _WORDS = {
@@ -117,7 +118,8 @@ def propose_counts(samples: Sequence[Sample]) -> Proposal | None:
     counted: dict[str, dict[int, str]] = {}
     for number, (page, _) in enumerate(samples):
         for node in page.root.iter() if page.root is not None else ():
-            text = text_of(node) if isinstance(node.tag, str) and len(node) < _FEW else ""
+            is_small = isinstance(node.tag, str) and len(node) < _FEW
+            text = short_text(node, _LONGEST_COUNT) if is_small else ""
             if not text or not _COUNT.fullmatch(text):
                 continue
             for css in selectors(node):
@@ -217,8 +219,6 @@ def _places_at(node: Element, field: str, page: Page, known: Known) -> Iterator[
             yield from (Place(css=css, attribute=name) for css in selectors(node))
     if not node.text and not len(node):
         return
-    text = text_of(node) if len(node) < 30 else ""
-    if not text or len(text) > _LONGEST_TEXT:
-        return
-    if agreement(field, known, text, page) >= ENOUGH:
+    text = short_text(node, _LONGEST_TEXT)
+    if text and agreement(field, known, text, page) >= ENOUGH:
         yield from (Place(css=css) for css in selectors(node))

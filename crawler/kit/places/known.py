@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from attrs import define
 
-from crawler.kit.page import Page, squeeze
-from crawler.pages.times import parse_time
+from crawler.kit.page import Page, parse_moment, squeeze
 from pipelines.items import Article
 
 FIELDS = (
@@ -22,8 +21,11 @@ _LABEL = re.compile(r"^[\[【(（]?[一-鿿A-Za-z ]{2,6}[:：]\s?|[\]】)）]$")
 _BETWEEN = re.compile(r"[,，;；、|\s/]+")
 _NUMBER = re.compile(r"\d{1,9}")
 _LONGEST = 300
+VAGUE = frozenset({"date_only", "time_from_url", "time_guessed"})
+"""Flags of times that say too little to know the place by."""
 _LONGEST_TIME = 25
-_STAMP = re.compile(r"1\d{9}(?:\d{3})?")
+_WITHOUT_SECONDS = 0.03
+"""What a time to the minute is worth less, beside one to the second."""
 
 
 @define(frozen=True, kw_only=True)
@@ -60,7 +62,7 @@ def known_of(article: Article, *, stored: bool = False) -> Known:
     return Known(
         title=article.title,
         body=tuple(line for line in article.body.split("\n") if line),
-        published_at=article.published_at,
+        published_at=None if VAGUE & {*article.extraction.flags} else article.published_at,
         texts=texts,
         names=names,
         comment_count=article.comment_count,
@@ -85,23 +87,13 @@ def _time(known: Known, text: str, page: Page) -> float:
         return 0.0
     if abs(moment - known.published_at) >= _MINUTE:
         return 0.0
-    return 1.0 - max(0, min(len(text), _LONGEST) - _LONGEST_TIME) / _LONGEST
+    exact = 0.0 if moment.second else _WITHOUT_SECONDS
+    return 1.0 - exact - max(0, min(len(text), _LONGEST) - _LONGEST_TIME) / _LONGEST
 
 
 def moment_in(text: str, page: Page) -> datetime | None:
     """The moment that a text of a page prints or states."""
     return parse_moment(text, page.fetched_at)
-
-
-def parse_moment(text: str, seen_at: datetime | None) -> datetime | None:
-    """The moment that a text prints, or states in seconds or milliseconds since 1970."""
-    if _STAMP.fullmatch(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC)
-    try:
-        found = parse_time(text, reference=seen_at)
-    except ValueError:
-        return None
-    return found.moment if found else None
 
 
 def _text(field: str) -> Callable[[Known, str, Page], float]:

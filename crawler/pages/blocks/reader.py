@@ -130,7 +130,8 @@ class _Reader:
                 walker.skip_subtree()
             else:
                 attributes = element.attrib
-                if attributes and element is not root and self._skips(element, tag, attributes):
+                told = attributes or self.is_dropped is not None
+                if told and element is not root and self._skips(element, tag, attributes):
                     walker.skip_subtree()
                 else:
                     self._start(element, tag, attributes)

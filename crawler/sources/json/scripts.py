@@ -61,7 +61,7 @@ def props_of(value: object, depth: int = 0) -> object:
 def _assignment(variable: str) -> re.Pattern[str]:
     name = re.escape(variable)
     return re.compile(
-        rf"(?<![\w$.]){name}\s{{0,9}}+=\s{{0,9}}+(?:JSON\.parse\(\s{{0,9}}+)?(?=[\[{{\"'])"
+        rf"(?<![\w$.])(?:window\.|self\.)?{name}\s{{0,9}}+=\s{{0,9}}+(?:JSON\.parse\(\s{{0,9}}+)?(?=[\[{{\"'])"
     )
 
 

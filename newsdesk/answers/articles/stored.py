@@ -9,7 +9,7 @@ from crawler.sites.any_site import identify_any
 from crawler.urls import ArticleUrl
 from newsdesk.answers.articles.changes import ArticleState, states
 from newsdesk.answers.articles.choosing import cursor_of
-from newsdesk.answers.sites import load_site
+from newsdesk.answers.sites import check_site
 from newsdesk.answers.topics.in_force import check_topic
 from newsdesk.exceptions import NoSuchArticle
 from pipelines.config import Settings
@@ -58,7 +58,7 @@ def check_names(settings: Settings, filters: Filters) -> None:
     """
     site, topic = filters.site, filters.topic
     if site is not None and not newest_articles(settings, Filters(site=site), limit=1):
-        load_site(site)
+        check_site(site)
     if topic is not None:
         check_topic(settings, topic)
 
@@ -106,7 +106,8 @@ def hot_lists_of(settings: Settings, site: str, at: datetime | None) -> list[Doc
     Raises:
         UnknownSite: there is no such site.
     """
-    return hot_lists(settings, load_site(site).key, at)
+    check_site(site)
+    return hot_lists(settings, site, at)
 
 
 def history_data(article: Document, known: list[ArticleState]) -> dict[str, Any]:

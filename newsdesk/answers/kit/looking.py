@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from email.utils import format_datetime
@@ -25,7 +24,7 @@ from newsdesk.answers.archive.pages import page_of
 from newsdesk.exceptions import NotArchived, NotSeen
 from pipelines.config import CONFIG_ENVIRONMENT_NAME, Settings
 from pipelines.timing import clock
-from schedules.jobs.runner import settings_environment
+from schedules.jobs.runner import CRAWLER, settings_environment
 
 SECONDS = 900
 """Forty requests at a site's slowest ordinary pace."""
@@ -86,7 +85,7 @@ def look(
 
 def _run(arguments: Mapping[str, str], environment: Mapping[str, str]) -> str:
     """Runs the spider in a process of its own; returns what it said."""
-    command = [sys.executable, "-m", "crawler", "crawl", "look"]
+    command = [*CRAWLER, "crawl", "look"]
     for name, value in arguments.items():
         command += ["-a", f"{name}={value}"]
     try:
@@ -125,7 +124,9 @@ def page_of_recording(recorded: RecordedPage) -> Page:
     headers = {name.title(): value for name, value in recorded.headers.items()}
     if recorded.recorded_at is not None:
         headers.setdefault("Date", format_datetime(recorded.recorded_at, usegmt=True))
-    return Page(url=recorded.url, body=recorded.body(), headers=headers, status=recorded.status)
+    return Page(
+        url=recorded.url, body=recorded.answer().body, headers=headers, status=recorded.status
+    )
 
 
 def _failures(manifest: Path) -> dict[str, str]:

@@ -10,17 +10,19 @@ from zoneinfo import ZoneInfo
 
 from attrs import define
 
+from crawler.kit.links.addresses import is_on
 from crawler.kit.page import Page
 from crawler.kit.survey import Survey, domain_of, survey
 from crawler.kit.writing import NAMES, ORDER, site_text, with_layout
 from crawler.site import Site
 from crawler.site_places.places import KEY, place_of
+from crawler.site_places.trust import distrust
 from crawler.urls import ArticleUrl
 from crawler.urls.parts import web_address
 from newsdesk.answers.kit.looking import Looked, archived, look
 from newsdesk.answers.kit.stored import by_page, evidence_pages, stored_articles
 from newsdesk.answers.kit.trying import Tried, pages_unlike, try_rules
-from newsdesk.answers.sites import load_site
+from newsdesk.answers.sites import load_site, sound_sites
 from newsdesk.exceptions import BadSite, NoProposal, SiteIsThere
 from pipelines.config import Settings, settings_file
 from pipelines.timing.clock import now
@@ -45,6 +47,17 @@ class Proposed:
     since: date | None = None
     lost: Sequence[str] = ()
 
+    @property
+    def why_not_loaded(self) -> str | None:
+        """Why the file will not be loaded where it stands; None if it will."""
+        return distrust(self.path)
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the file comes with Newsdesk."""
+        place = place_of(self.key)
+        return place is not None and place.shipped
+
 
 def propose_new(
     settings: Settings,
@@ -66,6 +79,7 @@ def propose_new(
     start, domain = _start_of(url)
     key = _checked_key(key or _key_of(domain))
     path = _target(settings, key, force=force)
+    _check_new(start, key)
     begin()
     looked = _pages(settings, key=key, domains=[domain], start=start, replay=replay)
     found = survey(start, domain, looked.pages)
@@ -180,6 +194,16 @@ def _target(settings: Settings, key: str, *, force: bool) -> Path:
     return path
 
 
+def _check_new(start: str, key: str) -> None:
+    """Refuses a site of which another one has the pages already: each page has one reader."""
+    for site in sound_sites().values():
+        if site.key != key and any(is_on(start, domain) for domain in site.domains):
+            raise SiteIsThere(
+                f"{start} belongs to the site {site.key!r} ({', '.join(site.domains)}), which "
+                "reads its pages already."
+            )
+
+
 def _own_file(key: str) -> Path:
     place = place_of(key)
     if place is None or place.form != "TOML":
@@ -219,7 +243,7 @@ def _others(pages: Sequence[Page], known: Sequence[Page]) -> list[Page]:
 
 def _check(found: Survey, looked: Looked) -> None:
     """Refuses to write what could not be used."""
-    if not found.patterns or not (found.lists or found.feeds):
+    if not found.patterns or not (found.lists or found.link_pages or found.feeds or found.data):
         what = "no list" if found.patterns else "no addresses that look like articles'"
         raise NoProposal(f"{len(looked.pages)} pages came and {what} in them: begin at a list.")
     _check_fields(found)
@@ -243,8 +267,9 @@ def _first_seen(failed: Sequence[Page], site: Site) -> date:
 
 
 def _write(path: Path, text: str) -> None:
-    """Writes a file as a whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes a file as a whole, or not at all; others may not write it, else it is not loaded."""
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     scratch = path.with_suffix(".toml.new")
     scratch.write_text(text, encoding="utf-8")
+    scratch.chmod(0o644)
     scratch.replace(path)

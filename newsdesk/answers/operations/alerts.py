@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsdesk.answers.operations.night import opened_night
-from newsdesk.answers.sites import load_site
+from newsdesk.answers.sites import check_site
 from newsdesk.answers.who import note_change, operator
 from newsdesk.exceptions import BadChange, NoChannel, NoSuchAlert
 from pipelines.config import Settings
@@ -90,7 +90,7 @@ def _check_pattern(pattern: str) -> None:
     if kind not in {"*", *KINDS}:
         raise BadChange(f"There is no alert {kind!r}: choose from *, {', '.join(sorted(KINDS))}.")
     if site != "*":
-        load_site(site)
+        check_site(site)
 
 
 def silences(settings: Settings) -> list[Document]:

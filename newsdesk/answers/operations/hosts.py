@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from newsdesk.answers.sites import load_site
+from newsdesk.answers.sites import check_site
 from newsdesk.answers.who import note_change
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
@@ -28,7 +28,7 @@ def forget_site(settings: Settings, site: str) -> tuple[int, list[Document]]:
     Raises:
         UnknownSite: there is no such site.
     """
-    load_site(site)
+    check_site(site)
     with opened(settings) as database:
         ledger = HostOverview(database)
         freed = ledger.forget(site)

@@ -44,33 +44,40 @@ newsdesk site check --all --json
 _NAMED = 3
 
 
+_Url = Annotated[
+    str | None, typer.Argument(help="Where to begin: a home page or a list.", metavar="URL")
+]
+_Key = Annotated[str | None, typer.Option(help="The site's name in commands.", metavar="KEY")]
+_Title = Annotated[str | None, typer.Option(help="Its name for people.", metavar="TEXT")]
+_FromStored = Annotated[
+    str | None,
+    typer.Option(
+        help="A site whose pages have changed: find its stored articles in them.", metavar="KEY"
+    ),
+]
+_Since = Annotated[
+    str | None,
+    typer.Option(help="With --from-stored: the day of the change.", metavar="DATE"),
+]
+_PagesOf = Annotated[
+    str | None,
+    typer.Option(
+        help="Take pages from this recording, or from the archive (archive).", metavar="DIR"
+    ),
+]
+_Replay = Annotated[
+    Path | None, typer.Option(help="Take pages from this recording.", metavar="DIR")
+]
+
+
 @app.command("new", epilog=NEW_EXAMPLES)
 def new(
-    url: Annotated[
-        str | None,
-        typer.Argument(help="Where to begin: a home page or a list.", metavar="URL"),
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(help="The site's name in commands.", metavar="KEY")
-    ] = None,
-    title: Annotated[str | None, typer.Option(help="Its name for people.", metavar="TEXT")] = None,
-    from_stored: Annotated[
-        str | None,
-        typer.Option(
-            help="A site whose pages have changed: find its stored articles in them.",
-            metavar="KEY",
-        ),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(help="With --from-stored: the day of the change.", metavar="DATE"),
-    ] = None,
-    replay: Annotated[
-        str | None,
-        typer.Option(
-            help="Take pages from this recording, or from the archive (archive).", metavar="DIR"
-        ),
-    ] = None,
+    url: _Url = None,
+    key: _Key = None,
+    title: _Title = None,
+    from_stored: _FromStored = None,
+    since: _Since = None,
+    replay: _PagesOf = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the site's file.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -134,6 +141,10 @@ def _show(found: Proposed) -> None:
         say_warning(f"No article: {url}: {why}")
     if len(refused) > _NAMED:
         say_warning(f"{len(refused) - _NAMED} more pages that look like articles give none.")
+    if found.why_not_loaded:
+        say_warning(f"The file will not be loaded: {found.why_not_loaded}.")
+    if found.is_shipped:
+        say_warning("This file comes with Newsdesk: the next release replaces it.")
     if found.since is None:
         say(f"Written: {found.path}. Look at what it calls unsure, then:")
         say(f"newsdesk crawl {found.key} --limit 20")
@@ -156,9 +167,7 @@ def record(
         Path | None,
         typer.Option(help="Where the recording goes (sites/KEY/recording).", metavar="DIR"),
     ] = None,
-    replay: Annotated[
-        Path | None, typer.Option(help="Take pages from this recording.", metavar="DIR")
-    ] = None,
+    replay: _Replay = None,
     force: Annotated[bool, typer.Option("--force", help="Record anew.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -193,9 +202,7 @@ def check(
     every: Annotated[
         bool, typer.Option("--all", help="All sites of your own.", show_default=False)
     ] = False,
-    replay: Annotated[
-        Path | None, typer.Option(help="Take pages from this recording.", metavar="DIR")
-    ] = None,
+    replay: _Replay = None,
     json: AsJson = False,
 ) -> None:
     """Check that sites still look as they are declared; nothing is stored.

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from datetime import date
 
 import pytest
 
+from crawler.downloads.recording import Recording
 from crawler.kit.page import Page
 from crawler.kit.places.known import Known
 from crawler.kit.survey import Survey, domain_of, survey
+from crawler.kit.writing import site_text
 from crawler.urls.generic import normalise
+from newsdesk.answers.kit.looking import page_of_recording
+from tests.support.command import RECORDINGS
 from tests.support.portal import HOME, SECTIONS, Story, stories
 from tests.support.seen import looked_at, portal_pages
 
@@ -57,6 +63,12 @@ def test_its_fields_stand_where_they_were_put(seen: Survey) -> None:
     (box,) = seen.body.boxes
     assert box.css == "#article-body"
     assert {css for css, _ in box.drop} == {".promo-box", ".related-box", ".editor-line"}
+
+
+def test_later_pages_of_a_list_are_no_lists_of_their_own() -> None:
+    whole = [*portal_pages(2).values()]
+    found = survey(HOME, "jiangwan.example", whole)
+    assert not any("index_" in each.form.url for each in found.lists)
 
 
 def known(story: Story) -> Known:
@@ -120,6 +132,29 @@ def script_site() -> dict[str, Page]:
     return {url: Page(url=url, body=html.encode()) for url, html in pages.items()}
 
 
+def test_json_behind_a_page_is_asked_for_and_read() -> None:
+    home = "https://news.lantai.example/"
+    site = script_site()
+    rows = json.loads(site[home].text.partition("var allData = ")[2].partition(";</script>")[0])
+    answer = f"{home}api/roll.json?n=20"
+    page = site[home].text.replace("var allData", 'get("/api/roll.json?n=20"); var tabs')
+    site[home] = Page(url=home, body=page.replace("newsstream", "none").encode())
+    site[answer] = Page(
+        url=answer, body=f"cb({json.dumps({'data': {'list': rows['newsstream']}})})".encode()
+    )
+    look = looked_at(home, site)
+    assert answer in look.pages
+    found = survey(home, domain_of(home), [*look.pages.values()])
+    (data,) = [each for each in found.data if not each.script]
+    assert (data.url, data.items, data.link, data.headline) == (
+        *(answer, "data.list"),
+        *("url", "title"),
+    )
+    text = site_text(found, title="兰台", day=date(2026, 3, 3))
+    lists = {each["kind"]: each for each in tomllib.loads(text)["lists"]}
+    assert lists["json"]["url"] == answer
+
+
 def test_names_of_a_build_and_data_in_scripts() -> None:
     home = "https://news.lantai.example/"
     look = looked_at(home, script_site())
@@ -149,3 +184,19 @@ def test_names_of_a_build_and_data_in_scripts() -> None:
 )
 def test_the_domain_of_a_site(url: str, domain: str) -> None:
     assert domain_of(url) == domain
+
+
+def test_a_page_of_many_kinds_of_blocks_is_taken_by_its_links() -> None:
+    recorded = Recording.read(RECORDINGS / "netease" / "night-1").pages
+    pages = [page_of_recording(page) for page in recorded if page.status == 200]
+    home = "https://news.163.com/"
+    found = survey(home, "163.com", pages)
+    assert (found.lists, found.link_pages) == ((), {home: 4})
+    text = site_text(found, title="网易", day=date(2026, 11, 30))
+    (each,) = [each for each in tomllib.loads(text)["lists"] if each["kind"] == "links"]
+    assert each["url"] == home
+
+
+def test_links_are_not_taken_where_there_is_a_list(seen: Survey) -> None:
+    assert seen.lists
+    assert seen.link_pages == {}

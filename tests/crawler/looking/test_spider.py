@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import asyncio
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from crawler.downloads.recording import MANIFEST, Recording
+from crawler.kit.look import MOST_REQUESTS
+from newsdesk.answers.kit import looking
 from newsdesk.answers.kit.looking import look
 from newsdesk.exceptions import NotSeen
 from pipelines.config import Settings
-from tests.support.portal import HOME, HOST, write_night
+from tests.support import loopback
+from tests.support.portal import HOME, HOST, night_pages, stories, write_night
+from tests.support.server import SiteServer, running
 
 DOMAINS = ("jiangwan.example",)
 
@@ -30,7 +36,7 @@ def test_what_was_seen_is_a_recording(night: Path, tmp_path: Path) -> None:
     for page in kept.pages:
         recorded = original.find(page.url)
         assert recorded is not None
-        assert page.body() == recorded.body()
+        assert page.answer().body == recorded.answer().body
         assert page.recorded_at == original.recorded_at
     assert found.failed == {}
 
@@ -64,6 +70,26 @@ def test_a_site_that_does_not_answer_is_said(night: Path) -> None:
 def test_private_addresses_are_refused(host: str, settings: Settings) -> None:
     with pytest.raises(NotSeen, match="forbidden_address"):
         look(settings, key="inside", domains=[host], start=f"http://{host}/")
+
+
+async def test_a_site_is_asked_politely(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = SiteServer()
+    for path, (kind, text) in night_pages(1).items():
+        site.page(f"{HOST}{path}", text, content_type=f"{kind}; charset=utf-8")
+    async with running(site):
+        monkeypatch.setenv(loopback.VARIABLE, json.dumps({HOST: site.address}))
+        monkeypatch.setattr(looking, "CRAWLER", loopback.CRAWLER)
+        calm = settings.model_copy(update={"delay_seconds": 0.05})
+        found = await asyncio.to_thread(look, calm, key="jiangwan", domains=DOMAINS, start=HOME)
+    asked = [hit.url for hit in site.hits]
+    assert len(set(asked) - {f"{HOST}/robots.txt"}) <= MOST_REQUESTS
+    assert asked.count(f"{HOST}/") == 1
+    assert all("Newsdesk/" in hit.headers["User-Agent"] for hit in site.hits)
+    assert all(later.at > first.at for first, later in pairwise(site.hits))
+    articles = [story for story in stories(1) if story.url in {page.url for page in found.pages}]
+    assert len(articles) > 10
 
 
 def test_given_addresses_alone_are_asked_for(night: Path) -> None:

@@ -31,13 +31,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_sites_of_both_forms_are_found_beside_those_of_the_package(folder: Path) -> None:
-    write_python(folder, "ours")
-    write_toml(folder, "written")
-    assert {"guancha", "sina", "ours", "written"} <= set(site_names())
+    write_python(folder, "mine")
+    write_toml(folder, "penned")
+    assert {"guancha", "sina", "mine", "penned"} <= set(site_names())
     found = {key: place.form for key, place in places().items() if not place.shipped}
-    assert found == {"ours": "Python", "written": "TOML"}
-    assert load_site("ours").title == "自家网"
-    assert load_site("written").title == "示例新闻网"
+    assert found == {"mine": "Python", "penned": "TOML"}
+    assert load_site("mine").title == "自家网"
+    assert load_site("penned").title == "示例新闻网"
     assert broken_sites() == []
 
 
@@ -83,10 +83,10 @@ def test_what_belongs_to_another_user_is_not_run(
         load_site("theirs")
 
 
-@pytest.mark.parametrize("second", ["guancha", "ours"])
+@pytest.mark.parametrize("second", ["guancha", "mine"])
 def test_of_two_sites_of_one_key_neither_is_taken(folder: Path, second: str) -> None:
-    if second == "ours":
-        write_python(folder, "ours")
+    if second == "mine":
+        write_python(folder, "mine")
     write_toml(folder, second)
     with pytest.raises(BrokenSite, match=f"There are two sites '{second}', .*: rename one"):
         load_site(second)

@@ -94,8 +94,9 @@ def test_times(value: object, form: str | None, moment: datetime | None) -> None
     assert bool(listing.problems) == (moment is None)
 
 
-def test_an_entry_with_several_links_stands_for_them() -> None:
-    declared = source(inner="links.*", inner_link=("to",), inner_headline="text", time="at")
+@pytest.mark.parametrize("way", ["links", "links.*"])
+def test_an_entry_with_several_links_stands_for_them(way: str) -> None:
+    declared = source(inner=way, inner_link=("to",), inner_headline="text", time="at")
     links = [{"text": "一", "to": "/1"}, {"text": "专题 |", "to": ""}, {"text": "", "to": "/2"}]
     entries = [
         {"title": "并列", "links": links, "at": "2026-03-02 08:00:00", "url": "/no"},
@@ -277,6 +278,33 @@ def test_a_page_without_it_says_so(page: str, declared: dict[str, Any], why: str
     with pytest.raises(SourceError, match=why) as caught:
         _script(page, items="list", **declared)
     assert "\n" not in str(caught.value)
+
+
+def test_later_pages_may_be_answers_that_are_json() -> None:
+    """The page holds the first entries in a script; what its button asks for is JSON."""
+    declared = ScriptJson(
+        name="s",
+        title="S",
+        first="https://www.example.com/",
+        url="https://www.example.com/more/{id}?callback=more",
+        variable="allData",
+        later="data",
+        items="news",
+        cursor={"id": "news.-1.id"},
+        ends="isEnd",
+    )
+    page = 'var allData = {"isEnd": false, "news": [{"id": 7, "url": "/7"}]};'
+    response: Response = HtmlResponse(
+        "https://www.example.com/", body=f"<script>{page}</script>".encode()
+    )
+    first = declared.read(response, 1, NOW)
+    assert urls(first) == ["https://www.example.com/7"]
+    assert first.next_request is not None
+    assert first.next_request.url == "https://www.example.com/more/7?callback=more"
+    answer = 'more({"code": 0, "data": {"isEnd": true, "news": [{"id": 6, "url": "/6"}]}})'
+    later = declared.read(TextResponse(first.next_request.url, body=answer.encode()), 2, NOW)
+    assert urls(later) == ["https://www.example.com/6"]
+    assert later.next_request is None
 
 
 def test_a_page_has_to_be_told_where_it_stands() -> None:

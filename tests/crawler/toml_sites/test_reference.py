@@ -40,7 +40,7 @@ def test_every_key_is_in_the_reference_and_no_other(heading: str) -> None:
     assert rows_below(heading) == set(keys_of(TABLES[heading]))
 
 
-@pytest.mark.parametrize("kind", ["pages", "json", "links", "rendered"])
+@pytest.mark.parametrize("kind", kinds())
 def test_every_kind_of_list_is_in_the_reference(kind: str) -> None:
     assert kind in kinds()
     assert rows_below(f"### `{kind}`") == set(keys_of(kinds()[kind])) - set(keys_of(Source))

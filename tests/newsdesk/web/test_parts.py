@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from fastapi import APIRouter
 from playwright.async_api import Browser
 from pymongo.database import Database
@@ -58,6 +59,35 @@ async def test_parts_as_people_see_them(own_settings: Settings, chromium: Browse
             await page.goto(f"{console.url}/parts")
             assert await page.locator(".curve canvas").count() == 1
             assert faults == []
+
+
+BAD = """
+{% extends "base.html" %}
+{% block title %}Bad{% endblock %}
+{% block main %}
+<img src="/static/icon.svg"><p style="color: #777; background: #888">Pale</p>
+<script>document.title = "ran"</script>
+<p><code>{{ "wide" * 200 }}</code></p><div><svg width="3000" height="9"></svg>wide</div>
+<table><tr><td>{{ "wide " * 9 }}</td>{% for _ in range(60) %}<td>cell</td>{% endfor %}</tr></table>
+{% endblock %}
+"""
+
+
+@router.get("/bad")
+def bad(visit: Here) -> Response:
+    page = environment(visit.language).from_string(BAD)
+    return HTMLResponse(page.render(visit=visit, said=None))
+
+
+async def test_the_looker_sees_what_is_wrong(own_settings: Settings, chromium: Browser) -> None:
+    with served(own_settings, router) as console:
+        with pytest.raises(AssertionError) as seen:
+            await Looker(chromium, console).at("/bad", "bad", widths=(390,))
+        async with Looker(chromium, console).page() as (page, _faults):
+            await page.goto(f"{console.url}/bad")
+            assert await page.title() == "Bad · Newsdesk"
+    for fault in ("inline script", "inline style", "cut off", "image-alt", "page-has-heading-one"):
+        assert fault in str(seen.value), fault
 
 
 async def test_what_is_stored_is_text(

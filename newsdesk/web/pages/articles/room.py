@@ -66,8 +66,12 @@ def articles(visit: Here, asked: Given) -> Response:
         )
     except BadMoment as error:
         problem = Problem(str(error).removeprefix("--"))
-    given: dict[str, Any] = {"asked": asked, "room": room, "problem": problem}
-    given["year"] = clock.now().year
+    given: dict[str, Any] = {
+        "asked": asked,
+        "room": room,
+        "problem": problem,
+        "year": clock.now().year,
+    }
     if visit.is_fragment and room is not None:
         return visit.page("articles_lines.html", **given)
     return visit.page(
