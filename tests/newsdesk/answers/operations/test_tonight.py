@@ -108,6 +108,16 @@ def test_the_verdict(
     assert tonight_of(settings).verdict == verdict
 
 
+def test_what_needs_somebody_stands_first(
+    settings: Settings, database: Database[dict[str, Any]]
+) -> None:
+    night, now = NightStore(database), clock.now()
+    for site, state in (("guancha", "ok"), ("sina", "failed")):
+        job = night.jobs.create(site, now - HOUR)
+        night.jobs.finish(job, state, now)  # type: ignore[arg-type]
+    assert [row.site for row in tonight_of(settings).sites][:2] == ["sina", "guancha"]
+
+
 def test_when_a_site_is_due_next(settings: Settings, database: Database[dict[str, Any]]) -> None:
     night = NightStore(database)
     for schedule in ("sina-night", "sina-day"):
