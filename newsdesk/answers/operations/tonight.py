@@ -89,6 +89,11 @@ class SiteRow:
     fires: bool
 
     @property
+    def is_used(self) -> bool:
+        """Whether anything has come from it, or will by itself."""
+        return self.fires or self.newest_at is not None or self.last.state != "none"
+
+    @property
     def last(self) -> SiteNight:
         """The present night if it has begun, else the one before."""
         now, before = self.nights[-1], self.nights[-2]

@@ -124,7 +124,9 @@ def test_when_a_site_is_due_next(settings: Settings, database: Database[dict[str
         night.schedules.change(schedule, clock.now(), "wang", enabled=False)
     rows = {row.site: row for row in tonight_of(settings).sites}
     assert (rows["sina"].fires, rows["sina"].next_at) == (False, None)
+    assert not rows["sina"].is_used
     assert rows["guancha"].fires
+    assert rows["guancha"].is_used
     assert rows["guancha"].next_at is not None
     assert clock.now() < rows["guancha"].next_at <= clock.now() + 8 * HOUR
 
