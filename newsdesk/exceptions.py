@@ -44,6 +44,10 @@ class NotArchived(NewsdeskError):
     read."""
 
 
+class BadReparse(UsageProblem):
+    """Raised when the archive was to be read again in a way that there is not."""
+
+
 class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
 
@@ -74,6 +78,10 @@ class NotNow(NewsdeskError):
 
 class NoLog(NewsdeskError):
     """Raised when a job's log is not on this machine."""
+
+
+class NoSuchEvidence(NewsdeskError):
+    """Raised when a page kept as evidence was asked for that is not there."""
 
 
 class NoSuchAlert(NewsdeskError):
@@ -126,3 +134,11 @@ class CannotServe(NewsdeskError):
 
 class BadParameter(UsageProblem):
     """Raised when what an address of the console says cannot be."""
+
+
+class NoSuchSearch(UsageProblem):
+    """Raised when a saved search was named that there is none of."""
+
+
+class NotYours(NewsdeskError):
+    """Raised when a reader would change what somebody else has saved."""

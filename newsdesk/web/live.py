@@ -27,6 +27,7 @@ class Pulse:
     look: Callable[[], str]
     _listeners: set[asyncio.Event] = field(factory=set)
     _watching: asyncio.Task[None] | None = None
+    _over: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -44,13 +45,19 @@ class Pulse:
         end = time.monotonic() + LONGEST_SECONDS
         try:
             yield b": begins\n\n"
-            while time.monotonic() < end:
+            while time.monotonic() < end and not self._over:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(heard.wait(), TICK_SECONDS)
                 heard.clear()
                 yield b"event: changed\nid: 1\ndata: \n\n"
         finally:
             self._listeners.discard(heard)
+
+    def close(self) -> None:
+        """Ends all streams, so that nothing waits for them when the console stops."""
+        self._over = True
+        for each in self._listeners:
+            each.set()
 
     async def _watch(self) -> None:
         """Looks as long as anybody listens."""

@@ -6,28 +6,28 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, StringConstraints
 
 from newsdesk.answers.moments import read_moment
 
 MOST_SHOWN = 200
 
 
-def _none_if_empty(value: object) -> object:
+def none_if_empty(value: object) -> object:
     """A form sends fields that nobody filled in as empty texts."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
-_EMPTY = BeforeValidator(_none_if_empty)
+_EMPTY = BeforeValidator(none_if_empty)
 
-Word = Annotated[str | None, _EMPTY, Query(max_length=100)]
+Word = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, _EMPTY]
 """A key: of a site, a topic, a state."""
-Words = Annotated[str | None, _EMPTY, Query(max_length=2000)]
+Words = Annotated[Annotated[str, StringConstraints(max_length=2000)] | None, _EMPTY]
 """What a person typed: a query."""
-Cursor = Annotated[str | None, _EMPTY, Query(max_length=500)]
+Cursor = Annotated[Annotated[str, StringConstraints(max_length=500)] | None, _EMPTY]
 """Where the last page ended."""
 Limit = Annotated[int, Query(ge=1, le=MOST_SHOWN)]
-Day = Annotated[str | None, _EMPTY, Query(max_length=40)]
+Day = Annotated[Annotated[str, StringConstraints(max_length=40)] | None, _EMPTY]
 """A date or time as typed; `moment` reads it."""
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
 from newsdesk.answers.settings import console_address
 from newsdesk.exceptions import CannotServe, NotSafe
 from newsdesk.web.app import create_app
+from newsdesk.web.live import Pulse
 from newsdesk.web.security.accounts import Accounts
 from pipelines.config import Settings
+from schedules.jobs.process import stop_signals
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +54,35 @@ def serve(settings: Settings, say: Callable[[str], None], *, beside_service: boo
             timeout_graceful_shutdown=2,
             h11_max_incomplete_event_size=32 * 1024,
         )
-        server = uvicorn.Server(config)
+        server = _Server(config, app.state.pulse)
         if beside_service:
             threading.Thread(target=_follow_service, args=(server,), daemon=True).start()
         say(f"The console: {console_address(settings)}")
         server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Stops as asked, which is no failure, and ends the streams of open pages before it waits for
+    what is under way."""
+
+    def __init__(self, config: uvicorn.Config, pulse: Pulse) -> None:
+        super().__init__(config)
+        self.pulse = pulse
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in stop_signals():
+            loop.add_signal_handler(number, self.stop)
+        yield
+
+    def stop(self) -> None:
+        """Stops the console; asked twice, without waiting for anything."""
+        self.force_exit, self.should_exit = self.should_exit, True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.pulse.close()
+        await super().shutdown(sockets)
 
 
 def check_safe(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import define
+from bson import ObjectId
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
@@ -38,13 +39,18 @@ class Position:
 
 @define(frozen=True, kw_only=True)
 class Filters:
-    """Which articles are wanted. since: included. until: not included."""
+    """Which articles are wanted. since: included. until: not included. edited: those that the site
+    has changed. gone: those that it shows no more."""
 
     since: datetime | None = None
     until: datetime | None = None
     site: str | None = None
     topic: str | None = None
     story: str | None = None
+    source: str | None = None
+    section: str | None = None
+    edited: bool = False
+    gone: bool = False
 
     @property
     def span(self) -> dict[str, datetime]:
@@ -54,8 +60,18 @@ class Filters:
 
     def condition(self, after: Position | None = None) -> Document:
         """The filter for MongoDB. after: only what comes later in the order of positions."""
-        equal = {"site": self.site, "topics.topic": self.topic, "story": self.story}
+        equal = {
+            "site": self.site,
+            "topics.topic": self.topic,
+            "story": self.story,
+            "source.name": self.source,
+            "section": self.section,
+        }
         wanted: Document = {name: value for name, value in equal.items() if value is not None}
+        if self.edited:
+            wanted["revision"] = {"$gt": 1}
+        if self.gone:
+            wanted["gone_at"] = {"$ne": None}
         if span := self.span:
             wanted["published_at"] = span
         if after is not None:
@@ -176,9 +192,9 @@ def stored_documents(
 
 
 def title_changes(settings: Settings, filters: Filters, limit: int) -> list[Document]:
-    """Returns the last changes of headlines: the revision, with `after`, the headline that took
-    the place of its own. since and until are about the change."""
-    wanted: Document = {"changed": "title"}
+    """Returns the last changes of headlines by their sites: the revision, with `after`, the
+    headline that took the place of its own. since and until are about the change."""
+    wanted: Document = {"changed": "title", "re_extracted_at": None}
     for name, value in filters.condition().items():
         wanted["replaced_at" if name == "published_at" else f"document.{name}"] = value
     with opened(settings) as database:
@@ -216,6 +232,14 @@ def find_evidence(settings: Settings, name: str) -> Document | None:
         return database["evidence"].find_one({"article": name}, without, sort=[("captured_at", -1)])
 
 
+def kept_evidence(settings: Settings, id_: str) -> Document | None:
+    """Returns a page that was kept as evidence, by its `_id`, with the page itself."""
+    if not ObjectId.is_valid(id_):
+        return None
+    with opened(settings) as database:
+        return database["evidence"].find_one({"_id": ObjectId(id_)})
+
+
 def newest_evidence(settings: Settings, site: str, limit: int) -> list[Document]:
     """Returns the latest pages of a site that could not be read, with the pages themselves."""
     wanted = {"site": site, "state": "unreadable"}
@@ -232,6 +256,23 @@ def same_story(settings: Settings, article: Document) -> list[Document]:
     with opened(settings) as database:
         found = database["articles"].find(wanted, {"title": 1, "site": 1})
         return found.sort("published_at", 1).limit(MOST_COPIES).to_list()
+
+
+def copies_of(settings: Settings, article: Document) -> list[Document]:
+    """Returns all articles of an article's story, itself included, the oldest first."""
+    if not article.get("story"):
+        return []
+    shown = {"title": 1, "site": 1, "source.name": 1, "published_at": 1, "gone_at": 1}
+    with opened(settings) as database:
+        found = database["articles"].find({"story": article["story"]}, shown)
+        return found.sort([("published_at", 1), ("_id", 1)]).limit(MOST_COPIES).to_list()
+
+
+def sightings_of(settings: Settings, id_: str, limit: int) -> list[Document]:
+    """Returns how the lists showed an article last, the oldest first."""
+    with opened(settings) as database:
+        found = database["sightings"].find({"article": id_}).sort("at", -1).limit(limit)
+        return found.to_list()[::-1]
 
 
 def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:

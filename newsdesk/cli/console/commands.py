@@ -25,7 +25,9 @@ newsdesk web
 
 newsdesk web --port 9000
 
-newsdesk --database newsdesk_demo web"""
+newsdesk --database newsdesk_demo web
+
+[bold]Exit codes[/]  0 stopped as asked · 1 it could not start"""
 
 app = typer.Typer(
     help="The console in a browser; who may use it.",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
+from markupsafe import Markup
 from starlette.responses import Response
 
 from newsdesk.answers.operations import alerts, jobs, schedules
 from newsdesk.answers.operations.tonight import SiteNight, SiteRow, tonight_of
-from newsdesk.web.charts import Cell
+from newsdesk.web.charts import Cell, strip
 from newsdesk.web.texts import Texts
 from newsdesk.web.visit import Here, Visit
 
@@ -23,7 +25,7 @@ def tonight(visit: Here) -> Response:
     """Shows the page; asked by htmx, only the part of it that lives."""
     found = tonight_of(visit.settings, visit.request.app.state.nights)
     template = "tonight_live.html" if visit.is_fragment else "tonight.html"
-    return visit.page(template, found=found, cells=lambda row: cells(row, visit))
+    return visit.page(template, found=found, drawn=lambda row: drawn(row, visit))
 
 
 @router.post("/alerts/acknowledge")
@@ -44,10 +46,14 @@ def run_again(visit: Here, schedule: Name = "", job: Name = "") -> Response:
     return visit.redirect("/", said, {"job": new})
 
 
-def cells(row: SiteRow, visit: Visit) -> list[Cell]:
+def drawn(row: SiteRow, visit: Visit) -> Markup:
     """Returns the strip of a site's nights. A night leads to the site's jobs."""
+    t = visit.t
     href = f"/jobs?{urlencode({'site': row.site})}" if visit.has("jobs") else None
-    return [Cell(night.state, night_words(night, visit.t), href) for night in row.nights]
+    cells = [Cell(night.state, night_words(night, t), href) for night in row.nights]
+    states = Counter(night.state for night in row.nights).most_common()
+    counted = ", ".join(f"{number} {t(f'night.{state}')}" for state, number in states)
+    return strip(cells, t("tonight.strip", site=t.named("site", row.site), counted=counted))
 
 
 def night_words(night: SiteNight, t: Texts) -> str:

@@ -59,6 +59,17 @@ async def test_a_change_needs_a_form_of_ours(seeded: Served) -> None:
         assert stolen.status == 403
 
 
+async def test_no_operator_of_mongodb_gets_in(
+    seeded: Served, database: Database[dict[str, Any]]
+) -> None:
+    async with seeded.client() as client:
+        for name, value in (("alert[$ne]", "x"), ("alert", '{"$ne": null}'), ("alert", "x" * 301)):
+            answer = await client.post("/alerts/acknowledge", **{name: value})
+            assert answer.status in {400, 404}
+    assert database["alerts"].count_documents({"acknowledged_by": {"$ne": "wang"}}) == 1
+    assert database["changes"].count_documents({"action": "alert.acknowledge"}) == 0
+
+
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
 )
