@@ -80,6 +80,10 @@ class NoLog(NewsdeskError):
     """Raised when a job's log is not on this machine."""
 
 
+class NoSuchEvidence(NewsdeskError):
+    """Raised when a page kept as evidence was asked for that is not there."""
+
+
 class NoSuchAlert(NewsdeskError):
     """Raised when an alert was named that is not open."""
 

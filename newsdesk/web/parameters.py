@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, StringConstraints
 
 from newsdesk.answers.moments import read_moment
 
@@ -20,14 +20,14 @@ def none_if_empty(value: object) -> object:
 
 _EMPTY = BeforeValidator(none_if_empty)
 
-Word = Annotated[str | None, _EMPTY, Query(max_length=100)]
+Word = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, _EMPTY]
 """A key: of a site, a topic, a state."""
-Words = Annotated[str | None, _EMPTY, Query(max_length=2000)]
+Words = Annotated[Annotated[str, StringConstraints(max_length=2000)] | None, _EMPTY]
 """What a person typed: a query."""
-Cursor = Annotated[str | None, _EMPTY, Query(max_length=500)]
+Cursor = Annotated[Annotated[str, StringConstraints(max_length=500)] | None, _EMPTY]
 """Where the last page ended."""
 Limit = Annotated[int, Query(ge=1, le=MOST_SHOWN)]
-Day = Annotated[str | None, _EMPTY, Query(max_length=40)]
+Day = Annotated[Annotated[str, StringConstraints(max_length=40)] | None, _EMPTY]
 """A date or time as typed; `moment` reads it."""
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import define
+from bson import ObjectId
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
@@ -229,6 +230,14 @@ def find_evidence(settings: Settings, name: str) -> Document | None:
     without = {"body": 0, "screenshot": 0}
     with opened(settings) as database:
         return database["evidence"].find_one({"article": name}, without, sort=[("captured_at", -1)])
+
+
+def kept_evidence(settings: Settings, id_: str) -> Document | None:
+    """Returns a page that was kept as evidence, by its `_id`, with the page itself."""
+    if not ObjectId.is_valid(id_):
+        return None
+    with opened(settings) as database:
+        return database["evidence"].find_one({"_id": ObjectId(id_)})
 
 
 def newest_evidence(settings: Settings, site: str, limit: int) -> list[Document]:

@@ -38,7 +38,7 @@ def furnish(database: Database[dict[str, Any]]) -> None:
                 number,
                 site=("guancha", "sina")[number % 2],
                 title=f"{SOURCES[number % 4][:2]}第{number}号晶圆线试产，良率比上月高",
-                published_at=now - number * 5 * HOUR,
+                published_at=now - (number - 190) * 5 * HOUR,
                 section=SECTIONS[number % 3],
                 source=Source(name=SOURCES[number % 4]),
                 summary=f"第{number}号线的样品已经送检，结果一周后公布。" if number % 3 else None,

@@ -113,9 +113,9 @@ def check_site(settings: Settings, key: str, *, replay: Path | None = None) -> C
     missed += _places(read, known)
     limit = site.expectations.unreadable
     if len(unread) > (UNREADABLE if limit is None else limit) * len(articles):
-        url, why = next(iter(unread.items()))
+        url, reason = next(iter(unread.items()))
         problems.append(
-            f"{len(unread)} of {len(articles)} articles could not be read, such as {url}: {why}"
+            f"{len(unread)} of {len(articles)} articles could not be read, such as {url}: {reason}"
         )
     problems += _unfilled(site, [article for article, _ in samples])
     problems += _fixtures(key)

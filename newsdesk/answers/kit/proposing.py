@@ -52,6 +52,12 @@ class Proposed:
         """Why the file will not be loaded where it stands; None if it will."""
         return distrust(self.path)
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the file comes with Newsdesk."""
+        place = place_of(self.key)
+        return place is not None and place.shipped
+
 
 def propose_new(
     settings: Settings,
@@ -237,7 +243,7 @@ def _others(pages: Sequence[Page], known: Sequence[Page]) -> list[Page]:
 
 def _check(found: Survey, looked: Looked) -> None:
     """Refuses to write what could not be used."""
-    if not found.patterns or not (found.lists or found.feeds or found.data):
+    if not found.patterns or not (found.lists or found.link_pages or found.feeds or found.data):
         what = "no list" if found.patterns else "no addresses that look like articles'"
         raise NoProposal(f"{len(looked.pages)} pages came and {what} in them: begin at a list.")
     _check_fields(found)

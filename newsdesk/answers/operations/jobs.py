@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from statistics import median
 from typing import Any, get_args
+
+from attrs import define
 
 from newsdesk.answers.operations.night import known_job, opened_night, services
 from newsdesk.answers.sites import check_site
 from newsdesk.answers.who import note_change, operator
-from newsdesk.exceptions import NoLog, NotNow, UnknownState
+from newsdesk.exceptions import BadCursor, NoLog, NotNow, UnknownState
 from pipelines.config import Settings
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
 from pipelines.timing import clock
 from schedules.job import JobFiles
 from schedules.jobs.figures import masked
+from schedules.verdicts.expectations import ENOUGH_RUNS
+from schedules.verdicts.expectations import LIKE_RUNS as COMPARED
 
 OPEN = frozenset({"pending", "running"})
 SAME = ("arguments", "schedule", "priority", "deadline_seconds")
@@ -45,10 +50,99 @@ def jobs_listed(
     return found
 
 
+@define(frozen=True)
+class JobPage:
+    """Some jobs, the newest first. older: cursor of the page that follows, if there is one."""
+
+    jobs: list[Document]
+    older: str | None
+
+
+UNWELL: tuple[JobState, ...] = ("partial", "blocked", "failed", "lost")
+
+
+def jobs_page(
+    settings: Settings,
+    *,
+    site: str | None = None,
+    states: Sequence[JobState] = (),
+    kind: str | None = None,
+    since: datetime | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> JobPage:
+    """Jobs by pages. after: the cursor that the page before gave.
+
+    Raises:
+        BadCursor: it is none.
+    """
+    until, skip = _read_cursor(after) if after else (None, 0)
+    wanted = {"site": site, "states": states, "kind": kind, "since": since}
+    with opened_night(settings) as night:
+        found = night.jobs.page(limit + 1, **wanted, until=until, skip=skip)
+    jobs = found[:limit]
+    if len(found) <= limit:
+        return JobPage(jobs, None)
+    last: datetime = jobs[-1]["created_at"]
+    shown = sum(each["created_at"] == last for each in jobs) + (skip if last == until else 0)
+    return JobPage(jobs, f"{last.astimezone(UTC).isoformat(timespec='milliseconds')}/{shown}")
+
+
+def _read_cursor(text: str) -> tuple[datetime, int]:
+    moment, _, shown = text.partition("/")
+    try:
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is not None and shown.isdigit() and len(shown) < 5:
+            return at, int(shown)
+    except ValueError:
+        pass  # said below
+    raise BadCursor(f"{text!r} is no cursor: take it from the page before this one.")
+
+
 def job_named(settings: Settings, job: str) -> Document:
     """A job's record. Raises: NoSuchJob."""
     with opened_night(settings) as night:
         return known_job(night, job)
+
+
+LIKE_RUNS = 14
+"""So many earlier runs are shown beside one."""
+
+
+@define(frozen=True, kw_only=True)
+class JobFile:
+    """All that is known of a job. earlier: counts of like jobs before it, the oldest first.
+
+    changes: what people did with it.
+    """
+
+    record: Document
+    earlier: list[Mapping[str, int]]
+    changes: list[Document]
+    has_log: bool
+
+    def line(self, name: str) -> list[int]:
+        """A counter over the earlier jobs and this one, the last."""
+        counts = [*self.earlier, self.record.get("counts") or {}]
+        return [each.get(name, 0) for each in counts]
+
+    def usual(self, name: str) -> float | None:
+        """The median of a counter over the earlier jobs, as far as verdicts look; None if they
+        are too few."""
+        latest = self.earlier[-COMPARED:]
+        if len(latest) < ENOUGH_RUNS:
+            return None
+        return median(each.get(name, 0) for each in latest)
+
+
+def job_file(settings: Settings, job: str) -> JobFile:
+    """A job with what it is to be compared with. Raises: NoSuchJob."""
+    with opened_night(settings) as night:
+        record = known_job(night, job)
+        earlier = night.jobs.like(record, LIKE_RUNS, record["created_at"])
+        changes = night.changes.list(LIKE_RUNS, job)
+    has_log = JobFiles.of(settings.jobs_dir, job).log.is_file()
+    return JobFile(record=record, earlier=earlier[::-1], changes=changes, has_log=has_log)
 
 
 def stop_job(settings: Settings, job: str, *, force: bool = False) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
 
-from crawler.sites import site_names
+from crawler.sites import SiteNames, site_names
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
@@ -14,6 +16,9 @@ from pipelines.storage.schema.ensure import ensure_schema
 from schedules.exceptions import NoSuchJob, NoSuchSchedule
 from schedules.timetable.catalogue import Catalogue
 from schedules.timetable.schedule import Schedule
+
+_reading = Lock()
+_catalogues: dict[tuple[Path | None, Path], Catalogue] = {}
 
 
 @contextmanager
@@ -30,8 +35,14 @@ def catalogue_of(settings: Settings) -> Catalogue:
 
 
 def schedules_in_force(settings: Settings, night: NightStore) -> dict[str, Schedule]:
-    """The file's schedules with the operators' changes over them. Raises: BadSchedules."""
-    return catalogue_of(settings).in_force(night.schedules.decided())
+    """The files' schedules with the operators' changes over them. A process that asks again and
+    again reads the files only when they change. Raises: BadSchedules."""
+    decided, place = night.schedules.decided(), (settings.schedules, settings.data_dir)
+    with _reading:
+        if place not in _catalogues:
+            _catalogues.clear()  # one is enough: a process has one set of settings
+            _catalogues[place] = Catalogue.of(settings, SiteNames())
+        return _catalogues[place].in_force(decided)
 
 
 def named(schedules: Mapping[str, Schedule], name: str) -> Schedule:

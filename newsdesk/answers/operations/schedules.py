@@ -7,6 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
+from attrs import define
+
 from crawler.sites import site_names
 from newsdesk.answers.moments import stamp
 from newsdesk.answers.operations.night import (
@@ -20,12 +23,14 @@ from newsdesk.answers.sites import check_arguments
 from newsdesk.answers.who import note_change, operator
 from newsdesk.exceptions import BadChange, NoSuchSlot, NotNow
 from pipelines.config import Settings
+from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from schedules.service.slots.dispatcher import Dispatcher
-from schedules.timetable.catalogue import checked_arguments, checked_change
+from schedules.timetable.catalogue import changed_value, checked_arguments, checked_change
 from schedules.timetable.file import read_schedules
 from schedules.timetable.schedule import Schedule, slot_id
+from schedules.timetable.table import TRIGGERS
 
 NEXT_TIMES = 5
 WINDOW = ("since", "until")
@@ -97,7 +102,10 @@ def change_schedule(
     try:
         if changes:
             new = dict(checked_change(current, text) for text in changes)
-            fields["changes"] = {**(kept.get("changes") or {}), **new}
+            before = kept.get("changes") or {}
+            if new.keys() & {*TRIGGERS}:  # one trigger replaces another
+                before = {key: text for key, text in before.items() if key not in TRIGGERS}
+            fields["changes"] = {**before, **new}
         if arguments:
             given = dict(_split(text) for text in arguments)
             fields["arguments"] = {**current.arguments, **checked_arguments(given)}
@@ -156,6 +164,70 @@ def decide(settings: Settings, action: str, name: str, **fields: object) -> None
         named(schedules_in_force(settings, night), name)
         night.schedules.change(name, clock.now(), operator(), **fields)
         note_change(night, f"schedule.{action}", name, **fields)
+
+
+@define(frozen=True, kw_only=True)
+class ScheduleFile:
+    """All that is known of a schedule. data: as `schedule_data` gives it. runs: due times and jobs
+    that people asked for, the newest first, each {at, slot, job}."""
+
+    data: dict[str, Any]
+    trigger: tuple[str, str]
+    runs: list[dict[str, Any]]
+    changes: list[Document]
+
+
+def schedule_file(settings: Settings, name: str, limit: int = 60) -> ScheduleFile:
+    """A schedule with what it did and what was done with it. Raises: NoSuchSchedule."""
+    with opened_night(settings) as night:
+        schedule = named(schedules_in_force(settings, night), name)
+        runs = _runs(night, name, limit)
+        changes = night.changes.list(limit, name)
+    key, _, text = schedule.trigger.partition(" ")
+    data = schedule_data(schedule, clock.now(), NEXT_TIMES)
+    return ScheduleFile(data=data, trigger=(key, text), runs=runs, changes=changes)
+
+
+def _runs(night: NightStore, name: str, limit: int) -> list[dict[str, Any]]:
+    """Returns what a schedule did last, the newest first: due times, and jobs asked for by hand."""
+    slots = night.slots.last(name, limit)
+    jobs = night.jobs.several([slot["job"] for slot in slots if slot.get("job")])
+    runs = [
+        {"at": slot["due_at"], "slot": slot, "job": jobs.get(slot.get("job") or "")}
+        for slot in slots
+    ]
+    asked = night.jobs.by_hand(name, limit)
+    runs += [{"at": job["created_at"], "slot": None, "job": job} for job in asked]
+    return sorted(runs, key=lambda run: run["at"], reverse=True)[:limit]
+
+
+def schedules_seen(settings: Settings) -> list[dict[str, Any]]:
+    """The schedules in force, each with its next due time and its last run, {at, slot, job}."""
+    with opened_night(settings) as night:
+        schedules = schedules_in_force(settings, night)
+        runs = {name: next(iter(_runs(night, name, 1)), None) for name in schedules}
+    now = clock.now()
+    return [
+        schedule_data(schedule, now, 1) | {"last_run": runs[name]}
+        for name, schedule in schedules.items()
+    ]
+
+
+def change_tried(settings: Settings, name: str, change: str) -> dict[str, Any]:
+    """A schedule as it would be with a change (KEY=VALUE), which is not made.
+
+    Raises:
+        NoSuchSchedule: there is none of that name.
+        BadChange: it cannot be made.
+    """
+    with opened_night(settings) as night:
+        current = named(schedules_in_force(settings, night), name)
+    try:
+        key, value = checked_change(current, change)
+        changed = attrs.evolve(current, **changed_value(current, key, value), enabled=True)
+    except ValueError as error:
+        raise BadChange(str(error)) from None
+    return schedule_data(changed, clock.now(), NEXT_TIMES)
 
 
 def history_of_schedule(settings: Settings, name: str, limit: int) -> list[dict[str, Any]]:

@@ -163,7 +163,7 @@ def tonight_of(
         schedules = schedules_in_force(settings, night)
         status = status_at(settings, night, schedules, now)
         jobs = (memory or NightMemory()).jobs(night, mornings)
-        rows = _sites(night, schedules, mornings, jobs, now)
+        rows = _sites(night, schedules, mornings, jobs, status["schedules"])
         held, waiting = night.sums.held(), len(night.jobs.waiting(now))
         changes = night.changes.list(CHANGES)
     told = {alert["message"] for alert in status["alerts"]}
@@ -206,7 +206,7 @@ def _sites(
     schedules: Mapping[str, Schedule],
     mornings: list[date],
     jobs: Iterable[Document],
-    now: datetime,
+    rows: Iterable[Mapping[str, Any]],
 ) -> list[SiteRow]:
     since = _beginning(mornings[0])
     found: defaultdict[tuple[str, date], list[Document]] = defaultdict(list)
@@ -216,6 +216,10 @@ def _sites(
     for each in night.sums.not_run(since):
         if schedule := schedules.get(each["schedule"]):
             missed[schedule.site, each["night"].astimezone(ZONE).date()] += each["slots"]
+    coming: defaultdict[str, list[datetime | None]] = defaultdict(list)
+    for row in rows:
+        if row["fires"]:
+            coming[schedules[row["schedule"]].site].append(row["next"])
     keys = dict.fromkeys([*site_names(), *(site for site, _morning in found)])
     return [
         SiteRow(
@@ -224,8 +228,8 @@ def _sites(
                 _site_night(day, found[site, day], missed.get((site, day), 0)) for day in mornings
             ],
             newest_at=night.newest_published(site),
-            next_at=_next(site, schedules.values(), now),
-            fires=any(each.site == site and each.fires(now) for each in schedules.values()),
+            next_at=min(filter(None, coming.get(site, ())), default=None),
+            fires=site in coming,
         )
         for site in keys
     ]
@@ -240,9 +244,3 @@ def _site_night(morning: date, counted: Iterable[Mapping[str, Any]], missed: int
     for each in counted:
         found.add(each)
     return found
-
-
-def _next(site: str, schedules: Iterable[Schedule], now: datetime) -> datetime | None:
-    """Returns when a site is due next."""
-    times = (each.next_times(now, 1) for each in schedules if each.site == site and each.fires(now))
-    return min((found[0] for found in times if found), default=None)

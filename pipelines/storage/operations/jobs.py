@@ -28,6 +28,10 @@ COLLECTED: Mapping[str, object] = {
 }
 """Query for the jobs that were a night: they asked a site, and its lists answered."""
 MOST_WAITING = 1000
+PAGE_MS = 10_000
+"""A page of jobs is given up after so long."""
+_LISTED = {"stats": 0, "figures": 0, "command": 0, "problems.traceback": 0}
+"""What a list of jobs does not show."""
 
 
 class JobRepository:
@@ -156,13 +160,18 @@ class JobRepository:
         order = [("priority", -1), ("created_at", 1), ("_id", 1)]
         return self._jobs.find(_sound(ready)).sort(order).limit(MOST_WAITING).to_list()
 
-    def like(self, job: Document, limit: int) -> list[Document]:
-        """Returns the counts of the latest successful jobs of the same schedule, else arguments."""
+    def like(self, job: Document, limit: int, before: datetime | None = None) -> list[Document]:
+        """Returns the counts of the latest successful jobs of the same schedule, else arguments.
+
+        before: only of those asked for earlier.
+        """
         same: Document = {"schedule": job.get("schedule")}
         if job.get("schedule") is None:
             same["arguments"] = job.get("arguments") or {}
         wanted = {"site": job.get("site"), "kind": job["kind"], "state": {"$in": [*LIKE_STATES]}}
         wanted |= {"_id": {"$ne": job["_id"]}, **same}
+        if before is not None:
+            wanted["created_at"] = {"$lt": before}
         found = self._jobs.find(_sound(wanted), {"counts": 1}).sort("created_at", -1).limit(limit)
         return [each.get("counts") or {} for each in found]
 
@@ -210,6 +219,38 @@ class JobRepository:
     def forget_old(self, before: datetime) -> int:
         """Deletes jobs that ended long ago; returns how many."""
         return self._jobs.delete_many({"ended_at": {"$ne": None, "$lt": before}}).deleted_count
+
+    def by_hand(self, schedule: str, limit: int) -> list[Document]:
+        """Returns the latest jobs of a schedule that fill no slot: people asked for them."""
+        wanted = {"schedule": schedule, "slot": None}
+        found = self._jobs.find(_sound(wanted), _LISTED)
+        return found.sort("created_at", -1).limit(limit).to_list()
+
+    def page(
+        self,
+        limit: int,
+        *,
+        site: str | None = None,
+        states: Sequence[JobState] = (),
+        kind: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        skip: int = 0,
+    ) -> list[Document]:
+        """Returns some jobs, the newest first. until: of those asked for by then, included.
+
+        skip: leave out so many of these; a page that follows gives what was shown of that moment.
+        """
+        wanted: Document = {} if site is None else {"site": site}
+        if states:
+            wanted["state"] = {"$in": [*states]}
+        if kind is not None:
+            wanted["kind"] = kind
+        asked = {"$gte": since, "$lte": until}
+        if span := {name: moment for name, moment in asked.items() if moment is not None}:
+            wanted["created_at"] = span
+        found = self._jobs.find(_sound(wanted), _LISTED, max_time_ms=PAGE_MS)
+        return found.sort("created_at", -1).skip(skip).limit(limit).to_list()
 
     def list(
         self,

@@ -19,8 +19,7 @@ from pipelines.storage.operations.slots import SlotRepository
 LONGEST_COUNT_MS = 20_000
 OTHERS = ["import", "replay"]
 """Kinds of jobs that are no crawl of a site."""
-LOOKED_AT = 50
-MOST_LOOKED_AT = 2000
+LOOKED_AT = (10, 2000)
 """Newest articles of a site among which one of a crawl is looked for: after a large import there
 may be none."""
 
@@ -51,15 +50,20 @@ class NightStore:
         """Returns when the newest article that a crawl of the site stored was published. An import
         or a replay says nothing about the lists of the site."""
         shown = {"published_at": 1, "job": 1}
-        articles = self.database["articles"].find({"site": site}, shown, batch_size=LOOKED_AT)
-        newest = articles.sort("published_at", -1).limit(MOST_LOOKED_AT)
-        while page := newest.to_list(LOOKED_AT):
-            jobs = {"_id": {"$in": [*{each.get("job") for each in page}]}, "kind": {"$in": OTHERS}}
-            others = {each["_id"] for each in self.database["jobs"].find(jobs, {"_id": 1})}
-            for article in page:
-                if article.get("job") not in others:
-                    moment: datetime = article["published_at"]
-                    return moment
+        for most in LOOKED_AT:
+            found = self.database["articles"].find({"site": site}, shown)
+            newest = found.sort("published_at", -1).limit(most).to_list()
+            if not newest:
+                break
+            jobs = [*{each.get("job") for each in newest}]
+            wanted = {"_id": {"$in": jobs}, "kind": {"$in": OTHERS}}
+            others = {each["_id"] for each in self.database["jobs"].find(wanted, {"_id": 1})}
+            of_crawls = (each for each in newest if each.get("job") not in others)
+            if article := next(of_crawls, None):
+                moment: datetime = article["published_at"]
+                return moment
+            if len(newest) < most:
+                break
         return None
 
     def stored_by(self, job: str) -> int:

@@ -179,14 +179,11 @@ def days_of(
     database: Database[Document], filters: Filters, since: datetime, until: datetime
 ) -> dict[date, int]:
     """Counts articles by the date of their publication in Beijing; the newest of very many."""
-    within = attrs.evolve(
-        filters,
-        since=max(since, filters.since) if filters.since else since,
-        until=min(until, filters.until) if filters.until else until,
-    )
+    since = max(since, filters.since) if filters.since else since
+    until = min(until, filters.until) if filters.until else until
     day = {"$dateTrunc": {"date": "$published_at", "unit": "day", "timezone": "Asia/Shanghai"}}
     steps: list[Document] = [
-        {"$match": within.condition()},
+        {"$match": attrs.evolve(filters, since=since, until=until).condition()},
         {"$sort": {"published_at": -1}},
         {"$limit": MOST_DATED},
         {"$group": {"_id": day, "articles": {"$sum": 1}}},

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from crawler.site_places.places import places
 from newsdesk.answers.operations.alerts import KINDS
 from newsdesk.answers.operations.status import TroubleKind
 from newsdesk.answers.operations.tonight import NightState, Verdict
@@ -28,6 +29,7 @@ NAMED = {
     "nav": [entry.name for entry in ENTRIES],
     "night": get_args(NightState),
     "role": get_args(Role),
+    "site": [name for name, place in places().items() if place.shipped],
     "tonight": get_args(Verdict),
     "trouble": get_args(TroubleKind),
 }

@@ -25,6 +25,7 @@ from newsdesk.web.pages.articles.feeds import feeds_of
 from newsdesk.web.texts import Texts
 from newsdesk.web.visit import Here
 from pipelines.text.query.tokens import QueryError
+from pipelines.timing import clock
 
 router = APIRouter()
 Given = Annotated[Asked, Query()]
@@ -65,7 +66,12 @@ def articles(visit: Here, asked: Given) -> Response:
         )
     except BadMoment as error:
         problem = Problem(str(error).removeprefix("--"))
-    given: dict[str, Any] = {"asked": asked, "room": room, "problem": problem}
+    given: dict[str, Any] = {
+        "asked": asked,
+        "room": room,
+        "problem": problem,
+        "year": clock.now().year,
+    }
     if visit.is_fragment and room is not None:
         return visit.page("articles_lines.html", **given)
     return visit.page(

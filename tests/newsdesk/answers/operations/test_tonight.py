@@ -108,6 +108,17 @@ def test_the_verdict(
     assert tonight_of(settings).verdict == verdict
 
 
+def test_when_a_site_is_due_next(settings: Settings, database: Database[dict[str, Any]]) -> None:
+    night = NightStore(database)
+    for schedule in ("sina-night", "sina-day"):
+        night.schedules.change(schedule, clock.now(), "wang", enabled=False)
+    rows = {row.site: row for row in tonight_of(settings).sites}
+    assert (rows["sina"].fires, rows["sina"].next_at) == (False, None)
+    assert rows["guancha"].fires
+    assert rows["guancha"].next_at is not None
+    assert clock.now() < rows["guancha"].next_at <= clock.now() + 8 * HOUR
+
+
 def test_what_is_remembered_of_older_nights_is_what_was(
     settings: Settings, database: Database[dict[str, Any]]
 ) -> None:

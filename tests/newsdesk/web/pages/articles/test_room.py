@@ -23,7 +23,6 @@ def room(console: Served, database: Database[dict[str, Any]]) -> Served:
 
 
 async def test_as_people_see_it(look: Looker, room: Served) -> None:
-    await look.at("/articles", "articles", widths=(1440, 390))
     await look.at(f"/articles?q={quote('晶圆')}&site=sina", "articles-query", widths=(1440, 390))
 
 

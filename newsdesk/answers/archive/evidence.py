@@ -1,0 +1,50 @@
+"""Pages that gave no whole article: as text, and as a browser showed them. Each call blocks."""
+
+from __future__ import annotations
+
+from crawler.archive.exceptions import ArchiveError
+from newsdesk.answers.archive.pages import page_of
+from newsdesk.exceptions import NoSuchEvidence, NotArchived
+from pipelines.config import Settings
+from pipelines.storage.documents import Document, unpacked
+from pipelines.storage.queries import kept_evidence
+
+MOST_SHOWN = 40_000
+"""Characters of a page that are shown."""
+JPEG = b"\xff\xd8\xff"
+
+
+def evidence_of(settings: Settings, id_: str) -> Document:
+    """A page that was kept, by its id. Raises: NoSuchEvidence."""
+    found = kept_evidence(settings, id_)
+    if found is None:
+        raise NoSuchEvidence(f"There is no evidence {id_!r}: its time is over, or it never was.")
+    return found
+
+
+def text_of(settings: Settings, evidence: Document) -> str:
+    """The beginning of the page as text.
+
+    Raises:
+        NotArchived: it cannot be read any more.
+    """
+    try:
+        if evidence.get("body") is not None:
+            body = unpacked(evidence["body"])
+        else:
+            body = page_of(settings, evidence["url"], evidence["captured_at"]).body
+    except (ArchiveError, OSError, ValueError) as error:
+        raise NotArchived(f"{evidence['url']} cannot be read: {error}.") from None
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = body.decode("gb18030", errors="replace")  # what is no UTF-8 in this country
+    return text[:MOST_SHOWN] + ("…" if len(text) > MOST_SHOWN else "")
+
+
+def picture_of(settings: Settings, id_: str) -> bytes:
+    """The picture of the page, which is a JPEG. Raises: NoSuchEvidence."""
+    data = evidence_of(settings, id_).get("screenshot")
+    if not data or not data.startswith(JPEG):
+        raise NoSuchEvidence(f"There is no picture of the evidence {id_!r}.")
+    return bytes(data)
