@@ -124,7 +124,7 @@ def _lists(stats: Any) -> dict[str, dict[str, int]]:  # noqa: ANN401 - what Scra
 def _reasons(stats: Any, t: Texts) -> dict[str, dict[str, int]]:  # noqa: ANN401 - as above
     """Returns why pages were left out, by the outcome in words. What is of lists stands there."""
     of_lists = {counter.label for counter in LISTS.values()} - {counters.FOUND.label}
-    names = {line.label: f"jobs.line_{line.name}" for line in SUMMARY}
+    names = {line.label: f"outcome.{line.name}" for line in SUMMARY}
     return {
         t(names[label]) if label in names else label: counts
         for label, counts in reasons(stats).items()
