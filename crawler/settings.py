@@ -1,7 +1,7 @@
 """Scrapy's settings: only what differs from its defaults, each with the default and the reason.
 
 What an operator may change comes from `pipelines.config`, one job's own things from the
-environment: NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR and NEWSDESK_REPLAY.
+environment: NEWSDESK_STATS_FILE, NEWSDESK_SUPERVISOR, NEWSDESK_REPLAY and NEWSDESK_REPLAY_NIGHT.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scrapy.settings import default_settings
 
-from crawler.downloads.recording import Recording
+from crawler.downloads.opening import NIGHT_VARIABLE, open_recording
 from pipelines.config import load_settings
 
 _config = load_settings()
@@ -20,8 +20,9 @@ _config = load_settings()
 NEWSDESK_STATS_FILE = os.environ.get("NEWSDESK_STATS_FILE", "")
 NEWSDESK_SUPERVISOR = os.environ.get("NEWSDESK_SUPERVISOR", "")
 NEWSDESK_REPLAY = os.environ.get("NEWSDESK_REPLAY", "")
+NEWSDESK_REPLAY_NIGHT = os.environ.get(NIGHT_VARIABLE, "")
 if NEWSDESK_REPLAY:  # a broken recording ends the crawl here, with its own words
-    Recording.read(Path(NEWSDESK_REPLAY))
+    open_recording(Path(NEWSDESK_REPLAY), NEWSDESK_REPLAY_NIGHT)
 
 BOT_NAME = "newsdesk"
 SPIDER_MODULES = ["crawler.sites", "crawler.files", "crawler.looking"]

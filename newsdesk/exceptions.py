@@ -44,6 +44,10 @@ class NotArchived(NewsdeskError):
     read."""
 
 
+class BadReparse(UsageProblem):
+    """Raised when the archive was to be read again in a way that there is not."""
+
+
 class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
 
@@ -130,3 +134,11 @@ class CannotServe(NewsdeskError):
 
 class BadParameter(UsageProblem):
     """Raised when what an address of the console says cannot be."""
+
+
+class NoSuchSearch(UsageProblem):
+    """Raised when a saved search was named that there is none of."""
+
+
+class NotYours(NewsdeskError):
+    """Raised when a reader would change what somebody else has saved."""

@@ -49,6 +49,7 @@ Flag = (
         "broken_characters",
         "mojibake",
         "more_pages",
+        "maybe_opening",
         "keywords_guessed",
     ]
     | Overlong
@@ -73,6 +74,7 @@ FLAGS: Mapping[Flag, str] = {
     "broken_characters": "Characters of the page could not be decoded.",
     "mojibake": "The text looks as if it had been decoded wrongly, before it came to the page.",
     "more_pages": "Only the first of several pages was read.",
+    "maybe_opening": "The site sells some of its texts; nothing says whether this one is whole.",
     "keywords_guessed": "The keywords of a saved text were told apart by guessing.",
     **dict.fromkeys(
         get_args(Overlong), "The field is too long to be real, or has too many entries."

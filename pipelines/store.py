@@ -20,6 +20,7 @@ from scrapy.http import Response
 
 from pipelines.config import Settings, current_job, load_settings
 from pipelines.counting import counters
+from pipelines.counting.evidence import FIRST_UNREADABLE
 from pipelines.counting.stats import Counter, Total
 from pipelines.crawl_session import crawl_session
 from pipelines.exceptions import OffTopic, Rejected, SeenInRun, Unreadable
@@ -148,6 +149,10 @@ class StorePipeline:
 
     def _count_page(self, report: PageReport) -> None:
         _COUNTERS[report.state].add_by(self._stats, report.reason)
+        if report.state == "unreadable":
+            first = FIRST_UNREADABLE.by(report.reason)
+            if first.of(self._stats.get_stats()) is None:
+                first.set(self._stats, f"{report.id}: {report.detail or report.url}")
 
     def _count(self, counter: Counter, number: int) -> None:
         counter.add(self._stats, number)

@@ -32,16 +32,18 @@ MEMORY_BYTES = 2 * 1024**3
 class JobSpec:
     """What to run.
 
-    site: the spider's name. replay: the recording that answers in the site's place. arguments:
-    the spider's arguments (`since`, `limit`, ...), which the spider checks. environment: settings
-    for this job alone. deadline_seconds: the crawl is stopped after this. silence_seconds: the
-    crawl counts as hung when its statistics have not changed for so long. grace_seconds: time to
-    finish what is under way after a stop. memory_bytes: the most memory that the crawl and all its
-    child processes may hold together.
+    site: the spider's name. replay: the recording that answers in the site's place. night: of which
+    it does so, where it holds several ("2026-11-20"). arguments: the spider's arguments (`since`,
+    `limit`, ...), which the spider checks. environment: settings for this job alone.
+    deadline_seconds: the crawl is stopped after this. silence_seconds: the crawl counts as hung
+    when its statistics have not changed for so long. grace_seconds: time to finish what is under
+    way after a stop. memory_bytes: the most memory that the crawl and all its child processes may
+    hold together.
     """
 
     site: str
     replay: Path | None = None
+    night: str = ""
     kind: JobKind = field()
     arguments: Mapping[str, str] = field(factory=dict)
     environment: Mapping[str, str] = field(factory=dict)

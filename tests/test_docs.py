@@ -22,10 +22,11 @@ from pipelines.storage.queries import opened
 from tests.newsdesk.cli.test_app import commands
 from tests.support.command import Crawled
 from tests.support.dictionary import PARTS, Written
+from tests.support.translations import anchors
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-NAMES = [path.name for path in DOCUMENTS]
+NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 OPERATORS = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
 DATA = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
@@ -64,7 +65,9 @@ def test_every_exit_code_is_documented() -> None:
         assert f"\n| {code} |" in OPERATORS
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+@pytest.mark.parametrize(
+    "part", PARTS, ids=lambda part: f"{part.document.relative_to(ROOT)}-{part.name}"
+)
 def test_what_is_made_from_the_code_is_up_to_date(part: Written) -> None:
     text = part.document.read_text(encoding="utf-8")
     assert part.into(text) == text, "run: python -m tests.support.dictionary"
@@ -111,12 +114,6 @@ def test_links_lead_somewhere(path: Path) -> None:
             assert anchor[1:] in anchors(path.parent / target if target else path), anchor
 
 
-def anchors(path: Path) -> set[str]:
-    """The anchors of a document's headings, as they are made for Markdown."""
-    found = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
-
-
 @pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
 def test_nothing_is_said_twice(path: Path) -> None:
     """No heading, no row of a table and no decision stands twice, as after a torn merge."""
@@ -139,7 +136,7 @@ def headlines(path: Path) -> Iterator[str]:
             cells = re.split(r"(?<!\\)\|", line)[1:-1]
             if not cells[0].strip("- "):
                 continue
-            if cells[0].strip() == "option":
+            if cells[0].strip() in {"option", "选项"}:
                 columns = 2  # an option means different things to different commands
             yield " / ".join([*within, *cells[:columns]])
         else:

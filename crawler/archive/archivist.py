@@ -17,9 +17,9 @@ from datetime import timedelta
 from attrs import define, evolve, field
 
 from crawler.archive.cdxj import REVISIT, Entry, read_line
-from crawler.archive.folder import ArchiveFolder, Limits, index_of, locked_file
+from crawler.archive.folder import ArchiveFolder, Limits, index_of
 from crawler.archive.members import pack
-from crawler.archive.mending import recover
+from crawler.archive.mending import completed
 from crawler.archive.records import (
     IDENTICAL,
     NOT_MODIFIED,
@@ -140,14 +140,9 @@ class Archivist:
             self._close(file)
 
     def _prepare(self) -> None:
-        for name in self.folder.marked_open():
-            with suppress(FileNotFoundError), locked_file(self.folder.root / str(name)) as free:
-                if not free:
-                    continue
-                mended = recover(self.folder, name)
-                if mended.cut:
-                    self.tally.torn.append(f"{name}: {mended.cut} bytes")
-            self.folder.mark_closed(name)
+        for mended in completed(self.folder):
+            if mended.cut:
+                self.tally.torn.append(f"{mended.file}: {mended.cut} bytes")
         today = machine_now().date()
         self.tally.removed += map(str, self.folder.prune(self.limits, today))
         oldest = today - timedelta(days=REMEMBERED_DAYS)

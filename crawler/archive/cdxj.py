@@ -90,9 +90,10 @@ def read_line(line: str | bytes) -> Entry:
 
 def read_index(path: Path) -> Iterator[Entry]:
     """Yields the entries of an index; what is no line is passed over, `verify` says so."""
-    for line in path.read_bytes().splitlines() if path.is_file() else ():
-        with suppress(ValueError):
-            yield read_line(line)
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        for line in file:
+            with suppress(ValueError):
+                yield read_line(line)
 
 
 def write_index(path: Path, entries: Iterable[Entry]) -> None:

@@ -7,7 +7,8 @@ says so takes exactly their room.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +17,7 @@ from attrs import define, evolve
 from crawler.archive.cdxj import Entry, write_index
 from crawler.archive.checking import Piece, pieces
 from crawler.archive.exceptions import ArchiveError, Damaged
-from crawler.archive.folder import ArchiveFolder, WarcName, damaged_of, index_of
+from crawler.archive.folder import ArchiveFolder, WarcName, damaged_of, index_of, locked_file
 from crawler.archive.members import pack, padded, read_member, room_in
 from crawler.archive.records import VERSION, new_id, warc_date
 from pipelines.timing.clock import now
@@ -33,6 +34,23 @@ class Mended:
     saved: int = 0
     lost: int = 0
     cut: int = 0
+
+
+def completed(folder: ArchiveFolder) -> Iterator[Mended]:
+    """Completes the files that killed crawls have left, one after the other.
+
+    Raises:
+        OSError: the disk is full or broken.
+    """
+    for name in folder.marked_open():
+        mended = None
+        with suppress(FileNotFoundError), locked_file(folder.root / str(name)) as free:
+            if not free:
+                continue
+            mended = recover(folder, name)
+        folder.mark_closed(name)
+        if mended is not None:
+            yield mended
 
 
 def recover(folder: ArchiveFolder, name: WarcName) -> Mended:

@@ -7,6 +7,7 @@ several records, are read as well.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
@@ -111,6 +112,20 @@ def read_record(file: BinaryIO, offset: int) -> Record:
     return records_of(read_member(file, offset))[0]
 
 
+def records_at(path: Path, offset: int) -> list[Record]:
+    """Returns the records at a place in a file, packed or not: mostly one.
+
+    Raises:
+        Damaged: none stands there, or it is not whole.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        if file.read(5) != b"WARC/":
+            return records_of(read_member(file, offset))
+        return [_plain_record(file, offset)[0]]
+
+
 def records_of(member: Member) -> list[Record]:
     """Returns the records of a member, mostly one.
 
@@ -135,13 +150,10 @@ def plain_records(path: Path) -> Iterator[Record]:
     """
     with path.open("rb") as file:
         offset = 0
-        while head := _plain_head(file, offset):
-            size, begin = _size_of_block(head)
-            file.seek(offset)
-            data = file.read(begin + size + 4)
-            record, end = _parsed(data, 0, offset, begin + size + 4)
+        size = file.seek(0, SEEK_END)
+        while offset < size:
+            record, offset = _plain_record(file, offset)
             yield record
-            offset += end
 
 
 def is_packed(path: Path) -> bool:
@@ -150,9 +162,13 @@ def is_packed(path: Path) -> bool:
         return file.read(len(MAGIC)) == MAGIC
 
 
-def _plain_head(file: BinaryIO, offset: int) -> bytes:
+def _plain_record(file: BinaryIO, offset: int) -> tuple[Record, int]:
+    """Returns the record that begins at a place of a file without gzip, and where it ends."""
     file.seek(offset)
-    return file.read(_LONGEST_HEAD)
+    size, begin = _size_of_block(file.read(_LONGEST_HEAD))
+    file.seek(offset)
+    record, length = _parsed(file.read(begin + size + 4), 0, offset, begin + size + 4)
+    return record, offset + length
 
 
 def _size_of_block(data: bytes) -> tuple[int, int]:

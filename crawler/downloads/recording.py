@@ -17,6 +17,7 @@ from pathlib import Path
 from attrs import define, field
 from w3lib.url import safe_url_string
 
+from crawler.downloads.answers import Answer
 from crawler.exceptions import RecordingError
 from pipelines.timing.clock import parse_clock
 
@@ -37,9 +38,14 @@ class RecordedPage:
     recorded_at: datetime | None = None
     posted: str | None = None
 
-    def body(self) -> bytes:
-        """Reads the recorded bytes; blocks."""
-        return self.path.read_bytes() if self.path else b""
+    def answer(self) -> Answer:
+        """Reads what was recorded; blocks."""
+        return Answer(
+            status=self.status,
+            headers=tuple((name.encode(), text.encode()) for name, text in self.headers.items()),
+            body=self.path.read_bytes() if self.path else b"",
+            at=self.recorded_at,
+        )
 
 
 @define(frozen=True)

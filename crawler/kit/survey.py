@@ -37,6 +37,8 @@ from crawler.urls.generic import normalise
 
 Test = Callable[[str], bool]
 _MOST_LISTS = 5
+_MOST_LINK_PAGES = 2
+_FEWEST_LINKS = 3
 _FEWEST_READ = 0.5
 """Share of the pages of one shape that must give articles."""
 _TITLE_PARTS = re.compile(r"\s{0,3}[-_|｜–—,，]{1,3}\s{0,3}")
@@ -56,7 +58,8 @@ class ListProposal:
 class Survey:
     """What was learnt of a site. read: pages of which the article is known; refused: of the
     others, the reason by address. others: patterns of addresses that look like articles' and are of
-    pictures, videos and the like."""
+    pictures, videos and the like. link_pages: where no list was found, the pages that show articles
+    all the same, each with how many."""
 
     start: str
     domain: str
@@ -64,6 +67,7 @@ class Survey:
     patterns: tuple[Pattern, ...]
     others: tuple[str, ...]
     lists: tuple[ListProposal, ...]
+    link_pages: Mapping[str, int]
     data: tuple[DataList, ...]
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
@@ -98,13 +102,15 @@ def survey(
         return is_on(url, domain) and any(test(url) for test in kept)
 
     lists = [page for page in shown if not is_article(page.url)]
+    found = _lists(lists, is_article, start)
     return Survey(
         start=start,
         domain=domain,
         title=_title_of(next((page for page in shown if page.url == start), None), domain),
         patterns=tuple(patterns),
         others=_others(anchors, patterns),
-        lists=tuple(_lists(lists, is_article, start)),
+        lists=tuple(found),
+        link_pages={} if found else _link_pages(lists, is_article),
         data=tuple(_data(whole, lists, is_article)),
         feeds=tuple(dict.fromkeys(page.url for page in whole if is_feed(page.body))),
         sitemaps=tuple(dict.fromkeys(page.url for page in whole if is_sitemap(page.body))),
@@ -191,6 +197,16 @@ def _is_later(url: str, later: Collection[str], paged: Sequence[str]) -> bool:
     number = re.search(r"[0-9]{1,6}(?=[^0-9]*\Z)", url)
     is_first = number is None or int(number.group()) <= 1
     return url in later or (not is_first and any(re.fullmatch(form, url) for form in forms))
+
+
+def _link_pages(pages: Sequence[Page], is_article: Callable[[str], bool]) -> dict[str, int]:
+    """The pages with the most articles, of those on which no list has an element for each."""
+    counts = {
+        page.url: len({each.url for each in anchors_of(page) if is_article(each.url)})
+        for page in pages
+    }
+    best = sorted(counts, key=lambda url: -counts[url])[:_MOST_LINK_PAGES]
+    return {url: counts[url] for url in best if counts[url] >= _FEWEST_LINKS}
 
 
 def _title_of(page: Page | None, otherwise: str) -> str:

@@ -16,6 +16,7 @@ from crawler.kit.places.place import Place
 from crawler.kit.survey import ListProposal, Survey
 from crawler.sources.feed import Feed
 from crawler.sources.json_items import JsonItems
+from crawler.sources.link_page import LinkPage
 from crawler.sources.list_page import ListPage
 from crawler.sources.script_json import ScriptJson
 from crawler.sources.sitemap import Sitemap
@@ -98,6 +99,8 @@ def _lists(found: Survey) -> Iterator[list[str]]:
 
     for each in found.lists:
         yield [*named(each.title, each.form.url), *_list_page(each)]
+    for url in found.link_pages:
+        yield [*named("Links", url), f"kind = {quoted(LinkPage.kind)}", f"url = {quoted(url)}"]
     for url in found.feeds:
         yield [*named("Feed", url), f"kind = {quoted(Feed.kind)}", f"url = {quoted(url)}"]
     for data in found.data:
@@ -211,7 +214,7 @@ def _body(body: BodyProposal) -> Iterator[str]:
 
 
 def _expectations(found: Survey) -> Iterator[str]:
-    entries = sum(each.form.links for each in found.lists)
+    entries = sum(each.form.links for each in found.lists) or sum(found.link_pages.values())
     yield "[expectations]"
     yield f"articles = {max(1, entries // 2)}  # found in the lists, at least; {entries} were seen"
     yield "unreadable = 0.2"

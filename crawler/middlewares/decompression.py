@@ -47,19 +47,8 @@ class DecompressionMiddleware:
         request.headers.setdefault("Accept-Encoding", ACCEPTED)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        body, named = response.body, _layers(response)
-        if not body:
-            return response
-        if len(named) > _MOST_LAYERS:
-            raise BadEncoding(f"{response.url} is packed {len(named)} times: {', '.join(named)}")
-        for layer in reversed(named):
-            if not _is_plain(body) and not (layer in _ASKED and _is_text(body)):
-                body = unpack(body, layer, self.limit, response.url)
-        for _ in range(_MOST_LAYERS - len(named)):
-            if body.startswith(_GZIP_MAGIC):
-                body = unpack(body, "gzip", self.limit, response.url)
-            elif _begins_as_zlib(body):
-                body = self._unpacked_unless_damaged(body, response.url)
+        said = b",".join(response.headers.getlist("Content-Encoding"))
+        body = unpacked_body(response.body, said, self.limit, response.url)
         if body is response.body and "Content-Encoding" not in response.headers:
             return response
         headers = response.headers.copy()
@@ -67,18 +56,42 @@ class DecompressionMiddleware:
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
         return response.replace(cls=kind, headers=headers, body=body)
 
-    def _unpacked_unless_damaged(self, body: bytes, url: str) -> bytes:
-        """What nothing calls packed is taken as it is if it is no whole stream."""
-        try:
-            return unpack(body, "deflate", self.limit, url)
-        except BadEncoding:
-            return body
+
+def unpacked_body(body: bytes, said: bytes, limit: int, url: str) -> bytes:
+    """Undoes all packing of a body. said: its Content-Encoding.
+
+    Raises:
+        BadEncoding: unknown, damaged or cut off.
+        TooLarge: more than `limit` bytes come out.
+    """
+    if not body:
+        return body
+    named = _layers(said)
+    if len(named) > _MOST_LAYERS:
+        raise BadEncoding(f"{url} is packed {len(named)} times: {', '.join(named)}")
+    for layer in reversed(named):
+        if not _is_plain(body) and not (layer in _ASKED and _is_text(body)):
+            body = unpack(body, layer, limit, url)
+    for _ in range(_MOST_LAYERS - len(named)):
+        if body.startswith(_GZIP_MAGIC):
+            body = unpack(body, "gzip", limit, url)
+        elif _begins_as_zlib(body):
+            body = _unpacked_unless_damaged(body, limit, url)
+    return body
 
 
-def _layers(response: Response) -> list[str]:
+def _unpacked_unless_damaged(body: bytes, limit: int, url: str) -> bytes:
+    """What nothing calls packed is taken as it is if it is no whole stream."""
+    try:
+        return unpack(body, "deflate", limit, url)
+    except BadEncoding:
+        return body
+
+
+def _layers(said: bytes) -> list[str]:
     """The ways in which a body is said to be packed, without words that say nothing of it."""
-    named = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
-    words = (word.partition(";")[0].strip("\"' \t") for word in named.split(","))
+    named = said.decode("latin-1").lower().split(",")
+    words = (word.partition(";")[0].strip("\"' \t") for word in named)
     return [word for word in words if word in _ASKED | _UNASKED]
 
 

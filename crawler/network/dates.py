@@ -16,8 +16,13 @@ AHEAD = timedelta(days=1)
 
 def sent_at(response: Response) -> datetime | None:
     """Returns the time in the `Date` header, in UTC; None if it holds none that can be true."""
+    return read_http_date(response.headers.get("Date") or b"")
+
+
+def read_http_date(text: bytes) -> datetime | None:
+    """Returns the time of a `Date` header, in UTC; None if it is none that can be true."""
     try:
-        moment = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
+        moment = parsedate_to_datetime(text.decode("latin-1"))
         moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -135,6 +135,9 @@ def screenshot_of(response: Response) -> bytes | None:
 
 def is_cut_off(response: Response) -> bool:
     """Whether an answer is only part of a page: a range, or cut off with its connection."""
-    if response.status == 206:
-        return True
-    return "partial" in response.flags and b"</html" not in response.body[-4096:].lower()
+    return is_part(response.status, response.body, cut="partial" in response.flags)
+
+
+def is_part(status: int, body: bytes, *, cut: bool) -> bool:
+    """Whether a body is only part of a page. cut: the connection ended before the answer did."""
+    return status == 206 or (cut and b"</html" not in body[-4096:].lower())

@@ -20,7 +20,7 @@ from web_poet.fields import get_fields_dict
 
 from crawler.exceptions import PageError
 from crawler.pages.blocks import Blocks, absolute
-from crawler.pages.html import Element, decode, parse, utf8_text
+from crawler.pages.html import Element, decode, misses, parse, utf8_text
 from crawler.pages.joining import (
     MAX_PAGES,
     Continuation,
@@ -99,9 +99,9 @@ class ArticlePage(web_poet.WebPage[Article]):
             return await self.look.to_item()
         self.refuse()
         item = Article(**{name: read(self) for name, read in _readers(type(self)).items()})
-        for name, value in (("no_title", item.title), ("no_body", item.body)):
+        for name, value in (("title", item.title), ("body", item.body)):
             if not value:
-                raise PageError(name, self.page_url)
+                raise PageError(f"no_{name}", self._nothing_at(name))
         if item.published_at is None:
             raise self._no_time(item.times)
         return item
@@ -130,7 +130,15 @@ class ArticlePage(web_poet.WebPage[Article]):
         seen_at = self.fetched_at
         to_come = any(is_to_come(time, reference=seen_at, zone=self.ZONE) for time in printed)
         reason = "future_time" if to_come else "no_time"
-        return PageError(reason, ", ".join(printed)[:_LONGEST_DETAIL] or self.page_url)
+        found = ", ".join(printed)[:_LONGEST_DETAIL]
+        return PageError(reason, found or self._nothing_at("published_at"))
+
+    def _nothing_at(self, name: str) -> str:
+        """The address, and where a field was looked for: once more, as all read is remembered."""
+        again = type(self)(response=self.response)
+        missed = ", ".join(misses(lambda: getattr(again, name)))
+        again.let_go()
+        return f"{self.page_url}: nothing at {missed}" if missed else self.page_url
 
     def let_go(self) -> None:
         """Drop page and tree once all is read: Scrapy keeps this until the article is stored."""

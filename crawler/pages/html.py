@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
 from functools import cache, lru_cache
 
 from lxml import etree
@@ -42,6 +45,8 @@ _DEEPEST = 2_000
 _LONGEST_TAG = 50_000
 _MOST_ATTRIBUTES = 2_000
 _EDGES = " \u3000"
+_MOST_PLACES = 6
+_missed: ContextVar[dict[str, None] | None] = ContextVar("missed", default=None)
 _AROUND = _EDGES + "\t\n\r\f\v\x85\u00a0\u202f\u205f" + "".join(map(chr, range(0x2002, 0x200B)))
 
 
@@ -149,12 +154,35 @@ def _compiled(path: str) -> etree.XPath:
     return etree.XPath(path, smart_strings=False)
 
 
+def misses(read: Callable[[], object]) -> list[str]:
+    """The places, by path or name, that `read` looks for and that are not there: the first six, in
+    the order in which they are looked for. For saying why a page gave no article."""
+    missed: dict[str, None] = {}
+    token = _missed.set(missed)
+    try:
+        with suppress(PageError):
+            read()
+    finally:
+        _missed.reset(token)
+    return [*missed][:_MOST_PLACES]
+
+
+def note_miss(name: str) -> None:
+    """Notes that nothing stands at a place, if anybody wants to know."""
+    missed = _missed.get()
+    if missed is not None:
+        missed[name] = None
+
+
 def find_all(node: Element | None, path: str) -> list[Element]:
     """Elements that an XPath selects; no node gives none. Paths are constants: they are cached."""
     if node is None:
         return []
     found = _compiled(path)(node)
-    return [each for each in found if isinstance(each, Element)] if isinstance(found, list) else []
+    nodes = [each for each in found if isinstance(each, Element)] if isinstance(found, list) else []
+    if not nodes:
+        note_miss(path)
+    return nodes
 
 
 def find(node: Element | None, path: str) -> Element | None:

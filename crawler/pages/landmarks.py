@@ -12,7 +12,7 @@ from functools import cache, cached_property
 
 from attrs import define
 
-from crawler.pages.html import Element, attribute, text_of
+from crawler.pages.html import Element, attribute, note_miss, text_of
 
 _NAME = re.compile(r"(?P<tag>\w{0,20})(?P<mark>[.#].+)")
 
@@ -26,12 +26,16 @@ class Landmarks:
 
     def all(self, *names: str) -> list[Element]:
         """All elements of these names, name by name."""
-        return [
+        nodes = [
             node
             for tag, mark in map(_split, names)
             for node in self.found.get(mark, ())
             if not tag or node.tag == tag
         ]
+        if not nodes:
+            for name in names:
+                note_miss(name)
+        return nodes
 
     def inside(self, box: Element, *names: str) -> list[Element]:
         """Those of them that stand in `box`."""

@@ -20,6 +20,11 @@ def guess_domains() -> None:
     tldextract.TLD_EXTRACTOR = _guess  # type: ignore[assignment]
 
 
+def is_shared(domain: str) -> bool:
+    """Whether domains of different owners end so, by what is guessed: `com.cn`, `gov.cn`."""
+    return _guess(f"https://x.{domain}/").domain == "x"
+
+
 def _guess(url: str, **_options: object) -> tldextract.ExtractResult:
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")

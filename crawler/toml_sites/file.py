@@ -11,6 +11,7 @@ import web_poet
 from attrs import define, field
 
 from crawler.pages.base import ArticlePage
+from crawler.pages.suffixes import is_shared
 from crawler.site import Budget, Expectations, Site, UseOfProxy
 from crawler.sources.rendered_article import RenderedArticle
 from crawler.spiders.news import NewsSpider
@@ -111,6 +112,8 @@ def _read(key: str, values: Mapping[str, object]) -> TomlSite:
     said = made(Declared, values, "")
     if not said.domains:
         raise Mistake("domains", "a site has at least one")
+    for domain in filter(is_shared, said.domains):
+        raise Mistake("domains", f"{domain!r} is no one's own: name what stands before .{domain}")
     _check_zone(said.zone)
     if said.rendered_articles is not None:
         check_selector(said.rendered_articles.ready, "rendered_articles.ready")

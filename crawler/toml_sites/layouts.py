@@ -9,10 +9,11 @@ from typing import Any
 from attrs import define, field
 
 from crawler.exceptions import NotCollectable, PageError, PageGone
-from crawler.toml_sites.mistakes import Mistake
+from crawler.toml_sites.mistakes import Mistake, unknown
 from crawler.toml_sites.patterns import Pattern, pattern_of
 from crawler.toml_sites.places import MARK, Place, read_places, read_selectors
 from crawler.toml_sites.values import made
+from pipelines.items import FLAGS, Flag
 
 REFUSALS: Mapping[str, type[PageError]] = {
     "gone": PageGone,
@@ -63,8 +64,9 @@ class Article:
 
     since: the day from which on pages look so; the oldest look has none. refusals: reasons why a
     page is no article, each with what then stands on it; without_text: the same of pages without a
-    text alone. not_pictures: a pattern for addresses of
-    images that are none of the article's. may_be_open: pages do not end with `</body>`; otherwise
+    text alone. flags: doubts of `extraction.flags`, each with what
+    then stands on the page. not_pictures: a pattern for addresses of images that are none of the
+    article's. may_be_open: pages do not end with `</body>`; otherwise
     one without it is cut off.
     """
 
@@ -72,6 +74,7 @@ class Article:
     since: date | None = None
     refusals: Mapping[str, Any] = field(factory=dict)
     without_text: Mapping[str, Any] = field(factory=dict)
+    flags: Mapping[Flag, Any] = field(factory=dict)
     not_pictures: str | None = None
     may_be_open: bool = False
 
@@ -86,6 +89,7 @@ class Layout:
     selectors: Mapping[str, Sequence[str]]
     refusals: Mapping[str, Sequence[Place]]
     without_text: Mapping[str, Sequence[Place]]
+    flags: Mapping[Flag, Sequence[Place]]
     not_pictures: Pattern | None
     may_be_open: bool
 
@@ -134,6 +138,7 @@ def _layout(key: str, said: Article, version: int) -> Layout:
         },
         refusals=_reasons(said.refusals, f"{key}.refusals"),
         without_text=_reasons(said.without_text, f"{key}.without_text"),
+        flags=_flags(said.flags, f"{key}.flags"),
         not_pictures=pattern_of(pattern, f"{key}.not_pictures") if pattern is not None else None,
         may_be_open=said.may_be_open,
     )
@@ -141,6 +146,13 @@ def _layout(key: str, said: Article, version: int) -> Layout:
 
 def _reasons(said: Mapping[str, Any], key: str) -> dict[str, Sequence[Place]]:
     return {reason: read_places(value, f"{key}.{reason}") for reason, value in said.items()}
+
+
+def _flags(said: Mapping[Flag, Any], key: str) -> dict[Flag, Sequence[Place]]:
+    for flag in said:
+        if flag not in FLAGS:
+            raise unknown(key, flag, [*FLAGS])
+    return {flag: read_places(value, f"{key}.{flag}") for flag, value in said.items()}
 
 
 def refusal(reason: str, detail: str) -> PageError:

@@ -249,6 +249,8 @@ class DeclaredPage(ArticlePage):
     @property
     def flags(self) -> list[Flag]:
         doubts: list[Flag] = [] if self._heading else ["title_from_head"]
+        declared = self.layout.flags
+        doubts += [name for name, places in declared.items() if self.tree.first(places)]
         return unique([*super().flags, *doubts])
 
     @field

@@ -124,6 +124,33 @@ def _bar(bar: Bar, left: float, top: float, tall: float) -> Markup:
     return Markup('<a href="{}" aria-label="{}">{}</a>').format(bar.href, bar.label, drawn)
 
 
+@define(frozen=True)
+class Stay:
+    """A stretch of time, from 0 to 1 of the picture, at a rank."""
+
+    begin: float
+    end: float
+    rank: int
+    title: str
+
+
+def ranks(stays: Sequence[Stay], label: str, width: int = 640, height: int = 120) -> Markup:
+    """Returns the way of an article through a ranked list: the first rank is at the top."""
+    worst = max((stay.rank for stay in stays), default=1)
+    step = (height - 16) / max(1, worst - 1)
+    drawn, last = [], None
+    for stay in stays:
+        left, right = 4 + stay.begin * (width - 8), 4 + stay.end * (width - 8)
+        high = 8 + (stay.rank - 1) * step
+        right = max(right, left + 2)
+        line = Markup('<path d="M{:.1f} {:.1f}L{:.1f} {:.1f}H{:.1f}"/>').format(
+            *(last or (left, high)), left, high, right
+        )
+        drawn.append(Markup('<g class="stay"><title>{}</title>{}</g>').format(stay.title, line))
+        last = right, high
+    return _svg("ranks", width, height, label, drawn)
+
+
 def _svg(kind: str, width: float, height: float, label: str, parts: Sequence[Markup]) -> Markup:
     inside = Markup("").join(parts)
     role = "group" if "<a " in inside else "img"  # an image holds nothing to click on

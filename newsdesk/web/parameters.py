@@ -13,12 +13,12 @@ from newsdesk.answers.moments import read_moment
 MOST_SHOWN = 200
 
 
-def _none_if_empty(value: object) -> object:
+def none_if_empty(value: object) -> object:
     """A form sends fields that nobody filled in as empty texts."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
-_EMPTY = BeforeValidator(_none_if_empty)
+_EMPTY = BeforeValidator(none_if_empty)
 
 Word = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, _EMPTY]
 """A key: of a site, a topic, a state."""

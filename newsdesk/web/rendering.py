@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -48,12 +48,15 @@ def environment(language: Language) -> Environment:
         strip=charts.strip,
         sparkline=charts.sparkline,
         histogram=charts.histogram,
+        ranks=charts.ranks,
         ago=lambda moment: ago(moment, words),
         at=lambda moment, form="%Y-%m-%d %H:%M": at(moment, form),
     )
     found.filters.update(
         number=lambda value: "–" if value is None else f"{value:,}",
         size=size,
+        outward=outward,
+        path=lambda value: quote(value, safe=":/"),
         json=lambda value: orjson.dumps(value).decode(),
         span=lambda value: span(value, words),
         query=lambda values: urlencode({k: v for k, v in values.items() if v not in (None, "")}),
@@ -116,6 +119,13 @@ def span(value: timedelta | float | None, words: Texts) -> str:
                 text = f"{text} {words(f'base.{_UNITS[place + 1][0]}', n=below)}"
             return text
     return words("base.seconds", n=0)
+
+
+def outward(url: object) -> str | None:
+    """Returns an address that a site wrote if it can be a link, else nothing: javascript: runs."""
+    if not isinstance(url, str) or not url.lower().startswith(("http://", "https://")):
+        return None
+    return url if url.isprintable() and " " not in url else None
 
 
 def size(value: float | None) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pipelines.counting import archiving
+from pipelines.counting import archiving, evidence
 from pipelines.counting.stats import Counter, Family, Gauge, Note, Notes, Stat, Total
 
 # What lists showed, and what was asked for.
@@ -395,5 +395,6 @@ PEAK_MEMORY = Gauge("memusage/max", "memory", "bytes", "the most that the crawl 
 ALL: tuple[Stat, ...] = (
     *(each for each in vars().values() if isinstance(each, Stat)),
     *archiving.ALL,
+    *evidence.ALL,
 )
 """In the order of this file."""

@@ -39,13 +39,18 @@ class Position:
 
 @define(frozen=True, kw_only=True)
 class Filters:
-    """Which articles are wanted. since: included. until: not included."""
+    """Which articles are wanted. since: included. until: not included. edited: those that the site
+    has changed. gone: those that it shows no more."""
 
     since: datetime | None = None
     until: datetime | None = None
     site: str | None = None
     topic: str | None = None
     story: str | None = None
+    source: str | None = None
+    section: str | None = None
+    edited: bool = False
+    gone: bool = False
 
     @property
     def span(self) -> dict[str, datetime]:
@@ -55,8 +60,18 @@ class Filters:
 
     def condition(self, after: Position | None = None) -> Document:
         """The filter for MongoDB. after: only what comes later in the order of positions."""
-        equal = {"site": self.site, "topics.topic": self.topic, "story": self.story}
+        equal = {
+            "site": self.site,
+            "topics.topic": self.topic,
+            "story": self.story,
+            "source.name": self.source,
+            "section": self.section,
+        }
         wanted: Document = {name: value for name, value in equal.items() if value is not None}
+        if self.edited:
+            wanted["revision"] = {"$gt": 1}
+        if self.gone:
+            wanted["gone_at"] = {"$ne": None}
         if span := self.span:
             wanted["published_at"] = span
         if after is not None:
@@ -177,9 +192,9 @@ def stored_documents(
 
 
 def title_changes(settings: Settings, filters: Filters, limit: int) -> list[Document]:
-    """Returns the last changes of headlines: the revision, with `after`, the headline that took
-    the place of its own. since and until are about the change."""
-    wanted: Document = {"changed": "title"}
+    """Returns the last changes of headlines by their sites: the revision, with `after`, the
+    headline that took the place of its own. since and until are about the change."""
+    wanted: Document = {"changed": "title", "re_extracted_at": None}
     for name, value in filters.condition().items():
         wanted["replaced_at" if name == "published_at" else f"document.{name}"] = value
     with opened(settings) as database:
@@ -241,6 +256,23 @@ def same_story(settings: Settings, article: Document) -> list[Document]:
     with opened(settings) as database:
         found = database["articles"].find(wanted, {"title": 1, "site": 1})
         return found.sort("published_at", 1).limit(MOST_COPIES).to_list()
+
+
+def copies_of(settings: Settings, article: Document) -> list[Document]:
+    """Returns all articles of an article's story, itself included, the oldest first."""
+    if not article.get("story"):
+        return []
+    shown = {"title": 1, "site": 1, "source.name": 1, "published_at": 1, "gone_at": 1}
+    with opened(settings) as database:
+        found = database["articles"].find({"story": article["story"]}, shown)
+        return found.sort([("published_at", 1), ("_id", 1)]).limit(MOST_COPIES).to_list()
+
+
+def sightings_of(settings: Settings, id_: str, limit: int) -> list[Document]:
+    """Returns how the lists showed an article last, the oldest first."""
+    with opened(settings) as database:
+        found = database["sightings"].find({"article": id_}).sort("at", -1).limit(limit)
+        return found.to_list()[::-1]
 
 
 def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:

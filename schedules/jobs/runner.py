@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from attrs import define, field
 from pydantic import SecretStr
 
-from crawler.downloads.recording import Recording
+from crawler.downloads.opening import NIGHT_VARIABLE, open_recording
 from pipelines.config import CONFIG_ENVIRONMENT_NAME, JOB_VARIABLE, MEMORY_VARIABLE, Settings
 from pipelines.storage.operations.jobs import new_job_id
 from pipelines.timing import clock
@@ -229,7 +229,8 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
     environment.pop(ALERT_VARIABLE, None)  # no crawl needs these secrets
     if spec.replay is not None:
         environment["NEWSDESK_REPLAY"] = str(spec.replay.absolute())
-        moment = Recording.read(spec.replay).recorded_at
+        environment[NIGHT_VARIABLE] = spec.night
+        moment = open_recording(spec.replay.absolute(), spec.night).recorded_at
         if moment is not None:
             environment.setdefault(clock.ENVIRONMENT_NAME, moment.isoformat())
     return environment

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from attrs import define
 
 from pipelines.counting import counters
+from pipelines.counting.evidence import FIRST_UNREADABLE
 from pipelines.counting.stats import Stats
 from schedules.job import JobKind, Problem, ProblemKind
 from schedules.verdicts.report import StatsReport
@@ -174,12 +175,11 @@ def pages_unreadable(case: Case) -> Iterator[Problem]:
     """Too many pages gave no article: the site has probably changed."""
     unreadable = counters.UNREADABLE.of(case.stats)
     if case.job_kind != "import" and _too_many(unreadable, case.had, TOLERATED_UNREADABLE_SHARE):
-        reasons = listed(counters.UNREADABLE.each(case.stats))
         yield Problem(
             kind="layout_changed",
-            sentence=f"{unreadable} of {case.had} pages could not be read ({reasons}): has the "
-            "site changed? `newsdesk site check KEY` names what gives nothing any more, and "
-            "`newsdesk site new --from-stored KEY` finds it on the new pages.",
+            sentence=f"{unreadable} of {case.had} pages could not be read ({_unreadable(case)}): "
+            "has the site changed? `newsdesk site check KEY` names what gives nothing any more, "
+            "and `newsdesk site new --from-stored KEY` finds it on the new pages.",
         )
 
 
@@ -315,6 +315,14 @@ def kind_of(reasons: Iterable[str]) -> ProblemKind:
     """Returns the class of the first reason that has one; "network" if none has."""
     names = [*reasons]
     return next((_KINDS_OF_REASONS[name] for name in names if name in _KINDS_OF_REASONS), "network")
+
+
+def _unreadable(case: Case) -> str:
+    """ "no_body 3, no_time 1; the first, guancha:516923: URL: nothing at div.all-txt"."""
+    reasons = counters.UNREADABLE.each(case.stats)
+    most = max(reasons, key=lambda name: reasons[name], default="")
+    first = FIRST_UNREADABLE.each(case.stats).get(most)
+    return listed(reasons) + (f"; the first, {first}" if first else "")
 
 
 def _too_many(number: int, of: int, tolerated: float) -> bool:

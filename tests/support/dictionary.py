@@ -1,4 +1,4 @@
-"""The tables of the documents that are made from the code.
+"""The tables of the documents that are made from the code, in both languages.
 
 `python -m tests.support.dictionary` writes them into the documents anew.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import attrs
@@ -23,17 +24,22 @@ from pipelines.counting import counters
 from pipelines.items import FLAGS
 from pipelines.storage.schema.collections import COLLECTIONS
 from pipelines.storage.schema.fields import Field
+from tests.support.translations import CHINESE_DOCS, DOCS, Say, chinese, english
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+SETTING = re.compile(r"^\| (`(?:MONGODB|NEWSDESK)_\w+` \| .*) \|$", re.MULTILINE)
 
 
 @define(frozen=True)
 class Written:
-    """A part of a document that is made from the code. name: in the comments around it."""
+    """A part of a document that is made from the code, in the document's language.
+
+    name: in the comments around it.
+    """
 
     document: Path
     name: str
-    text: Callable[[], str]
+    text: Callable[[Say], str]
+    say: Say
 
     def into(self, document: str) -> str:
         """`document` with this part as it should be."""
@@ -42,61 +48,81 @@ class Written:
         before, _, rest = document.partition(begin)
         _, found, after = rest.partition(end)
         if not found:
-            raise ValueError(f"{self.document.name} has no {begin!r} with its end")
-        return f"{before}{begin}\n\n{self.text()}\n{end}{after}"
+            raise ValueError(f"{self.document} has no {begin!r} with its end")
+        return f"{before}{begin}\n\n{self.text(self.say)}\n{end}{after}"
 
 
-def field_rows() -> Iterator[tuple[str, str, str, str]]:
+def field_rows(say: Say = english) -> Iterator[tuple[str, str, str, str]]:
     """(collection, dotted field as in a query, type, description) of every field."""
     for collection in COLLECTIONS.values():
         for field in collection.fields:
-            for name, kind, description in _rows(field):
+            for name, kind, description in _rows(field, say):
                 yield collection.name, name, kind, description
 
 
-def _rows(field: Field, prefix: str = "") -> Iterator[tuple[str, str, str]]:
-    kind = f"array of {field.items}" if field.items else field.kind
+def _rows(field: Field, say: Say, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    kind = say(f"array of {field.items}") if field.items else field.kind
     name = f"{prefix}{field.name}"
-    yield name, kind if field.required else f"{kind} or null", field.description
+    yield name, kind if field.required else f"{kind} {say('or null')}", say(field.description)
     for inner in field.fields:
-        yield from _rows(inner, f"{name}.")
+        yield from _rows(inner, say, f"{name}.")
 
 
-def index_rows() -> Iterator[tuple[str, str, str, str]]:
+def index_rows(say: Say = english) -> Iterator[tuple[str, str, str, str]]:
     """(collection, index, its keys as "site, published_at desc", purpose) of every index."""
     for collection in COLLECTIONS.values():
         for index in collection.indexes:
-            keys = ", ".join(name if way > 0 else f"{name} desc" for name, way in index.keys)
-            yield collection.name, index.name, keys, index.purpose
+            keys = (name if way > 0 else f"{name} {say('desc')}" for name, way in index.keys)
+            yield collection.name, index.name, ", ".join(keys), say(index.purpose)
 
 
-def dictionary() -> str:
+def dictionary(say: Say) -> str:
     """All collections with their fields and indexes, as Markdown."""
-    return "\n".join(line for name in COLLECTIONS for line in _section(name))
+    return "\n".join(line for name in COLLECTIONS for line in _section(name, say))
 
 
-def _section(name: str) -> Iterator[str]:
-    yield from (f"### {name}", "", COLLECTIONS[name].purpose, "")
-    yield from ("| field | type | what it holds |", "|---|---|---|")
-    for collection, field, kind, description in field_rows():
+def _section(name: str, say: Say) -> Iterator[str]:
+    yield from (f"### {name}", "", say(COLLECTIONS[name].purpose), "")
+    yield from _head(say, "field", "type", "what it holds")
+    for collection, field, kind, description in field_rows(say):
         if collection == name:
             yield f"| `{field}` | {kind} | {description} |"
     yield ""
-    indexes = [row[1:] for row in index_rows() if row[0] == name]
+    indexes = [row[1:] for row in index_rows(say) if row[0] == name]
     if indexes:
-        yield from ("| index | keys | what for |", "|---|---|---|")
+        yield from _head(say, "index", "keys", "what for")
         for index, keys, purpose in indexes:
             yield f"| {index} | {keys} | {purpose} |"
         yield ""
 
 
-def counter_table() -> str:
-    """All counters, as Markdown."""
-    lines = ["| key | in tables | counts | which |", "|---|---|---|---|"]
-    for each in counters.ALL:
-        keys = ", ".join(f"`{key}`" for key in each.keys)
-        lines.append(f"| {keys} | {each.label} | {each.unit} | {each.meaning} |")
-    return "\n".join(lines) + "\n"
+def _head(say: Say, *columns: str) -> Iterator[str]:
+    yield f"| {' | '.join(map(say, columns))} |"
+    yield f"|{'---|' * len(columns)}"
+
+
+def _table(head: Iterator[str], rows: Iterable[str]) -> str:
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def counter_table(say: Say) -> str:
+    """All counters, as Markdown; their labels as the commands print them."""
+    rows = (
+        f"| {', '.join(f'`{key}`' for key in each.keys)} | {each.label} | {say(each.unit)} "
+        f"| {say(each.meaning)} |"
+        for each in counters.ALL
+    )
+    return _table(_head(say, "key", "in tables", "counts", "which"), rows)
+
+
+def settings_table(say: Say) -> str:
+    """All settings with their defaults, as the table in English has them, which people write."""
+    rows = []
+    for row in SETTING.findall((DOCS / "operators.md").read_text(encoding="utf-8")):
+        variable, default, meaning = row.split(" | ", 2)
+        shown = default if default.startswith("`") else say(default)
+        rows.append(f"| {variable} | {shown} | {say(meaning)} |")
+    return _table(_head(say, "setting", "default", "meaning"), rows)
 
 
 _KINDS = {
@@ -109,61 +135,85 @@ _KINDS = {
 }
 
 
-def column_table() -> str:
+def column_table(say: Say) -> str:
     """The columns of exported articles, as Markdown."""
-    lines = ["| column | type | in CSV and XLSX |", "|---|---|---|"]
     shown = {column.name: heading for column, heading in zip(COLUMNS, HEADINGS, strict=True)}
+    rows = []
     for column in columns.ARTICLES:
         heading = f"`{shown[column.name]}`" if column.name in shown else "–"
-        lines.append(f"| `{column.name}` | {_KINDS[column.kind]} | {heading} |")
-    return "\n".join(lines) + "\n"
+        rows.append(f"| `{column.name}` | {say(_KINDS[column.kind])} | {heading} |")
+    return _table(_head(say, "column", "type", "in CSV and XLSX"), rows)
 
 
-def flag_table() -> str:
+def flag_table(say: Say) -> str:
     """All flags of articles, as Markdown."""
-    rows = (f"| `{flag}` | {meaning} |" for flag, meaning in FLAGS.items())
-    return "\n".join(["| flag | says |", "|---|---|", *rows]) + "\n"
+    rows = (f"| `{flag}` | {say(meaning)} |" for flag, meaning in FLAGS.items())
+    return _table(_head(say, "flag", "says"), rows)
 
 
-def kind_tables() -> str:
+def kind_tables(say: Say) -> str:
     """The kinds of lists that a TOML site may have, each with its keys, as Markdown."""
     shared = keys_of(Source)
-    tables = [line for kind, cls in kinds().items() for line in _kind(kind, cls, shared)]
-    return "\n".join(["### `Pages`", "", inspect.getdoc(Pages) or "", "", *tables])
+    tables = [line for kind, cls in kinds().items() for line in _kind(kind, cls, shared, say)]
+    return "\n".join(["### `Pages`", "", *_paragraphs(inspect.getdoc(Pages), say), *tables])
 
 
-def _kind(kind: str, cls: type[Source], shared: Collection[str]) -> Iterator[str]:
-    said = inspect.getdoc(cls) or ""
-    yield from (f"### `{kind}`", "", *said.splitlines(), "")
+def _kind(kind: str, cls: type[Source], shared: Collection[str], say: Say) -> Iterator[str]:
+    yield from (f"### `{kind}`", "", *_paragraphs(inspect.getdoc(cls), say))
     for base in cls.__mro__[1:]:
         if "__attrs_attrs__" in vars(base) and base is not Source:
-            about = (inspect.getdoc(base) or "").partition("\n\n")[2]
-            yield from (f"As of `{base.__name__}`:", *about.splitlines(), "")
-    yield from ("| key | is | by default |", "|---|---|---|")
+            yield from (say(f"As of `{base.__name__}`:"), "")
+            yield from _paragraphs((inspect.getdoc(base) or "").partition("\n\n")[2], say)
+    yield from _head(say, "key", "is", "by default")
     defaults = {field.name: field.default for field in attrs.fields(cls)}
     for key, words in keys_of(cls).items():
         if key not in shared:
-            yield f"| `{key}` | {words} | {_default(defaults[key])} |"
+            yield f"| `{key}` | {say(words)} | {_default(defaults[key], say)} |"
     yield ""
 
 
-def _default(value: object) -> str:
+def _paragraphs(text: str | None, say: Say) -> Iterator[str]:
+    """A docstring's paragraphs, a line each, with a blank line behind."""
+    for paragraph in (text or "").split("\n\n"):
+        yield from (say(" ".join(paragraph.split())), "")
+
+
+def _default(value: object, say: Say) -> str:
     if value is attrs.NOTHING:
-        return "needed"
+        return say("needed")
     empty = value is None or value in ("", (), {}) or type(value).__name__ == "Factory"
     if empty:
-        return "none"
+        return say("none")
     plain = [*value] if isinstance(value, tuple) else value
     return f"`{str(plain).lower() if isinstance(plain, bool) else json.dumps(plain)}`"
 
 
-PARTS = (
-    Written(DOCS / "sites.md", "kinds", kind_tables),
-    Written(DOCS / "data.md", "columns", column_table),
-    Written(DOCS / "data.md", "flags", flag_table),
-    Written(DOCS / "data.md", "dictionary", dictionary),
-    Written(DOCS / "operators.md", "counters", counter_table),
+TABLES: tuple[tuple[str, str, Callable[[Say], str]], ...] = (
+    ("sites.md", "kinds", kind_tables),
+    ("data.md", "columns", column_table),
+    ("data.md", "flags", flag_table),
+    ("data.md", "dictionary", dictionary),
+    ("operators.md", "counters", counter_table),
 )
+CHINESE_TABLES = (*TABLES, ("operators.md", "settings", settings_table))
+PARTS = tuple(
+    Written(folder / document, name, table, say)
+    for folder, say, tables in ((DOCS, english, TABLES), (CHINESE_DOCS, chinese, CHINESE_TABLES))
+    for document, name, table in tables
+)
+
+
+def sentences() -> Sequence[str]:
+    """Everything that the tables say in a language, each once, in their order."""
+    said: dict[str, None] = {}
+
+    def note(sentence: str) -> str:
+        said[sentence] = None
+        return sentence
+
+    for _, _, table in CHINESE_TABLES:
+        table(note)
+    return tuple(said)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ COLLECTIONS = (
 )
 _PASSING = {
     *("job", "first_seen_at", "stored_at", "checked_at", "last_seen_at", "replaced_at"),
-    *("updated_at", "rejected_at", "captured_at", "expires_at", "found_at"),
+    *("updated_at", "rejected_at", "captured_at", "expires_at", "found_at", "re_extracted_at"),
     "archive",  # a place in a file
 }
 """When something was seen and by which job; of an article `updated_at` is compared, too."""
@@ -96,9 +96,11 @@ def settled(name: str, document: Mapping[str, Any]) -> Document:
     kept = {key: value for key, value in document.items() if key not in _PASSING}
     if name == "articles":
         kept["updated_at"] = document["updated_at"]
+        kept["re_extracted"] = bool(document.get("re_extracted_at"))
         kept["gone_at"] = bool(document.get("gone_at"))
     elif name == "revisions":
         kept["document"] = settled("articles", document["document"])
+        kept["re_extracted"] = bool(document.get("re_extracted_at"))
     elif name == "traces":
         del kept["at"]
     elif name == "stories":

@@ -172,7 +172,9 @@ def _name_key(groups: Sequence[_Group], number: int) -> str:
     able = [group for group in groups if group.name not in {"date", "section"}] or list(groups)
     if not able:
         return "{key}"
-    best = max(reversed(able), key=lambda group: len(set(group.values)))
+    best = max(
+        reversed(able), key=lambda group: (len(set(group.values)), max(map(len, group.values)))
+    )
     best.name = "key"
     if len(set(best.values)) >= _UNIQUE * number:
         return "{key}"

@@ -21,7 +21,11 @@ _LABEL = re.compile(r"^[\[【(（]?[一-鿿A-Za-z ]{2,6}[:：]\s?|[\]】)）]$")
 _BETWEEN = re.compile(r"[,，;；、|\s/]+")
 _NUMBER = re.compile(r"\d{1,9}")
 _LONGEST = 300
+VAGUE = frozenset({"date_only", "time_from_url", "time_guessed"})
+"""Flags of times that say too little to know the place by."""
 _LONGEST_TIME = 25
+_WITHOUT_SECONDS = 0.03
+"""What a time to the minute is worth less, beside one to the second."""
 
 
 @define(frozen=True, kw_only=True)
@@ -58,7 +62,7 @@ def known_of(article: Article, *, stored: bool = False) -> Known:
     return Known(
         title=article.title,
         body=tuple(line for line in article.body.split("\n") if line),
-        published_at=article.published_at,
+        published_at=None if VAGUE & {*article.extraction.flags} else article.published_at,
         texts=texts,
         names=names,
         comment_count=article.comment_count,
@@ -83,7 +87,8 @@ def _time(known: Known, text: str, page: Page) -> float:
         return 0.0
     if abs(moment - known.published_at) >= _MINUTE:
         return 0.0
-    return 1.0 - max(0, min(len(text), _LONGEST) - _LONGEST_TIME) / _LONGEST
+    exact = 0.0 if moment.second else _WITHOUT_SECONDS
+    return 1.0 - exact - max(0, min(len(text), _LONGEST) - _LONGEST_TIME) / _LONGEST
 
 
 def moment_in(text: str, page: Page) -> datetime | None:

@@ -39,18 +39,21 @@ class FieldChange:
 
 @define(frozen=True, kw_only=True)
 class ArticleState:
-    """A state of an article. changes: from the one before; none for the first."""
+    """A state of an article. changes: from the one before; none for the first. re_extracted_at:
+    when Newsdesk read it so, out of the archive; None: the site published it so."""
 
     revision: int
     stored_at: datetime
     job: str | None
     changes: list[FieldChange]
+    re_extracted_at: datetime | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return {
             "revision": self.revision,
             "stored_at": self.stored_at,
+            "re_extracted_at": self.re_extracted_at,
             "job": self.job,
             "changes": {
                 change.field: {"before": change.before, "after": change.after}
@@ -70,14 +73,15 @@ def states(
     numbers = [*(each["revision"] for each in revisions), article["revision"]]
     found = []
     for place, (number, document) in enumerate(zip(numbers, documents, strict=True)):
-        fields = revisions[place - 1]["changed"] if place else []
-        changed = [field_change(name, documents[place - 1], document) for name in fields]
+        before = revisions[place - 1] if place else {"changed": []}
+        changed = [field_change(name, documents[place - 1], document) for name in before["changed"]]
         found.append(
             ArticleState(
                 revision=number,
                 stored_at=document["stored_at"],
                 job=document.get("job"),
                 changes=changed,
+                re_extracted_at=before.get("re_extracted_at"),
             )
         )
     return found

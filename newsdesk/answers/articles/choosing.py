@@ -16,6 +16,10 @@ def read_filters(
     since: str | None = None,
     until: str | None = None,
     story: str | None = None,
+    source: str | None = None,
+    section: str | None = None,
+    edited: bool = False,
+    gone: bool = False,
 ) -> Filters:
     """The filters of these words.
 
@@ -28,6 +32,10 @@ def read_filters(
         since=read_moment(since, "--since") if since else None,
         until=read_moment(until, "--until") if until else None,
         story=story,
+        source=source,
+        section=section,
+        edited=edited,
+        gone=gone,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from newsdesk.exceptions import MissingExtra
 
@@ -25,3 +26,8 @@ def explained() -> Iterator[None]:
         raise MissingExtra(
             f"This needs {error.name}: install the extra `export` (pip install 'newsdesk[export]')."
         ) from error
+
+
+def is_installed() -> bool:
+    """Tells whether everything of the extra is there."""
+    return all(find_spec(package) for package in PACKAGES)

@@ -27,7 +27,8 @@ from pipelines.text.query.parser import parse_query
 
 @define(frozen=True, kw_only=True)
 class Selection:
-    """Which articles, in the words of people: those of `newsdesk articles list` and `search`.
+    """Which articles, in the words of people: those of `newsdesk articles list` and `search`, and
+    of the console.
 
     story: its id, or one of its articles. after: a cursor. limit: of the newest.
     """
@@ -40,6 +41,10 @@ class Selection:
     story: str | None = None
     after: str | None = None
     limit: int | None = None
+    source: str | None = None
+    section: str | None = None
+    edited: bool | None = None
+    gone: bool | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """What was asked for, without what was not."""
@@ -98,6 +103,10 @@ def chosen(settings: Settings, selection: Selection) -> Chosen:
         topic=selection.topic,
         since=selection.since,
         until=selection.until,
+        source=selection.source,
+        section=selection.section,
+        edited=bool(selection.edited),
+        gone=bool(selection.gone),
     )
     after = read_cursor(selection.after) if selection.after else None
     query = parse_query(selection.query) if selection.query is not None else None

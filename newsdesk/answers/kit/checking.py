@@ -8,7 +8,7 @@ from pathlib import Path
 import web_poet
 from attrs import asdict, define, field
 
-from crawler.exceptions import PageError
+from crawler.exceptions import NotCollectable, PageError
 from crawler.files.saved_page import page_class
 from crawler.kit.links.lists import propose_list
 from crawler.kit.page import Page
@@ -105,14 +105,17 @@ def check_site(settings: Settings, key: str, *, replay: Path | None = None) -> C
         for page in looked.pages
         if page.root is not None and isinstance(site.identify(page.url), ArticleUrl)
     ]
-    samples, refused = _read(articles)
+    samples, errors = _read(articles)
     known = by_page(site, articles, stored_articles(settings, key))
-    missed += _places(articles, known)
+    # A film or a special is none to be read, and says nothing of how articles look.
+    unread = {url: why for url, why in errors.items() if not isinstance(why, NotCollectable)}
+    read = [page for page in articles if page.url in unread or page.url not in errors]
+    missed += _places(read, known)
     limit = site.expectations.unreadable
-    if len(refused) > (UNREADABLE if limit is None else limit) * len(articles):
-        url, why = next(iter(refused.items()))
+    if len(unread) > (UNREADABLE if limit is None else limit) * len(articles):
+        url, reason = next(iter(unread.items()))
         problems.append(
-            f"{len(refused)} of {len(articles)} articles could not be read, such as {url}: {why}"
+            f"{len(unread)} of {len(articles)} articles could not be read, such as {url}: {reason}"
         )
     problems += _unfilled(site, [article for article, _ in samples])
     problems += _fixtures(key)
@@ -123,7 +126,7 @@ def check_site(settings: Settings, key: str, *, replay: Path | None = None) -> C
         read=len(samples),
         problems=problems,
         missed=missed,
-        refused=refused,
+        refused={url: str(why) for url, why in errors.items()},
     )
 
 
@@ -155,14 +158,14 @@ def _entry_of(source: Source) -> str:
     return str(getattr(source, "entry", ""))
 
 
-def _read(pages: Sequence[Page]) -> tuple[list[tuple[Article, Page]], dict[str, str]]:
+def _read(pages: Sequence[Page]) -> tuple[list[tuple[Article, Page]], dict[str, PageError]]:
     read: list[tuple[Article, Page]] = []
-    refused: dict[str, str] = {}
+    refused: dict[str, PageError] = {}
     for page in pages:
         try:
             read.append((read_within_budget(_page_object(page))[0], page))
         except PageError as error:
-            refused[page.url] = str(error)
+            refused[page.url] = error
     return read, refused
 
 

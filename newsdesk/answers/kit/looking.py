@@ -124,7 +124,9 @@ def page_of_recording(recorded: RecordedPage) -> Page:
     headers = {name.title(): value for name, value in recorded.headers.items()}
     if recorded.recorded_at is not None:
         headers.setdefault("Date", format_datetime(recorded.recorded_at, usegmt=True))
-    return Page(url=recorded.url, body=recorded.body(), headers=headers, status=recorded.status)
+    return Page(
+        url=recorded.url, body=recorded.answer().body, headers=headers, status=recorded.status
+    )
 
 
 def _failures(manifest: Path) -> dict[str, str]:

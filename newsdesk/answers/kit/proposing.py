@@ -16,6 +16,7 @@ from crawler.kit.survey import Survey, domain_of, survey
 from crawler.kit.writing import NAMES, ORDER, site_text, with_layout
 from crawler.site import Site
 from crawler.site_places.places import KEY, place_of
+from crawler.site_places.trust import distrust
 from crawler.urls import ArticleUrl
 from crawler.urls.parts import web_address
 from newsdesk.answers.kit.looking import Looked, archived, look
@@ -45,6 +46,17 @@ class Proposed:
     tried: Tried
     since: date | None = None
     lost: Sequence[str] = ()
+
+    @property
+    def why_not_loaded(self) -> str | None:
+        """Why the file will not be loaded where it stands; None if it will."""
+        return distrust(self.path)
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the file comes with Newsdesk."""
+        place = place_of(self.key)
+        return place is not None and place.shipped
 
 
 def propose_new(
@@ -231,7 +243,7 @@ def _others(pages: Sequence[Page], known: Sequence[Page]) -> list[Page]:
 
 def _check(found: Survey, looked: Looked) -> None:
     """Refuses to write what could not be used."""
-    if not found.patterns or not (found.lists or found.feeds):
+    if not found.patterns or not (found.lists or found.link_pages or found.feeds or found.data):
         what = "no list" if found.patterns else "no addresses that look like articles'"
         raise NoProposal(f"{len(looked.pages)} pages came and {what} in them: begin at a list.")
     _check_fields(found)
@@ -255,8 +267,9 @@ def _first_seen(failed: Sequence[Page], site: Site) -> date:
 
 
 def _write(path: Path, text: str) -> None:
-    """Writes a file as a whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes a file as a whole, or not at all; others may not write it, else it is not loaded."""
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     scratch = path.with_suffix(".toml.new")
     scratch.write_text(text, encoding="utf-8")
+    scratch.chmod(0o644)
     scratch.replace(path)

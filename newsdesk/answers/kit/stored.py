@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from crawler.archive.exceptions import ArchiveError
 from crawler.kit.page import Page
-from crawler.kit.places.known import Known
+from crawler.kit.places.known import VAGUE, Known
 from crawler.site import Site
 from crawler.urls import ArticleUrl
 from crawler.urls.generic import normalise
@@ -52,10 +52,11 @@ def by_page(site: Site, pages: Sequence[Page], stored: Mapping[str, Known]) -> d
 
 def known_of_document(article: Document) -> Known:
     """What a stored article says."""
+    vague = VAGUE.intersection(article["extraction"].get("flags") or ())
     return Known(
         title=article["title"],
         body=tuple(line for line in article["body"].split("\n") if line),
-        published_at=article["published_at"],
+        published_at=None if vague else article["published_at"],
         texts={
             "source": (article.get("source") or {}).get("name") or "",
             "section": article.get("section") or "",

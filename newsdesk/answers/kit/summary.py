@@ -77,6 +77,17 @@ def list_rows(proposed: Proposed) -> list[Row]:
     others = [("feed", url) for url in found.feeds]
     others += [(f"{each.script or 'JSON'} {each.items}", each.url) for each in found.data]
     others += [("sitemap", url) for url in found.sitemaps]
+    rows += [
+        Row(
+            what=_path(url, found.start),
+            where="links",
+            support=number,
+            of=number,
+            example="",
+            sure=True,
+        )
+        for url, number in found.link_pages.items()
+    ]
     plain = [
         Row(what=_path(url, found.start), where=kind, support=0, of=0, example="", sure=True)
         for kind, url in others

@@ -146,6 +146,7 @@ def article_facts(article: dict[str, Any]) -> list[tuple[str, str | None]]:
         ("Id", article.get("_id")),
         ("URL", article.get("url")),
         ("Stored", stamp(article.get("stored_at"))),
+        ("Re-extracted", stamp(article.get("re_extracted_at"))),
         ("Read by", method(article.get("extraction"))),
         ("Left out", left_out(article.get("extraction"))),
     ]

@@ -33,7 +33,9 @@ def history(
 ) -> None:
     """Show how an article changed, and since when the site has it no more.
 
-    [-what was taken away-] and {+what was added+} are marked so, or by colours where there are.
+    What is re-extracted was read anew out of the archive: the page is the same, the rules are
+    others. [-what was taken away-] and {+what was added+} are marked so, or by colours where there
+    are.
     """
     from newsdesk.answers.articles.stored import history_data, history_of
 
@@ -50,8 +52,10 @@ def page(article: dict[str, Any], known: list[ArticleState]) -> Iterator[Rendera
     yield Text(harmless(str(article["title"])), style="bold")
     yield Text(f"{article['_id']}  {harmless(str(article['url']))}", style="dim")
     for state in known:
-        what = "stored" if not state.changes else "changed"
-        yield Text(f"\nRevision {state.revision}, {what} {stamp(state.stored_at)}", style="cyan")
+        what, at = "stored" if not state.changes else "changed", state.stored_at
+        if state.re_extracted_at is not None:
+            what, at = "re-extracted", state.re_extracted_at
+        yield Text(f"\nRevision {state.revision}, {what} {stamp(at)}", style="cyan")
         for change in state.changes:
             yield from _change(change)
     gone: datetime | None = article.get("gone_at")

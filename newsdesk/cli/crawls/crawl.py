@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,9 +25,29 @@ newsdesk crawl guancha --since 2026-02-01 --until 2026-02-14
 
 newsdesk crawl guancha sina --replay fixtures/recordings/night-1
 
+newsdesk crawl sina --replay archive --night 2026-11-20
+
 [bold]Exit codes[/]  0 ok · 1 failed · 2 wrong usage · 3 partial · 4 blocked · 130 stopped"""
 DEADLINE_SECONDS = 7200.0
 REPLAY_DATABASE = "newsdesk_replay"
+ARCHIVE = Path("archive")
+"""What people type for the archive of their database; a folder so called has a longer path."""
+
+Replay = Annotated[
+    Path | None,
+    typer.Option(
+        help="Answer all requests from a recording, into a database of its own: a folder, a "
+        "WARC file, or `archive` for what was archived here.",
+        metavar="PATH",
+    ),
+]
+Night = Annotated[
+    str | None,
+    typer.Option(
+        help="With WARC files: as of the night that begins at noon of this day (Beijing).",
+        metavar="DAY",
+    ),
+]
 
 
 def crawl(
@@ -46,13 +67,8 @@ def crawl(
         str | None,
         typer.Option(help="Only these lists of a site (newsdesk sites).", metavar="A,B"),
     ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(
-            help="Answer all requests from a recorded site, into a database of its own.",
-            metavar="DIR",
-        ),
-    ] = None,
+    replay: Replay = None,
+    night: Night = None,
     keep_unmatched: KeepUnmatched = None,
     deadline: Annotated[
         float, typer.Option(help="Stop a crawl after so long.", min=1, metavar="SECONDS")
@@ -67,7 +83,8 @@ def crawl(
     keeps it; twice stops at once. What is missing comes with the next run.
 
     A recording goes into the database newsdesk_replay, unless --database or NEWSDESK_DATABASE names
-    another one. It is no night: no alarm, list or status changes by it.
+    another one. It is no night: no alarm, list or status changes by it. What was not fetched then
+    counts as not recorded.
     """
     from newsdesk.answers.sites import check_arguments
     from newsdesk.cli.crawls.running import finish, topic_environment
@@ -77,26 +94,41 @@ def crawl(
     given = {"since": since, "until": until, "limit": limit, "sections": sections}
     arguments = {name: str(value) for name, value in given.items() if value is not None}
     check_arguments(sites, arguments)
-    specs = [
-        JobSpec(
-            site=site,
-            arguments=arguments,
-            environment=topic_environment(keep_unmatched),
-            replay=replay,
-            deadline_seconds=deadline,
-        )
-        for site in dict.fromkeys(sites)
-    ]
     settings = settings_in_use()
-    finish(specs, settings if replay is None else replay_settings(settings), as_json=json)
+    recording = recording_meant(settings, replay, night)
+    spec = partial(
+        JobSpec,
+        arguments=arguments,
+        environment=topic_environment(keep_unmatched),
+        replay=recording,
+        night=night or "",
+        deadline_seconds=deadline,
+    )
+    specs = [spec(site=site) for site in dict.fromkeys(sites)]
+    finish(specs, replay_settings(settings, replay), as_json=json)
 
 
-def replay_settings(settings: Settings) -> Settings:
-    """Returns the settings with the database of replays, unless the environment names one.
+def recording_meant(settings: Settings, replay: Path | None, night: str | None) -> Path | None:
+    """Returns where the recording lies: `archive` is that of the database in use.
 
-    A database that the settings file names is that of the nights.
+    Raises:
+        UsageProblem: there is no recording of which a night could be meant.
     """
-    if os.environ.get("NEWSDESK_DATABASE"):
+    from newsdesk.exceptions import UsageProblem
+
+    if replay is None and night is not None:
+        raise UsageProblem("--night says which night of a recording is meant: add --replay archive")
+    return settings.archive_path if replay == ARCHIVE else replay
+
+
+def replay_settings(settings: Settings, replay: Path | None) -> Settings:
+    """Returns the settings for a replay: with a database of its own, unless the environment names
+    one.
+
+    A database that the settings file names is that of the nights; so is the one whose own archive
+    is replayed.
+    """
+    if replay is None or (os.environ.get("NEWSDESK_DATABASE") and replay != ARCHIVE):
         return settings
     say(
         f"The recording goes into the database {REPLAY_DATABASE}: "

@@ -141,6 +141,10 @@ def _show(found: Proposed) -> None:
         say_warning(f"No article: {url}: {why}")
     if len(refused) > _NAMED:
         say_warning(f"{len(refused) - _NAMED} more pages that look like articles give none.")
+    if found.why_not_loaded:
+        say_warning(f"The file will not be loaded: {found.why_not_loaded}.")
+    if found.is_shipped:
+        say_warning("This file comes with Newsdesk: the next release replaces it.")
     if found.since is None:
         say(f"Written: {found.path}. Look at what it calls unsure, then:")
         say(f"newsdesk crawl {found.key} --limit 20")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from newsdesk.cli.terminal.console import err, out, print_json, print_rows, say, say_warning
+from newsdesk.cli.terminal.console import out, print_json, print_rows, say, say_warning
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.progress import progress_bar
 from newsdesk.cli.terminal.settings import settings_in_use
 from newsdesk.cli.topics.tables import (
     bars,
@@ -19,9 +17,6 @@ from newsdesk.cli.topics.tables import (
     show_trial,
 )
 from newsdesk.exceptions import BadTopic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TEST_EXAMPLES = """[bold]Examples[/]
 
@@ -180,17 +175,3 @@ def trend(
         show_rising(rising, recent)
     if not any(counts.values()):
         say(f"No article of {name} in that time: newsdesk topics list shows the topics.")
-
-
-@contextmanager
-def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Shows a bar on stderr while the block runs; yields the function that updates it."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task(label, total=total or None)
-        yield lambda done: progress.update(task, completed=done)

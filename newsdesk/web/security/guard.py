@@ -21,10 +21,12 @@ from pipelines.config import Settings
 from schedules.service.web import is_known
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN = ("/login", "/static/")
-"""Paths that ask nobody who they are."""
+OPEN = ("/login", "/static/", "/feeds/")
+"""Paths that ask nobody who they are; the address of a feed says it itself."""
 PERSONAL = frozenset({"/login", "/logout", "/preferences"})
 """Paths by which people change only what their own browser keeps."""
+READERS = frozenset({"/articles/saved", "/articles/saved/remove"})
+"""Paths by which readers change what is theirs."""
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 """What proxies add: somebody else than this machine may be asking."""
 LARGEST_BODY = 256 * 1024
@@ -125,7 +127,8 @@ class Guard:
             return None
         if visitor is None:
             return self._ask_who(request)
-        if request.method not in SAFE and not visitor.may_operate and path not in PERSONAL:
+        theirs = path in PERSONAL or path in READERS
+        if request.method not in SAFE and not visitor.may_operate and not theirs:
             return self.refuse(request, 403, "error.read_only")
         return None
 

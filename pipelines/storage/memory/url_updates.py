@@ -19,7 +19,8 @@ class UrlUpdate:
     """What became of a URL. next_check_at: None for never; retries of failures set it themselves.
 
     retry: whether a failed URL is to be fetched again. same: the page is as it was when it was last
-    read, so its validators stay.
+    read, so its validators stay. visited: when it was first and last fetched, if that was not just
+    now.
     """
 
     id: str
@@ -34,6 +35,7 @@ class UrlUpdate:
     validators: Validators | None = None
     retry: bool = True
     same: bool = False
+    visited: tuple[datetime, datetime] | None = None
 
 
 def next_visit(

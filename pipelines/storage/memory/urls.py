@@ -146,12 +146,28 @@ class UrlRepository:
             fields = ("state", "attempts", "checked_at", "failing_since")
             cursor = self._urls.find({"_id": {"$in": failed}}, dict.fromkeys(fields, 1))
             before = {document["_id"]: document for document in await cursor.to_list()}
-        states = {id_: _state(update, before.get(id_), now) for id_, update in by_id.items()}
+        times = {id_: update.visited or (now, now) for id_, update in by_id.items()}
+        states = {
+            id_: _state(update, before.get(id_), times[id_][1]) for id_, update in by_id.items()
+        }
         # The id is taken if a newer update is stored, which stays, or if another writer has just
         # added the same URL: then the second attempt finds and updates it.
-        for operation in await self._bulk([_operation(id_, states[id_], now) for id_ in states]):
+        for operation in await self._bulk(
+            [_operation(id_, state, *times[id_]) for id_, state in states.items()]
+        ):
             await self._bulk([operation])
         return {id_ for id_, state in states.items() if state["given_up_at"]}
+
+    async def come_right(self, updates: Iterable[UrlUpdate], now: datetime) -> None:
+        """Notes that pages which gave no article, or one of no topic, are stored after all; when
+        they were last fetched stays as it is."""
+        operations = []
+        for update in updates:
+            state = _state(update, None, (update.visited or (now, now))[1])
+            del state["checked_at"]
+            wanted = {"_id": update.id, "state": {"$in": ["unreadable", "rejected"]}}
+            operations.append(UpdateOne(wanted, {"$set": state}))
+        await self._bulk(operations)
 
     async def _bulk(self, operations: list[UpdateOne]) -> list[UpdateOne]:
         """Writes; returns the operations whose id was already taken."""
@@ -180,12 +196,12 @@ def _validators(document: Document) -> Validators | None:
     return Validators(**found) if found and document["state"] == "stored" else None
 
 
-def _operation(id_: str, state: Document, now: datetime) -> UpdateOne:
+def _operation(id_: str, state: Document, first: datetime, now: datetime) -> UpdateOne:
     return UpdateOne(
         {"_id": id_, "checked_at": {"$not": {"$gt": now}}},
         {
             "$set": state,
-            "$setOnInsert": {"first_seen_at": now},
+            "$setOnInsert": {"first_seen_at": first},
             "$max": {"last_seen_at": now},
         },
         upsert=True,

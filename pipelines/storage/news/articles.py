@@ -89,15 +89,13 @@ class ArticleRepository:
         """
         now = to_millisecond(now)
         outcome = WriteOutcome()
-        printed = [_with_fingerprint(article) for article in batch]
+        printed = [with_fingerprint(article) for article in batch]
         for articles in _without_repeats(printed):
             await self._settle(articles, now, outcome)
-        await self._link(printed, now, outcome)
+        await self.link(printed, now, outcome)
         return outcome
 
-    async def _link(
-        self, articles: Sequence[Article], now: datetime, outcome: WriteOutcome
-    ) -> None:
+    async def link(self, articles: Sequence[Article], now: datetime, outcome: WriteOutcome) -> None:
         """Writes traces and finds copies of all that stands in `articles` now.
 
         That includes what stood there before: its writer may have been killed before this step.
@@ -178,7 +176,7 @@ class ArticleRepository:
         ids = []
         for article in articles:
             try:
-                operations.append(InsertOne(RawBSONDocument(encode(_new_document(article, now)))))
+                operations.append(InsertOne(RawBSONDocument(encode(new_document(article, now)))))
                 ids.append(article.id)
             except DocumentRefused as refusal:
                 outcome.refuse(article.id, refusal)
@@ -229,7 +227,8 @@ class ArticleRepository:
             )
 
 
-def _with_fingerprint(article: Article) -> Article:
+def with_fingerprint(article: Article) -> Article:
+    """Returns the article with its digests."""
     if article.fingerprint is None:
         return attrs.evolve(article, fingerprint=fingerprint(article))
     return article
@@ -247,7 +246,8 @@ def _without_repeats(batch: Sequence[Article]) -> Iterator[dict[str, Article]]:
         yield part
 
 
-def _new_document(article: Article, now: datetime) -> Document:
+def new_document(article: Article, now: datetime) -> Document:
+    """Returns the first state of an article, as of when it was read."""
     times = dict.fromkeys(("first_seen_at", "stored_at", "checked_at", "last_seen_at"), now)
     return {**article_document(article), **times, "revision": 1}
 

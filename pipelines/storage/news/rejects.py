@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from pymongo import ReplaceOne
+from pymongo import ReplaceOne, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.items import Article
@@ -37,6 +37,34 @@ class RejectRepository:
             ],
             ordered=True,
         )
+
+    async def write_past(self, rejects: Sequence[tuple[RejectEntry, datetime]]) -> None:
+        """Writes what was rejected at an earlier time, unless that is too long ago, or the article
+        is among the rejects already."""
+        moment = machine_now()
+        recent = [(reject, at) for reject, at in rejects if at + self._days > moment]
+        if recent:
+            await self._rejects.bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": reject.id},
+                        {"$setOnInsert": _document(reject, at, at + self._days)},
+                        upsert=True,
+                    )
+                    for reject, at in recent
+                ],
+                ordered=False,
+            )
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """Returns which of these are rejects."""
+        cursor = self._rejects.find({"_id": {"$in": list(ids)}}, {"_id": 1})
+        return {each["_id"] for each in await cursor.to_list()}
+
+    async def forget(self, ids: Sequence[str]) -> None:
+        """Removes rejects that are stored now."""
+        if ids:
+            await self._rejects.delete_many({"_id": {"$in": list(ids)}})
 
 
 def restored(documents: Iterable[Document]) -> Iterator[tuple[Document, Article]]:

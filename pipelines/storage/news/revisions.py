@@ -32,7 +32,7 @@ from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.storage.schema.story_documents import TOLD
 from pipelines.text.fingerprints import has_drifting_time, same_substance
 
-_NOISE = {
+NOISE = {
     "archive", "collect_count", "comment_count", "extraction", "fingerprint", "hot", "images",
     "job", "related", "topics",
 }  # fmt: skip
@@ -86,9 +86,9 @@ class Change:
     def fields(self) -> list[str]:
         """Names of the fields that differ, without noise. A part of a field that the old state was
         stored without, since an earlier release did not know it, is no difference."""
-        old = _written(article_from_document(self.old))
+        old = as_stored(article_from_document(self.old))
         return [
-            name for name in ARTICLE_FIELDS if name not in _NOISE and old[name] != self.new[name]
+            name for name in ARTICLE_FIELDS if name not in NOISE and old[name] != self.new[name]
         ]
 
 
@@ -113,10 +113,10 @@ def compare_states(old: Document, article: Article, now: datetime) -> Change:
         kind = ChangeKind.LATE
     else:
         kind = ChangeKind.CHANGED
-    return Change(kind=kind, id=article.id, old=old, new=_written(article), article=article)
+    return Change(kind=kind, id=article.id, old=old, new=as_stored(article), article=article)
 
 
-def _written(article: Article) -> Document:
+def as_stored(article: Article) -> Document:
     """Returns the article's document as MongoDB gives it back."""
     return decode(encode(article_document(article)))
 
@@ -163,19 +163,26 @@ def _update(change: Change, now: datetime) -> UpdateOne:
     state = {name: change.new[name] for name in ARTICLE_FIELDS}
     state |= dict.fromkeys(("stored_at", "checked_at", "last_seen_at"), now)
     state["revision"] = change.old["revision"] + 1
-    return UpdateOne(change.unreplaced, {"$set": state, "$unset": {"gone_at": ""}})
+    passed = {"gone_at": "", "re_extracted_at": ""}
+    return UpdateOne(change.unreplaced, {"$set": state, "$unset": passed})
 
 
 def _revision(change: Change, document: Document, replaced_at: datetime) -> Document:
-    """Returns a state of the article as a revision, under the number that the stored
-    state has now; without what it said of other articles."""
+    return revision_document(document, change.old["revision"], replaced_at, change.fields) | {
+        "job": change.article.job
+    }
+
+
+def revision_document(
+    document: Document, number: int, replaced_at: datetime, changed: Sequence[str]
+) -> Document:
+    """Returns a state of an article as a revision, without what it said of other articles."""
     return {
-        "article": change.id,
-        "revision": change.old["revision"],
+        "article": document["_id"],
+        "revision": number,
         "stored_at": document["stored_at"],
         "replaced_at": replaced_at,
-        "changed": change.fields,
-        "job": change.article.job,
+        "changed": list(changed),
         "document": {name: each for name, each in document.items() if name not in TOLD},
     }
 

@@ -13,6 +13,7 @@ from pipelines.storage.operations.jobs import JobRepository
 from pipelines.storage.operations.leases import LeaseRepository
 from pipelines.storage.operations.nights import NightSums
 from pipelines.storage.operations.schedules import ScheduleRepository
+from pipelines.storage.operations.searches import SearchRepository
 from pipelines.storage.operations.slots import SlotRepository
 
 LONGEST_COUNT_MS = 20_000
@@ -33,6 +34,7 @@ class NightStore:
         self.leases = LeaseRepository(database)
         self.alerts = AlertRepository(database)
         self.changes = ChangeRepository(database)
+        self.searches = SearchRepository(database)
         self.sums = NightSums(database)
         self.database = database
 

@@ -29,6 +29,7 @@ from pipelines.storage.schema.tables.operations import (
     SILENCES,
     SLOTS,
 )
+from pipelines.storage.schema.tables.searches import SEARCHES
 from pipelines.storage.schema.tables.topics import TAGGINGS, TOPICS
 
 COLLECTIONS: Final[dict[str, Collection]] = {
@@ -54,6 +55,7 @@ COLLECTIONS: Final[dict[str, Collection]] = {
         SCHEDULES,
         TOPICS,
         TAGGINGS,
+        SEARCHES,
         ALERTS,
         SILENCES,
         CHANNELS,

@@ -35,7 +35,7 @@ MOST_READ = 2_500
 it goes on."""
 SECONDS = 10.0
 _ARTICLES_AT_ONCE = 50, 500
-_SHOWN = (*DOCUMENT_FIELDS, "url", "published_at", "topics.topic", "story")
+_SHOWN = (*DOCUMENT_FIELDS, "url", "published_at", "topics.topic", "story", "revision", "gone_at")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(hours=8)  # Beijing's calendar
 
@@ -71,9 +71,10 @@ class SearchResult:
 
 
 @define
-class _Walk:
-    """What has matched so far. read: number of candidates looked at."""
+class Walk:
+    """What has matched so far. wanted: of so many at most. read: number of candidates looked at."""
 
+    wanted: int = RANKED
     matched: list[tuple[Document, QueryMatch]] = field(factory=list)
     read: int = 0
     complete: bool = True
@@ -83,7 +84,7 @@ class _Walk:
     def next_batch(self) -> int:
         """Number of candidates to look at next, estimated to bring the missing matches."""
         least, most = _ARTICLES_AT_ONCE
-        missing = RANKED - len(self.matched)
+        missing = self.wanted - len(self.matched)
         return min(max(least, missing * self.read // max(1, len(self.matched))), most)
 
 
@@ -115,7 +116,7 @@ def search_database(
 ) -> SearchResult:
     """As `search`, on an open database."""
     began = time.monotonic()
-    walk = _walk(database, query, filters, began + SECONDS, limit)
+    walk = walk_matches(database, query, filters, began + SECONDS, limit)
     latest = max((document["published_at"] for document, _match in walk.matched), default=_EPOCH)
     ranked = [
         (score(document_fields(document), match, latest - document["published_at"]), number)
@@ -133,10 +134,17 @@ def search_database(
     )
 
 
-def _walk(
-    database: Database[Document], query: Query, filters: Filters, deadline: float, limit: int
-) -> _Walk:
-    walk = _Walk()
+def walk_matches(
+    database: Database[Document],
+    query: Query,
+    filters: Filters,
+    deadline: float,
+    limit: int,
+    wanted: int = RANKED,
+) -> Walk:
+    """Looks at candidates until so many match as are wanted; after many candidates, until `limit`
+    do."""
+    walk = Walk(wanted=wanted)
     matcher = QueryMatcher([query.root])
     wish = filters.condition() | necessary(query.root)
     with ThreadPoolExecutor(READERS) as threads:
@@ -149,7 +157,7 @@ def _walk(
             walk.read += len(batch)
             walk.back_to = _EPOCH - timedelta(seconds=batch[-1][0])
             matches = len(walk.matched)
-            enough = matches >= RANKED or (matches >= limit and walk.read >= MOST_READ)
+            enough = matches >= wanted or (matches >= limit and walk.read >= MOST_READ)
             if enough or time.monotonic() > deadline:
                 walk.complete = next(proposed, None) is None
                 break

@@ -78,6 +78,11 @@ def excerpt(fields: Fields, hits: Sequence[TopicHit], width: int = WIDTH) -> Exc
     )
 
 
+def marked(text: str, hits: Iterable[TopicHit]) -> list[ExcerptPart]:
+    """Returns a whole text in plain and marked parts. hits: those of this text."""
+    return Excerpt(field="", text=text, marks=_merged(hits)).parts
+
+
 def _begin(hits: Sequence[TopicHit], width: int) -> int:
     """Returns where the stretch with the most different terms begins."""
 

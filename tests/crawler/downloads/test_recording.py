@@ -43,13 +43,13 @@ def test_finds_exactly_first_then_by_other_forms_of_the_url(folder: Path) -> Non
     assert recording.recorded_at == datetime(2026, 3, 1, 19, tzinfo=UTC)
     page = recording.find("http://www.guancha.cn/GuoJi%C2%B7ZhanLue/2026_03_01_1.shtml#comment")
     assert page is not None
-    assert page.body() == "甲".encode()
+    assert page.answer().body == "甲".encode()
     assert page.headers == {"Content-Type": "text/html"}
     assert page.recorded_at == recording.recorded_at
     first, second = recording.find("http://a.cn/x"), recording.find("https://a.cn/x")
     assert first is not None
     assert second is not None
-    assert (first.status, first.body()) == (301, b"")
+    assert (first.status, first.answer().body) == (301, b"")
     assert (second.status, second.recorded_at) == (200, datetime(2026, 3, 1, tzinfo=UTC))
     assert recording.find("https://a.cn/x?page=2") is None
 

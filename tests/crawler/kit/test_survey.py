@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 
+from crawler.downloads.recording import Recording
 from crawler.kit.page import Page
 from crawler.kit.places.known import Known
 from crawler.kit.survey import Survey, domain_of, survey
 from crawler.kit.writing import site_text
 from crawler.urls.generic import normalise
+from newsdesk.answers.kit.looking import page_of_recording
+from tests.support.command import RECORDINGS
 from tests.support.portal import HOME, SECTIONS, Story, stories
 from tests.support.seen import looked_at, portal_pages
 
@@ -181,3 +184,19 @@ def test_names_of_a_build_and_data_in_scripts() -> None:
 )
 def test_the_domain_of_a_site(url: str, domain: str) -> None:
     assert domain_of(url) == domain
+
+
+def test_a_page_of_many_kinds_of_blocks_is_taken_by_its_links() -> None:
+    recorded = Recording.read(RECORDINGS / "netease" / "night-1").pages
+    pages = [page_of_recording(page) for page in recorded if page.status == 200]
+    home = "https://news.163.com/"
+    found = survey(home, "163.com", pages)
+    assert (found.lists, found.link_pages) == ((), {home: 4})
+    text = site_text(found, title="网易", day=date(2026, 11, 30))
+    (each,) = [each for each in tomllib.loads(text)["lists"] if each["kind"] == "links"]
+    assert each["url"] == home
+
+
+def test_links_are_not_taken_where_there_is_a_list(seen: Survey) -> None:
+    assert seen.lists
+    assert seen.link_pages == {}

@@ -36,7 +36,7 @@ def test_what_was_seen_is_a_recording(night: Path, tmp_path: Path) -> None:
     for page in kept.pages:
         recorded = original.find(page.url)
         assert recorded is not None
-        assert page.body() == recorded.body()
+        assert page.answer().body == recorded.answer().body
         assert page.recorded_at == original.recorded_at
     assert found.failed == {}
 

@@ -112,3 +112,23 @@ def test_what_does_not_belong_together_is_not_joined(parts: list[Article]) -> No
     with pytest.raises(PageError) as caught:
         join_pages(part(), parts)
     assert caught.value.reason == "page_missing"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason", "place"),
+    [
+        ("all-txt", "story-text", "no_body", "div.all-txt"),
+        ("<h3>题</h3>", "<h5>题</h5>", "no_title", "/html/head/title"),
+        ('class="time"', 'class="when"', "no_time", "div.time"),
+    ],
+)
+async def test_a_changed_layout_names_what_found_nothing(
+    old: str, new: str, reason: str, place: str
+) -> None:
+    html = PAGE.format("2026-03-01 15:10:53", "正文。").replace(old, new)
+    changed = GuanchaArticlePage(response=HttpResponse(URL, html.encode()))
+    with pytest.raises(PageError) as raised:
+        await changed.to_item()
+    assert raised.value.reason == reason
+    assert raised.value.detail.startswith(f"{URL}: nothing at ")
+    assert place in raised.value.detail.partition("nothing at ")[2].split(", ")

@@ -26,6 +26,7 @@ MISTAKES = {
     ("topic_page =", "Topic_page ="): "a reason is a word in small letters",
     ('title = "示例新闻网"', "title = "): "is not TOML",
     ('domains = ["example.com"]', "domains = []"): "domains: a site has at least one",
+    ('domains = ["example.com"]', 'domains = ["gov.cn"]'): "'gov.cn' is no one's own",
     ('name = "politics"', 'name = "latest"'): "two lists have the name 'latest'",
     ('url = "https://www.example.com/roll', 'url = "/roll'): "lists.1.url: makes no request",
     ('names = ["示例', 'zone = "Asia/Nowhere"\nnames = ["示例'): "there is no zone 'Asia/Nowhere'",
@@ -52,3 +53,10 @@ def test_a_pattern_that_backtracks_for_years_is_quick_here(tmp_path: Path) -> No
     text = EXAMPLE.replace("(?P<key>\\d+)", "(?P<key>(?:\\d+)+)x")
     site = site_of(tmp_path, text.replace("'/v/'", "'(?:x+)+y'")).site
     assert not hasattr(site.identify(f"https://www.example.com/a/2026/11/29/{'1' * 900}"), "key")
+
+
+def test_there_are_no_doubts_but_those_that_the_data_guide_knows(tmp_path: Path) -> None:
+    head = "[article.fields]"
+    text = EXAMPLE.replace(head, f'[article.flags]\nmaybe_openings = "b"\n\n{head}')
+    with pytest.raises(BrokenSite, match=r"maybe_openings.*do you mean maybe_opening\?"):
+        site_of(tmp_path, text)

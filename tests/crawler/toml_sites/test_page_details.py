@@ -121,3 +121,59 @@ def test_a_link_to_nowhere_gives_the_source_no_address(tmp_path: Path) -> None:
     source = read(tmp_path, html).source
     assert source is not None
     assert (source.name, source.url) == ("示例日报", None)
+
+
+def test_roles_in_lines_of_their_own_are_told_apart(tmp_path: Path) -> None:
+    html = page(more='<div class="editor">责任编辑：李小红<br>图片编辑：王小明</div>')
+    assert [editor.name for editor in read(tmp_path, html).editors] == ["李小红", "王小明"]
+
+
+def test_the_title_among_the_keywords_is_none(tmp_path: Path) -> None:
+    head = '<meta name="keywords" content="秋粮,收获，储备与价格,粮食">'
+    article = read(tmp_path, page(title="收获，储备与价格", head=head))
+    assert article.keywords == ["秋粮", "粮食"]
+
+
+def test_patterns_meet_blanks_of_any_width(tmp_path: Path) -> None:
+    text = EXAMPLE.replace("来源[:：]\\s*(\\S+)", "来源[:：]\\s*(\\S+)\\s")
+    assert text != EXAMPLE
+    source = read(
+        tmp_path, page(info="2026-11-29 13:05\u3000来源：示例日报\u3000评论"), text
+    ).source
+    assert source is not None
+    assert source.name == "示例日报"
+
+
+def test_a_link_outside_of_what_a_pattern_takes_is_no_source(tmp_path: Path) -> None:
+    html = page(info='<a href="/">www.example.com</a> 2026-11-29 13:05 来源：示例日报 评论')
+    source = read(tmp_path, html).source
+    assert source is not None
+    assert source.name == "示例日报"
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts"),
+    [("13:05", False), ("13:05:40", False), ("12:00", False), ("13:31", True)],
+)
+def test_only_a_later_time_is_an_update(tmp_path: Path, changed: str, counts: bool) -> None:
+    text = EXAMPLE.replace('editors = ".editor"', 'editors = ".editor"\nupdated = ".changed"')
+    html = page(more=f'<div class="changed">2026-11-29 {changed}</div>')
+    assert (read(tmp_path, html, text).updated_at is not None) is counts
+
+
+def test_a_doubt_is_flagged_where_its_mark_stands(tmp_path: Path) -> None:
+    mark = (
+        '[article.flags]\nmaybe_opening = { css = "#wall", attribute = "id" }\n\n[article.fields]'
+    )
+    text = EXAMPLE.replace("[article.fields]", mark)
+    assert (
+        "maybe_opening" in read(tmp_path, page(more='<div id="wall"></div>'), text).extraction.flags
+    )
+    assert "maybe_opening" not in read(tmp_path, page(), text).extraction.flags
+
+
+def test_a_variable_may_belong_to_the_window(tmp_path: Path) -> None:
+    text = EXAMPLE.replace('editors = ".editor"', 'editors = { script = "DATA", path = "editor" }')
+    others = 'other.DATA = {"editor": "王小明"}; window.DATA = {"editor": "李小红"}'
+    html = page(more=f"<script>{others}</script>")
+    assert [editor.name for editor in read(tmp_path, html, text).editors] == ["李小红"]

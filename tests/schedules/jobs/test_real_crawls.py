@@ -74,7 +74,7 @@ async def slow_site() -> AsyncIterator[JobSpec]:
     for page in recording.pages:
         url = page.url.partition("://")[2]
         kind = page.headers.get("Content-Type", "text/html")
-        site.page(url, page.body(), status=page.status, content_type=kind)
+        site.page(url, page.answer().body, status=page.status, content_type=kind)
     assert recording.recorded_at
     async with running(site):
         environment = {

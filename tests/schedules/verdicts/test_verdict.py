@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,16 @@ def kinds(verdict: Verdict) -> list[str]:
             "partial",
             "9 of 30 pages could not be read (no_body 9)",
         ),
+        (
+            {
+                "newsdesk/unreadable": 9,
+                "newsdesk/unreadable/no_body": 8,
+                "newsdesk/unreadable/no_time": 1,
+                "newsdesk/first_unreadable/no_body": "guancha:1: URL: nothing at div.all-txt",
+            },
+            "partial",
+            "(no_body 8, no_time 1; the first, guancha:1: URL: nothing at div.all-txt): has the",
+        ),
         ({"newsdesk/unreadable": 2, "newsdesk/unreadable/no_body": 2}, "ok", ""),
         (
             {"spider_exceptions/count": 2, "spider_exceptions/KeyError": 2},
@@ -88,7 +99,7 @@ def kinds(verdict: Verdict) -> list[str]:
         ({"newsdesk/requested": 0, "newsdesk/known": 40, "newsdesk/new": 0}, "ok", ""),
     ],
 )
-def test_a_crawl_that_ended_by_itself(changes: dict[str, int], state: str, says: str) -> None:
+def test_a_crawl_that_ended_by_itself(changes: dict[str, Any], state: str, says: str) -> None:
     verdict = judge(finished(FINE | changes), exit_code=0, stop=None)
     assert verdict.state == state
     assert says in verdict.reason

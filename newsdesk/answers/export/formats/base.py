@@ -83,11 +83,13 @@ class FileWriter(Writer):
             position=page[-1][0],
         )
 
+    @classmethod
     @abstractmethod
-    def lines(self, documents: list[dict[str, Any]]) -> bytes:
+    def lines(cls, documents: list[dict[str, Any]]) -> bytes:
         """Returns articles as they stand in the file."""
 
-    def last_line(self, about: Mapping[str, Any]) -> bytes:
+    @classmethod
+    def last_line(cls, about: Mapping[str, Any]) -> bytes:
         """Returns what the file itself says of its end."""
         return b""
 

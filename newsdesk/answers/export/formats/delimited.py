@@ -37,5 +37,6 @@ class Csv(FileWriter):
 
     head = BYTE_ORDER_MARK + csv_lines([HEADINGS])
 
-    def lines(self, documents: list[dict[str, Any]]) -> bytes:
+    @classmethod
+    def lines(cls, documents: list[dict[str, Any]]) -> bytes:
         return csv_lines([defused(cell) for cell in cells(each)] for each in documents)

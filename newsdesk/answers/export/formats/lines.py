@@ -13,8 +13,10 @@ from newsdesk.answers.export.formats.base import FileWriter
 class JsonLines(FileWriter):
     """Whole articles. The last line has only `_export`, and no `_id`."""
 
-    def lines(self, documents: list[dict[str, Any]]) -> bytes:
+    @classmethod
+    def lines(cls, documents: list[dict[str, Any]]) -> bytes:
         return b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in documents)
 
-    def last_line(self, about: Mapping[str, Any]) -> bytes:
+    @classmethod
+    def last_line(cls, about: Mapping[str, Any]) -> bytes:
         return orjson.dumps({"_export": about}, option=orjson.OPT_APPEND_NEWLINE)

@@ -34,7 +34,8 @@ class Workbook(FileWriter):
         super().__init__(rows_file(target), kept)
         self._workbook = target
 
-    def lines(self, documents: list[dict[str, Any]]) -> bytes:
+    @classmethod
+    def lines(cls, documents: list[dict[str, Any]]) -> bytes:
         return b"".join(
             orjson.dumps(cells(each), option=orjson.OPT_APPEND_NEWLINE) for each in documents
         )

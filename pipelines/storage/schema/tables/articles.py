@@ -175,6 +175,11 @@ _STORE_FIELDS = (
     date("checked_at", "When the page was last read.", required=True),
     date("last_seen_at", "When it was last seen, in a list or as a page.", required=True),
     date("gone_at", "When the site first said that the article is gone."),
+    date(
+        "re_extracted_at",
+        "When Newsdesk read this state anew out of the archive: it differs from the one before by "
+        "how pages are read. Absent: the site published it so.",
+    ),
     integer("revision", "Number of this state, from 1.", required=True, minimum=1),
 )
 
@@ -221,6 +226,11 @@ REVISIONS = Collection(
         date("stored_at", "When the earlier state was stored.", required=True),
         date("replaced_at", "When the next state took its place.", required=True),
         strings("changed", "Names of the fields that the next state changed.", required=True),
+        date(
+            "re_extracted_at",
+            "When the next state was read anew out of the archive, by other rules. Absent: the "
+            "site has changed the article.",
+        ),
         string("job", "`_id` of the job that stored the next state."),
         Field(
             name="document",

@@ -69,6 +69,11 @@ def test_an_address_leads_back_to_itself() -> None:
         assert found.address.format_map(match.groupdict()) == url
 
 
+def test_of_two_numbers_the_longer_one_is_the_key() -> None:
+    urls = [f"{SITE}/a/97900{n}{n}77_12000{n}" for n in range(1, 7)]
+    assert pattern_of(urls).address == f"{SITE}/a/{{key}}_{{part2}}"
+
+
 def test_the_mobile_host_names_the_same_article() -> None:
     both = [url.replace("www.", prefix) for url in NUMBERED for prefix in ("www.", "m.")]
     assert pattern_of(both).address.startswith("https://www.example.com/")

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.kit.page import Page
 from crawler.kit.places.fields import Sample, propose, propose_counts, rank
-from crawler.kit.places.known import Known
+from crawler.kit.places.known import Known, known_of
 
 FIRST = datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
 
@@ -82,6 +82,22 @@ def test_a_time_is_found_in_a_line_and_better_alone() -> None:
         )
 
     assert written("published_at", page) == (".clock", 20, ".info")
+
+
+def test_of_two_times_the_one_to_the_second_is_taken() -> None:
+    def page(number: int) -> str:
+        return f"<p class='time'>{printed(number)}</p><p id='pubtime'>{printed(number)}:17</p>"
+
+    assert written("published_at", page) == ("#pubtime", 20, ".time")
+
+
+def test_a_day_without_a_clock_says_nothing_of_where_the_time_stands() -> None:
+    text = "".join(
+        f"<p>江洲大桥今天合龙，第{n}段桥面明天开始铺设，工人说一切顺利。</p>" for n in range(5)
+    )
+    html = f"<title>江洲大桥今天合龙</title><body><h1>江洲大桥今天合龙</h1>{text}</body>"
+    page = Page(url="https://www.example.com/2026/0301/c1.html", body=html.encode())
+    assert known_of(page.read_without_rules()).published_at is None
 
 
 def test_seconds_since_1970_are_a_time() -> None:

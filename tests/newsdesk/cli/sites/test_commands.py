@@ -11,7 +11,7 @@ import pytest
 from attrs import define
 
 from tests.conftest import Server
-from tests.support.command import Desk, Said
+from tests.support.command import RECORDINGS, Desk, Said
 from tests.support.portal import HOME, KEY, NIGHTS, stories, write_night
 
 
@@ -51,6 +51,7 @@ def office(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Office:
     return Office(Desk(server.settings()), folder, nights)
 
 
+@pytest.mark.timeout(900)
 def test_the_story_of_a_site(office: Office) -> None:
     proposed = office.run("site", "new", HOME, "--replay", office.nights[1], "--json")
     assert proposed.code == 0, proposed.err
@@ -58,6 +59,7 @@ def test_the_story_of_a_site(office: Office) -> None:
     tried = proposed.json["tried"]
     assert tried["read"] == tried["pages"] > 15
     assert tried["right"] == tried["of"]
+    assert office.file.stat().st_mode & 0o777 == 0o644
     assert "unsure" not in office.file.read_text(encoding="utf-8")
 
     again = office.run("site", "new", HOME, "--replay", office.nights[1])
@@ -175,3 +177,14 @@ def test_bad_input_gets_one_sentence(
     assert said.code == 2
     assert words in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_page_that_is_declared_to_be_none_is_no_fault(office: Office) -> None:
+    """A film, a live report or a special says nothing of how articles look."""
+    recording = RECORDINGS / "thepaper" / "night-1"
+    night = {"NEWSDESK_CLOCK": "2026-11-28T03:00:00+08:00"}
+    said = office.desk.run("site", "check", "thepaper", "--replay", recording, "--json", env=night)
+    [found] = said.json
+    assert (found["problems"], found["missed"], found["sound"]) == ([], [], True)
+    assert [why.partition(":")[0] for why in found["refused"].values()] == ["live"]
+    assert found["read"] == found["articles"] - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newsdesk.web.security import throttle as module
 from newsdesk.web.security.throttle import BY_ACCOUNT, BY_ADDRESS, Throttle
 
 
@@ -29,7 +30,7 @@ def test_an_account_is_refused_wherever_failures_come_from() -> None:
 
 
 def test_it_remembers_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsdesk.web.security.throttle.MOST_KEYS", 10)
+    monkeypatch.setattr(module, "MOST_KEYS", 10)
     throttle = Throttle()
     for number in range(100):
         throttle.failed(f"192.0.2.{number}", f"name-{number}")

@@ -1,0 +1,1 @@
+"""The room of articles: finding them, reading one, taking them along."""
