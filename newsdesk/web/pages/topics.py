@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path
 from starlette.responses import Response
 
-from newsdesk.answers.topics.seen import topic_seen, topics_seen, try_topic
 from newsdesk.answers.topics.overrides import set_topic, unset_topic
+from newsdesk.answers.topics.seen import topic_seen, topics_seen, try_topic
 from newsdesk.exceptions import BadTopic
 from newsdesk.web.visit import Here, Visit
 from pipelines.text.query.tokens import QueryError
