@@ -20,6 +20,8 @@ from tests.support.portal import NIGHTS, stories, write_night
 WALK = ROOT / "CONTRIBUTING.md"
 RECORDED = ROOT / "fixtures" / "unknown_site"
 DATABASES = ("newsdesk", "newsdesk_replay")
+OF_NO_TOPIC = 10846425
+"""The one article that only `reparse` could read, and that it turned away as a crawl would."""
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def environment(server: Server, tmp_path: Path) -> Iterator[dict[str, str]]:
 
 @pytest.mark.timeout(900)
 def test_the_example_of_a_new_site_is_true_to_the_letter(
-    server: Server, environment: dict[str, str], tmp_path: Path
+    environment: dict[str, str], tmp_path: Path
 ) -> None:
     (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
     section = WALK.read_text(encoding="utf-8").partition("### An example")[2].partition("\n### ")[0]
@@ -56,12 +58,9 @@ def test_the_example_of_a_new_site_is_true_to_the_letter(
     assert ended.returncode == 0, ended.stderr
     listed = json.loads(ended.stdout.rpartition("ARTICLES\n")[2])
     stored = {int(each["key"]): each["title"] for each in listed}
-    with MongoClient[dict[str, Any]](server.uri) as client:
-        turned_away = client["newsdesk_replay"]["rejects"].distinct("_id")
-    assert len(turned_away) == 1  # read first by `reparse`, which asks the topics
     written = {story.number: story.title for night in NIGHTS for story in stories(night)}
     assert stored.items() < written.items()
-    assert {f"jiangwan:{number}" for number in written.keys() - stored.keys()} == {*turned_away}
+    assert written.keys() - stored.keys() == {OF_NO_TOPIC}
 
 
 @pytest.mark.parametrize("night", NIGHTS)
