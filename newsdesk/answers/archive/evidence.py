@@ -42,9 +42,7 @@ def text_of(settings: Settings, evidence: Document) -> str:
     return text[:MOST_SHOWN] + ("…" if len(text) > MOST_SHOWN else "")
 
 
-def picture_of(settings: Settings, id_: str) -> bytes:
-    """The picture of the page, which is a JPEG. Raises: NoSuchEvidence."""
-    data = evidence_of(settings, id_).get("screenshot")
-    if not data or not data.startswith(JPEG):
-        raise NoSuchEvidence(f"There is no picture of the evidence {id_!r}.")
-    return bytes(data)
+def picture_of(evidence: Document) -> bytes | None:
+    """The picture of the page, if there is one that is a JPEG."""
+    data = evidence.get("screenshot")
+    return bytes(data) if data and data.startswith(JPEG) else None

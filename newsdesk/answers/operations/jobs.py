@@ -77,9 +77,10 @@ def jobs_page(
         BadCursor: it is none.
     """
     until, skip = _read_cursor(after) if after else (None, 0)
-    wanted = {"site": site, "states": states, "kind": kind, "since": since}
     with opened_night(settings) as night:
-        found = night.jobs.page(limit + 1, **wanted, until=until, skip=skip)
+        found = night.jobs.page(
+            limit + 1, site=site, states=states, kind=kind, since=since, until=until, skip=skip
+        )
     jobs = found[:limit]
     if len(found) <= limit:
         return JobPage(jobs, None)
@@ -117,7 +118,7 @@ class JobFile:
     """
 
     record: Document
-    earlier: list[Mapping[str, int]]
+    earlier: Sequence[Mapping[str, int]]
     changes: list[Document]
     has_log: bool
 

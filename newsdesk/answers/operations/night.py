@@ -13,7 +13,7 @@ from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
-from schedules.exceptions import NoSuchJob, NoSuchSchedule
+from schedules.exceptions import BadSchedules, NoSuchJob, NoSuchSchedule
 from schedules.timetable.catalogue import Catalogue
 from schedules.timetable.schedule import Schedule
 
@@ -37,12 +37,26 @@ def catalogue_of(settings: Settings) -> Catalogue:
 def schedules_in_force(settings: Settings, night: NightStore) -> dict[str, Schedule]:
     """The files' schedules with the operators' changes over them. A process that asks again and
     again reads the files only when they change. Raises: BadSchedules."""
-    decided, place = night.schedules.decided(), (settings.schedules, settings.data_dir)
+    decided = night.schedules.decided()
     with _reading:
-        if place not in _catalogues:
-            _catalogues.clear()  # one is enough: a process has one set of settings
-            _catalogues[place] = Catalogue.of(settings, SiteNames())
-        return _catalogues[place].in_force(decided)
+        return _catalogue_kept(settings).in_force(decided)
+
+
+def schedules_mistake(settings: Settings) -> BadSchedules | None:
+    """What is wrong with the files while their last good state is in force. Raises: BadSchedules,
+    if there is none."""
+    with _reading:
+        catalogue = _catalogue_kept(settings)
+        catalogue.defined()
+        return catalogue.mistake
+
+
+def _catalogue_kept(settings: Settings) -> Catalogue:
+    place = (settings.schedules, settings.data_dir)
+    if place not in _catalogues:
+        _catalogues.clear()  # one is enough: a process has one set of settings
+        _catalogues[place] = Catalogue.of(settings, SiteNames())
+    return _catalogues[place]
 
 
 def named(schedules: Mapping[str, Schedule], name: str) -> Schedule:

@@ -13,10 +13,10 @@ from attrs import define
 from crawler.sites import site_names
 from newsdesk.answers.moments import stamp
 from newsdesk.answers.operations.night import (
-    catalogue_of,
     named,
     opened_night,
     schedules_in_force,
+    schedules_mistake,
     services,
 )
 from newsdesk.answers.sites import check_arguments
@@ -50,11 +50,8 @@ def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
 
 def file_mistake(settings: Settings) -> str | None:
     """Says what is wrong with the schedules file while its last good state is in force."""
-    catalogue = catalogue_of(settings)
-    catalogue.defined()
-    if catalogue.mistake is None:
-        return None
-    return f"{catalogue.mistake}\nThe last good schedules are in force."
+    mistake = schedules_mistake(settings)
+    return f"{mistake}\nThe last good schedules are in force." if mistake else None
 
 
 def next_times(settings: Settings, schedule: str | None) -> list[dict[str, Any]]:

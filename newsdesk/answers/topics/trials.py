@@ -6,7 +6,8 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Any
+from time import monotonic
+from typing import Any, TypeVar
 
 from attrs import define, field
 
@@ -18,6 +19,7 @@ from pipelines.text.query.fields import article_fields, document_fields
 from pipelines.text.query.matching import QueryMatch, QueryMatcher
 from pipelines.text.query.tree import Node
 
+T = TypeVar("T")
 MOST_IDS = 1_000
 """Articles that are named among those that a topic would gain or lose; all are counted."""
 
@@ -36,7 +38,7 @@ class Sample:
 class Trial:
     """What a query finds. days: stored articles by day of publication in Beijing. gained, lost:
     ids of stored articles that a topic would get or lose; returned: of those turned away that
-    would come back. stored, rejected: articles looked at.
+    would come back. stored, rejected: articles looked at. cut: time was up before all were.
     """
 
     stored: int = 0
@@ -49,6 +51,7 @@ class Trial:
     lost: list[str] = field(factory=list)
     returned: list[str] = field(factory=list)
     counts: Counter[str] = field(factory=Counter)
+    cut: bool = False
 
     def note(self, name: str, ids: list[str], id_: str) -> None:
         """Counts an article, and keeps its id while there are fewer than MOST_IDS."""
@@ -64,25 +67,36 @@ def try_query(
     topic: str | None = None,
     since: datetime | None = None,
     samples: int = 5,
+    seconds: float | None = None,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Trial:
     """Look at every article published since then. topic: what would change if it were this one's.
+    seconds: so long at most at what is stored, the newest first, and again at what was turned away.
 
     Takes about a millisecond an article. Raises: StorageError.
     """
     trial = Trial()
     matcher = QueryMatcher([query])
-    for document in stored_articles(settings, since):
+    for document in _in_time(trial, stored_articles(settings, since), seconds):
         trial.stored += 1
         _look(trial, document, matcher, topic, samples)
         progress(trial.stored)
-    for article in rejected_articles(settings, since):
+    for article in _in_time(trial, rejected_articles(settings, since), seconds):
         trial.rejected += 1
         if matcher.match(article_fields(article)):
             trial.note("returned", trial.returned, article.id)
         progress(trial.stored + trial.rejected)
     trial.samples.sort(reverse=True)
     return trial
+
+
+def _in_time(trial: Trial, articles: Iterator[T], seconds: float | None) -> Iterator[T]:
+    end = None if seconds is None else monotonic() + seconds
+    for article in articles:
+        if end is not None and monotonic() > end:
+            trial.cut = True
+            return
+        yield article
 
 
 def _look(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from newsdesk.answers.archive.evidence import evidence_of, picture_of, text_of
-from newsdesk.exceptions import NotArchived
+from newsdesk.exceptions import NoSuchEvidence, NotArchived
 from newsdesk.web.visit import Here
 
 router = APIRouter()
@@ -23,12 +23,15 @@ def evidence(visit: Here, id_: Id) -> Response:
         text, missing = text_of(visit.settings, found), None
     except NotArchived as error:
         text, missing = None, str(error)
-    return visit.page("evidence.html", found=found, text=text, missing=missing)
+    pictured = picture_of(found) is not None
+    return visit.page("evidence.html", found=found, text=text, missing=missing, pictured=pictured)
 
 
 @router.get("/evidence/{id_}/picture")
 def picture(visit: Here, id_: Id) -> Response:
     """Sends the picture of a page as a browser showed it."""
-    data = picture_of(visit.settings, id_)
+    data = picture_of(evidence_of(visit.settings, id_))
+    if data is None:
+        raise NoSuchEvidence(f"There is no picture of the evidence {id_!r}.")
     headers = {"Cache-Control": "private, max-age=3600"}
     return Response(data, media_type="image/jpeg", headers=headers)

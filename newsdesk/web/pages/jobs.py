@@ -18,7 +18,7 @@ from newsdesk.web.parameters import Cursor, Day, Word, Words, moment
 from newsdesk.web.texts import Texts
 from newsdesk.web.visit import Here, Visit
 from pipelines.counting import counters
-from pipelines.counting.stats import stats_of
+from pipelines.counting.stats import Family, Total, stats_of
 from pipelines.records import JobState
 from schedules.job import JobKind
 
@@ -29,7 +29,7 @@ STATES: tuple[JobState, ...] = get_args(JobState)
 UNWELL = "unwell"
 """Stands in the filter for all states that want a look."""
 COMPARED = (counters.FOUND, counters.NEW, counters.REVISED, counters.FAILED)
-LISTS = {
+LISTS: dict[str, Family | Total] = {
     "found": counters.FOUND, "failed": counters.LIST_FAILED, "cut": counters.LIST_CUT,
     "gap": counters.LIST_GAP, "unchanged": counters.LIST_NOT_MODIFIED,
     "stale": counters.LIST_STALE, "empty": counters.LIST_EMPTY,
@@ -124,7 +124,7 @@ def _lists(stats: Any) -> dict[str, dict[str, int]]:  # noqa: ANN401 - what Scra
 def _reasons(stats: Any, t: Texts) -> dict[str, dict[str, int]]:  # noqa: ANN401 - as above
     """Returns why pages were left out, by the outcome in words. What is of lists stands there."""
     of_lists = {counter.label for counter in LISTS.values()} - {counters.FOUND.label}
-    names = {line.label: f"jobs.line_{line.name}" for line in SUMMARY}
+    names = {line.label: f"outcome.{line.name}" for line in SUMMARY}
     return {
         t(names[label]) if label in names else label: counts
         for label, counts in reasons(stats).items()

@@ -136,7 +136,7 @@ def words(run: dict[str, Any], t: Texts) -> str:
     job, slot = run["job"], run["slot"]
     if job is not None:
         return t.named("job", job["state"])
-    return t(f"schedules.slot_{slot['state']}") if slot else ""
+    return t(f"slot.{slot['state']}") if slot else ""
 
 
 def _due(visit: Visit) -> Callable[[str], str]:

@@ -27,11 +27,12 @@ def _since(since: datetime | None) -> dict[str, Any]:
 def stored_articles(
     settings: Settings, since: datetime | None = None, topic: str | None = None
 ) -> Iterator[Document]:
-    """Yields stored articles published since then, with the fields that queries look at and their
-    topics."""
+    """Yields stored articles published since then, the newest first, with the fields that queries
+    look at and their topics."""
     wanted = _since(since) | ({"topics.topic": topic} if topic is not None else {})
     with opened(settings) as database:
-        yield from database["articles"].find(wanted, _WANTED, batch_size=BATCH)
+        found = database["articles"].find(wanted, _WANTED, batch_size=BATCH)
+        yield from found.sort("published_at", -1)
 
 
 def rejected_articles(settings: Settings, since: datetime | None = None) -> Iterator[Article]:

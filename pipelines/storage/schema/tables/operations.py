@@ -113,6 +113,11 @@ JOBS = Collection(
             purpose="What runs; what failed last.",
         ),
         Index(
+            name="kind_created",
+            keys=(("kind", 1), ("created_at", -1)),
+            purpose="The latest replays and imports among many crawls.",
+        ),
+        Index(
             name="schedule_ended",
             keys=(("schedule", 1), ("ended_at", -1)),
             purpose="Whether a schedule has run.",
