@@ -34,6 +34,8 @@ KEPT_SECONDS = 300.0
 
 Verdict = Literal["fine", "under_way", "needs_you", "no_service", "no_night"]
 NightState = Literal["ok", "partial", "failed", "missed", "running", "none"]
+URGENCY: tuple[NightState, ...] = ("failed", "missed", "partial", "running", "ok", "none")
+"""Sites stand in this order of their last nights: what needs somebody is seen first."""
 COLLECTED, BROKEN = {"ok", "partial"}, {"blocked", "failed", "lost"}
 OPEN = {"pending", "running"}
 
@@ -85,6 +87,11 @@ class SiteRow:
     newest_at: datetime | None
     next_at: datetime | None
     fires: bool
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything has come from it, or will by itself."""
+        return self.fires or self.newest_at is not None or self.last.state != "none"
 
     @property
     def last(self) -> SiteNight:
@@ -221,7 +228,7 @@ def _sites(
         if row["fires"]:
             coming[schedules[row["schedule"]].site].append(row["next"])
     keys = dict.fromkeys([*site_names(), *(site for site, _morning in found)])
-    return [
+    sites = [
         SiteRow(
             site=site,
             nights=[
@@ -233,6 +240,7 @@ def _sites(
         )
         for site in keys
     ]
+    return sorted(sites, key=lambda row: URGENCY.index(row.last.state))
 
 
 def _beginning(morning: date) -> datetime:

@@ -20,7 +20,7 @@ from pipelines.records import JobState
 from tests.support.command import ROOT
 
 WEB = ROOT / "newsdesk" / "web"
-KEY = re.compile(r"""["']([a-z_]+\.[a-z_0-9]+)["']""")
+KEY = re.compile(r"""["']([a-z_]+\.[a-z_0-9]+)["'](?! ~)""")
 PREFIX = re.compile(r"""["']([a-z_]+\.[a-z_]*)["'] ~|named\(["']([a-z_]+)["']|f["']([a-z_]+\.)\{""")
 ACTION = re.compile(r"""note_change\([^,]+, f?["']([a-z_]+\.[a-z_]+)["']""")
 NAMED = {

@@ -108,13 +108,25 @@ def test_the_verdict(
     assert tonight_of(settings).verdict == verdict
 
 
+def test_what_needs_somebody_stands_first(
+    settings: Settings, database: Database[dict[str, Any]]
+) -> None:
+    night, now = NightStore(database), clock.now()
+    for site, state in (("guancha", "ok"), ("sina", "failed")):
+        job = night.jobs.create(site, now - HOUR)
+        night.jobs.finish(job, state, now)  # type: ignore[arg-type]
+    assert [row.site for row in tonight_of(settings).sites][:2] == ["sina", "guancha"]
+
+
 def test_when_a_site_is_due_next(settings: Settings, database: Database[dict[str, Any]]) -> None:
     night = NightStore(database)
     for schedule in ("sina-night", "sina-day"):
         night.schedules.change(schedule, clock.now(), "wang", enabled=False)
     rows = {row.site: row for row in tonight_of(settings).sites}
     assert (rows["sina"].fires, rows["sina"].next_at) == (False, None)
+    assert not rows["sina"].is_used
     assert rows["guancha"].fires
+    assert rows["guancha"].is_used
     assert rows["guancha"].next_at is not None
     assert clock.now() < rows["guancha"].next_at <= clock.now() + 8 * HOUR
 
