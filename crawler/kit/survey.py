@@ -201,10 +201,10 @@ def _is_later(url: str, later: Collection[str], paged: Sequence[str]) -> bool:
 
 def _link_pages(pages: Sequence[Page], is_article: Callable[[str], bool]) -> dict[str, int]:
     """The pages with the most articles, of those on which no list has an element for each."""
-    counts = {
-        page.url: len({each.url for each in anchors_of(page) if is_article(each.url)})
-        for page in pages
-    }
+    counts = {}
+    for page in pages:
+        links = {anchor.url for anchor in anchors_of(page) if is_article(anchor.url)}
+        counts[page.url] = len([url for url in links if not is_other_kind(url)])
     best = sorted(counts, key=lambda url: -counts[url])[:_MOST_LINK_PAGES]
     return {url: counts[url] for url in best if counts[url] >= _FEWEST_LINKS}
 

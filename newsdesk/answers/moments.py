@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from zoneinfo import ZoneInfo
 
 from newsdesk.exceptions import BadMoment
@@ -20,9 +20,11 @@ def read_moment(text: str, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
+        moment = None
+    if moment is None or not MINYEAR < moment.year < MAXYEAR:  # else it is none in another zone
         raise BadMoment(
             f"{name} {text!r} is no date or time: write 2026-03-01 or 2026-03-01T08:30."
-        ) from None
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 

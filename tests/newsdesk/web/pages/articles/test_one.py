@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from pymongo.database import Database
 
+from pipelines.timing import clock
 from tests.support.console import Looker, Served
 from tests.support.reading import COPY, EDITED, EVIL, GONE, furnish
 
@@ -35,6 +36,8 @@ async def test_its_fields_say_where_they_come_from(room: Served) -> None:
 async def test_its_history_as_an_editor_reads_it(
     look: Looker, room: Served, database: Database[dict[str, Any]]
 ) -> None:
+    read_anew = {"$set": {"re_extracted_at": clock.now()}}
+    database["revisions"].update_one({"_id": f"{EDITED}@2"}, read_anew)
     async with look.page(language="en") as (page, faults):
         await page.goto(f"{room.url}/articles/{EDITED}")
         states = page.locator(".states li")
@@ -42,6 +45,8 @@ async def test_its_history_as_an_editor_reads_it(
         assert await states.nth(1).locator(".retitled del").inner_text() == "长河厂全线停产"
         changed = states.nth(1).locator(".passages")
         assert "三小时" in "".join(await changed.locator("ins").all_inner_texts())
+        assert "Read anew by Newsdesk" in await states.nth(0).inner_text()
+        assert "Edited by the site" in await states.nth(1).inner_text()
         assert "Back again" in await states.nth(1).inner_text()
         assert await page.locator(".ranks .stay").count() == 6
         assert await page.locator("#copies ~ table tbody tr").count() == 2

@@ -9,9 +9,11 @@ from urllib.parse import quote
 import pytest
 from pymongo.database import Database
 
+from newsdesk.web.security.accounts import Accounts
 from tests.support.console import Looker, Served
 from tests.support.reading import COPY, EDITED, GONE, furnish
 
+PASSWORD = "four words or more"
 OPERATOR = quote('{"$gt":""}')
 LINE = re.compile(r'class="title"[^>]* href="/articles/([^"?]+)')
 
@@ -137,8 +139,33 @@ async def test_searches_are_kept_by_readers_and_removed_by_their_owners(room: Se
         assert "None yet." in (await client.get("/articles")).text
 
 
+async def test_readers_keep_searches_and_leave_those_of_others(console: Served) -> None:
+    accounts = Accounts.of(console.settings)
+    for name in ("wang", "li"):
+        accounts.add(name, "read", PASSWORD)
+    statuses = []
+    for name in ("wang", "li"):
+        async with console.client() as client:
+            await client.log_in(name, PASSWORD)
+            for what in ("", "/remove"):
+                if (name, what) != ("wang", "/remove"):
+                    answer = await client.post(f"/articles/saved{what}", name="x", asked="q=x")
+                    statuses.append(answer.status)
+    assert statuses == [303, 403, 403]
+
+
 @pytest.mark.parametrize(
-    "query", ["q[$gt]=", "site[$ne]=x", f"q={'x' * 2001}", "sort=worst", "after=x", "edited=maybe"]
+    "query",
+    [
+        "q[$gt]=",
+        "site[$ne]=x",
+        f"q={'x' * 2001}",
+        "sort=worst",
+        "after=x",
+        "edited=maybe",
+        "since=0001-01-01",
+        "until=9999-12-31",
+    ],
 )
 async def test_parameters_are_bounded(room: Served, query: str) -> None:
     async with room.client() as client:
