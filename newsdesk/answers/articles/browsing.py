@@ -123,7 +123,7 @@ def room_of(
             found = newest_lines(database, filters, place, limit)
         else:
             found = matching_lines(database, query, filters, sort, _place(after, sort), limit)
-        first, last = _span(filters)
+        first, last = _span(filters, _newest(found))
         days = []
         if not after:
             since, until = _midnight(first), _midnight(last + _DAY)
@@ -167,10 +167,18 @@ def _cursor(following: Position | int | None) -> str | None:
     return cursor_of(following) if isinstance(following, Position) else str(following)
 
 
-def _span(filters: Filters) -> tuple[date, date]:
-    """Returns the first and last day that are drawn."""
+def _newest(found: Found) -> date | None:
+    """Returns the day of the newest article that was found."""
+    if found.days:
+        return max(found.days)
+    times = (line.document["published_at"] for line in found.lines)
+    return max((time.astimezone(ZONE).date() for time in times), default=None)
+
+
+def _span(filters: Filters, newest: date | None) -> tuple[date, date]:
+    """Returns the first and last day that are drawn: those up to the newest of the result."""
     today = clock.now().astimezone(ZONE).date()
-    last = today
+    last = min(today, newest or today)
     if filters.until:
         last = min(today, (filters.until - timedelta(milliseconds=1)).astimezone(ZONE).date())
     first = last - (DAYS - 1) * _DAY
