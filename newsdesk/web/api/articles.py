@@ -64,7 +64,7 @@ class Search(Filters):
 
 @router.get("/articles")
 def articles(visit: Here, asked: Annotated[Search, Query()]) -> models.Page[models.Found]:
-    """Articles, the newest first; with `q`, in the language of topics, those for which it holds,
+    """Articles, the newest first; with q, in the language of topics, those for which it holds,
     one a story."""
     filters = read_filters(**asked.chosen)
     after = opened(asked.after)
@@ -93,7 +93,7 @@ def articles(visit: Here, asked: Annotated[Search, Query()]) -> models.Page[mode
     responses={200: {"description": "An article a line", "content": {LINES: {}}}},
 )
 def export(visit: Here, asked: Annotated[Filters, Query()]) -> Response:
-    """All of a result, an article a line, as `newsdesk export` writes it. A connection that breaks
+    """All of a result, an article a line, as newsdesk export writes it. A connection that breaks
     before its end says that it was cut off."""
     selection = Selection(**asked.chosen, query=asked.q)
     found = chosen(visit.settings, selection)

@@ -116,7 +116,7 @@ class Pause(Asked):
 
 @router.post("/schedules/{schedule}/pause")
 def pause(visit: Here, schedule: Id, asked: Pause | None = None) -> models.Done:
-    """Stops it from firing."""
+    """Stops it from firing; until: a date or time, without one for good; note: why."""
     given = asked or Pause()
     until = moment(given.until, "until")
     schedules_answers.pause_schedule(visit.settings, schedule, until, given.note)
@@ -138,6 +138,6 @@ class Acknowledged(Asked):
 
 @router.post("/alerts/acknowledge")
 def acknowledge(visit: Here, asked: Acknowledged) -> models.Done:
-    """Notes that the operator knows of an alert."""
+    """Notes that the operator knows of an alert; alert: its key, KIND/SITE/SCHEDULE."""
     acknowledge_alert(visit.settings, asked.alert)
     return models.Done(done=f"{asked.alert} is acknowledged.")
