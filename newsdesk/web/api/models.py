@@ -61,10 +61,10 @@ class ArticleLine(Model):
 
 
 class Found(ArticleLine):
-    """An article that a query found. copies: stored ones of its story. excerpt: a text in which
-    the query holds."""
+    """An article that was found. Of a query alone, copies: stored ones of its story; excerpt: a
+    text in which it holds."""
 
-    copies: int = 1
+    copies: int | None = None
     excerpt: str | None = None
 
 
