@@ -18,6 +18,7 @@ from newsdesk.answers.articles.browsing import Recent
 from newsdesk.answers.operations.pulse import pulse_of
 from newsdesk.answers.operations.tonight import NightMemory
 from newsdesk.web import errors, pages
+from newsdesk.web.api import description
 from newsdesk.web.live import Pulse
 from newsdesk.web.navigation import ENTRIES
 from newsdesk.web.rendering import STATIC
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.pulse = Pulse(partial(pulse_of, settings))
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
     paths: set[str] = set()
-    for router in routers():
+    for router in (*description.PARTS, description.router, *routers()):
         app.include_router(router)
         paths |= {getattr(route, "path", "") for route in router.routes}
     app.state.navigation = [entry for entry in ENTRIES if entry.path in paths]

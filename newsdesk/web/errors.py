@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from crawler.exceptions import ArgumentError, CrawlerError
 from newsdesk.exceptions import (
@@ -26,7 +26,9 @@ from newsdesk.exceptions import (
     UnknownSite,
     UsageProblem,
 )
+from newsdesk.web.problems import API, problem
 from newsdesk.web.security.guard import ForeignForm
+from newsdesk.web.texts import texts
 from newsdesk.web.visit import Visit
 from pipelines.storage.exceptions import StorageError
 from pipelines.text.query.tokens import QueryError
@@ -63,6 +65,14 @@ KNOWN: dict[type[Exception], tuple[int, str]] = {
     ForeignForm: (403, "error.other_origin"),
 }
 """Status and text of each expected error; of a class and its base the class counts."""
+PROGRAMS = {
+    "error.not_found": "There is nothing here: /api/v1/openapi.json says what there is.",
+    "error.bad": "This cannot be asked here: /api/v1/openapi.json says what can.",
+    "error.other_origin": "A cookie alone changes nothing here: send a token "
+    "(Authorization: Bearer nd_...), made by newsdesk web token add NAME.",
+    "error.read_only": "Whoever asks only reads: take a token of the role operate.",
+}
+"""What programs are told where the house has no sentence of its own."""
 
 
 def add_to(app: FastAPI) -> None:
@@ -76,9 +86,10 @@ def add_to(app: FastAPI) -> None:
 def refusal(request: Request, status: int, key: str, said: str = "") -> Response:
     """Returns the page of an error. key: of its headline. said: a sentence of the house."""
     visit = Visit(request)
-    if not _wants_page(request):
-        return JSONResponse({"detail": said or visit.t(key)}, status)
     again = AGAIN_SECONDS if status == 503 and request.method == "GET" else None
+    if not _wants_page(request):
+        headers = {"Retry-After": str(again)} if again else None
+        return problem(status, _to_programs(key, said), headers)
     template = "error_part.html" if visit.is_fragment else "error.html"
     answer = visit.page(template, status=status, key=key, sentence=said, again=again)
     if again:
@@ -93,7 +104,10 @@ async def _expected(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return refusal(request, status, "error.not_found" if status == 404 else "error.bad")
+    answer = refusal(request, status, "error.not_found" if status == 404 else "error.bad")
+    if isinstance(error, HTTPException):
+        answer.headers.update(error.headers or {})  # which methods there are
+    return answer
 
 
 async def _parameters(request: Request, error: Exception) -> Response:
@@ -110,4 +124,14 @@ def broken(request: Request, error: Exception) -> Response:
 
 
 def _wants_page(request: Request) -> bool:
-    return not request.url.path.startswith("/api/") and "authorization" not in request.headers
+    """The address of the API's page alone shows one below /api/."""
+    path = request.url.path
+    is_page = not path.startswith(API) or path == "/api/docs"
+    return is_page and "authorization" not in request.headers
+
+
+def _to_programs(key: str, said: str) -> str:
+    """Says an error to a program. said: a sentence of the house, or the mark of the log."""
+    if key == "error.broken":
+        return f"Newsdesk broke here: its log has the error, marked {said}."
+    return said or PROGRAMS.get(key) or texts("en")(key)

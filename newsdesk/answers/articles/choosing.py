@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
 from newsdesk.answers.moments import read_moment
 from newsdesk.exceptions import BadCursor
@@ -56,7 +56,8 @@ def read_cursor(text: str) -> Position:
         at = datetime.fromisoformat(moment)
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None or not slash or not id_:
+    known = at is not None and at.tzinfo is not None and MINYEAR < at.year < MAXYEAR
+    if at is None or not known or not slash or not id_:
         raise BadCursor(
             f"{text!r} is no cursor: take it from what the command before this one said."
         )

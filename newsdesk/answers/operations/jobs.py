@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from statistics import median
 from typing import Any, get_args
 
@@ -93,7 +93,8 @@ def _read_cursor(text: str) -> tuple[datetime, int]:
     moment, _, shown = text.partition("/")
     try:
         at = datetime.fromisoformat(moment)
-        if at.tzinfo is not None and shown.isdigit() and len(shown) < 5:
+        known = at.tzinfo is not None and MINYEAR < at.year < MAXYEAR
+        if known and shown.isascii() and shown.isdigit() and len(shown) < 5:
             return at, int(shown)
     except ValueError:
         pass  # said below

@@ -9,11 +9,12 @@ from urllib.parse import quote, urlsplit
 from attrs import define
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsdesk.answers.who import acting
 from newsdesk.exceptions import BadAccountsFile
+from newsdesk.web.problems import API, problem
 from newsdesk.web.security.accounts import Accounts
 from newsdesk.web.security.cookies import Cookies
 from newsdesk.web.security.visitor import Visitor, visitor_of
@@ -107,16 +108,16 @@ class Guard:
         request.scope["state"]["visitor"] = None
         if not is_known(request.headers.get("host", ""), self.names):
             body = "No console of this name: set NEWSDESK_WEB_NAMES to answer under it, too.\n"
-            return PlainTextResponse(body, 421)
+            return _said(request, 421, body)
         if request.method not in SAFE and (refusal := self._wrong_body(request)):
             return refusal
         try:
             visitor = visitor_of(request, self.accounts, self.cookies)
         except BadAccountsFile as error:
-            return PlainTextResponse(f"{error}\n", 503)
+            return _said(request, 503, f"{error}\n")
         if visitor is not None and not visitor.is_known and FORWARDED & {*request.headers}:
             body = "Reached through a proxy, the console needs an account: newsdesk web user add.\n"
-            return PlainTextResponse(body, 403)
+            return _said(request, 403, body)
         request.scope["state"]["visitor"] = visitor
         return self._not_for(request, visitor)
 
@@ -136,9 +137,9 @@ class Guard:
         """Refuses a body without a length or a large one, and forms of another origin."""
         length = request.headers.get("content-length", "0")
         if "transfer-encoding" in request.headers or not length.isdigit():
-            return PlainTextResponse("Say how long it is (Content-Length).\n", 411)
+            return _said(request, 411, "Say how long it is (Content-Length).\n")
         if int(length) > LARGEST_BODY:
-            return PlainTextResponse(f"At most {LARGEST_BODY} bytes.\n", 413)
+            return _said(request, 413, f"At most {LARGEST_BODY} bytes.\n")
         origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
         elsewhere = origin and urlsplit(origin).netloc.lower() != request.headers["host"].lower()
         if elsewhere or site not in (None, "same-origin", "none"):
@@ -148,24 +149,32 @@ class Guard:
     def _ask_who(self, request: Request) -> Response:
         if "hx-request" in request.headers:  # a part of a page that is open: the whole tab goes
             return Response(None, 401, {"HX-Redirect": "/login"})
-        wants_page = "text/html" in request.headers.get("accept", "")
+        is_page = not request.url.path.startswith(f"{API}v")
+        wants_page = is_page and "text/html" in request.headers.get("accept", "")
         if wants_page and "authorization" not in request.headers and request.method == "GET":
             query = f"?{request.url.query}" if request.url.query else ""
             back = quote(request.url.path + query, safe="")
             return RedirectResponse(f"/login?next={back}", 303)
-        said = {"detail": "Log in, or send a token: Authorization: Bearer nd_..."}
-        return JSONResponse(said, 401, {"WWW-Authenticate": "Bearer"})
+        said = "Log in, or send a token: Authorization: Bearer nd_..."
+        return problem(401, said, {"WWW-Authenticate": "Bearer"})
+
+
+def _said(request: Request, status: int, sentence: str) -> Response:
+    if request.url.path.startswith(API):
+        return problem(status, sentence)
+    return PlainTextResponse(sentence, status)
 
 
 async def checked_form(request: Request) -> None:
     """Lets a change pass only if its form came from a page of ours. Programs show tokens, which no
-    browser sends by itself.
+    browser sends by itself; where there are no accounts they send JSON, which a page of another
+    origin may not send unasked.
 
     Raises:
         ForeignForm: it did not.
     """
     visitor: Visitor | None = request.state.visitor
-    if request.method in SAFE or (visitor is not None and visitor.via == "token"):
+    if request.method in SAFE or (visitor is not None and _is_program(request, visitor)):
         return
     cookies: Cookies = request.app.state.cookies
     given: object = request.headers.get("x-csrf-token")
@@ -173,6 +182,14 @@ async def checked_form(request: Request) -> None:
         given = (await request.form(max_files=0, max_fields=200)).get("csrf")
     if not cookies.fits_form(cookies.read(request, "browser"), given):
         raise ForeignForm
+
+
+def _is_program(request: Request, visitor: Visitor) -> bool:
+    if visitor.via == "token":
+        return True
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_api = request.url.path.startswith(API)
+    return is_api and not visitor.is_known and kind == "application/json"
 
 
 class ForeignForm(Exception):

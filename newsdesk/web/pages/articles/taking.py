@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import BoundedSemaphore
 from typing import Annotated, Literal
@@ -50,24 +50,33 @@ def take(
     if total is not None:
         headers["Newsdesk-Articles"] = str(total)
     pieces = stream(visit.settings, asked.selection, found, form)
-    return Download(visit, pieces, headers, TYPES[form])
+    return Download(pieces, headers, TYPES[form], lambda: _busy(visit))
+
+
+def _busy(visit: Visit) -> Response:
+    page = visit.page("articles_busy.html", status=503)
+    page.headers["Retry-After"] = "30"
+    return page
 
 
 class Download(StreamingResponse):
-    """Sends pieces as long as there is a place, and ends their making however the sending ended."""
+    """Sends pieces as long as there is a place, and ends their making however the sending ended.
+    busy: what is said if there is none."""
 
     def __init__(
-        self, visit: Visit, pieces: Iterator[bytes], headers: dict[str, str], kind: str
+        self,
+        pieces: Iterator[bytes],
+        headers: dict[str, str],
+        kind: str,
+        busy: Callable[[], Response],
     ) -> None:
         super().__init__(pieces, headers=headers, media_type=kind)
-        self._visit = visit
+        self._busy = busy
         self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _places.acquire(blocking=False):
-            busy = self._visit.page("articles_busy.html", status=503)
-            busy.headers["Retry-After"] = "30"
-            return await busy(scope, receive, send)
+            return await self._busy()(scope, receive, send)
         try:
             await super().__call__(scope, receive, send)
         finally:

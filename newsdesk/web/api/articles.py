@@ -1,0 +1,163 @@
+"""Articles: found, read, with their history and what is like them, and taken along."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response, StreamingResponse
+
+from newsdesk.answers.articles.browsing import room_of
+from newsdesk.answers.articles.choosing import read_cursor, read_filters
+from newsdesk.answers.articles.finding import similar_data, similar_to
+from newsdesk.answers.articles.looking import look_at
+from newsdesk.answers.articles.stored import (
+    article_named,
+    articles_listed,
+    check_names,
+    history_data,
+    history_of,
+    hot_lists_of,
+)
+from newsdesk.answers.export.selection import Selection, chosen
+from newsdesk.answers.export.streaming import stream
+from newsdesk.web.api import models
+from newsdesk.web.api.cursors import closed, opened
+from newsdesk.web.api.parts import Asked, Cursor, Id, Key, Limit, Name, Words, new_router
+from newsdesk.web.pages.articles.taking import Download
+from newsdesk.web.parameters import MOST_SHOWN, moment
+from newsdesk.web.problems import problem
+from newsdesk.web.visit import Here
+from pipelines.text.query.parser import parse_query
+
+router: APIRouter = new_router("articles")
+LINES = "application/x-ndjson"
+
+
+class Filters(Asked):
+    """Which articles. since, until: a date or time, in Beijing unless it has a zone."""
+
+    q: Words | None = None
+    site: Key | None = None
+    topic: Key | None = None
+    source: Name | None = None
+    section: Name | None = None
+    story: Name | None = None
+    since: Key | None = None
+    until: Key | None = None
+    edited: bool = False
+    gone: bool = False
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        names = set(Filters.model_fields) - {"q"}
+        return self.model_dump(include=names, exclude_none=True)
+
+
+class Search(Filters):
+    """A page of them. sort: of a query."""
+
+    sort: Literal["best", "newest"] = "newest"
+    after: Cursor | None = None
+    limit: Limit = 40
+
+
+@router.get("/articles")
+def articles(visit: Here, asked: Annotated[Search, Query()]) -> models.Page[models.Found]:
+    """Articles, the newest first; with q, in the language of topics, those for which it holds,
+    one a story."""
+    filters = read_filters(**asked.chosen)
+    after = opened(asked.after)
+    if asked.q is None:
+        place = read_cursor(after) if after else None
+        found, following = articles_listed(
+            visit.settings, filters, after=place, limit=asked.limit, whole=False
+        )
+        return models.Page(items=[models.Found.of(each) for each in found], next=closed(following))
+    query = parse_query(asked.q)
+    room = room_of(visit.settings, query, filters, sort=asked.sort, after=after, limit=asked.limit)
+    if not room.lines:
+        check_names(visit.settings, filters)
+    items = [
+        models.Found.of(
+            line.document, copies=line.copies, excerpt=line.excerpt and line.excerpt.text
+        )
+        for line in room.lines
+    ]
+    return models.Page(items=items, next=closed(room.after))
+
+
+@router.get(
+    "/articles.jsonl",
+    response_class=StreamingResponse,
+    responses={200: {"description": "An article a line", "content": {LINES: {}}}},
+)
+def export(visit: Here, asked: Annotated[Filters, Query()]) -> Response:
+    """All of a result, an article a line, as newsdesk export writes it. A connection that breaks
+    before its end says that it was cut off."""
+    selection = Selection(**asked.chosen, query=asked.q)
+    found = chosen(visit.settings, selection)
+    pieces = stream(visit.settings, selection, found, "jsonl")
+    busy = problem(503, "Too many exports at once: ask again in 30 s.", {"Retry-After": "30"})
+    return Download(pieces, {}, LINES, lambda: busy)
+
+
+@router.get("/articles/{article}")
+def article(visit: Here, article: Id) -> models.Article:
+    """An article by its id (guancha:516923)."""
+    return models.Article.of(article_named(visit.settings, article))
+
+
+@router.get("/articles/{article}/history")
+def history(visit: Here, article: Id) -> models.History:
+    """All its states, the first one first."""
+    return models.History.of(history_data(*history_of(visit.settings, article)))
+
+
+@router.get("/articles/{article}/similar")
+def similar(visit: Here, article: Id, limit: Limit = 20) -> models.Page[models.Alike]:
+    """The articles whose text is most like its."""
+    found = similar_to(visit.settings, article, limit)
+    return models.Page(items=[models.Alike.of(similar_data(each)) for each in found])
+
+
+@router.get("/articles/{article}/sightings")
+def sightings(visit: Here, article: Id) -> models.Page[models.Sighting]:
+    """How the lists showed it, the oldest first."""
+    lists = look_at(visit.settings, article).sightings.values()
+    items = [models.Sighting.of(each) for found in lists for each in found]
+    return models.Page(items=sorted(items, key=lambda each: each.at))
+
+
+class StoryPage(Asked):
+    """A page of a story."""
+
+    after: Cursor | None = None
+    limit: Limit = 40
+
+
+@router.get("/stories/{story}")
+def story(
+    visit: Here, story: Id, asked: Annotated[StoryPage, Query()]
+) -> models.Page[models.ArticleLine]:
+    """The articles of a story, the newest first."""
+    after = opened(asked.after)
+    found, following = articles_listed(
+        visit.settings,
+        read_filters(story=story),
+        after=read_cursor(after) if after else None,
+        limit=asked.limit,
+        whole=False,
+    )
+    if not found and after is None:
+        article_named(visit.settings, story)  # says that there is none
+    return models.Page(
+        items=[models.ArticleLine.of(each) for each in found], next=closed(following)
+    )
+
+
+@router.get("/hot/{site}")
+def hot(visit: Here, site: Id, at: Key | None = None) -> models.Page[models.Sighting]:
+    """What the hot lists of a site show, or showed at a time, by list and rank."""
+    found = hot_lists_of(visit.settings, site, moment(at, "at"))
+    return models.Page(items=[models.Sighting.of(each) for each in found[: 10 * MOST_SHOWN]])

@@ -1,0 +1,338 @@
+"""What the API answers, field by field. Texts of articles are plain text, never HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+T = TypeVar("T")
+
+
+class Model(BaseModel):
+    """Takes what it names out of a document; whatever else is there stays inside."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], **more: object) -> Self:
+        """Returns what is shown of a document. more: fields that it lacks."""
+        return cls.model_validate({"id": document.get("_id"), **document, **more})
+
+
+class Page(BaseModel, Generic[T]):
+    """Some of a list. next: give it as `after` for those that follow; null: there are no more."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def _names(key: str) -> BeforeValidator:
+    return BeforeValidator(
+        lambda value: [each[key] if isinstance(each, Mapping) else each for each in value or ()]
+    )
+
+
+class Source(Model):
+    """Where an article came from, as it says."""
+
+    name: str | None = None
+    origin: str | None = None
+    url: str | None = None
+
+
+class ArticleLine(Model):
+    """An article in a list. topics: their names. gone_at: since when its site has it no more."""
+
+    id: str
+    site: str
+    url: str
+    title: str
+    published_at: datetime
+    source: Source | None = None
+    section: str | None = None
+    topics: Annotated[list[str], _names("topic")] = []
+    story: str | None = None
+    summary: str | None = None
+    revision: int | None = None
+    gone_at: datetime | None = None
+
+
+class Found(ArticleLine):
+    """An article that was found. Of a query alone, copies: stored ones of its story; excerpt: a
+    text in which it holds."""
+
+    copies: int | None = None
+    excerpt: str | None = None
+
+
+class Article(ArticleLine):
+    """A whole article. body: plain text, a paragraph a line."""
+
+    body: str
+    original_title: str | None = None
+    script: str | None = None
+    authors: Annotated[list[str], _names("name")] = []
+    editors: Annotated[list[str], _names("name")] = []
+    keywords: Annotated[list[str], BeforeValidator(lambda value: value or [])] = []
+    updated_at: datetime | None = None
+    first_seen_at: datetime | None = None
+    stored_at: datetime | None = None
+    checked_at: datetime | None = None
+    comment_count: int | None = None
+    job: str | None = None
+
+
+class Change(Model):
+    """A field before and after."""
+
+    before: Any = None
+    after: Any = None
+
+
+class State(Model):
+    """A state of an article. changes: by field, from the state before."""
+
+    revision: int
+    stored_at: datetime
+    re_extracted_at: datetime | None = None
+    job: str | None = None
+    changes: dict[str, Change]
+
+
+class History(Model):
+    """An article with all its states."""
+
+    id: str
+    url: str
+    title: str
+    gone_at: datetime | None = None
+    states: list[State]
+
+
+class Alike(ArticleLine):
+    """An article like another. jaccard, contained: shares of their text, 0 to 1."""
+
+    verdict: str | None = None
+    jaccard: float
+    contained: float
+    contradictions: int
+
+
+class Sighting(Model):
+    """How a list showed an article from `at` on, `until` then; null: still."""
+
+    site: str
+    source: str
+    at: datetime
+    until: datetime | None = None
+    rank: int | None = None
+    article: str | None = None
+    title: str | None = None
+    url: str | None = None
+    comment_count: int | None = None
+
+
+class Topic(Model):
+    """A topic in force. days: its articles on each of the last 30 days, the oldest first."""
+
+    name: str
+    title: str
+    terms: list[str]
+    query: str | None = None
+    origin: str
+    days: list[int]
+
+
+class Topics(BaseModel):
+    """The topics in force; problems: what is wrong with some."""
+
+    items: list[Topic]
+    problems: list[str]
+
+
+class Looked(Model):
+    """Articles that a trial looked at."""
+
+    stored: int
+    turned_away: int
+
+
+class Named(Model):
+    """How many articles, and their ids, 1,000 at most."""
+
+    count: int
+    articles: list[str]
+
+
+class Sample(Model):
+    """An article that a trial found."""
+
+    article: str
+    published_at: datetime
+    title: str
+    snippet: str
+
+
+class Trial(Model):
+    """What a topic would find if it were so. cut: time was up before all was looked at."""
+
+    topic: str
+    looked_at: Looked
+    matched: int
+    places: int
+    gains: Named
+    loses: Named
+    returns: Named
+    days: dict[date, int]
+    samples: list[Sample]
+    cut: bool
+
+
+class SiteList(Model):
+    """A list of a site, and whether a crawl reads it by itself."""
+
+    site: str
+    title: str
+    home: str
+    section: str
+    section_title: str | None = None
+    default: bool
+
+
+class Job(Model):
+    """A job. counts: what it brought."""
+
+    id: str
+    site: str | None = None
+    kind: str
+    state: str
+    reason: str | None = None
+    schedule: str | None = None
+    attempt: int | None = None
+    arguments: dict[str, Any] = {}
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    updated_at: datetime | None = None
+    counts: Annotated[dict[str, Any], BeforeValidator(lambda value: value or {})] = {}
+
+
+class LogLine(Model):
+    """A line. place: where it begins, in bytes."""
+
+    place: int
+    text: str
+
+
+class Log(Model):
+    """The end of a log, or what stands before a place. begin: give it as `before` to go back."""
+
+    lines: list[LogLine]
+    begin: int
+    size: int
+    cut: bool
+
+
+class Schedule(Model):
+    """A schedule in force. next: its due times."""
+
+    schedule: str
+    site: str
+    when: str
+    zone: str
+    next: list[datetime]
+    fires: bool
+    paused_until: datetime | None = None
+    arguments: dict[str, Any]
+    priority: int
+    changed: list[str]
+    note: str | None = None
+
+
+class Alert(Model):
+    """An alert that goes on. key: its name, KIND/SITE/SCHEDULE, by which it is acknowledged."""
+
+    key: str
+    kind: str
+    severity: str
+    message: str
+    site: str | None = None
+    schedule: str | None = None
+    job: str | None = None
+    created_at: datetime
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+
+
+class SiteNight(Model):
+    """What a night of a site came to."""
+
+    morning: date
+    state: str
+    jobs: dict[str, int]
+    missed: int
+    new: int
+    revised: int
+    gone: int
+    failed: int
+
+
+class SiteRow(Model):
+    """A site with its last night and its next run."""
+
+    site: str
+    last: SiteNight
+    newest_at: datetime | None
+    next_at: datetime | None
+    fires: bool
+
+
+class Trouble(Model):
+    """What is wrong though no alert says so."""
+
+    kind: str
+    subject: str
+    sentence: str
+    at: datetime | None = None
+
+
+class Tonight(Model):
+    """How the nights stand. verdict: fine, under_way, needs_you, no_service or no_night."""
+
+    verdict: str
+    at: datetime
+    sites: list[SiteRow]
+    alerts: list[Alert]
+    troubles: list[Trouble]
+    running: list[Job]
+    waiting: int
+    articles: int
+    database_bytes: int
+    spool_bytes: int
+    disk_free: int
+    disk_total: int
+
+
+class Asked(BaseModel):
+    """A job that was asked for. served: a service runs that will start it."""
+
+    job: str
+    served: bool
+
+
+class Done(BaseModel):
+    """What was asked for is noted."""
+
+    done: Annotated[str, Field(description="What was changed.")]
+
+
+class Problem(BaseModel):
+    """An error. detail: one sentence that says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

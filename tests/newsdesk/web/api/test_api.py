@@ -1,0 +1,252 @@
+"""The API as programs use it: what it answers, to whom, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from pymongo.database import Database
+
+from newsdesk.web.api.cursors import closed
+from newsdesk.web.security.accounts import Accounts
+from schedules.job import JobFiles
+from tests.support.console import Answer, Client, Served
+
+API = "/api/v1"
+ALERT = "layout_changed/guancha/guancha-night"
+JSON = {"Content-Type": "application/json"}
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def read(answer: Answer) -> Any:
+    assert answer.status == 200, answer.text
+    return json.loads(answer.text)
+
+
+def refused(answer: Answer, status: int) -> str:
+    assert answer.status == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    said = json.loads(answer.text)
+    assert said["status"] == status
+    detail: str = said["detail"]
+    assert detail
+    return detail
+
+
+async def whole(client: Client, path: str) -> list[Any]:
+    """Goes through all pages of a list."""
+    found, after = [], ""
+    for _page in range(100):
+        page = read(await client.get(f"{path}{after}"))
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        after = f"&after={page['next']}"
+    raise AssertionError("the list has no end")
+
+
+@pytest.mark.parametrize(
+    ("path", "collection"),
+    [("/articles?limit=7", "articles"), ("/jobs?limit=7", "jobs")],
+)
+async def test_lists_are_whole_by_pages(
+    seeded: Served, database: Database[dict[str, Any]], path: str, collection: str
+) -> None:
+    async with seeded.client() as client:
+        found = await whole(client, API + path)
+    ids = [each["id"] for each in found]
+    assert len(ids) == len({*ids})
+    assert {*ids} == {each["_id"] for each in database[collection].find({}, {"_id": 1})}
+
+
+async def test_a_query_finds_and_filters_narrow(seeded: Served) -> None:
+    async with seeded.client() as client:
+        q = quote("车间 AND 试产")
+        found = await whole(client, f"{API}/articles?q={q}&limit=4&site=sina")
+        best = read(await client.get(f"{API}/articles?q={q}&sort=best"))["items"]
+        assert found
+        assert {each["site"] for each in found} == {"sina"}
+        assert {each["id"] for each in found} < {each["id"] for each in best}
+        assert "column" in refused(await client.get(f"{API}/articles?q={quote('(车间')}"), 400)
+        assert "choose from" in refused(await client.get(f"{API}/articles?site=none"), 404)
+
+
+async def test_an_article_and_all_about_it(
+    seeded: Served, database: Database[dict[str, Any]]
+) -> None:
+    one = database["articles"].find_one()
+    assert one is not None
+    database["articles"].update_one({"_id": one["_id"]}, {"$set": {"body": "<b>5 < 6</b>"}})
+    about = f"{API}/articles/{one['_id']}"
+    async with seeded.client() as client:
+        article = read(await client.get(about))
+        assert (article["id"], article["body"]) == (one["_id"], "<b>5 < 6</b>")
+        states = read(await client.get(f"{about}/history"))["states"]
+        assert [each["revision"] for each in states] == [one["revision"]]
+        assert one["_id"] not in {
+            each["id"] for each in read(await client.get(f"{about}/similar"))["items"]
+        }
+        assert read(await client.get(f"{about}/sightings"))["items"] == []
+        assert "not stored" in refused(await client.get(f"{API}/articles/sina:none"), 404)
+        refused(await client.get(f"{API}/stories/none"), 404)
+
+
+async def test_an_export_is_whole(seeded: Served, database: Database[dict[str, Any]]) -> None:
+    async with seeded.client() as client:
+        answer = await client.get(f"{API}/articles.jsonl?site=sina")
+    assert answer.headers["Content-Type"].startswith("application/x-ndjson")
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    sinas = {each["_id"] for each in database["articles"].find({"site": "sina"}, {"_id": 1})}
+    assert {line["_id"] for line in lines if "_id" in line} == sinas
+
+
+async def test_how_the_desk_stands(seeded: Served) -> None:
+    async with seeded.client() as client:
+        tonight = read(await client.get(f"{API}/tonight"))
+        assert tonight["verdict"] == "needs_you"
+        assert ALERT in {each["key"] for each in tonight["alerts"]}
+        topics = read(await client.get(f"{API}/topics"))["items"]
+        trial = read(
+            await client.get(f"{API}/topics/{topics[0]['name']}/trial?terms={quote('车间')}")
+        )
+        assert trial["looked_at"]["stored"] == 30
+        assert trial["matched"] > 0
+        sites = read(await client.get(f"{API}/sites"))["items"]
+        assert {"guancha", "sina"} <= {each["site"] for each in sites}
+        assert read(await client.get(f"{API}/hot/guancha"))["items"] == []
+        schedules = read(await client.get(f"{API}/schedules"))["items"]
+        assert "sina-night" in {each["schedule"] for each in schedules}
+        refused(await client.get(f"{API}/jobs/none"), 404)
+        job = read(await client.get(f"{API}/jobs?limit=1"))["items"][0]["id"]
+        assert "log" in refused(await client.get(f"{API}/jobs/{job}/log"), 404)
+
+
+async def test_a_log_by_its_end(seeded: Served) -> None:
+    async with seeded.client() as client:
+        job = read(await client.get(f"{API}/jobs?limit=1"))["items"][0]["id"]
+        file = JobFiles.of(seeded.settings.jobs_dir, job).log
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("first\nlast\n", encoding="utf-8")
+        log = read(await client.get(f"{API}/jobs/{job}/log"))
+    assert [each["text"] for each in log["lines"]][:2] == ["first", "last"]
+
+
+async def test_operators_change_and_readers_do_not(
+    seeded: Served, database: Database[dict[str, Any]]
+) -> None:
+    accounts = Accounts.of(seeded.settings)
+    reader, board = accounts.add_token("reader", "read"), accounts.add_token("board", "operate")
+    night = f"{API}/schedules/sina-night"
+    changes: list[tuple[str, Any]] = [
+        (f"{night}/pause", {"note": "a test"}),
+        (f"{night}/resume", None),
+        (f"{night}/run", None),
+        (f"{API}/alerts/acknowledge", {"alert": ALERT}),
+    ]
+    async with seeded.client() as client:
+        answer = await client.get(f"{API}/tonight")
+        refused(answer, 401)
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        refused(await client.get(f"{API}/tonight", **bearer("nd_none")), 401)
+        assert read(await client.get(f"{API}/tonight", **bearer(reader)))
+        for path, body in changes:
+            told = await client.ask("POST", path, json=body, headers=bearer(reader))
+            assert "role operate" in refused(told, 403)
+        assert database["changes"].count_documents({"via": "token"}) == 0
+        for path, body in changes:
+            assert read(await client.ask("POST", path, json=body, headers=bearer(board)))
+        asked = read(await client.ask("POST", f"{night}/run", headers=bearer(board)))
+        job = f"{API}/jobs/{asked['job']}"
+        refused(await client.ask("POST", f"{job}/retry", headers=bearer(board)), 409)
+        read(await client.ask("POST", f"{job}/cancel", headers=bearer(board)))
+        read(await client.ask("POST", f"{job}/retry", headers=bearer(board)))
+        refused(await client.ask("POST", f"{job}/cancel", headers=bearer(board)), 409)
+    done = {each["action"] for each in database["changes"].find({"via": "token", "by": "board"})}
+    assert done == {
+        "schedule.pause", "schedule.resume", "schedule.run", "alert.acknowledge", "job.cancel",
+        "job.retry",
+    }  # fmt: skip
+
+
+async def test_a_cookie_alone_changes_nothing(seeded: Served) -> None:
+    path = f"{API}/schedules/sina-night/pause"
+    async with seeded.client() as client:  # nobody has an account: whoever is here operates
+        assert "token" in refused(await client.ask("POST", path), 403)
+        refused(await client.ask("POST", path, data={"note": "a form"}), 403)
+        elsewhere = {"Origin": "https://evil.example"}
+        refused(await client.ask("POST", path, json={}, headers=elsewhere), 403)
+        read(await client.ask("POST", path, json={}))
+        Accounts.of(seeded.settings).add("wang", "operate", "four words or more")
+        await client.log_in("wang", "four words or more")
+        read(await client.get(f"{API}/tonight"))
+        refused(await client.ask("POST", path, json={}), 403)
+        refused(await client.ask("POST", path, headers=JSON), 403)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "site[$ne]=x",
+        "unknown=1",
+        f"q={'x' * 2001}",
+        f"site={'x' * 101}",
+        "limit=0",
+        "limit=201",
+        "since=yesterday",
+        "after=!",
+        f"after={'A' * 801}",
+        f"after={closed('x')}",
+        f"after={closed('0001-01-01T00:00:00+14:00/x')}",
+    ],
+)
+async def test_what_cannot_be_asked(seeded: Served, query: str) -> None:
+    async with seeded.client() as client:
+        for path in ("articles", "jobs"):
+            refused(await client.get(f"{API}/{path}?{query}"), 400)
+
+
+async def test_no_operator_of_mongodb_gets_in(
+    seeded: Served, database: Database[dict[str, Any]]
+) -> None:
+    bad = '{"$gt":""}'
+    async with seeded.client() as client:
+        for path in ("articles", "jobs", "hot", "topics", "schedules", "stories"):
+            answer = await client.get(f"{API}/{path}/{quote(bad, safe='')}")
+            refused(answer, 404)
+        for name in ("site", "topic"):
+            refused(await client.get(f"{API}/articles?{name}={quote(bad)}"), 404)
+        assert read(await client.get(f"{API}/articles?section={quote(bad)}"))["items"] == []
+        wrong: list[Any] = [{"$gt": ""}, [], None, 1, "\ud800", "x" * 301]
+        for alert in wrong:
+            answer = await client.ask("POST", f"{API}/alerts/acknowledge", json={"alert": alert})
+            refused(answer, 400)
+        long = await client.ask(
+            "POST", f"{API}/alerts/acknowledge", data=b"[" * 200_000, headers=JSON
+        )
+        refused(long, 400)
+        large = await client.ask(
+            "POST", f"{API}/alerts/acknowledge", data=b"x" * 300_000, headers=JSON
+        )
+        refused(large, 413)
+        refused(await client.ask("DELETE", f"{API}/jobs", headers=JSON), 405)
+        refused(await client.get(f"{API}/none"), 404)
+    assert (
+        database["changes"].count_documents({"via": "console", "action": "alert.acknowledge"}) == 0
+    )
+
+
+async def test_its_page_shows_every_operation(seeded: Served) -> None:
+    async with seeded.client() as client:
+        described = read(await client.get(f"{API}/openapi.json"))
+        page = await client.get("/api/docs")
+    assert page.status == 200
+    for path in described["paths"]:
+        assert f"{path.removeprefix(API)}</code>" in page.text
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            assert operation["security"] == [{"token": []}]
