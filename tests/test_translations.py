@@ -22,6 +22,8 @@ from tests.support.translations import (
 TRANSLATED = [ROOT / "README.md", DOCS / "operators.md", DOCS / "data.md", DOCS / "sites.md"]
 CHINESE = [*sorted(ROOT.glob("*.zh.md")), *sorted((DOCS / "zh").glob("*.md"))]
 TERMS = DOCS / "zh" / "terms.md"
+CATALOGUE = ROOT / "newsdesk" / "web" / "catalogue"
+"""What the console says."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 FILE = SENTENCES.relative_to(ROOT)
 
@@ -109,7 +111,9 @@ def test_no_translation_is_the_sentence_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*sorted({*CHINESE} - {TERMS}), SENTENCES], ids=lambda path: path.name
+    "path",
+    [*sorted({*CHINESE} - {TERMS}), SENTENCES, *sorted(CATALOGUE.glob("*.toml"))],
+    ids=lambda path: path.name,
 )
 def test_one_word_stands_for_one_thing(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from newsdesk.answers.articles.browsing import Recent
 from newsdesk.answers.operations.pulse import pulse_of
 from newsdesk.answers.operations.tonight import NightMemory
 from newsdesk.web import errors, pages
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.cookies = Cookies.of(settings)
     app.state.throttle = Throttle()
     app.state.nights = NightMemory()
+    app.state.recent = Recent()
     app.state.pulse = Pulse(partial(pulse_of, settings))
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
     paths: set[str] = set()

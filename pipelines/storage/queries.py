@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from attrs import define
@@ -25,6 +25,7 @@ from pipelines.storage.server.kept import kept_client
 MOST_COPIES = 50
 PAGE = 500
 """Articles that are read at once: some megabytes."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST_FIRST = [("published_at", -1), ("_id", 1)]
 _HEAVY = ("body", "related", "hot", "images", "topics.hits")
 
@@ -71,7 +72,7 @@ class Filters:
         if self.edited:
             wanted["revision"] = {"$gt": 1}
         if self.gone:
-            wanted["gone_at"] = {"$ne": None}
+            wanted["gone_at"] = {"$gt": _LONG_AGO}  # a date, so a sparse index serves
         if span := self.span:
             wanted["published_at"] = span
         if after is not None:

@@ -76,6 +76,27 @@ class Room:
         return sum(day.everything for day in self.days if day.known)
 
 
+@define(eq=False)
+class Recent:
+    """Keeps a few counts for a minute: pages are turned much faster than articles come."""
+
+    _kept: dict[object, tuple[float, Any]] = field(factory=dict)
+    _lock: threading.Lock = field(factory=threading.Lock)
+
+    def get(self, key: object, count: Callable[[], Any]) -> Any:  # noqa: ANN401 - what was counted
+        now = time.monotonic()
+        with self._lock:
+            at, value = self._kept.get(key, (0.0, None))
+            if at and now - at < KEPT_SECONDS:
+                return value
+        value = count()
+        with self._lock:
+            while len(self._kept) >= MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = now, value
+        return value
+
+
 def room_of(
     settings: Settings,
     query: Query | None,
@@ -84,8 +105,10 @@ def room_of(
     sort: Sort = "newest",
     after: str | None = None,
     limit: int = LINES,
+    recent: Recent | None = None,
 ) -> Room:
     """Returns a page of the articles for which a query holds, or of all that pass the filters.
+    recent: of one database.
 
     Raises:
         QueryError: nothing in the query can be looked up.
@@ -93,6 +116,7 @@ def room_of(
         StorageError: MongoDB is away.
     """
     began = time.monotonic()
+    recent = recent or Recent()
     with opened(settings) as database:
         if query is None:
             place = read_cursor(after) if after else None
@@ -106,17 +130,17 @@ def room_of(
             own = (
                 found.days
                 if query
-                else _kept(
-                    (settings.database, filters, first, last),
+                else recent.get(
+                    (filters, first, last),
                     lambda: days_of(database, filters, since, until),
                 )
             )
-            everything = _kept(
-                (settings.database, EVERYTHING, first, last),
+            everything = recent.get(
+                (EVERYTHING, first, last),
                 lambda: days_of(database, EVERYTHING, since, until),
             )
             days = _days(found if query else None, own, everything, first, last)
-    doubtful = _failed_days(settings, filters.site) if days else set()
+    doubtful = _failed_days(settings, filters.site, recent) if days else set()
     return Room(
         lines=found.lines,
         after=_cursor(found.following),
@@ -190,7 +214,7 @@ def _doubted(day: Day, doubtful: set[date]) -> Day:
     )  # fmt: skip
 
 
-def _failed_days(settings: Settings, site: str | None) -> set[date]:
+def _failed_days(settings: Settings, site: str | None, recent: Recent) -> set[date]:
     """Returns the mornings of nights in which a site, or any, brought nothing because its jobs
     failed."""
 
@@ -203,29 +227,5 @@ def _failed_days(settings: Settings, site: str | None) -> set[date]:
                 nights.setdefault(key, SiteNight(morning=morning)).add(each)
         return {key for key, night in nights.items() if night.state == "failed"}
 
-    found = _kept((settings.database, "nights"), look)
+    found = recent.get("nights", look)
     return {morning for each, morning in found if site in (None, each)}
-
-
-@define(eq=False)
-class _Recent:
-    """Keeps a few counts for a minute: pages are turned much faster than articles come."""
-
-    _kept: dict[object, tuple[float, Any]] = field(factory=dict)
-    _lock: threading.Lock = field(factory=threading.Lock)
-
-    def get(self, key: object, count: Callable[[], Any]) -> Any:  # noqa: ANN401 - what was counted
-        now = time.monotonic()
-        with self._lock:
-            at, value = self._kept.get(key, (0.0, None))
-            if at and now - at < KEPT_SECONDS:
-                return value
-        value = count()
-        with self._lock:
-            while len(self._kept) >= MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = now, value
-        return value
-
-
-_kept = _Recent().get

@@ -178,22 +178,23 @@ def schedule_file(settings: Settings, name: str, limit: int = 60) -> ScheduleFil
     """A schedule with what it did and what was done with it. Raises: NoSuchSchedule."""
     with opened_night(settings) as night:
         schedule = named(schedules_in_force(settings, night), name)
-        runs = _runs(night, name, limit)
+        runs = _runs(night, schedule, limit)
         changes = night.changes.list(limit, name)
     key, _, text = schedule.trigger.partition(" ")
     data = schedule_data(schedule, clock.now(), NEXT_TIMES)
     return ScheduleFile(data=data, trigger=(key, text), runs=runs, changes=changes)
 
 
-def _runs(night: NightStore, name: str, limit: int) -> list[dict[str, Any]]:
+def _runs(night: NightStore, schedule: Schedule, limit: int) -> list[dict[str, Any]]:
     """Returns what a schedule did last, the newest first: due times, and jobs asked for by hand."""
-    slots = night.slots.last(name, limit)
+    slots = night.slots.last(schedule.name, limit)
     jobs = night.jobs.several([slot["job"] for slot in slots if slot.get("job")])
     runs = [
         {"at": slot["due_at"], "slot": slot, "job": jobs.get(slot.get("job") or "")}
         for slot in slots
     ]
-    asked = night.jobs.by_hand(name, limit)
+    since = slots[-1]["due_at"] if len(slots) == limit else None  # what is older would not show
+    asked = night.jobs.by_hand(schedule.name, schedule.site, limit, since)
     runs += [{"at": job["created_at"], "slot": None, "job": job} for job in asked]
     return sorted(runs, key=lambda run: run["at"], reverse=True)[:limit]
 
@@ -202,7 +203,7 @@ def schedules_seen(settings: Settings) -> list[dict[str, Any]]:
     """The schedules in force, each with its next due time and its last run, {at, slot, job}."""
     with opened_night(settings) as night:
         schedules = schedules_in_force(settings, night)
-        runs = {name: next(iter(_runs(night, name, 1)), None) for name in schedules}
+        runs = {name: next(iter(_runs(night, each, 1)), None) for name, each in schedules.items()}
     now = clock.now()
     return [
         schedule_data(schedule, now, 1) | {"last_run": runs[name]}

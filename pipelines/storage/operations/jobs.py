@@ -220,9 +220,13 @@ class JobRepository:
         """Deletes jobs that ended long ago; returns how many."""
         return self._jobs.delete_many({"ended_at": {"$ne": None, "$lt": before}}).deleted_count
 
-    def by_hand(self, schedule: str, limit: int) -> list[Document]:
+    def by_hand(
+        self, schedule: str, site: str, limit: int, since: datetime | None = None
+    ) -> list[Document]:
         """Returns the latest jobs of a schedule that fill no slot: people asked for them."""
-        wanted = {"schedule": schedule, "slot": None}
+        wanted: Document = {"site": site, "schedule": schedule, "slot": None}
+        if since is not None:
+            wanted["created_at"] = {"$gte": since}
         found = self._jobs.find(_sound(wanted), _LISTED)
         return found.sort("created_at", -1).limit(limit).to_list()
 

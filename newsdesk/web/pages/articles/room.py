@@ -54,6 +54,7 @@ def articles(visit: Here, asked: Given) -> Response:
             read_filters(**asked.filters),
             sort=asked.order,
             after=asked.after,
+            recent=visit.request.app.state.recent,
         )
     except QueryError as error:
         place = error.offset

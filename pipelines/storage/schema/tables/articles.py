@@ -204,6 +204,22 @@ ARTICLES = Collection(
             purpose="The newest of a topic.",
         ),
         Index(
+            name="source_published",
+            keys=(("source.name", 1), ("published_at", -1), ("_id", 1)),
+            purpose="The newest that credit a medium.",
+        ),
+        Index(
+            name="section_published",
+            keys=(("section", 1), ("published_at", -1), ("_id", 1)),
+            purpose="The newest of a section.",
+        ),
+        Index(
+            name="gone",
+            keys=(("gone_at", -1),),
+            purpose="What sites show no more.",
+            sparse=True,
+        ),
+        Index(
             name="keyword_published",
             keys=(("keywords", 1), ("published_at", -1)),
             purpose="The newest with a keyword.",

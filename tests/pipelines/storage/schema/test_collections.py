@@ -121,6 +121,7 @@ def other_documents() -> dict[str, Document]:
             "_id": "t", "digest": "d", "topics": None, "state": "running", "step": 0,
             "after": None, "counts": {"added/ports": 1}, "started_at": now, "updated_at": now,
         },
+        "searches": {"_id": "晶圆", "asked": "q=x", "by": "wang", "at": now},
         "alerts": {
             "_id": ObjectId(), "kind": "silence", "severity": "error", "message": "Look.",
             "created_at": now, "last_raised_at": now, "count": 1,
@@ -245,7 +246,7 @@ def test_the_declaration_of_articles_follows_the_item() -> None:
         "checked_at",
         "last_seen_at",
     }
-    store |= {"gone_at", "revision"}
+    store |= {"gone_at", "revision", "re_extracted_at"}
     assert declared - store == {
         name for name in names(items.Article) if name.partition(".")[0] != "traces"
     }

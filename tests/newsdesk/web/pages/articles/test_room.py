@@ -94,7 +94,9 @@ async def test_filters_and_facets_agree(room: Served, database: Database[dict[st
 
 async def test_days_say_their_share_and_failed_nights_are_hatched(room: Served) -> None:
     async with room.client(**{"Accept-Language": "en"}) as client:
-        page = (await client.get("/articles?site=sina")).text
+        answer = await client.get("/articles?site=sina")
+    assert answer.status == 200, answer.text
+    page = answer.text
     assert 'class="bar doubtful"' in page
     assert "The night failed: some may be missing" in page
     told = re.search(r"<strong>([\d,]+) of ([\d,]+) collected</strong>", page)
