@@ -134,9 +134,12 @@ class Stay:
     title: str
 
 
-def ranks(stays: Sequence[Stay], label: str, width: int = 640, height: int = 120) -> Markup:
-    """Returns the way of an article through a ranked list: the first rank is at the top."""
-    worst = max((stay.rank for stay in stays), default=1)
+def ranks(
+    stays: Sequence[Stay], label: str, width: int = 640, height: int = 120, worst: int | None = None
+) -> Markup:
+    """Returns the way of an article through a ranked list: the first rank is at the top, the worst
+    one, or a given one, at the bottom."""
+    worst = max((stay.rank for stay in stays), default=1) if worst is None else worst
     step = (height - 16) / max(1, worst - 1)
     drawn, last = [], None
     for stay in stays:
