@@ -36,7 +36,9 @@ class HotList:
 
     @property
     def worst(self) -> int:
-        return max(stay["rank"] for place in self.places for stay in (place.sighting, *place.way))
+        return max(
+            int(stay["rank"]) for place in self.places for stay in (place.sighting, *place.way)
+        )
 
     def counts(self, name: str) -> bool:
         """Tells whether the list gives such a count."""

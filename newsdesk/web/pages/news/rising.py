@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -27,7 +27,7 @@ def rising(
     whole: bool = False,
 ) -> Response:
     """Shows what rises; asked by htmx, the words alone."""
-    given = {"topic": topic, "days": days, "a_day": A_DAY}
+    given: dict[str, Any] = {"topic": topic, "days": days, "a_day": A_DAY}
     if visit.is_fragment or whole:
         since = clock.now().astimezone(ZONE) - timedelta(days=days)
         found = rising_seen(visit.settings, topic, days, visit.request.app.state.rising)

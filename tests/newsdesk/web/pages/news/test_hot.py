@@ -23,7 +23,7 @@ def room(console: Served, database: Database[dict[str, Any]]) -> Served:
     furnish(database)
     now = clock.now()
     database["sightings"].insert_many(
-        _seen(source, article, now - at * HOUR, until and now - until * HOUR, rank)
+        _seen(source, article, now - at * HOUR, now - until * HOUR if until else None, rank)
         for source, article, at, until, rank in (
             ("page-hot", EDITED, 9, 5, 2),
             ("page-hot", EDITED, 5, None, 1),
@@ -52,7 +52,7 @@ def _seen(
 
 
 async def test_as_people_see_them(look: Looker, room: Served) -> None:
-    assert room
+    assert look.console is room
     await look.at("/hot", "hot", widths=(1440, 390))
 
 

@@ -42,7 +42,7 @@ def room(console: Served, database: Database[dict[str, Any]]) -> Served:
 
 
 async def test_as_people_see_it(look: Looker, room: Served) -> None:
-    assert room
+    assert look.console is room
     await look.at("/rising?whole=1", "rising", widths=(1440, 390))
     await look.at("/rising", "rising-first", widths=(390,))
 

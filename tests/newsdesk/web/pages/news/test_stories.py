@@ -20,7 +20,7 @@ def room(console: Served, database: Database[dict[str, Any]]) -> Served:
 
 
 async def test_as_people_see_them(look: Looker, room: Served) -> None:
-    assert room
+    assert look.console is room
     await look.at("/stories", "stories", widths=(1440, 390))
     await look.at("/stories/story-1", "story", widths=(1440, 390))
 
