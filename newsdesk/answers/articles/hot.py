@@ -7,6 +7,7 @@ from itertools import groupby
 
 from attrs import define
 
+from newsdesk.answers.recent import Recent
 from newsdesk.answers.sites import check_site
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
@@ -16,6 +17,7 @@ from pipelines.timing import clock
 
 BEFORE = timedelta(hours=48)
 """So much of an article's way is shown."""
+MOST_PLACES = 50
 
 
 @define(frozen=True, kw_only=True)
@@ -55,15 +57,15 @@ class Hot:
     lists: list[HotList]
 
 
-def hot_at(settings: Settings, site: str | None, at: datetime | None) -> Hot:
+def hot_at(settings: Settings, site: str | None, at: datetime | None, recent: Recent) -> Hot:
     """Returns the hot lists of a site, of the first that has some if none is named, at a time, else
-    as last seen.
+    as last seen; of each list `MOST_PLACES`. recent: of one database.
 
     Raises:
         UnknownSite: there is no such site.
     """
     with opened(settings) as database:
-        sites = sites_with_lists(database)
+        sites: list[str] = recent.get("hot sites", lambda: sites_with_lists(database))
         if site is None:
             site = sites[0] if sites else None
         elif site not in sites:
@@ -71,7 +73,7 @@ def hot_at(settings: Settings, site: str | None, at: datetime | None) -> Hot:
         until = at or clock.now()
         if site is None:
             return Hot(sites=sites, site=None, at=until, lists=[])
-        shown = hot_lists(database, site, at)
+        shown = [each for each in hot_lists(database, site, at) if each["rank"] <= MOST_PLACES]
         names = sorted({each["article"] for each in shown})
         ways: dict[tuple[str, str], list[Document]] = {}
         for stay in stays_of(database, names, until - BEFORE, until):

@@ -8,9 +8,9 @@ from pymongo.database import Database
 
 from pipelines.storage.documents import Document
 
-MOST_LOOKED_AT = 20_000
+MOST_LOOKED_AT = 10_000
 """Stories of the days, the newest, of which the biggest are sought."""
-MOST_WITH_TOPIC = 2_000
+MOST_WITH_TOPIC = 1_000
 """The biggest of them, of which those of a topic are sought."""
 MOST_COPIES = 300
 _TITLES = dict.fromkeys(("title", "source.name", "site", "topics.topic"), 1)
@@ -44,7 +44,8 @@ def biggest_stories(
     wanted: Document = {"_id": {"$in": [each["first"]["article"] for each in stories]}}
     if topic is not None:
         wanted["topics.topic"] = topic
-    firsts = {each["_id"]: each for each in database["articles"].find(wanted, _TITLES)}
+    articles = database["articles"].find(wanted, _TITLES).hint("_id_")  # else: all of the topic
+    firsts = {each["_id"]: each for each in articles}
     shown = [{**each, "article": firsts.get(each["first"]["article"])} for each in stories]
     return [each for each in shown if topic is None or each["article"]][:limit]
 

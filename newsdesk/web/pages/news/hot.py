@@ -21,7 +21,7 @@ STEPS = {"day": timedelta(days=1), "hours": timedelta(hours=6), "hour": timedelt
 def hot(visit: Here, site: Word = None, at: Day = None) -> Response:
     """Shows the hot lists of a site."""
     asked = moment(at, "at")
-    found = hot_at(visit.settings, site, asked)
+    found = hot_at(visit.settings, site, asked, visit.request.app.state.recent)
     return visit.page(
         "hot.html",
         found=found,

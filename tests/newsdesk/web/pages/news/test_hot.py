@@ -83,4 +83,9 @@ async def test_what_cannot_be_and_what_is_not_yet(
         assert (await client.get("/hot?at=noon")).status == 400
         assert (await client.get("/hot?site=guancha&at=")).status == 200
         database["sightings"].delete_many({})
+        assert "No hot list of this site was seen by then" in (await client.get("/hot")).text
+
+
+async def test_before_any_was_seen(console: Served) -> None:
+    async with console.client(**ENGLISH) as client:
         assert "No hot list was seen yet" in (await client.get("/hot")).text
