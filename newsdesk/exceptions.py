@@ -39,6 +39,10 @@ class NoSuchArticle(NewsdeskError):
     """Raised when an article was asked for that is not stored."""
 
 
+class NoSuchStory(NewsdeskError):
+    """Raised when a story was asked for that is not known."""
+
+
 class NotArchived(NewsdeskError):
     """Raised when a page was asked for that the archive does not hold, or not so that it can be
     read."""

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from newsdesk.answers.articles.browsing import Recent
 from newsdesk.answers.operations.pulse import pulse_of
 from newsdesk.answers.operations.tonight import NightMemory
+from newsdesk.answers.recent import Recent
 from newsdesk.web import errors, pages
 from newsdesk.web.api import description
 from newsdesk.web.live import Pulse
@@ -52,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.throttle = Throttle()
     app.state.nights = NightMemory()
     app.state.recent = Recent()
+    app.state.rising = Recent(600.0)  # it takes a second to tell
     app.state.pulse = Pulse(partial(pulse_of, settings))
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
     paths: set[str] = set()

@@ -134,9 +134,12 @@ class Stay:
     title: str
 
 
-def ranks(stays: Sequence[Stay], label: str, width: int = 640, height: int = 120) -> Markup:
-    """Returns the way of an article through a ranked list: the first rank is at the top."""
-    worst = max((stay.rank for stay in stays), default=1)
+def ranks(
+    stays: Sequence[Stay], label: str, width: int = 640, height: int = 120, worst: int | None = None
+) -> Markup:
+    """Returns the way of an article through a ranked list: the first rank is at the top, the worst
+    one, or a given one, at the bottom."""
+    worst = max((stay.rank for stay in stays), default=1) if worst is None else worst
     step = (height - 16) / max(1, worst - 1)
     drawn, last = [], None
     for stay in stays:
@@ -149,6 +152,34 @@ def ranks(stays: Sequence[Stay], label: str, width: int = 640, height: int = 120
         drawn.append(Markup('<g class="stay"><title>{}</title>{}</g>').format(stay.title, line))
         last = right, high
     return _svg("ranks", width, height, label, drawn)
+
+
+@define(frozen=True)
+class Dot:
+    """A moment, from 0 to 1 of the picture. marked: the one that all others follow."""
+
+    place: float
+    title: str
+    href: str
+    marked: bool = False
+
+
+def lane(dots: Sequence[Dot], label: str) -> Markup:
+    """Returns moments on a line that is as wide as its room; each leads somewhere."""
+    drawn = [Markup('<line x1="0" x2="100%" y1="14" y2="14"/>')]
+    for dot in dots:
+        ring = Markup('<circle class="ring" cx="{0}%" cy="14" r="9"/>') if dot.marked else ""
+        point = Markup('{1}<circle cx="{0}%" cy="14" r="5"/>').format(
+            f"{2 + 96 * dot.place:.2f}", ring and ring.format(f"{2 + 96 * dot.place:.2f}")
+        )
+        drawn.append(
+            Markup('<a href="{}" aria-label="{}"><title>{}</title>{}</a>').format(
+                dot.href, dot.title, dot.title, point
+            )
+        )
+    return Markup(
+        '<svg class="lane" width="100%" height="28" role="group" aria-label="{}">{}</svg>'
+    ).format(label, Markup("").join(drawn))
 
 
 def _svg(kind: str, width: float, height: float, label: str, parts: Sequence[Markup]) -> Markup:

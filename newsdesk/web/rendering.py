@@ -49,6 +49,7 @@ def environment(language: Language) -> Environment:
         sparkline=charts.sparkline,
         histogram=charts.histogram,
         ranks=charts.ranks,
+        lane=charts.lane,
         ago=lambda moment: ago(moment, words),
         at=lambda moment, form="%Y-%m-%d %H:%M": at(moment, form),
     )

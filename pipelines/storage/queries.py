@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from attrs import define
 from bson import ObjectId
@@ -285,17 +284,6 @@ def article_history(settings: Settings, name: str) -> tuple[Document | None, lis
             return None, []
         earlier = database["revisions"].find({"article": found["_id"]})
         return found, earlier.sort("revision", 1).to_list()
-
-
-def hot_lists(settings: Settings, site: str, at: datetime | None = None) -> list[Document]:
-    """Returns what a site's hot lists show now, or showed at a time, by list and rank."""
-    wanted: dict[str, Any] = {"site": site, "rank": {"$ne": None}, "until": None}
-    if at is not None:
-        wanted["at"] = {"$lte": at}
-        wanted["until"] = {"$not": {"$lte": at}}
-    with opened(settings) as database:
-        found = database["sightings"].find(wanted)
-        return found.sort([("source", 1), ("rank", 1)]).to_list()
 
 
 def counts(settings: Settings) -> dict[str, int]:

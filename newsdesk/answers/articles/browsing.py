@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import Any
 
-from attrs import define, field
+from attrs import define
 
 from newsdesk.answers.articles.choosing import cursor_of, read_cursor
 from newsdesk.answers.moments import ZONE
 from newsdesk.answers.operations.night import opened_night
 from newsdesk.answers.operations.tonight import SiteNight
+from newsdesk.answers.recent import Recent
 from newsdesk.exceptions import BadCursor
 from pipelines.config import Settings
 from pipelines.storage.queries import EVERYTHING, Filters, Position, opened
@@ -33,7 +32,6 @@ LINES = 40
 DAYS, MOST_DAYS = 30, 62
 """Days that are drawn, unless the filter says which."""
 MOST_FACETS = 12
-KEPT_SECONDS, MOST_KEPT = 60.0, 64
 MOST_SKIPPED = 1_000
 _DAY = timedelta(days=1)
 
@@ -74,27 +72,6 @@ class Room:
     @property
     def everything(self) -> int:
         return sum(day.everything for day in self.days if day.known)
-
-
-@define(eq=False)
-class Recent:
-    """Keeps a few counts for a minute: pages are turned much faster than articles come."""
-
-    _kept: dict[object, tuple[float, Any]] = field(factory=dict)
-    _lock: threading.Lock = field(factory=threading.Lock)
-
-    def get(self, key: object, count: Callable[[], Any]) -> Any:  # noqa: ANN401 - what was counted
-        now = time.monotonic()
-        with self._lock:
-            at, value = self._kept.get(key, (0.0, None))
-            if at and now - at < KEPT_SECONDS:
-                return value
-        value = count()
-        with self._lock:
-            while len(self._kept) >= MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = now, value
-        return value
 
 
 def room_of(

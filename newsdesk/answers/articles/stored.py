@@ -19,9 +19,10 @@ from pipelines.storage.queries import (
     Position,
     article_history,
     find_article,
-    hot_lists,
     newest_articles,
+    opened,
 )
+from pipelines.storage.search.ranked import hot_lists
 from pipelines.text.display import simplified
 
 SHOWN_TEXTS = ("title", "original_title", "summary", "body")
@@ -107,7 +108,8 @@ def hot_lists_of(settings: Settings, site: str, at: datetime | None) -> list[Doc
         UnknownSite: there is no such site.
     """
     check_site(site)
-    return hot_lists(settings, site, at)
+    with opened(settings) as database:
+        return hot_lists(database, site, at)
 
 
 def history_data(article: Document, known: list[ArticleState]) -> dict[str, Any]:

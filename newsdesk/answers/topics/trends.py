@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -56,15 +56,26 @@ def counts_over_time(
     return days | counts
 
 
-def rising_in(settings: Settings, topic: str, recent_days: int) -> list[Rising]:
-    """The words that rise in a topic: its last days against the 30 days before them."""
-    begin = now() - timedelta(days=recent_days)
-    recent: list[set[str]] = []
-    before: list[set[str]] = []
-    for document in stored_articles(settings, begin - TRAILING, topic):
-        text = "\n".join([document["title"], document["body"], *document["keywords"]])
-        (recent if document["published_at"] >= begin else before).append(words_of(text))
+def rising_in(
+    settings: Settings, topic: str | None, recent_days: int, a_day: int = 0
+) -> list[Rising]:
+    """The words that rise in a topic, or in all articles: the last days against the 30 days before.
+    a_day: so many articles of each day are read, the latest of it; 0: all."""
+    end = now()
+    recent = _words(settings, topic, end, recent_days, a_day)
+    before = _words(settings, topic, end - timedelta(days=recent_days), TRAILING.days, a_day)
     return rising_words(recent, before)
+
+
+def _words(
+    settings: Settings, topic: str | None, end: datetime, days: int, a_day: int
+) -> Iterator[set[str]]:
+    """The words of each article of so many days until then."""
+    for back in range(days):
+        until = end - timedelta(days=back)
+        begin = until - timedelta(days=1)
+        for document in stored_articles(settings, begin, topic, until=until, limit=a_day):
+            yield words_of("\n".join([document["title"], document["body"], *document["keywords"]]))
 
 
 def _first_day(day: date, unit: Unit) -> date:

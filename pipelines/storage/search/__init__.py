@@ -1,1 +1,1 @@
-"""How articles are looked up: by query and by likeness."""
+"""How articles are looked up: by query, by likeness, by story, by hot list."""

@@ -11,7 +11,7 @@ from pipelines.exceptions import OffTopic
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.news.rejects import restored
-from pipelines.storage.queries import opened
+from pipelines.storage.queries import Filters, opened
 from pipelines.storage.schema.reading import declared
 from pipelines.text.query.fields import DOCUMENT_FIELDS
 
@@ -25,14 +25,19 @@ def _since(since: datetime | None) -> dict[str, Any]:
 
 
 def stored_articles(
-    settings: Settings, since: datetime | None = None, topic: str | None = None
+    settings: Settings,
+    since: datetime | None = None,
+    topic: str | None = None,
+    *,
+    until: datetime | None = None,
+    limit: int = 0,
 ) -> Iterator[Document]:
     """Yields stored articles published since then, the newest first, with the fields that queries
-    look at and their topics."""
-    wanted = _since(since) | ({"topics.topic": topic} if topic is not None else {})
+    look at and their topics. until: not included. limit: so many at most; 0: all."""
+    wanted = Filters(since=since, until=until, topic=topic).condition()
     with opened(settings) as database:
         found = database["articles"].find(wanted, _WANTED, batch_size=BATCH)
-        yield from found.sort("published_at", -1)
+        yield from found.sort("published_at", -1).limit(limit)
 
 
 def rejected_articles(settings: Settings, since: datetime | None = None) -> Iterator[Article]:
