@@ -26,6 +26,7 @@ AXE = Path(__file__).parent / "axe" / "axe.min.js"
 SCREENSHOTS = "LOOKER_PICTURES"
 """Folder into which the tests put a picture of each page that they look at."""
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
+THEMES = ("light", "dark")
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 FAULTS = """
 () => {
@@ -115,6 +116,17 @@ def served(settings: Settings, *routers: APIRouter) -> Iterator[Served]:
         thread.join(20)
 
 
+def looks(widths: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+    """Width, theme and language of each look: any two of them come together at least once, and all
+    three where pictures are wanted. All of them each time would double what the tests take."""
+    for number, width in enumerate(widths):
+        languages = [*LANGUAGES][:: -1 if number % 2 else 1]
+        for theme, language in zip(THEMES, languages, strict=True):
+            yield width, theme, language
+            if os.environ.get(SCREENSHOTS):
+                yield width, theme, next(each for each in languages if each != language)
+
+
 @define
 class Looker:
     """Looks at pages in a real Chromium: no error, nothing cut off, nothing that only some see."""
@@ -151,22 +163,20 @@ class Looker:
     async def at(
         self, path: str, name: str, *, widths: Sequence[int] = tuple(WIDTHS), status: int = 200
     ) -> None:
-        """Looks at a page in each width, by day and by night, in both languages."""
+        """Looks at a page in each width, by day and by night, in both languages (see `looks`)."""
         found: list[str] = []
-        for width in widths:
-            for theme in ("light", "dark"):
-                for language in LANGUAGES:
-                    where = f"{name}-{width}-{theme}-{language}"
-                    async with self.page(width, theme, language) as (page, faults):
-                        answer = await page.goto(self.console.url + path)
-                        assert answer is not None
-                        assert answer.status == status, where
-                        seen = [each for each in faults if f"status of {status}" not in each]
-                        seen += [f"cut off: {each}" for each in await page.evaluate(FAULTS)]
-                        if language == "zh" and width in (max(widths), min(widths)):
-                            seen += await self.unheard(page)
-                        await self._picture(page, where)
-                    found += [f"{where}: {each}" for each in seen]
+        for width, theme, language in looks(widths):
+            where = f"{name}-{width}-{theme}-{language}"
+            async with self.page(width, theme, language) as (page, faults):
+                answer = await page.goto(self.console.url + path)
+                assert answer is not None
+                assert answer.status == status, where
+                seen = [each for each in faults if f"status of {status}" not in each]
+                seen += [f"cut off: {each}" for each in await page.evaluate(FAULTS)]
+                if width in (max(widths), min(widths)):
+                    seen += await self.unheard(page)
+                await self._picture(page, where)
+            found += [f"{where}: {each}" for each in seen]
         assert not found, "\n".join(found)
 
     async def unheard(self, page: Page) -> list[str]:
