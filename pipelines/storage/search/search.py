@@ -74,7 +74,7 @@ class SearchResult:
 class Walk:
     """What has matched so far. wanted: of so many at most. read: number of candidates looked at."""
 
-    wanted: int = RANKED
+    wanted: int
     matched: list[tuple[Document, QueryMatch]] = field(factory=list)
     read: int = 0
     complete: bool = True
@@ -116,7 +116,7 @@ def search_database(
 ) -> SearchResult:
     """As `search`, on an open database."""
     began = time.monotonic()
-    walk = walk_matches(database, query, filters, began + SECONDS, limit)
+    walk = walk_matches(database, query, filters, began + SECONDS, limit, RANKED)
     latest = max((document["published_at"] for document, _match in walk.matched), default=_EPOCH)
     ranked = [
         (score(document_fields(document), match, latest - document["published_at"]), number)
@@ -140,7 +140,7 @@ def walk_matches(
     filters: Filters,
     deadline: float,
     limit: int,
-    wanted: int = RANKED,
+    wanted: int,
 ) -> Walk:
     """Looks at candidates until so many match as are wanted; after many candidates, until `limit`
     do."""

@@ -118,7 +118,7 @@ def test_ctrl_c(desk: Desk) -> None:
         (["crawl", "nowhere"], "There is no site 'nowhere': choose from "),
         (["crawl", "sina", "--since", "yesterday"], "is no date"),
         (["crawl", "sina", "--sections", "nix"], "sina has no"),
-        (["crawl", "sina", "--replay", "/nonexistent"], "is no recording"),
+        (["crawl", "sina", "--replay", "/nonexistent"], "/nonexistent does not exist"),
         (["crawl", "sina", "--limit", "0"], "Invalid value"),
         (["crawl"], "Missing argument"),
     ],

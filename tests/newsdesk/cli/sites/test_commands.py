@@ -51,7 +51,7 @@ def office(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Office:
     return Office(Desk(server.settings()), folder, nights)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.soak
 def test_the_story_of_a_site(office: Office) -> None:
     proposed = office.run("site", "new", HOME, "--replay", office.nights[1], "--json")
     assert proposed.code == 0, proposed.err
