@@ -89,7 +89,7 @@ async def link_copies(
     furniture, pairs = await _look(database, shown(articles), now)
     ids = {article.id for article in articles}
     documents = await _decide(Texts(database, furniture.numbers), ids, now)
-    if await _settle_furniture(database, now, SOME):
+    if furniture.unsettled and await _settle_furniture(database, now, SOME):
         documents = await _read(database, documents.keys())
     return {id_ for pair in pairs if _share_story(documents, pair) for id_ in pair}
 
