@@ -131,8 +131,33 @@ class Sighting(Model):
     rank: int | None = None
     article: str | None = None
     title: str | None = None
-    url: str | None = None
     comment_count: int | None = None
+    read_count: int | None = None
+
+
+class Story(Model):
+    """A story. id: name it in /stories/{story} for its copies. title, source: of the first copy,
+    as far as it is stored."""
+
+    id: str
+    copies: int
+    sites: list[str]
+    first_published_at: datetime
+    last_published_at: datetime
+    article: str
+    title: str | None = None
+    source: str | None = None
+
+    @classmethod
+    def told(cls, document: Mapping[str, Any]) -> Self:
+        """Returns a story as the answers give it."""
+        first = document.get("article") or {}
+        return cls.of(
+            document,
+            article=document["first"]["article"],
+            title=first.get("title"),
+            source=(first.get("source") or {}).get("name"),
+        )
 
 
 class Topic(Model):
