@@ -29,6 +29,7 @@ from newsdesk.web.pages.articles.taking import Download
 from newsdesk.web.parameters import moment
 from newsdesk.web.problems import problem
 from newsdesk.web.visit import Here
+from pipelines.config import Settings
 from pipelines.text.query.parser import parse_query
 
 router: APIRouter = new_router("articles")
@@ -67,18 +68,23 @@ class Search(Filters):
 def articles(visit: Here, asked: Annotated[Search, Query()]) -> models.Page[models.Found]:
     """Articles, the newest first; with q, in the language of topics, those for which it holds,
     one a story."""
+    return found_for(visit.settings, asked)
+
+
+def found_for(settings: Settings, asked: Search) -> models.Page[models.Found]:
+    """Returns the page of articles that was asked for."""
     filters = read_filters(**asked.chosen)
     after = opened(asked.after)
     if asked.q is None:
         place = read_cursor(after) if after else None
         found, following = articles_listed(
-            visit.settings, filters, after=place, limit=asked.limit, whole=False
+            settings, filters, after=place, limit=asked.limit, whole=False
         )
         return models.Page(items=[models.Found.of(each) for each in found], next=closed(following))
     query = parse_query(asked.q)
-    room = room_of(visit.settings, query, filters, sort=asked.sort, after=after, limit=asked.limit)
+    room = room_of(settings, query, filters, sort=asked.sort, after=after, limit=asked.limit)
     if not room.lines:
-        check_names(visit.settings, filters)
+        check_names(settings, filters)
     items = [
         models.Found.of(
             line.document, copies=line.copies, excerpt=line.excerpt and line.excerpt.text

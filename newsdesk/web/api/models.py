@@ -8,6 +8,9 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from newsdesk.answers.operations.tonight import Tonight as NightsSeen
+from newsdesk.answers.topics.seen import TopicSeen
+
 T = TypeVar("T")
 
 
@@ -169,6 +172,19 @@ class Topic(Model):
     query: str | None = None
     origin: str
     days: list[int]
+
+    @classmethod
+    def told(cls, seen: TopicSeen) -> Self:
+        """Returns a topic as the answers give it."""
+        topic = seen.topic
+        return cls(
+            name=topic.name,
+            title=topic.title,
+            terms=[*topic.terms],
+            query=topic.query,
+            origin=topic.origin,
+            days=seen.days,
+        )
 
 
 class Topics(BaseModel):
@@ -339,6 +355,13 @@ class Tonight(Model):
     spool_bytes: int
     disk_free: int
     disk_total: int
+
+    @classmethod
+    def told(cls, found: NightsSeen) -> Self:
+        """Returns how the nights stand as the answers give it."""
+        running = [Job.of(each) for each in found.running]
+        names = {*Tonight.model_fields} - {"running"}
+        return cls(**{name: getattr(found, name) for name in names}, running=running)
 
 
 class Asked(BaseModel):
