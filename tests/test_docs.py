@@ -22,6 +22,7 @@ from pipelines.storage.queries import opened
 from tests.newsdesk.cli.test_app import commands
 from tests.support.command import Crawled
 from tests.support.dictionary import PARTS, Written
+from tests.support.mongosh import ask
 from tests.support.translations import anchors
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,6 +91,17 @@ def test_python_examples_run(
             assert names["db"].name == settings.database
             names["client"].close()
     assert out.getvalue() or number == 0 or "revisions" in example
+
+
+NOT_ON_ONE_NIGHT = ("gone_at", "revisions", "新华社")
+"""What asks for these finds nothing in the recorded night that is crawled here."""
+
+
+@pytest.mark.parametrize("example", re.findall("```(?:js|javascript)\n(.*?)```", DATA, re.DOTALL))
+def test_mongosh_examples_run(crawled: Crawled, example: str) -> None:
+    with opened(crawled.desk.settings) as database:
+        found = list(ask(database, example))
+    assert bool(found) != any(word in example for word in NOT_ON_ONE_NIGHT)
 
 
 def test_sql_examples_run(
