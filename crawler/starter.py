@@ -222,6 +222,7 @@ def carry_out(order: Order) -> None:
     time.tzset()
     clock.restart()
     importlib.invalidate_caches()
+    gc.enable()
     show(shown_as(order))
     say(order.talk, f"pid {os.getpid()}")
     if order.talk.recv(8) != b"go\n":
@@ -258,6 +259,7 @@ def show(shown: tuple[bytes, bytes]) -> None:
 
 def main() -> None:
     """Loads, then takes orders."""
+    gc.disable()
     load()
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - its lock could be copied as taken
         sys.exit("What was loaded has started a thread: no crawl can be started from here.")
