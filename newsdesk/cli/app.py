@@ -29,6 +29,7 @@ from newsdesk.cli.terminal.console import (
 )
 from newsdesk.cli.topics import commands as topics
 from newsdesk.cli.topics import runs as topic_runs
+from newsdesk.cli.upkeep import backup
 
 EXIT_CODES = """[bold]Exit codes[/]
 
@@ -71,6 +72,8 @@ topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)
 app.add_typer(topics.app, name="topics")
 app.add_typer(console.app, name="web")
 app.add_typer(db.app, name="db")
+app.add_typer(backup.app, name="backup")
+app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 
