@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from bson import Int64, ObjectId
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from pipelines.config import Settings
@@ -32,6 +33,7 @@ from pipelines.storage.backup.sealing import problems_of
 from pipelines.storage.exceptions import (
     BackupDamaged,
     BackupError,
+    BackupTooLong,
     NoBackup,
     NoRoom,
     RestoreRefused,
@@ -160,6 +162,44 @@ def test_one_that_was_killed_goes_on_where_it_was(
     assert manifest.collections["changes"].documents == 700
     restore_backup(elsewhere, folder, quiet)
     assert digests_of(copy_of(database, elsewhere)) == digests_of(database)
+
+
+def forget(client: MongoClient[dict[str, Any]], mode: Any) -> None:
+    """Let the server answer that its oplog does not reach back; to fill it takes minutes."""
+    data = {"failCommands": ["aggregate"], "errorCode": 286, "appName": "newsdesk"}
+    client.admin.command({"configureFailPoint": "failCommand", "mode": mode, "data": data})
+
+
+def test_one_whose_changes_are_forgotten_says_so_and_begins_anew(
+    settings: Settings,
+    database: Data,
+    tmp_path: Path,
+    server_client: MongoClient[dict[str, Any]],
+) -> None:
+    def forgotten(_what: str, _done: int, _total: int) -> None:
+        forget(server_client, "alwaysOn")
+
+    with pytest.raises(BackupTooLong, match="larger oplog"):
+        take_backup(settings, tmp_path, forgotten)
+    [(_, begun)] = backups_in(tmp_path)
+    assert not begun.is_whole
+    forget(server_client, {"times": 1})
+    again, manifest = take_backup(settings, tmp_path, quiet)
+    assert manifest.id != begun.id
+    assert [path for path, _ in backups_in(tmp_path)] == [again]
+
+
+def test_a_collection_that_is_dropped_meanwhile_ends_it(
+    settings: Settings, database: Data, tmp_path: Path
+) -> None:
+    database["others"].insert_one({"_id": 1})
+
+    def drop(what: str, _done: int, _total: int) -> None:
+        if what == "others":
+            database["others"].drop()
+
+    with pytest.raises(BackupError, match="was dropped or renamed"):
+        take_backup(settings, tmp_path, drop)
 
 
 def test_entries_of_the_oplog_are_those_that_mongorestore_applies(
