@@ -36,7 +36,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         wrong=finding.without_history,
         wanted={"revision": {"$gt": 1}},
         shown=("revision",),
-        todo=f"Nothing deletes earlier states unless NEWSDESK_REVISIONS_DAYS says so. {_BACKUP}",
+        todo=f"Nothing deletes earlier states; somebody did. {_BACKUP}",
     ),
     Check(
         name="orphaned_trace",
