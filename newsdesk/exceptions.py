@@ -146,3 +146,7 @@ class NoSuchSearch(UsageProblem):
 
 class NotYours(NewsdeskError):
     """Raised when a reader would change what somebody else has saved."""
+
+
+class BadBackup(UsageProblem):
+    """Raised when a backup cannot be taken or put back as asked."""

@@ -214,6 +214,20 @@ class Settings(BaseSettings):
         le=36_500,
         description="Days for which alerts that are over are kept.",
     )
+    sightings_days: int | None = Field(
+        default=None,
+        ge=7,
+        le=36_500,
+        description="Days after which the changes of an article in a list become one sighting a "
+        "day. Empty: never.",
+    )
+    urls_days: int | None = Field(
+        default=None,
+        ge=90,
+        le=36_500,
+        description="Days for which URLs without an article are known after a list last showed "
+        "them. Empty: for ever.",
+    )
     logs_days: int = Field(
         default=90,
         ge=1,

@@ -30,6 +30,7 @@ from newsdesk.cli.terminal.console import (
 )
 from newsdesk.cli.topics import commands as topics
 from newsdesk.cli.topics import runs as topic_runs
+from newsdesk.cli.upkeep import backup
 
 EXIT_CODES = """[bold]Exit codes[/]
 
@@ -73,6 +74,8 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(console.app, name="web")
 app.command("mcp", epilog=mcp.EXAMPLES)(mcp.mcp)
 app.add_typer(db.app, name="db")
+app.add_typer(backup.app, name="backup")
+app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 

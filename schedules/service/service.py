@@ -10,6 +10,7 @@ from functools import partial
 from attrs import define, field
 
 from pipelines.config import Settings
+from pipelines.storage.retention import make_room
 from pipelines.timing import clock
 from schedules.jobs.identity import runner_name
 from schedules.jobs.ledger import MongoLedger
@@ -167,6 +168,8 @@ class Service:
         alerts = now - timedelta(days=self.settings.alerts_days)
         await asyncio.to_thread(prune, self.settings)
         await self.connection.ask(lambda night: night.forget_old(jobs, alerts))
+        settings = self.settings
+        await self.connection.ask(lambda night: make_room(night.database, settings, now))
 
     def _follow_leap(self, leap: timedelta) -> None:
         """Works out all due times anew: somebody set the clock, or the machine was asleep."""

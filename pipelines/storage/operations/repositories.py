@@ -45,6 +45,8 @@ class NightStore:
         self.changes.forget_old(jobs_before)
         self.alerts.forget_old(alerts_before)
         self.leases.forget_old()
+        ended = {"state": {"$ne": "running"}, "ended_at": {"$lt": jobs_before}}
+        self.database["taggings"].delete_many(ended)
 
     def newest_published(self, site: str) -> datetime | None:
         """Returns when the newest article that a crawl of the site stored was published. An import

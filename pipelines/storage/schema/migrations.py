@@ -19,7 +19,7 @@ from pipelines.storage.documents import Document
 from pipelines.storage.schema.collections import COLLECTIONS, digest_of
 from pipelines.storage.schema.fields import Collection
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 LONGEST_STEP_SECONDS = 1800  # an index on a collection that has grown for years
 
 
