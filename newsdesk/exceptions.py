@@ -56,6 +56,10 @@ class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
 
 
+class NoRecordings(NewsdeskError):
+    """Raised when the demo's recorded sites were not installed with Newsdesk."""
+
+
 class NotTheDemos(NewsdeskError):
     """Raised when the database that the demo would empty holds nights."""
 
