@@ -163,7 +163,7 @@ def test_a_damaged_record_costs_nothing_beside_it(past: Past) -> None:
     assert said.json["refused"] == {"damaged": 1}
     (note,) = said.json["notes"]
     assert note.startswith(f"{article['_id']}: damaged: ")
-    assert str(path) in note
+    assert str(name) in note
     assert said.json["counts"]["unchanged"] == len(past.second.articles) - 1
 
 
