@@ -27,7 +27,7 @@ READ_BYTES = 128 * 1024
 STREAM_BYTES = 8 * 1024 * 1024
 """Asked for and sent at once when a whole file is read or sent."""
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
-ATTEMPTS = 3
+ATTEMPTS = 2
 AWAY_SECONDS = 60.0
 AT_ONCE = 16
 
