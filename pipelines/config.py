@@ -27,8 +27,8 @@ from pydantic_settings import (
 )
 
 from pipelines.timing import revisits as plans
+from pipelines.written.of_archive import ArchiveSettings
 from pipelines.written.of_sites import MOST, SiteSettings, checked_proxy
-from pipelines.written.of_targets import checked_endpoint, checked_target
 from pipelines.written.settings import Environment, TomlFile
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
@@ -38,7 +38,7 @@ MEMORY_VARIABLE = "NEWSDESK_STATS_MEMORY"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
-class Settings(BaseSettings):
+class Settings(ArchiveSettings):
     """What an operator may set. The description of each field is its documentation."""
 
     model_config = SettingsConfigDict(
@@ -165,69 +165,6 @@ class Settings(BaseSettings):
         default="INFO",
         description="Level of the log files of jobs: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
     )
-    archive: bool = Field(
-        default=True, description="Keep what sites sent, as they sent it, in WARC files."
-    )
-    archive_dir: Path | None = Field(
-        default=None,
-        description="Folder of these files. Empty: `archive` in the data folder; below it a "
-        "folder for each database.",
-    )
-    archive_article_days: int | None = Field(
-        default=None,
-        ge=1,
-        le=36_500,
-        description="Days for which articles are archived. Empty: no limit.",
-    )
-    archive_article_megabytes: int = Field(
-        default=8192,
-        ge=1,
-        le=1_000_000_000,
-        description="Size of all archived articles; the oldest files go first.",
-    )
-    archive_list_days: int = Field(
-        default=90,
-        ge=1,
-        le=36_500,
-        description="Days for which lists and API answers are archived.",
-    )
-    archive_list_megabytes: int = Field(
-        default=2048,
-        ge=1,
-        le=1_000_000_000,
-        description="Size of all archived lists; the oldest files go first.",
-    )
-    archive_file_megabytes: int = Field(
-        default=256,
-        ge=1,
-        le=100_000,
-        description="Size from which on the archive begins another file.",
-    )
-    archive_target: str = Field(
-        default="",
-        description="Where finished files are shipped to: `s3://BUCKET/FOLDER` or "
-        "`file:///FOLDER`. Empty: nowhere.",
-    )
-    archive_target_endpoint: str = Field(
-        default="",
-        description="Address of the S3 server, `https://HOST:PORT`. Empty: that of AWS.",
-    )
-    archive_target_region: str = Field(
-        default="", pattern=r"^[a-z0-9-]{0,40}$", description="Region of the bucket, if it has one."
-    )
-    archive_target_key: SecretStr | None = Field(
-        default=None,
-        description="Access key of the bucket. Empty: that of the environment or of the machine.",
-    )
-    archive_target_secret: SecretStr | None = Field(
-        default=None, description="Secret of that access key."
-    )
-    archive_keep_days: int = Field(
-        default=10,
-        ge=0,
-        le=36_500,
-        description="Days for which the local copy of a shipped file stays.",
-    )
     jobs_days: int = Field(
         default=400,
         ge=32,
@@ -349,20 +286,9 @@ class Settings(BaseSettings):
         """Returns the ages at which an article of a site is looked at again."""
         return plans.plan_of(self.revisits, site)
 
-    @field_validator("archive_target")
-    @classmethod
-    def _is_target(cls, address: str) -> str:
-        return checked_target(address) if address else ""
-
-    @field_validator("archive_target_endpoint")
-    @classmethod
-    def _is_endpoint(cls, address: str) -> str:
-        return checked_endpoint(address) if address else ""
-
     @model_validator(mode="after")
-    def _whole_target(self) -> Self:
-        if (self.archive_target_key is None) != (self.archive_target_secret is None):
-            raise ValueError("archive_target_key and archive_target_secret belong together")
+    def _target_elsewhere(self) -> Self:
+        """A target within the archive's own folder would be shipped, too."""
         base, folder = self.archive_path.parent.absolute(), self.archive_target
         if folder.startswith("file://") and Path(folder[7:]).is_relative_to(base):
             raise ValueError(f"archive_target lies in the archive {base} itself: choose another")
