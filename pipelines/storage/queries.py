@@ -69,7 +69,7 @@ class Filters:
         }
         wanted: Document = {name: value for name, value in equal.items() if value is not None}
         if self.edited:
-            wanted["revision"] = {"$gt": 1}
+            wanted["edits"] = {"$gt": 0}  # as the index that serves it
         if self.gone:
             wanted["gone_at"] = {"$gt": _LONG_AGO}  # a date, so a sparse index serves
         if span := self.span:

@@ -37,7 +37,7 @@ _NEWEST_FIRST = [("published_at", -1), ("_id", 1)]
 _LINE = dict.fromkeys(
     (
         "title", "site", "source.name", "section", "url", "published_at", "topics.topic", "story",
-        "revision", "gone_at", "summary",
+        "edits", "gone_at", "summary",
     ),
     1,
 )  # fmt: skip
