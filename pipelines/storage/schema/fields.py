@@ -144,8 +144,8 @@ def strings(name: str, description: str, *, required: bool = False) -> Field:
 
 @define(frozen=True, kw_only=True)
 class Index:
-    """An index and its purpose. ttl: documents are deleted when the indexed time has come. only: the
-    documents that stand in it, as a filter that the questions it serves must hold, too."""
+    """An index and its purpose. ttl: documents are deleted when the indexed time has come. only: a
+    filter for what stands in it, which the questions that it serves must name, too."""
 
     name: str
     keys: tuple[tuple[str, int], ...]

@@ -84,7 +84,10 @@ def _count_edits(database: Database[Document]) -> None:
         )
         while part := list(islice(counted, _AT_ONCE)):
             database["articles"].bulk_write(
-                [UpdateOne({"_id": each["_id"]}, {"$set": {"edits": each["edits"]}}) for each in part],
+                [
+                    UpdateOne({"_id": each["_id"]}, {"$set": {"edits": each["edits"]}})
+                    for each in part
+                ],
                 ordered=False,
                 bypass_document_validation=True,  # that of version 5 does not know the field
             )

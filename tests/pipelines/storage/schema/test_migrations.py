@@ -111,9 +111,10 @@ def test_articles_of_version_5_say_how_often_their_sites_changed_them(
         for name, number in (("a", 4), ("b", 2), ("c", 1))
     )
     old.revisions.insert_many(
-        {"_id": f"sina:{name}@{number}", "article": f"sina:{name}", "revision": number, **read_anew}
-        for name, number, read_anew in (
-            ("a", 1, {}), ("a", 2, {"re_extracted_at": MOMENT}), ("a", 3, {"re_extracted_at": None}),
+        {"_id": f"sina:{name}@{number}", "article": f"sina:{name}", "revision": number, **anew}
+        for name, number, anew in (
+            ("a", 1, {}), ("a", 2, {"re_extracted_at": MOMENT}),
+            ("a", 3, {"re_extracted_at": None}),
             ("b", 1, {"re_extracted_at": MOMENT}),
         )
     )  # fmt: skip
