@@ -35,6 +35,10 @@ class NotInCheckout(NewsdeskError):
     """Raised when something needs files that only a source checkout holds."""
 
 
+class NotAmong(UsageProblem):
+    """Raised when a filter names a value that no stored article has."""
+
+
 class NoSuchArticle(NewsdeskError):
     """Raised when an article was asked for that is not stored."""
 
