@@ -25,6 +25,7 @@ MOST_COPIES = 50
 PAGE = 500
 """Articles that are read at once: some megabytes."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
 _NEWEST_FIRST = [("published_at", -1), ("_id", 1)]
 _HEAVY = ("body", "related", "hot", "images", "topics.hits")
 
@@ -69,7 +70,8 @@ class Filters:
         }
         wanted: Document = {name: value for name, value in equal.items() if value is not None}
         if self.edited:
-            wanted["revision"] = {"$gt": 1}
+            # its index stands by time, and counts only where a time is asked for
+            wanted |= {"edits": {"$gt": 0}, "published_at": {"$gt": _EVER}}
         if self.gone:
             wanted["gone_at"] = {"$gt": _LONG_AGO}  # a date, so a sparse index serves
         if span := self.span:
