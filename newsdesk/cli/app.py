@@ -18,7 +18,7 @@ from newsdesk.cli.console import commands as console
 from newsdesk.cli.crawls import crawl, demo, extract, imports, site_test, sites
 from newsdesk.cli.errors import expected, sentence, usage
 from newsdesk.cli.export import commands as exports
-from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, schedules, status, up
+from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, plan, schedules, status, up
 from newsdesk.cli.sites import commands as site_commands
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
@@ -71,6 +71,7 @@ topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)
 app.add_typer(topics.app, name="topics")
 app.add_typer(console.app, name="web")
 app.add_typer(db.app, name="db")
+app.command("plan", epilog=plan.EXAMPLES)(plan.plan)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 
