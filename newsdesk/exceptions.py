@@ -60,6 +60,10 @@ class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
 
 
+class NoRecordings(NewsdeskError):
+    """Raised when the demo's recorded sites were not installed with Newsdesk."""
+
+
 class NotTheDemos(NewsdeskError):
     """Raised when the database that the demo would empty holds nights."""
 
@@ -150,3 +154,7 @@ class NoSuchSearch(UsageProblem):
 
 class NotYours(NewsdeskError):
     """Raised when a reader would change what somebody else has saved."""
+
+
+class BadBackup(UsageProblem):
+    """Raised when a backup cannot be taken or put back as asked."""

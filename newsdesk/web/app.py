@@ -26,6 +26,7 @@ from newsdesk.web.rendering import STATIC
 from newsdesk.web.security.accounts import Accounts
 from newsdesk.web.security.cookies import Cookies
 from newsdesk.web.security.guard import Guard, checked_form
+from newsdesk.web.security.heads import Heads
 from newsdesk.web.security.throttle import Throttle
 from pipelines.config import Settings
 from pipelines.storage.server.kept import kept_open
@@ -59,7 +60,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.pulse = Pulse(partial(pulse_of, settings))
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
     paths: set[str] = set()
-    for router in (*description.PARTS, description.router, *routers()):
+    for router in description.PARTS:
+        app.include_router(router, dependencies=[Depends(description.only_described)])
+    for router in (description.router, *routers()):
         app.include_router(router)
         paths |= {getattr(route, "path", "") for route in router.routes}
     app.state.navigation = [entry for entry in ENTRIES if entry.path in paths]
@@ -72,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         refuse=errors.refusal,
         broken=errors.broken,
     )
+    app.add_middleware(Heads)
     return app
 
 

@@ -277,6 +277,19 @@ def sightings_of(settings: Settings, id_: str, limit: int) -> list[Document]:
         return found.to_list()[::-1]
 
 
+def sightings_from(
+    settings: Settings, id_: str, after: Position | None, limit: int
+) -> list[Document]:
+    """Returns how the lists showed an article, the oldest first, behind a place."""
+    wanted: Document = {"article": id_}
+    if after is not None:
+        later = {"at": {"$gt": after.at}}
+        wanted["$or"] = [later, {"at": after.at, "_id": {"$gt": after.id}}]
+    with opened(settings) as database:
+        found = database["sightings"].find(wanted).sort([("at", 1), ("_id", 1)]).limit(limit)
+        return found.to_list()
+
+
 def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:
     """Returns an article, found by its id or address, and its earlier states in order."""
     with opened(settings) as database:

@@ -8,7 +8,7 @@ from typing import Any
 from crawler.sites.any_site import identify_any
 from crawler.urls import ArticleUrl
 from newsdesk.answers.articles.changes import ArticleState, states
-from newsdesk.answers.articles.choosing import cursor_of
+from newsdesk.answers.articles.choosing import cursor_of, read_cursor
 from newsdesk.answers.sites import check_site
 from newsdesk.answers.topics.in_force import check_topic
 from newsdesk.exceptions import NoSuchArticle, NotAmong
@@ -22,6 +22,7 @@ from pipelines.storage.queries import (
     find_article,
     newest_articles,
     opened,
+    sightings_from,
 )
 from pipelines.storage.search.browsing import newest_counted
 from pipelines.storage.search.ranked import hot_lists
@@ -128,6 +129,24 @@ def hot_lists_of(settings: Settings, site: str, at: datetime | None) -> list[Doc
     check_site(site)
     with opened(settings) as database:
         return hot_lists(database, site, at)
+
+
+def sightings_page(
+    settings: Settings, name: str, *, after: str | None, limit: int
+) -> tuple[list[Document], str | None]:
+    """How the lists showed an article, the oldest first, and the cursor by which to go on.
+
+    Raises:
+        NoSuchArticle: none is stored.
+        BadCursor: `after` is none.
+    """
+    place = read_cursor(after) if after else None
+    id_ = article_named(settings, name)["_id"]
+    found = sightings_from(settings, id_, place, limit + 1)
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], cursor_of(Position(at=last["at"], id=last["_id"]))
 
 
 def history_data(article: Document, known: list[ArticleState]) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from typing import Any, Literal
 import attrs
 from attrs import define
 
+from crawler.archive.folder import ArchiveFolder
+from crawler.archive.shipped.shipping import waiting
+from crawler.archive_settings import file_size_of
 from newsdesk.answers.operations.night import opened_night, schedules_in_force, services
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
@@ -68,8 +71,27 @@ def status_at(
         "services": found,
         "alerts": alerts,
         "spool_bytes": spool_bytes(settings.spool_dir),
+        "unshipped": unshipped(settings),
         "schedules": rows,
         "running": running,
+    }
+
+
+def unshipped(settings: Settings) -> dict[str, Any] | None:
+    """Returns what waits on this machine for the archive's target; None if nothing does.
+
+    since: from when on it could not be shipped; error: why.
+    """
+    if not settings.archive_target:
+        return None
+    found = waiting(ArchiveFolder(settings.archive_path), file_size_of(settings))
+    if not found.files and not found.error:
+        return None
+    return {
+        "files": found.files,
+        "bytes": found.size,
+        "since": found.since,
+        "error": found.error,
     }
 
 

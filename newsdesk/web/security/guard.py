@@ -27,8 +27,9 @@ OPEN = ("/login", "/static/", "/feeds/")
 """Paths that ask nobody who they are; the address of a feed says it itself."""
 PERSONAL = frozenset({"/login", "/logout", "/preferences"})
 """Paths by which people change only what their own browser keeps."""
-READERS = frozenset({"/articles/saved", "/articles/saved/remove"})
-"""Paths by which readers change what is theirs."""
+MCP = "/api/mcp"
+READERS = frozenset({"/articles/saved", "/articles/saved/remove", MCP})
+"""Paths by which readers change what is theirs, or ask what they read."""
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 """What proxies add: somebody else than this machine may be asking."""
 LARGEST_BODY = 256 * 1024

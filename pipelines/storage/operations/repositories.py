@@ -46,6 +46,8 @@ class NightStore:
         self.changes.forget_old(jobs_before)
         self.alerts.forget_old(alerts_before)
         self.leases.forget_old()
+        ended = {"state": {"$ne": "running"}, "ended_at": {"$lt": jobs_before}}
+        self.database["taggings"].delete_many(ended)
 
     def newest_of_each(self, sites: Sequence[str]) -> dict[str, datetime]:
         """Returns the same as `newest_published` of each site that has articles, in two questions

@@ -207,7 +207,7 @@ def explained(settings: Settings) -> Iterator[None]:
         AccessDenied: wrong user or password, or not enough rights.
         BadConnectionString: the names in MONGODB_URI cannot be looked up.
     """
-    where = _where(settings)
+    where = address(settings)
     try:
         yield
     except ConfigurationError as error:
@@ -229,7 +229,8 @@ def explained(settings: Settings) -> Iterator[None]:
         ) from error
 
 
-def _where(settings: Settings) -> str:
+def address(settings: Settings) -> str:
+    """Returns where the server in use is, without secrets."""
     if settings.mongodb_uri is None:
         return embedded.address_of(settings)
     return masked_uri(settings.mongodb_uri.get_secret_value())
