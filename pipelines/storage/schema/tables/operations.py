@@ -123,6 +123,12 @@ JOBS = Collection(
             purpose="Whether a schedule has run.",
         ),
         Index(
+            name="by_hand",
+            keys=(("schedule", 1), ("created_at", -1)),
+            purpose="What people asked of a schedule.",
+            only={"slot": None},
+        ),
+        Index(
             name="told_ended",
             keys=(("told_at", 1), ("ended_at", 1)),
             purpose="What has ended and is to be told.",
