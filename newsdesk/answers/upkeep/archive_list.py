@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from attrs import define
 
-from crawler.archive.folder import ArchiveFolder, index_of, read_name
-from newsdesk.answers.archive.holdings import archive_of
+from crawler.archive.folder import index_of, read_name
+from crawler.archive_settings import archive_of
 from newsdesk.exceptions import BadBackup
 from pipelines.config import Settings
 
@@ -25,8 +25,9 @@ Progress = Callable[[str, int, int], None]
 
 @define(frozen=True, kw_only=True)
 class ArchiveState:
-    """The files of an archive that a backup names. there: how many of them stand in the archive,
-    as large as then or larger: files only grow. copied: they are in the backup, too."""
+    """The files of an archive that a backup names. there: how many of them stand in the archive or
+    where it is shipped to, as large as then or larger: files only grow. copied: those that stood
+    here are in the backup, too."""
 
     files: int
     size: int
@@ -41,20 +42,24 @@ def note_archive(
 
     A crawl may write on: what stands in the file by now is what counts, and it stays at its place.
     A digest that an earlier backup found beside this one is taken over where the file is the same.
+    What lies only where the archive is shipped to is noted with its size, and never copied.
     """
-    archive = archive_of(settings)
+    archive = archive_of(settings).refreshed()
+    root, afar = archive.folder.root, archive.shipped_sizes()
     known = _known(folder.parent)
     found: dict[str, dict[str, Any]] = {}
-    names = [str(name) for name in archive.names()]
-    for number, name in enumerate(names):
+    names = archive.names()
+    for number, warc in enumerate(names):
+        name = str(warc)
         progress("archive", number, len(names))
-        entry = _entry(archive.root / name, known.get(name))
-        if entry is None:
-            continue  # it was pruned meanwhile
-        found[name] = entry
-        if copy:
-            _copy(archive.root / name, folder / COPY / name, entry["size"])
-            index = index_of(archive.root / name)
+        entry = _entry(root / name, known.get(name))
+        if entry is not None:
+            found[name] = entry
+        elif warc in afar:
+            found[name] = {"size": afar[warc]}
+        if copy and entry is not None:
+            _copy(root / name, folder / COPY / name, entry["size"])
+            index = index_of(root / name)
             if index.is_file():
                 _copy(index, index_of(folder / COPY / name), index.stat().st_size)
     text = json.dumps(found, ensure_ascii=False, indent=1)
@@ -65,12 +70,12 @@ def note_archive(
 
 def state_of(settings: Settings, folder: Path) -> ArchiveState:
     """Returns what of a backup's archive stands where the settings have theirs."""
-    root = archive_of(settings).root
+    archive = archive_of(settings).refreshed()
+    sizes = {str(name): size for name, size in archive.shipped_sizes().items()}
+    for name in map(str, archive.folder.names()):
+        sizes[name] = max(sizes.get(name, 0), (archive.folder.root / name).stat().st_size)
     found = _read(folder / LIST)
-    there = sum(
-        (root / name).is_file() and (root / name).stat().st_size >= each["size"]
-        for name, each in found.items()
-    )
+    there = sum(sizes.get(name, -1) >= each["size"] for name, each in found.items())
     size = sum(each["size"] for each in found.values())
     copied = (folder / COPY).is_dir()
     return ArchiveState(files=len(found), size=size, there=there, copied=copied)
@@ -91,10 +96,10 @@ def check_copies(folder: Path) -> None:
 
 def copy_back(settings: Settings, folder: Path) -> None:
     """Copies the WARC files of a backup into the archive; what stands there stays."""
-    archive = ArchiveFolder(settings.archive_path)
+    root = settings.archive_path
     for name, each in _read(folder / LIST).items():
-        target = archive.root / name
-        if not target.exists():
+        target = root / name
+        if (folder / COPY / name).is_file() and not target.exists():
             _copy(folder / COPY / name, target, each["size"])
             index = index_of(folder / COPY / name)
             if index.is_file():
