@@ -78,6 +78,25 @@ def test_what_is_damaged_at_the_target_is_mended_and_shipped_again(tmp_path: Pat
     assert "第5页" in desk.call("archive", "show", exchange(5).url).out
 
 
+def test_a_local_copy_that_was_damaged_is_taken_from_the_target(tmp_path: Path) -> None:
+    """What was lost here is whole there: nothing of it is replaced."""
+    desk = desk_of(tmp_path, archive_keep_days=9)
+    desk.call("archive", "ship", "--now")
+    folder = ArchiveFolder(desk.settings.archive_path)
+    (name,) = folder.names("articles")
+    path, shipped = folder.root / str(name), tmp_path / "far" / "archived" / str(name)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:5000] + b"\0" * 40 + whole[5040:])
+    assert desk.call("archive", "verify").code == 1
+    assert "0 lost" in desk.call("archive", "repair", str(name)).err
+    assert path.read_bytes() == whole
+    shipped.write_bytes(whole[:5000] + b"\0" * 40 + whole[5040:])
+    assert desk.call("archive", "ship").code == 1, "another file stands there now"
+    assert desk.call("archive", "repair", str(name)).code == 0
+    assert path.read_bytes() == whole
+    assert folder.names() != []
+
+
 def test_a_target_that_is_away_is_said_and_its_secret_is_not(tmp_path: Path) -> None:
     desk = desk_of(
         tmp_path,
