@@ -129,6 +129,7 @@ def test_what_is_read_differently_becomes_a_revision_that_says_so(
             assert new[field] == past.second.articles[id_][field]
             assert new["revision"] == old["revision"] + 1
             assert new["re_extracted_at"] > old["stored_at"]
+            assert new.get("edits") == old.get("edits")  # the site has changed nothing
             kept = ("first_seen_at", "stored_at", "checked_at", "last_seen_at")
             assert [new[name] for name in kept] == [old[name] for name in kept]
             revision = database["revisions"].find_one({"_id": f"{id_}@{old['revision']}"})

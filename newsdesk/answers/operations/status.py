@@ -50,8 +50,10 @@ def status_at(
 ) -> dict[str, Any]:
     """The same from an open store."""
     kept, reader = night.schedules.all(), RunReader(night, now)
+    slots = night.slots.latest([*schedules])
+    jobs = night.jobs.several([slot["job"] for slot in slots.values() if slot.get("job")])
     rows = [
-        _schedule_row(night, schedule, reader, kept.get(name, {}))
+        _schedule_row(schedule, slots.get(name), jobs, reader, kept.get(name, {}))
         for name, schedule in schedules.items()
     ]
     running = night.jobs.list(50, states=["running"], kind="crawl")
@@ -119,10 +121,13 @@ def _failing_runs(rows: Iterable[Mapping[str, Any]]) -> Iterator[Trouble]:
 
 
 def _schedule_row(
-    night: NightStore, schedule: Schedule, reader: RunReader, kept: Mapping[str, Any]
+    schedule: Schedule,
+    slot: Document | None,
+    jobs: Mapping[str, Document],
+    reader: RunReader,
+    kept: Mapping[str, Any],
 ) -> dict[str, Any]:
-    slot = next(iter(night.slots.last(schedule.name)), None)
-    job = night.jobs.get(slot["job"]) if slot and slot.get("job") else None
+    job = jobs.get(slot.get("job") or "") if slot else None
     following = schedule.next_times(reader.now, 1)
     run = reader.last_run(schedule, {**kept})
     return {
