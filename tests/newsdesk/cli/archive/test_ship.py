@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 
 from crawler.archive.folder import ArchiveFolder
 from newsdesk.answers.operations.status import unshipped
+from newsdesk.answers.upkeep.archive_list import copy_back, note_archive, state_of
 from newsdesk.cli.operations.status import unshipped_line
 from newsdesk.doctor.archive import check_archive
 from pipelines.config import Settings
@@ -95,6 +96,25 @@ def test_a_local_copy_that_was_damaged_is_taken_from_the_target(tmp_path: Path) 
     assert desk.call("archive", "repair", str(name)).code == 0
     assert path.read_bytes() == whole
     assert folder.names() != []
+
+
+def test_a_backup_names_and_copies_what_was_shipped(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path)
+    desk.call("archive", "ship", "--now")
+    backup = tmp_path / "backups" / "one"
+    backup.mkdir(parents=True)
+    taken = note_archive(desk.settings, backup, lambda *_: None, copy=True)
+    assert (taken.files, taken.there, taken.copied) == (2, 2, True)
+    assert state_of(desk.settings, backup).there == 2
+    copy_back(desk.settings, backup)
+    assert ArchiveFolder(desk.settings.archive_path).names() == [], "the target has them"
+    elsewhere = Desk(
+        desk.settings.model_copy(update={"archive_target": "", "data_dir": tmp_path / "new"})
+    )
+    assert state_of(elsewhere.settings, backup).there == 0
+    copy_back(elsewhere.settings, backup)
+    assert state_of(elsewhere.settings, backup).there == 2
+    assert elsewhere.call("archive", "verify").code == 0
 
 
 def test_a_target_that_is_away_is_said_and_its_secret_is_not(tmp_path: Path) -> None:
