@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.folder import ArchiveFolder
+from newsdesk.answers.upkeep.archived_pages import look_at
 from newsdesk.cli.crawls.crawl import REPLAY_DATABASE
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database, opened
@@ -210,9 +211,11 @@ def test_all_goes_on_once_the_files_lie_in_a_bucket_alone(past: Past, tmp_path: 
         assert shipped.code == 0, shipped.err
         assert shipped.json["dropped"] == shipped.json["shipped"]
         assert ArchiveFolder(settings.archive_path).names() == []
-        listed = desk.run("archive", "list", "--json").json
+        listed = desk.call("archive", "list", "--json").json
         assert {(each["state"], each["place"]) for each in listed} == {("shipped", "target")}
-        assert desk.run("archive", "verify").code == 0
+        assert desk.call("archive", "verify").code == 0
+        seen = look_at(settings, lambda *_: None, all_of_them=True)
+        assert (seen.gone, seen.wrong, seen.looked_at > 80) == (0, [], True)
         said = desk.run("reparse", "--json").json
         assert said["refused"] == {}
         assert said["counts"]["unchanged"] >= len(past.second.articles) - 2
@@ -223,4 +226,4 @@ def test_all_goes_on_once_the_files_lie_in_a_bucket_alone(past: Past, tmp_path: 
         difference = found.against(past.first)
         assert (difference.lost, difference.doubled, difference.other) == ([], [], [])
         article = next(iter(past.second.articles.values()))
-        assert article["title"] in desk.run("archive", "show", article["_id"]).out
+        assert article["title"] in desk.call("archive", "show", article["_id"]).out

@@ -36,12 +36,13 @@ class ArchivedPages:
 def look_at(settings: Settings, progress: Progress, *, all_of_them: bool) -> ArchivedPages:
     """Reads pages at the places where the database says that they stand, and their digests."""
     archive = archive_of(settings).refreshed()
-    names = {str(name) for name in archive.names()}
+    afar = {str(name) for name in archive.shipped_sizes()}
     found = ArchivedPages()
     for place in places(settings, None if all_of_them else SAMPLE):
         found.looked_at += 1
         progress("archive", found.looked_at, 0)
-        if read_name(place.file) is None or place.file not in names:
+        is_there = archive.is_here(place.file) or place.file in afar
+        if read_name(place.file) is None or not is_there:
             found.gone += 1
             if place.file not in found.gone_files and len(found.gone_files) < SHOWN:
                 found.gone_files.append(place.file)
