@@ -130,5 +130,4 @@ async def test_systemd_runs_the_units_locked_in_as_they_are(
             await asyncio.to_thread(found.run, "systemctl stop newsdesk.service")
         finally:
             log = found.run("cat /var/log/newsdesk.log")
-            print(log)
-        assert "locked in\nRead-only file system\n" in log
+        assert "locked in\nRead-only file system\n" in log, log

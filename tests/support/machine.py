@@ -16,11 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from attrs import define
 
 from tests.support.command import ROOT
 from tests.support.deployed import Step
+from tests.support.waiting import until_now
 
 SECONDS = 900
 BASE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -47,13 +49,17 @@ exec chroot {root} env -i container=test PATH={path} /lib/systemd/systemd --syst
 
 @define
 class Machine:
-    """root: its tree, as seen within. holder: the process that keeps its mounts."""
+    """root: its tree, as seen within. holder: the process that keeps its mounts. init: its systemd,
+    while it is booted."""
 
     root: Path
     holder: subprocess.Popen[str]
+    init: int | None = None
 
     def _inside(self, *command: str) -> list[str]:
-        return ["nsenter", "--target", str(self.holder.pid), "--mount", "--", *command]
+        first = self.init or self.holder.pid
+        processes = ["--pid"] if self.init else []
+        return ["nsenter", "--target", str(first), "--mount", *processes, "--", *command]
 
     def run(
         self, script: str, *, user: int = 0, folder: str = "/", env: Mapping[str, str] | None = None
@@ -91,8 +97,11 @@ class Machine:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
             try:
+                until_now(lambda: psutil.Process(process.pid).children())
+                self.init = psutil.Process(process.pid).children()[0].pid
                 yield
             finally:
+                self.init = None
                 process.kill()
                 process.wait(20)
 
