@@ -60,7 +60,7 @@ lint: $(READY) ## Format, rules, types and the directions of import
 	$(BIN)/lint-imports
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock and deploy/build.lock
-	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --extra embedded --extra browser --extra export --extra dev --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --group build --generate-hashes --no-emit-index-url --no-header --quiet --output-file deploy/build.lock
 
 clean: ## Remove the environment and caches (data stays)
