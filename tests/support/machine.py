@@ -30,43 +30,45 @@ MOUNTS = """
 mount -t tmpfs -o mode=755 tmpfs {base}
 mkdir {base}/upper {base}/work {base}/root
 mount -t overlay -o lowerdir=/,upperdir={base}/upper,workdir={base}/work overlay {base}/root
-mount -t proc proc {base}/root/proc
-mount --rbind /dev {base}/root/dev
-mount -t tmpfs -o mode=755 tmpfs {base}/root/run
+cd {base}/root
+mount -t proc proc proc
+mount --rbind /dev dev
+mount --rbind /sys sys
+mount -t tmpfs -o mode=755 tmpfs run
+pivot_root . mnt
+umount --lazy /mnt
 echo there
 exec sleep {seconds}
 """
-CGROUPS = """
-mount -t proc proc {root}/proc
-mount --rbind /sys {root}/sys
-mount -t tmpfs tmpfs {root}/sys/fs/cgroup
-mkdir {root}/sys/fs/cgroup/systemd
-mount -t cgroup -o none,name=systemd cgroup {root}/sys/fs/cgroup/systemd \
-    || mount -t cgroup2 cgroup2 {root}/sys/fs/cgroup
-exec chroot {root} env -i container=test PATH={path} /lib/systemd/systemd --system --unit={unit}
+"""Another root, and not only `chroot`: within that nobody may make namespaces."""
+BOOT = """
+mount -t proc proc /proc
+mount -t tmpfs tmpfs /sys/fs/cgroup
+mkdir /sys/fs/cgroup/systemd
+mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd \
+    || mount -t cgroup2 cgroup2 /sys/fs/cgroup
+exec env -i container=test PATH={path} /lib/systemd/systemd --system --unit={unit}
 """
 
 
 @define
 class Machine:
-    """root: its tree, as seen within. holder: the process that keeps its mounts. init: its systemd,
-    while it is booted."""
+    """holder: the process that keeps its mounts. init: its systemd, while it is booted."""
 
-    root: Path
     holder: subprocess.Popen[str]
     init: int | None = None
 
     def _inside(self, *command: str) -> list[str]:
         first = self.init or self.holder.pid
         processes = ["--pid"] if self.init else []
-        return ["nsenter", "--target", str(first), "--mount", *processes, "--", *command]
+        return ["nsenter", "--target", str(first), "--mount", *processes, "--wd=/", "--", *command]
 
     def run(
         self, script: str, *, user: int = 0, folder: str = "/", env: Mapping[str, str] | None = None
     ) -> str:
         """What a script prints; it has to succeed."""
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if user else []
-        command = ["chroot", str(self.root), *become, "sh", "-c", f"cd {folder}\n{script}"]
+        command = [*become, "sh", "-c", f"cd {folder}\n{script}"]
         ended = subprocess.run(
             self._inside(*command), env={"PATH": BASE_PATH, **(env or {})}, text=True,
             stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False,
@@ -89,7 +91,7 @@ class Machine:
     @contextmanager
     def booted(self, unit: str) -> Iterator[None]:
         """systemd as its first process, started up to a unit, while the block lasts."""
-        script = CGROUPS.format(root=self.root, unit=unit, path=BASE_PATH)
+        script = BOOT.format(unit=unit, path=BASE_PATH)
         apart = ["unshare", "--mount", "--pid", "--uts", "--ipc", "--cgroup", "--fork"]
         with tempfile.TemporaryFile() as log:
             process = subprocess.Popen(
@@ -120,7 +122,7 @@ def machine() -> Iterator[Machine]:
             if holder.stdout.readline() != "there\n":
                 _out, why = holder.communicate(timeout=20)
                 pytest.fail(f"a machine of its own takes root and overlays: {why}")
-            yield Machine(Path(base) / "root", holder)
+            yield Machine(holder)
         finally:
             holder.kill()
             holder.communicate(timeout=20)
