@@ -37,11 +37,11 @@ up: $(READY) ## Start the database and the service that runs the nights (Ctrl-C 
 	@$(BIN)/newsdesk up
 
 # Three at once on two cores: tests wait for services more than they compute.
-test: $(READY) ## Run the tests (15 to 20 minutes on two cores), or T=tests/crawler/pages alone
+test: $(READY) ## Run the tests (about 10 minutes on two cores), or T=tests/crawler/pages alone
 	@$(BROWSER)
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
 
-soak: $(READY) ## Run the long tests: months, and repeated kills of crawl, database, browser and service
+soak: $(READY) ## Run the long tests: months, each recorded site, and repeated kills of crawl, database, browser and service
 	@$(BROWSER)
 	$(BIN)/python -m pytest -m soak --timeout 1800 -s
 
