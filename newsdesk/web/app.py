@@ -17,6 +17,7 @@ from starlette.types import Scope
 from newsdesk.answers.operations.pulse import pulse_of
 from newsdesk.answers.operations.tonight import NightMemory
 from newsdesk.answers.recent import Recent
+from newsdesk.answers.topics.applier import Applier
 from newsdesk.web import errors, pages
 from newsdesk.web.api import description
 from newsdesk.web.live import Pulse
@@ -25,6 +26,7 @@ from newsdesk.web.rendering import STATIC
 from newsdesk.web.security.accounts import Accounts
 from newsdesk.web.security.cookies import Cookies
 from newsdesk.web.security.guard import Guard, checked_form
+from newsdesk.web.security.heads import Heads
 from newsdesk.web.security.throttle import Throttle
 from pipelines.config import Settings
 from pipelines.storage.server.kept import kept_open
@@ -34,9 +36,10 @@ def create_app(settings: Settings) -> FastAPI:
     """Returns the console of these settings."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with kept_open(settings):
             yield
+        app.state.applier.close()
 
     app = FastAPI(
         title="Newsdesk",
@@ -53,10 +56,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.nights = NightMemory()
     app.state.recent = Recent()
     app.state.rising = Recent(600.0)  # it takes a second to tell
+    app.state.applier = Applier()
     app.state.pulse = Pulse(partial(pulse_of, settings))
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
     paths: set[str] = set()
-    for router in (*description.PARTS, description.router, *routers()):
+    for router in description.PARTS:
+        app.include_router(router, dependencies=[Depends(description.only_described)])
+    for router in (description.router, *routers()):
         app.include_router(router)
         paths |= {getattr(route, "path", "") for route in router.routes}
     app.state.navigation = [entry for entry in ENTRIES if entry.path in paths]
@@ -69,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         refuse=errors.refusal,
         broken=errors.broken,
     )
+    app.add_middleware(Heads)
     return app
 
 

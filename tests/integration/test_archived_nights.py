@@ -16,6 +16,7 @@ from pipelines.storage.queries import drop_database, opened
 from tests.conftest import Server
 from tests.support import command
 from tests.support.archived_nights import Past, as_earlier_rules_read, past_nights
+from tests.support.buckets import buckets
 from tests.support.snapshot import Snapshot
 
 NIGHT = "2026-03-01"
@@ -133,6 +134,7 @@ def test_what_is_read_differently_becomes_a_revision_that_says_so(
             assert new[field] == past.second.articles[id_][field]
             assert new["revision"] == old["revision"] + 1
             assert new["re_extracted_at"] > old["stored_at"]
+            assert new.get("edits") == old.get("edits")  # the site has changed nothing
             kept = ("first_seen_at", "stored_at", "checked_at", "last_seen_at")
             assert [new[name] for name in kept] == [old[name] for name in kept]
             revision = database["revisions"].find_one({"_id": f"{id_}@{old['revision']}"})
@@ -168,7 +170,7 @@ def test_a_damaged_record_costs_nothing_beside_it(past: Past) -> None:
     assert said.json["refused"] == {"damaged": 1}
     (note,) = said.json["notes"]
     assert note.startswith(f"{article['_id']}: damaged: ")
-    assert str(path) in note
+    assert str(name) in note
     assert said.json["counts"]["unchanged"] == len(past.second.articles) - 1
 
 
@@ -201,3 +203,30 @@ def test_what_was_unreadable_or_of_no_topic_comes_in(past: Past) -> None:
     unknown = desk.call(*REPARSE, "--site", "nobody")
     assert unknown.code == 1
     assert "No article of nobody is in the archive" in unknown.err
+
+
+@pytest.mark.soak
+def test_all_goes_on_once_the_files_lie_in_a_bucket_alone(past: Past, tmp_path: Path) -> None:
+    """Verified, read again and replayed from there; the last test of these nights."""
+    with buckets(tmp_path) as s3:
+        changes = {**s3.settings("nights"), "archive_keep_days": 0}
+        settings = Settings(**(past.settings.model_dump(exclude_unset=True) | changes))
+        desk = command.Desk(settings)
+        shipped = desk.run("archive", "ship", "--now", "--json")
+        assert shipped.code == 0, shipped.err
+        assert shipped.json["dropped"] == shipped.json["shipped"]
+        assert ArchiveFolder(settings.archive_path).names() == []
+        listed = desk.run("archive", "list", "--json").json
+        assert {(each["state"], each["place"]) for each in listed} == {("shipped", "target")}
+        assert desk.run("archive", "verify").code == 0
+        said = desk.run("reparse", "--json").json
+        assert said["refused"] == {}
+        assert said["counts"]["unchanged"] >= len(past.second.articles) - 2
+        with replays(past) as replayed:
+            night = desk.run("crawl", "guancha", "sina", "--replay", "archive", "--night", NIGHT)
+            found = Snapshot.take(replayed)
+        assert night.code in (0, 3), night.err
+        difference = found.against(past.first)
+        assert (difference.lost, difference.doubled, difference.other) == ([], [], [])
+        article = next(iter(past.second.articles.values()))
+        assert article["title"] in desk.run("archive", "show", article["_id"]).out

@@ -23,6 +23,7 @@ from schedules.jobs.runner import Runner
 from tests.conftest import Server
 from tests.support.newsroom.load import RECORDINGS
 from tests.support.no_ledger import NoLedger
+from tests.support.warm import STARTER
 
 NIGHTS = ("night-1", "night-2")
 SITES = sorted(path.parent.name for path in RECORDINGS.glob("*/expected.json"))
@@ -53,7 +54,8 @@ async def nights(server: Server, request: pytest.FixtureRequest) -> dict[str, Ni
     found = {}
     for name in NIGHTS:
         specs = [_spec(site, name) for site in sites]
-        results = await Runner(settings=settings, ledger=NoLedger()).run_all(specs)
+        runner = Runner(settings=settings, ledger=NoLedger(), starter=STARTER)
+        results = await runner.run_all(specs)
         with clients.connect(settings) as client:
             database = clients.database(client, settings)
             found[name] = Night(

@@ -40,10 +40,10 @@ def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
     """The schedules in force, each with its next and its last due time."""
     with opened_night(settings) as night:
         schedules = schedules_in_force(settings, night)
-        last = {name: night.slots.last(name) for name in schedules}
+        last = night.slots.latest([*schedules])
     now = clock.now()
     return [
-        schedule_data(schedule, now, 1) | {"last": last[name][0] if last[name] else None}
+        schedule_data(schedule, now, 1) | {"last": last.get(name)}
         for name, schedule in schedules.items()
     ]
 
@@ -199,11 +199,32 @@ def _runs(night: NightStore, schedule: Schedule, limit: int) -> list[dict[str, A
     return sorted(runs, key=lambda run: run["at"], reverse=True)[:limit]
 
 
+def _last_runs(
+    night: NightStore, schedules: Mapping[str, Schedule]
+) -> dict[str, dict[str, Any] | None]:
+    """Returns the same of several schedules, the newest of each."""
+    slots = night.slots.latest([*schedules])
+    jobs = night.jobs.several([slot["job"] for slot in slots.values() if slot.get("job")])
+    found: dict[str, dict[str, Any] | None] = {}
+    for name, schedule in schedules.items():
+        slot = slots.get(name)
+        runs = []
+        if slot is not None:
+            runs.append(
+                {"at": slot["due_at"], "slot": slot, "job": jobs.get(slot.get("job") or "")}
+            )
+        since = slot["due_at"] if slot is not None else None
+        asked = night.jobs.by_hand(name, schedule.site, 1, since)
+        runs += [{"at": job["created_at"], "slot": None, "job": job} for job in asked]
+        found[name] = max(runs, key=lambda run: run["at"], default=None)
+    return found
+
+
 def schedules_seen(settings: Settings) -> list[dict[str, Any]]:
     """The schedules in force, each with its next due time and its last run, {at, slot, job}."""
     with opened_night(settings) as night:
         schedules = schedules_in_force(settings, night)
-        runs = {name: next(iter(_runs(night, each, 1)), None) for name, each in schedules.items()}
+        runs = _last_runs(night, schedules)
     now = clock.now()
     return [
         schedule_data(schedule, now, 1) | {"last_run": runs[name]}

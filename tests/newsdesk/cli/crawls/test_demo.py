@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
+import nbformat
 import pytest
 
 from newsdesk.answers.operations.night import opened_night
@@ -14,7 +18,8 @@ from newsdesk.cli.crawls.demo import DATABASE, demo_settings
 from pipelines.storage.queries import counts, drop_database
 from pipelines.timing import clock
 from tests.conftest import Server
-from tests.support.command import Crawled, Desk
+from tests.support.command import ROOT, Crawled, Desk
+from tests.support.notebook import NOTEBOOK
 from tests.support.picture import PICTURE, draw
 
 README = (PICTURE.parents[1] / "README.md").read_text(encoding="utf-8")
@@ -81,3 +86,15 @@ def test_readme_shows_several() -> None:
 def test_readme_s_picture_is_what_the_demo_prints(demo: Crawled) -> None:
     drawn = draw(demo.desk.settings)
     assert drawn == PICTURE.read_text(encoding="utf-8"), "run: python -m tests.support.picture"
+
+
+def test_the_notebook_shows_what_its_cells_find_now(demo: Crawled) -> None:
+    text = NOTEBOOK.read_text(encoding="utf-8")
+    nbformat.validate(json.loads(text))
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.support.notebook", "-"],
+        env=demo.desk.environment(), cwd=ROOT, capture_output=True, text=True, timeout=110,
+        check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == text, "run: newsdesk demo && python -m tests.support.notebook"
