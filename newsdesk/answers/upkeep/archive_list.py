@@ -31,8 +31,9 @@ Progress = Callable[[str, int, int], None]
 
 @define(frozen=True, kw_only=True)
 class ArchiveState:
-    """The files of an archive that a backup names. there: how many of them stand in the archive,
-    as large as then or larger: files only grow. copied: they are in the backup, too."""
+    """The files of an archive that a backup names. there: how many of them stand in the archive or
+    where it is shipped to, as large as then or larger: files only grow. copied: those that stood
+    here are in the backup, too."""
 
     files: int
     size: int
@@ -47,6 +48,7 @@ def note_archive(
 
     A crawl may write on: what stands in the file by now is what counts, and it stays at its place.
     A digest that an earlier backup found beside this one is taken over where the file is the same.
+    What lies only where the archive is shipped to is noted with its size, and never copied.
     """
     archive = archive_of(settings).refreshed()
     root, afar = archive.folder.root, archive.shipped_sizes()
