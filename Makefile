@@ -40,13 +40,13 @@ up: $(READY) ## Start the database and the service that runs the nights (Ctrl-C 
 	@$(BIN)/newsdesk up
 
 # Three at once on two cores: tests wait for services more than they compute.
-test: $(READY) ## Run the tests (15 to 20 minutes on two cores), or T=tests/crawler/pages alone
+test: $(READY) ## Run the tests (about 10 minutes on two cores), or T=tests/crawler/pages alone
 	@$(BROWSER)
 	@$(call INSTALLED,newsboat,newsboat)
 	@$(call INSTALLED,systemd-analyze,systemd)
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
 
-soak: $(READY) ## Run the long tests: months, and repeated kills of crawl, database, browser and service
+soak: $(READY) ## Run the long tests: months, each recorded site, and repeated kills of crawl, database, browser and service
 	@$(BROWSER)
 	@$(call INSTALLED,soffice,libreoffice-calc)
 	@$(call INSTALLED,systemd-analyze,systemd)

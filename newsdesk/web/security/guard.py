@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from attrs import define
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -76,8 +75,6 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        if scope["method"] == "HEAD":
-            return await self._headers_alone(scope, receive, send)
         request = Request(scope, receive)
         browser = self.cookies.read(request, "browser")
         known_browser = browser is not None
@@ -108,20 +105,6 @@ class Guard:
                 if begun:
                     raise
                 return await self.broken(request, error)(scope, receive, send_guarded)
-
-    async def _headers_alone(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers HEAD as GET would be answered, and ends what would be sent behind the headers."""
-
-        async def send_headers(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                await send({"type": "http.response.body", "body": b""})
-                if message.get("more_body"):
-                    raise OSError  # as if the connection were closed: whatever streams stops
-            else:
-                await send(message)
-
-        with suppress(ClientDisconnect):
-            await self({**scope, "method": "GET"}, receive, send_headers)
 
     def _refusal(self, request: Request) -> Response | None:
         """Returns why a request is not answered; None if it is. Notes who sent it."""
