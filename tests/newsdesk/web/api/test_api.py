@@ -318,7 +318,7 @@ async def test_no_operator_of_mongodb_gets_in(
             refused(answer, 404)
         for name in ("site", "topic"):
             refused(await client.get(f"{API}/articles?{name}={quote(bad)}"), 404)
-        assert read(await client.get(f"{API}/articles?section={quote(bad)}"))["items"] == []
+        refused(await client.get(f"{API}/articles?section={quote(bad)}"), 400)
         wrong: list[Any] = [{"$gt": ""}, [], None, 1, "\ud800", "x" * 301]
         for alert in wrong:
             answer = await client.ask("POST", f"{API}/alerts/acknowledge", json={"alert": alert})
