@@ -84,11 +84,11 @@ class Order:
         with suppress(OSError), talk.makefile("rb") as lines:
             line = lines.readline()
         talk.settimeout(None)
-        said = json.loads(line) if line.endswith(b"\n") else {"command": [], "environment": {}}
-        order = cls(**said, talk=talk, log=log, memory=next(iter(memory), None))
-        if order.command:
-            return order
-        order.close()
+        if line.endswith(b"\n"):
+            return cls(**json.loads(line), talk=talk, log=log, memory=next(iter(memory), None))
+        talk.close()
+        for handle in (log, *memory):
+            os.close(handle)
         return None
 
     def close_files(self) -> None:

@@ -120,6 +120,17 @@ def test_a_copy_of_which_nobody_knows_does_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text() == "Nobody waits for this crawl any more.\n"
 
 
+def test_an_order_that_was_given_up_is_forgotten(tmp_path: Path) -> None:
+    with started(tmp_path) as starter:
+        ours, theirs = socket.socketpair()
+        with theirs, (tmp_path / "log").open("ab") as log:
+            socket.send_fds(starter.control, [b"order"], [theirs.fileno(), log.fileno()])
+        ours.sendall(b'{"command":')
+        ours.close()
+        with starter.order("this") as talk:
+            assert talk.recv(100).startswith(b"pid "), "the next one is carried out"
+
+
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     with started(tmp_path) as starter, starter.order("this", "x" * 10_000) as talk:
         assert told(talk) == "exit 1\n"
