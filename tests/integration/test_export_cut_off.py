@@ -31,7 +31,7 @@ from tests.support.ports import free_port
 from tests.support.samples import MORNING, sample
 from tests.support.shelf import put
 
-NUMBER = 8_000
+NUMBER = 12_000
 A_DAY = 400
 IMPATIENT = "&serverSelectionTimeoutMS=1000&connectTimeoutMS=1000"
 FORMS = ("jsonl", "csv", "xlsx", "parquet")
@@ -236,7 +236,7 @@ def test_stopped_by_hand(shelf: Shelf, tmp_path: Path) -> None:
         ("csv", 3000),
         pytest.param("jsonl", 3000, marks=SOAK),
         pytest.param("xlsx", 600, marks=SOAK),
-        ("xlsx", 6000),
+        ("xlsx", 9000),
     ],
 )
 def test_a_disk_is_full(shelf: Shelf, tmp_path: Path, form: str, kilobytes: int) -> None:

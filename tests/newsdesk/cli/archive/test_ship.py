@@ -45,8 +45,8 @@ def test_files_are_shipped_and_read_from_there(tmp_path: Path) -> None:
     desk = desk_of(tmp_path)
     said = desk.call("archive", "ship")
     assert (said.code, said.out) == (0, "")
-    assert "0 files shipped" in said.err, "the next crawl of today goes on with them"
-    assert "2 files shipped" in desk.call("archive", "ship", "--now").err
+    assert "nothing was left to ship" in said.err, "the next crawl of today goes on with them"
+    assert "2 files, 0.0 MB, shipped" in desk.call("archive", "ship", "--now").err
     assert ArchiveFolder(desk.settings.archive_path).names() == []
     files = desk.call("archive", "list", "--json").json
     assert [(each["answers"], each["state"], each["place"]) for each in files] == [
@@ -73,7 +73,7 @@ def test_what_is_damaged_at_the_target_is_mended_and_shipped_again(tmp_path: Pat
     assert (found.code, name in found.out) == (1, True)
     mended = desk.call("archive", "repair", name)
     assert "1 lost" in mended.err
-    assert "1 files shipped" in desk.call("archive", "ship").err
+    assert "1 file, 0.0 MB, shipped" in desk.call("archive", "ship").err
     assert path.stat().st_size == len(data)
     assert desk.call("archive", "verify", name).code == 0
     assert "第5页" in desk.call("archive", "show", exchange(5).url).out

@@ -61,8 +61,8 @@ async def test_a_change_is_tried_made_and_taken_back(
         await written.fill("15 4 * * 1")
         await page.locator("#preview").get_by_text("at 04:15, Monday").wait_for()
         assert await page.locator("#preview li").count() == 5
-        await page.get_by_label("Why").fill("after the paper is printed")
-        await page.get_by_role("button", name="Save").click()
+        await page.get_by_label("Why").first.fill("after the paper is printed")
+        await page.get_by_role("button", name="Save").first.click()
         await page.get_by_text(f"Changed: {NAME}.").wait_for()
         await page.get_by_text("cron = 15 4 * * 1").wait_for()
         await page.get_by_role("button", name="Back to the file's").click()
