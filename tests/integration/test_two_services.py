@@ -219,7 +219,7 @@ async def test_all_are_restarted_one_after_the_other(server: Server, tmp_path: P
     sites = ["guancha", "sina"]
     round_ = new_round(
         server, tmp_path / "round", recording=str(RECORDINGS / "night-1"), sites=sites,
-        drain=60.0, retries=0, schedules=len(sites), times=8, every=6.0,
+        drain=60.0, retries=0, schedules=len(sites), times=16, every=6.0,
     )  # fmt: skip
     expected, restarts, port = len(sites) * round_.plan["times"], 0, free_port()
     with night_of(round_) as night:
