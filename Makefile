@@ -50,7 +50,7 @@ soak: $(READY) ## Run the long tests: months, each recorded site, and repeated k
 	@$(BROWSER)
 	@$(call INSTALLED,soffice,libreoffice-calc)
 	@$(call INSTALLED,systemd-analyze,systemd)
-	$(BIN)/python -m pytest -m soak --timeout 1800 -s
+	$(BIN)/python -m pytest -m soak --timeout 1800 -s $(T)
 
 bench: $(READY) ## Measure: side by side, CPU per page and ratios
 	@$(BROWSER)
