@@ -4,10 +4,11 @@ Most of the start of a crawl is loading what every crawl needs. This process loa
 a copy of itself for each crawl. Itself it has one thread, and neither an event loop nor a
 connection nor a site: whatever a crawl does or breaks, the next one begins as if it were the first.
 
-An order is a packet on SOCKET (its descriptor): JSON with the command line behind `python -P -m`
-and the environment. With it come descriptors: a socket for this order alone, the job's log and, if
-there is one, the file in memory for its statistics. By that socket the copy says "pid N" and begins
-when it has read "go"; later this process says "exit N". What nothing comes of is closed.
+An order is announced by a packet on SOCKET (its descriptor), with which descriptors come: a socket
+for this order alone, the job's log and, if there is one, the file in memory for its statistics. On
+the order's socket stands a line of JSON, the command line behind `python -P -m` and the
+environment. There the copy says "pid N" and begins when it has read "go"; later this process says
+"exit N". What nothing comes of is closed.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from attrs import define, field
 from pipelines.config import JOB_VARIABLE, MEMORY_VARIABLE, load_settings
 from pipelines.timing import clock
 
-ORDER_BYTES = 1024 * 1024
+ORDER_SECONDS = 5.0
+"""In which an order has to follow its announcement."""
 MOST_CRAWLS = 1000
 """After so many a new process takes the place of this one, and after a quarter of an hour of rest,
 or when a file of what is loaded has changed."""
@@ -73,26 +75,32 @@ class Order:
     memory: int | None
 
     @classmethod
-    def receive(cls, control: socket.socket) -> Order | None:
-        """Returns the next one; None when no more will come."""
-        text, handles, _flags, _sender = socket.recv_fds(
-            control, ORDER_BYTES, 3, socket.MSG_CMSG_CLOEXEC
-        )
-        if not text:
-            return None
-        talk, log, *memory = handles
-        return cls(
-            **json.loads(text),
-            talk=socket.socket(fileno=talk),
-            log=log,
-            memory=next(iter(memory), None),
-        )
+    def read(cls, handles: list[int]) -> Order | None:
+        """Returns the order that came with these descriptors; None if its runner gave it up."""
+        number, log, *memory = handles
+        talk = socket.socket(fileno=number)
+        talk.settimeout(ORDER_SECONDS)
+        line = b""
+        with suppress(OSError), talk.makefile("rb") as lines:
+            line = lines.readline()
+        talk.settimeout(None)
+        said = json.loads(line) if line.endswith(b"\n") else {"command": [], "environment": {}}
+        order = cls(**said, talk=talk, log=log, memory=next(iter(memory), None))
+        if order.command:
+            return order
+        order.close()
+        return None
 
     def close_files(self) -> None:
         """Closes here what the crawl writes to."""
         os.close(self.log)
         if self.memory is not None:
             os.close(self.memory)
+
+    def close(self) -> None:
+        """Closes all that came with it, so that its runner knows."""
+        self.close_files()
+        self.talk.close()
 
 
 def say(talk: socket.socket, line: str) -> None:
@@ -144,21 +152,22 @@ class Starter:
         return None
 
     def _take(self) -> Order | None:
-        order = Order.receive(self.control)
-        if order is None or self._taken == MOST_CRAWLS or stamp(self._stamp) != self._stamp:
+        handles = socket.recv_fds(self.control, 16, 3, socket.MSG_CMSG_CLOEXEC)[1]
+        if not handles or self._taken == MOST_CRAWLS or stamp(self._stamp) != self._stamp:
             self._selector.unregister(self.control)  # what runs is awaited, nothing else begins
             self.control.close()
-            if order is not None:
-                order.close_files()
-                order.talk.close()
+            for handle in handles:
+                os.close(handle)
+            return None
+        order = Order.read(handles)
+        if order is None:
             return None
         self._taken += 1
         try:
             process = os.fork()
         except OSError as error:
             say(order.talk, f"refused {error.strerror}")
-            order.close_files()
-            order.talk.close()
+            order.close()
             return None
         if not process:
             self._leave_to_the_first()

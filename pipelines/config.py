@@ -172,10 +172,7 @@ class Settings(ArchiveSettings):
         description="Days for which records of jobs and due times are kept.",
     )
     alerts_days: int = Field(
-        default=400,
-        ge=1,
-        le=36_500,
-        description="Days for which alerts that are over are kept.",
+        default=400, ge=1, le=36_500, description="Days for which alerts that are over are kept."
     )
     sightings_days: int | None = Field(
         default=None,

@@ -245,7 +245,7 @@ def shipped_at(note: Path) -> datetime | None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Writes a small file, or leaves the one of before: a power cut included."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     with draft.open("wb") as file:
         file.write(data)
         file.flush()

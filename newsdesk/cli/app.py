@@ -19,7 +19,7 @@ from newsdesk.cli.console import mcp
 from newsdesk.cli.crawls import crawl, demo, extract, imports, site_test, sites
 from newsdesk.cli.errors import expected, sentence, usage
 from newsdesk.cli.export import commands as exports
-from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, schedules, status, up
+from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, plan, schedules, status, up
 from newsdesk.cli.sites import commands as site_commands
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
@@ -75,6 +75,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(console.app, name="web")
 app.command("mcp", epilog=mcp.EXAMPLES)(mcp.mcp)
 app.add_typer(db.app, name="db")
+app.command("plan", epilog=plan.EXAMPLES)(plan.plan)
 app.add_typer(backup.app, name="backup")
 app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

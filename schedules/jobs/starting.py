@@ -9,7 +9,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -78,14 +77,13 @@ async def start(
 class Starter:
     """A process of `crawler.starter`, begun with the first crawl and again when it has ended.
 
-    Any thread and any event loop may use it. Has to be closed.
+    For one thread. Has to be closed.
     """
 
     _process: subprocess.Popen[bytes] | None = None
     _control: socket.socket | None = None
     _earlier: list[subprocess.Popen[bytes]] = field(factory=list)
     _failed_at: float | None = None
-    _lock: threading.Lock = field(factory=threading.Lock)
 
     @classmethod
     def if_possible(cls) -> Starter | None:
@@ -103,29 +101,30 @@ class Starter:
         if self._failed_at is not None and time.monotonic() < self._failed_at + PAUSE_SECONDS:
             raise NotStarted("the starter failed some minutes ago")
         order = json.dumps({"command": list(command), "environment": dict(environment)}).encode()
+        self._failed_at = None
         try:
             # It may just have ended, because it was idle for long or because code has changed.
             process = await self._ask(order, handles) or await self._ask(order, handles)
-        except NotStarted:
+            if process is None:
+                raise NotStarted("the starter ends before it has begun a crawl")  # noqa: TRY301
+        except (NotStarted, OSError) as error:
             self._failed_at = time.monotonic()
-            raise
-        if process is None:
-            self._failed_at = time.monotonic()
-            raise NotStarted("the starter ends before it has begun a crawl")
-        self._failed_at = None
+            raise NotStarted(str(error)) from error
         return process
 
     async def _ask(self, order: bytes, handles: Sequence[int]) -> WarmProcess | None:
-        """Returns the crawl; None if the starter has ended instead."""
+        """Returns the crawl; None if the starter has ended instead.
+
+        Raises:
+            NotStarted: it could not begin one.
+            OSError: it cannot be asked.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
-            try:
-                asked = await asyncio.to_thread(self._send, order, [theirs.fileno(), *handles])
-            except OSError as error:
-                ours.close()
-                raise NotStarted(f"the starter cannot be asked: {error}") from error
+            asked = self._send([theirs.fileno(), *handles])
         reader, writer = await asyncio.open_unix_connection(sock=ours)
         try:
+            writer.write(order + b"\n")
             async with asyncio.timeout(ANSWER_SECONDS):
                 word, _, rest = (await reader.readline()).decode().strip().partition(" ")
             if word == "pid":
@@ -133,8 +132,10 @@ class Starter:
                 writer.write(b"go\n")
                 return process
         except TimeoutError:
-            await asyncio.to_thread(self._end, asked)
-            word, rest = "refused", f"it has not answered for {ANSWER_SECONDS:.0f} s"
+            self._end(asked)
+            word, rest = "no answer", f"for {ANSWER_SECONDS:.0f} s"
+        except ConnectionError:  # it ended before it had read the order
+            word = rest = ""
         except BaseException:
             writer.close()  # without a word the crawl does not begin
             raise
@@ -143,21 +144,20 @@ class Starter:
             raise NotStarted(f"the starter could not begin a crawl: {word} {rest}")
         return None
 
-    def _send(self, order: bytes, handles: Sequence[int]) -> subprocess.Popen[bytes]:
-        """Hands over an order, to a new process if there is none; returns the process. Blocks."""
-        with self._lock:
-            if self._process is not None and self._control is not None:
-                with suppress(BrokenPipeError, ConnectionResetError):
-                    socket.send_fds(self._control, [order], handles)
-                    return self._process
-                self._put_aside()
-            process, control = self._launch()
-            socket.send_fds(control, [order], handles)
-            return process
+    def _send(self, handles: Sequence[int]) -> subprocess.Popen[bytes]:
+        """Announces an order, to a new process if there is none; returns the process."""
+        if self._process is not None and self._control is not None:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                socket.send_fds(self._control, [b"order"], handles)
+                return self._process
+            self._put_aside()
+        process, control = self._launch()
+        socket.send_fds(control, [b"order"], handles)
+        return process
 
     def _launch(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.settimeout(ANSWER_SECONDS)
+        ours.setblocking(False)
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-u", *PYTHON[1:], "crawler.starter", str(theirs.fileno())],
@@ -181,23 +181,20 @@ class Starter:
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         """Ends a process that hangs; what it has begun goes on."""
-        with self._lock:
-            process.kill()
-            process.wait()
-            if process is self._process:
-                self._put_aside()
+        process.kill()
+        if process is self._process:
+            self._put_aside()
 
     def close(self) -> None:
-        """Ends the process once its crawls have ended. Blocks."""
-        with self._lock:
-            self._put_aside()
-            for process in self._earlier:
-                try:
-                    process.wait(TOLD_SECONDS)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-            self._earlier.clear()
+        """Ends the process once its crawls have ended. Blocks for a moment."""
+        self._put_aside()
+        for process in self._earlier:
+            try:
+                process.wait(TOLD_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._earlier.clear()
 
 
 def starter_environment() -> dict[str, str]:
@@ -225,7 +222,7 @@ class WarmProcess:
         if self._exit_code is None:
             await self._ended()
             told = b""
-            with suppress(TimeoutError):
+            with suppress(TimeoutError, ConnectionError):
                 async with asyncio.timeout(TOLD_SECONDS):
                     told = await self._reader.readline()
             self._exit_code = int(told.split()[1]) if told.startswith(b"exit ") else UNSEEN

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 
+import psutil
 import pytest
 
 from pipelines.config import Settings
+from pipelines.counting import counters
 from schedules.job import JobSpec
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.runner import Runner
-from tests.benchmarks.measure import ROOT, Cost, best, run, served, verdict
+from schedules.jobs.starting import Starter
+from tests.benchmarks.measure import ROOT, Cost, run, served, verdict
 from tests.conftest import Server
 from tests.support.command import Desk
 from tests.support.loopback import CRAWLER
@@ -27,7 +32,8 @@ pytestmark = pytest.mark.bench
 SCHEDULES = 500
 IDLE_SECONDS = 60.0
 WATCHED_SECONDS = 60.0
-ROUNDS = 5
+ROUNDS = int(os.environ.get("NEWSDESK_BENCH_ROUNDS", "9"))
+PAGES = 60
 WATCHED = """
 until = time.monotonic() + {seconds}
 while time.monotonic() < until:
@@ -68,47 +74,86 @@ def test_what_an_idle_service_takes(server: Server, tmp_path: Path) -> None:
 
 
 def test_what_starting_a_job_takes(server: Server, tmp_path: Path) -> None:
-    """One page each: plain Scrapy, Newsdesk's spider, and the same as a job of a runner."""
-    costs: dict[str, list[Cost]] = {"bare": [], "job": []}
+    """One page each: plain Scrapy, a job of a runner, the same by a starter."""
+    costs: dict[str, list[float]] = {"bare": [], "anew": [], "warm": []}
+    starter = Starter()
     with served(1) as target:
-        pace = {
-            "NEWSDESK_CONCURRENCY": "16",
-            "NEWSDESK_DELAY_SECONDS": "0.0001",
-            "NEWSDESK_TEST_HOSTS": json.dumps({"*": target}),
-            "NEWSDESK_CLOCK": "2026-03-02T03:00:00+08:00",
-        }
+        pace = pace_of(target)
         address = tmp_path / "one.txt"
         address.write_text("https://www.guancha.cn/")
-        for _ in range(ROUNDS):
-            costs["bare"].append(
-                run(
-                    ["-m", "scrapy", "crawl", "bare", "-a", f"addresses={address}"],
-                    {**pace, "SCRAPY_SETTINGS_MODULE": "tests.benchmarks.plain_settings"},
-                    tmp_path / "bare.log",
-                )
-            )
-            costs["job"].append(asyncio.run(job(server.settings(), pace)))
-    bare, started = (best(costs[way]).cpu for way in ("bare", "job"))
-    print(f"\n\nOne page, best of {ROUNDS} rounds, CPU seconds")
-    print(f"bare {bare:.2f}, job {started:.2f} (crawl and supervision)")
-    print(f"Job : bare Scrapy           {verdict(started / bare, 1.3)}")
+        loading = asyncio.run(job(server.settings(), pace, starter)).cpu
+        for number in range(ROUNDS):
+            for way in (*costs, *costs)[number % 3 : number % 3 + 3]:
+                if way == "bare":
+                    cost = run(
+                        ["-m", "scrapy", "crawl", "bare", "-a", f"addresses={address}"],
+                        {**pace, "SCRAPY_SETTINGS_MODULE": "tests.benchmarks.plain_settings"},
+                        tmp_path / "bare.log",
+                    )
+                else:
+                    by = starter if way == "warm" else None
+                    cost = asyncio.run(job(server.settings(), pace, by))
+                costs[way].append(cost.cpu)
+    starter.close()
+    bare, anew, warm = (median(each) for each in costs.values())
+    print(f"\n\nOne page, median of {ROUNDS} rounds, CPU seconds with supervision\n")
+    print(f"{'way':24} {'median':>7} {'least':>7} {'jobs an hour and core':>22}")
+    for way, each in costs.items():
+        print(f"{way:24} {median(each):7.2f} {min(each):7.2f} {3600 / median(each):22,.0f}")
+    print(f"\nthe starter and its first job, once: {loading:.2f}")
+    print(f"Job : bare Scrapy           {verdict(anew / bare, 1.3)}")
+    print(f"Job by a starter : bare     {verdict(warm / bare, 0.35)}")
 
 
-async def job(settings: Settings, environment: dict[str, str]) -> Cost:
-    """Run one crawl of one page as a job; what it and its supervision take."""
+def test_what_a_small_crawl_takes(server: Server) -> None:
+    """Sixty pages, all of them new: as a job of a runner, and by a starter."""
+    costs: dict[str, list[float]] = {"anew": [], "warm": []}
+    starter = Starter()
+    with served(PAGES) as target:
+        asyncio.run(job(server.settings(), pace_of(target), starter))
+        for number in range(ROUNDS):
+            for way in (*costs, *costs)[number % 2 : number % 2 + 2]:
+                by = starter if way == "warm" else None
+                crawl = job(server.settings(), pace_of(target), by, limit=PAGES)
+                costs[way].append(asyncio.run(crawl).cpu)
+    starter.close()
+    anew, warm = (median(each) for each in costs.values())
+    print(f"\n\n{PAGES} pages, median of {ROUNDS} rounds, CPU seconds with supervision")
+    print(f"anew {anew:.2f}, by a starter {warm:.2f}")
+    print(f"By a starter : anew         {verdict(warm / anew, 0.8)}")
+
+
+def pace_of(target: str) -> dict[str, str]:
+    return {
+        "NEWSDESK_CONCURRENCY": "16",
+        "NEWSDESK_DELAY_SECONDS": "0.0001",
+        "NEWSDESK_TEST_HOSTS": json.dumps({"*": target}),
+        "NEWSDESK_CLOCK": "2026-03-02T03:00:00+08:00",
+        "NEWSDESK_KEEP_UNMATCHED": "true",
+    }
+
+
+async def job(
+    settings: Settings, environment: dict[str, str], starter: Starter | None, limit: int = 1
+) -> Cost:
+    """Run one crawl as a job; what it and its supervision take."""
 
     def used() -> float:
         both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        return sum(each.ru_utime + each.ru_stime for each in both)
+        process = starter._process if starter is not None else None
+        beside = sum(psutil.Process(process.pid).cpu_times()[:4]) if process is not None else 0.0
+        return beside + sum(each.ru_utime + each.ru_stime for each in both)
 
     began, before = time.monotonic(), used()
     ledger = MongoLedger(settings, print)
-    spec = JobSpec(
-        site="guancha", arguments={"limit": "1", "sections": "home"}, environment=environment
-    )
-    result = await Runner(settings=settings, ledger=ledger, program=CRAWLER).run(spec)
+    arguments = {"limit": "1", "sections": "home"} if limit == 1 else {"limit": str(limit)}
+    spec = JobSpec(site="guancha", arguments=arguments, environment=environment)
+    runner = Runner(settings=settings, ledger=ledger, program=CRAWLER, starter=starter)
+    result = await runner.run(spec)
     await ledger.close()
     assert result.exit_code == 0, result.reason
+    assert starter is None or starter._failed_at is None
+    assert counters.NEW.of(result.stats) == limit, result.stats
     return Cost(cpu=used() - before, wall=time.monotonic() - began, rss=0.0)
 
 

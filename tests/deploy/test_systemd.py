@@ -49,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_systemd_takes_them(folder: Path) -> None:
     found = [*folder.glob("*.service"), *folder.glob("*.timer")]
-    assert len(found) == 5
+    assert len(found) == 7
     assert analyze("verify", "--man=no", *found) == (0, "")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,8 @@ from tests.support.command import RECORDINGS, Desk
 from tests.support.old_databases import VERSIONS, put_back
 
 Data = Database[dict[str, Any]]
-FOLLOWS = {"story": 0, "similar": 0, "contains": 0}
-"""What an article says of others is decided anew by some migrations."""
+FOLLOWS = {"story": 0, "similar": 0, "contains": 0, "edits": 0}
+"""What follows from other documents; migrations decide it anew."""
 
 
 @pytest.fixture
@@ -92,11 +92,12 @@ def test_an_upgrade_while_people_read_and_a_crawl_begins(
         assert schema_problems(database) == []
         assert before <= {each["_id"] for each in articles_of(database)}
     assert desk.run("db", "reindex").code == 0
-    faults = desk.run("doctor", "--deep", "--json").json
-    assert [each for each in faults if each["state"] == "fail"] == []
+    faults = {each["name"] for each in desk.run("doctor", "--deep", "--json").json}
+    assert faults <= {"archived page", "pages not archived any more"}  # they lie in no archive here
 
 
 SITES = ("guancha", "sina")
+KILLS = 6
 UPGRADE = """
 import sys
 from pathlib import Path
@@ -116,24 +117,22 @@ def test_an_upgrade_that_is_killed_goes_on(old: Settings, tmp_path: Path) -> Non
     where = [str(old.data_dir), str(old.db_port), old.database]
     with opened(old) as database:
         before = articles_of(database)
-        reached = set()
-        for _attempt in range(40):
+        reached = []
+        for kill in range(KILLS):
             process = subprocess.Popen(
                 [sys.executable, "-c", UPGRADE, *where], stdout=subprocess.PIPE, text=True
             )
             assert process.stdout is not None
             assert process.stdout.readline() == "begun\n"
-            try:
-                process.wait(timeout=random.uniform(0, 0.4))
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.05 + kill * 0.1)
+            process.kill()
             process.communicate()
-            reached.add(version_of(database))
-            if version_of(database) == SCHEMA_VERSION and process.returncode == 0:
-                break
+            reached.append(version_of(database))
             free = {"$set": {"owner": "", "until": before[0]["stored_at"]}}
             database["meta"].update_one({"_id": "schema_lock"}, free)  # as after half a minute
+        ensure_schema(database)
         assert version_of(database) == SCHEMA_VERSION
         assert schema_problems(database) == []
         assert articles_of(database) == before
-        print(f"killed at versions {sorted(reached)}")
+        print(f"killed at versions {reached}")

@@ -20,6 +20,7 @@ from crawler.toml_sites.lists import kinds
 from crawler.toml_sites.values import keys_of
 from newsdesk.answers.export import columns
 from newsdesk.answers.export.formats.cells import COLUMNS, HEADINGS
+from newsdesk.answers.plan import MEASURED, Workload, facts, planned
 from pipelines.counting import counters
 from pipelines.items import FLAGS
 from pipelines.storage.schema.collections import COLLECTIONS
@@ -155,6 +156,37 @@ def column_table(say: Say) -> str:
     return _table(_head(say, "column", "type", "in CSV and XLSX"), rows)
 
 
+_UNITS = {
+    "start": ("a crawl that asks for nothing", "{:.2f} CPU s", "test_schedules.py"),
+    "request": ("a request for a list without news", "{:.3f} CPU s", "test_nightly.py"),
+    "article": ("an article, from request to receipt", "{:.3f} CPU s", "test_crawl.py"),
+    "database": ("the same article in mongod", "{:.3f} CPU s", "test_crawl.py"),
+    "crawl": ("memory of a crawl", "{:,} MB", "test_crawl.py"),
+    "data": ("an article in MongoDB, all collections", "{:,} bytes", "test_scale.py"),
+    "indexes": ("its indexes", "{:,} bytes", "test_scale.py"),
+    "job": ("the record of a job", "{:,} bytes", "test_scale.py"),
+    "page": ("a page in the archive, packed by its site", "{:,} bytes", "test_archive.py"),
+    "list": ("a list in the archive", "{:,} bytes", "test_scale.py"),
+}
+
+
+def measured_table(say: Say) -> str:
+    """What plans are computed from, as Markdown."""
+    rows = (
+        f"| {say(what)} | {form.format(getattr(MEASURED, name))} | `{source}` |"
+        for name, (what, form, source) in _UNITS.items()
+    )
+    return _table(_head(say, "what", "takes", "measured by"), rows)
+
+
+def plan_table(say: Say) -> str:
+    """What four numbers of sites take in a year, as Markdown."""
+    counts = (10, 100, 1000, 10_000)
+    plans = [dict(facts(planned(Workload(sites=sites)))) for sites in counts]
+    rows = (f"| {say(name)} | {' | '.join(plan[name] for plan in plans)} |" for name in plans[0])
+    return _table(_head(say, "sites", *(f"{count:,}" for count in counts)), rows)
+
+
 def flag_table(say: Say) -> str:
     """All flags of articles, as Markdown."""
     rows = (f"| `{flag}` | {say(meaning)} |" for flag, meaning in FLAGS.items())
@@ -207,9 +239,17 @@ TABLES: tuple[tuple[str, str, Callable[[Say], str]], ...] = (
     ("operators.md", "counters", counter_table),
 )
 CHINESE_TABLES = (*TABLES, ("operators.md", "settings", settings_table))
+ENGLISH_TABLES = (
+    *TABLES,
+    ("scale.md", "measured", measured_table),
+    ("scale.md", "plan", plan_table),
+)
 PARTS = tuple(
     Written(folder / document, name, table, say)
-    for folder, say, tables in ((DOCS, english, TABLES), (CHINESE_DOCS, chinese, CHINESE_TABLES))
+    for folder, say, tables in (
+        (DOCS, english, ENGLISH_TABLES),
+        (CHINESE_DOCS, chinese, CHINESE_TABLES),
+    )
     for document, name, table in tables
 )
 

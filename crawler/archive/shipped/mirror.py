@@ -61,14 +61,17 @@ class Mirror:
             return False
         return 0 <= age < FRESH_SECONDS
 
-    def refresh(self) -> dict[WarcName, int]:
+    def refresh(self, sizes: Mapping[str, int] | None = None) -> dict[WarcName, int]:
         """Asks the target what it holds, and fetches the indexes that are not here yet.
+
+        sizes: if it was asked a moment ago.
 
         Raises:
             TargetAway: it does not answer; all stays as it was.
             OSError: the local disk is full or broken.
         """
-        sizes = self.target.sizes()
+        if sizes is None:
+            sizes = self.target.sizes()
         indexes = {name: size for name, size in sizes.items() if read_name(name) is None}
         here = {
             path.relative_to(self.folder.mirror).as_posix(): path.stat().st_size

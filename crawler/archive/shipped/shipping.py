@@ -108,9 +108,12 @@ class Shipper:
             if sent:
                 tally.shipped.append(str(name))
                 tally.size += size
-        held = Mirror(self.folder, self.target).refresh()
+        sizes = self.target.sizes()
+        tally.removed += map(str, self._remove_old(sizes))
+        for each in tally.removed:
+            del sizes[each]
+        held = Mirror(self.folder, self.target).refresh(sizes)
         tally.dropped += map(str, self._drop(held))
-        tally.removed += map(str, self._remove_old())
 
     def _ship(self, name: WarcName, all_closed: bool) -> bool:
         """Sends a file and its index, unless a crawl has gone on with it meanwhile."""
@@ -168,10 +171,10 @@ class Shipper:
             elif at <= before and self.folder.remove(name):
                 yield name
 
-    def _remove_old(self) -> Iterator[WarcName]:
+    def _remove_old(self, sizes: Mapping[str, int]) -> Iterator[WarcName]:
         """Removes what is too old at the target; its index first, so that nobody looks for it."""
         today = machine_now().date()
-        for text in self.target.sizes():
+        for text in sizes:
             name = read_name(text)
             if name is not None and _is_too_old(name, self.limits, today):
                 self.target.remove(_index_name(name))
@@ -205,13 +208,29 @@ def waiting(folder: ArchiveFolder, file_size: int) -> Waiting:
     )
 
 
-def ship_again(folder: ArchiveFolder, name: WarcName, instead_of: str | None = None) -> None:
-    """Has a file shipped once more, if it was. instead_of: the digest of what the target holds."""
-    note = folder.note_of(name)
-    before = _noted(note).get("digest") or _noted(note).get("replaces")
-    if note.exists() or instead_of is not None:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(note, json.dumps({"replaces": instead_of or before}).encode())
+def take_back(folder: ArchiveFolder, target: Target, name: WarcName) -> None:
+    """Brings a file here to be repaired, and has it shipped once more instead of what is there.
+
+    A local copy of a shipped file gives way to that at the target, unless that has changed since.
+
+    Raises:
+        NotThere: it is nowhere.
+        TargetAway: the target does not answer.
+        OSError: the local disk is full or broken.
+    """
+    path, note = folder.root / str(name), folder.note_of(name)
+    is_here = path.is_file()
+    if is_here and not folder.is_shipped(name):
+        return
+    there = target.held(str(name))
+    if there is None and is_here:
+        return
+    is_sound = there is not None and there.digest == _noted(note).get("digest")
+    note.parent.mkdir(parents=True, exist_ok=True)
+    replaces = there.digest if there is not None else ""
+    write_whole(note, json.dumps({"replaces": replaces}).encode())
+    if is_sound or not is_here:
+        target.fetch(str(name), path)
 
 
 def _is_finished(folder: ArchiveFolder, name: WarcName, file_size: int, all_closed: bool) -> bool:

@@ -86,7 +86,7 @@ class Target:
             except FileNotFoundError:
                 return None
 
-    def fetch(self, name: str, path: Path) -> Held:
+    def fetch(self, name: str, path: Path) -> None:
         """Copies a file to the local disk, whole or not at all.
 
         Raises:
@@ -100,10 +100,7 @@ class Target:
             shutil.copyfileobj(file, copy, STREAM_BYTES)
             copy.flush()
             os.fsync(copy.fileno())
-        with draft.open("rb") as copied:
-            held = held_in(copied)
         draft.replace(path)
-        return held
 
     def held(self, name: str) -> Held | None:
         """Reads a file to its end; None if there is none."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.archive.checking import Report, check
 from crawler.archive.folder import ArchiveFolder, WarcName, index_of, locked_file, read_name
 from crawler.archive.mending import Mended, repair
-from crawler.archive.shipped.shipping import ship_again
+from crawler.archive.shipped.shipping import take_back
 from crawler.archive.shipped.whole import Archive, ShippedFile
 from crawler.archive_settings import archive_of
 from newsdesk.answers.archive.holdings import state_of
@@ -53,7 +53,8 @@ def _checked(folder: ArchiveFolder, name: WarcName) -> Report:
 
 
 def repaired(settings: Settings, files: Sequence[str]) -> Iterator[Mended]:
-    """Repairs these files, one after the other. What was shipped is shipped once more.
+    """Repairs these files, one after the other. What was shipped is taken from the target, where it
+    may be sound, and shipped once more.
 
     Raises:
         NotNow: a crawl writes to one.
@@ -62,25 +63,16 @@ def repaired(settings: Settings, files: Sequence[str]) -> Iterator[Mended]:
     """
     archive = archive_of(settings).refreshed()
     for path, name in _named(archive.folder, files):
-        _fetch(archive, path, name)
+        known = read_name(name)
+        if known is not None and archive.target is not None:
+            take_back(archive.folder, archive.target, known)
         with locked_file(path) as free:
             if not free:
                 raise NotNow(f"A crawl writes to {name} just now: repair it when that has ended.")
             mended = repair(path, name)
-            known = read_name(name)
             if known is not None:
                 archive.folder.mark_closed(known)
-                ship_again(archive.folder, known)
         yield mended
-
-
-def _fetch(archive: Archive, path: Path, name: str) -> None:
-    """Brings a file here that lies at the target alone, to be repaired."""
-    known = read_name(name)
-    if known is None or path.is_file() or archive.target is None:
-        return
-    held = archive.target.fetch(name, path)
-    ship_again(archive.folder, known, instead_of=held.digest)
 
 
 def _all(archive: Archive) -> Iterator[tuple[Path, str]]:

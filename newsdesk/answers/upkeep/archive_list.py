@@ -1,4 +1,8 @@
-"""The WARC archive in a backup: by reference, with a digest of each file, or copied."""
+"""The WARC archive in a backup: by reference, with a digest of each file, or copied.
+
+Of a file that lies at the archive's target alone the size is noted: it was compared when it was
+shipped, and does not change.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import define
 
-from crawler.archive.folder import ArchiveFolder, index_of, read_name
-from newsdesk.answers.archive.holdings import archive_of
+from crawler.archive.folder import index_of, read_name
+from crawler.archive.shipped.whole import Archive
+from crawler.archive_settings import archive_of
 from newsdesk.exceptions import BadBackup
 from pipelines.config import Settings
 
@@ -25,8 +31,9 @@ Progress = Callable[[str, int, int], None]
 
 @define(frozen=True, kw_only=True)
 class ArchiveState:
-    """The files of an archive that a backup names. there: how many of them stand in the archive,
-    as large as then or larger: files only grow. copied: they are in the backup, too."""
+    """The files of an archive that a backup names. there: how many of them stand in the archive or
+    where it is shipped to, as large as then or larger: files only grow. copied: those that stood
+    here are in the backup, too."""
 
     files: int
     size: int
@@ -41,20 +48,23 @@ def note_archive(
 
     A crawl may write on: what stands in the file by now is what counts, and it stays at its place.
     A digest that an earlier backup found beside this one is taken over where the file is the same.
+    What lies only where the archive is shipped to is noted with its size, and never copied.
     """
-    archive = archive_of(settings)
+    archive = archive_of(settings).refreshed()
+    root, afar = archive.folder.root, archive.shipped_sizes()
     known = _known(folder.parent)
     found: dict[str, dict[str, Any]] = {}
-    names = [str(name) for name in archive.names()]
-    for number, name in enumerate(names):
+    names = archive.names()
+    for number, each in enumerate(names):
+        name = str(each)
         progress("archive", number, len(names))
-        entry = _entry(archive.root / name, known.get(name))
-        if entry is None:
+        entry = _entry(root / name, known.get(name))
+        if entry is None and each not in afar:
             continue  # it was pruned meanwhile
-        found[name] = entry
+        found[name] = entry or {"size": afar[each]}
         if copy:
-            _copy(archive.root / name, folder / COPY / name, entry["size"])
-            index = index_of(archive.root / name)
+            _keep(archive, name, folder / COPY / name, found[name]["size"])
+            index = archive.index(each)
             if index.is_file():
                 _copy(index, index_of(folder / COPY / name), index.stat().st_size)
     text = json.dumps(found, ensure_ascii=False, indent=1)
@@ -65,12 +75,10 @@ def note_archive(
 
 def state_of(settings: Settings, folder: Path) -> ArchiveState:
     """Returns what of a backup's archive stands where the settings have theirs."""
-    root = archive_of(settings).root
+    archive = archive_of(settings).refreshed()
     found = _read(folder / LIST)
-    there = sum(
-        (root / name).is_file() and (root / name).stat().st_size >= each["size"]
-        for name, each in found.items()
-    )
+    held = _sizes(archive)
+    there = sum(held.get(name, -1) >= each["size"] for name, each in found.items())
     size = sum(each["size"] for each in found.values())
     copied = (folder / COPY).is_dir()
     return ArchiveState(files=len(found), size=size, there=there, copied=copied)
@@ -91,14 +99,32 @@ def check_copies(folder: Path) -> None:
 
 def copy_back(settings: Settings, folder: Path) -> None:
     """Copies the WARC files of a backup into the archive; what stands there stays."""
-    archive = ArchiveFolder(settings.archive_path)
+    archive = archive_of(settings).refreshed()
+    held = _sizes(archive)
     for name, each in _read(folder / LIST).items():
-        target = archive.root / name
-        if not target.exists():
+        target = archive.folder.root / name
+        if name not in held:
             _copy(folder / COPY / name, target, each["size"])
             index = index_of(folder / COPY / name)
             if index.is_file():
                 _copy(index, index_of(target), index.stat().st_size)
+
+
+def _sizes(archive: Archive) -> dict[str, int]:
+    """Returns the bytes of all WARC files of an archive, wherever they lie."""
+    sizes = {str(name): size for name, size in archive.shipped_sizes().items()}
+    for name in archive.folder.names():
+        with suppress(FileNotFoundError):  # pruned meanwhile
+            sizes[str(name)] = (archive.folder.root / str(name)).stat().st_size
+    return sizes
+
+
+def _keep(archive: Archive, name: str, goal: Path, size: int) -> None:
+    """Copies a file of the archive, wherever it lies."""
+    if archive.is_here(name) or archive.target is None:
+        _copy(archive.folder.root / name, goal, size)
+    elif not goal.is_file() or goal.stat().st_size != size:
+        archive.target.fetch(name, goal)
 
 
 def _known(parent: Path) -> dict[str, dict[str, Any]]:

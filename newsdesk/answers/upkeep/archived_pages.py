@@ -8,9 +8,11 @@ from typing import Final
 from attrs import define, field
 
 from crawler.archive.exceptions import ArchiveError
-from crawler.archive.folder import ArchiveFolder, read_name
-from crawler.archive.reading import records_at
-from newsdesk.answers.archive.holdings import archive_of
+from crawler.archive.folder import read_name
+from crawler.archive.members import read_member
+from crawler.archive.reading import records_of
+from crawler.archive.shipped.whole import Archive
+from crawler.archive_settings import archive_of
 from pipelines.config import Settings
 from pipelines.storage.soundness.archived import Place, places
 
@@ -33,24 +35,27 @@ class ArchivedPages:
 
 def look_at(settings: Settings, progress: Progress, *, all_of_them: bool) -> ArchivedPages:
     """Reads pages at the places where the database says that they stand, and their digests."""
-    folder = archive_of(settings)
+    archive = archive_of(settings).refreshed()
+    afar = {str(name) for name in archive.shipped_sizes()}
     found = ArchivedPages()
     for place in places(settings, None if all_of_them else SAMPLE):
         found.looked_at += 1
         progress("archive", found.looked_at, 0)
-        if read_name(place.file) is None or not (folder.root / place.file).is_file():
+        is_there = archive.is_here(place.file) or place.file in afar
+        if read_name(place.file) is None or not is_there:
             found.gone += 1
             if place.file not in found.gone_files and len(found.gone_files) < SHOWN:
                 found.gone_files.append(place.file)
-        elif problem := _problem(folder, place):
+        elif problem := _problem(archive, place):
             found.wrong.append(f"{place.owner}: {place.file} at {place.offset}: {problem}")
     return found
 
 
-def _problem(folder: ArchiveFolder, place: Place) -> str | None:
+def _problem(archive: Archive, place: Place) -> str | None:
     """Returns why a page is not what the database says of it; None if it is."""
     try:
-        records = records_at(folder.root / place.file, place.offset)
+        with archive.open(place.file) as file:
+            records = records_of(read_member(file, place.offset))
     except (ArchiveError, OSError) as error:
         return str(error)
     said = [each.fields.get("warc-payload-digest", "") for each in records]

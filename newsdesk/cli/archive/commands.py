@@ -38,7 +38,8 @@ At = Annotated[
 ]
 
 FILE_COLUMNS: Columns = {
-    name: field(name) for name in ("file", "kind", "day", "site", "answers", "size", "state")
+    name: field(name)
+    for name in ("file", "kind", "day", "site", "answers", "size", "state", "place")
 }
 ANSWER_COLUMNS: Columns = {
     name: field(name) for name in ("at", "status", "type", "length", "url", "file", "offset")
@@ -148,18 +149,24 @@ def export(
 
 
 def files_table(files: Sequence[dict[str, Any]]) -> Table:
-    """Lists files: kind and day, site, how many answers they hold, size, state."""
+    """Lists files: kind and day, site, how many answers they hold, size, state; once anything was
+    shipped, also where each lies."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("File", overflow="fold")
     table.add_column("Answers", justify="right")
     table.add_column("Size", justify="right", no_wrap=True)
     table.add_column("State")
+    is_shipped = any(each["place"] != "here" for each in files)
+    if is_shipped:
+        table.add_column("Where")
     for each in files:
+        where = (shown(each["place"], "dim"),) if is_shipped else ()
         table.add_row(
             shown(each["file"], "cyan"),
             f"{each['answers']:,}",
             _megabytes(each["size"]),
-            shown(each["state"], "dim" if each["state"] == "closed" else "yellow"),
+            shown(each["state"], "dim" if each["state"] in {"closed", "shipped"} else "yellow"),
+            *where,
         )
     return table
 

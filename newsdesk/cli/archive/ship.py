@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsdesk.cli.terminal.console import EXIT_FAILED, err, fail, print_json, say, say_error
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
+
+if TYPE_CHECKING:
+    from crawler.archive.shipped.shipping import Tally
 
 EXAMPLES = """[bold]Examples[/]
 
@@ -52,14 +55,24 @@ def ship(
             }
         )
     else:
-        parts = [f"{len(tally.shipped):,} files shipped, {tally.size / 1024**2:,.1f} MB"]
-        parts += [f"{len(tally.dropped):,} local copies dropped"] if tally.dropped else []
-        parts += [f"{len(tally.removed):,} removed there by age"] if tally.removed else []
-        say(f"{settings.archive_target}: {'; '.join(parts)}.")
+        say(f"{settings.archive_target}: {_about(tally)}.")
     for problem in tally.problems:
         say_error(f"{problem}.")
     if tally.problems:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _about(tally: Tally) -> str:
+    number = len(tally.shipped)
+    said = (
+        f"{number:,} {'file' if number == 1 else 'files'}, {tally.size / 1024**2:,.1f} MB, shipped"
+    )
+    parts = [said if number else "nothing was left to ship"]
+    if tally.dropped:
+        parts.append(f"local copies dropped: {len(tally.dropped):,}")
+    if tally.removed:
+        parts.append(f"removed there by age: {len(tally.removed):,}")
+    return "; ".join(parts)
 
 
 def _tell(name: str, size: int) -> None:

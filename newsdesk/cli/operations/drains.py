@@ -96,6 +96,22 @@ def drains_of(settings: Settings) -> dict[Beat, Drain]:
     return found
 
 
+async def keep_draining(settings: Settings) -> None:
+    """Does the same in a process that has no wheel for beats, until it is cancelled."""
+    drains = drains_of(settings)
+
+    async def repeat(beat: Beat) -> None:
+        while True:
+            await beat.run()
+            await asyncio.sleep(beat.seconds)
+
+    try:
+        await asyncio.gather(*map(repeat, drains))
+    finally:
+        for drain in drains.values():
+            await drain.close()
+
+
 def _has_to_ship(settings: Settings) -> bool:
     found = waiting(ArchiveFolder(settings.archive_path), file_size_of(settings))
     age = (machine_now() - found.at).total_seconds() if found.at else ANYWAY_SECONDS

@@ -13,7 +13,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from newsdesk.answers.moments import beijing
-from newsdesk.cli.terminal.console import EXIT_FAILED, err, out, print_json, say, say_error, shown
+from newsdesk.cli.terminal.console import (
+    EXIT_FAILED,
+    err,
+    out,
+    print_json,
+    say,
+    say_error,
+    say_warning,
+    shown,
+)
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
 
@@ -156,8 +165,11 @@ def restore(
     with _progress() as progress:
         backup, state = run(settings, folder, progress, replace=replace, with_archive=archive)
     say(f"Restored into {settings.database} and compared. {_sentence(backup)}")
-    if state.files:
-        say(f"{state.there:,} of its {state.files:,} archive files are in {settings.archive_path}.")
+    if state.there < state.files:
+        say_warning(
+            f"{state.there:,} of its {state.files:,} archive files are in {settings.archive_path}: "
+            "bring the others back before the first crawl, which may give their names to new ones."
+        )
     if (backup.folder / "machine").is_dir():
         say(f"Settings, sites and accounts are in {backup.folder / 'machine'}; copy what you need.")
 

@@ -122,8 +122,8 @@ def finished(folder: Path) -> Manifest:
     manifest = read_manifest(folder)
     if not manifest.is_whole:
         raise NoBackup(
-            f"The backup in {folder} is not finished: call newsdesk backup with this folder again, "
-            "and it goes on."
+            f"The backup in {folder} is not finished: call newsdesk backup take "
+            f"{folder.parent} again, and it goes on."
         )
     if manifest.schema > SCHEMA_VERSION:
         raise NoBackup(

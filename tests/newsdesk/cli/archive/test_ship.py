@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 
 from crawler.archive.folder import ArchiveFolder
 from newsdesk.answers.operations.status import unshipped
+from newsdesk.answers.upkeep.archive_list import copy_back, note_archive, state_of
 from newsdesk.cli.operations.status import unshipped_line
 from newsdesk.doctor.archive import check_archive
 from pipelines.config import Settings
@@ -44,8 +45,8 @@ def test_files_are_shipped_and_read_from_there(tmp_path: Path) -> None:
     desk = desk_of(tmp_path)
     said = desk.call("archive", "ship")
     assert (said.code, said.out) == (0, "")
-    assert "0 files shipped" in said.err, "the next crawl of today goes on with them"
-    assert "2 files shipped" in desk.call("archive", "ship", "--now").err
+    assert "nothing was left to ship" in said.err, "the next crawl of today goes on with them"
+    assert "2 files, 0.0 MB, shipped" in desk.call("archive", "ship", "--now").err
     assert ArchiveFolder(desk.settings.archive_path).names() == []
     files = desk.call("archive", "list", "--json").json
     assert [(each["answers"], each["state"], each["place"]) for each in files] == [
@@ -72,10 +73,48 @@ def test_what_is_damaged_at_the_target_is_mended_and_shipped_again(tmp_path: Pat
     assert (found.code, name in found.out) == (1, True)
     mended = desk.call("archive", "repair", name)
     assert "1 lost" in mended.err
-    assert "1 files shipped" in desk.call("archive", "ship").err
+    assert "1 file, 0.0 MB, shipped" in desk.call("archive", "ship").err
     assert path.stat().st_size == len(data)
     assert desk.call("archive", "verify", name).code == 0
     assert "第5页" in desk.call("archive", "show", exchange(5).url).out
+
+
+def test_a_local_copy_that_was_damaged_is_taken_from_the_target(tmp_path: Path) -> None:
+    """What was lost here is whole there: nothing of it is replaced."""
+    desk = desk_of(tmp_path, archive_keep_days=9)
+    desk.call("archive", "ship", "--now")
+    folder = ArchiveFolder(desk.settings.archive_path)
+    (name,) = folder.names("articles")
+    path, shipped = folder.root / str(name), tmp_path / "far" / "archived" / str(name)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:5000] + b"\0" * 40 + whole[5040:])
+    assert desk.call("archive", "verify").code == 1
+    assert "0 lost" in desk.call("archive", "repair", str(name)).err
+    assert path.read_bytes() == whole
+    shipped.write_bytes(whole[:5000] + b"\0" * 40 + whole[5040:])
+    assert desk.call("archive", "ship").code == 1, "another file stands there now"
+    assert desk.call("archive", "repair", str(name)).code == 0
+    assert path.read_bytes() == whole
+    assert folder.names() != []
+
+
+def test_a_backup_names_and_copies_what_was_shipped(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path)
+    desk.call("archive", "ship", "--now")
+    backup = tmp_path / "backups" / "one"
+    backup.mkdir(parents=True)
+    taken = note_archive(desk.settings, backup, lambda *_: None, copy=True)
+    assert (taken.files, taken.there, taken.copied) == (2, 2, True)
+    assert state_of(desk.settings, backup).there == 2
+    copy_back(desk.settings, backup)
+    assert ArchiveFolder(desk.settings.archive_path).names() == [], "the target has them"
+    elsewhere = Desk(
+        desk.settings.model_copy(update={"archive_target": "", "data_dir": tmp_path / "new"})
+    )
+    assert state_of(elsewhere.settings, backup).there == 0
+    copy_back(elsewhere.settings, backup)
+    assert state_of(elsewhere.settings, backup).there == 2
+    assert elsewhere.call("archive", "verify").code == 0
 
 
 def test_a_target_that_is_away_is_said_and_its_secret_is_not(tmp_path: Path) -> None:

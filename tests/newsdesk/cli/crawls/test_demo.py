@@ -43,7 +43,7 @@ def test_a_database_with_nights_is_not_emptied(desk: Desk, holds: str) -> None:
     document = {"_id": "sina", "site": "sina", "host": None, "updated_at": clock.now()}
     with opened_night(settings) as night:
         night.database[holds].insert_one(fields.get(holds, document))
-        said = desk.run("demo")
+        said = desk.call("demo")
         assert (said.code, "holds nights: the demo would empty it" in said.err) == (1, True)
         assert night.database[holds].count_documents({}) == 1
     drop_database(settings)
@@ -73,7 +73,7 @@ def test_two_nights_of_two_sites(demo: Crawled) -> None:
 
 @pytest.mark.parametrize("line", OFFLINE)
 def test_readme_shows_commands_that_answer_in_the_demo(demo: Crawled, line: str) -> None:
-    said = demo.desk.run(*shlex.split(line, comments=True)[1:])
+    said = demo.desk.call(*shlex.split(line, comments=True)[1:])
     assert said.code == 0, said.err
     assert said.out.strip()
 
@@ -82,6 +82,7 @@ def test_readme_shows_several() -> None:
     assert len(OFFLINE) >= 6
 
 
+@pytest.mark.soak
 def test_readme_s_picture_is_what_the_demo_prints(demo: Crawled) -> None:
     drawn = draw(demo.desk.settings)
     assert drawn == PICTURE.read_text(encoding="utf-8"), "run: python -m tests.support.picture"

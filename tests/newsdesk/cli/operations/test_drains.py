@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 
 from crawler.archive.folder import ArchiveFolder, read_name
 from crawler.archive_settings import target_of
-from newsdesk.cli.operations.drains import Drain, drains_of
+from newsdesk.cli.operations.drains import Drain, drains_of, keep_draining
 from pipelines.config import Settings
 from pipelines.storage.queries import opened
 from pipelines.storage.server.embedded import uri_of
@@ -21,7 +22,7 @@ from schedules.exceptions import NotDrained
 from tests.support.archives import exchange, write
 from tests.support.command import Desk
 from tests.support.samples import sample
-from tests.support.waiting import until_now
+from tests.support.waiting import until, until_now
 
 AT = datetime(2026, 3, 1, 3, tzinfo=UTC)
 
@@ -82,6 +83,17 @@ async def test_a_command_runs_only_when_something_waits(tmp_path: Path) -> None:
     assert ship.wanted() is True, "nobody has looked at the target for an hour"
     idle = Drain(("no", "such", "command"), {}, lambda: False)
     await idle.look()
+
+
+async def test_a_process_without_a_wheel_does_the_same(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    settings = machine(desk, tmp_path, 1)
+    draining = asyncio.create_task(keep_draining(settings))
+    await until(lambda: not is_left(settings.spool_dir))
+    await until(lambda: not ArchiveFolder(settings.archive_path).names())
+    draining.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await draining
 
 
 async def test_what_goes_wrong_is_said_in_its_own_words(tmp_path: Path) -> None:
