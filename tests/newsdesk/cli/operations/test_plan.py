@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pydantic import SecretStr
+
 from pipelines.config import Settings
 from tests.support.command import Desk
 
-NOWHERE = Desk(Settings(mongodb_uri="mongodb://127.0.0.1:1/"))
+NOWHERE = Desk(Settings(mongodb_uri=SecretStr("mongodb://127.0.0.1:1/")))
 
 
 def test_a_plan_is_a_table_that_grows_with_the_sites() -> None:
