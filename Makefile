@@ -56,7 +56,7 @@ lint: $(READY) ## Format, rules, types and the directions of import
 	$(BIN)/lint-imports
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
-	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --extra embedded --extra browser --extra export --extra dev --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --extra embedded --extra browser --extra export --extra cluster --extra dev --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
 
 clean: ## Remove the environment and caches (data stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

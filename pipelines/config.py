@@ -34,6 +34,7 @@ CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 JOB_VARIABLE = "NEWSDESK_JOB"
 MEMORY_VARIABLE = "NEWSDESK_STATS_MEMORY"
 """Descriptor of a file in memory: a job's statistics go there when no disk takes them."""
+LOCAL_BROKER = "amqp://guest:guest@127.0.0.1:5672//"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
@@ -233,6 +234,16 @@ class Settings(BaseSettings):
     max_jobs: int = Field(
         default=4, ge=1, le=64, description="Jobs that the service runs at the same time."
     )
+    engine: Literal["local", "celery"] = Field(
+        default="local",
+        description="Who runs the jobs: `local`, the service itself; `celery`, workers on any "
+        "machine (`newsdesk worker`).",
+    )
+    broker_url: SecretStr | None = Field(
+        default=None,
+        description="Broker of the engine `celery`: RabbitMQ (`amqp://`), Redis or Valkey "
+        "(`redis://`). Empty: a RabbitMQ on this machine.",
+    )
     job_megabytes: int = Field(
         default=2048,
         ge=64,
@@ -296,6 +307,15 @@ class Settings(BaseSettings):
             raise ValueError("a path holds no NUL")
         return path
 
+    @field_validator("broker_url")
+    @classmethod
+    def _is_broker(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(
+            ("amqp://", "amqps://", "redis://", "rediss://")
+        ):
+            raise ValueError("a broker is written amqp://user:password@host:port// or redis://...")
+        return value
+
     @field_validator("revisits")
     @classmethod
     def _readable_plans(cls, text: str) -> str:
@@ -352,6 +372,11 @@ class Settings(BaseSettings):
     def jobs_dir(self) -> Path:
         """Folder of the jobs' log and statistics files."""
         return self.data_dir / "jobs"
+
+    @property
+    def broker(self) -> str:
+        """Address of the broker, its password included."""
+        return self.broker_url.get_secret_value() if self.broker_url else LOCAL_BROKER
 
     @property
     def web_dir(self) -> Path:

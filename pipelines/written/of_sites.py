@@ -9,13 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 PROXY = r"^http://([^\s/@]+@)?[^\s/@]+/?$"
 MOST = 100_000_000
 """Larger numbers than this mean nothing."""
+REGION = r"^[a-z][a-z0-9-]{0,19}$"
 QUIET_HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 
 
 class SiteSettings(BaseModel):
     """What an operator may set for one site, instead of what the site's declaration says.
 
-    quiet_hours: "01:00-06:30" in the site's zone. proxy: "direct" uses none.
+    quiet_hours: "01:00-06:30" in the site's zone. proxy: "direct" uses none. region: only
+    workers of this region crawl it (`newsdesk worker --region`).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -26,6 +28,7 @@ class SiteSettings(BaseModel):
     requests_per_run: int | None = Field(default=None, ge=1, le=MOST)
     quiet_hours: str | None = Field(default=None, pattern=QUIET_HOURS)
     proxy: SecretStr | None = None
+    region: str | None = Field(default=None, pattern=REGION)
 
     @field_validator("proxy")
     @classmethod
