@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import define, field
+from celery.concurrency.thread import TaskPool
 from celery.worker import WorkController
 from celery.worker import state as celery_state
 from celery.worker.control import Panel
@@ -23,12 +24,19 @@ from schedules.engines.sender import LOOK_AGAIN
 logger = logging.getLogger(__name__)
 
 
+class Threads(TaskPool):  # type: ignore[misc]
+    """Threads that are not waited for: their jobs go on when Celery has lost its broker."""
+
+    def on_stop(self) -> None:
+        self.executor.shutdown(wait=False, cancel_futures=True)
+
+
 @define(eq=False)
 class Consumer:
     """Calls `run` for each message, in a thread; a message is acknowledged when that returns.
 
-    look_again: called at a broadcast. on_end: called when hearing has ended, with the error if
-    there was one.
+    Messages of jobs that still run when hearing ends come again, to whoever hears then; they find
+    their job taken. look_again: called at a broadcast. on_end: called when hearing has ended.
     """
 
     settings: Settings
@@ -37,12 +45,12 @@ class Consumer:
     processes: int
     run: Callable[[str], None]
     look_again: Callable[[], None]
-    on_end: Callable[[BaseException | None], None]
+    on_end: Callable[[], None]
     _thread: threading.Thread | None = None
     _controller: Any = field(init=False)
 
     def start(self) -> None:
-        """Begins to hear."""
+        """Begins to hear, again if it has ended."""
         app = create_app(self.settings)
         app.conf.task_queues = [queue(name) for name in self.queues]
         run = self.run
@@ -57,7 +65,7 @@ class Consumer:
         self._controller = WorkController(
             app=app,
             hostname=self.name,
-            pool="threads",
+            pool=Threads,
             concurrency=self.processes,
             send_events=True,
             without_mingle=True,
@@ -68,16 +76,18 @@ class Consumer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Takes no more messages; those of running jobs are acknowledged as the jobs end."""
+        """Takes no more messages."""
         celery_state.should_stop = 0
 
     def _hear(self) -> None:
-        error: BaseException | None = None
         try:
             self._controller.start()
-        except BaseException as raised:  # noqa: BLE001 - told, and the worker ends by it
-            error = raised
-        self.on_end(error)
+        except Exception:
+            logger.exception("Celery ended by an error of its own")
+        except SystemExit:
+            pass  # its way to end when it is told to
+        finally:
+            self.on_end()
 
     def _panel(self, _state: object, **_arguments: object) -> dict[str, str]:
         self.look_again()

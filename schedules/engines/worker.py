@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
 
 from attrs import define, field
 
@@ -19,7 +21,6 @@ from schedules.engines.consumer import Consumer
 from schedules.engines.job_queue import take_job
 from schedules.engines.queues import queues_of
 from schedules.engines.running import RunningJobs
-from schedules.exceptions import EngineTrouble
 from schedules.jobs.identity import host, runner_name
 from schedules.jobs.log_copies import WorkerLedger
 from schedules.jobs.night import NightConnection
@@ -32,6 +33,8 @@ PRESENCE_SECONDS = 5.0
 WORKER_SECONDS = 20.0
 """A worker counts as gone when it has not been heard of for so long."""
 PRUNE_SECONDS = 3600.0
+AGAIN_SECONDS = 3.0
+"""Time until Celery is started again after it ended by itself."""
 CLOSE_SECONDS = 10.0
 """Time for the broker to be left."""
 
@@ -64,10 +67,11 @@ class Worker:
     runner: Runner = field(init=False)
     running: RunningJobs = field(init=False)
     queues: list[str] = field(init=False)
+    _consumer: Consumer = field(init=False)
     _loop: asyncio.AbstractEventLoop | None = None
     _ended: asyncio.Event = field(factory=asyncio.Event)
     _deaf: asyncio.Event = field(factory=asyncio.Event)
-    _failure: BaseException | None = None
+    _places: asyncio.Semaphore = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.connection = NightConnection(self.settings)
@@ -79,60 +83,58 @@ class Worker:
             self.settings.database, browser=self.offer.browser, regions=self.offer.regions
         )
 
-    def press(self) -> None:
-        """Stops the worker. Pressed once: running jobs may end; twice: they are handed back."""
-        self.stop.press()
-        self._ended.set()
-
-    async def run(self) -> None:
-        """Runs until `press`.
-
-        Raises:
-            EngineTrouble: Celery ended by an error of its own.
-        """
-        self._loop = asyncio.get_running_loop()
-        consumer = Consumer(
+        self._places = asyncio.Semaphore(self.offer.processes)
+        self._consumer = Consumer(
             settings=self.settings,
             name=f"newsdesk@{self.name}",
             queues=self.queues,
             processes=self.offer.processes,
             run=self._run_in_thread,
             look_again=lambda: self._soon(self.runner.look_again),
-            on_end=lambda error: self._soon(self._hears_no_more, error),
+            on_end=lambda: self._soon(self._hears_no_more),
         )
+
+    def press(self) -> None:
+        """Stops the worker. Pressed once: running jobs may end; twice: they are handed back."""
+        self.stop.press()
+        self._ended.set()
+
+    async def run(self) -> None:
+        """Runs until `press`."""
+        self._loop = asyncio.get_running_loop()
         beats = [asyncio.create_task(self._be_present()), asyncio.create_task(self._prune())]
-        consumer.start()
+        self._consumer.start()
         try:
             await self._ended.wait()
-            consumer.stop()
+            self._consumer.stop()
             await self.running.drain(self.drain_seconds, self.stop)
-            await asyncio.wait({asyncio.create_task(self._deaf.wait())}, timeout=CLOSE_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._deaf.wait(), CLOSE_SECONDS)
         finally:
             for beat in beats:
                 beat.cancel()
             await asyncio.gather(*beats, return_exceptions=True)
             await self._leave()
-        if self._failure is not None:
-            raise EngineTrouble(f"Celery ended: {self._failure!r}") from self._failure
 
     async def take(self, job: str) -> None:
         """Runs a job to its end if it waits and its site is free; else nothing is done."""
-        try:
-            record = await self.connection.ask(lambda night: self._claim(night, job))
-        except StorageError as error:
-            logger.warning("%s is not taken, and will be sent again: %s", job, error)
-            return
-        if record is not None:
-            await asyncio.wait({self.running.start(record)})
+        async with self._places:  # Celery may have been started anew while jobs go on
+            try:
+                record = await self.connection.ask(lambda night: self._claim(night, job))
+            except StorageError as error:
+                logger.warning("%s is not taken, and will be sent again: %s", job, error)
+                return
+            if record is not None:
+                await asyncio.wait({self.running.start(record)})
 
     def _claim(self, night: NightStore, job: str) -> Document | None:
         record = night.jobs.get(job)
-        if record is None or record["state"] != "pending" or self.stop.times:
+        if record is None or record["state"] != "pending":
             logger.info("%s: does not wait (any more)", job[:100])
             return None
-        if take_job(night, record, clock.now(), self.name):
+        if not self.stop.times and take_job(night, record, clock.now(), self.name):
             return record
-        night.jobs.unsend(job)  # its site is busy: it is sent again when it is free
+        night.jobs.unsend(job)  # its site is busy, or this worker ends: it is sent again
         return None
 
     def _run_in_thread(self, job: str) -> None:
@@ -145,15 +147,23 @@ class Worker:
         except concurrent.futures.CancelledError:
             logger.warning("%s: the worker ended", job[:100])
 
-    def _soon(self, call: object, *arguments: object) -> None:
+    def _soon(self, call: Callable[[], Any]) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(call, *arguments)  # type: ignore[arg-type]
+            self._loop.call_soon_threadsafe(call)
 
-    def _hears_no_more(self, error: BaseException | None) -> None:
-        if error is not None and not isinstance(error, SystemExit):
-            self._failure = error
-        self._deaf.set()
-        self._ended.set()
+    def _hears_no_more(self) -> None:
+        """Starts Celery anew if it ended by itself: with Redis a lost connection may end it."""
+        if self.stop.times or self._loop is None:
+            self._deaf.set()
+        else:
+            logger.warning("Celery is started again in %.0f s; jobs go on", AGAIN_SECONDS)
+            self._loop.call_later(AGAIN_SECONDS, self._hear_again)
+
+    def _hear_again(self) -> None:
+        if self.stop.times:
+            self._deaf.set()
+        else:
+            self._consumer.start()
 
     async def _be_present(self) -> None:
         """Says again and again that this worker lives, and what it can do."""
