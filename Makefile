@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 LIBRARIES := PATH=$$PATH:/sbin; ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4' || ! command -v apt-get >/dev/null || test "$$(id -u)" != 0 || { echo "Installing libcurl4 ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends libcurl4 >/dev/null; }
 # Tests render pages in a real Chromium; the same holds for it.
 BROWSER := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$NEWSDESK_BROWSER" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing chromium-headless-shell ..." && apt-get update -qq && { apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null || apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; } || { echo "The tests need a Chromium: apt-get install chromium-headless-shell (or chromium), or set NEWSDESK_BROWSER to one"; exit 1; }
+# Tests send jobs over a real RabbitMQ, each test with one of its own; the system's is not wanted to run.
+BROKER := test -x /usr/lib/rabbitmq/bin/rabbitmq-server || command -v rabbitmq-server >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing rabbitmq-server ..." && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends rabbitmq-server >/dev/null; } || { echo "The tests need a RabbitMQ: apt-get install rabbitmq-server"; exit 1; }
 # One line that counts instead of the hundreds that pip writes; what goes wrong comes on its error stream.
 PROGRESS := '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } /^Installing collected/ { printf ", now put in place ..."; fflush() } END { print "" }'
 # A failing pip fails the target, although awk reads what it says.
@@ -39,14 +41,17 @@ up: $(READY) ## Start the database and the service that runs the nights (Ctrl-C 
 # Three at once on two cores: tests wait for services more than they compute.
 test: $(READY) ## Run the tests (15 to 20 minutes on two cores), or T=tests/crawler/pages alone
 	@$(BROWSER)
+	@$(BROKER)
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
 
 soak: $(READY) ## Run the long tests: months, and repeated kills of crawl, database, browser and service
 	@$(BROWSER)
+	@$(BROKER)
 	$(BIN)/python -m pytest -m soak --timeout 1800 -s
 
 bench: $(READY) ## Measure: side by side, CPU per page and ratios
 	@$(BROWSER)
+	@$(BROKER)
 	$(BIN)/python -m pytest -m bench --timeout 3600 -s tests/benchmarks
 
 lint: $(READY) ## Format, rules, types and the directions of import

@@ -6,7 +6,6 @@ In the environment every setting is called `NEWSDESK_<FIELD>`; only the connecti
 
 from __future__ import annotations
 
-import json
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -27,14 +26,14 @@ from pydantic_settings import (
 )
 
 from pipelines.timing import revisits as plans
-from pipelines.written.of_sites import MOST, SiteSettings, checked_proxy
+from pipelines.written.broker import LOCAL_BROKER, BrokerUrl
+from pipelines.written.of_sites import MOST, SiteSettings, checked_proxy, sites_as_json
 from pipelines.written.settings import Environment, TomlFile
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 JOB_VARIABLE = "NEWSDESK_JOB"
 MEMORY_VARIABLE = "NEWSDESK_STATS_MEMORY"
 """Descriptor of a file in memory: a job's statistics go there when no disk takes them."""
-LOCAL_BROKER = "amqp://guest:guest@127.0.0.1:5672//"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
@@ -239,7 +238,7 @@ class Settings(BaseSettings):
         description="Who runs the jobs: `local`, the service itself; `celery`, workers on any "
         "machine (`newsdesk worker`).",
     )
-    broker_url: SecretStr | None = Field(
+    broker_url: BrokerUrl | None = Field(
         default=None,
         description="Broker of the engine `celery`: RabbitMQ (`amqp://`), Redis or Valkey "
         "(`redis://`). Empty: a RabbitMQ on this machine.",
@@ -307,15 +306,6 @@ class Settings(BaseSettings):
             raise ValueError("a path holds no NUL")
         return path
 
-    @field_validator("broker_url")
-    @classmethod
-    def _is_broker(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(
-            ("amqp://", "amqps://", "redis://", "rediss://")
-        ):
-            raise ValueError("a broker is written amqp://user:password@host:port// or redis://...")
-        return value
-
     @field_validator("revisits")
     @classmethod
     def _readable_plans(cls, text: str) -> str:
@@ -351,12 +341,7 @@ class Settings(BaseSettings):
     @property
     def sites_json(self) -> str:
         """Returns `sites` in the form of an environment variable, secrets included."""
-        sites = {
-            name: site.model_dump(exclude_none=True)
-            | ({"proxy": site.proxy.get_secret_value()} if site.proxy else {})
-            for name, site in self.sites.items()
-        }
-        return json.dumps(sites, ensure_ascii=False)
+        return sites_as_json(self.sites)
 
     @property
     def spool_dir(self) -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
@@ -41,6 +43,16 @@ class SiteSettings(BaseModel):
         if value is not None and value.partition("-")[0] == value.partition("-")[2]:
             raise ValueError("quiet hours end at another time than they begin")
         return value
+
+
+def sites_as_json(sites: Mapping[str, SiteSettings]) -> str:
+    """Returns settings in the form of an environment variable, secrets included."""
+    plain = {
+        name: site.model_dump(exclude_none=True)
+        | ({"proxy": site.proxy.get_secret_value()} if site.proxy else {})
+        for name, site in sites.items()
+    }
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def checked_proxy(value: SecretStr | None) -> SecretStr | None:

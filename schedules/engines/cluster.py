@@ -1,6 +1,6 @@
 """The engine `celery`: the leading service sends ids of jobs to workers, a few at a time.
 
-What waits stays in MongoDB, however much it is. A queue holds no more messages than its workers
+What waits stays in MongoDB, however much it is. A queue holds few more messages than its workers
 could begin at once, so their order is MongoDB's, and no message grows old there. A message is
 marked in the record before it is sent; one that is lost is sent again after a while, and a second
 one does nothing, since only one worker can claim the job.
@@ -37,6 +37,8 @@ STALLED = timedelta(seconds=40)
 """Jobs that were sent so long ago, while their workers have places, are alarmed."""
 NO_WORKER_SECONDS = 60.0
 """Jobs that no worker can do are alarmed after so long."""
+AHEAD = 8
+"""Messages that may wait in a queue besides those for which its workers have places."""
 PAUSE_SECONDS = 5.0
 """Time until the broker is asked again after it was away."""
 BROKER, WORKERS = "broker", "workers"
@@ -127,7 +129,8 @@ class CeleryEngine:
             waiting = self._sender.waiting(connection, {each.queue for each in chosen})
             for job, queue in ((each.record, each.queue) for each in chosen):
                 now = clock.now()
-                if waiting[queue] >= places[queue] or not night.jobs.note_sent(job, now, queue):
+                room = places[queue] + AHEAD - waiting[queue]
+                if room <= 0 or not night.jobs.note_sent(job, now, queue):
                     continue
                 try:
                     priority = job.get("priority") or 0
