@@ -193,6 +193,7 @@ async def test_jobs_wait_while_the_broker_is_away(cluster: Cluster, tmp_path: Pa
         await until(lambda: not any((service.state().engine_troubles or {"": "?"}).values()))
 
 
+@pytest.mark.parametrize("real_broker", ["rabbitmq"], indirect=True)
 async def test_jobs_go_where_they_can_be_run(cluster: Cluster, tmp_path: Path) -> None:
     regions = {"site-2": SiteSettings(region="cn"), "site-3": SiteSettings(region="cn")}
     cluster.settings = cluster.settings.model_copy(update={"sites": regions})
@@ -220,6 +221,7 @@ async def test_jobs_go_where_they_can_be_run(cluster: Cluster, tmp_path: Path) -
     assert sorted(noted(able)) == sorted(jobs[:3])
 
 
+@pytest.mark.parametrize("real_broker", ["rabbitmq"], indirect=True)
 async def test_two_services_and_two_workers_run_each_job_once(
     cluster: Cluster, tmp_path: Path
 ) -> None:
@@ -240,6 +242,7 @@ async def test_two_services_and_two_workers_run_each_job_once(
         assert all(first[1] <= second[0] for first, second in pairwise(spans))
 
 
+@pytest.mark.parametrize("real_broker", ["rabbitmq"], indirect=True)
 async def test_a_killed_worker_s_job_is_run_again_by_another(
     cluster: Cluster, tmp_path: Path
 ) -> None:

@@ -42,6 +42,8 @@ WORKERS, PROCESSES = 4, 2
 TIMES = 5
 """Due times of each site in a round: forty crawls."""
 DELAY_SECONDS = 0.15
+SOME = 4
+"""Requests over which the rate is judged."""
 LONGEST_SECONDS = 1500.0
 SCHEDULE = '[schedules.{0}]\nsite = "{0}"\ninterval = "366 days"\noverlap = "queue"\nretries = 10\n'
 VICTIMS = ("worker", "worker", "worker", "broker", "mongod")
@@ -176,7 +178,10 @@ def judge(cluster: Cluster, sites: GrowingSites, number: int) -> list[dict[str, 
     assert stored == sites.articles()
     for site in SITES:
         at = sorted(hit.at for hit in sites.server.hits if hit.host == f"www.{site}.test")
-        assert min(after - before for before, after in pairwise(at)) > 0.8 * DELAY_SECONDS, site
+        # A busy machine notes one request late and the next in time; two crawls at once would
+        # halve all pauses of a while.
+        pauses = [after - before for before, after in zip(at, at[SOME:], strict=False)]
+        assert min(pauses) > 0.8 * SOME * DELAY_SECONDS, (site, min(pauses))
         spans = sorted((job["started_at"], job["ended_at"]) for job in jobs
                        if job["site"] == site and job["state"] == "ok")  # fmt: skip
         assert all(first[1] <= second[0] for first, second in pairwise(spans))
