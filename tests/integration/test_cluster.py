@@ -16,14 +16,18 @@ from pymongo.database import Database
 
 from newsdesk.answers.operations.jobs import job_file, log_of, stop_job
 from newsdesk.answers.operations.logs import log_part, log_search
+from newsdesk.answers.operations.status import status_of
+from newsdesk.answers.operations.tonight import tonight_of
 from pipelines.config import Settings
 from pipelines.timing import clock
 from pipelines.written.of_sites import SiteSettings
 from schedules.engines.cluster import CeleryEngine
 from schedules.engines.sender import Sender
+from schedules.service.web import MetricsPage
 from schedules.timetable.schedule import slot_id
 from tests.support.brokers import Broker, Kind, broker
 from tests.support.cluster import Cluster, needing_a_browser
+from tests.support.command import Desk
 from tests.support.loopback import CRAWLER
 from tests.support.restless_site import MOMENTS, server_of
 from tests.support.server import running
@@ -63,7 +67,7 @@ def cluster(
     settings: Settings, database: Database[dict[str, Any]], real_broker: Broker, tmp_path: Path
 ) -> Iterator[Cluster]:
     changes = {"engine": "celery", "broker_url": SecretStr(real_broker.url), "service_port": 0}
-    if real_broker.process is None or real_broker.process.poll() is not None:
+    if not real_broker.lives:
         real_broker.start()
     found = Cluster(settings.model_copy(update=changes), database, real_broker, tmp_path, SITES)
     try:
@@ -264,3 +268,47 @@ async def test_a_killed_worker_s_job_is_run_again_by_another(
         await until(lambda: (cluster.night.slots.get(slot) or {})["state"] == "done")
     states = [cluster.job(job)["state"] for job in noted(diary)]
     assert states == ["lost", "ok"]
+
+
+@pytest.mark.parametrize("real_broker", ["rabbitmq"], indirect=True)
+async def test_a_stopped_worker_hands_its_job_back(cluster: Cluster) -> None:
+    async with cluster.service():
+        worker = cluster.start_worker(program=program(LONG), drain=0)
+        job = cluster.ask_for("site-1")
+        await until(lambda: cluster.job(job).get("pid"))
+        worker.terminate()
+        assert await asyncio.to_thread(worker.wait, 60) == 0
+    record = cluster.job(job)
+    assert (record["state"], record["problems"][0]["kind"]) == ("lost", "lost")
+    assert "the next one runs it again" in record["reason"]
+    assert cluster.night.leases.held("worker/") == []
+    assert cluster.night.leases.held("site/") == []
+
+
+@pytest.mark.parametrize("real_broker", ["rabbitmq"], indirect=True)
+async def test_the_command_shows_itself_wherever_people_look(cluster: Cluster) -> None:
+    desk = Desk(cluster.settings)
+    async with cluster.service() as service:
+        worker = desk.start("worker", "--browser", "--region", "cn", "--processes", "3")
+        try:
+            await cluster.ready(1)
+            (lease,) = cluster.night.leases.held("worker/")
+            assert lease["offers"]["places"] == 3
+            assert len(lease["offers"]["queues"]) == 4
+            found = status_of(cluster.settings)
+            assert [each["at_work"] for each in found["workers"]] == [0]
+            tonight = tonight_of(cluster.settings)
+            assert (tonight.by_workers, tonight.places, tonight.places_taken) == (True, 3, 0)
+            page = MetricsPage(service.connection.ask, service.state, cluster.settings.spool_dir)
+            text = (await page.text()).decode()
+            assert "newsdesk_workers 1.0" in text
+            assert 'any.browser"} 3.0' in text
+            for command in ("status", "doctor"):
+                said = await asyncio.to_thread(desk.run, command)
+                assert "3 at once, browser, cn" in " ".join(said.out.split())
+                assert "guest" not in said.out + said.err
+        finally:
+            worker.terminate()
+            out, err = await asyncio.to_thread(worker.communicate, timeout=60)
+    assert worker.returncode == 0, err
+    assert "guest:guest" not in out + err

@@ -141,6 +141,8 @@ async def test_whoever_is_killed_each_crawl_is_done_once(
                     killing.cancel()
                     await asyncio.gather(killing, return_exceptions=True)
                 embedded.ensure_running(own_mongod)
+                if not own_broker.lives:
+                    own_broker.start()
                 jobs = judge(cluster, sites, number)
         finally:
             cluster.stop()

@@ -47,6 +47,10 @@ class Broker:
             return f"redis://127.0.0.1:{self.port}/0"
         return f"amqp://guest:guest@127.0.0.1:{self.port}//"
 
+    @property
+    def lives(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def start(self) -> None:
         """Start it, again after a kill, and wait until it answers."""
         log = (self.folder / f"{self.kind}.log").open("ab")
