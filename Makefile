@@ -9,6 +9,9 @@ LIBRARIES := PATH=$$PATH:/sbin; ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.
 BROWSER := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$NEWSDESK_BROWSER" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing chromium-headless-shell ..." && apt-get update -qq && { apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null || apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; } || { echo "The tests need a Chromium: apt-get install chromium-headless-shell (or chromium), or set NEWSDESK_BROWSER to one"; exit 1; }
 # Tests send jobs over a real RabbitMQ, each test with one of its own; the system's is not wanted to run.
 BROKER := test -x /usr/lib/rabbitmq/bin/rabbitmq-server || command -v rabbitmq-server >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing rabbitmq-server ..." && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends rabbitmq-server >/dev/null; } || { echo "The tests need a RabbitMQ: apt-get install rabbitmq-server"; exit 1; }
+# Programs that judge what we write: $(call INSTALLED,program,package). (systemd judges the units of
+# deploy/; every Debian that is no container has it.)
+INSTALLED = command -v $(1) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing $(2) ..." && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; } || { echo "The tests need $(1): apt-get install $(2)"; exit 1; }
 # One line that counts instead of the hundreds that pip writes; what goes wrong comes on its error stream.
 PROGRESS := '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } /^Installing collected/ { printf ", now put in place ..."; fflush() } END { print "" }'
 # A failing pip fails the target, although awk reads what it says.
@@ -39,14 +42,18 @@ up: $(READY) ## Start the database and the service that runs the nights (Ctrl-C 
 	@$(BIN)/newsdesk up
 
 # Three at once on two cores: tests wait for services more than they compute.
-test: $(READY) ## Run the tests (15 to 20 minutes on two cores), or T=tests/crawler/pages alone
+test: $(READY) ## Run the tests (about 10 minutes on two cores), or T=tests/crawler/pages alone
 	@$(BROWSER)
 	@$(BROKER)
+	@$(call INSTALLED,newsboat,newsboat)
+	@$(call INSTALLED,systemd-analyze,systemd)
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
 
-soak: $(READY) ## Run the long tests: months, and repeated kills of crawl, database, browser and service
+soak: $(READY) ## Run the long tests: months, each recorded site, and repeated kills of crawl, database, browser and service
 	@$(BROWSER)
 	@$(BROKER)
+	@$(call INSTALLED,soffice,libreoffice-calc)
+	@$(call INSTALLED,systemd-analyze,systemd)
 	$(BIN)/python -m pytest -m soak --timeout 1800 -s
 
 bench: $(READY) ## Measure: side by side, CPU per page and ratios
@@ -60,8 +67,9 @@ lint: $(READY) ## Format, rules, types and the directions of import
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lock: $(READY) ## Resolve the dependencies anew into requirements.lock
-	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --extra embedded --extra browser --extra export --extra cluster --extra dev --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock and deploy/build.lock
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --group build --generate-hashes --no-emit-index-url --no-header --quiet --output-file deploy/build.lock
 
 clean: ## Remove the environment and caches (data stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from newsdesk.client import Newsdesk
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 
 def open(*, database: str | None = None, uri: str | None = None) -> Newsdesk:  # noqa: A001

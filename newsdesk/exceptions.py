@@ -35,6 +35,10 @@ class NotInCheckout(NewsdeskError):
     """Raised when something needs files that only a source checkout holds."""
 
 
+class NotAmong(UsageProblem):
+    """Raised when a filter names a value that no stored article has."""
+
+
 class NoSuchArticle(NewsdeskError):
     """Raised when an article was asked for that is not stored."""
 
@@ -54,6 +58,10 @@ class BadReparse(UsageProblem):
 
 class NotAnArticle(NewsdeskError):
     """Raised when a page that was to be read gives no article."""
+
+
+class NoRecordings(NewsdeskError):
+    """Raised when the demo's recorded sites were not installed with Newsdesk."""
 
 
 class NotTheDemos(NewsdeskError):
@@ -146,3 +154,7 @@ class NoSuchSearch(UsageProblem):
 
 class NotYours(NewsdeskError):
     """Raised when a reader would change what somebody else has saved."""
+
+
+class BadBackup(UsageProblem):
+    """Raised when a backup cannot be taken or put back as asked."""

@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 from pipelines.timing import revisits as plans
 from pipelines.written.broker import LOCAL_BROKER, BrokerUrl
+from pipelines.written.of_archive import ArchiveSettings
 from pipelines.written.of_sites import MOST, SiteSettings, checked_proxy, sites_as_json
 from pipelines.written.settings import Environment, TomlFile
 
@@ -37,7 +38,7 @@ MEMORY_VARIABLE = "NEWSDESK_STATS_MEMORY"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
-class Settings(BaseSettings):
+class Settings(ArchiveSettings):
     """What an operator may set. The description of each field is its documentation."""
 
     model_config = SettingsConfigDict(
@@ -164,44 +165,6 @@ class Settings(BaseSettings):
         default="INFO",
         description="Level of the log files of jobs: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
     )
-    archive: bool = Field(
-        default=True, description="Keep what sites sent, as they sent it, in WARC files."
-    )
-    archive_dir: Path | None = Field(
-        default=None,
-        description="Folder of these files. Empty: `archive` in the data folder; below it a "
-        "folder for each database.",
-    )
-    archive_article_days: int | None = Field(
-        default=None,
-        ge=1,
-        le=36_500,
-        description="Days for which articles are archived. Empty: no limit.",
-    )
-    archive_article_megabytes: int = Field(
-        default=8192,
-        ge=1,
-        le=1_000_000_000,
-        description="Size of all archived articles; the oldest files go first.",
-    )
-    archive_list_days: int = Field(
-        default=90,
-        ge=1,
-        le=36_500,
-        description="Days for which lists and API answers are archived.",
-    )
-    archive_list_megabytes: int = Field(
-        default=2048,
-        ge=1,
-        le=1_000_000_000,
-        description="Size of all archived lists; the oldest files go first.",
-    )
-    archive_file_megabytes: int = Field(
-        default=256,
-        ge=1,
-        le=100_000,
-        description="Size from which on the archive begins another file.",
-    )
     jobs_days: int = Field(
         default=400,
         ge=32,
@@ -209,10 +172,21 @@ class Settings(BaseSettings):
         description="Days for which records of jobs and due times are kept.",
     )
     alerts_days: int = Field(
-        default=400,
-        ge=1,
+        default=400, ge=1, le=36_500, description="Days for which alerts that are over are kept."
+    )
+    sightings_days: int | None = Field(
+        default=None,
+        ge=7,
         le=36_500,
-        description="Days for which alerts that are over are kept.",
+        description="Days after which the changes of an article in a list become one sighting a "
+        "day. Empty: never.",
+    )
+    urls_days: int | None = Field(
+        default=None,
+        ge=90,
+        le=36_500,
+        description="Days for which URLs without an article are known after a list last showed "
+        "them. Empty: for ever.",
     )
     logs_days: int = Field(
         default=90,
@@ -248,6 +222,11 @@ class Settings(BaseSettings):
         ge=64,
         le=MOST,
         description="Memory that a job and all it starts may hold; beyond it is ended.",
+    )
+    warm_starts: bool = Field(
+        default=True,
+        description="Let the service start its jobs out of a process that has everything loaded "
+        "and takes 110 MB; a job then starts with a sixth of the CPU time. Linux only.",
     )
     service_host: str = Field(
         default="127.0.0.1",
@@ -332,6 +311,14 @@ class Settings(BaseSettings):
     def revisits_of(self, site: str) -> plans.Plan:
         """Returns the ages at which an article of a site is looked at again."""
         return plans.plan_of(self.revisits, site)
+
+    @model_validator(mode="after")
+    def _target_elsewhere(self) -> Self:
+        """A target within the archive's own folder would be shipped, too."""
+        base, folder = self.archive_path.parent.absolute(), self.archive_target
+        if folder.startswith("file://") and Path(folder[7:]).is_relative_to(base):
+            raise ValueError(f"archive_target lies in the archive {base} itself: choose another")
+        return self
 
     @field_validator("proxy")
     @classmethod

@@ -59,6 +59,14 @@ class EngineTrouble(SchedulesError):
     """Raised when the engine that runs jobs fails; jobs wait in MongoDB meanwhile."""
 
 
+class NotStarted(SchedulesError):
+    """Raised when a starter did not begin a crawl, and will not; the crawl is started anew."""
+
+
+class NotDrained(SchedulesError):
+    """Raised when what waits on this machine could not be brought to where it belongs."""
+
+
 class SiteBusy(SchedulesError):
     """Raised when a site is being crawled already: two crawls would ask it twice as often."""
 

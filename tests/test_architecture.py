@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from newsdesk.cli.crawls import demo
+
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("crawler", "pipelines", "schedules", "newsdesk")
 LONGEST_MODULE = 400
@@ -67,9 +69,13 @@ def test_only_the_storage_room_knows_mongodb() -> None:
     assert found == {}
 
 
-def test_the_wheel_holds_the_rooms_and_nothing_else() -> None:
+def test_the_wheel_holds_the_rooms_and_the_demos_nights_and_nothing_else() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == set(ROOMS)
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert set(wheel["packages"]) == set(ROOMS)
+    assert wheel["force-include"] == {
+        f"fixtures/recordings/{night}": f"newsdesk/recordings/{night}" for night in demo.NIGHTS
+    }
     assert not list((ROOT / "fixtures").rglob("*.py"))
 
 

@@ -13,7 +13,7 @@ from crawler.archive.cdxj import Entry, sorted_lines
 from crawler.archive.exceptions import Damaged
 from crawler.archive.folder import index_of
 from crawler.archive.members import Member, begins_own, named_end, read_member, starts_after
-from crawler.archive.reading import Record, is_packed, plain_records, records_of
+from crawler.archive.reading import Readable, Record, is_packed, plain_records, records_of
 
 _MOST_TRIES = 100
 """Places in one file that look like a member and are none, after which the rest is given up:
@@ -47,17 +47,18 @@ class Report:
     notes: list[str] = field(factory=list)
 
 
-def pieces(path: Path) -> Iterator[Piece]:
+def pieces(path: Readable) -> Iterator[Piece]:
     """Yields all of a file in its order, the damaged parts as well.
 
     Raises:
         OSError: it cannot be read.
     """
-    if not is_packed(path) and path.suffix != ".gz":
+    if not is_packed(path) and not path.name.endswith(".gz"):
         yield from _plain_pieces(path)
         return
-    size, offset, ours, tries = path.stat().st_size, 0, False, _MOST_TRIES
+    offset, ours, tries = 0, False, _MOST_TRIES
     with path.open("rb") as file:
+        size = file.seek(0, SEEK_END)
         while offset < size:
             try:
                 piece = _piece(read_member(file, offset))
@@ -70,6 +71,11 @@ def pieces(path: Path) -> Iterator[Piece]:
             offset = piece.end
 
 
+def _size(path: Readable) -> int:
+    with path.open("rb") as file:
+        return file.seek(0, SEEK_END)
+
+
 def _piece(member: Member) -> Piece:
     return Piece(
         offset=member.offset,
@@ -80,14 +86,14 @@ def _piece(member: Member) -> Piece:
     )
 
 
-def _plain_pieces(path: Path) -> Iterator[Piece]:
+def _plain_pieces(path: Readable) -> Iterator[Piece]:
     end = 0
     try:
         for record in plain_records(path):
             yield Piece(offset=record.offset, length=record.length, records=(record,))
             end = record.offset + record.length
     except Damaged as error:
-        yield Piece(offset=end, length=path.stat().st_size - end, problem=str(error))
+        yield Piece(offset=end, length=_size(path) - end, problem=str(error))
 
 
 def _next_start(file: BinaryIO, offset: int, ours: bool, tries: int) -> tuple[int | None, int]:
@@ -119,18 +125,26 @@ def _is_whole(file: BinaryIO, offset: int) -> bool:
     return True
 
 
-def check(path: Path, name: str, *, indexed: bool, state: str = "closed") -> Report:
+def check(
+    path: Readable,
+    name: str,
+    *,
+    indexed: bool,
+    state: str = "closed",
+    index: Path | None = None,
+) -> Report:
     """Checks a file and its index.
 
-    name: in the index. indexed: it must have one. state: "writing" if a crawl appends to it just
-    now, "killed" if the crawl that did was killed.
+    name: in the index. indexed: it must have one. index: where, if not beside the file.
+    state: "writing" if a crawl appends to it just now, "killed" if the crawl that did was killed.
 
     Raises:
         OSError: it cannot be read.
     """
-    index = index_of(path)
-    lines = index.read_bytes() if index.is_file() else None  # first: the file may grow meanwhile
-    report = Report(file=name, size=path.stat().st_size)
+    if index is None and isinstance(path, Path):
+        index = index_of(path)
+    lines = index.read_bytes() if index and index.is_file() else None  # first: the file may grow
+    report = Report(file=name, size=_size(path))
     entries: list[Entry] = []
     foreign, ours, torn = [], False, None
     for piece in pieces(path):

@@ -17,3 +17,11 @@ class Damaged(ArchiveError):
 
 class NotThere(ArchiveError):
     """Raised when a file or page was asked for that the archive does not hold."""
+
+
+class TargetAway(ArchiveError):
+    """Raised when the archive's target does not answer, or refuses what is asked of it."""
+
+
+class NotShipped(ArchiveError):
+    """Raised when a file cannot be shipped as it is: its index is missing, or its name is taken."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from os import SEEK_END
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal, Protocol
 
 from attrs import define, field
 
@@ -20,6 +20,15 @@ from crawler.archive.records import POSTED, UNKNOWN, digest_of, media_type
 
 _LONGEST_HEAD = 64 * 1024
 _ASKED_FOR = frozenset({"response", "resource", "revisit"})
+
+
+class Readable(Protocol):
+    """A file, wherever it lies: a path is one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: Literal["rb"]) -> BinaryIO: ...
 
 
 @define(frozen=True, kw_only=True)
@@ -142,7 +151,7 @@ def records_of(member: Member) -> list[Record]:
     return found
 
 
-def plain_records(path: Path) -> Iterator[Record]:
+def plain_records(path: Readable) -> Iterator[Record]:
     """Yields the records of a file without gzip.
 
     Raises:
@@ -156,7 +165,7 @@ def plain_records(path: Path) -> Iterator[Record]:
             yield record
 
 
-def is_packed(path: Path) -> bool:
+def is_packed(path: Readable) -> bool:
     """Whether a file consists of gzip members."""
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC

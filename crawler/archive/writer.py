@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from crawler.archive.cdxj import Entry, sort_index
 from crawler.archive.folder import ArchiveFolder, WarcName, index_of, try_lock
@@ -45,11 +45,16 @@ class WarcFile:
         Raises:
             OSError: the folder cannot be written, or the disk is full.
         """
-        day = at.date()
-        numbers = [each.number for each in folder.names(kind, group) if each.day == day]
-        name = WarcName(kind=kind, day=day, group=group, number=max(numbers, default=1))
+        day, origin = at.date(), folder.origin()
+        numbers = [
+            each.number
+            for each in folder.names(kind, group)
+            if (each.day, each.origin) == (day, origin)
+        ]
+        number = max(numbers, default=1)
+        name = WarcName(kind=kind, day=day, group=group, number=number, origin=origin)
         while (file := _opened(folder, name, limit)) is None:
-            name = WarcName(kind=kind, day=day, group=group, number=name.number + 1)
+            name = evolve(name, number=name.number + 1)
         try:
             path = folder.root / str(name)
             if folder.is_marked_open(name):  # new, or its crawl was killed meanwhile
@@ -108,13 +113,18 @@ class WarcFile:
 
 
 def _opened(folder: ArchiveFolder, name: WarcName, limit: int) -> BinaryIO | None:
-    """Opens and locks a file; None if another process writes to it or it has no room."""
+    """Opens and locks a file; None if another process writes to it, it has no room or is sealed."""
     path = folder.root / str(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         folder.mark_open(name)  # before there is a file that nobody would know as unfinished
     file: BinaryIO = path.open("ab", buffering=0)
-    usable = try_lock(file.fileno()) and _size(file) < limit and _is_there(file, path)
+    usable = (
+        try_lock(file.fileno())
+        and _size(file) < limit
+        and _is_there(file, path)
+        and not folder.is_sealed(name)
+    )
     if not usable:
         file.close()
         return None

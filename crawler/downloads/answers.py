@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from attrs import define, evolve, field
 
 from crawler.archive.cdxj import Entry
-from crawler.archive.exceptions import Damaged
+from crawler.archive.exceptions import Damaged, NotThere
 from crawler.archive.reading import Record, records_at
 from crawler.archive.records import read_date
 
@@ -40,11 +41,35 @@ class Answer:
         return next((value for each, value in self.headers if each.lower() == wanted), None)
 
 
+class Records(Protocol):
+    """What gives the record of an index's line: an archive, or files anywhere."""
+
+    def record(self, entry: Entry) -> Record: ...
+
+
+class LooseFiles:
+    """WARC files of any writer, which the lines of indexes name by their whole paths."""
+
+    def record(self, entry: Entry) -> Record:
+        """Returns the record of a line.
+
+        Raises:
+            Damaged: it is not whole.
+            NotThere: its file is gone.
+        """
+        try:
+            found = records_at(Path(entry.file), entry.offset)
+        except FileNotFoundError:
+            raise NotThere(f"{entry.file} is not there any more") from None
+        same = (each for each in found if each.url == entry.url)
+        return next(same, found[0])
+
+
 @define(frozen=True)
 class ArchivedAnswers:
-    """Reads answers by the lines of indexes. root: the folder that names of files count from."""
+    """Reads answers by the lines of indexes."""
 
-    root: Path
+    records: Records
     bodies: Bodies
 
     def read(self, entry: Entry) -> Answer:
@@ -80,15 +105,12 @@ class ArchivedAnswers:
         return whole
 
     def _answer(self, entry: Entry) -> Answer:
-        path = self.root / entry.file
         try:
-            found = records_at(path, entry.offset)
-            same = (each for each in found if each.url == entry.url)
-            return _plain(next(same, found[0]))
-        except FileNotFoundError:
-            raise Damaged(f"{path} is not there any more") from None
+            return _plain(self.records.record(entry))
+        except NotThere as error:
+            raise Damaged(str(error)) from None
         except Damaged as error:
-            raise Damaged(f"{path}, byte {entry.offset}: {error}", error.kind) from error
+            raise Damaged(f"{entry.file}, byte {entry.offset}: {error}", error.kind) from error
 
 
 def _plain(record: Record) -> Answer:

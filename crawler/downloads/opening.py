@@ -6,9 +6,11 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from crawler.archive_settings import archive_at
 from crawler.downloads.recording import MANIFEST, Recording
 from crawler.downloads.warc_recording import Span, WarcRecording, holds_warc
 from crawler.exceptions import RecordingError
+from pipelines.config import load_settings
 
 NIGHT_VARIABLE = "NEWSDESK_REPLAY_NIGHT"
 
@@ -25,6 +27,9 @@ def open_recording(path: Path, night: str = "") -> Recording | WarcRecording:
         if span is not None:
             raise RecordingError(f"{path} is a recording of one night: leave --night out.")
         return Recording.read(path)
+    archive = archive_at(load_settings(), path)
+    if archive.target is not None:
+        return WarcRecording.read(path, span, archive)
     if holds_warc(path):
         return WarcRecording.read(path, span)
     if not path.exists():

@@ -13,7 +13,7 @@ from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.archive.exceptions import Damaged
+from crawler.archive.exceptions import Damaged, TargetAway
 from crawler.downloads.answers import Answer
 from crawler.downloads.opening import open_recording
 from crawler.downloads.warc_recording import WarcRecording
@@ -46,7 +46,7 @@ class ReplayHandler(BaseDownloadHandler):
             raise NotRecorded(f"{request.url}{what} is not in the recording {folder}")
         try:
             answer = await asyncio.to_thread(page.answer)
-        except Damaged as error:
+        except (Damaged, TargetAway) as error:
             raise NotRecorded(f"{request.url} cannot be had from the recording: {error}") from error
         if len(answer.body) > self._limit:
             raise DownloadCancelledError(

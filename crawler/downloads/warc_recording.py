@@ -18,7 +18,8 @@ from crawler.archive.checking import pieces
 from crawler.archive.exceptions import Damaged
 from crawler.archive.folder import index_of
 from crawler.archive.records import read_date
-from crawler.downloads.answers import Answer, ArchivedAnswers
+from crawler.archive.shipped.whole import Archive
+from crawler.downloads.answers import Answer, ArchivedAnswers, LooseFiles
 from crawler.downloads.recording import canonical_url
 from crawler.exceptions import RecordingError
 
@@ -77,19 +78,24 @@ class WarcRecording:
     _canonical: Mapping[str, Entry] = field(repr=False)
 
     @classmethod
-    def read(cls, path: Path, span: Span | None = None) -> WarcRecording:
+    def read(
+        cls, path: Path, span: Span | None = None, archive: Archive | None = None
+    ) -> WarcRecording:
         """Reads what is there of answers; they themselves are read when they are asked for.
+
+        archive: given if the folder is ours, of which a part may have been shipped.
 
         Raises:
             RecordingError: no WARC file is there, or it holds no answer of that night.
         """
         problems: list[str] = []
-        latest = _latest(_entries(_files(path, span), problems), span)
+        files = _archived(archive, span) if archive is not None else _loose(path, span)
+        latest = _latest(_entries(files, problems), span)
         if not latest:
             said = f" ({problems[0]})" if problems else ""
             raise RecordingError(f"{path} holds no answer{_of(span)}{said}.")
         unchanged = {entry.url for entry in latest.values() if entry.is_revisit}
-        earlier = _entries(_files(path, span), []) if unchanged else ()
+        earlier = _entries(files, []) if unchanged else ()
         bodies = {
             (entry.url, entry.digest): entry
             for entry in earlier
@@ -102,7 +108,7 @@ class WarcRecording:
             path,
             max(read_date(entry.date) for entry in latest.values()),
             tuple(problems[:MOST_PROBLEMS]),
-            ArchivedAnswers(Path("/"), bodies),
+            ArchivedAnswers(archive or LooseFiles(), bodies),
             latest,
             canonical,
         )
@@ -132,38 +138,54 @@ def _found(path: Path) -> Iterator[Path]:
         yield from (each for each in path.rglob("*.warc*") if _is_warc(each))
 
 
-def _files(path: Path, span: Span | None) -> list[Path]:
+@define(frozen=True)
+class _File:
+    """A WARC file. name: in entries."""
+
+    name: str
+    path: Path
+    index: Path
+
+
+def _archived(archive: Archive, span: Span | None) -> list[_File]:
+    """Returns the files of our archive that may hold something of a night, wherever they lie."""
+    files = [
+        _File(str(name), archive.folder.root / str(name), archive.index(name))
+        for name in archive.refreshed().names()
+    ]
+    return [each for each in files if span is None or _may_hold(each.index, span)]
+
+
+def _loose(path: Path, span: Span | None) -> list[_File]:
     """Returns the files that may hold something of a night, in the order of their names."""
-    if _is_warc(path):
-        return [path]
     files = []
-    for each in _found(path):
-        if span is None or _may_hold(each, span):
-            files.append(each)
+    for each in [path] if _is_warc(path) else _found(path):
+        index = index_of(each)
+        if span is None or _is_warc(path) or _may_hold(index, span):
+            files.append(_File(str(each.absolute()), each, index))
         if len(files) > MOST_FILES:
             raise RecordingError(
                 f"{path} holds more than {MOST_FILES:,} WARC files: give a folder below it."
             )
-    return sorted(files)
+    return sorted(files, key=lambda file: file.path)
 
 
-def _may_hold(path: Path, span: Span) -> bool:
+def _may_hold(index: Path, span: Span) -> bool:
     """Whether a file may hold what is wanted: no file of ours spans more than a day."""
-    first = next(read_index(index_of(path)), None)
+    first = next(read_index(index), None)
     if first is None:
         return True
     return span.since - _LONGEST_UNCHANGED <= read_date(first.date) <= span.until + _A_DAY
 
 
-def _entries(files: Iterable[Path], problems: list[str]) -> Iterator[Entry]:
-    for path in files:
-        whole = str(path.absolute())
+def _entries(files: Iterable[_File], problems: list[str]) -> Iterator[Entry]:
+    for file in files:
         indexed = False
-        for entry in read_index(index_of(path)):
+        for entry in read_index(file.index):
             indexed = True
-            yield evolve(entry, file=whole)
-        if not indexed:
-            yield from _scanned(path, whole, problems)
+            yield evolve(entry, file=file.name)
+        if not indexed and file.path.is_file():
+            yield from _scanned(file.path, file.name, problems)
 
 
 def _scanned(path: Path, whole: str, problems: list[str]) -> Iterator[Entry]:

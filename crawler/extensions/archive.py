@@ -8,6 +8,7 @@ the recording. A page that a browser has rendered was sent by nobody in that for
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,8 +21,9 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 
 from crawler.archive.archivist import Archivist, Tally
-from crawler.archive.folder import ArchiveFolder, Limits, WarcName
+from crawler.archive.folder import ArchiveFolder, WarcName
 from crawler.archive.records import VERSION, Exchange, Kind
+from crawler.archive_settings import file_size_of, limits_of
 from crawler.network.archived import PLACE
 from crawler.network.dates import sent_at
 from crawler.network.rendering import RENDERED, RENDERING, Rendered
@@ -69,7 +71,7 @@ class ArchiveExtension:
             group=spider.name + (REPLAY if self._replays else ""),
             facts=self._facts,
             limits=limits_of(settings),
-            file_size=settings.archive_file_megabytes * 1024 * 1024,
+            file_size=file_size_of(settings),
         )
         self._archivist.start()
 
@@ -137,6 +139,7 @@ class ArchiveExtension:
             "warc-format/warc-1.1/",
             "isPartOf": f"{self._settings.database}/{name.kind}/{name.group}",
             "robots": "obeyed",
+            "hostname": socket.gethostname(),
         }
         if self._settings.contact:
             facts["operator"] = self._settings.contact
@@ -177,19 +180,6 @@ def _counted(tally: Tally) -> list[tuple[Counter, int]]:
         (archiving.REMOVED, len(tally.removed)),
     ]
     return [(counter, number) for counter, number in pairs if number]
-
-
-def limits_of(settings: Settings) -> dict[Kind, Limits]:
-    """Returns what an operator lets the archive keep."""
-    megabyte = 1024 * 1024
-    return {
-        "articles": Limits(
-            days=settings.archive_article_days, size=settings.archive_article_megabytes * megabyte
-        ),
-        "lists": Limits(
-            days=settings.archive_list_days, size=settings.archive_list_megabytes * megabyte
-        ),
-    }
 
 
 def kind_of(request: Request) -> Kind:

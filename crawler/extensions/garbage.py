@@ -29,3 +29,4 @@ class GarbageExtension:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*THRESHOLDS)
+        gc.enable()  # off since the start (see `crawler.__main__`)

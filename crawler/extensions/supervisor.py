@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import select
 from collections.abc import Callable
 from typing import Self
 
@@ -23,14 +24,14 @@ INTERVAL_SECONDS = 1.0
 
 
 class SupervisorExtension:
-    """Looks every second whether the runner still is this process's parent.
+    """Looks every second whether the runner still is there.
 
     On only where the setting NEWSDESK_SUPERVISOR holds the runner's process id.
     """
 
     def __init__(self, crawler: Crawler, supervisor: int) -> None:
         self._crawler = crawler
-        self._supervisor = supervisor
+        self._has_gone = watch(supervisor)
         self._stop: Callable[[], object] | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -54,7 +55,23 @@ class SupervisorExtension:
             self._stop()
 
     def _look(self) -> None:
-        if os.getppid() != self._supervisor and self._closing is None:
-            logger.error("The runner (process %d) has gone: the crawl ends", self._supervisor)
+        if self._closing is None and self._has_gone():
+            logger.error("The runner has gone: the crawl ends")
             closing = self._crawler.engine.close_spider_async(reason="supervisor_gone")
             self._closing = asyncio.create_task(closing)
+
+
+def watch(process: int) -> Callable[[], bool]:
+    """Returns what tells whether a process has ended.
+
+    It need not be the parent: a starter may stand between (see `crawler.starter`). Where the system
+    cannot watch processes there is none, and the runner is the parent.
+    """
+    if not hasattr(os, "pidfd_open"):
+        return lambda: os.getppid() != process
+    look = select.poll()
+    try:
+        look.register(os.pidfd_open(process), select.POLLIN)
+    except ProcessLookupError:
+        return lambda: True
+    return lambda: bool(look.poll(0))

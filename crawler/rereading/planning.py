@@ -15,7 +15,8 @@ from pathlib import Path
 from attrs import define, field
 
 from crawler.archive.cdxj import Entry, read_line
-from crawler.archive.folder import ArchiveFolder, WarcName, index_of
+from crawler.archive.folder import WarcName
+from crawler.archive.shipped.whole import Archive
 from crawler.urls import ArticleUrl, Identity
 
 CHUNK = 150
@@ -44,7 +45,7 @@ class Plan:
     """All chunks of a site. files: the archive's, in order. articles: how many were dealt out."""
 
     site: str
-    root: Path
+    archive: Archive
     files: Sequence[WarcName]
     chunks: int
     articles: int = 0
@@ -53,7 +54,7 @@ class Plan:
     @classmethod
     def of(
         cls,
-        folder: ArchiveFolder,
+        archive: Archive,
         site: str,
         identify: Identify,
         *,
@@ -61,11 +62,11 @@ class Plan:
         limit: int | None = None,
     ) -> Plan:
         """Deals out a site's records. chunks: as many as an earlier plan had. limit: articles."""
-        files = [name for name in folder.names("articles") if site_of(name) == site]
+        files = [name for name in archive.names("articles") if site_of(name) == site]
         if chunks is None:
-            lines = sum(_line_count(index_of(folder.root / str(name))) for name in files)
+            lines = sum(_line_count(archive.index(name)) for name in files)
             chunks = max(1, lines // CHUNK)
-        plan = cls(site=site, root=folder.root, files=files, chunks=chunks)
+        plan = cls(site=site, archive=archive, files=files, chunks=chunks)
         plan._deal(identify, limit)
         return plan
 
@@ -73,7 +74,7 @@ class Plan:
         self._dealt = [array("Q") for _ in range(self.chunks)]
         seen: set[int] = set()  # of ids: a digest takes a tenth of their room
         for number, name in enumerate(self.files):
-            for place, entry in _placed(index_of(self.root / str(name))):
+            for place, entry in _placed(self.archive.index(name)):
                 identity = identify(entry.url)
                 if not isinstance(identity, ArticleUrl):
                     continue
@@ -108,15 +109,15 @@ def site_of(name: WarcName) -> str:
     return name.group.removesuffix(_REPLAY)
 
 
-def archived_sites(folder: ArchiveFolder) -> list[str]:
+def archived_sites(archive: Archive) -> list[str]:
     """Returns the sites of which articles are archived."""
-    return sorted({site_of(name) for name in folder.names("articles")})
+    return sorted({site_of(name) for name in archive.names("articles")})
 
 
-def entries_of(root: Path, chunk: Chunk) -> Iterator[Entry]:
+def entries_of(archive: Archive, chunk: Chunk) -> Iterator[Entry]:
     """Yields the entries of a chunk; those of an index that was removed meanwhile are left out."""
     for name, places in chunk.lines.items():
-        with suppress(FileNotFoundError), index_of(root / name).open("rb") as file:
+        with suppress(FileNotFoundError), archive.index(name).open("rb") as file:
             yield from _at(file.seek, file.readline, places)
 
 

@@ -11,10 +11,11 @@ import typer
 
 from newsdesk import __version__
 from newsdesk.cli.archive import commands as archive
-from newsdesk.cli.archive import reparse, soundness
+from newsdesk.cli.archive import reparse, ship, soundness
 from newsdesk.cli.articles import commands as articles
 from newsdesk.cli.articles import history, hot, search
 from newsdesk.cli.console import commands as console
+from newsdesk.cli.console import mcp
 from newsdesk.cli.crawls import crawl, demo, extract, imports, site_test, sites
 from newsdesk.cli.errors import expected, sentence, usage
 from newsdesk.cli.export import commands as exports
@@ -29,6 +30,7 @@ from newsdesk.cli.terminal.console import (
 )
 from newsdesk.cli.topics import commands as topics
 from newsdesk.cli.topics import runs as topic_runs
+from newsdesk.cli.upkeep import backup
 
 EXIT_CODES = """[bold]Exit codes[/]
 
@@ -64,6 +66,7 @@ app.add_typer(articles.app, name="articles")
 app.command("export", epilog=exports.EXAMPLES)(exports.export)
 archive.app.command("verify", epilog=soundness.VERIFY_EXAMPLES)(soundness.verify)
 archive.app.command("repair", epilog=soundness.REPAIR_EXAMPLES)(soundness.repair)
+archive.app.command("ship", epilog=ship.EXAMPLES)(ship.ship)
 app.add_typer(archive.app, name="archive")
 app.command("reparse", epilog=reparse.EXAMPLES)(reparse.reparse)
 topics.app.command("test", epilog=topic_runs.TEST_EXAMPLES)(topic_runs.try_)
@@ -71,7 +74,10 @@ topics.app.command("apply", epilog=topic_runs.APPLY_EXAMPLES)(topic_runs.apply)
 topics.app.command("trend", epilog=topic_runs.TREND_EXAMPLES)(topic_runs.trend)
 app.add_typer(topics.app, name="topics")
 app.add_typer(console.app, name="web")
+app.command("mcp", epilog=mcp.EXAMPLES)(mcp.mcp)
 app.add_typer(db.app, name="db")
+app.add_typer(backup.app, name="backup")
+app.command("restore", epilog=backup.RESTORE_EXAMPLES)(backup.restore)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsdesk.answers.sites import site_hosts
+from newsdesk.doctor.archive import check_archive
 from newsdesk.doctor.browser import check_browser
 from newsdesk.doctor.check import Check
 from newsdesk.doctor.database import check_database, check_spool
@@ -37,5 +38,6 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield from check_engine(settings)
     yield from check_channels(settings)
     yield check_contact(settings)
+    yield from check_archive(settings)
     yield from check_browser(settings)
     yield check_network(site_hosts())

@@ -123,13 +123,13 @@ def check_disk(settings: Settings) -> Check:
     return judge_disk(folder, shutil.disk_usage(folder).free)
 
 
-def judge_disk(folder: Path, free: int) -> Check:
-    """Whether `free` bytes are enough."""
+def judge_disk(folder: Path, free: int, setting: str = "NEWSDESK_DATA_DIR") -> Check:
+    """Whether `free` bytes are enough. setting: names the folder."""
     found = f"{free / 1024**3:,.1f} GB free in {folder}"
     if free >= LOW_BYTES:
         return Check(name="Disk", state="ok", found=found)
     state: CheckState = "warn" if free >= TOO_LOW_BYTES else "fail"
-    todo = "Free some room, or set NEWSDESK_DATA_DIR to a folder on another disk."
+    todo = f"Free some room, or set {setting} to a folder on another disk."
     return Check(name="Disk", state=state, found=found, todo=todo)
 
 

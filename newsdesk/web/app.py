@@ -17,6 +17,7 @@ from starlette.types import Scope
 from newsdesk.answers.operations.pulse import pulse_of
 from newsdesk.answers.operations.tonight import NightMemory
 from newsdesk.answers.recent import Recent
+from newsdesk.answers.topics.applier import Applier
 from newsdesk.web import errors, pages
 from newsdesk.web.api import description
 from newsdesk.web.live import Pulse
@@ -34,9 +35,10 @@ def create_app(settings: Settings) -> FastAPI:
     """Returns the console of these settings."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with kept_open(settings):
             yield
+        app.state.applier.close()
 
     app = FastAPI(
         title="Newsdesk",
@@ -53,10 +55,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.nights = NightMemory()
     app.state.recent = Recent()
     app.state.rising = Recent(600.0)  # it takes a second to tell
+    app.state.applier = Applier()
     app.state.pulse = Pulse(partial(pulse_of, settings))
     app.mount("/static", GZipMiddleware(_Static(directory=STATIC)))
     paths: set[str] = set()
-    for router in (*description.PARTS, description.router, *routers()):
+    for router in description.PARTS:
+        app.include_router(router, dependencies=[Depends(description.only_described)])
+    for router in (description.router, *routers()):
         app.include_router(router)
         paths |= {getattr(route, "path", "") for route in router.routes}
     app.state.navigation = [entry for entry in ENTRIES if entry.path in paths]

@@ -95,3 +95,31 @@ class SpoolFull(SpoolError):
 
 class SpoolUnusable(SpoolError):
     """Raised when the spool's folder cannot be made or written."""
+
+
+class BackupError(StorageError):
+    """Base: raised when a backup cannot be made or restored."""
+
+
+class NoBackup(BackupError):
+    """Raised when a folder holds no backup that can be used."""
+
+
+class BackupDamaged(BackupError):
+    """Raised when a backup is not as it was written."""
+
+
+class BackupTooLong(BackupError):
+    """Raised when MongoDB no longer knows what changed since a backup began."""
+
+
+class NoRoom(BackupError):
+    """Raised when a disk has too little room for a backup, or for what it holds."""
+
+
+class RestoreRefused(BackupError):
+    """Raised when restoring would overwrite what is stored, or is in use."""
+
+
+class NotTheSame(BackupError):
+    """Raised when what was restored is not what the backup holds."""

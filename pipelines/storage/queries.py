@@ -25,6 +25,7 @@ MOST_COPIES = 50
 PAGE = 500
 """Articles that are read at once: some megabytes."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
 _NEWEST_FIRST = [("published_at", -1), ("_id", 1)]
 _HEAVY = ("body", "related", "hot", "images", "topics.hits")
 
@@ -69,7 +70,8 @@ class Filters:
         }
         wanted: Document = {name: value for name, value in equal.items() if value is not None}
         if self.edited:
-            wanted["revision"] = {"$gt": 1}
+            # its index stands by time, and counts only where a time is asked for
+            wanted |= {"edits": {"$gt": 0}, "published_at": {"$gt": _EVER}}
         if self.gone:
             wanted["gone_at"] = {"$gt": _LONG_AGO}  # a date, so a sparse index serves
         if span := self.span:
@@ -273,6 +275,19 @@ def sightings_of(settings: Settings, id_: str, limit: int) -> list[Document]:
     with opened(settings) as database:
         found = database["sightings"].find({"article": id_}).sort("at", -1).limit(limit)
         return found.to_list()[::-1]
+
+
+def sightings_from(
+    settings: Settings, id_: str, after: Position | None, limit: int
+) -> list[Document]:
+    """Returns how the lists showed an article, the oldest first, behind a place."""
+    wanted: Document = {"article": id_}
+    if after is not None:
+        later = {"at": {"$gt": after.at}}
+        wanted["$or"] = [later, {"at": after.at, "_id": {"$gt": after.id}}]
+    with opened(settings) as database:
+        found = database["sightings"].find(wanted).sort([("at", 1), ("_id", 1)]).limit(limit)
+        return found.to_list()
 
 
 def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:

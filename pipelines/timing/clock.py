@@ -12,17 +12,23 @@ import time
 from datetime import UTC, datetime, timedelta
 
 ENVIRONMENT_NAME = "NEWSDESK_CLOCK"
-_STARTED = time.monotonic()
+_started = time.monotonic()
 
 
 def now() -> datetime:
     """Returns the time in UTC, aware, to the millisecond (MongoDB's precision)."""
     start = os.environ.get(ENVIRONMENT_NAME)
     if start:
-        moment = parse_clock(start) + timedelta(seconds=time.monotonic() - _STARTED)
+        moment = parse_clock(start) + timedelta(seconds=time.monotonic() - _started)
     else:
         moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def restart() -> None:
+    """Lets the clock start anew, in a process that was copied from another one."""
+    global _started  # noqa: PLW0603 - a process has one clock
+    _started = time.monotonic()
 
 
 def machine_now() -> datetime:

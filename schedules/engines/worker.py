@@ -26,6 +26,7 @@ from schedules.jobs.log_copies import WorkerLedger
 from schedules.jobs.night import NightConnection
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner, prune
+from schedules.jobs.starting import Starter
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +77,8 @@ class Worker:
     def __attrs_post_init__(self) -> None:
         self.connection = NightConnection(self.settings)
         self.ledger = WorkerLedger(self.settings, logger.warning)
-        self.runner = Runner(settings=self.settings, ledger=self.ledger)
+        starter = Starter.if_possible() if self.settings.warm_starts else None
+        self.runner = Runner(settings=self.settings, ledger=self.ledger, starter=starter)
         self.ledger.patient = lambda: not self.runner.stop.times
         self.running = RunningJobs(self.runner, self.connection.ask, self.sites, lambda: None)
         self.queues = queues_of(
@@ -195,5 +197,7 @@ class Worker:
             )
         except StorageError as error:
             logger.warning("The worker is listed until its lease has run out: %s", error)
+        if self.runner.starter is not None:
+            await asyncio.to_thread(self.runner.starter.close)
         await self.ledger.close()
         await self.connection.close()

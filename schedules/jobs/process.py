@@ -18,6 +18,7 @@ from schedules.job import JobFiles, JobSpec
 from schedules.jobs.figures import rotate
 from schedules.jobs.identity import end_processes_of, memory_of
 from schedules.jobs.reports import Reports
+from schedules.jobs.starting import Process, Starter, start
 from schedules.verdicts.verdict import Stop
 
 logger = logging.getLogger(__name__)
@@ -153,25 +154,18 @@ async def run_process(
     stop: StopRequest,
     on_start: Callable[[int], Awaitable[None]],
     on_tick: Callable[[], None],
+    starter: Starter | None = None,
 ) -> Ended:
     """Runs `command` to its end within the bounds of `spec`; its output goes to the job's log.
 
     on_start gets the process id; on_tick is called four times a second. Without a log, because no
-    disk takes one, the job runs all the same.
+    disk takes one, the job runs all the same. starter: begins it, if it can.
 
     Raises:
         OSError: the program cannot be started.
     """
     with _opened(files.log) as log:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=dict(environment),
-            start_new_session=True,
-            pass_fds=() if reports.memory is None else (reports.memory,),
-        )
+        process = await start(command, environment, log.fileno(), reports.memory, starter)
     try:
         await on_start(process.pid)
         return await _supervise(process, spec, files, reports, stop, on_tick)
@@ -195,7 +189,7 @@ def _opened(log: Path) -> BinaryIO:
 
 
 async def _supervise(
-    process: asyncio.subprocess.Process,
+    process: Process,
     spec: JobSpec,
     files: JobFiles,
     reports: Reports,

@@ -26,6 +26,7 @@ from schedules.jobs.figures import mask_file
 from schedules.jobs.ledger import Ledger
 from schedules.jobs.process import Ended, StopRequest, run_process
 from schedules.jobs.reports import Reports, reports_of
+from schedules.jobs.starting import Starter
 from schedules.verdicts.report import StatsReport
 from schedules.verdicts.verdict import Stop, judge
 
@@ -48,7 +49,8 @@ class Runner:
     """Runs jobs with one set of settings.
 
     on_progress is called about four times a second per job, on the event loop: be quick.
-    program: the command that is started; tests put others in place of a crawl.
+    program: the command that is started; tests put others in place of a crawl. starter: a process
+    that begins it in a moment, for whoever runs many; it is for them to close.
     """
 
     settings: Settings
@@ -56,6 +58,7 @@ class Runner:
     on_progress: Callable[[Progress], None] = _nobody
     stop: StopRequest = field(factory=StopRequest)
     program: Sequence[str] = CRAWLER
+    starter: Starter | None = None
     _again: asyncio.Event = field(factory=asyncio.Event, init=False)
 
     def look_again(self) -> None:
@@ -122,6 +125,7 @@ class Runner:
             stop=stop,
             on_start=lambda pid: self.ledger.start(job, pid),
             on_tick=look,
+            starter=self.starter,
         )
 
     async def _heartbeat(

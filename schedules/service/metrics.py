@@ -68,6 +68,7 @@ class Own:
     leads: bool
     mongodb_up: bool
     spool_bytes: int
+    unshipped_bytes: int
     next_due: dict[str, datetime]
     beat_errors: Mapping[str, int]
 
@@ -86,6 +87,8 @@ def own_metrics(own: Own) -> Iterator[Metric]:
     yield gauge("leader", "1 in the service that leads.", (), {(): own.leads})
     yield gauge("mongodb_up", "1 if MongoDB answers.", (), {(): own.mongodb_up})
     yield gauge("spool_bytes", "What waits on this machine for MongoDB.", (), {(): own.spool_bytes})
+    about = "What waits on this machine for the archive's target."
+    yield gauge("archive_unshipped_bytes", about, (), {(): own.unshipped_bytes})
     due = {(name,): at.timestamp() for name, at in own.next_due.items()}
     yield gauge("schedule_next_timestamp_seconds", "When it fires next.", ("schedule",), due)
     errors = {(name,): number for name, number in own.beat_errors.items()}

@@ -10,6 +10,7 @@ from functools import partial
 from attrs import define, field
 
 from pipelines.config import Settings
+from pipelines.storage.retention import make_room
 from pipelines.timing import clock
 from schedules.engines.base import Engine, engine_of
 from schedules.jobs.identity import runner_name
@@ -17,6 +18,7 @@ from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.night import NightConnection
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner, prune
+from schedules.jobs.starting import Starter
 from schedules.service import leader
 from schedules.service.beats import Beat, Beats
 from schedules.service.due_jobs import DueJobs
@@ -85,7 +87,8 @@ class Service:
     def of(cls, settings: Settings, catalogue: Catalogue, **options: object) -> Service:
         """Returns a service that runs Scrapy."""
         ledger = MongoLedger(settings, logger.warning)
-        runner = Runner(settings=settings, ledger=ledger)
+        starter = Starter.if_possible() if settings.warm_starts else None
+        runner = Runner(settings=settings, ledger=ledger, starter=starter)
         return cls(settings, catalogue, runner, ledger, **options)  # type: ignore[arg-type]
 
     def add(self, *beats: Beat) -> None:
@@ -166,6 +169,8 @@ class Service:
         alerts = now - timedelta(days=self.settings.alerts_days)
         await asyncio.to_thread(prune, self.settings)
         await self.connection.ask(lambda night: night.forget_old(jobs, alerts))
+        settings = self.settings
+        await self.connection.ask(lambda night: make_room(night.database, settings, now))
 
     def _follow_leap(self, leap: timedelta) -> None:
         """Works out all due times anew: somebody set the clock, or the machine was asleep."""
@@ -189,5 +194,7 @@ class Service:
             await self.connection.ask(self.leader.leave)
         except Exception as error:  # noqa: BLE001 - it ends all the same
             logger.warning("The service is listed until its lease has run out: %s", error)
+        if self.runner.starter is not None:
+            await asyncio.to_thread(self.runner.starter.close)
         await self.ledger.close()
         await self.connection.close()

@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from ipaddress import ip_address
-from pathlib import Path
 
 import uvicorn
 from attrs import define, field
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from crawler.archive.folder import ArchiveFolder
+from crawler.archive.shipped.shipping import waiting
+from crawler.archive_settings import file_size_of
 from pipelines.config import Settings
 from pipelines.storage.writing.spool import spool_bytes
 from pipelines.timing import clock
@@ -60,7 +62,7 @@ class WebServer:
         on_listen: Callable[[str], None],
     ) -> WebServer:
         """Returns the web server of a service on the configured address."""
-        page = MetricsPage(ask, state, settings.spool_dir)
+        page = MetricsPage(ask, state, settings)
         names = (settings.service_host, *settings.service_names.split())
         app = create_app(state, page.text, names)
         return cls(app, settings.service_host, settings.service_port, on_listen)
@@ -141,7 +143,7 @@ class MetricsPage:
 
     ask: Ask
     state: Callable[[], ServiceState]
-    spool_dir: Path
+    settings: Settings
     _seen: Snapshot | None = None
     _seen_at: float = 0.0
     _asking: asyncio.Lock = field(factory=asyncio.Lock)
@@ -153,7 +155,8 @@ class MetricsPage:
             version=version("newsdesk"),
             leads=state.leads,
             mongodb_up=seen is not None,
-            spool_bytes=spool_bytes(self.spool_dir),
+            spool_bytes=spool_bytes(self.settings.spool_dir),
+            unshipped_bytes=unshipped_bytes(self.settings),
             next_due=next_due(state.schedules.values(), clock.now()),
             beat_errors=state.errors,
         )
@@ -171,6 +174,13 @@ class MetricsPage:
                     self._seen = None
                 self._seen_at = time.monotonic()
             return self._seen
+
+
+def unshipped_bytes(settings: Settings) -> int:
+    """Returns what waits on this machine for the archive's target."""
+    if not settings.archive_target:
+        return 0
+    return waiting(ArchiveFolder(settings.archive_path), file_size_of(settings)).size
 
 
 def create_app(

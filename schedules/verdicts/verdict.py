@@ -25,6 +25,8 @@ from schedules.verdicts.rules import RULES, Case
 
 STANDING_STILL: tuple[ListFlag, ...] = ("stale", "repetitive")
 """Flags of a list that brings nothing new any more."""
+UNSEEN = 255
+"""Exit code of a process whose end nobody saw who could tell; asyncio says so, too."""
 ORPHANED = "supervisor_gone"
 """How a crawl ends whose runner has gone: nobody would see it hang, or keep its site for it."""
 
@@ -157,6 +159,8 @@ def describe_exit(exit_code: int | None) -> str:
     """How a process ended, in words: "was killed (SIGKILL)"."""
     if exit_code is None:
         return "could not be started"
+    if exit_code == UNSEEN:
+        return "ended, nobody saw how,"
     if exit_code < 0:
         try:
             return f"was killed ({signal.Signals(-exit_code).name})"

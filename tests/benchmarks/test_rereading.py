@@ -15,6 +15,7 @@ import pytest
 
 from crawler.archive.folder import ArchiveFolder
 from crawler.archive.records import Exchange
+from crawler.archive.shipped.whole import Archive
 from crawler.rereading.planning import Plan
 from crawler.rereading.rules import site_named
 from newsdesk.answers.archive.reparse_record import Question, ReparseRecord
@@ -70,7 +71,7 @@ async def read_again(settings: Settings) -> Outcome:
         for key in SITES:
             site = site_named(key)
             assert site is not None
-            plan = Plan.of(ArchiveFolder(settings.archive_path), key, site.identify)
+            plan = Plan.of(Archive(ArchiveFolder(settings.archive_path)), key, site.identify)
             for number in range(plan.chunks):
                 chunk = plan.chunk(number)
                 total.note(chunk, await worker.reread(chunk), EXAMPLES, MOST_NOTES)

@@ -174,6 +174,7 @@ def check_rebuilt(settings: Settings) -> None:
     assert (difference.lost, difference.doubled, difference.other) == ([], [], [])
 
 
+@pytest.mark.soak
 def test_workers_end_with_a_killed_parent(stage: Stage) -> None:
     """Nobody would note what they do."""
     settings = database_of(stage.past, "orphans", stage.before)

@@ -299,7 +299,7 @@ async def test_the_command_shows_itself_wherever_people_look(cluster: Cluster) -
             assert [each["at_work"] for each in found["workers"]] == [0]
             tonight = tonight_of(cluster.settings)
             assert (tonight.by_workers, tonight.places, tonight.places_taken) == (True, 3, 0)
-            page = MetricsPage(service.connection.ask, service.state, cluster.settings.spool_dir)
+            page = MetricsPage(service.connection.ask, service.state, cluster.settings)
             text = (await page.text()).decode()
             assert "newsdesk_workers 1.0" in text
             assert 'any.browser"} 3.0' in text

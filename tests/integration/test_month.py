@@ -32,6 +32,7 @@ from tests.support.month import LONG, NAMES, SHORT, Fault, Month
 from tests.support.ports import free_port
 from tests.support.rounds import rounds
 from tests.support.server import SiteServer, running
+from tests.support.warm import STARTER
 
 SECTIONS = {"guancha": "home,yaowen", "sina": "all,news-page"}
 AGAIN = timedelta(seconds=60)
@@ -94,9 +95,8 @@ class Nights:
             for site in self.month.sites
         ]
         self.server.hits.clear()
-        jobs = asyncio.create_task(
-            Runner(settings=self.settings, ledger=ledger, program=CRAWLER).run_all(specs)
-        )
+        runner = Runner(settings=self.settings, ledger=ledger, program=CRAWLER, starter=STARTER)
+        jobs = asyncio.create_task(runner.run_all(specs))
         if kill_after is not None:
             await self._kill(ledger, jobs, kill_after)
         results = await jobs

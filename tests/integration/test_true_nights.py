@@ -81,7 +81,7 @@ class Night:
 def night(desk: Desk, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
     file = tmp_path / "schedules.toml"
     file.write_text(SCHEDULES)
-    begun = DUE - timedelta(seconds=3 + time.monotonic() - clock._STARTED)
+    begun = DUE - timedelta(seconds=3 + time.monotonic() - clock._started)
     monkeypatch.setenv(clock.ENVIRONMENT_NAME, begun.isoformat())
     monkeypatch.setenv("NEWSDESK_DELAY_SECONDS", "0.05")
     monkeypatch.setenv("NEWSDESK_KEEP_UNMATCHED", "true")

@@ -1,4 +1,4 @@
-"""Two services on one MongoDB, and the leader is killed: every due time runs once, none is lost."""
+"""Two services on one MongoDB, the leader killed or both restarted: every due time runs once."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import define, field
+from pydantic import SecretStr
 from pymongo import MongoClient
 
+from pipelines.config import Settings
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.timing import clock
 from tests.conftest import Server
+from tests.deploy.test_systemd import answers
+from tests.support.command import RECORDINGS, Desk
 from tests.support.crawling import ROOT
+from tests.support.ports import free_port
 from tests.support.rounds import rounds
 from tests.support.waiting import until
 
@@ -66,6 +71,19 @@ class Round:
         """The process that leads."""
         held = night.leases.held("leader")
         return int(held[0]["owner"].split(":")[-2]) if held else None
+
+    def at_hand(self, night: NightStore) -> set[int]:
+        """The processes that lead or stand by."""
+        return {int(each["owner"].split(":")[-2]) for each in night.leases.held("service")}
+
+    async def restart(self, number: int, night: NightStore) -> None:
+        """Stops a service as systemd does, starts it again, and waits until it is at hand."""
+        old = self.services[number]
+        old.terminate()
+        assert await asyncio.to_thread(old.wait, LONGEST_SECONDS) == 0
+        self.start()
+        self.services[number] = self.services.pop()
+        await until(lambda: self.services[number].pid in self.at_hand(night), LONGEST_SECONDS)
 
     def diary(self) -> Counter[tuple[str, str]]:
         """How often each slot's jobs noted a word: {("end", "s1-20260301T190000"): 1}."""
@@ -176,3 +194,48 @@ async def test_twenty_rounds(server: Server, tmp_path: Path) -> None:
             assert found["slots"] == found["run once"] == found["due"], found
             assert round_.took_over is not None
             assert round_.took_over < 30
+
+
+@asynccontextmanager
+async def console_of(round_: Round, port: int) -> AsyncIterator[None]:
+    """The console of the night as a process of its own; it answers before the block begins."""
+    desk = Desk(
+        Settings(
+            data_dir=round_.folder, mongodb_uri=SecretStr(round_.server.uri),
+            database=round_.database, web_port=port,
+        )
+    )  # fmt: skip
+    with desk.started("web"):
+        await answers(f"http://127.0.0.1:{port}/schedules")
+        yield
+
+
+@pytest.mark.soak
+async def test_all_are_restarted_one_after_the_other(server: Server, tmp_path: Path) -> None:
+    """During a night of recorded sites: nothing that was due is missed, cut off or run twice, and
+    the console shows it each time."""
+    sites = ["guancha", "sina"]
+    round_ = new_round(
+        server, tmp_path / "round", recording=str(RECORDINGS / "night-1"), sites=sites, drain=60.0,
+        schedules=len(sites), times=8, every=6.0,
+    )  # fmt: skip
+    expected, restarts, port = len(sites) * round_.plan["times"], 0, free_port()
+    with night_of(round_) as night:
+        round_.start()
+        round_.start()
+        try:
+            await until(lambda: night.jobs.list(1), LONGEST_SECONDS)
+            while not all_done(night, expected):
+                async with console_of(round_, port):
+                    await round_.restart(restarts % 2, night)
+                restarts += 1
+        finally:
+            round_.stop()
+            round_.slots = night.slots.list(clock.now() - timedelta(days=1))
+            round_.jobs = night.jobs.list(1000)
+    print(f"\n{expected} due times, {restarts} restarts of services and console")
+    assert restarts >= 4
+    ran = Counter(slot_of(job["_id"]) for job in round_.jobs)
+    assert ran == {slot_of(slot["job"]): 1 for slot in round_.slots}
+    assert len(ran) == expected
+    assert {job["state"] for job in round_.jobs} <= {"ok", "partial"}

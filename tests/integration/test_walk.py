@@ -36,6 +36,7 @@ def environment(server: Server, tmp_path: Path) -> Iterator[dict[str, str]]:
             client.drop_database(name)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_the_example_of_a_new_site_is_true_to_the_letter(
     environment: dict[str, str], tmp_path: Path

@@ -13,8 +13,8 @@ from typing import Any
 
 from attrs import define
 
-from schedules.jobs.runner import CRAWLER
 from tests.support.server import SiteServer
+from tests.support.warm import Start, WarmCrawl
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTING = "tests.support.collecting"
@@ -87,25 +87,18 @@ async def crawl(
         "NEWSDESK_TEST_ITEMS": str(items),
         "NEWSDESK_STATS_FILE": str(stats),
     }
-    command = [*CRAWLER, "crawl", spider]
-    for name, value in arguments.items():
-        command += ["-a", f"{name}={value}"]
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=folder,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+    log = folder / "crawl.log"
+    log.unlink(missing_ok=True)
+    given = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
+    process = WarmCrawl(Start(["crawl", spider, *given], environment, folder, log))
     if interrupt is not None:
         await asyncio.wait_for(interrupt.wait(), DEADLINE_SECONDS)
         process.send_signal(stop_signal)
     other = asyncio.ensure_future(meanwhile(process.pid)) if meanwhile else None
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), seconds)
+        await asyncio.wait_for(process.wait(), seconds)
     except TimeoutError:
         process.kill()
-        await process.wait()
         raise
     finally:
         if other is not None:
@@ -118,5 +111,5 @@ async def crawl(
         items=[json.loads(line) for line in items.read_text().splitlines()]
         if items.exists()
         else [],
-        log=output.decode(errors="replace"),
+        log=log.read_text(encoding="utf-8", errors="replace"),
     )

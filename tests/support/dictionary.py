@@ -24,6 +24,7 @@ from pipelines.counting import counters
 from pipelines.items import FLAGS
 from pipelines.storage.schema.collections import COLLECTIONS
 from pipelines.storage.schema.fields import Field
+from pipelines.storage.schema.retention import RETENTION
 from tests.support.translations import CHINESE_DOCS, DOCS, Say, chinese, english
 
 SETTING = re.compile(r"^\| (`(?:MONGODB|NEWSDESK)_\w+` \| .*) \|$", re.MULTILINE)
@@ -135,6 +136,15 @@ _KINDS = {
 }
 
 
+def retention_table(say: Say) -> str:
+    """How long each collection keeps its documents, as Markdown."""
+    rows = []
+    for kept in RETENTION:
+        setting = f"`NEWSDESK_{kept.setting.upper()}`" if kept.setting else "–"
+        rows.append(f"| `{kept.collection}` | {say(kept.stays)} | {setting} |")
+    return _table(_head(say, "collection", "what is in it stays", "setting"), rows)
+
+
 def column_table(say: Say) -> str:
     """The columns of exported articles, as Markdown."""
     shown = {column.name: heading for column, heading in zip(COLUMNS, HEADINGS, strict=True)}
@@ -192,6 +202,7 @@ TABLES: tuple[tuple[str, str, Callable[[Say], str]], ...] = (
     ("sites.md", "kinds", kind_tables),
     ("data.md", "columns", column_table),
     ("data.md", "flags", flag_table),
+    ("data.md", "retention", retention_table),
     ("data.md", "dictionary", dictionary),
     ("operators.md", "counters", counter_table),
 )

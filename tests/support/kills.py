@@ -24,9 +24,9 @@ from pipelines.timing import clock
 from schedules.job import JobFiles, JobSpec
 from schedules.jobs.runner import crawl_arguments, job_environment
 from tests.pipelines.storage.support import kill_server
-from tests.support.loopback import CRAWLER
 from tests.support.restless_site import MOMENTS, SITES
 from tests.support.server import SiteServer
+from tests.support.warm import Start, WarmCrawl
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_SECONDS = 90.0
@@ -70,7 +70,7 @@ class Crawl:
     site: str
     job: str
     files: JobFiles
-    process: asyncio.subprocess.Process
+    process: WarmCrawl
 
     @property
     def report(self) -> dict[str, Any]:
@@ -130,16 +130,11 @@ class Desk:
                 clock.ENVIRONMENT_NAME: (MOMENTS[night] + later).isoformat(),
             },
         )
-        with files.log.open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                *CRAWLER,
-                *crawl_arguments(spec),
-                env=job_environment(spec, settings, job, files),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        environment = {
+            **job_environment(spec, settings, job, files),
+            "SCRAPY_SETTINGS_MODULE": "tests.support.loopback_settings",
+        }
+        process = WarmCrawl(Start(crawl_arguments(spec), environment, ROOT, files.log))
         crawl = Crawl(site=site, job=job, files=files, process=process)
         self.jobs.append(crawl)
         return crawl

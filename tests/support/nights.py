@@ -25,7 +25,7 @@ def seed(database: Database[dict[str, Any]], *, alarms: bool = True) -> None:
         for place, site in enumerate(SITES):
             if (back + place) % 9 != 5:
                 state = STATES[(back + 3 * place) % len(STATES)] if alarms and back > 1 else "ok"
-                _job(night, site, now - back * DAY + 4 * HOUR, state, dice)
+                job(night, site, now - back * DAY + 4 * HOUR, state, dice)
     running = night.jobs.create("sina", now - 3 * MINUTE, schedule="sina-day", attempt=1)
     night.jobs.start(running, now - 2 * MINUTE, counts={"found": 41, "new": 17, "failed": 1})
     night.jobs.update(running, updated_at=now)
@@ -45,7 +45,7 @@ def seed(database: Database[dict[str, Any]], *, alarms: bool = True) -> None:
     )
 
 
-def _job(night: NightStore, site: str, at: datetime, state: Any, dice: random.Random) -> None:
+def job(night: NightStore, site: str, at: datetime, state: Any, dice: random.Random) -> None:
     job = night.jobs.create(site, at, schedule=f"{site}-night", attempt=1)
     new = 0 if state == "failed" else dice.randint(60, 240)
     counts = {"found": new * 3, "new": new, "revised": dice.randint(0, 12)}

@@ -17,6 +17,7 @@ from tests.support import pages
 from tests.support.loopback import CRAWLER
 from tests.support.pages import article_url
 from tests.support.server import Handler, SiteServer
+from tests.support.warm import STARTER
 
 HOME = "www.guancha.cn/"
 
@@ -73,6 +74,7 @@ async def run_job(
     )
     ledger = MongoLedger(settings, print)
     try:
-        return await Runner(settings=settings, ledger=ledger, program=CRAWLER).run(spec)
+        runner = Runner(settings=settings, ledger=ledger, program=CRAWLER, starter=STARTER)
+        return await runner.run(spec)
     finally:
         await ledger.close()

@@ -139,7 +139,7 @@ def _revise(database: Database[dict[str, Any]]) -> None:
                 "document": document,
             }
         )
-    database["articles"].update_one({"_id": EDITED}, {"$set": {"revision": 3}})
+    database["articles"].update_one({"_id": EDITED}, {"$set": {"revision": 3, "edits": 2}})
 
 
 def _rank(database: Database[dict[str, Any]]) -> None:

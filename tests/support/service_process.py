@@ -2,7 +2,8 @@
 
 As a program: DATA_DIR URI DATABASE PLAN, where PLAN is a JSON object: begin (ISO time of the
 first due time), every (seconds), times, schedules (how many), job_seconds, leader_seconds, diary
-(a file in which every job notes its begin and its end).
+(a file in which every job notes its begin and its end); or, in place of job_seconds and diary,
+recording (what real crawls are answered from), sites (one for each schedule) and drain (seconds).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -60,14 +62,19 @@ class Times:
         return None
 
 
+def sites_of(plan: Mapping[str, Any]) -> list[str]:
+    """Keys of the sites that are crawled."""
+    return plan.get("sites") or [f"site{number}" for number in range(plan["schedules"])]
+
+
 def schedules(plan: Mapping[str, Any]) -> dict[str, Schedule]:
     """Schedules of as many sites, each with its own due times."""
+    sites = sites_of(plan)
     text = "\n".join(
-        f'[schedules.s{n}]\nsite = "site{n}"\ninterval = "1 hour"\noverlap = "queue"\n'
+        f'[schedules.s{n}]\nsite = "{sites[n]}"\ninterval = "1 hour"\noverlap = "queue"\n'
         f'catch_up = "all"\ncatch_up_limit = 100'
         for n in range(plan["schedules"])
     )
-    sites = [f"site{n}" for n in range(plan["schedules"])]
     begin = datetime.fromisoformat(plan["begin"])
     due = Times(begin, timedelta(seconds=plan["every"]), plan["times"])
     read = parse_schedules(text, sites, path=Path("plan")).schedules
@@ -93,10 +100,13 @@ async def main() -> None:
     settings = Settings(
         data_dir=Path(folder), mongodb_uri=SecretStr(uri), database=database, max_jobs=8
     )
-    sites = [f"site{number}" for number in range(plan["schedules"])]
-    catalogue = Planned(Path("plan"), sites, given=schedules(plan))
-    service = Service.of(settings, catalogue, drain_seconds=0.0)
-    service.runner.program = program(JOB.format(diary=plan["diary"], seconds=plan["job_seconds"]))
+    catalogue = Planned(Path("plan"), sites_of(plan), given=schedules(plan))
+    service = Service.of(settings, catalogue, drain_seconds=plan.get("drain", 0.0))
+    if "recording" in plan:
+        os.environ["NEWSDESK_REPLAY"] = plan["recording"]
+    else:
+        job = JOB.format(diary=plan["diary"], seconds=plan["job_seconds"])
+        service.runner.program = program(job)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.press)
     await service.run()
 

@@ -1,8 +1,13 @@
-"""Programs in place of a crawl: what they report, how long they take, how they go wrong."""
+"""Programs in place of a crawl: what they report, how long they take, how they go wrong.
+
+As a program, it runs the script that it is given: so a starter can begin it, too.
+"""
 
 from __future__ import annotations
 
 import sys
+
+from schedules.jobs.starting import PYTHON
 
 PRELUDE = """
 import json, os, pathlib, signal, subprocess, sys, time
@@ -26,3 +31,12 @@ WELL = 'report("finished", "finished", found=30, requested=3, new=3)'
 def program(script: str) -> list[str]:
     """A command line that runs the script; `report` and `forever` are at hand in it."""
     return [sys.executable, "-S", "-c", PRELUDE + script]
+
+
+def warm_program(script: str) -> list[str]:
+    """The same for a starter."""
+    return [*PYTHON, "tests.support.stand_in", script]
+
+
+if __name__ == "__main__":
+    exec(PRELUDE + sys.argv.pop(1))  # noqa: S102 - it is what a test wants to be run

@@ -10,8 +10,9 @@ from typing import Any
 from attrs import define
 
 from crawler.archive.cdxj import Entry, find, read_index
-from crawler.archive.folder import ArchiveFolder, WarcName, index_of, locked_file, read_name
+from crawler.archive.folder import ArchiveFolder, WarcName, locked_file, read_name
 from crawler.archive.records import read_date
+from crawler.archive_settings import archive_of
 from newsdesk.answers.articles.stored import article_named
 from newsdesk.exceptions import NoSuchArticle, NotArchived
 from pipelines.config import Settings
@@ -20,12 +21,14 @@ from pipelines.storage.queries import find_evidence
 
 @define(frozen=True, kw_only=True)
 class FileOverview:
-    """A file of the archive. state: closed, writing, or killed with its crawl."""
+    """A file of the archive. state: closed, shipped, writing, or killed with its crawl. place:
+    here, target, or both."""
 
     name: WarcName
     answers: int
     size: int
     state: str
+    place: str
 
     def as_dict(self) -> dict[str, Any]:
         """Returns it as plain values."""
@@ -37,32 +40,33 @@ class FileOverview:
             "answers": self.answers,
             "size": self.size,
             "state": self.state,
+            "place": self.place,
         }
-
-
-def archive_of(settings: Settings) -> ArchiveFolder:
-    """The archive of the database in use."""
-    return ArchiveFolder(settings.archive_path)
 
 
 def files_listed(settings: Settings) -> list[FileOverview]:
     """All files, in the order in which they were begun."""
-    folder = archive_of(settings)
-    return [
-        FileOverview(
-            name=name,
-            answers=_lines(index_of(folder.root / str(name))),
-            size=folder.size_of(name),
-            state=state_of(folder, name),
+    archive = archive_of(settings).refreshed()
+    folder, afar = archive.folder, archive.shipped_sizes()
+    found = []
+    for name in archive.names():
+        index, here = archive.index(name), archive.is_here(name)
+        found.append(
+            FileOverview(
+                name=name,
+                answers=_lines(index),
+                size=folder.size_of(name) if here else afar[name] + _size(index),
+                state=state_of(folder, name) if here else "shipped",
+                place="target" if not here else "both" if name in afar else "here",
+            )
         )
-        for name in folder.names()
-    ]
+    return found
 
 
 def state_of(folder: ArchiveFolder, name: WarcName) -> str:
-    """Whether a file is closed, is being written, or was when its crawl was killed."""
+    """Whether a file is closed or shipped, is being written, or was when its crawl was killed."""
     if not folder.is_marked_open(name):
-        return "closed"
+        return "shipped" if folder.is_shipped(name) else "closed"
     with locked_file(folder.root / str(name)) as free:
         return "killed" if free else "writing"
 
@@ -82,7 +86,7 @@ def answers_of(settings: Settings, name: str, at: datetime | None = None) -> lis
         known = _known_page(settings, name)
         read_from = _entry_of(settings, known)  # may stand at another address than the article's
         address = read_from.url if read_from else str(known["url"])
-    return _up_to(at, find(archive_of(settings).indexes(), address))
+    return _up_to(at, find(archive_of(settings).refreshed().indexes(), address))
 
 
 def is_address(name: str) -> bool:
@@ -155,7 +159,7 @@ def _entry_of(settings: Settings, page: Mapping[str, Any]) -> Entry | None:
     place = page.get("archive")
     if not place or read_name(place["file"]) is None:
         return None
-    index = index_of(archive_of(settings).root / place["file"])
+    index = archive_of(settings).index(place["file"])
     return next((each for each in read_index(index) if each.offset == place["offset"]), None)
 
 
@@ -165,6 +169,13 @@ def sizes_by_kind(found: Sequence[FileOverview]) -> dict[str, int]:
     for each in found:
         sizes[each.name.kind] = sizes.get(each.name.kind, 0) + each.size
     return sizes
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _lines(path: Path) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import BinaryIO
 
 from attrs import define, field
 from scrapy import Request
@@ -14,13 +15,13 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.archive.cdxj import Entry, read_index
 from crawler.archive.exceptions import Damaged
-from crawler.archive.folder import index_of
-from crawler.archive.members import LARGEST, read_member
-from crawler.archive.reading import Record, read_record, records_of
+from crawler.archive.members import LARGEST, Member, read_member
+from crawler.archive.reading import Record, records_of
 from crawler.archive.wacz import Exported, write_wacz
+from crawler.archive_settings import archive_of
 from crawler.middlewares.decompression import DecompressionMiddleware
 from crawler.network.exceptions import Refused
-from newsdesk.answers.archive.holdings import answer_meant, archive_of
+from newsdesk.answers.archive.holdings import answer_meant
 from newsdesk.exceptions import NotArchived
 from pipelines.config import Settings
 from pipelines.timing.clock import now
@@ -46,11 +47,10 @@ def page_of(settings: Settings, name: str, at: datetime | None) -> ArchivedPage:
     Raises:
         NotArchived: there is none, or it cannot be unpacked.
         Damaged: its record is not whole.
-        NotThere: its file was removed.
+        NotThere, TargetAway: its file was removed, or lies at a target that does not answer.
     """
     entry = answer_meant(settings, name, at)
-    with archive_of(settings).path(entry.file).open("rb") as file:
-        record = read_record(file, entry.offset)
+    record = archive_of(settings).record(entry)
     http = record.http()
     response = _unpacked(entry, http.status, http.headers, http.body)
     is_text = isinstance(response, TextResponse) and b"\0" not in response.body[:_LOOKED_AT]
@@ -83,8 +83,7 @@ def export_page(settings: Settings, name: str, at: datetime | None, target: Path
         FileExistsError: the file is there already.
     """
     page = page_of(settings, name, at)
-    path = archive_of(settings).path(page.entry.file)
-    with path.open("rb") as file:
+    with archive_of(settings).open(page.entry.file) as file:
         file.seek(page.entry.offset)
         member = file.read(page.entry.length)
     exported = Exported(entry=page.entry, member=member, asked=_asked(settings, page))
@@ -104,31 +103,28 @@ def _title(page: ArchivedPage) -> str:
 
 def _asked(settings: Settings, page: ArchivedPage) -> bytes:
     """Returns the member with the page's request, which stands before it."""
-    folder = archive_of(settings)
-    path = folder.path(page.entry.file)
     wanted = page.record.fields.get("warc-record-id")
-    for offset, length, record in _before(path, _end_before(settings, page.entry), page.entry):
-        if record.type == "request" and record.fields.get("warc-concurrent-to") == wanted:
-            with path.open("rb") as file:
-                file.seek(offset)
-                return file.read(length)
+    with archive_of(settings).open(page.entry.file) as file:
+        for member, record in _before(file, _end_before(settings, page.entry), page.entry):
+            if record.type == "request" and record.fields.get("warc-concurrent-to") == wanted:
+                file.seek(member.offset)
+                return file.read(member.length)
     return b""
 
 
-def _before(path: Path, begin: int, entry: Entry) -> Iterator[tuple[int, int, Record]]:
-    with path.open("rb") as file:
-        while begin < entry.offset:
-            try:
-                member = read_member(file, begin)
-                record = records_of(member)[0]
-            except Damaged:
-                return
-            yield begin, member.length, record
-            begin += member.length
+def _before(file: BinaryIO, begin: int, entry: Entry) -> Iterator[tuple[Member, Record]]:
+    while begin < entry.offset:
+        try:
+            member = read_member(file, begin)
+            record = records_of(member)[0]
+        except Damaged:
+            return
+        yield member, record
+        begin += member.length
 
 
 def _end_before(settings: Settings, entry: Entry) -> int:
     """Returns where the answer before this one ends, by the file's index."""
-    path = archive_of(settings).path(entry.file)
-    ends = (each.offset + each.length for each in read_index(index_of(path)))
+    index = archive_of(settings).index(entry.file)
+    ends = (each.offset + each.length for each in read_index(index))
     return max((end for end in ends if end <= entry.offset), default=0)

@@ -14,12 +14,12 @@ from multiprocessing.connection import wait
 
 from attrs import define
 
+from crawler.archive_settings import archive_of
 from crawler.downloads.answers import ArchivedAnswers
 from crawler.rereading.planning import Chunk, entries_of
 from crawler.rereading.reading import MOVED, ArchiveReader, NotRead
 from crawler.rereading.rules import site_named
 from crawler.rereading.visits import StoredState, Visit, Visits, bodies_of, visits_of
-from newsdesk.answers.archive.holdings import archive_of
 from pipelines.config import Settings
 from pipelines.exceptions import Unreadable
 from pipelines.items import Archived, Article
@@ -62,11 +62,12 @@ class Worker:
         site = site_named(chunk.site)
         if site is None:
             return outcome
-        root = archive_of(self.task.settings).root
-        entries = list(entries_of(root, chunk))
+        archive = archive_of(self.task.settings)
+        entries = list(entries_of(archive, chunk))
+        archive.fetch_ahead(entries)
         reader = ArchiveReader(
             site=site,
-            answers=ArchivedAnswers(root, bodies_of(entries)),
+            answers=ArchivedAnswers(archive, bodies_of(entries)),
             page_seconds=self.task.settings.page_seconds,
             seconds=outcome.seconds,
         )

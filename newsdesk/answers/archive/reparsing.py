@@ -15,11 +15,11 @@ from pathlib import Path
 from attrs import define, field
 
 from crawler.archive.mending import completed
+from crawler.archive_settings import archive_of
 from crawler.exceptions import BrokenSite
 from crawler.rereading.planning import Chunk, Plan, archived_sites
 from crawler.rereading.rules import site_named
 from crawler.site_places.places import places
-from newsdesk.answers.archive.holdings import archive_of
 from newsdesk.answers.archive.reparse_record import Question, ReparseRecord
 from newsdesk.answers.archive.reparse_worker import Task, begin, reread
 from newsdesk.answers.topics.in_force import topics_now
@@ -76,13 +76,13 @@ def reparse(settings: Settings, wish: Wish, progress: Callable[[int, int], None]
     unknown = sorted({*(wish.fields or ())} - {*FIELDS})
     if unknown:
         raise BadReparse(f"There is no field {unknown[0]!r}: choose from {', '.join(FIELDS)}.")
-    folder = archive_of(settings)
-    list(completed(folder))
+    archive = archive_of(settings).refreshed()
+    list(completed(archive.folder))
     left_out: list[str] = []
-    sites = [wish.site] if wish.site else archived_sites(folder)
-    if not {*sites} & {*archived_sites(folder)}:
+    sites = [wish.site] if wish.site else archived_sites(archive)
+    if not {*sites} & {*archived_sites(archive)}:
         of = f" of {wish.site}" if wish.site else ""
-        raise NotArchived(f"No article{of} is in the archive {folder.root}.")
+        raise NotArchived(f"No article{of} is in the archive {archive.folder.root}.")
     topics = topics_now(settings)
     left_out += [f"{problem}." for problem in topics.problems]
     question = Question(

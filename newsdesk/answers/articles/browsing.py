@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 
+import attrs
 from attrs import define
 
 from newsdesk.answers.articles.choosing import cursor_of, read_cursor
@@ -23,6 +24,7 @@ from pipelines.storage.search.browsing import (
     Sort,
     days_of,
     matching_lines,
+    newest_counted,
     newest_lines,
 )
 from pipelines.text.query.parser import Query
@@ -98,6 +100,11 @@ def room_of(
         if query is None:
             place = read_cursor(after) if after else None
             found = newest_lines(database, filters, place, limit)
+            if place is None:
+                counted: Found = recent.get(
+                    ("facets", filters), lambda: newest_counted(database, filters)
+                )
+                found = attrs.evolve(counted, lines=found.lines, following=found.following)
         else:
             found = matching_lines(database, query, filters, sort, _place(after, sort), limit)
         first, last = _span(filters, _newest(found))

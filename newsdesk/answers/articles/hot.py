@@ -7,6 +7,8 @@ from itertools import groupby
 
 from attrs import define
 
+from newsdesk.answers.articles.stored import hot_lists_of
+from newsdesk.answers.cursors import counting_cursor, read_counting_cursor
 from newsdesk.answers.recent import Recent
 from newsdesk.answers.sites import check_site
 from pipelines.config import Settings
@@ -55,6 +57,25 @@ class Hot:
     site: str | None
     at: datetime
     lists: list[HotList]
+
+
+def hot_page(
+    settings: Settings, site: str, *, at: datetime | None, after: str | None, limit: int
+) -> tuple[list[Document], str | None]:
+    """What the hot lists of a site show, or showed at a time, by list and rank; and the cursor by
+    which to go on. All pages are of the same time.
+
+    Raises:
+        UnknownSite: there is no such site.
+        BadCursor: `after` is none.
+    """
+    skip = 0
+    if after:
+        at, skip = read_counting_cursor(after)
+    asked = clock.now()
+    found = hot_lists_of(settings, site, at)[skip:]
+    more = len(found) > limit
+    return found[:limit], counting_cursor(at or asked, skip + limit) if more else None
 
 
 def hot_at(settings: Settings, site: str | None, at: datetime | None, recent: Recent) -> Hot:

@@ -8,23 +8,27 @@ from typing import Any
 from crawler.sites.any_site import identify_any
 from crawler.urls import ArticleUrl
 from newsdesk.answers.articles.changes import ArticleState, states
-from newsdesk.answers.articles.choosing import cursor_of
+from newsdesk.answers.articles.choosing import cursor_of, read_cursor
 from newsdesk.answers.sites import check_site
 from newsdesk.answers.topics.in_force import check_topic
-from newsdesk.exceptions import NoSuchArticle
+from newsdesk.exceptions import NoSuchArticle, NotAmong
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import (
+    EVERYTHING,
     Filters,
     Position,
     article_history,
     find_article,
     newest_articles,
     opened,
+    sightings_from,
 )
+from pipelines.storage.search.browsing import newest_counted
 from pipelines.storage.search.ranked import hot_lists
 from pipelines.text.display import simplified
 
+MOST_NAMED = 12
 SHOWN_TEXTS = ("title", "original_title", "summary", "body")
 
 
@@ -40,7 +44,8 @@ def articles_listed(
     body, lists and hits unless they are wanted `whole`.
 
     Raises:
-        UnknownSite, NoSuchTopic: nothing was found, and there is no such site or topic.
+        UnknownSite, NoSuchTopic, NotAmong: nothing was found, and there is no such site, topic,
+            medium or section.
     """
     found = newest_articles(settings, filters, after=after, limit=limit + 1, whole=whole)
     if not found:
@@ -52,16 +57,30 @@ def articles_listed(
 
 
 def check_names(settings: Settings, filters: Filters) -> None:
-    """Refuses a site or topic that is neither declared nor found in any stored article.
+    """Refuses a site or topic that is neither declared nor found in any stored article, and a
+    medium or section that is in none.
 
     Raises:
-        UnknownSite, NoSuchTopic: names those that there are.
+        UnknownSite, NoSuchTopic, NotAmong: names those that there are.
     """
     site, topic = filters.site, filters.topic
     if site is not None and not newest_articles(settings, Filters(site=site), limit=1):
         check_site(site)
     if topic is not None:
         check_topic(settings, topic)
+    for name in ("source", "section"):
+        value = getattr(filters, name)
+        alone = Filters(**{name: value})
+        if value is not None and not newest_articles(settings, alone, limit=1):
+            raise NotAmong(f"No stored article has the {name} {value!r}.{_most(settings, name)}")
+
+
+def _most(settings: Settings, name: str) -> str:
+    """Says which values of a field the newest articles have most."""
+    with opened(settings) as database:
+        counted = newest_counted(database, EVERYTHING).facets[name]
+    values = ", ".join(value for value, _count in counted[:MOST_NAMED])
+    return f" Most of the newest have one of: {values}." if values else ""
 
 
 def article_named(settings: Settings, name: str) -> Document:
@@ -110,6 +129,24 @@ def hot_lists_of(settings: Settings, site: str, at: datetime | None) -> list[Doc
     check_site(site)
     with opened(settings) as database:
         return hot_lists(database, site, at)
+
+
+def sightings_page(
+    settings: Settings, name: str, *, after: str | None, limit: int
+) -> tuple[list[Document], str | None]:
+    """How the lists showed an article, the oldest first, and the cursor by which to go on.
+
+    Raises:
+        NoSuchArticle: none is stored.
+        BadCursor: `after` is none.
+    """
+    place = read_cursor(after) if after else None
+    id_ = article_named(settings, name)["_id"]
+    found = sightings_from(settings, id_, place, limit + 1)
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], cursor_of(Position(at=last["at"], id=last["_id"]))
 
 
 def history_data(article: Document, known: list[ArticleState]) -> dict[str, Any]:

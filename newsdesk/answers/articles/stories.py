@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from attrs import define
 
+from newsdesk.answers.cursors import counting_cursor, read_counting_cursor
+from newsdesk.answers.topics.in_force import check_topic
 from newsdesk.exceptions import NoSuchStory
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
@@ -14,6 +16,7 @@ from pipelines.storage.search.stories import biggest_stories, story_with_copies
 from pipelines.timing import clock
 
 SHOWN = 50
+MOST_PAGED = 1_000
 
 
 @define(frozen=True)
@@ -54,6 +57,27 @@ def stories_of(settings: Settings, days: int, topic: str | None) -> list[Documen
     """The stories with the most copies among those that had one in the last days."""
     with opened(settings) as database:
         return biggest_stories(database, clock.now() - timedelta(days=days), topic, SHOWN)
+
+
+def stories_page(
+    settings: Settings, *, days: int, topic: str | None, after: str | None, limit: int
+) -> tuple[list[Document], str | None]:
+    """The same by pages, up to the `MOST_PAGED` biggest, and the cursor by which to go on. All
+    pages look at the same days.
+
+    Raises:
+        BadCursor: `after` is none.
+        NoSuchTopic: nothing was found, and there is no such topic.
+    """
+    since, skip = clock.now() - timedelta(days=days), 0
+    if after:
+        since, skip = read_counting_cursor(after)
+    most = min(skip + limit + 1, MOST_PAGED)
+    with opened(settings) as database:
+        found = biggest_stories(database, since, topic, most)[skip:]
+    if not found and topic is not None:
+        check_topic(settings, topic)
+    return found[:limit], counting_cursor(since, skip + limit) if len(found) > limit else None
 
 
 def story_named(settings: Settings, id_: str) -> StorySeen:

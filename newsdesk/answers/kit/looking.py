@@ -14,12 +14,11 @@ from attrs import define, field
 
 from crawler.archive.cdxj import Entry, read_index
 from crawler.archive.exceptions import ArchiveError
-from crawler.archive.folder import index_of
+from crawler.archive_settings import archive_of
 from crawler.downloads.recording import MANIFEST, RecordedPage, Recording
 from crawler.kit.links.addresses import is_on
 from crawler.kit.page import Page
 from crawler.looking.keeping import FAILED
-from newsdesk.answers.archive.holdings import archive_of
 from newsdesk.answers.archive.pages import page_of
 from newsdesk.exceptions import NotArchived, NotSeen
 from pipelines.config import CONFIG_ENVIRONMENT_NAME, Settings
@@ -142,9 +141,9 @@ def archived(settings: Settings, domains: Iterable[str]) -> Looked:
     """
     wanted = [*domains]
     newest: dict[str, Entry] = {}
-    folder = archive_of(settings)
-    for name in folder.names():
-        for entry in read_index(index_of(folder.root / str(name))):
+    archive = archive_of(settings).refreshed()
+    for index in archive.indexes():
+        for entry in read_index(index):
             is_ours = any(is_on(entry.url, domain) for domain in wanted)
             if is_ours and entry.date >= (newest[entry.url].date if entry.url in newest else ""):
                 newest[entry.url] = entry

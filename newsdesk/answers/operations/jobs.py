@@ -6,17 +6,18 @@ import logging
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, get_args
 
 from attrs import define
 
+from newsdesk.answers.cursors import counting_cursor, read_counting_cursor
 from newsdesk.answers.operations.logs import has_log, no_log, read_log
 from newsdesk.answers.operations.night import known_job, opened_night, services
 from newsdesk.answers.sites import check_site
 from newsdesk.answers.who import note_change, operator
-from newsdesk.exceptions import BadCursor, NotNow, UnknownState
+from newsdesk.exceptions import NotNow, UnknownState
 from pipelines.config import Settings
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
@@ -79,7 +80,7 @@ def jobs_page(
     Raises:
         BadCursor: it is none.
     """
-    until, skip = _read_cursor(after) if after else (None, 0)
+    until, skip = read_counting_cursor(after) if after else (None, 0)
     with opened_night(settings) as night:
         found = night.jobs.page(
             limit + 1, site=site, states=states, kind=kind, since=since, until=until, skip=skip
@@ -89,19 +90,7 @@ def jobs_page(
         return JobPage(jobs, None)
     last: datetime = jobs[-1]["created_at"]
     shown = sum(each["created_at"] == last for each in jobs) + (skip if last == until else 0)
-    return JobPage(jobs, f"{last.astimezone(UTC).isoformat(timespec='milliseconds')}/{shown}")
-
-
-def _read_cursor(text: str) -> tuple[datetime, int]:
-    moment, _, shown = text.partition("/")
-    try:
-        at = datetime.fromisoformat(moment)
-        known = at.tzinfo is not None and MINYEAR < at.year < MAXYEAR
-        if known and shown.isascii() and shown.isdigit() and len(shown) < 5:
-            return at, int(shown)
-    except ValueError:
-        pass  # said below
-    raise BadCursor(f"{text!r} is no cursor: take it from the page before this one.")
+    return JobPage(jobs, counting_cursor(last, shown))
 
 
 def job_named(settings: Settings, job: str) -> Document:

@@ -26,6 +26,7 @@ from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
+from pipelines.timing.durations import in_words
 from schedules.service.slots.dispatcher import Dispatcher
 from schedules.timetable.catalogue import changed_value, checked_arguments, checked_change
 from schedules.timetable.file import read_schedules
@@ -40,10 +41,10 @@ def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
     """The schedules in force, each with its next and its last due time."""
     with opened_night(settings) as night:
         schedules = schedules_in_force(settings, night)
-        last = {name: night.slots.last(name) for name in schedules}
+        last = night.slots.latest([*schedules])
     now = clock.now()
     return [
-        schedule_data(schedule, now, 1) | {"last": last[name][0] if last[name] else None}
+        schedule_data(schedule, now, 1) | {"last": last.get(name)}
         for name, schedule in schedules.items()
     ]
 
@@ -85,8 +86,11 @@ def change_schedule(
     changes: Sequence[str],
     arguments: Sequence[str],
     note: str | None,
+    *,
+    whole: bool = False,
 ) -> None:
     """Change values (KEY=VALUE) and crawl arguments (NAME=VALUE) of a schedule over its file.
+    whole: these are all its arguments; else others stay.
 
     Raises:
         NoSuchSchedule: there is none of that name.
@@ -103,9 +107,10 @@ def change_schedule(
             if new.keys() & {*TRIGGERS}:  # one trigger replaces another
                 before = {key: text for key, text in before.items() if key not in TRIGGERS}
             fields["changes"] = {**before, **new}
-        if arguments:
+        if arguments or whole:
             given = dict(_split(text) for text in arguments)
-            fields["arguments"] = {**current.arguments, **checked_arguments(given)}
+            kept_ones = {} if whole else current.arguments
+            fields["arguments"] = {**kept_ones, **checked_arguments(given)}
     except ValueError as error:
         raise BadChange(f"{name}: {error}") from None
     if not fields:
@@ -114,6 +119,42 @@ def change_schedule(
         )
     check_arguments([current.site], dict(fields.get("arguments", {})))
     decide(settings, "change", name, **fields, **_noted(note))
+
+
+def settings_of(schedule: Schedule) -> dict[str, str]:
+    """Returns what can be set of a schedule besides its times, as it is written."""
+    return {
+        "deadline": in_words(schedule.deadline),
+        "retries": str(schedule.retries),
+        "priority": str(schedule.priority),
+        "jitter": in_words(schedule.jitter),
+        "overlap": schedule.overlap,
+        "catch_up": schedule.catch_up,
+        "quiet": str(schedule.quiet or ""),
+    }
+
+
+def change_settings(
+    settings: Settings,
+    name: str,
+    given: Mapping[str, str],
+    arguments: Sequence[str],
+    note: str | None,
+) -> None:
+    """Changes what is given otherwise than it is in force. arguments: all of them.
+
+    Raises:
+        NoSuchSchedule: there is none of that name.
+        BadChange, ArgumentError: says what cannot be set, or that nothing is different.
+    """
+    with opened_night(settings) as night:
+        current = named(schedules_in_force(settings, night), name)
+    before = settings_of(current)
+    changes = [f"{key}={text}" for key, text in given.items() if text and text != before[key]]
+    whole = sorted(arguments) != sorted(f"{key}={text}" for key, text in current.arguments.items())
+    if not changes and not whole:
+        raise BadChange("Nothing is different from what is in force.")
+    change_schedule(settings, name, changes, arguments if whole else (), note, whole=whole)
 
 
 def _split(argument: str) -> tuple[str, str]:
@@ -165,11 +206,13 @@ def decide(settings: Settings, action: str, name: str, **fields: object) -> None
 
 @define(frozen=True, kw_only=True)
 class ScheduleFile:
-    """All that is known of a schedule. data: as `schedule_data` gives it. runs: due times and jobs
+    """All that is known of a schedule. data: as `schedule_data` gives it. settings: as
+    `settings_of` does. runs: due times and jobs
     that people asked for, the newest first, each {at, slot, job}."""
 
     data: dict[str, Any]
     trigger: tuple[str, str]
+    settings: dict[str, str]
     runs: list[dict[str, Any]]
     changes: list[Document]
 
@@ -182,7 +225,13 @@ def schedule_file(settings: Settings, name: str, limit: int = 60) -> ScheduleFil
         changes = night.changes.list(limit, name)
     key, _, text = schedule.trigger.partition(" ")
     data = schedule_data(schedule, clock.now(), NEXT_TIMES)
-    return ScheduleFile(data=data, trigger=(key, text), runs=runs, changes=changes)
+    return ScheduleFile(
+        data=data,
+        trigger=(key, text),
+        settings=settings_of(schedule),
+        runs=runs,
+        changes=changes,
+    )
 
 
 def _runs(night: NightStore, schedule: Schedule, limit: int) -> list[dict[str, Any]]:
@@ -199,11 +248,32 @@ def _runs(night: NightStore, schedule: Schedule, limit: int) -> list[dict[str, A
     return sorted(runs, key=lambda run: run["at"], reverse=True)[:limit]
 
 
+def _last_runs(
+    night: NightStore, schedules: Mapping[str, Schedule]
+) -> dict[str, dict[str, Any] | None]:
+    """Returns the same of several schedules, the newest of each."""
+    slots = night.slots.latest([*schedules])
+    jobs = night.jobs.several([slot["job"] for slot in slots.values() if slot.get("job")])
+    found: dict[str, dict[str, Any] | None] = {}
+    for name, schedule in schedules.items():
+        slot = slots.get(name)
+        runs = []
+        if slot is not None:
+            runs.append(
+                {"at": slot["due_at"], "slot": slot, "job": jobs.get(slot.get("job") or "")}
+            )
+        since = slot["due_at"] if slot is not None else None
+        asked = night.jobs.by_hand(name, schedule.site, 1, since)
+        runs += [{"at": job["created_at"], "slot": None, "job": job} for job in asked]
+        found[name] = max(runs, key=lambda run: run["at"], default=None)
+    return found
+
+
 def schedules_seen(settings: Settings) -> list[dict[str, Any]]:
     """The schedules in force, each with its next due time and its last run, {at, slot, job}."""
     with opened_night(settings) as night:
         schedules = schedules_in_force(settings, night)
-        runs = {name: next(iter(_runs(night, each, 1)), None) for name, each in schedules.items()}
+        runs = _last_runs(night, schedules)
     now = clock.now()
     return [
         schedule_data(schedule, now, 1) | {"last_run": runs[name]}

@@ -9,6 +9,9 @@ from typing import Any, Literal
 import attrs
 from attrs import define
 
+from crawler.archive.folder import ArchiveFolder
+from crawler.archive.shipped.shipping import waiting
+from crawler.archive_settings import file_size_of
 from newsdesk.answers.operations.night import opened_night, schedules_in_force, services, workers
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
@@ -48,8 +51,10 @@ def status_at(
 ) -> dict[str, Any]:
     """The same from an open store."""
     kept, reader = night.schedules.all(), RunReader(night, now)
+    slots = night.slots.latest([*schedules])
+    jobs = night.jobs.several([slot["job"] for slot in slots.values() if slot.get("job")])
     rows = [
-        _schedule_row(night, schedule, reader, kept.get(name, {}))
+        _schedule_row(schedule, slots.get(name), jobs, reader, kept.get(name, {}))
         for name, schedule in schedules.items()
     ]
     running = night.jobs.list(50, states=["running"], kind="crawl")
@@ -70,8 +75,27 @@ def status_at(
         "sent": len(night.jobs.sent()) if settings.engine == "celery" else 0,
         "alerts": alerts,
         "spool_bytes": spool_bytes(settings.spool_dir),
+        "unshipped": unshipped(settings),
         "schedules": rows,
         "running": running,
+    }
+
+
+def unshipped(settings: Settings) -> dict[str, Any] | None:
+    """Returns what waits on this machine for the archive's target; None if nothing does.
+
+    since: from when on it could not be shipped; error: why.
+    """
+    if not settings.archive_target:
+        return None
+    found = waiting(ArchiveFolder(settings.archive_path), file_size_of(settings))
+    if not found.files and not found.error:
+        return None
+    return {
+        "files": found.files,
+        "bytes": found.size,
+        "since": found.since,
+        "error": found.error,
     }
 
 
@@ -101,10 +125,13 @@ def _failing_runs(rows: Iterable[Mapping[str, Any]]) -> Iterator[Trouble]:
 
 
 def _schedule_row(
-    night: NightStore, schedule: Schedule, reader: RunReader, kept: Mapping[str, Any]
+    schedule: Schedule,
+    slot: Document | None,
+    jobs: Mapping[str, Document],
+    reader: RunReader,
+    kept: Mapping[str, Any],
 ) -> dict[str, Any]:
-    slot = next(iter(night.slots.last(schedule.name)), None)
-    job = night.jobs.get(slot["job"]) if slot and slot.get("job") else None
+    job = jobs.get(slot.get("job") or "") if slot else None
     following = schedule.next_times(reader.now, 1)
     run = reader.last_run(schedule, {**kept})
     return {

@@ -241,13 +241,14 @@ def _sites(
         if row["fires"]:
             coming[schedules[row["schedule"]].site].append(row["next"])
     keys = dict.fromkeys([*site_names(), *(site for site, _morning in found)])
+    newest = night.newest_of_each([*keys])
     sites = [
         SiteRow(
             site=site,
             nights=[
                 _site_night(day, found[site, day], missed.get((site, day), 0)) for day in mornings
             ],
-            newest_at=night.newest_published(site),
+            newest_at=newest.get(site),
             next_at=min(filter(None, coming.get(site, ())), default=None),
             fires=site in coming,
         )

@@ -18,6 +18,19 @@ from pipelines.topics.file import topics_in_force
 from pipelines.topics.overrides import InForce, Override, with_overrides
 
 
+def add_topic(settings: Settings, name: str, **changes: Any) -> InForce:  # noqa: ANN401 - fields
+    """Adds a topic; returns the topics then in force.
+
+    Raises:
+        BadTopic: there is one of that name, in force or switched off, or it could not be used.
+    """
+    with opened(settings) as database:
+        there = TopicRepository(database).get(name) is not None
+    if there or any(topic.name == name for topic in topics_in_force(settings)[0]):
+        raise BadTopic(f"There is a topic {name!r} already: change that, or take another name.")
+    return set_topic(settings, name, **changes)
+
+
 def set_topic(settings: Settings, name: str, **changes: Any) -> InForce:  # noqa: ANN401 - fields
     """Changes a topic over the file, or adds one; returns the topics then in force, with notes.
 

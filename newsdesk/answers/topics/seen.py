@@ -15,12 +15,16 @@ from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.queries import Filters, newest_articles, opened
+from pipelines.storage.topics.overrides import TopicRepository
 from pipelines.timing import clock
+from pipelines.topics.file import topics_in_force
+from pipelines.topics.overrides import Override
 from pipelines.topics.topics import Topic
 
 DAYS = timedelta(days=30)
 NEWEST, CHANGES, SAMPLES = 15, 20, 6
 TRIAL_SECONDS = 1.5
+NEW = Topic(name="", title="")
 
 
 @define(frozen=True)
@@ -37,13 +41,38 @@ def topics_seen(settings: Settings) -> tuple[list[TopicSeen], list[str]]:
     return [TopicSeen(each, _days(settings, each.name)) for each in state.topics], state.problems
 
 
-def topic_seen(settings: Settings, name: str) -> tuple[TopicSeen, list[Document], list[Document]]:
-    """A topic, its newest articles, and what people changed about it. Raises: NoSuchTopic."""
+@define(frozen=True, kw_only=True)
+class TopicFile:
+    """All that a page shows of a topic: its newest articles, what people changed about it, what
+    they decided last, and whether the topics file has it, too."""
+
+    seen: TopicSeen
+    newest: list[Document]
+    changes: list[Document]
+    decided: Override | None
+    in_file: bool
+
+
+def topic_file(settings: Settings, name: str) -> TopicFile:
+    """Returns a topic with all of this. Raises: NoSuchTopic."""
     topic = topic_named(topics_now(settings).topics, name)
     newest = newest_articles(settings, Filters(topic=name), limit=NEWEST)
     with opened(settings) as database:
         changes = NightStore(database).changes.list(CHANGES, name)
-    return TopicSeen(topic, _days(settings, name)), newest, changes
+        decided = TopicRepository(database).get(name)
+    return TopicFile(
+        seen=TopicSeen(topic, _days(settings, name)),
+        newest=newest,
+        changes=changes,
+        decided=decided,
+        in_file=any(each.name == name for each in topics_in_force(settings)[0]),
+    )
+
+
+def switched_off(settings: Settings) -> list[Override]:
+    """Returns the topics that people have switched off."""
+    with opened(settings) as database:
+        return [each for each in TopicRepository(database).list() if not each.enabled]
 
 
 def _days(settings: Settings, name: str) -> list[int]:
@@ -51,15 +80,18 @@ def _days(settings: Settings, name: str) -> list[int]:
     return [*counts_over_time(settings, name, since, "day").values()]
 
 
-def try_topic(settings: Settings, name: str, terms: Sequence[str], query: str | None) -> Trial:
+def try_topic(
+    settings: Settings, name: str | None, terms: Sequence[str], query: str | None
+) -> Trial:
     """What a topic would find among the articles of the last days, gain and lose, if it were so.
+    name: None for a topic that is not there yet.
 
     Raises:
         NoSuchTopic: there is none of that name.
         BadTopic: it would find nothing at all.
         QueryError: the query cannot be read.
     """
-    topic = topic_named(topics_now(settings).topics, name)
+    topic = NEW if name is None else topic_named(topics_now(settings).topics, name)
     if not terms and not query:
         raise BadTopic("Write a term or a query.")
     tree = evolve(topic, terms=tuple(terms), query=query).tree()

@@ -16,7 +16,19 @@ from newsdesk.answers.moments import stamp
 from newsdesk.cli.articles.tables import ARTICLE_COLUMNS, articles_table, topic_names
 from newsdesk.cli.terminal.console import out, print_json, say, shown
 from newsdesk.cli.terminal.listing import show_list
-from newsdesk.cli.terminal.options import After, AsJson, AsTsv, OfSite, OfTopic, Since, Until
+from newsdesk.cli.terminal.options import (
+    After,
+    AsJson,
+    AsTsv,
+    Edited,
+    Gone,
+    OfSection,
+    OfSite,
+    OfSource,
+    OfTopic,
+    Since,
+    Until,
+)
 from newsdesk.cli.terminal.settings import settings_in_use
 
 app = typer.Typer(
@@ -37,6 +49,10 @@ newsdesk articles list --json | jq '.[].title'""",
 def list_(
     site: OfSite = None,
     topic: OfTopic = None,
+    source: OfSource = None,
+    section: OfSection = None,
+    edited: Edited = False,
+    gone: Gone = False,
     since: Since = None,
     until: Until = None,
     after: After = None,
@@ -49,8 +65,18 @@ def list_(
     """List articles, newest first. In a pipe: one line each, fields between tabs, times in UTC."""
     from newsdesk.answers.articles.choosing import read_cursor, read_filters
     from newsdesk.answers.articles.stored import articles_listed
+    from pipelines.storage.queries import EVERYTHING
 
-    filters = read_filters(site=site, topic=topic, since=since, until=until)
+    filters = read_filters(
+        site=site,
+        topic=topic,
+        since=since,
+        until=until,
+        source=source,
+        section=section,
+        edited=edited,
+        gone=gone,
+    )
     place = read_cursor(after) if after else None
     articles, following = articles_listed(
         settings_in_use(), filters, after=place, limit=limit, whole=json
@@ -62,8 +88,11 @@ def list_(
     if following:
         say(f"There are more: --after {quote(following)}")
     if not articles:
-        filtered = site or topic or since or until or after
-        say("No article matches." if filtered else "Nothing is stored yet: newsdesk crawl SITE")
+        say(
+            "No article matches."
+            if after or filters != EVERYTHING
+            else "Nothing is stored yet: newsdesk crawl SITE"
+        )
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk articles show guancha:900001")

@@ -16,7 +16,18 @@ from newsdesk.cli.articles.commands import MAX_LISTED
 from newsdesk.cli.articles.tables import ARTICLE_COLUMNS, source_name
 from newsdesk.cli.terminal.console import say, shown
 from newsdesk.cli.terminal.listing import Columns, below, show_list
-from newsdesk.cli.terminal.options import AsJson, AsTsv, OfSite, OfTopic, Since, Until
+from newsdesk.cli.terminal.options import (
+    AsJson,
+    AsTsv,
+    Edited,
+    Gone,
+    OfSection,
+    OfSite,
+    OfSource,
+    OfTopic,
+    Since,
+    Until,
+)
 from newsdesk.cli.terminal.settings import settings_in_use
 from pipelines.text.harmless import harmless
 
@@ -44,6 +55,10 @@ def search(
     until: Until = None,
     site: OfSite = None,
     topic: OfTopic = None,
+    source: OfSource = None,
+    section: OfSection = None,
+    edited: Edited = False,
+    gone: Gone = False,
     newest: Annotated[
         bool, typer.Option("--newest", help="The newest first instead of the best.")
     ] = False,
@@ -62,7 +77,16 @@ def search(
     from newsdesk.answers.articles.finding import found_data, search_articles
     from pipelines.text.query.parser import parse_query
 
-    filters = read_filters(site=site, topic=topic, since=since, until=until)
+    filters = read_filters(
+        site=site,
+        topic=topic,
+        since=since,
+        until=until,
+        source=source,
+        section=section,
+        edited=edited,
+        gone=gone,
+    )
     asked = parse_query(query)
     found = search_articles(settings_in_use(), asked, filters, limit=limit, newest_first=newest)
     data = {"query": query, **found_data(found)}

@@ -20,7 +20,7 @@ from newsdesk.cli.crawls.tables import CrawlColumn, column_of, explanations, out
 from newsdesk.cli.terminal.console import EXIT_PARTIAL, out, print_json, say
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.settings import settings_in_use
-from newsdesk.exceptions import NotInCheckout, NotTheDemos
+from newsdesk.exceptions import NoRecordings, NotTheDemos
 from pipelines.counting import counters
 from schedules.job import JobResult, JobSpec
 
@@ -31,6 +31,9 @@ EXAMPLES = "[bold]Example[/]  newsdesk demo"
 DATABASE = "newsdesk_demo"
 SITES = ("guancha", "sina")
 NIGHTS = ("night-1", "night-2")
+RECORDINGS = Path(newsdesk.__path__[0]) / "recordings"
+"""Where a wheel holds the recorded nights; `[tool.hatch]` in pyproject.toml puts them there."""
+CHECKOUT = RECORDINGS.parents[1] / "fixtures" / "recordings"
 DEADLINE_SECONDS = 300.0
 # Which site counts a story of both depends on which comes last: it is left out, so that the demo
 # gives the same figures every time. The stories themselves are counted below the table.
@@ -75,15 +78,14 @@ def find_recordings() -> list[Path]:
     """Finds the recorded nights, in order.
 
     Raises:
-        NotInCheckout: this Newsdesk was installed without them.
+        NoRecordings: this Newsdesk was installed without them.
     """
-    folder = Path(newsdesk.__path__[0]).parent / "fixtures" / "recordings"
-    nights = [folder / night for night in NIGHTS]
+    nights = [(RECORDINGS if RECORDINGS.is_dir() else CHECKOUT) / night for night in NIGHTS]
     missing = [night for night in nights if not (night / "manifest.json").is_file()]
     if missing:
-        raise NotInCheckout(
-            f"The demo needs the recorded sites of a source checkout, and {missing[0]} is not "
-            "there: clone the repository and run `make demo` in it."
+        raise NoRecordings(
+            f"The demo's recorded sites come with Newsdesk, and {missing[0]} is not there: "
+            "install it again."
         )
     return nights
 

@@ -25,7 +25,17 @@ from newsdesk.cli.terminal.console import (
     say_error,
     say_warning,
 )
-from newsdesk.cli.terminal.options import After, OfSite, OfTopic, Since, Until
+from newsdesk.cli.terminal.options import (
+    After,
+    Edited,
+    Gone,
+    OfSection,
+    OfSite,
+    OfSource,
+    OfTopic,
+    Since,
+    Until,
+)
 from newsdesk.cli.terminal.settings import settings_in_use
 from newsdesk.exceptions import BadExport
 
@@ -105,6 +115,10 @@ def export(
     site: OfSite = None,
     topic: OfTopic = None,
     story: OfStory = None,
+    source: OfSource = None,
+    section: OfSection = None,
+    edited: Edited = False,
+    gone: Gone = False,
     since: Since = None,
     until: Until = None,
     after: After = None,
@@ -128,6 +142,10 @@ def export(
         until=until,
         query=query,
         story=story,
+        source=source,
+        section=section,
+        edited=edited or None,
+        gone=gone or None,
         after=after,
         limit=limit,
     )

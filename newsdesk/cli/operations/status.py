@@ -55,12 +55,23 @@ def screen(found: Mapping[str, Any]) -> Group:
     ]
     if found["spool_bytes"]:
         parts.append(Text(f"! {found['spool_bytes'] / 1024**2:.1f} MB wait in the spool", "yellow"))
+    if found["unshipped"]:
+        parts.append(unshipped_line(found["unshipped"]))
     parts.append(schedules_table(found["schedules"]))
     running = found["running"]
     if running:
         parts.append(Text("Running", style="bold"))
         parts += [running_line(job) for job in running]
     return Group(*parts)
+
+
+def unshipped_line(found: Mapping[str, Any]) -> Text:
+    """Says what waits for the archive's target, and why."""
+    size = f"{found['files']:,} files, {found['bytes'] / 1024**2:.1f} MB, wait to be shipped"
+    if not found["error"]:
+        return shown(f"· {size}", "dim")
+    since = f" (since {beijing(found['since'])})" if found["since"] else ""
+    return shown(f"! {size}{since}: {found['error']}", "yellow")
 
 
 def verdict_line(found: Mapping[str, Any]) -> Text:

@@ -73,6 +73,7 @@ def log_to_terminal(level: str) -> None:
 
 async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) -> None:
     """Runs the service until a signal."""
+    from newsdesk.cli.operations.drains import drains_of
     from newsdesk.web.beside import LOOK_SECONDS, ConsoleProcess
     from schedules.alerts.channels import Channels
     from schedules.alerts.notifier import Notifier
@@ -85,7 +86,8 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     service = Service.of(settings, catalogue, drain_seconds=drain_seconds)
     notifier = Notifier(Channels.of(settings), settings, service.connection.ask, service.state)
     web = WebServer.of(settings, service.connection.ask, service.state, service.leader.is_at)
-    service.add(*notifier.beats(), web.beat())
+    drains = drains_of(settings)
+    service.add(*notifier.beats(), web.beat(), *drains)
     console = ConsoleProcess({**os.environ, **settings_environment(settings)})
     if settings.web_with_service:
         service.add(Beat("console", LOOK_SECONDS, console.look))
@@ -97,3 +99,5 @@ async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) 
     finally:
         await console.close()
         await web.close()
+        for drain in drains.values():
+            await drain.close()

@@ -11,6 +11,14 @@ OfSite = Annotated[str | None, typer.Option("--site", help="Only this site's.", 
 OfTopic = Annotated[
     str | None, typer.Option("--topic", help="Only what belongs to this topic.", metavar="TOPIC")
 ]
+OfSource = Annotated[
+    str | None, typer.Option("--source", help="Only what credits this medium.", metavar="NAME")
+]
+OfSection = Annotated[
+    str | None, typer.Option("--section", help="Only this section's.", metavar="NAME")
+]
+Edited = Annotated[bool, typer.Option("--edited", help="Only what its site has changed since.")]
+Gone = Annotated[bool, typer.Option("--gone", help="Only what its site shows no more.")]
 Since = Annotated[
     str | None,
     typer.Option("--since", help="Only what was published from then on (Beijing).", metavar="TIME"),

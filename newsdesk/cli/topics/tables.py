@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -14,11 +15,12 @@ from newsdesk.cli.terminal.console import out, print_json, print_rows, say, show
 from newsdesk.cli.terminal.listing import below
 
 if TYPE_CHECKING:
-    from newsdesk.answers.topics.trials import Trial
+    from newsdesk.answers.topics.trials import Trial, Word
     from pipelines.topics.trends import Rising
 
 BAR_WIDTH = 40
 SHOWN_DAYS = 31
+SHOWN_WORDS = 20
 
 
 def show_trial(trial: Trial, topic: str | None) -> None:
@@ -35,6 +37,7 @@ def show_trial(trial: Trial, topic: str | None) -> None:
             f"{topic} would gain {trial.counts['gained']:,} of the stored articles and lose "
             f"{trial.counts['lost']:,}."
         )
+    show_words(trial.deciding, with_topic=topic is not None)
     for each in trial.samples:
         when = Text(f"{beijing(each.published_at)} (Beijing)", "dim")
         pieces = (shown(part.text, "reverse" if part.marked else "") for part in each.excerpt.parts)
@@ -45,6 +48,25 @@ def show_trial(trial: Trial, topic: str | None) -> None:
         out.print(bars(dict(days[-SHOWN_DAYS:])))
         if len(days) > SHOWN_DAYS:
             say(f"The last {SHOWN_DAYS} of {len(days)} days; --json gives all.")
+
+
+def show_words(words: Sequence[Word], *, with_topic: bool) -> None:
+    """Shows which words of a query decide."""
+    if not words:
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("Word", style="cyan", overflow="fold")
+    columns = {"articles": "Articles", "places": "Places", "alone": "Alone"}
+    columns |= {"gained": "Gained", "lost": "Lost"} if with_topic else {}
+    columns |= {"returned": "Back"}
+    for heading in columns.values():
+        table.add_column(heading, justify="right")
+    for word in words[:SHOWN_WORDS]:
+        table.add_row(shown(word.term), *(f"{getattr(word, name):,}" for name in columns))
+    out.print()
+    out.print(table)
+    if len(words) > SHOWN_WORDS:
+        say(f"The first {SHOWN_WORDS} of {len(words)} words; --json gives all.")
 
 
 def show_tagging(counts: Mapping[str, int], *, dry_run: bool, as_json: bool) -> None:

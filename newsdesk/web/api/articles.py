@@ -10,24 +10,26 @@ from starlette.responses import Response, StreamingResponse
 from newsdesk.answers.articles.browsing import room_of
 from newsdesk.answers.articles.choosing import read_cursor, read_filters
 from newsdesk.answers.articles.finding import similar_data, similar_to
-from newsdesk.answers.articles.looking import look_at
+from newsdesk.answers.articles.hot import hot_page
 from newsdesk.answers.articles.stored import (
     article_named,
     articles_listed,
     check_names,
     history_data,
     history_of,
-    hot_lists_of,
+    sightings_page,
 )
+from newsdesk.answers.articles.stories import stories_page
 from newsdesk.answers.export.selection import Selection, chosen
 from newsdesk.answers.export.streaming import stream
 from newsdesk.web.api import models
 from newsdesk.web.api.cursors import closed, opened
-from newsdesk.web.api.parts import Asked, Cursor, Id, Key, Limit, Name, Words, new_router
+from newsdesk.web.api.parts import Asked, Cursor, Days, Id, Key, Limit, Name, Words, new_router
 from newsdesk.web.pages.articles.taking import Download
-from newsdesk.web.parameters import MOST_SHOWN, moment
+from newsdesk.web.parameters import moment
 from newsdesk.web.problems import problem
 from newsdesk.web.visit import Here
+from pipelines.config import Settings
 from pipelines.text.query.parser import parse_query
 
 router: APIRouter = new_router("articles")
@@ -66,18 +68,23 @@ class Search(Filters):
 def articles(visit: Here, asked: Annotated[Search, Query()]) -> models.Page[models.Found]:
     """Articles, the newest first; with q, in the language of topics, those for which it holds,
     one a story."""
+    return found_for(visit.settings, asked)
+
+
+def found_for(settings: Settings, asked: Search) -> models.Page[models.Found]:
+    """Returns the page of articles that was asked for."""
     filters = read_filters(**asked.chosen)
     after = opened(asked.after)
     if asked.q is None:
         place = read_cursor(after) if after else None
         found, following = articles_listed(
-            visit.settings, filters, after=place, limit=asked.limit, whole=False
+            settings, filters, after=place, limit=asked.limit, whole=False
         )
         return models.Page(items=[models.Found.of(each) for each in found], next=closed(following))
     query = parse_query(asked.q)
-    room = room_of(visit.settings, query, filters, sort=asked.sort, after=after, limit=asked.limit)
+    room = room_of(settings, query, filters, sort=asked.sort, after=after, limit=asked.limit)
     if not room.lines:
-        check_names(visit.settings, filters)
+        check_names(settings, filters)
     items = [
         models.Found.of(
             line.document, copies=line.copies, excerpt=line.excerpt and line.excerpt.text
@@ -121,24 +128,48 @@ def similar(visit: Here, article: Id, limit: Limit = 20) -> models.Page[models.A
     return models.Page(items=[models.Alike.of(similar_data(each)) for each in found])
 
 
-@router.get("/articles/{article}/sightings")
-def sightings(visit: Here, article: Id) -> models.Page[models.Sighting]:
-    """How the lists showed it, the oldest first."""
-    lists = look_at(visit.settings, article).sightings.values()
-    items = [models.Sighting.of(each) for found in lists for each in found]
-    return models.Page(items=sorted(items, key=lambda each: each.at))
-
-
-class StoryPage(Asked):
-    """A page of a story."""
+class Paged(Asked):
+    """A page of a list."""
 
     after: Cursor | None = None
     limit: Limit = 40
 
 
+@router.get("/articles/{article}/sightings")
+def sightings(
+    visit: Here, article: Id, asked: Annotated[Paged, Query()]
+) -> models.Page[models.Sighting]:
+    """How the lists showed it, the oldest first."""
+    found, following = sightings_page(
+        visit.settings, article, after=opened(asked.after), limit=asked.limit
+    )
+    return models.Page(items=[models.Sighting.of(each) for each in found], next=closed(following))
+
+
+class StoriesAsked(Paged):
+    """Which stories: of the last days, of a topic."""
+
+    days: Days = 7
+    topic: Key | None = None
+
+
+@router.get("/stories")
+def stories(visit: Here, asked: Annotated[StoriesAsked, Query()]) -> models.Page[models.Story]:
+    """The stories that had a copy in the last days, those with the most copies first, up to the
+    1,000th."""
+    found, following = stories_page(
+        visit.settings,
+        days=asked.days,
+        topic=asked.topic,
+        after=opened(asked.after),
+        limit=asked.limit,
+    )
+    return models.Page(items=[models.Story.told(each) for each in found], next=closed(following))
+
+
 @router.get("/stories/{story}")
 def story(
-    visit: Here, story: Id, asked: Annotated[StoryPage, Query()]
+    visit: Here, story: Id, asked: Annotated[Paged, Query()]
 ) -> models.Page[models.ArticleLine]:
     """The articles of a story, the newest first."""
     after = opened(asked.after)
@@ -156,8 +187,20 @@ def story(
     )
 
 
+class HotAsked(Paged):
+    """When. at: a date or time, in Beijing unless it has a zone."""
+
+    at: Key | None = None
+
+
 @router.get("/hot/{site}")
-def hot(visit: Here, site: Id, at: Key | None = None) -> models.Page[models.Sighting]:
+def hot(visit: Here, site: Id, asked: Annotated[HotAsked, Query()]) -> models.Page[models.Sighting]:
     """What the hot lists of a site show, or showed at a time, by list and rank."""
-    found = hot_lists_of(visit.settings, site, moment(at, "at"))
-    return models.Page(items=[models.Sighting.of(each) for each in found[: 10 * MOST_SHOWN]])
+    found, following = hot_page(
+        visit.settings,
+        site,
+        at=moment(asked.at, "at"),
+        after=opened(asked.after),
+        limit=asked.limit,
+    )
+    return models.Page(items=[models.Sighting.of(each) for each in found], next=closed(following))

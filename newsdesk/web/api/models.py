@@ -8,6 +8,9 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from newsdesk.answers.operations.tonight import Tonight as NightsSeen
+from newsdesk.answers.topics.seen import TopicSeen
+
 T = TypeVar("T")
 
 
@@ -131,8 +134,33 @@ class Sighting(Model):
     rank: int | None = None
     article: str | None = None
     title: str | None = None
-    url: str | None = None
     comment_count: int | None = None
+    read_count: int | None = None
+
+
+class Story(Model):
+    """A story. id: name it in /stories/{story} for its copies. title, source: of the first copy,
+    as far as it is stored."""
+
+    id: str
+    copies: int
+    sites: list[str]
+    first_published_at: datetime
+    last_published_at: datetime
+    article: str
+    title: str | None = None
+    source: str | None = None
+
+    @classmethod
+    def told(cls, document: Mapping[str, Any]) -> Self:
+        """Returns a story as the answers give it."""
+        first = document.get("article") or {}
+        return cls.of(
+            document,
+            article=document["first"]["article"],
+            title=first.get("title"),
+            source=(first.get("source") or {}).get("name"),
+        )
 
 
 class Topic(Model):
@@ -144,6 +172,19 @@ class Topic(Model):
     query: str | None = None
     origin: str
     days: list[int]
+
+    @classmethod
+    def told(cls, seen: TopicSeen) -> Self:
+        """Returns a topic as the answers give it."""
+        topic = seen.topic
+        return cls(
+            name=topic.name,
+            title=topic.title,
+            terms=[*topic.terms],
+            query=topic.query,
+            origin=topic.origin,
+            days=seen.days,
+        )
 
 
 class Topics(BaseModel):
@@ -314,6 +355,13 @@ class Tonight(Model):
     spool_bytes: int
     disk_free: int
     disk_total: int
+
+    @classmethod
+    def told(cls, found: NightsSeen) -> Self:
+        """Returns how the nights stand as the answers give it."""
+        running = [Job.of(each) for each in found.running]
+        names = {*Tonight.model_fields} - {"running"}
+        return cls(**{name: getattr(found, name) for name in names}, running=running)
 
 
 class Asked(BaseModel):

@@ -38,10 +38,7 @@ class JobsAsked(Asked):
 @router.get("/tonight")
 def tonight(visit: Here) -> models.Tonight:
     """Is last night fine, site by site?"""
-    found = tonight_of(visit.settings, visit.request.app.state.nights)
-    running = [models.Job.of(each) for each in found.running]
-    names = {*models.Tonight.model_fields} - {"running"}
-    return models.Tonight(**{name: getattr(found, name) for name in names}, running=running)
+    return models.Tonight.told(tonight_of(visit.settings, visit.request.app.state.nights))
 
 
 @router.get("/jobs")

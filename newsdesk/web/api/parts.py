@@ -30,6 +30,7 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=800)]
 Limit = Annotated[int, Query(ge=1, le=MOST_SHOWN)]
+Days = Annotated[int, Query(ge=1, le=366)]
 Id = Annotated[str, Path(min_length=1, max_length=200)]
 
 

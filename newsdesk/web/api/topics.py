@@ -29,18 +29,7 @@ class TrialAsked(Asked):
 def topics(visit: Here) -> models.Topics:
     """The topics in force, and what is wrong with some."""
     found, problems = topics_seen(visit.settings)
-    items = [
-        models.Topic(
-            name=each.topic.name,
-            title=each.topic.title,
-            terms=[*each.topic.terms],
-            query=each.topic.query,
-            origin=each.topic.origin,
-            days=each.days,
-        )
-        for each in found
-    ]
-    return models.Topics(items=items, problems=problems)
+    return models.Topics(items=[models.Topic.told(each) for each in found], problems=problems)
 
 
 @router.get("/topics/{topic}/trial")

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query
+from pydantic import BaseModel, StringConstraints
 from starlette.responses import Response
 
+from crawler.exceptions import ArgumentError
 from newsdesk.answers.moments import beijing
 from newsdesk.answers.operations import schedules as answers
 from newsdesk.exceptions import BadChange
@@ -21,6 +23,24 @@ router = APIRouter()
 Name = Annotated[str, Path(max_length=200)]
 Note = Annotated[str, Form(max_length=300)]
 STRIP = 40
+Setting = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)]
+
+
+class Given(BaseModel):
+    """What the form of the settings sends; an empty field changes nothing."""
+
+    deadline: Setting = ""
+    retries: Setting = ""
+    priority: Setting = ""
+    jitter: Setting = ""
+    overlap: Setting = ""
+    catch_up: Setting = ""
+    quiet: Setting = ""
+    arguments: Annotated[str, StringConstraints(max_length=4000)] = ""
+    note: Annotated[str, StringConstraints(max_length=300)] = ""
+    csrf: str = ""
+
+
 LOOKS = {"pending": "running", "running": "running", "missed": "missed", "skipped": "none"}
 """How a due time looks that has no job, or whose job has not ended."""
 VERDICTS = {"blocked": "failed", "lost": "failed", "cancelled": "none", "pending": "running"}
@@ -40,7 +60,7 @@ def schedule(visit: Here, name: Name) -> Response:
     """Shows a schedule; asked by htmx, what it did."""
     found = answers.schedule_file(visit.settings, name)
     template = "schedule_part.html" if visit.is_fragment else "schedule.html"
-    return visit.page(template, **_shown(visit, found), typed=None)
+    return visit.page(template, **_shown(visit, found))
 
 
 @router.get("/schedules/{name}/preview")
@@ -104,14 +124,33 @@ def change(
         return visit.page(
             "schedule.html",
             status=400,
-            **_shown(visit, found),
-            typed={"trigger": trigger, "text": text, "note": note, "wrong": str(error)},
+            **_shown(visit, found)
+            | {"typed": {"trigger": trigger, "text": text, "note": note, "wrong": str(error)}},
+        )
+    return visit.redirect(f"/schedules/{name}", "schedules.was_changed", {"name": name})
+
+
+@router.post("/schedules/{name}/settings")
+def settings(visit: Here, name: Name, given: Annotated[Given, Form()]) -> Response:
+    """Changes its other settings and the arguments of its crawls."""
+    values = given.model_dump(exclude={"arguments", "note", "csrf"})
+    arguments = [line.strip() for line in given.arguments.splitlines() if line.strip()]
+    note = given.note.strip() or None
+    try:
+        answers.change_settings(visit.settings, name, values, arguments, note)
+    except (BadChange, ArgumentError) as error:
+        found = answers.schedule_file(visit.settings, name)
+        typed = {**given.model_dump(), "wrong": str(error)}
+        return visit.page(
+            "schedule.html", status=400, **_shown(visit, found) | {"typed_settings": typed}
         )
     return visit.redirect(f"/schedules/{name}", "schedules.was_changed", {"name": name})
 
 
 def _shown(visit: Visit, found: answers.ScheduleFile) -> dict[str, Any]:
     return {
+        "typed": None,
+        "typed_settings": None,
         "found": found,
         "schedule": found.data,
         "mistake": answers.file_mistake(visit.settings),

@@ -26,8 +26,9 @@ OPEN = ("/login", "/static/", "/feeds/")
 """Paths that ask nobody who they are; the address of a feed says it itself."""
 PERSONAL = frozenset({"/login", "/logout", "/preferences"})
 """Paths by which people change only what their own browser keeps."""
-READERS = frozenset({"/articles/saved", "/articles/saved/remove"})
-"""Paths by which readers change what is theirs."""
+MCP = "/api/mcp"
+READERS = frozenset({"/articles/saved", "/articles/saved/remove", MCP})
+"""Paths by which readers change what is theirs, or ask what they read."""
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 """What proxies add: somebody else than this machine may be asking."""
 LARGEST_BODY = 256 * 1024
@@ -35,6 +36,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+ELSEWHERE = "/archived/"
+INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+"""What a page of a site may do when it is shown: nothing. It has no origin, runs no script, sends
+no form and fetches nothing; only the style sheets within it colour it."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -82,9 +87,7 @@ class Guard:
             begun = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
+                _set_headers(headers, request.url.path, message["status"])
                 if not known_browser and request.method == "GET" and "csrf" in scope["state"]:
                     kept = Response()
                     self.cookies.write(kept, "browser", browser)
@@ -157,6 +160,15 @@ class Guard:
             return RedirectResponse(f"/login?next={back}", 303)
         said = "Log in, or send a token: Authorization: Bearer nd_..."
         return problem(401, said, {"WWW-Authenticate": "Bearer"})
+
+
+def _set_headers(headers: MutableHeaders, path: str, status: int) -> None:
+    for name, value in HEADERS.items():
+        headers[name] = value
+    if status == 200 and path.startswith(ELSEWHERE):
+        headers["Content-Security-Policy"] = INERT
+        del headers["Cross-Origin-Opener-Policy"]  # with it, browsers show no sandbox
+    headers.setdefault("Cache-Control", "no-store")
 
 
 def _said(request: Request, status: int, sentence: str) -> Response:

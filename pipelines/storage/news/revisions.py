@@ -163,8 +163,14 @@ def _update(change: Change, now: datetime) -> UpdateOne:
     state = {name: change.new[name] for name in ARTICLE_FIELDS}
     state |= dict.fromkeys(("stored_at", "checked_at", "last_seen_at"), now)
     state["revision"] = change.old["revision"] + 1
+    state["edits"] = edits_of(change.old) + 1
     passed = {"gone_at": "", "re_extracted_at": ""}
     return UpdateOne(change.unreplaced, {"$set": state, "$unset": passed})
+
+
+def edits_of(document: Document) -> int:
+    """Returns how often its site has changed an article."""
+    return document.get("edits") or 0
 
 
 def _revision(change: Change, document: Document, replaced_at: datetime) -> Document:
@@ -201,7 +207,7 @@ async def _write_late(database: AsyncDatabase[Document], change: Change, now: da
     ):
         return True
     if not await database["articles"].find_one_and_update(
-        change.unreplaced, {"$inc": {"revision": 1}}, {"_id": 1}
+        change.unreplaced, {"$inc": {"revision": 1, "edits": 1}}, {"_id": 1}
     ):
         return False
     number = change.old["revision"]

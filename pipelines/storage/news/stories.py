@@ -282,12 +282,12 @@ async def _complete(
     }
     left: set[str] = set()
     for name in sorted(wrong):
-        left |= await _make_anew(database, name, now)
+        left |= await make_anew(database, name, now)
     right = {id_: each for id_, each in documents.items() if each["story"] not in wrong}
     return left if await _add(database, right, there, now) or wrong else None
 
 
-async def _make_anew(database: AsyncDatabase[Document], story: str, now: datetime) -> set[str]:
+async def make_anew(database: AsyncDatabase[Document], story: str, now: datetime) -> set[str]:
     """Put a story together again, of those articles that still name it."""
     await database["stories"].delete_one({"_id": story})
     cursor = database["articles"].find({"story": story}, _FIELDS).limit(MOST_READ)

@@ -144,8 +144,9 @@ class JobRepository:
         return self._jobs.find_one(_sound({"_id": id_}))
 
     def several(self, ids: Sequence[str]) -> dict[str, Document]:
-        """Returns the records with these ids, by id."""
-        return {each["_id"]: each for each in self._jobs.find(_sound({"_id": {"$in": [*ids]}}))}
+        """Returns the records with these ids, by id, without what a list does not show."""
+        found = self._jobs.find(_sound({"_id": {"$in": [*ids]}}), _LISTED)
+        return {each["_id"]: each for each in found}
 
     def evidence_of(self, id_: str) -> str | None:
         """Returns `_id` of the latest page that a job kept as evidence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo.database import Database
@@ -47,6 +48,30 @@ class NightStore:
         self.changes.forget_old(jobs_before)
         self.alerts.forget_old(alerts_before)
         self.leases.forget_old()
+        ended = {"state": {"$ne": "running"}, "ended_at": {"$lt": jobs_before}}
+        self.database["taggings"].delete_many(ended)
+
+    def newest_of_each(self, sites: Sequence[str]) -> dict[str, datetime]:
+        """Returns the same as `newest_published` of each site that has articles, in two questions
+        unless there were imports or replays."""
+        steps: list[Document] = [
+            {"$match": {"site": {"$in": [*sites]}}},
+            {"$sort": {"site": 1, "published_at": -1}},  # as the index: one key each
+            {
+                "$group": {
+                    "_id": "$site",
+                    "at": {"$first": "$published_at"},
+                    "job": {"$first": "$job"},
+                }
+            },
+        ]
+        newest = [*self.database["articles"].aggregate(steps)]
+        others = self._others({each["job"] for each in newest})
+        found = {each["_id"]: each["at"] for each in newest if each["job"] not in others}
+        for site in {each["_id"] for each in newest} - found.keys():
+            if (moment := self.newest_published(site)) is not None:
+                found[site] = moment
+        return found
 
     def newest_published(self, site: str) -> datetime | None:
         """Returns when the newest article that a crawl of the site stored was published. An import
@@ -57,9 +82,7 @@ class NightStore:
             newest = found.sort("published_at", -1).limit(most).to_list()
             if not newest:
                 break
-            jobs = [*{each.get("job") for each in newest}]
-            wanted = {"_id": {"$in": jobs}, "kind": {"$in": OTHERS}}
-            others = {each["_id"] for each in self.database["jobs"].find(wanted, {"_id": 1})}
+            others = self._others({each.get("job") for each in newest})
             of_crawls = (each for each in newest if each.get("job") not in others)
             if article := next(of_crawls, None):
                 moment: datetime = article["published_at"]
@@ -67,6 +90,11 @@ class NightStore:
             if len(newest) < most:
                 break
         return None
+
+    def _others(self, jobs: set[str | None]) -> set[str]:
+        """Returns those of these jobs that are no crawl of a site."""
+        wanted = {"_id": {"$in": [*jobs]}, "kind": {"$in": OTHERS}}
+        return {each["_id"] for each in self.database["jobs"].find(wanted, {"_id": 1})}
 
     def stored_by(self, job: str) -> int:
         """Returns how many articles bear the mark of a job."""

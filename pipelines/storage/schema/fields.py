@@ -144,7 +144,8 @@ def strings(name: str, description: str, *, required: bool = False) -> Field:
 
 @define(frozen=True, kw_only=True)
 class Index:
-    """An index and its purpose. ttl: documents are deleted when the indexed time has come."""
+    """An index and its purpose. ttl: documents are deleted when the indexed time has come. only: a
+    filter for what stands in it, which the questions that it serves must name, too."""
 
     name: str
     keys: tuple[tuple[str, int], ...]
@@ -152,6 +153,7 @@ class Index:
     unique: bool = False
     sparse: bool = False
     ttl: bool = False
+    only: dict[str, Any] | None = None
 
     def specification(self) -> dict[str, Any]:
         """Returns the document that `createIndexes` takes and `listIndexes` returns."""
@@ -162,6 +164,8 @@ class Index:
             found["sparse"] = True
         if self.ttl:
             found["expireAfterSeconds"] = 0
+        if self.only is not None:
+            found["partialFilterExpression"] = self.only
         return found
 
 

@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import islice
 
 import pymongo
 from attrs import define
+from pymongo import UpdateOne
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
 from pipelines.storage.schema.collections import COLLECTIONS, digest_of
 from pipelines.storage.schema.fields import Collection
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
+_AT_ONCE = 1000
 LONGEST_STEP_SECONDS = 1800  # an index on a collection that has grown for years
 
 
@@ -69,6 +72,27 @@ def _mend_stories(database: Database[Document]) -> None:
     mend_stories(database)
 
 
+def _count_edits(database: Database[Document]) -> None:
+    """To 6: an article says how often its site has changed it."""
+    with long_step(database):
+        counted = database["revisions"].aggregate(
+            [
+                {"$match": {"re_extracted_at": None}},
+                {"$group": {"_id": "$article", "edits": {"$sum": 1}}},
+            ],
+            allowDiskUse=True,
+        )
+        while part := list(islice(counted, _AT_ONCE)):
+            database["articles"].bulk_write(
+                [
+                    UpdateOne({"_id": each["_id"]}, {"$set": {"edits": each["edits"]}})
+                    for each in part
+                ],
+                ordered=False,
+                bypass_document_validation=True,  # that of version 5 does not know the field
+            )
+
+
 def _drop_index(database: Database[Document], collection: str, name: str) -> None:
     if name in database[collection].index_information():
         database[collection].drop_index(name)
@@ -78,6 +102,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, "Stories without a text of their own.", _remove_texts_of_stories),
     Migration(3, "URLs without a target.", _remove_targets_of_urls),
     Migration(4, "Stories that are decided against their first copy.", _mend_stories),
+    Migration(6, "Articles that say how often their sites have changed them.", _count_edits),
 )
 
 

@@ -37,7 +37,7 @@ _NEWEST_FIRST = [("published_at", -1), ("_id", 1)]
 _LINE = dict.fromkeys(
     (
         "title", "site", "source.name", "section", "url", "published_at", "topics.topic", "story",
-        "revision", "gone_at", "summary",
+        "edits", "gone_at", "summary",
     ),
     1,
 )  # fmt: skip
@@ -76,7 +76,7 @@ class Found:
 def newest_lines(
     database: Database[Document], filters: Filters, after: Position | None, limit: int
 ) -> Found:
-    """A page of all articles that pass a filter; on the first one with facets."""
+    """A page of all articles that pass a filter, without facets: see `newest_counted`."""
     articles = database["articles"]
     found = articles.find(filters.condition(after), _LINE).sort(_NEWEST_FIRST)
     documents = found.limit(limit + 1).to_list()
@@ -84,15 +84,17 @@ def newest_lines(
     following = _position(page[-1]) if len(documents) > limit else None
     shown = _one_a_story(database, page, filters, after, None)
     lines = [Line(document=each, title=[ExcerptPart(each["title"])]) for each in shown]
-    lines = _with_copies(database, lines)
-    if after is not None:
-        return Found(lines=lines, following=following)
-    newest = articles.find(filters.condition(), _COUNTED).sort(_NEWEST_FIRST)
+    return Found(lines=_with_copies(database, lines), following=following)
+
+
+def newest_counted(database: Database[Document], filters: Filters) -> Found:
+    """The facets of the newest articles that pass a filter, without any lines."""
+    newest = database["articles"].find(filters.condition(), _COUNTED).sort(_NEWEST_FIRST)
     counted = newest.limit(MOST_COUNTED + 1).to_list()
     complete, counted = len(counted) <= MOST_COUNTED, counted[:MOST_COUNTED]
     return Found(
-        lines=lines,
-        following=following,
+        lines=[],
+        following=None,
         counted=len(counted),
         complete=complete,
         back_to=counted[-1]["published_at"] if counted else None,

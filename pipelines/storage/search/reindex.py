@@ -54,7 +54,7 @@ async def reindex_database(database: AsyncDatabase[Document], progress: Progress
     last = ""
     while batch := await _next_articles(database, last):
         last = batch[-1]["_id"]
-        made += await _retrace(database, batch)
+        made += await retrace(database, batch)
         seen += len(batch)
         progress(seen, max(total, seen))
     blocks = await gather(database)
@@ -66,7 +66,9 @@ async def _next_articles(database: AsyncDatabase[Document], last: str) -> list[D
     return await cursor.sort("_id", 1).limit(BATCH).to_list()
 
 
-async def _retrace(database: AsyncDatabase[Document], batch: list[Document]) -> int:
+async def retrace(database: AsyncDatabase[Document], batch: list[Document]) -> int:
+    """Makes traces for those of some articles that have none of this version, and links them;
+    returns how many."""
     by_id: dict[str, Any] = {document["_id"]: document for document in batch}
     wish = {"_id": {"$in": list(by_id)}, "version": VERSION}
     cursor = database["traces"].find(wish, {"content": 1})

@@ -64,6 +64,12 @@ _DEFAULTS: dict[str, Any] = {
     "maxIdleTimeMS": 300_000,
     "appName": "newsdesk",
 }
+# A person waits: a server that stands still is known to do so within the last two together.
+_HASTY: dict[str, Any] = {
+    "serverSelectionTimeoutMS": EMBEDDED_SELECTION_MS,
+    "heartbeatFrequencyMS": 3_000,
+    "connectTimeoutMS": 3_000,
+}
 # It may not override these: a write that fewer acknowledge can be lost, and times must be aware.
 _FIXED: dict[str, Any] = {
     "w": "majority",
@@ -115,7 +121,7 @@ def _masked_option(option: str) -> str:
 def connect(settings: Settings, *, hasty: bool = False) -> MongoClient[Document]:
     """Returns a client, which connects with the first operation. Close it when done.
 
-    hasty: waits as short for any server as for the embedded one, since a person waits.
+    hasty: waits as short as people do.
 
     Raises:
         BadConnectionString: MONGODB_URI cannot be read.
@@ -154,8 +160,8 @@ def _options(uri: str, settings: Settings, *, hasty: bool = False) -> dict[str, 
     if settings.mongodb_uri is None:
         # It was ready a moment ago: if it does not answer it has died, and waiting does not help.
         defaults["serverSelectionTimeoutMS"] = EMBEDDED_SELECTION_MS
-    elif hasty and "serverSelectionTimeoutMS" in defaults:
-        defaults["serverSelectionTimeoutMS"] = EMBEDDED_SELECTION_MS
+    if hasty:
+        defaults |= {name: ms for name, ms in _HASTY.items() if name.lower() not in named}
     return defaults | _FIXED
 
 
@@ -201,7 +207,7 @@ def explained(settings: Settings) -> Iterator[None]:
         AccessDenied: wrong user or password, or not enough rights.
         BadConnectionString: the names in MONGODB_URI cannot be looked up.
     """
-    where = _where(settings)
+    where = address(settings)
     try:
         yield
     except ConfigurationError as error:
@@ -223,7 +229,8 @@ def explained(settings: Settings) -> Iterator[None]:
         ) from error
 
 
-def _where(settings: Settings) -> str:
+def address(settings: Settings) -> str:
+    """Returns where the server in use is, without secrets."""
     if settings.mongodb_uri is None:
         return embedded.address_of(settings)
     return masked_uri(settings.mongodb_uri.get_secret_value())

@@ -31,12 +31,15 @@ def stored_articles(
     *,
     until: datetime | None = None,
     limit: int = 0,
+    hits: bool = False,
 ) -> Iterator[Document]:
     """Yields stored articles published since then, the newest first, with the fields that queries
-    look at and their topics. until: not included. limit: so many at most; 0: all."""
+    look at and their topics. until: not included. limit: so many at most; 0: all. hits: with the
+    places that made them belong to their topics."""
     wanted = Filters(since=since, until=until, topic=topic).condition()
     with opened(settings) as database:
-        found = database["articles"].find(wanted, _WANTED, batch_size=BATCH)
+        shown = {**_WANTED, **({"topics.hits": 1} if hits else {})}
+        found = database["articles"].find(wanted, shown, batch_size=BATCH)
         yield from found.sort("published_at", -1).limit(limit)
 
 
@@ -82,3 +85,11 @@ def running_jobs(settings: Settings) -> int:
     they began."""
     with opened(settings) as database:
         return database["jobs"].count_documents({"state": "running"})
+
+
+def newest_tagging(settings: Settings, *, done: str | None = None) -> Document | None:
+    """Returns the latest run that applied topics, whatever became of it. done: the latest one that
+    came to its end with topics of this digest, all of them."""
+    wanted = {} if done is None else {"state": "done", "digest": done, "topics": None}
+    with opened(settings) as database:
+        return database["taggings"].find_one(wanted, sort=[("started_at", -1)])

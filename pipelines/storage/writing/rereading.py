@@ -229,6 +229,7 @@ def _built(history: History) -> tuple[Document, list[Document]]:
                 revision = revision_document(document, number, moment, change.fields)
                 earlier.append(revision | {"job": article.job})
                 document |= {**change.new, "revision": number + 1, "stored_at": moment}
+                document["edits"] = number
             else:
                 document["fingerprint"] = change.new["fingerprint"]
         document |= {"checked_at": moment, "last_seen_at": moment}

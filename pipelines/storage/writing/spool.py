@@ -212,6 +212,16 @@ def segment_files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{_SUFFIX}"))
 
 
+def is_left(folder: Path) -> bool:
+    """Whether entries wait in a spool folder that no living process has written."""
+    for path in segment_files(folder):
+        segment = _taken(path)
+        if segment is not None:
+            segment.release()
+            return True
+    return False
+
+
 def waiting(folder: Path) -> int:
     """Returns how many entries wait in a spool folder, counted by the lengths of their records."""
     total = 0

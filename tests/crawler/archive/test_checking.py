@@ -34,11 +34,16 @@ def test_what_was_written_is_whole(small: Written) -> None:
     assert report.size == small.path.stat().st_size
 
 
-def test_each_changed_byte_shows(small: Written) -> None:
+EACH = pytest.param(1, marks=pytest.mark.soak)
+"""Each place in a file; without the mark each so many-th."""
+
+
+@pytest.mark.parametrize("step", [7, EACH])
+def test_each_changed_byte_shows(small: Written, step: int) -> None:
     """The first and the last bit of each byte: also those that no checksum of gzip covers."""
     whole = small.path.read_bytes()
     unseen = []
-    for place in range(len(whole)):
+    for place in range(0, len(whole), step):
         for change in (0x01, 0x80):
             small.path.write_bytes(
                 whole[:place] + bytes([whole[place] ^ change]) + whole[place + 1 :]
@@ -48,10 +53,11 @@ def test_each_changed_byte_shows(small: Written) -> None:
     assert unseen == []
 
 
-def test_each_cut_shows(small: Written) -> None:
+@pytest.mark.parametrize("step", [7, EACH])
+def test_each_cut_shows(small: Written, step: int) -> None:
     whole = small.path.read_bytes()
     unseen = []
-    for size in range(len(whole)):
+    for size in range(0, len(whole), step):
         small.path.write_bytes(whole[:size])
         if not checked(small).problems:
             unseen.append(size)

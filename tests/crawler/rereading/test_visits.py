@@ -10,6 +10,7 @@ import pytest
 from crawler.archive.cdxj import Entry
 from crawler.archive.folder import ArchiveFolder
 from crawler.archive.records import warc_date
+from crawler.archive.shipped.whole import Archive
 from crawler.rereading.planning import Plan, archived_sites, entries_of
 from crawler.rereading.visits import PATIENCE, StoredState, Visits, visits_of
 from crawler.sites.guancha.urls import identify
@@ -107,17 +108,17 @@ def test_errors_are_no_visits_and_what_is_gone_is_known() -> None:
 def test_a_plan_deals_out_whole_articles_the_same_each_time(
     tmp_path: Path, limit: int | None
 ) -> None:
-    folder = ArchiveFolder(tmp_path)
+    archive = Archive(ArchiveFolder(tmp_path))
     for day, numbers in enumerate((range(9), range(4, 15))):
         urls = [f"https://{article_url(n, part)}" for n in numbers for part in ("", "_2")]
         moment = NOON + timedelta(days=day)
         write(tmp_path, [exchange(1, url=url, at=moment) for url in urls], group="guancha")
     write(tmp_path, [exchange(1)], group="sina-replay")
-    assert archived_sites(folder) == ["guancha", "sina"]
-    plan = Plan.of(folder, "guancha", identify, chunks=4, limit=limit)
-    dealt = [list(entries_of(tmp_path, plan.chunk(number))) for number in range(plan.chunks)]
+    assert archived_sites(archive) == ["guancha", "sina"]
+    plan = Plan.of(archive, "guancha", identify, chunks=4, limit=limit)
+    dealt = [list(entries_of(archive, plan.chunk(number))) for number in range(plan.chunks)]
     ids = [{visits.id for visits in visits_of(each, identify)} for each in dealt]
     assert sum(map(len, ids)) == len(set().union(*ids)) == plan.articles == (limit or 15)
     assert sum(map(len, dealt)) == plan.records
-    again = Plan.of(folder, "guancha", identify, chunks=plan.chunks, limit=limit)
+    again = Plan.of(archive, "guancha", identify, chunks=plan.chunks, limit=limit)
     assert [again.chunk(number) for number in range(4)] == [plan.chunk(n) for n in range(4)]

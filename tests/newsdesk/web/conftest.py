@@ -7,14 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from playwright.async_api import Browser, async_playwright
 from pydantic import SecretStr
 from pymongo.database import Database
 
+from newsdesk.web.security import passwords
 from pipelines.config import Settings
 from tests.conftest import Server
 from tests.support.console import Looker, Served, served
 from tests.support.nights import seed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """By argon2's own profile for tests: else each password takes a quarter of a second. That of
+    the commands, which an operator's passwords get, is left as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher.from_parameters(CHEAPEST))
+        yield
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ NAMED = {
     "nav": [entry.name for entry in ENTRIES],
     "night": get_args(NightState),
     "role": get_args(Role),
+    "said": [*KINDS, *get_args(TroubleKind)],
     "site": [name for name, place in places().items() if place.shipped],
     "tonight": get_args(Verdict),
     "trouble": get_args(TroubleKind),

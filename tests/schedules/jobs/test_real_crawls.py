@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +23,7 @@ from schedules.job import JobResult, JobSpec, Progress
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner
+from schedules.jobs.starting import Starter
 from tests.support.command import RECORDINGS
 from tests.support.loopback import CRAWLER
 from tests.support.server import SiteServer, running
@@ -42,8 +43,22 @@ class Watched(MongoLedger):
         await super().start(job, pid)
 
 
+@pytest.fixture(scope="module")
+def starter() -> Iterator[Starter]:
+    """As in a service: it begins the crawls of this module."""
+    starter = Starter()
+    yield starter
+    assert starter._failed_at is None, "crawls were started anew in its place"
+    starter.close()
+
+
 async def crawl(
-    settings: Settings, spec: JobSpec = SPEC, *, number: int = 0, counter: Counter = counters.NEW
+    settings: Settings,
+    spec: JobSpec = SPEC,
+    *,
+    number: int = 0,
+    counter: Counter = counters.NEW,
+    starter: Starter | None = None,
 ) -> JobResult:
     """Run a job; its process gets the signal `number` once `counter` is above zero."""
     ledger = Watched(settings, print)
@@ -54,7 +69,9 @@ async def crawl(
             ledger.pid = 0
 
     try:
-        runner = Runner(settings=settings, ledger=ledger, on_progress=look, program=CRAWLER)
+        runner = Runner(
+            settings=settings, ledger=ledger, on_progress=look, program=CRAWLER, starter=starter
+        )
         return await runner.run(spec)
     finally:
         await ledger.close()
@@ -85,10 +102,14 @@ async def slow_site() -> AsyncIterator[JobSpec]:
         yield JobSpec(site="guancha", environment=environment)
 
 
+@pytest.mark.parametrize("warm", [False, True], ids=["anew", "by a starter"])
 async def test_killed_in_its_midst_and_completed_by_the_next(
-    settings: Settings, database: Documents, slow_site: JobSpec
+    settings: Settings, database: Documents, slow_site: JobSpec, starter: Starter, warm: bool
 ) -> None:
-    killed = await crawl(settings, slow_site, number=signal.SIGKILL, counter=counters.NEW)
+    by = starter if warm else None
+    killed = await crawl(
+        settings, slow_site, number=signal.SIGKILL, counter=counters.NEW, starter=by
+    )
     assert (killed.state, killed.exit_code) == ("failed", -signal.SIGKILL)
     assert "SIGKILL" in killed.reason
     record = database["jobs"].find_one({"_id": killed.job})
@@ -96,18 +117,18 @@ async def test_killed_in_its_midst_and_completed_by_the_next(
     assert (record["state"], record["reason"]) == ("failed", killed.reason)
     before = articles(database)
     assert len(before) >= counters.NEW.of(killed.stats) > 0
-    completed = await crawl(settings)
+    completed = await crawl(settings, starter=by)
     after = articles(database)
     assert completed.state == "ok"
     assert set(after.values()) == {1}
     assert len(after) == len(before) + counters.NEW.of(completed.stats) > len(before)
-    again = await crawl(settings)
+    again = await crawl(settings, starter=by)
     assert counters.NEW.of(again.stats) == 0
     assert articles(database) == after
 
 
 async def test_interrupted_and_what_was_under_way_is_kept(
-    settings: Settings, database: Documents, slow_site: JobSpec
+    settings: Settings, database: Documents, slow_site: JobSpec, starter: Starter
 ) -> None:
     stop = StopRequest()
 
@@ -116,7 +137,14 @@ async def test_interrupted_and_what_was_under_way_is_kept(
             stop.press()
 
     ledger = MongoLedger(settings, print)
-    runner = Runner(settings=settings, ledger=ledger, on_progress=look, stop=stop, program=CRAWLER)
+    runner = Runner(
+        settings=settings,
+        ledger=ledger,
+        on_progress=look,
+        stop=stop,
+        program=CRAWLER,
+        starter=starter,
+    )
     result = await runner.run(slow_site)
     await ledger.close()
     assert (result.state, result.exit_code) == ("cancelled", 0)
@@ -125,10 +153,12 @@ async def test_interrupted_and_what_was_under_way_is_kept(
 
 
 async def test_a_frozen_crawl_counts_as_hung(
-    settings: Settings, database: Documents, slow_site: JobSpec
+    settings: Settings, database: Documents, slow_site: JobSpec, starter: Starter
 ) -> None:
     spec = attrs.evolve(slow_site, silence_seconds=3.0, grace_seconds=0.2)
-    result = await crawl(settings, spec, number=signal.SIGSTOP, counter=counters.REQUESTED)
+    result = await crawl(
+        settings, spec, number=signal.SIGSTOP, counter=counters.REQUESTED, starter=starter
+    )
     assert (result.state, result.exit_code) == ("failed", -signal.SIGKILL)
     assert "so it hung" in result.reason
     assert database["jobs"].count_documents({"state": "failed"}) == 1
@@ -153,7 +183,7 @@ async def silent_site() -> AsyncIterator[str]:
 
 
 async def test_a_site_that_never_answers_meets_the_deadline(
-    settings: Settings, database: Documents, silent_site: str
+    settings: Settings, database: Documents, silent_site: str, starter: Starter
 ) -> None:
     spec = JobSpec(
         site="guancha",
@@ -161,7 +191,7 @@ async def test_a_site_that_never_answers_meets_the_deadline(
         deadline_seconds=5.0,
         grace_seconds=1.0,
     )
-    result = await crawl(settings, spec)
+    result = await crawl(settings, spec, starter=starter)
     assert result.state == "failed"
     assert "ran past its deadline" in result.reason
     assert database["articles"].count_documents({}) == 0

@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,18 @@ from schedules.job import JobFiles, JobResult, JobSpec, Progress
 from schedules.jobs import figures, process
 from schedules.jobs.process import StopRequest
 from schedules.jobs.runner import Runner, job_environment, prune
+from schedules.jobs.starting import Starter
 from schedules.verdicts.verdict import Stop
 from tests.support.no_ledger import NoLedger
-from tests.support.stand_in import WELL, program
+from tests.support.stand_in import WELL, program, warm_program
 
 
 class Bench:
     """Runs a script in place of a crawl."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, starter: Starter | None) -> None:
         self.folder = folder
+        self.starter = starter
         self.settings: dict[str, Any] = {}
         self.stop = StopRequest()
         self.reports = asyncio.Event()
@@ -43,7 +45,8 @@ class Bench:
             ledger=NoLedger(),
             stop=self.stop,
             on_progress=self.look,
-            program=program(script),
+            program=program(script) if self.starter is None else warm_program(script),
+            starter=self.starter,
         )
         return await runner.run(JobSpec(site="sina", **bounds))
 
@@ -56,9 +59,19 @@ class Bench:
         self.stop.press()
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+@pytest.fixture(scope="module")
+def starter() -> Iterator[Starter]:
+    """One for all jobs of this module."""
+    starter = Starter()
+    yield starter
+    assert starter._failed_at is None, "jobs were started anew in its place"
+    starter.close()
+
+
+@pytest.fixture(params=["anew", "by a starter"])
+def bench(tmp_path: Path, starter: Starter, request: pytest.FixtureRequest) -> Bench:
+    """Jobs behave the same however they are started."""
+    return Bench(tmp_path, None if request.param == "anew" else starter)
 
 
 async def test_a_good_job(bench: Bench) -> None:
@@ -112,7 +125,10 @@ forever()
     assert "The 5 articles" in result.reason
 
 
-async def test_a_crawl_that_ignores_the_stop_is_killed(bench: Bench) -> None:
+async def test_a_crawl_that_ignores_the_stop_is_killed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "TERM_SECONDS", 0.5)
     script = """
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -128,7 +128,15 @@ async def test_metrics(served: tuple[Service, str], desk: SlotDesk) -> None:
     assert "process_resident_memory_bytes" in body
 
 
-OWN = Own(version="1", leads=False, mongodb_up=False, spool_bytes=0, next_due={}, beat_errors={})
+OWN = Own(
+    version="1",
+    leads=False,
+    mongodb_up=False,
+    spool_bytes=0,
+    unshipped_bytes=0,
+    next_due={},
+    beat_errors={},
+)
 
 
 def test_without_mongodb_the_process_still_speaks() -> None:

@@ -181,6 +181,12 @@ _STORE_FIELDS = (
         "how pages are read. Absent: the site published it so.",
     ),
     integer("revision", "Number of this state, from 1.", required=True, minimum=1),
+    integer(
+        "edits",
+        "How often its site has changed it; states that Newsdesk read anew do not count. Absent: "
+        "never.",
+        minimum=1,
+    ),
 )
 
 ARTICLES = Collection(
@@ -212,6 +218,12 @@ ARTICLES = Collection(
             name="section_published",
             keys=(("section", 1), ("published_at", -1), ("_id", 1)),
             purpose="The newest of a section.",
+        ),
+        Index(
+            name="edited_published",
+            keys=(("published_at", -1), ("_id", 1), ("edits", 1)),
+            purpose="The newest that their sites have changed.",
+            only={"edits": {"$gt": 0}},
         ),
         Index(
             name="gone",

@@ -93,8 +93,17 @@ SIGHTINGS = Collection(
         integer("comment_count", "Comments that the list gives."),
         integer("read_count", "Readers that the list gives."),
         string("job", "`_id` of the job that read the list."),
+        record(
+            "day",
+            "A sighting of long ago stands for all changes of a day: `rank` is the best then, "
+            "`until` and the counts are the last. Absent: it stands for itself.",
+            integer("first_rank", "Its first rank of that day.", minimum=1),
+            integer("last_rank", "Its last rank of that day.", minimum=1),
+            integer("changes", "Sightings for which it stands.", required=True, minimum=2),
+        ),
     ),
     indexes=(
+        Index(name="at", keys=(("at", 1),), purpose="What was seen on a day of long ago."),
         Index(
             name="article_at",
             keys=(("article", 1), ("at", -1)),

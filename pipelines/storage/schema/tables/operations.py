@@ -126,6 +126,12 @@ JOBS = Collection(
             purpose="Whether a schedule has run.",
         ),
         Index(
+            name="by_hand",
+            keys=(("schedule", 1), ("created_at", -1)),
+            purpose="What people asked of a schedule.",
+            only={"slot": None},
+        ),
+        Index(
             name="told_ended",
             keys=(("told_at", 1), ("ended_at", 1)),
             purpose="What has ended and is to be told.",
@@ -359,13 +365,16 @@ LEASES = Collection(
 
 META = Collection(
     name="meta",
-    purpose="Which version of the schema the database has, and who is changing it.",
+    purpose="Which version of the schema the database has, who is changing it, and what was "
+    "rolled up.",
     fields=(
-        string("_id", 'What the document is: "schema" or "schema_lock".', required=True),
+        string(
+            "_id", 'What the document is: "schema", "schema_lock" or "rolled_up".', required=True
+        ),
         integer("version", "Version of the schema."),
         string("digest", "Digest of the declarations that were applied."),
         date("applied_at", "When they were applied."),
         string("owner", "Machine and process that is changing the schema."),
-        date("until", "Until when it holds the lock."),
+        date("until", "Until when it holds the lock; until when sightings are rolled up."),
     ),
 )

@@ -19,12 +19,12 @@ def test_search_prints_rows_and_a_summary(crawled: Crawled) -> None:
     assert 1 <= len(rows) <= 2
     assert all(len(row) == 7 for row in rows)
     assert "articles match" in said.err
-    known = crawled.desk.run("articles", "show", rows[0][0])
+    known = crawled.desk.call("articles", "show", rows[0][0])
     assert known.code == 0
 
 
 def test_search_as_json(crawled: Crawled) -> None:
-    said = crawled.desk.run("articles", "search", "芯片", "--json", "--site", "sina", "--newest")
+    said = crawled.desk.call("articles", "search", "芯片", "--json", "--site", "sina", "--newest")
     found = json.loads(said.out)
     assert found["query"] == "芯片"
     assert found["complete"] is True
@@ -40,27 +40,27 @@ def test_search_as_json(crawled: Crawled) -> None:
 
 @pytest.mark.parametrize("query", ["国", "芯片 AND (", "NOT 芯片"])
 def test_a_query_that_cannot_be_searched(crawled: Crawled, query: str) -> None:
-    said = crawled.desk.run("articles", "search", query)
+    said = crawled.desk.call("articles", "search", query)
     assert said.code == 2
     assert "column" in said.err
     assert said.out == ""
 
 
 def test_nothing_found(crawled: Crawled) -> None:
-    said = crawled.desk.run("articles", "search", "並無此詞之文")
+    said = crawled.desk.call("articles", "search", "並無此詞之文")
     assert (said.code, said.out) == (0, "")
     assert "No article matches." in said.err
 
 
 def test_similar(crawled: Crawled) -> None:
-    listed = json.loads(crawled.desk.run("articles", "list", "--json", "--limit", "500").out)
+    listed = json.loads(crawled.desk.call("articles", "list", "--json", "--limit", "500").out)
     copied = next(article for article in listed if article.get("story"))
-    said = crawled.desk.run("articles", "similar", copied["_id"], "--json")
+    said = crawled.desk.call("articles", "similar", copied["_id"], "--json")
     alike = json.loads(said.out)
     copies = {each["_id"] for each in alike if each["verdict"] == "same"}
     story = {each["_id"] for each in listed if each.get("story") == copied["story"]}
     assert story - {copied["_id"]} <= copies
-    assert crawled.desk.run("articles", "similar", "guancha:none").code == 1
+    assert crawled.desk.call("articles", "similar", "guancha:none").code == 1
 
 
 def test_marks_never_steer_the_terminal() -> None:

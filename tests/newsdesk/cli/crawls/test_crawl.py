@@ -70,9 +70,9 @@ def test_each_job_is_recorded(crawled: Crawled) -> None:
 
 
 def test_a_second_crawl_changes_nothing_but_last_seen(desk: Desk) -> None:
-    first = desk.run("crawl", "sina", "--replay", NIGHT, "--json")
+    first = desk.call("crawl", "sina", "--replay", NIGHT, "--json")
     before = {name: documents(desk, name) for name in ("articles", "revisions", "rejects")}
-    second = desk.run("crawl", "sina", "--replay", NIGHT, "--json")
+    second = desk.call("crawl", "sina", "--replay", NIGHT, "--json")
     outcomes = second.json[0]["outcomes"]
     assert (first.code, second.code) == (0, 0)
     assert (outcomes["new"], outcomes["revised"]) == (0, 0)
@@ -86,7 +86,7 @@ def test_a_second_crawl_changes_nothing_but_last_seen(desk: Desk) -> None:
 
 
 def test_without_a_pipe_reader_tables_say_it_all(desk: Desk) -> None:
-    said = desk.run("crawl", "sina", "--replay", NIGHT, "--limit", "3", "--sections", "tech")
+    said = desk.call("crawl", "sina", "--replay", NIGHT, "--limit", "3", "--sections", "tech")
     assert said.code == 0
     for word in ("Found", "already known", "stored", "off topic", "unreadable", "✓ ok"):
         assert word in said.out
@@ -95,7 +95,7 @@ def test_without_a_pipe_reader_tables_say_it_all(desk: Desk) -> None:
 
 
 def test_keep_unmatched(desk: Desk) -> None:
-    said = desk.run("crawl", "guancha", "--replay", NIGHT, "--keep-unmatched", "--json")
+    said = desk.call("crawl", "guancha", "--replay", NIGHT, "--keep-unmatched", "--json")
     assert said.json[0]["outcomes"]["off_topic"] == 0
     assert any(not article["topics"] for article in documents(desk, "articles").values())
 
@@ -142,7 +142,7 @@ def test_without_mongodb_it_says_so_and_fails(desk: Desk, tmp_path: Path) -> Non
 
 def test_a_site_that_is_being_crawled_is_left_alone(desk: Desk, night: NightStore) -> None:
     night.leases.take("site/sina", "sina-night-1", 60, "on elsewhere")
-    said = desk.run("crawl", "sina", "--json")
+    said = desk.call("crawl", "sina", "--json")
     (result,) = said.json
     assert (said.code, result["state"]) == (1, "failed")
     assert "by the job sina-night-1 on elsewhere since" in result["reason"]

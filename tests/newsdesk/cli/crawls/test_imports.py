@@ -35,10 +35,10 @@ def test_a_folder_is_walked_and_a_second_import_changes_nothing(desk: Desk, tmp_
     folder = folder_with(tmp_path, "晶圆厂扩产", "封测厂停工")
     (folder / ".hidden").mkdir()
     (folder / ".hidden" / "no.md").write_text("no post")
-    first = desk.run("import", folder, "--json")
+    first = desk.call("import", folder, "--json")
     assert (first.code, first.json[0]["outcomes"]["new"]) == (0, 2)
     assert "scrapy." not in first.err, "what only its makers understand"
-    second = desk.run("import", folder, "--json")
+    second = desk.call("import", folder, "--json")
     outcomes = second.json[0]["outcomes"]
     assert (second.code, outcomes["new"], outcomes["unchanged"]) == (0, 0, 2)
     held = counts(desk.settings)
@@ -48,7 +48,7 @@ def test_a_folder_is_walked_and_a_second_import_changes_nothing(desk: Desk, tmp_
 def test_a_file_that_gives_no_article_is_named(desk: Desk, tmp_path: Path) -> None:
     folder = folder_with(tmp_path, "光刻机交付")
     (folder / "broken.md").write_text("---\ntitle: [\n---\n")
-    said = desk.run("import", folder)
+    said = desk.call("import", folder)
     assert said.code == 3
     assert "broken.md" in said.out
     assert "partial" in said.out
@@ -59,12 +59,12 @@ def test_more_files_than_a_command_line_holds(desk: Desk, tmp_path: Path) -> Non
     folder = folder_with(tmp_path, "芯片设计")
     for number in range(700):
         (folder / f"{'x' * 200}{number}.md").write_text("")
-    said = desk.run("import", folder, "--json")
+    said = desk.call("import", folder, "--json")
     assert said.json[0]["outcomes"]["requested"] == 701
     assert said.json[0]["outcomes"]["new"] == 1
 
 
 def test_nothing_to_import(desk: Desk, tmp_path: Path) -> None:
-    said = desk.run("import", tmp_path)
+    said = desk.call("import", tmp_path)
     assert (said.code, "holds no files" in said.err) == (2, True)
-    assert desk.run("import", tmp_path / "nowhere").code == 2
+    assert desk.call("import", tmp_path / "nowhere").code == 2

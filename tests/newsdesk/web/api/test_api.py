@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +13,11 @@ from pymongo.database import Database
 
 from newsdesk.web.api.cursors import closed
 from newsdesk.web.security.accounts import Accounts
+from pipelines.timing import clock
 from schedules.job import JobFiles
 from tests.support.console import Answer, Client, Served
+from tests.support.samples import sample
+from tests.support.shelf import put
 
 API = "/api/v1"
 ALERT = "layout_changed/guancha/guancha-night"
@@ -36,6 +41,53 @@ def refused(answer: Answer, status: int) -> str:
     detail: str = said["detail"]
     assert detail
     return detail
+
+
+def fill_lists(database: Database[dict[str, Any]], now: datetime) -> None:
+    """Five stories, one of them of today; a hot list of ten, the first of which was seen in another
+    list nine times."""
+    for number in range(5):
+        at = now - timedelta(days=number, hours=1)
+        put(
+            database,
+            [sample(1_000 + number, key=str(number), title=f"文章{number}", published_at=at)],
+            now,
+        )
+        members = [f"guancha:{number}", *(f"sina:{number}{copy}" for copy in range(5 - number))]
+        database["stories"].insert_one(
+            {
+                "_id": f"guancha:{number}",
+                "members": members,
+                "titles": [f"文章{number}"],
+                "sources": [],
+                "sites": ["guancha", "sina"],
+                "first": {"article": f"guancha:{number}", "published_at": at},
+                "first_published_at": at,
+                "last_published_at": at,
+                "updated_at": now,
+            }
+        )
+    hour = timedelta(hours=1)
+    rows: list[tuple[str, int, datetime, int | None]] = [
+        ("news", number, now - number * hour, None) for number in range(1, 10)
+    ]
+    rows += [("hot", rank, now - 2 * hour, rank) for rank in range(1, 11)]
+    database["sightings"].insert_many(
+        {
+            "_id": f"{source}/{number}",
+            "article": "guancha:0" if source == "news" or rank == 1 else f"guancha:{number}",
+            "site": "guancha",
+            "source": source,
+            "at": at,
+            "until": None,
+            "rank": rank,
+            "title": None,
+            "comment_count": 9 - number if source == "news" else 1,
+            "read_count": None,
+            "job": None,
+        }
+        for source, number, at, rank in rows
+    )
 
 
 async def whole(client: Client, path: str) -> list[Any]:
@@ -124,6 +176,52 @@ async def test_how_the_desk_stands(seeded: Served) -> None:
         refused(await client.get(f"{API}/jobs/none"), 404)
         job = read(await client.get(f"{API}/jobs?limit=1"))["items"][0]["id"]
         assert "log" in refused(await client.get(f"{API}/jobs/{job}/log"), 404)
+
+
+async def test_stories_hot_lists_and_sightings_by_pages(
+    seeded: Served, database: Database[dict[str, Any]]
+) -> None:
+    now = clock.now()
+    fill_lists(database, now)
+    async with seeded.client() as client:
+        stories = await whole(client, f"{API}/stories?limit=2")
+        assert [each["copies"] for each in stories] == [6, 5, 4, 3, 2]
+        assert stories[0]["title"] == "文章0"
+        assert len(read(await client.get(f"{API}/stories?days=1"))["items"]) == 1
+        refused(await client.get(f"{API}/stories?topic=none"), 404)
+        refused(await client.get(f"{API}/stories?after={closed('x')}"), 400)
+        lists = await whole(client, f"{API}/hot/guancha?limit=3")
+        assert [each["rank"] for each in lists] == [*range(1, 11)]
+        earlier = quote((now - timedelta(hours=3)).isoformat())
+        assert await whole(client, f"{API}/hot/guancha?limit=3&at={earlier}") == []
+        seen = await whole(client, f"{API}/articles/guancha:0/sightings?limit=4")
+        assert [each["comment_count"] for each in seen] == [*range(7), 1, 7, 8]
+        refused(await client.get(f"{API}/articles/guancha:0/sightings?after={closed('x')}"), 400)
+
+
+async def test_no_operation_takes_what_it_does_not_know(seeded: Served) -> None:
+    async with seeded.client() as client:
+        described = read(await client.get(f"{API}/openapi.json"))
+        for path, methods in described["paths"].items():
+            for method in methods:
+                said = await client.ask(
+                    method.upper(), f"{re.sub('{[a-z]+}', 'x', path)}?sitte=sina", json={}
+                )
+                assert "no parameter 'sitte'" in refused(said, 400), path
+
+
+async def test_head_is_answered_as_get_would_be(seeded: Served) -> None:
+    async with seeded.client() as client:
+        described = read(await client.get(f"{API}/openapi.json"))
+        paths = [path for path, methods in described["paths"].items() if "get" in methods]
+        for path in [*(re.sub("{[a-z]+}", "x", path) for path in paths), "/", "/pulse"]:
+            head = await client.ask("HEAD", path)
+            assert head.text == ""
+            if path != "/pulse":  # it never ends
+                assert head.status == (await client.get(path)).status, path
+            assert head.status in {200, 404}
+        for _export in range(5):  # none of them takes a place
+            assert (await client.ask("HEAD", f"{API}/articles.jsonl")).status == 200
 
 
 async def test_a_log_by_its_end(seeded: Served) -> None:

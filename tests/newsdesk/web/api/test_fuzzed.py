@@ -40,7 +40,7 @@ def fuzz(console: Served, tmp_path: Path, *more: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.parametrize("mode", ["all", "positive"])
+@pytest.mark.parametrize("mode", ["all", pytest.param("positive", marks=pytest.mark.soak)])
 def test_nothing_breaks_it(seeded: Served, tmp_path: Path, mode: str) -> None:
     if mode == "positive":  # with names of what there is it comes further
         names = {"article": "sina:800001", "schedule": "sina-night", "job": JOB, "site": "sina"}

@@ -117,3 +117,34 @@ async def test_who_only_reads_may_not_operate(seeded: Served) -> None:
         assert "Run now" not in text
         assert "Save" not in text
         assert (await client.post(f"{page}/pause", page=page)).status == 403
+
+
+async def test_settings_and_arguments_are_changed_as_by_command(
+    seeded: Served, database: Database[dict[str, Any]]
+) -> None:
+    page = "/schedules/sina-night"
+    async with seeded.client(**{"Accept-Language": "en"}) as client:
+        same = await client.post(f"{page}/settings", page=page, retries="2", overlap="skip")
+        assert same.status == 400
+        assert "Nothing is different" in same.text
+        wrong = await client.post(f"{page}/settings", page=page, deadline="soon", arguments="x=1")
+        assert wrong.status == 400
+        assert "is no length of time" in wrong.text
+        assert 'value="soon"' in wrong.text
+        done = await client.post(
+            f"{page}/settings", page=page,
+            deadline="1 hour", quiet="08:00-09:30", overlap="queue", arguments="limit=500\n",
+            note="for the holidays",
+        )  # fmt: skip
+        assert done.status == 303
+        shown = (await client.get(page)).text
+        assert "limit=500" in shown
+        assert 'value="1 hour"' in shown
+        await client.post(f"{page}/settings", page=page, arguments="sections=tech")
+    kept = database["schedules"].find_one({"_id": "sina-night"})
+    assert kept is not None
+    assert kept["changes"] == {"deadline": "1 hour", "quiet": "08:00-09:30", "overlap": "queue"}
+    assert kept["arguments"] == {"sections": "tech"}
+    change = database["changes"].find_one({"details.note": "for the holidays"})
+    assert change is not None
+    assert change["action"] == "schedule.change"

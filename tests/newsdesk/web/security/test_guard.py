@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -24,6 +25,23 @@ async def test_every_answer_has_the_headers(console: Served, path: str) -> None:
         answer = await client.get(path)
         for name, value in HEADERS.items():
             assert answer.headers[name] == value
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/static/console.css", "/api/v1/night"])
+async def test_head_is_get_without_a_body(console: Served, path: str) -> None:
+    async with console.client() as client:
+        whole, alone = await client.get(path), await client.ask("HEAD", path)
+        assert (alone.status, alone.text) == (whole.status, "")
+        assert alone.headers["Content-Type"] == whole.headers["Content-Type"]
+        for name, value in HEADERS.items():
+            assert alone.headers[name] == value
+
+
+async def test_head_of_what_streams_ends_at_once(seeded: Served) -> None:
+    async with seeded.client() as client:
+        for path in ("/pulse", "/exports/csv"):
+            async with asyncio.timeout(5):
+                assert (await client.ask("HEAD", path)).status == 200
 
 
 @pytest.mark.parametrize(

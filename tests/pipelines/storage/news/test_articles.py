@@ -136,7 +136,7 @@ async def test_a_late_state_goes_between_its_neighbours(
     assert [each["document"]["title"] for each in history] == ["第一版", "第二版"]
     assert [each["stored_at"] for each in history] == [MORNING, MORNING + HOUR]
     now = stored(database)[first.id]
-    assert (now["title"], now["revision"]) == ("第三版", 3)
+    assert (now["title"], now["revision"], now["edits"]) == ("第三版", 3, 2)
 
 
 async def test_an_old_fingerprint_is_renewed_without_a_revision(

@@ -246,7 +246,7 @@ def test_the_declaration_of_articles_follows_the_item() -> None:
         "checked_at",
         "last_seen_at",
     }
-    store |= {"gone_at", "revision", "re_extracted_at"}
+    store |= {"gone_at", "revision", "re_extracted_at", "edits"}
     assert declared - store == {
         name for name in names(items.Article) if name.partition(".")[0] != "traces"
     }

@@ -98,3 +98,27 @@ def test_stories_of_version_3_are_decided_anew(old: Database[Document]) -> None:
     assert sorted(story["members"]) == ["sina:a", "sina:b"]
     assert old.articles.find_one({"_id": "sina:c"})["contains"] == ["sina:a", "sina:d"]  # type: ignore[index]
     assert [each["_id"] for each in old.likenesses.find()] == ["sina:a sina:b"]
+
+
+def test_articles_of_version_5_say_how_often_their_sites_changed_them(
+    old: Database[Document],
+) -> None:
+    old.meta.update_one({"_id": "schema"}, {"$set": {"version": 5}})
+    known = {"properties": {name: {} for name in STORED}, "additionalProperties": False}
+    old.create_collection("articles", validator={"$jsonSchema": known}, validationLevel="strict")
+    old.articles.insert_many(
+        {"_id": f"sina:{name}", "published_at": MOMENT, "revision": number}
+        for name, number in (("a", 4), ("b", 2), ("c", 1))
+    )
+    old.revisions.insert_many(
+        {"_id": f"sina:{name}@{number}", "article": f"sina:{name}", "revision": number, **anew}
+        for name, number, anew in (
+            ("a", 1, {}), ("a", 2, {"re_extracted_at": MOMENT}),
+            ("a", 3, {"re_extracted_at": None}),
+            ("b", 1, {"re_extracted_at": MOMENT}),
+        )
+    )  # fmt: skip
+    ensure_schema(old)
+    edits = {each["_id"]: each.get("edits") for each in old.articles.find()}
+    assert edits == {"sina:a": 2, "sina:b": None, "sina:c": None}
+    assert schema_problems(old) == []

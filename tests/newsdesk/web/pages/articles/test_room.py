@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,8 +12,10 @@ import pytest
 from pymongo.database import Database
 
 from newsdesk.web.security.accounts import Accounts
+from pipelines.storage.queries import Filters
+from tests.support.command import Desk
 from tests.support.console import Looker, Served
-from tests.support.reading import COPY, EDITED, GONE, furnish
+from tests.support.reading import COPY, EDITED, GONE, SOURCES, furnish
 
 PASSWORD = "four words or more"
 OPERATOR = quote('{"$gt":""}')
@@ -90,6 +94,37 @@ async def test_filters_and_facets_agree(room: Served, database: Database[dict[st
         there = articles.count_documents({"section": "财经", "site": "sina"})
         assert re.search(rf'>Sina</a><span class="count">{there}</span>', section)
         assert re.search(rf'>财经</a><span class="count">{there}</span>', section)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{"edited": None}, {"gone": None}, {"section": "财经"}, {"source": SOURCES[1], "site": "sina"}],
+)
+def test_the_command_line_filters_as_the_console_does(
+    room: Served, database: Database[dict[str, Any]], tmp_path: Path, filters: dict[str, str | None]
+) -> None:
+    desk, options = Desk(room.settings), list[str]()
+    for name, value in filters.items():
+        options += [f"--{name}"] if value is None else [f"--{name}", value]
+    asked = {name: value or True for name, value in filters.items()}
+    wanted = Filters(**asked).condition()  # type: ignore[arg-type]
+    ids = {each["_id"] for each in database["articles"].find(wanted)}
+    assert 0 < len(ids) < database["articles"].count_documents({})
+    listed = desk.call("articles", "list", "--limit", "1000", *options, "--json").json
+    assert {each["_id"] for each in listed} == ids
+    file = tmp_path / "taken.jsonl"
+    assert desk.call("export", file, *options).code == 0
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert {each["_id"] for each in lines if "_id" in each} == ids
+
+
+def test_a_value_that_no_article_has_is_refused_with_what_there_is(room: Served) -> None:
+    for command in (("articles", "list"), ("export", "-", "--format", "jsonl")):
+        for name, there in (("source", SOURCES[0]), ("section", "财经")):
+            said = Desk(room.settings).call(*command, f"--{name}", "没有的")
+            assert said.code == 2, said.err
+            assert f"No stored article has the {name} '没有的'." in said.err
+            assert there in said.err
 
 
 async def test_days_say_their_share_and_failed_nights_are_hatched(room: Served) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +26,7 @@ from pipelines.items import Source
 from pipelines.storage.exceptions import StorageError
 from pipelines.timing import clock
 from tests.support.console import Client, Served
+from tests.support.programs import read_by_newsboat
 from tests.support.samples import sample
 from tests.support.shelf import put
 
@@ -169,3 +173,23 @@ async def test_feeds_are_read_without_a_session(
         accounts.add("li", "read", PASSWORD)
         accounts.remove("wang")
         assert (await client.get(f"/feeds/rss/{token}")).status == 404
+
+
+async def test_a_reader_on_the_desk_reads_them(shelf: Served, tmp_path: Path) -> None:
+    """newsboat keeps each article once, however often it looks."""
+    Accounts.of(shelf.settings).add("wang", "read", PASSWORD)
+    async with shelf.client() as client:
+        await client.log_in("wang", PASSWORD)
+        page = (await client.get(f"/articles?source={quote('样报')}")).text
+        token = page.split("/feeds/rss/", 1)[1].split('"', 1)[0]
+        wanted = orjson.loads((await client.get(f"/feeds/json/{token}")).text)["items"]
+    for form in ("rss", "atom"):
+        address = f"{shelf.url.rstrip('/')}/feeds/{form}/{token}"
+        for _look in range(2):
+            found = await asyncio.to_thread(read_by_newsboat, tmp_path / form, address)
+        assert {(each["guid"], each["title"], each["url"]) for each in found} == {
+            (each["id"], each["title"], each["url"]) for each in wanted
+        }
+        assert len(found) == len(wanted) == 100
+        published = {datetime.fromisoformat(each["date_published"]).timestamp() for each in wanted}
+        assert {each["pubDate"] for each in found} == published

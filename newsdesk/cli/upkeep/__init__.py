@@ -1,0 +1,1 @@
+"""Commands for a desk that runs for years: backups."""

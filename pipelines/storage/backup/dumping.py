@@ -1,0 +1,236 @@
+"""Takes a backup: reads all collections while others write, then what changed meanwhile."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from bson.raw_bson import RawBSONDocument
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from pipelines.config import Settings
+from pipelines.storage.backup.bson_files import MEMBER_BYTES, RAW, append_member
+from pipelines.storage.backup.changes import moment_now, reaches_back, write_changes
+from pipelines.storage.backup.manifest import (
+    DUMP,
+    NAME,
+    OPLOG,
+    Dumped,
+    Manifest,
+    data_file,
+    metadata_file,
+    read_manifest,
+    write_manifest,
+)
+from pipelines.storage.backup.metadata import collections_of, indexes_of, write_metadata
+from pipelines.storage.backup.sealing import seal
+from pipelines.storage.documents import Document
+from pipelines.storage.exceptions import BackupError, NoRoom
+from pipelines.storage.retries import retry
+from pipelines.storage.schema.ensure import STATE
+from pipelines.storage.server import client as clients
+from pipelines.timing import clock
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+Ask = Callable[[Callable[[Database[Document]], Any]], Any]
+SPARE_BYTES: Final = 64 * 1024 * 1024
+_LOCK: Final = ".lock"
+_MAJORITY: Final = ReadConcern("majority")
+
+
+def take_backup(
+    settings: Settings,
+    parent: Path,
+    progress: Progress,
+    beside: Callable[[Path], object] = lambda _folder: None,
+) -> tuple[Path, Manifest]:
+    """Takes a backup in a folder of its own below `parent`, or goes on with an unfinished one.
+
+    beside: writes further files into its folder, after the moment that the backup is true for.
+    Blocks. Crawls may write meanwhile. May be stopped, or killed, at any time.
+
+    Raises:
+        BackupError: it cannot be taken; the message says what to do.
+        StorageError, PyMongoError: MongoDB is away or refuses.
+        OSError: the folder cannot be written.
+    """
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _locked(parent):
+        with _asking(settings) as ask:
+            folder, manifest = ask(lambda db: _begun(db, settings, parent))
+            _check_room(ask(_stored_bytes), folder)
+            for name in list(manifest.collections):
+                _dump(ask, folder, manifest, name, progress)
+            if manifest.at is None:
+                ask(lambda db: _finish(db, folder, manifest, progress))
+        beside(folder)
+        seal(folder, manifest, progress)
+    return folder, manifest
+
+
+@contextmanager
+def _asking(settings: Settings) -> Iterator[Ask]:
+    """Gives what asks the database as it is, once more if the connection is lost.
+
+    Its schema is left as it is: a backup before an upgrade holds what there was before it.
+    """
+    with clients.connect(settings) as client, clients.explained(settings):
+        database = clients.database(client, settings)
+        yield lambda operation: retry(lambda: operation(database), clients.reviver(settings))
+
+
+def backups_in(parent: Path) -> list[tuple[Path, Manifest]]:
+    """Returns the backups in a folder, the oldest first; unfinished ones, too."""
+    found = [(path.parent, read_manifest(path.parent)) for path in parent.glob(f"*/{NAME}")]
+    return sorted(found, key=lambda each: (each[1].began_at, each[0].name))
+
+
+def forget_older(parent: Path, database: str, keep: int) -> list[Path]:
+    """Removes finished backups of a database but for the last `keep`; returns what it removed."""
+    found = [
+        path for path, each in backups_in(parent) if each.is_whole and each.database == database
+    ]
+    old = found[:-keep]
+    for path in old:
+        shutil.rmtree(path)
+    return old
+
+
+@contextmanager
+def _locked(parent: Path) -> Iterator[None]:
+    with (parent / _LOCK).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError(f"Another backup is being taken in {parent}: wait for it.") from None
+        yield
+
+
+def _begun(database: Database[Document], settings: Settings, parent: Path) -> tuple[Path, Manifest]:
+    """Returns the unfinished backup to go on with, or one that begins now."""
+    server = clients.address(settings)
+    for folder, manifest in backups_in(parent):
+        if manifest.is_whole or (manifest.database, manifest.server) != (database.name, server):
+            continue
+        if manifest.at is not None or reaches_back(database, manifest.since):
+            return folder, manifest
+        shutil.rmtree(folder)  # what changed since then is not known any more: it is of no use
+    now = clock.now()
+    manifest = Manifest(
+        id=uuid.uuid4().hex,
+        database=database.name,
+        server=server,
+        schema=(database["meta"].find_one(STATE) or {}).get("version", 0),
+        began_at=now,
+        since=moment_now(database),
+        collections={name: Dumped() for name in collections_of(database)},
+    )
+    folder = _fresh(parent, f"{database.name}-{now:%Y-%m-%dT%H-%M-%SZ}")
+    for below in (folder / DUMP, folder / DUMP / database.name):
+        below.mkdir(mode=0o700)
+    write_manifest(folder, manifest)
+    return folder, manifest
+
+
+def _fresh(parent: Path, name: str) -> Path:
+    for number in count(1):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            continue
+        return folder
+    raise AssertionError("numbers do not end")
+
+
+def _stored_bytes(database: Database[Document]) -> int:
+    return int(database.command("dbStats")["storageSize"])
+
+
+def _check_room(stored: int, folder: Path) -> None:
+    """Refuses to begin what will not fit. What MongoDB stores is packed about as well as ours."""
+    written = sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+    needed = max(0, stored - written) + SPARE_BYTES
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise NoRoom(
+            f"{folder.parent} has room for {free // 1024**2:,} MB and the backup may take "
+            f"{needed // 1024**2:,} MB: name a folder on a larger disk, or remove old backups."
+        )
+
+
+def _dump(ask: Ask, folder: Path, manifest: Manifest, name: str, progress: Progress) -> None:
+    """Writes the documents of a collection, in the order of their ids."""
+    dumped = manifest.collections[name]
+    path = folder / data_file(manifest, name)
+    total = ask(lambda db: db[name].estimated_document_count())
+    while not dumped.is_done:
+        part = ask(lambda db: _Part(db, name, dumped).write(path))
+        dumped.size, dumped.last = part.size, part.last
+        dumped.is_done = part.is_last
+        dumped.documents += part.documents
+        write_manifest(folder, manifest)
+        progress(name, dumped.documents, max(total, dumped.documents))
+
+
+class _Part:
+    """The next documents of a collection, some megabytes. Repeated if the connection is lost."""
+
+    def __init__(self, database: Database[Document], name: str, dumped: Dumped) -> None:
+        self._collection = database.get_collection(name, RAW, read_concern=_MAJORITY)
+        self._before = dumped
+        self.last, self.size, self.documents = dumped.last, dumped.size, 0
+        self.is_last = False
+
+    def write(self, path: Path) -> _Part:
+        """Writes them behind what stands in the file."""
+        self.size = append_member(path, self._before.size, self._documents())
+        return self
+
+    def _documents(self) -> Iterator[RawBSONDocument]:
+        found: Any = self._collection.find().sort("_id", 1).hint("_id_")
+        if self._before.size:
+            # Bounds of the index, since a comparison would only find ids of the same type.
+            found = found.min([("_id", self._before.last)])
+        size = 0
+        with found:
+            for document in found:
+                if self._before.size and document["_id"] == self._before.last:
+                    continue
+                yield document
+                self.last = document["_id"]
+                self.documents += 1
+                size += len(document.raw)
+                if size >= MEMBER_BYTES:
+                    return
+        self.is_last = True
+
+
+def _finish(
+    database: Database[Document], folder: Path, manifest: Manifest, progress: Progress
+) -> None:
+    """Writes what changed meanwhile, and what the collections are; that is the backup's moment."""
+    moment, manifest.changes = write_changes(
+        folder / OPLOG,
+        database,
+        manifest.since,
+        lambda done, total: progress("changed meanwhile", done, total),
+    )
+    options = collections_of(database)
+    for name in options:
+        if name not in manifest.collections:  # it has come since: all of it is among the changes
+            append_member(folder / data_file(manifest, name), 0, ())
+            manifest.collections[name] = Dumped(is_done=True)
+    for name in manifest.collections:
+        path = folder / metadata_file(manifest, name)
+        write_metadata(path, name, options[name], indexes_of(database, name))
+    manifest.at = moment
+    write_manifest(folder, manifest)

@@ -1,0 +1,183 @@
+"""What is finished is shipped whole, once, and compared; nothing goes here before that."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.archive.checking import check
+from crawler.archive.exceptions import TargetAway
+from crawler.archive.folder import ArchiveFolder, Limits, index_of, locked_file, read_name
+from crawler.archive.shipped.mirror import Mirror
+from crawler.archive.shipped.shipping import QUIET, Busy, Shipper, Tally, finished, waiting
+from crawler.archive.shipped.target import Target
+from crawler.archive.shipped.whole import ShippedFile
+from tests.support.archives import FREE, Written, exchange, write
+
+BIG = 1 << 28
+
+
+def shipper(folder: ArchiveFolder, target: Target, **changes: Any) -> Shipper:
+    values = {"file_size": BIG, "keep": timedelta(days=9), "limits": FREE, **changes}
+    return Shipper(folder=folder, target=target, **values)
+
+
+def ship(folder: ArchiveFolder, target: Target, *, now: bool = True, **changes: Any) -> Tally:
+    return shipper(folder, target, **changes).run(all_closed=now, progress=lambda *_: None)
+
+
+def aged(written: Written, age: timedelta) -> None:
+    """Let the file look as if the last crawl wrote to it so long ago."""
+    moment = (datetime.now(UTC) - age).timestamp()
+    os.utime(written.path, (moment, moment))
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Written:
+    return write(tmp_path / "here", [exchange(number) for number in range(9)])
+
+
+def test_a_file_is_shipped_with_its_index_and_found_whole(here: Written, target: Target) -> None:
+    tally = ship(here.folder, target)
+    (name,) = here.folder.names()
+    assert tally.shipped == [str(name)]
+    assert target.sizes() == {
+        str(name): here.path.stat().st_size,
+        str(index_of(Path(str(name)))): index_of(here.path).stat().st_size,
+    }
+    index = Mirror(here.folder, target).index(str(name))
+    assert index.read_bytes() == index_of(here.path).read_bytes()
+    report = check(ShippedFile(target, str(name)), str(name), indexed=True, index=index)
+    assert (report.problems, report.size) == ([], here.path.stat().st_size)
+    again = ship(here.folder, target)
+    assert (again.shipped, again.dropped, again.problems) == ([], [], [])
+
+
+def test_what_the_next_crawl_goes_on_with_waits(here: Written, target: Target) -> None:
+    assert ship(here.folder, target, now=False).shipped == []
+    aged(here, QUIET - timedelta(minutes=1))
+    assert [*finished(here.folder, BIG)] == []
+    assert len([*finished(here.folder, here.path.stat().st_size)]) == 1, "it is full"
+    aged(here, QUIET + timedelta(minutes=1))
+    assert waiting(here.folder, BIG).files == 1
+    assert len(ship(here.folder, target, now=False).shipped) == 1
+    assert waiting(here.folder, BIG).files == 0
+    write(here.folder.root, [exchange(99)])
+    assert [name.number for name in here.folder.names()] == [1, 2], "what was shipped is closed"
+
+
+def test_a_local_copy_goes_only_after_its_time_and_while_the_target_has_it(
+    here: Written, target: Target
+) -> None:
+    (name,) = here.folder.names()
+    assert ship(here.folder, target).dropped == []
+    target.remove(str(name))
+    lost = ship(here.folder, target, keep=timedelta())
+    assert (lost.shipped, lost.dropped, here.path.is_file()) == ([], [], True)
+    again = ship(here.folder, target, keep=timedelta())
+    assert (again.shipped, again.dropped) == ([str(name)], [str(name)])
+    assert here.folder.names() == []
+    assert [*Mirror(here.folder, target).sizes()] == [name]
+
+
+def test_nothing_is_written_over(here: Written, target: Target, tmp_path: Path) -> None:
+    (name,) = here.folder.names()
+    other = tmp_path / "other"
+    other.write_bytes(b"of somebody else")
+    target.put(other, str(name))
+    tally = ship(here.folder, target, keep=timedelta())
+    assert (tally.shipped, tally.dropped) == ([], [])
+    assert "holds another file under the name" in tally.problems[0]
+    assert here.path.is_file()
+    assert target.size(str(name)) == len(b"of somebody else")
+    assert waiting(here.folder, BIG).error == tally.problems[0]
+
+
+def test_machines_ship_the_same_site_of_a_day_side_by_side(target: Target, tmp_path: Path) -> None:
+    folders = [
+        write(tmp_path / host, [exchange(number)]).folder for number, host in enumerate("abc")
+    ]
+    names = [str(name) for folder in folders for name in folder.names()]
+    assert len({*names}) == 3
+    for folder in folders:
+        ship(folder, target, keep=timedelta())
+    assert {name for name in target.sizes() if read_name(name)} == {*names}
+    assert {*map(str, Mirror(folders[0], target).refresh())} == {*names}
+
+
+def test_age_counts_at_the_target_too(target: Target, tmp_path: Path) -> None:
+    written = write(tmp_path / "here", [exchange(1), exchange(2, kind="lists")])
+    old = {
+        name: name.__class__(
+            kind=name.kind,
+            day=name.day - timedelta(days=100),
+            group=name.group,
+            number=name.number,
+            origin=name.origin,
+        )
+        for name in written.folder.names()
+    }
+    for name, earlier in old.items():
+        path, goal = (written.folder.root / str(each) for each in (name, earlier))
+        goal.parent.mkdir(parents=True)
+        index_of(path).rename(index_of(goal))
+        path.rename(goal)
+    assert len(ship(written.folder, target, keep=timedelta()).shipped) == 2
+    limits = {"articles": Limits(days=None, size=BIG), "lists": Limits(days=90, size=BIG)}
+    removed = ship(written.folder, target, limits=limits).removed
+    assert [each.partition("/")[0] for each in removed] == ["lists"]
+    assert [each.partition("/")[0] for each in target.sizes()] == ["articles", "articles"]
+
+
+def test_a_target_that_is_away_costs_nothing(here: Written, target: Target) -> None:
+    away = Target("file:///nowhere/at/all", "news")
+    with pytest.raises(TargetAway, match="mount or make it"):
+        ship(here.folder, away)
+    first = waiting(here.folder, BIG)
+    assert (first.files, first.error is not None) == (1, True)
+    with pytest.raises(TargetAway):
+        ship(here.folder, away)
+    second = waiting(here.folder, BIG)
+    assert second.since == first.since
+    assert first.at is not None
+    assert second.at is not None
+    assert second.at > first.at
+    assert len(ship(here.folder, target).shipped) == 1
+    assert waiting(here.folder, BIG).error is None
+
+
+def test_two_at_once_do_not_meet(here: Written, target: Target) -> None:
+    ship(here.folder, target)
+    lock = here.folder.note_of_run.with_name("lock")
+    with locked_file(lock), pytest.raises(Busy):
+        ship(here.folder, target)
+
+
+def test_what_is_being_written_is_left_alone(here: Written, target: Target) -> None:
+    with locked_file(here.path):
+        assert ship(here.folder, target).shipped == []
+    assert len(ship(here.folder, target).shipped) == 1
+
+
+def test_a_note_that_a_power_cut_emptied_costs_one_comparison(
+    here: Written, target: Target
+) -> None:
+    ship(here.folder, target)
+    (name,) = here.folder.names()
+    here.folder.note_of(name).write_bytes(b"")
+    assert ship(here.folder, target).shipped == [str(name)]
+    assert "digest" in json.loads(here.folder.note_of(name).read_bytes())
+
+
+def test_each_folder_has_an_origin_that_stays(tmp_path: Path) -> None:
+    folders = [ArchiveFolder(tmp_path / name) for name in "ab"]
+    first, second = (folder.origin() for folder in folders)
+    assert first != second
+    assert folders[0].origin() == first
+    (tmp_path / "a" / ".origin").write_bytes(b"")
+    assert len(folders[0].origin()) == 6
