@@ -6,8 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 
-import pytest
-
 from pipelines.config import Settings
 from pipelines.written.settings import OTHER_VARIABLES
 from tests.newsdesk.cli.test_app import commands
@@ -55,11 +53,6 @@ def test_every_command_and_option_is_there() -> None:
         name = next(name for name in (" ".join(words[:2]), words[0]) if name in known)
         options = {each for item in known[name].params for each in item.opts}
         assert {word for word in words if word.startswith("--")} <= options
-
-
-@pytest.mark.parametrize("name", sorted(WAITED_FOR))
-def test_what_is_waited_for_is_not_there_yet(name: str) -> None:
-    assert name not in {*SETTINGS, *Settings.model_fields, *dict(commands())}
 
 
 def test_all_say_the_version_and_extras_that_there_are() -> None:
