@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 LIBRARIES := PATH=$$PATH:/sbin; ldconfig -p 2>/dev/null | grep -q 'libcurl\.so\.4' || ! command -v apt-get >/dev/null || test "$$(id -u)" != 0 || { echo "Installing libcurl4 ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends libcurl4 >/dev/null; }
 # Tests render pages in a real Chromium; the same holds for it.
 BROWSER := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$NEWSDESK_BROWSER" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing chromium-headless-shell ..." && apt-get update -qq && { apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null || apt-get install -y -qq --no-install-recommends chromium >/dev/null; }; } || { echo "The tests need a Chromium: apt-get install chromium-headless-shell (or chromium), or set NEWSDESK_BROWSER to one"; exit 1; }
+# Tests send jobs over a real RabbitMQ, each test with one of its own; the system's is not wanted to run.
+BROKER := test -x /usr/lib/rabbitmq/bin/rabbitmq-server || command -v rabbitmq-server >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing rabbitmq-server ..." && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends rabbitmq-server >/dev/null; } || { echo "The tests need a RabbitMQ: apt-get install rabbitmq-server"; exit 1; }
 # Programs that judge what we write: $(call INSTALLED,program,package). (systemd judges the units of
 # deploy/; every Debian that is no container has it.)
 INSTALLED = command -v $(1) >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing $(2) ..." && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; } || { echo "The tests need $(1): apt-get install $(2)"; exit 1; }
@@ -42,18 +44,21 @@ up: $(READY) ## Start the database and the service that runs the nights (Ctrl-C 
 # Three at once on two cores: tests wait for services more than they compute.
 test: $(READY) ## Run the tests (about 10 minutes on two cores), or T=tests/crawler/pages alone
 	@$(BROWSER)
+	@$(BROKER)
 	@$(call INSTALLED,newsboat,newsboat)
 	@$(call INSTALLED,systemd-analyze,systemd)
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
 
 soak: $(READY) ## Run the long tests: months, each recorded site, and repeated kills of crawl, database, browser and service
 	@$(BROWSER)
+	@$(BROKER)
 	@$(call INSTALLED,soffice,libreoffice-calc)
 	@$(call INSTALLED,systemd-analyze,systemd)
-	$(BIN)/python -m pytest -m soak --timeout 1800 -s
+	$(BIN)/python -m pytest -m soak --timeout 1800 -s $(T)
 
 bench: $(READY) ## Measure: side by side, CPU per page and ratios
 	@$(BROWSER)
+	@$(BROKER)
 	$(BIN)/python -m pytest -m bench --timeout 3600 -s tests/benchmarks
 
 lint: $(READY) ## Format, rules, types and the directions of import

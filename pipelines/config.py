@@ -6,7 +6,6 @@ In the environment every setting is called `NEWSDESK_<FIELD>`; only the connecti
 
 from __future__ import annotations
 
-import json
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -27,8 +26,9 @@ from pydantic_settings import (
 )
 
 from pipelines.timing import revisits as plans
+from pipelines.written.broker import LOCAL_BROKER, BrokerUrl
 from pipelines.written.of_archive import ArchiveSettings
-from pipelines.written.of_sites import MOST, SiteSettings, checked_proxy
+from pipelines.written.of_sites import MOST, SiteSettings, checked_proxy, sites_as_json
 from pipelines.written.settings import Environment, TomlFile
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
@@ -207,6 +207,16 @@ class Settings(ArchiveSettings):
     max_jobs: int = Field(
         default=4, ge=1, le=64, description="Jobs that the service runs at the same time."
     )
+    engine: Literal["local", "celery"] = Field(
+        default="local",
+        description="Who runs the jobs: `local`, the service itself; `celery`, workers on any "
+        "machine (`newsdesk worker`).",
+    )
+    broker_url: BrokerUrl | None = Field(
+        default=None,
+        description="Broker of the engine `celery`: RabbitMQ (`amqp://`), Redis or Valkey "
+        "(`redis://`). Empty: a RabbitMQ on this machine.",
+    )
     job_megabytes: int = Field(
         default=2048,
         ge=64,
@@ -318,12 +328,7 @@ class Settings(ArchiveSettings):
     @property
     def sites_json(self) -> str:
         """Returns `sites` in the form of an environment variable, secrets included."""
-        sites = {
-            name: site.model_dump(exclude_none=True)
-            | ({"proxy": site.proxy.get_secret_value()} if site.proxy else {})
-            for name, site in self.sites.items()
-        }
-        return json.dumps(sites, ensure_ascii=False)
+        return sites_as_json(self.sites)
 
     @property
     def spool_dir(self) -> Path:
@@ -339,6 +344,11 @@ class Settings(ArchiveSettings):
     def jobs_dir(self) -> Path:
         """Folder of the jobs' log and statistics files."""
         return self.data_dir / "jobs"
+
+    @property
+    def broker(self) -> str:
+        """Address of the broker, its password included."""
+        return self.broker_url.get_secret_value() if self.broker_url else LOCAL_BROKER
 
     @property
     def web_dir(self) -> Path:

@@ -55,6 +55,10 @@ class CannotListen(SchedulesError):
     """Raised when the service cannot listen on its address; the nights go on without it."""
 
 
+class EngineTrouble(SchedulesError):
+    """Raised when the engine that runs jobs fails; jobs wait in MongoDB meanwhile."""
+
+
 class NotStarted(SchedulesError):
     """Raised when a starter did not begin a crawl, and will not; the crawl is started anew."""
 

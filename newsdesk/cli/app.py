@@ -19,7 +19,18 @@ from newsdesk.cli.console import mcp
 from newsdesk.cli.crawls import crawl, demo, extract, imports, site_test, sites
 from newsdesk.cli.errors import expected, sentence, usage
 from newsdesk.cli.export import commands as exports
-from newsdesk.cli.operations import alerts, db, doctor, hosts, jobs, plan, schedules, status, up
+from newsdesk.cli.operations import (
+    alerts,
+    db,
+    doctor,
+    hosts,
+    jobs,
+    plan,
+    schedules,
+    status,
+    up,
+    worker,
+)
 from newsdesk.cli.sites import commands as site_commands
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
@@ -46,6 +57,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("up", epilog=up.EXAMPLES)(up.up)
+app.command("worker", epilog=worker.EXAMPLES)(worker.worker)
 app.command("crawl", epilog=crawl.EXAMPLES)(crawl.crawl)
 app.command("import", epilog=imports.EXAMPLES)(imports.import_)
 app.command("extract", epilog=extract.EXAMPLES)(extract.extract)

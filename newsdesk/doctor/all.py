@@ -9,6 +9,7 @@ from newsdesk.doctor.archive import check_archive
 from newsdesk.doctor.browser import check_browser
 from newsdesk.doctor.check import Check
 from newsdesk.doctor.database import check_database, check_spool
+from newsdesk.doctor.engine import check_engine
 from newsdesk.doctor.installation import check_packages, check_python
 from newsdesk.doctor.machine import (
     check_channels,
@@ -34,6 +35,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield check_topics(settings)
     yield check_sites()
     yield check_schedules(settings)
+    yield from check_engine(settings)
     yield from check_channels(settings)
     yield check_contact(settings)
     yield from check_archive(settings)

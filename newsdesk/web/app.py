@@ -26,6 +26,7 @@ from newsdesk.web.rendering import STATIC
 from newsdesk.web.security.accounts import Accounts
 from newsdesk.web.security.cookies import Cookies
 from newsdesk.web.security.guard import Guard, checked_form
+from newsdesk.web.security.heads import Heads
 from newsdesk.web.security.throttle import Throttle
 from pipelines.config import Settings
 from pipelines.storage.server.kept import kept_open
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         refuse=errors.refusal,
         broken=errors.broken,
     )
+    app.add_middleware(Heads)
     return app
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 PROXY = r"^http://([^\s/@]+@)?[^\s/@]+/?$"
 MOST = 100_000_000
 """Larger numbers than this mean nothing."""
+REGION = r"^[a-z][a-z0-9-]{0,19}$"
 QUIET_HOURS = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
 
 
 class SiteSettings(BaseModel):
     """What an operator may set for one site, instead of what the site's declaration says.
 
-    quiet_hours: "01:00-06:30" in the site's zone. proxy: "direct" uses none.
+    quiet_hours: "01:00-06:30" in the site's zone. proxy: "direct" uses none. region: only
+    workers of this region crawl it (`newsdesk worker --region`).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -26,6 +30,7 @@ class SiteSettings(BaseModel):
     requests_per_run: int | None = Field(default=None, ge=1, le=MOST)
     quiet_hours: str | None = Field(default=None, pattern=QUIET_HOURS)
     proxy: SecretStr | None = None
+    region: str | None = Field(default=None, pattern=REGION)
 
     @field_validator("proxy")
     @classmethod
@@ -38,6 +43,16 @@ class SiteSettings(BaseModel):
         if value is not None and value.partition("-")[0] == value.partition("-")[2]:
             raise ValueError("quiet hours end at another time than they begin")
         return value
+
+
+def sites_as_json(sites: Mapping[str, SiteSettings]) -> str:
+    """Returns settings in the form of an environment variable, secrets included."""
+    plain = {
+        name: site.model_dump(exclude_none=True)
+        | ({"proxy": site.proxy.get_secret_value()} if site.proxy else {})
+        for name, site in sites.items()
+    }
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def checked_proxy(value: SecretStr | None) -> SecretStr | None:

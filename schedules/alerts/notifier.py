@@ -177,6 +177,8 @@ class Notifier:
         self._late = set(state.late)
         message = f"A part of the service fails. {' '.join(late)}" if late else None
         self._follow(night, "service", message, now)
+        for kind, message in (state.engine_troubles or {}).items():
+            self._follow(night, kind, message, now)
         if state.clock_leap != self._told_leap:
             night.alerts.raise_(
                 "clock",

@@ -14,6 +14,7 @@ LOG_BYTES = 64 * 1024 * 1024
 """Size at which a log is rotated: its last part is copied to *.1 and the log is emptied."""
 _TRACEBACK = "Traceback (most recent call last)"
 _PASSWORDS = re.compile(r"([\w+.-]://[^\s/:@]{0,200}+:)[^\s@]{1,500}+@")
+_PASSWORD_BYTES = re.compile(_PASSWORDS.pattern.encode())
 
 
 def figures(stats: Mapping[str, object]) -> dict[str, object]:
@@ -55,6 +56,15 @@ def last_traceback(log: Path) -> str | None:
 def masked(text: str) -> str:
     """Replaces the passwords of connection strings and addresses in a text by ***."""
     return _PASSWORDS.sub(r"\1***@", text)
+
+
+def masked_bytes(data: bytes) -> bytes:
+    """Replaces the same passwords in a part of a log by as many asterisks."""
+
+    def hide(found: re.Match[bytes]) -> bytes:
+        return found[1] + b"*" * (len(found[0]) - len(found[1]) - 1) + b"@"
+
+    return _PASSWORD_BYTES.sub(hide, data)
 
 
 def mask_file(log: Path, secrets: tuple[str, ...]) -> None:

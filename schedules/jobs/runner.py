@@ -33,7 +33,8 @@ from schedules.verdicts.verdict import Stop, judge
 logger = logging.getLogger(__name__)
 
 CRAWLER = (sys.executable, "-P", "-m", "crawler")
-ALERT_VARIABLE = "NEWSDESK_ALERT_URLS"
+KEPT_BACK = ("NEWSDESK_ALERT_URLS", "NEWSDESK_BROKER_URL")
+"""Secrets that no crawl needs."""
 DAY_SECONDS = 86_400.0
 HEARTBEAT_SECONDS = 5.0
 """How often a running job's counters are recorded and a request to stop it is looked for."""
@@ -58,6 +59,12 @@ class Runner:
     stop: StopRequest = field(factory=StopRequest)
     program: Sequence[str] = CRAWLER
     starter: Starter | None = None
+    _again: asyncio.Event = field(factory=asyncio.Event, init=False)
+
+    def look_again(self) -> None:
+        """Lets each running job look at once whether it has to stop."""
+        self._again.set()
+        self._again = asyncio.Event()
 
     async def run_all(self, specs: Sequence[JobSpec]) -> list[JobResult]:
         """Runs all jobs at the same time; returns the results in the order of `specs`."""
@@ -129,7 +136,8 @@ class Runner:
         It outlives every error: without it the site's lease would run out while the crawl goes on.
         """
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._again.wait(), HEARTBEAT_SECONDS)
             try:
                 report = reports.read() or StatsReport()
                 why = await self.ledger.heartbeat(job, spec, report.stats)
@@ -230,7 +238,8 @@ def job_environment(spec: JobSpec, settings: Settings, job: str, files: JobFiles
         "NEWSDESK_STATS_FILE": str(files.stats.absolute()),
         CONFIG_ENVIRONMENT_NAME: os.devnull,  # all settings stand above; the file may be broken now
     }
-    environment.pop(ALERT_VARIABLE, None)  # no crawl needs these secrets
+    for name in KEPT_BACK:
+        environment.pop(name, None)
     if spec.replay is not None:
         environment["NEWSDESK_REPLAY"] = str(spec.replay.absolute())
         environment[NIGHT_VARIABLE] = spec.night

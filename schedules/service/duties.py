@@ -8,12 +8,11 @@ from attrs import define, field
 
 from pipelines.config import Settings
 from pipelines.timing import clock
+from schedules.engines.base import Engine
 from schedules.jobs.lost import LostJobs
 from schedules.jobs.night import Ask
 from schedules.service.beats import Beat, Beats
 from schedules.service.due_jobs import DueJobs
-from schedules.service.job_queue import take_jobs
-from schedules.service.running import RunningJobs
 from schedules.service.slots.dispatcher import Dispatcher
 from schedules.timetable.catalogue import Catalogue
 from schedules.timetable.schedule import Schedule
@@ -25,6 +24,7 @@ JOBS_SECONDS = 1.0
 """Longest time until a job is taken that another process asks for."""
 SCHEDULES_SECONDS = 5.0
 LOST_SECONDS = 5.0
+ENGINE_SECONDS = 10.0
 
 
 @define(eq=False)
@@ -37,7 +37,7 @@ class Duties:
     ask: Ask
     beats: Beats
     due: DueJobs
-    running: RunningJobs
+    engine: Engine
     schedules: Mapping[str, Schedule] = field(factory=dict)
     taken_up: bool = False
     _lost: LostJobs = field(init=False)
@@ -49,7 +49,8 @@ class Duties:
             Beat("schedules", SCHEDULES_SECONDS, self._follow_schedules),
             Beat("lost jobs", LOST_SECONDS, self._find_lost),
             Beat(SLOTS, SLOTS_SECONDS, self._look_at_slots),
-            Beat(JOBS, JOBS_SECONDS, self._take_jobs),
+            Beat(JOBS, JOBS_SECONDS, self.engine.take),
+            Beat("engine", ENGINE_SECONDS, self.engine.look),
         )
 
     def take_up(self) -> None:
@@ -76,7 +77,7 @@ class Duties:
             await self.due.follow(self.schedules)
 
     async def _find_lost(self) -> None:
-        own = self.running.ids
+        own = self.engine.ids
         if await self.ask(lambda night: self._lost.find(night, own)):
             self.beats.run_now(SLOTS)
 
@@ -87,9 +88,3 @@ class Duties:
             lambda night: Dispatcher(night, self.name).look(schedules, now)
         ):
             self.beats.run_now(JOBS)
-
-    async def _take_jobs(self) -> None:
-        """Starts the jobs that may start."""
-        now, free = clock.now(), self.settings.max_jobs - len(self.running.ids)
-        for record in await self.ask(lambda night: take_jobs(night, now, self.name, free)):
-            self.running.start(record)

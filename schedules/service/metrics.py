@@ -17,6 +17,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from pipelines.counting import counters
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
+from schedules.engines.queues import places_of
 
 PREFIX = "newsdesk_"
 COUNTED = (
@@ -34,6 +35,8 @@ class Snapshot:
     went_well: dict[str, datetime] = field(factory=dict)
     running: Counter[str] = field(factory=Counter)
     waiting: int = 0
+    sent: int = 0
+    workers: list[Document] = field(factory=list)
     slots: Counter[tuple[str, str]] = field(factory=Counter)
     alerts: list[Document] = field(factory=list)
     channels: list[Document] = field(factory=list)
@@ -47,6 +50,8 @@ def snapshot(night: NightStore, now: datetime) -> Snapshot:
         went_well=night.jobs.last_ok(),
         running=Counter(job["site"] for job in active if job["state"] == "running"),
         waiting=sum(job["state"] == "pending" for job in active),
+        sent=len(night.jobs.sent()),
+        workers=night.leases.held("worker/"),
         slots=Counter(
             (slot["schedule"], slot["state"]) for slot in night.slots.list(now - SLOT_WINDOW)
         ),
@@ -95,6 +100,10 @@ def seen_metrics(seen: Snapshot) -> Iterator[Metric]:
     running = {(site,): number for site, number in seen.running.items()}
     yield gauge("jobs_running", "Jobs that run.", ("site",), running)
     yield gauge("jobs_waiting", "Jobs that wait to start.", (), {(): seen.waiting})
+    yield gauge("jobs_sent", "Jobs that wait at the broker.", (), {(): seen.sent})
+    yield gauge("workers", "Workers that live.", (), {(): len(seen.workers)})
+    places = {(queue,): number for queue, number in places_of(seen.workers).items()}
+    yield gauge("worker_places", "Jobs that workers run at once.", ("queue",), places)
     yield from job_metrics(seen.ended)
     went_well = {(site,): at.timestamp() for site, at in seen.went_well.items()}
     yield gauge("last_ok_timestamp_seconds", "When a job last ended ok.", ("site",), went_well)

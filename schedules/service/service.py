@@ -12,6 +12,7 @@ from attrs import define, field
 from pipelines.config import Settings
 from pipelines.storage.retention import make_room
 from pipelines.timing import clock
+from schedules.engines.base import Engine, engine_of
 from schedules.jobs.identity import runner_name
 from schedules.jobs.ledger import MongoLedger
 from schedules.jobs.night import NightConnection
@@ -22,7 +23,6 @@ from schedules.service import leader
 from schedules.service.beats import Beat, Beats
 from schedules.service.due_jobs import DueJobs
 from schedules.service.duties import JOBS, SLOTS, Duties
-from schedules.service.running import RunningJobs
 from schedules.service.state import ServiceState
 from schedules.service.systemd import notify
 from schedules.service.wheel import Wheel
@@ -58,7 +58,7 @@ class Service:
     wheel: Wheel = field(init=False)
     beats: Beats = field(init=False)
     leader: leader.Leader = field(init=False)
-    running: RunningJobs = field(init=False)
+    engine: Engine = field(init=False)
     duties: Duties = field(init=False)
     _lead: Beat = field(init=False)
     _others: list[Beat] = field(init=False)
@@ -72,9 +72,9 @@ class Service:
         ask = self.connection.ask
         look_at_slots = partial(self.beats.run_now, SLOTS)
         due = DueJobs(self.wheel, ask, look_at_slots)
-        self.running = RunningJobs(self.runner, ask, self.catalogue.sites, self._job_ended)
+        self.engine = engine_of(self.name, self.runner, ask, self.catalogue.sites, self._job_ended)
         self.duties = Duties(
-            self.name, self.settings, self.catalogue, ask, self.beats, due, self.running
+            self.name, self.settings, self.catalogue, ask, self.beats, due, self.engine
         )
         self.ledger.patient = lambda: not self.runner.stop.times
         self._lead = Beat("lead", leader.RENEW_SECONDS, self._keep_lead)
@@ -109,7 +109,7 @@ class Service:
             await self._stopped.wait()
             notify("STOPPING=1")
             await self._hand_over()
-            await self.running.drain(self.drain_seconds, self.stop)
+            await self.engine.drain(self.drain_seconds, self.stop)
         finally:
             await self.beats.end(LAST_BEATS_SECONDS)
             self.wheel.shutdown()
@@ -124,6 +124,7 @@ class Service:
             schedules=self.duties.schedules,
             file_mistake=mistake,
             clock_leap=self.clock_leap,
+            engine_troubles=dict(self.engine.troubles) if self.leader.leads else None,
             ready=self._lead.well_at is not None and failing is None,
             trouble=failing or mistake,
             late={beat.name: beat.what_is_wrong or "" for beat in self.beats if beat.is_late},

@@ -138,3 +138,18 @@ async def test_the_console_starts_as_its_unit_says(
 ) -> None:
     with started("newsdesk-web.service", server, desk.settings.database, tmp_path) as (_, ports):
         await answers(f"http://127.0.0.1:{ports['web']}/login")
+
+
+@pytest.mark.soak
+async def test_a_backup_is_taken_as_its_unit_says(
+    desk: Desk, server: Server, tmp_path: Path
+) -> None:
+    unit = Unit.of("newsdesk-backup.service")
+    (place,) = unit.settings["ReadWritePaths"]
+    command = [word.replace(place, str(tmp_path / "backups")) for word in unit.command(BIN)]
+    assert str(tmp_path / "backups") in command
+    environment = desk.environment(**unit.environment(tmp_path))
+    environment["MONGODB_URI"] = server.uri
+    code = await asyncio.to_thread(subprocess.call, command, env=environment, timeout=60)
+    assert code == 0
+    assert desk.run("backup", "verify", tmp_path / "backups").code == 0

@@ -29,6 +29,7 @@ from tests.support.restless_site import MOMENTS, server_of
 from tests.support.rounds import rounds
 from tests.support.server import SiteServer, running
 from tests.support.snapshot import Snapshot, settled
+from tests.support.soundness import faults_of
 
 ARTICLES = 62
 ROUNDS = 20
@@ -154,6 +155,7 @@ async def play(stage: Stage, settings: Settings, round_: Round) -> None:
     round_.other = difference.other
     assert waiting(settings.spool_dir) == 0
     assert list(settings.spool_dir.glob("*")) == []
+    assert await asyncio.to_thread(faults_of, settings) == []
     await asyncio.to_thread(drop_database, settings)
 
 

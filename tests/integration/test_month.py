@@ -32,6 +32,7 @@ from tests.support.month import LONG, NAMES, SHORT, Fault, Month
 from tests.support.ports import free_port
 from tests.support.rounds import rounds
 from tests.support.server import SiteServer, running
+from tests.support.soundness import faults_of
 from tests.support.warm import STARTER
 
 SECTIONS = {"guancha": "home,yaowen", "sina": "all,news-page"}
@@ -223,6 +224,7 @@ async def play(month: Month, server: Server, rng: random.Random | None) -> tuple
         nights = Nights(month=month, settings=settings, server=served, rng=rng)
         await nights.run()
     left = await asyncio.to_thread(Left.take, settings)
+    assert await asyncio.to_thread(faults_of, settings) == []
     await asyncio.to_thread(drop_database, settings)
     show(left.row(month), nights)
     return left, nights

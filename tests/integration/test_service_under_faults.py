@@ -184,7 +184,7 @@ async def test_a_frozen_service_loses_its_job_to_the_one_that_stands_by(
     pulse = {
         "schedules.service.leader.LEADER_SECONDS": 2.0,
         "schedules.jobs.ledger.SITE_SECONDS": 2.0,
-        "schedules.service.job_queue.SITE_SECONDS": 2.0,
+        "schedules.engines.job_queue.SITE_SECONDS": 2.0,
         "schedules.jobs.lost.OBSERVED_SECONDS": 1.0,
     }
     given: dict[str, Any] = {"desk": own, "folder": tmp_path, "script": script, "pulse": pulse}

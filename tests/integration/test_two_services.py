@@ -49,6 +49,7 @@ class Round:
     plan: dict[str, Any]
     database: str = field(factory=lambda: f"test_{uuid.uuid4().hex[:12]}")
     services: list[subprocess.Popen[bytes]] = field(factory=list)
+    starts: int = 0
     took_over: float | None = None
     slots: list[dict[str, Any]] = field(factory=list)
     jobs: list[dict[str, Any]] = field(factory=list)
@@ -56,7 +57,8 @@ class Round:
     def start(self) -> None:
         program = [sys.executable, "-m", "tests.support.service_process"]
         where = [str(self.folder), self.server.uri, self.database, json.dumps(self.plan)]
-        with (self.folder / f"service-{len(self.services)}.log").open("wb") as log:
+        self.starts += 1
+        with (self.folder / f"service-{self.starts}.log").open("wb") as log:
             self.services.append(
                 subprocess.Popen([*program, *where], cwd=ROOT, stdout=log, stderr=log)
             )
@@ -216,8 +218,8 @@ async def test_all_are_restarted_one_after_the_other(server: Server, tmp_path: P
     the console shows it each time."""
     sites = ["guancha", "sina"]
     round_ = new_round(
-        server, tmp_path / "round", recording=str(RECORDINGS / "night-1"), sites=sites, drain=60.0,
-        schedules=len(sites), times=8, every=6.0,
+        server, tmp_path / "round", recording=str(RECORDINGS / "night-1"), sites=sites,
+        drain=60.0, retries=0, schedules=len(sites), times=16, every=6.0,
     )  # fmt: skip
     expected, restarts, port = len(sites) * round_.plan["times"], 0, free_port()
     with night_of(round_) as night:
@@ -234,8 +236,10 @@ async def test_all_are_restarted_one_after_the_other(server: Server, tmp_path: P
             round_.slots = night.slots.list(clock.now() - timedelta(days=1))
             round_.jobs = night.jobs.list(1000)
     print(f"\n{expected} due times, {restarts} restarts of services and console")
-    assert restarts >= 4
-    ran = Counter(slot_of(job["_id"]) for job in round_.jobs)
-    assert ran == {slot_of(slot["job"]): 1 for slot in round_.slots}
+    assert restarts >= 2  # each of them at least once, as fast as the machine allows
+    # Without retries a second job of a due time could only be a run too many.
+    ended = {job["_id"]: (job["state"], job.get("reason")) for job in round_.jobs}
+    ran = Counter(map(slot_of, ended))
+    assert ran == {slot_of(slot["job"]): 1 for slot in round_.slots}, ended
     assert len(ran) == expected
-    assert {job["state"] for job in round_.jobs} <= {"ok", "partial"}
+    assert {state for state, _reason in ended.values()} <= {"ok", "partial"}, ended

@@ -3,7 +3,8 @@
 As a program: DATA_DIR URI DATABASE PLAN, where PLAN is a JSON object: begin (ISO time of the
 first due time), every (seconds), times, schedules (how many), job_seconds, leader_seconds, diary
 (a file in which every job notes its begin and its end); or, in place of job_seconds and diary,
-recording (what real crawls are answered from), sites (one for each schedule) and drain (seconds).
+recording (what real crawls are answered from), sites (one for each schedule), drain (seconds) and
+retries.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def schedules(plan: Mapping[str, Any]) -> dict[str, Schedule]:
     sites = sites_of(plan)
     text = "\n".join(
         f'[schedules.s{n}]\nsite = "{sites[n]}"\ninterval = "1 hour"\noverlap = "queue"\n'
-        f'catch_up = "all"\ncatch_up_limit = 100'
+        f'catch_up = "all"\ncatch_up_limit = 100\nretries = {plan.get("retries", 2)}'
         for n in range(plan["schedules"])
     )
     begin = datetime.fromisoformat(plan["begin"])

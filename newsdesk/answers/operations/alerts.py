@@ -28,6 +28,8 @@ KINDS = frozenset(
         "clock",
         "service",
         "records",
+        "broker",
+        "workers",
     }
 )
 """Every kind of alert."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,18 +13,20 @@ from typing import Any, get_args
 from attrs import define
 
 from newsdesk.answers.cursors import counting_cursor, read_counting_cursor
+from newsdesk.answers.operations.logs import has_log, no_log, read_log
 from newsdesk.answers.operations.night import known_job, opened_night, services
 from newsdesk.answers.sites import check_site
 from newsdesk.answers.who import note_change, operator
-from newsdesk.exceptions import NoLog, NotNow, UnknownState
+from newsdesk.exceptions import NotNow, UnknownState
 from pipelines.config import Settings
 from pipelines.records import JobState
 from pipelines.storage.documents import Document
 from pipelines.timing import clock
-from schedules.job import JobFiles
 from schedules.jobs.figures import masked
 from schedules.verdicts.expectations import ENOUGH_RUNS
 from schedules.verdicts.expectations import LIKE_RUNS as COMPARED
+
+logger = logging.getLogger(__name__)
 
 OPEN = frozenset({"pending", "running"})
 SAME = ("arguments", "schedule", "priority", "deadline_seconds")
@@ -132,8 +135,8 @@ def job_file(settings: Settings, job: str) -> JobFile:
         record = known_job(night, job)
         earlier = night.jobs.like(record, LIKE_RUNS, record["created_at"])
         changes = night.changes.list(LIKE_RUNS, job)
-    has_log = JobFiles.of(settings.jobs_dir, job).log.is_file()
-    return JobFile(record=record, earlier=earlier[::-1], changes=changes, has_log=has_log)
+        kept = has_log(settings, night, job)
+    return JobFile(record=record, earlier=earlier[::-1], changes=changes, has_log=kept)
 
 
 def stop_job(settings: Settings, job: str, *, force: bool = False) -> None:
@@ -149,6 +152,20 @@ def stop_job(settings: Settings, job: str, *, force: bool = False) -> None:
             raise NotNow(f"{job} has ended already: {record['state']}.")
         night.jobs.ask_to_stop(job, clock.now(), operator(), force=force)
         note_change(night, "job.cancel", job, force=force or None)
+    if settings.engine == "celery":
+        _hurry(settings, job)
+
+
+def _hurry(settings: Settings, job: str) -> None:
+    """Lets the workers look at once; each looks by itself within a few seconds."""
+    from schedules.exceptions import EngineTrouble
+
+    try:
+        from schedules.engines.sender import Sender
+
+        Sender(settings).look_again(job)
+    except EngineTrouble as error:
+        logger.warning("The workers are not told at once: %s", error)
 
 
 def run_again(settings: Settings, job: str) -> tuple[str, bool]:
@@ -175,25 +192,18 @@ def log_of(settings: Settings, job: str, *, follow: bool) -> Iterator[str]:
 
     Raises:
         NoSuchJob: there is none.
-        NoLog: the log is not on this machine.
+        NoLog: it is neither on this machine nor in MongoDB.
     """
     with opened_night(settings) as night:
         record = known_job(night, job)
-        # Never the path that the record names: whoever wrote it may want another file read.
-        path = JobFiles.of(settings.jobs_dir, job).log
-        if not path.is_file() and not follow:
-            named = record.get("log_file") or f"another folder than {settings.jobs_dir}"
-            where = f"{named} on {record.get('host') or 'another machine'}"
-            raise NoLog(f"There is no log {path} here: it was pruned, or it is {where}.")
+        if not follow and not has_log(settings, night, job):
+            raise no_log(settings, record)
         position, decoder = 0, getincrementaldecoder("utf-8")(errors="replace")
         while True:
             ended = not follow or known_job(night, job)["state"] not in OPEN
-            if path.is_file():
-                with path.open("rb") as file:
-                    file.seek(position)
-                    data = file.read()
-                position += len(data)
-                yield masked(decoder.decode(data))
+            data = read_log(settings, night, job, position)
+            position += len(data)
+            yield masked(decoder.decode(data))
             if ended:
                 return
             time.sleep(FOLLOW_SECONDS)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +17,8 @@ from attrs import define
 from newsdesk.answers.operations.night import known_job, opened_night
 from newsdesk.exceptions import NoLog
 from pipelines.config import Settings
+from pipelines.storage.documents import Document
+from pipelines.storage.operations.repositories import NightStore
 from schedules.job import JobFiles
 from schedules.jobs.figures import masked
 
@@ -57,9 +61,9 @@ def log_part(
 
     Raises:
         NoSuchJob: there is none.
-        NoLog: the log is not on this machine.
+        NoLog: it is neither on this machine nor in MongoDB.
     """
-    with _log_of(settings, job).open("rb") as file:
+    with _opened(settings, job) as file:
         size = file.seek(0, os.SEEK_END)
         end = size if before is None else min(before, size)
         if around is not None:
@@ -73,11 +77,11 @@ def log_search(settings: Settings, job: str, text: str) -> LogPart:
 
     Raises:
         NoSuchJob: there is none.
-        NoLog: the log is not on this machine.
+        NoLog: it is neither on this machine nor in MongoDB.
     """
     wanted, found = text.lower(), list[LogLine]()
     needle = text.encode(errors="replace").lower()
-    with _log_of(settings, job).open("rb") as file:
+    with _opened(settings, job) as file:
         size = begin = file.seek(0, os.SEEK_END)
         for begin, data in _blocks_before(file, size, MOST_READ, max(0, size - MOST_SEARCHED)):
             if needle in data.lower():
@@ -90,17 +94,46 @@ def log_search(settings: Settings, job: str, text: str) -> LogPart:
     return LogPart(lines=found[-MOST_HITS:], begin=begin, size=size, cut=cut)
 
 
-def _log_of(settings: Settings, job: str) -> Path:
+def read_log(settings: Settings, night: NightStore, job: str, begin: int = 0) -> bytes:
+    """A job's log from a place on: its file if it is on this machine, else the copy that its
+    worker made. Nothing, if there is neither."""
+    path = _path(settings, job)
+    if not path.is_file():
+        return night.logs.read(job, begin)[1]
+    with path.open("rb") as file:
+        file.seek(begin)
+        return file.read()
+
+
+def has_log(settings: Settings, night: NightStore, job: str) -> bool:
+    """Whether a job's log can be read here."""
+    return _path(settings, job).is_file() or night.logs.has(job)
+
+
+def no_log(settings: Settings, record: Document) -> NoLog:
+    """What is said of a log that cannot be read here."""
+    where = f"{record.get('log_file') or 'elsewhere'} on {record.get('host') or 'another machine'}"
+    return NoLog(
+        f"There is no log {_path(settings, record['_id'])} here: it was pruned, or it is {where}."
+    )
+
+
+@contextmanager
+def _opened(settings: Settings, job: str) -> Iterator[BinaryIO]:
+    """Opens a log. Raises: NoSuchJob, NoLog."""
+    path = _path(settings, job)
     with opened_night(settings) as night:
         record = known_job(night, job)
-    # Never the path that the record names: whoever wrote it may want another file read.
-    path = JobFiles.of(settings.jobs_dir, job).log
-    if not path.is_file():
-        raise NoLog(
-            f"The log of {job} is not here: it was pruned, or it is on "
-            f"{record.get('host') or 'another machine'}."
-        )
-    return path
+        copy = b"" if path.is_file() else night.logs.read(job)[1]
+    if not copy and not path.is_file():
+        raise no_log(settings, record)
+    with BytesIO(copy) if copy else path.open("rb") as file:
+        yield file
+
+
+def _path(settings: Settings, job: str) -> Path:
+    """Never the path that a record names: whoever wrote it may want another file read."""
+    return JobFiles.of(settings.jobs_dir, job).log
 
 
 def _lines_before(file: BinaryIO, end: int) -> tuple[list[LogLine], int]:

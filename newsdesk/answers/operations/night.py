@@ -76,6 +76,13 @@ def known_job(night: NightStore, id_: str) -> Document:
     return job
 
 
+def workers(night: NightStore) -> list[Document]:
+    """The leases of the workers that run, with how many jobs each runs now (`at_work`)."""
+    found = night.leases.held("worker/")
+    at_work = night.jobs.running_by_runner() if found else {}
+    return [{**each, "at_work": at_work.get(each["owner"], 0)} for each in found]
+
+
 def services(night: NightStore) -> list[Document]:
     """The leases of the services that run, the leader's first."""
     leader = next((each["owner"] for each in night.leases.held("leader")), None)

@@ -12,7 +12,7 @@ from attrs import define
 from crawler.archive.folder import ArchiveFolder
 from crawler.archive.shipped.shipping import waiting
 from crawler.archive_settings import file_size_of
-from newsdesk.answers.operations.night import opened_night, schedules_in_force, services
+from newsdesk.answers.operations.night import opened_night, schedules_in_force, services, workers
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
@@ -39,7 +39,8 @@ def status_of(settings: Settings) -> dict[str, Any]:
 
     fine: a night has run, all that was due has collected or does so now, and nothing needs a
     person. begun: whether any night has run so far. wrong: sentences about what is wrong though no
-    alert says so yet; troubles: the same with what each is about.
+    alert says so yet; troubles: the same with what each is about. sent: jobs whose ids wait at the
+    broker.
     """
     with opened_night(settings) as night:
         return status_at(settings, night, schedules_in_force(settings, night), clock.now())
@@ -69,6 +70,9 @@ def status_at(
         "wrong": wrong,
         "troubles": [attrs.asdict(trouble) for trouble in troubles],
         "services": found,
+        "engine": settings.engine,
+        "workers": workers(night) if settings.engine == "celery" else [],
+        "sent": len(night.jobs.sent()) if settings.engine == "celery" else 0,
         "alerts": alerts,
         "spool_bytes": spool_bytes(settings.spool_dir),
         "unshipped": unshipped(settings),

@@ -103,7 +103,7 @@ class SiteRow:
 @define(kw_only=True)
 class Tonight:
     """All that the page shows. troubles: those of which no alert tells. only_replays: articles are
-    stored, and no crawl of a site has brought any."""
+    stored, and no crawl of a site has brought any. by_workers: jobs are run by workers."""
 
     verdict: Verdict
     at: datetime
@@ -114,6 +114,8 @@ class Tonight:
     changes: list[Document]
     waiting: int
     services: list[Document]
+    workers: list[Document]
+    by_workers: bool
     only_replays: bool
     spool_bytes: int
     disk_free: int
@@ -131,6 +133,15 @@ class Tonight:
             total.gone += row.last.gone
             total.failed += row.last.failed
         return total
+
+    @property
+    def places(self) -> int:
+        """How many jobs the workers run at once."""
+        return sum((each.get("offers") or {}).get("places") or 0 for each in self.workers)
+
+    @property
+    def places_taken(self) -> int:
+        return sum(each["at_work"] for each in self.workers)
 
     @property
     def disk_is_low(self) -> bool:
@@ -185,6 +196,8 @@ def tonight_of(
         changes=changes,
         waiting=waiting,
         services=status["services"],
+        workers=status["workers"],
+        by_workers=status["engine"] == "celery",
         only_replays=not status["begun"] and held["articles"] > 0,
         spool_bytes=status["spool_bytes"],
         disk_free=room.free,

@@ -18,7 +18,7 @@ Progress = Callable[[str, int, int], None]
 @define(frozen=True, kw_only=True)
 class Finding:
     """One kind of fault. state: a fail is a fault, a note is none. count: how many there are, of
-    which so many are mended now. says, mends: what follows these numbers."""
+    which so many are mended now. says, mends: what is numbered so."""
 
     name: str
     state: Literal["note", "fail"]
@@ -69,7 +69,7 @@ def _of_archive(pages: ArchivedPages) -> Iterator[Finding]:
             name="pages not archived any more",
             state="note",
             count=pages.gone,
-            says=f"of {pages.looked_at:,} pages looked at stand in files that are not there",
+            says=f"pages (of {pages.looked_at:,} looked at) in files that are not there",
             examples=pages.gone_files,
             todo="The archive's limits remove the oldest files; restore them if you want them.",
         )
@@ -78,7 +78,7 @@ def _of_archive(pages: ArchivedPages) -> Iterator[Finding]:
             name="archived page",
             state="fail",
             count=len(pages.wrong),
-            says=f"of {pages.looked_at:,} pages looked at are not what the database says",
+            says=f"pages (of {pages.looked_at:,} looked at) that are not what the database says",
             examples=pages.wrong,
             todo="Run newsdesk archive verify, then newsdesk archive repair on what it names.",
         )

@@ -101,11 +101,11 @@ def _faults_table(found: Sequence[Finding]) -> Table:
     checks = []
     for each in found:
         state: CheckState = "ok" if each.state == "fail" and not each.left else each.state
-        lines = [f"{each.count:,} {each.says}"]
+        lines = [f"{each.says}: {each.count:,}"]
         if each.examples:
             lines.append(f"as {', '.join(each.examples[:3])}")
         if each.mended:
-            lines.append(f"{each.mended:,} {each.mends}")
+            lines.append(f"{each.mends}: {each.mended:,}")
         todo = each.todo if each.left else ""
         checks.append(Check(name=each.name, state=state, found="; ".join(lines), todo=todo))
     return doctor_table(checks)

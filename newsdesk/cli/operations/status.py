@@ -44,6 +44,8 @@ def status(json: AsJson = False) -> None:
 def screen(found: Mapping[str, Any]) -> Group:
     """Lays out the whole screen."""
     parts: list[Any] = [verdict_line(found), services_line(found["services"])]
+    if found["engine"] == "celery":
+        parts.append(workers_line(found["workers"], found["sent"]))
     parts += [
         Text.assemble(sign(each["severity"]), shown(each["message"])) for each in found["alerts"]
     ]
@@ -90,6 +92,18 @@ def services_line(services: Sequence[Mapping[str, Any]]) -> Text:
     first, *others = (f"{each['owner']} {each.get('note') or ''}".strip() for each in services)
     rest = f"; standing by: {', '.join(others)}" if others else ""
     return shown(f"Leading: {first}{rest}", "dim")
+
+
+def workers_line(workers: Sequence[Mapping[str, Any]], sent: int) -> Text:
+    """Says how many workers run, and how much they have to do."""
+    if not workers:
+        return Text("✗ No worker runs: start one with newsdesk worker.", style="red")
+    places = sum((each.get("offers") or {}).get("places") or 0 for each in workers)
+    at_work = sum(each["at_work"] for each in workers)
+    notes = "; ".join(str(each.get("note") or each["owner"]) for each in workers[:5])
+    more = f" and {len(workers) - 5} more" if len(workers) > 5 else ""
+    told = f"Workers: {len(workers)} ({notes}{more}). {at_work} of {places} places taken, "
+    return shown(f"{told}{sent} jobs at the broker", "dim")
 
 
 def schedules_table(rows: Sequence[Mapping[str, Any]]) -> Table:

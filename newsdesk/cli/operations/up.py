@@ -58,12 +58,17 @@ def up(
     number = len(catalogue.defined())
     if catalogue.mistake:
         say_warning(f"{catalogue.mistake}\nThe last good schedules are in force.")
-    handler = logging.StreamHandler()
-    handler.setFormatter(HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=settings.log_level, handlers=[handler])
-    logging.getLogger("pymongo").setLevel(logging.INFO)  # below, it tells each command whole
+    log_to_terminal(settings.log_level)
     say(f"{number} schedules from {catalogue.where}. Ctrl-C stops.")
     asyncio.run(serve(settings, catalogue, drain))
+
+
+def log_to_terminal(level: str) -> None:
+    """Lets a process that runs for long say what it does."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(HarmlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+    logging.getLogger("pymongo").setLevel(logging.INFO)  # below, it tells each command whole
 
 
 async def serve(settings: Settings, catalogue: Catalogue, drain_seconds: float) -> None:

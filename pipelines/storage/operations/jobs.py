@@ -161,6 +161,48 @@ class JobRepository:
         order = [("priority", -1), ("created_at", 1), ("_id", 1)]
         return self._jobs.find(_sound(ready)).sort(order).limit(MOST_WAITING).to_list()
 
+    def first_in_line(
+        self, now: datetime, sent_before: datetime, busy: Sequence[str], limit: int
+    ) -> list[Document]:
+        """Returns jobs to send to workers, in the order in which they should start: such as may
+        start, whose sites are not busy, and that were not sent since a time."""
+        ready: Document = {"kind": "crawl", "state": "pending", "runner": None, "cancel_at": None}
+        ready["site"] = {"$nin": [*busy]}
+        due = {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
+        unsent = {"$or": [{"sent_at": None}, {"sent_at": {"$lt": sent_before}}]}
+        order = [("priority", -1), ("created_at", 1), ("_id", 1)]
+        shown = {"site": 1, "priority": 1, "created_at": 1, "sent_at": 1}
+        found = self._jobs.find(_sound({**ready, "$and": [due, unsent]}), shown)
+        return found.sort(order).limit(limit).to_list()
+
+    def sent(self, since: datetime | None = None) -> list[Document]:
+        """Returns jobs that were sent to workers and wait to be taken, the oldest first."""
+        asked: Document = {"$ne": None} if since is None else {"$gte": since}
+        wanted: Document = {"state": "pending", "sent_at": asked}
+        shown = {"site": 1, "queue": 1, "sent_at": 1}
+        return (
+            self._jobs.find(_sound(wanted), shown).sort("sent_at", 1).limit(MOST_WAITING).to_list()
+        )
+
+    def note_sent(self, job: Document, now: datetime, queue: str) -> bool:
+        """Notes that a waiting job is sent to workers; returns False if another did, or it waits
+        no more. job: its record as it was read."""
+        seen: Document = {"_id": job["_id"], "state": "pending", "sent_at": job.get("sent_at")}
+        changes = {"$set": {"sent_at": now, "queue": queue}}
+        return self._jobs.update_one(seen, changes).modified_count == 1
+
+    def unsend(self, id_: str) -> None:
+        """Notes that nobody holds a waiting job's message: it may be sent again."""
+        self._jobs.update_one({"_id": id_, "state": "pending"}, {"$set": {"sent_at": None}})
+
+    def running_by_runner(self) -> dict[str, int]:
+        """Returns how many jobs each process runs."""
+        steps: list[Document] = [
+            {"$match": {"state": "running"}},
+            {"$group": {"_id": "$runner", "jobs": {"$sum": 1}}},
+        ]
+        return {each["_id"]: each["jobs"] for each in self._jobs.aggregate(steps) if each["_id"]}
+
     def like(self, job: Document, limit: int, before: datetime | None = None) -> list[Document]:
         """Returns the counts of the latest successful jobs of the same schedule, else arguments.
 

@@ -40,10 +40,12 @@ class LeaseRepository:
         seconds: float,
         note: str | None = None,
         trouble: str | None = None,
+        offers: Document | None = None,
     ) -> Document:
         """Takes a lease that is free or has run out, or renews one's own; returns it as it is then.
 
-        The caller holds it if its owner is the caller. trouble: what is wrong with the owner.
+        The caller holds it if its owner is the caller. trouble: what is wrong with the owner;
+        offers: what it can do.
         """
         mine: Document = {"$eq": ["$owner", owner]}
         got = {"$or": [mine, _OVER]}
@@ -59,6 +61,8 @@ class LeaseRepository:
             "note": if_got({"$literal": note}, "note"),
             "trouble": if_got({"$literal": trouble}, "trouble"),
         }
+        if offers is not None:
+            update["offers"] = if_got({"$literal": offers}, "offers")
         try:
             return self._set(name, update)
         except DuplicateKeyError:  # two took a new one at once; the other was first

@@ -12,6 +12,7 @@ from pipelines.storage.operations.alerts import AlertRepository
 from pipelines.storage.operations.changes import ChangeRepository
 from pipelines.storage.operations.jobs import JobRepository
 from pipelines.storage.operations.leases import LeaseRepository
+from pipelines.storage.operations.logs import LogRepository
 from pipelines.storage.operations.nights import NightSums
 from pipelines.storage.operations.schedules import ScheduleRepository
 from pipelines.storage.operations.searches import SearchRepository
@@ -26,10 +27,11 @@ may be none."""
 
 
 class NightStore:
-    """The repositories of jobs, slots, schedules, leases, alerts and changes of one database."""
+    """The repositories of one database: jobs and their logs, slots, leases, alerts ..."""
 
     def __init__(self, database: Database[Document]) -> None:
         self.jobs = JobRepository(database)
+        self.logs = LogRepository(database)
         self.slots = SlotRepository(database)
         self.schedules = ScheduleRepository(database)
         self.leases = LeaseRepository(database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from pipelines.storage.schema.fields import Collection
 from pipelines.storage.schema.lock import SchemaLock
 from pipelines.storage.schema.migrations import CURRENT, Target, long_step
 
+logger = logging.getLogger(__name__)
+_LARGE = 10_000
+"""Documents from which on an index takes long enough for a line in the log."""
 _NAMESPACE_EXISTS = 48
 _INDEX_CONFLICTS = {85, 86}  # IndexOptionsConflict, IndexKeySpecsConflict
 
@@ -83,6 +87,7 @@ def _declare_indexes(database: Database[Document], collection: Collection) -> No
     if not collection.indexes:
         return
     indexes = [index.specification() for index in collection.indexes]
+    _announce(database, collection)
     try:
         _create_indexes(database, collection.name, indexes)
     except OperationFailure as error:
@@ -90,6 +95,19 @@ def _declare_indexes(database: Database[Document], collection: Collection) -> No
             raise
         _drop_differing_indexes(database, collection)
         _create_indexes(database, collection.name, indexes)
+
+
+def _announce(database: Database[Document], collection: Collection) -> None:
+    """Says in the log which indexes will take a while."""
+    there = database[collection.name].index_information()
+    missing = [index.name for index in collection.indexes if index.name not in there]
+    if missing and (size := database[collection.name].estimated_document_count()) >= _LARGE:
+        logger.info(
+            "Indexes of %s (%d documents) are made: %s. Others read and write meanwhile",
+            collection.name,
+            size,
+            ", ".join(missing),
+        )
 
 
 def _create_indexes(database: Database[Document], name: str, indexes: list[Document]) -> None:

@@ -51,6 +51,7 @@ RETENTION: Final[tuple[Kept, ...]] = (
         setting="evidence_days",
     ),
     Kept(collection="jobs", stays="So many days after their end.", setting="jobs_days"),
+    Kept(collection="logs", stays="So many days.", setting="logs_days"),
     Kept(collection="slots", stays="So many days.", setting="jobs_days"),
     Kept(collection="schedules", stays=_DECIDED),
     Kept(collection="topics", stays=_DECIDED),

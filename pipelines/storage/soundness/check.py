@@ -21,7 +21,8 @@ Mend = Callable[[AsyncDatabase[Document], Sequence[Any]], Any]
 class Check:
     """One kind of fault.
 
-    says: what is wrong, of the documents counted before it. todo: what to do if it is not mended.
+    says: what is wrong, before a colon and the number of such documents. todo: what to do if it is
+    not mended.
     wanted, shown: which documents of the collection are looked at, and what of them.
     """
 

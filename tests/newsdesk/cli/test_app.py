@@ -96,7 +96,7 @@ def test_a_service_loads_nothing_of_crawls(desk: Desk, tmp_path: Path) -> None:
         "from crawler.sites import SiteNames;"
         "from schedules.timetable.catalogue import Catalogue;"
         "print(*Catalogue.of(settings_in_use(), SiteNames()).defined());"
-        "heavy = {'scrapy', 'twisted', 'lxml', 'rjieba', 're2', 'web_poet'};"
+        "heavy = {'scrapy', 'twisted', 'lxml', 'rjieba', 're2', 'web_poet', 'celery', 'kombu'};"
         "print(heavy & sys.modules.keys())"
     )
     environment = desk.environment(NEWSDESK_SITE_FOLDERS=str(tmp_path))

@@ -194,7 +194,7 @@ async def test_one_leads_and_the_other_follows(house: House) -> None:
             assert len(house.night.leases.held("service/")) == 2
             job = house.ask_for()
             await until(house.state_is(job, "ok"))
-            assert second.running.ids == set()
+            assert second.engine.ids == set()
             other.press()
             await until(lambda: second.leader.leads)
 
@@ -250,5 +250,5 @@ async def test_the_lead_passes_on_while_jobs_come_to_their_end(house: House) -> 
         async with house.service(name="elsewhere:1:2") as second:
             first.press()
             await until(lambda: second.state().leads, 5)
-            assert first.running.ids == {job}
+            assert first.engine.ids == {job}
             await until(house.state_is(job, "ok"))

@@ -9,6 +9,7 @@ from pipelines.storage.schema.fields import (
     Collection,
     Field,
     Index,
+    binary,
     date,
     integer,
     record,
@@ -52,6 +53,8 @@ JOBS = Collection(
         integer("pid", "Its process."),
         string("host", "Machine on which it ran."),
         string("runner", "The process that watches it: machine:pid:start of that process."),
+        string("queue", "The broker's queue to which its id was sent; the engine `celery` alone."),
+        date("sent_at", "When that was last done; null again if a worker found its site busy."),
         date("cancel_at", "When somebody asked for it to stop."),
         date("force_at", "When somebody asked for it to end at once."),
         string("cancelled_by", "Who did."),
@@ -133,6 +136,40 @@ JOBS = Collection(
             keys=(("told_at", 1), ("ended_at", 1)),
             purpose="What has ended and is to be told.",
         ),
+        Index(
+            name="line",
+            keys=(
+                ("state", 1),
+                ("priority", -1),
+                ("created_at", 1),
+                ("_id", 1),
+                ("site", 1),
+                ("sent_at", 1),
+            ),
+            purpose="The line of waiting jobs, however long it is.",
+        ),
+        Index(
+            name="state_sent",
+            keys=(("state", 1), ("sent_at", -1)),
+            purpose="What waits at the broker.",
+        ),
+    ),
+)
+
+LOGS = Collection(
+    name="logs",
+    purpose="Logs of jobs that workers ran, without passwords, for all machines to show.",
+    fields=(
+        string("_id", "Job and place: job/00000065536.", required=True, pattern="/"),
+        string("job", "`_id` of the job.", required=True),
+        integer("begin", "Where this part begins in the log, in bytes.", required=True),
+        integer("size", "Bytes of this part as it was written.", required=True),
+        binary("data", "The part itself, packed by zlib."),
+        date("expires_at", "When MongoDB deletes it, by the machine's clock.", required=True),
+    ),
+    indexes=(
+        Index(name="job_begin", keys=(("job", 1), ("begin", 1)), purpose="The log of a job."),
+        Index(name="expires", keys=(("expires_at", 1),), purpose="Age limit.", ttl=True),
     ),
 )
 
@@ -306,7 +343,8 @@ LEASES = Collection(
     fields=(
         string(
             "_id",
-            "What is held: leader, site/KEY and job/JOB (by a job), service/RUNNER, digest/DAY.",
+            "What is held: leader, site/KEY and job/JOB (by a job), service/RUNNER, worker/RUNNER, "
+            "digest/DAY.",
             required=True,
             pattern=".",
         ),
@@ -315,7 +353,13 @@ LEASES = Collection(
         date("until", "Until when, unless it is renewed.", required=True),
         date("taken_at", "When it was taken or last renewed."),
         string("note", "For a person: where it is."),
-        string("trouble", "What is wrong with the service that holds it."),
+        string("trouble", "What is wrong with the service or worker that holds it."),
+        record(
+            "offers",
+            "What a worker can do.",
+            integer("places", "Jobs that it runs at the same time."),
+            strings("queues", "Queues that it takes from."),
+        ),
     ),
 )
 

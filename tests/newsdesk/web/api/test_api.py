@@ -316,9 +316,8 @@ async def test_no_operator_of_mongodb_gets_in(
         for path in ("articles", "jobs", "hot", "topics", "schedules", "stories"):
             answer = await client.get(f"{API}/{path}/{quote(bad, safe='')}")
             refused(answer, 404)
-        for name in ("site", "topic"):
+        for name in ("site", "topic", "source", "section"):
             refused(await client.get(f"{API}/articles?{name}={quote(bad)}"), 404)
-        assert read(await client.get(f"{API}/articles?section={quote(bad)}"))["items"] == []
         wrong: list[Any] = [{"$gt": ""}, [], None, 1, "\ud800", "x" * 301]
         for alert in wrong:
             answer = await client.ask("POST", f"{API}/alerts/acknowledge", json={"alert": alert})

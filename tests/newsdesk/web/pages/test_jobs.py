@@ -59,7 +59,7 @@ async def test_filters_stay_in_the_address_and_pages_hold_each_job_once(
         assert not await page.locator("#jobs .badge.ok").count()
         running = night.jobs.list(1, states=["running"])[0]["_id"]
         night.jobs.finish(running, "failed", clock.now(), reason="failed.")
-        await page.locator(f"[id='{running}']").wait_for(timeout=10_000)
+        await page.locator(f"[id='{running}']").wait_for(timeout=30_000)
         assert faults == []
 
 

@@ -1,4 +1,4 @@
-"""Runs the jobs that this service has taken, each in a task of its own."""
+"""Runs the jobs that this process has taken, each in a task of its own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ POLL_SECONDS = 0.2
 
 @define(eq=False)
 class RunningJobs:
-    """Starts jobs that were taken from MongoDB, and ends them with the service.
+    """Starts jobs that were taken from MongoDB, and ends them with the process.
 
     sites: keys of the sites that may be crawled. on_end: called whenever a job has ended.
     """
@@ -47,13 +47,14 @@ class RunningJobs:
         """Ids of the jobs that run."""
         return set(self._tasks)
 
-    def start(self, record: Document) -> None:
-        """Runs a job that this service has claimed."""
+    def start(self, record: Document) -> asyncio.Task[None]:
+        """Runs a job that this process has claimed; returns the task that runs it."""
         job = record["_id"]
         logger.info("%s begins", job)
         task = asyncio.create_task(self._run(record), name=job)
         self._tasks[job] = task
         task.add_done_callback(self._ended)
+        return task
 
     async def drain(self, seconds: float, stop: StopRequest) -> None:
         """Waits for jobs to end, unless asked to stop twice, then hands back what still runs."""

@@ -24,12 +24,20 @@ def take_jobs(night: NightStore, now: datetime, runner: str, most: int) -> list[
         site = f"site/{job['site']}"
         if site in busy:
             continue
-        held = night.leases.take(site, job["_id"], SITE_SECONDS, f"on {host()}")
         busy.add(site)
-        if held["owner"] != job["_id"]:
-            continue
-        if night.jobs.claim(job["_id"], now, runner, host()):
+        if take_job(night, job, now, runner):
             taken.append(job)
-        else:
-            night.leases.give_back(site, job["_id"])
     return taken
+
+
+def take_job(night: NightStore, job: Document, now: datetime, runner: str) -> bool:
+    """Claims a waiting job and its site for this runner; returns whether it has both. Blocks."""
+    site = f"site/{job['site']}"
+    held = night.leases.take(site, job["_id"], SITE_SECONDS, f"on {host()}")
+    if held["owner"] != job["_id"]:
+        return False
+    if night.jobs.claim(job["_id"], now, runner, host()):
+        return True
+    if (night.jobs.get(job["_id"]) or {}).get("state") != "running":
+        night.leases.give_back(site, job["_id"])  # of a running job, it is that job's
+    return False

@@ -1,0 +1,195 @@
+"""kill -9 of workers, broker and mongod while many crawls run: each is done in the end, once.
+
+Real crawls of real sites over loopback; NEWSDESK_SOAK_ROUNDS=1 is a fifth of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from pymongo.errors import PyMongoError
+
+from pipelines.config import Settings
+from pipelines.storage.schema.ensure import ensure_schema
+from pipelines.storage.server import client as clients
+from pipelines.storage.server import embedded
+from pipelines.timing import clock
+from schedules.engines.sender import Sender
+from schedules.service.slots import dispatcher
+from schedules.timetable.schedule import slot_id
+from tests.pipelines.storage.support import kill_server
+from tests.support.brokers import Broker, Kind, broker
+from tests.support.cluster import Cluster
+from tests.support.growing_sites import MOMENT, GrowingSites
+from tests.support.loopback import CRAWLER
+from tests.support.ports import free_port
+from tests.support.rounds import rounds
+from tests.support.server import running
+
+SITES = [f"site{number}" for number in range(8)]
+WORKERS, PROCESSES = 4, 2
+TIMES = 5
+"""Due times of each site in a round: forty crawls."""
+DELAY_SECONDS = 0.15
+SOME = 4
+"""Requests over which the rate is judged."""
+LONGEST_SECONDS = 1500.0
+SCHEDULE = '[schedules.{0}]\nsite = "{0}"\ninterval = "366 days"\noverlap = "queue"\nretries = 10\n'
+VICTIMS = ("worker", "worker", "worker", "broker", "mongod")
+
+
+@pytest.fixture(params=["rabbitmq", "valkey"])
+def own_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
+    kind: Kind = request.param
+    with broker(kind, tmp_path / kind) as found:
+        yield found
+
+
+@pytest.fixture
+def own_mongod(tmp_path: Path) -> Iterator[Settings]:
+    """A server that this test may kill."""
+    settings = Settings(data_dir=tmp_path / "service", db_port=free_port(), database="chaos")
+    embedded.ensure_running(settings)
+    yield settings
+    kill_server(settings)
+
+
+def plan(cluster: Cluster, file: Path, times: int) -> int:
+    """Due times of all sites, all of them now; returns how many."""
+    file.write_text("\n".join(SCHEDULE.format(site) for site in SITES))
+    now = clock.now()
+    slots = [
+        {"_id": slot_id(site, due), "schedule": site, "due_at": due, "state": "pending"}
+        for site in SITES
+        for due in (now - timedelta(seconds=number) for number in range(times))
+    ]
+    cluster.night.schedules.planned(dict.fromkeys(SITES, now), now)
+    return cluster.night.slots.add(slots)
+
+
+async def havoc(
+    cluster: Cluster, settings: Settings, dice: random.Random, told: Counter[str]
+) -> None:
+    """Kill somebody every few seconds, and let them come back."""
+    while True:
+        await asyncio.sleep(dice.uniform(8, 20))
+        victim = dice.choice(VICTIMS)
+        told[victim] += 1
+        if victim == "worker":
+            living = [each for each in cluster.workers if each.poll() is None]
+            dice.choice(living).kill()
+            await asyncio.sleep(dice.uniform(0, 3))
+            start(cluster)
+        elif victim == "broker":
+            cluster.broker.kill()
+            await asyncio.sleep(dice.uniform(0, 6))
+            await asyncio.to_thread(cluster.broker.start)
+        else:
+            await asyncio.to_thread(kill_server, settings)
+            await asyncio.sleep(dice.uniform(0, 4))
+            await asyncio.to_thread(embedded.ensure_running, settings)
+
+
+def start(cluster: Cluster) -> None:
+    program = ["env", f"NEWSDESK_CLOCK={MOMENT}", *CRAWLER]
+    cluster.start_worker(program=program, processes=PROCESSES, site_seconds=10.0)
+
+
+@pytest.mark.soak
+async def test_whoever_is_killed_each_crawl_is_done_once(
+    own_broker: Broker, own_mongod: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "FIRST_PAUSE_SECONDS", 2.0)
+    dice, told, began = random.Random(7), Counter[str](), time.monotonic()
+    folder = tmp_path / "sites"
+    folder.mkdir()
+    sites = GrowingSites(folder, SITES)
+    changes = {
+        "engine": "celery", "broker_url": SecretStr(own_broker.url), "service_port": 0,
+        "site_folders": str(folder), "keep_unmatched": True, "delay_seconds": DELAY_SECONDS,
+        "concurrency": 1, "archive": False,
+    }  # fmt: skip
+    settings = own_mongod.model_copy(update=changes)
+    with clients.connect(own_mongod) as client:
+        database = clients.database(client, own_mongod)
+        ensure_schema(database)
+        cluster = Cluster(settings, database, own_broker, tmp_path, SITES)
+        file = tmp_path / "schedules.toml"
+        number = plan(cluster, file, TIMES * rounds(5))
+        try:
+            async with running(sites.server), cluster.service(file=file):
+                cluster.environment = {
+                    "NEWSDESK_TEST_HOSTS": json.dumps({"*": sites.server.address})
+                }
+                for _ in range(WORKERS):
+                    start(cluster)
+                killing = asyncio.create_task(havoc(cluster, own_mongod, dice, told))
+                try:
+                    await all_done(cluster, number)
+                finally:
+                    killing.cancel()
+                    await asyncio.gather(killing, return_exceptions=True)
+                embedded.ensure_running(own_mongod)
+                if not own_broker.lives:
+                    own_broker.start()
+                jobs = judge(cluster, sites, number)
+        finally:
+            cluster.stop()
+        print(f"\n{own_broker.kind}: {number} crawls in {time.monotonic() - began:.0f} s, killed: "
+              f"{dict(told)}, jobs: {dict(Counter(each['state'] for each in jobs))}")  # fmt: skip
+
+
+async def all_done(cluster: Cluster, number: int) -> None:
+    end = time.monotonic() + LONGEST_SECONDS
+    while time.monotonic() < end:
+        await asyncio.sleep(2)
+        done = await asyncio.to_thread(_done, cluster)
+        if done == number:
+            return
+    raise AssertionError(f"{done} of {number} are done\n{cluster.said()}")
+
+
+def _done(cluster: Cluster) -> int:
+    try:
+        return cluster.database["slots"].count_documents({"state": "done"})
+    except PyMongoError:
+        return -1  # it was killed just now
+
+
+def judge(cluster: Cluster, sites: GrowingSites, number: int) -> list[dict[str, Any]]:
+    """Each due time ended well, once; nothing is missing, nothing doubled, no site was hurried."""
+    jobs = list(cluster.database["jobs"].find())
+    well = Counter(job["slot"] for job in jobs if job["state"] == "ok")
+    last = {slot["job"] for slot in cluster.database["slots"].find()}
+    unwell = [job for job in jobs if job["_id"] in last and job["state"] != "ok"]
+    assert not unwell, [(job["_id"], job["state"], job["reason"]) for job in unwell]
+    assert (len(well), set(well.values())) == (number, {1})
+    assert all(job["ended_at"] for job in jobs)
+    stored = sorted(each["_id"] for each in cluster.database["articles"].find({}, {"_id": 1}))
+    assert stored == sites.articles()
+    for site in SITES:
+        at = sorted(hit.at for hit in sites.server.hits if hit.host == f"www.{site}.test")
+        # A busy machine notes one request late and the next in time; two crawls at once would
+        # halve all pauses of a while.
+        pauses = [after - before for before, after in zip(at, at[SOME:], strict=False)]
+        assert min(pauses) > 0.8 * SOME * DELAY_SECONDS, (site, min(pauses))
+        spans = sorted((job["started_at"], job["ended_at"]) for job in jobs
+                       if job["site"] == site and job["state"] == "ok")  # fmt: skip
+        assert all(first[1] <= second[0] for first, second in pairwise(spans))
+    sender = Sender(cluster.settings)
+    with sender.connected() as connection:
+        queue = f"newsdesk.{cluster.settings.database}.any.plain"
+        assert sender.waiting(connection, [queue]) == {queue: 0}
+    assert cluster.night.leases.held("site/") == []
+    return jobs
