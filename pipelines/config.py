@@ -226,7 +226,7 @@ class Settings(ArchiveSettings):
     warm_starts: bool = Field(
         default=True,
         description="Let the service start its jobs out of a process that has everything loaded "
-        "and takes 110 MB; a job then starts with a sixth of the CPU time. Linux only.",
+        "and takes 110 MB; a job of a few pages then takes a quarter of the CPU time. Linux only.",
     )
     service_host: str = Field(
         default="127.0.0.1",

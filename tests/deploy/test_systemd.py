@@ -12,9 +12,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from pymongo.database import Database
 
+from pipelines.storage.documents import Document
 from tests.conftest import Server
 from tests.schedules.service.test_systemd import Systemd, systemd
+from tests.support.brokers import broker
 from tests.support.command import Desk
 from tests.support.deployed import BIN, DEPLOY, Unit, healthcheck, judge, units
 from tests.support.ports import free_port
@@ -49,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_systemd_takes_them(folder: Path) -> None:
     found = [*folder.glob("*.service"), *folder.glob("*.timer")]
-    assert len(found) == 7
+    assert len(found) == 5
     assert analyze("verify", "--man=no", *found) == (0, "")
 
 
@@ -78,12 +81,14 @@ def test_all_units_share_a_user_and_a_folder() -> None:
 
 @contextmanager
 def started(
-    name: str, server: Server, database: str, folder: Path
+    name: str, server: Server, database: str, folder: Path, *, broker_url: str = ""
 ) -> Iterator[tuple[subprocess.Popen[bytes], Mapping[str, int]]]:
     """What a unit starts, with its variables, below a folder in place of /var/lib. Yields the
     process and the ports on which service and console answer."""
     unit, ports = Unit.of(name), {"service": free_port(), "web": free_port()}
     text = SETTINGS.format(uri=server.uri, database=database, **ports)
+    if broker_url:
+        text += f'broker_url = "{broker_url}"\n'
     (folder / "newsdesk.toml").write_text(text)
     (folder / "newsdesk").mkdir(exist_ok=True)
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "NOTIFY_SOCKET") if key in os.environ}
@@ -153,3 +158,14 @@ async def test_a_backup_is_taken_as_its_unit_says(
     code = await asyncio.to_thread(subprocess.call, command, env=environment, timeout=60)
     assert code == 0
     assert desk.run("backup", "verify", tmp_path / "backups").code == 0
+
+
+async def test_a_worker_starts_as_its_unit_says(
+    desk: Desk, database: Database[Document], server: Server, tmp_path: Path
+) -> None:
+    name, workers = "newsdesk-worker@.service", {"_id": {"$regex": "^worker/"}}
+    with broker("valkey", tmp_path) as found:
+        with started(name, server, database.name, tmp_path, broker_url=found.url) as (process, _):
+            await until(lambda: database["leases"].count_documents(workers) == 1)
+        assert process.returncode == 0
+    assert database["leases"].count_documents(workers) == 0

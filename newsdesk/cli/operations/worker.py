@@ -59,6 +59,7 @@ def worker(
     then is run again elsewhere. Twice stops at once.
     """
     from crawler.sites import SiteNames
+    from newsdesk.cli.operations.drains import keep_draining
     from schedules.engines.queues import shown_broker
     from schedules.engines.worker import Offer, Worker
     from schedules.jobs.process import stop_signals
@@ -76,6 +77,11 @@ def worker(
         loop = asyncio.get_running_loop()
         for number in stop_signals():
             loop.add_signal_handler(number, served.press)
-        await served.run()
+        drained = asyncio.create_task(keep_draining(settings))
+        try:
+            await served.run()
+        finally:
+            drained.cancel()
+            await asyncio.gather(drained, return_exceptions=True)
 
     asyncio.run(serve())

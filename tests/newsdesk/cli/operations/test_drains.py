@@ -20,6 +20,7 @@ from pipelines.storage.server.embedded import uri_of
 from pipelines.storage.writing.spool import Spool, is_left
 from schedules.exceptions import NotDrained
 from tests.support.archives import exchange, write
+from tests.support.brokers import broker
 from tests.support.command import Desk
 from tests.support.samples import sample
 from tests.support.waiting import until, until_now
@@ -64,6 +65,19 @@ def test_each_service_empties_what_waits_on_its_machine(desk: Desk, tmp_path: Pa
     with opened(desk.settings) as database:
         assert database["articles"].count_documents({}) == 4
     assert len([name for name in target.sizes() if read_name(name)]) == 2
+
+
+def test_so_does_a_worker_on_a_machine_without_a_service(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    settings = machine(desk, tmp_path, 1)
+    with broker("valkey", tmp_path) as found:
+        changes = {"engine": "celery", "broker_url": SecretStr(found.url)}
+        settings = settings.model_copy(update=changes)
+        with Desk(settings).started("worker"):
+            until_now(lambda: not is_left(settings.spool_dir))
+            until_now(lambda: not list(ArchiveFolder(settings.archive_path).names()))
+    with opened(desk.settings) as database:
+        assert database["articles"].count_documents({}) == 2
 
 
 def test_what_a_living_crawl_writes_is_left_to_it(tmp_path: Path) -> None:
