@@ -35,7 +35,7 @@ from tests.support.ports import free_port
 
 DOCS, RECORDINGS = ROOT / "docs", ROOT / "fixtures" / "recordings"
 SIZE = {"width": 1440, "height": 900}
-QUERY = "芯片 AND 测试"
+QUERY = "芯片 OR 晶圆"
 PICTURES = {
     "console": ("/", "light"),
     "console-dark": ("/", "dark"),

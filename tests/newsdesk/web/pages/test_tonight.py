@@ -33,7 +33,7 @@ async def test_it_keeps_itself_up_to_date(
         await page.get_by_role("button", name="Run again").click()
         await page.get_by_role("button", name="Cancel").click()
         night.alerts.acknowledge("layout_changed/guancha/guancha-night", clock.now(), "li")
-        await page.get_by_text("li knows, since just now").wait_for(timeout=10_000)
+        await page.get_by_text("li knows, since just now").wait_for(timeout=30_000)
         job = night.jobs.list(1, states=["running"])[0]["_id"]
         night.jobs.finish(job, "ok", clock.now())
         await page.get_by_text("Nothing runs.").wait_for(timeout=10_000)
