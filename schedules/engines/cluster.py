@@ -152,16 +152,13 @@ class CeleryEngine:
         """Yields a sentence for each kind of job that no worker can do."""
         now, moment, places = clock.now(), time.monotonic(), places_of(workers)
         line = night.jobs.first_in_line(now, now, [], LINE)
-        lacking: dict[Needs, int] = {}
-        for job in line:
-            needs = self._needs(job, with_browser)
-            if not places.get(needs.queue(self.settings.database)):
-                lacking[needs] = lacking.get(needs, 0) + 1
+        needed = (self._needs(job, with_browser) for job in line)
+        lacking = {each for each in needed if not places.get(each.queue(self.settings.database))}
         self._lacking = {each: self._lacking.get(each, moment) for each in lacking}
-        for needs, number in lacking.items():
+        for needs in sorted(lacking, key=str):
             if moment - self._lacking[needs] > NO_WORKER_SECONDS:
                 start = f"newsdesk worker {needs}".strip()
-                yield f"{number} jobs wait, and no worker can run them: start one with {start}."
+                yield f"Jobs wait that no worker can run: start one with {start}."
 
     def _needs(self, job: Document, with_browser: frozenset[str]) -> Needs:
         return needs_of(job["site"], self.settings, with_browser)
@@ -187,7 +184,5 @@ def _idle(night: NightStore, workers: list[Document]) -> Iterator[str]:
         and at_work.get(lease["owner"], 0) < offers["places"]
     )
     if stuck and idle:
-        yield (
-            f"{len(stuck)} jobs wait at the broker while workers have places: "
-            f"restart {', '.join(idle[:5])}."
-        )
+        named = ", ".join(idle[:5])
+        yield f"Jobs wait at the broker while workers have places: restart {named}."

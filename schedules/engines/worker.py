@@ -178,7 +178,7 @@ class Worker:
                         f"worker/{self.name}", self.name, WORKER_SECONDS, note, offers=offers
                     )
                 )
-            except StorageError as error:
+            except Exception as error:  # noqa: BLE001 - a worker that is not listed gets no jobs
                 logger.warning("This worker is not listed for now: %s", error)
             await asyncio.sleep(PRESENCE_SECONDS)
 

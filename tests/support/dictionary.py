@@ -157,7 +157,7 @@ def column_table(say: Say) -> str:
 
 
 _UNITS = {
-    "start": ("a crawl that asks for nothing", "{:.2f} CPU s", "test_schedules.py"),
+    "start": ("a crawl of one page, started by a service", "{:.2f} CPU s", "test_schedules.py"),
     "request": ("a request for a list without news", "{:.3f} CPU s", "test_nightly.py"),
     "article": ("an article, from request to receipt", "{:.3f} CPU s", "test_crawl.py"),
     "database": ("the same article in mongod", "{:.3f} CPU s", "test_crawl.py"),

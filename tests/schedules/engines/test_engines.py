@@ -107,7 +107,7 @@ def test_a_worker_that_lives_and_takes_nothing_is_named(night: NightStore) -> No
     assert list(_idle(night, night.leases.held("worker/"))) == []
     night.jobs.update(job["_id"], sent_at=long_ago)
     (said,) = _idle(night, night.leases.held("worker/"))
-    assert said == "1 jobs wait at the broker while workers have places: restart host:1:1."
+    assert said == "Jobs wait at the broker while workers have places: restart host:1:1."
     busy = night.jobs.create("guancha", long_ago)
     night.jobs.claim(busy, clock.now(), "host:1:1", "host")
     assert list(_idle(night, night.leases.held("worker/"))) == []
