@@ -18,11 +18,11 @@ GIGABYTE = 1e9
 class Measured:
     """The cost of each unit of work, on one core of two of a shared virtual machine.
 
-    start: CPU seconds of a crawl of one page that a service starts. request: those of a list without news.
-    article: those of an article from request to receipt, in the crawl; database: the same in
-    mongod. crawl: megabytes that a crawl holds. data, indexes: bytes in MongoDB for an article, all
-    collections together. job: bytes that a job leaves. page, list: bytes in the archive, as sites
-    send them.
+    start: CPU seconds of a crawl of one page that a service starts. request: those of a list
+    without news. article: those of an article from request to receipt, in the crawl; database: the
+    same in mongod. crawl: megabytes that a crawl holds. data, indexes: bytes in MongoDB for an
+    article, all collections together. job: bytes that a job leaves. page, list: bytes in the
+    archive, as sites send them.
     """
 
     start: float = 0.36
