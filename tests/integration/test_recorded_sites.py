@@ -47,7 +47,8 @@ class Night:
 @pytest.fixture(scope="module")
 async def nights(server: Server, request: pytest.FixtureRequest) -> dict[str, Night]:
     """Both nights of all sites that this run asks about, in one database."""
-    asked = (getattr(item, "callspec", None) for item in request.session.items)
+    ours = (item for item in request.session.items if item.path == request.path)
+    asked = (getattr(item, "callspec", None) for item in ours)
     wanted = {spec.params.get("site") for spec in asked if spec is not None}
     sites = [site for site in SITES if site in wanted]
     settings = server.settings().model_copy(update={"keep_unmatched": True})

@@ -114,6 +114,8 @@ def other_documents() -> dict[str, Document]:
         },
         "jobs": {"_id": "j1", "kind": "crawl", "state": "running", "created_at": now,
                  "counts": {"found": 3}, "stats": {"a/b": 1, "c": {"d": "e"}}},
+        "logs": {"_id": "j1/00000000000", "job": "j1", "begin": 0, "size": 9, "data": packed,
+                 "expires_at": now},
         "slots": {"_id": "x", "schedule": "night", "due_at": now, "state": "pending"},
         "schedules": {"_id": "night", "enabled": False, "updated_at": now},
         "topics": {"_id": "ports", "enabled": True, "updated_at": now, "terms": ["泊位"]},
