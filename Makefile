@@ -41,13 +41,13 @@ up: $(READY) ## Start the database and the service that runs the nights (Ctrl-C 
 	@$(BIN)/newsdesk db start
 	@$(BIN)/newsdesk up
 
-# Three at once on two cores: tests wait for services more than they compute.
+# Four at once on two cores: tests wait for services more than they compute.
 test: $(READY) ## Run the tests (about 10 minutes on two cores), or T=tests/crawler/pages alone
 	@$(BROWSER)
 	@$(BROKER)
 	@$(call INSTALLED,newsboat,newsboat)
 	@$(call INSTALLED,systemd-analyze,systemd)
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(T)
 
 soak: $(READY) ## Run the long tests: months, each recorded site, and repeated kills of crawl, database, browser and service
 	@$(BROWSER)

@@ -132,7 +132,7 @@ def test_an_order_that_was_given_up_is_forgotten(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
-    with started(tmp_path) as starter, starter.order("this", "x" * 10_000) as talk:
+    with started(tmp_path) as starter, starter.order("this", "x" * 200_000) as talk:
         assert told(talk) == "exit 1\n"
     assert "do not fit" in (tmp_path / "log").read_text()
 
