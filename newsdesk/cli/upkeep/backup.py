@@ -90,7 +90,8 @@ def take(
     else:
         out.print(str(taken.backup.folder), soft_wrap=True, markup=False)
     say(f"{_sentence(taken.backup)} {_about(taken.archive)}")
-    say(f"{taken.files} files of this machine are in it.")
+    if taken.files:
+        say(f"{taken.files} files of this machine are in it.")
     for each in taken.removed:
         say(f"Removed: {each}")
 
