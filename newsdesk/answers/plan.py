@@ -25,7 +25,7 @@ class Measured:
     archive, as sites send them.
     """
 
-    start: float = 0.36
+    start: float = 0.20
     request: float = 0.01
     article: float = 0.012
     database: float = 0.004
