@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsdesk.cli.terminal.console import HarmlessFormatter, say, say_warning
+from newsdesk.cli.terminal.options import DrainSeconds
 from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
@@ -33,14 +34,7 @@ def up(
     port: Annotated[
         int | None, typer.Option(help="Port to answer on (else as set).", min=0, max=65535)
     ] = None,
-    drain: Annotated[
-        float,
-        typer.Option(
-            help="At a stop, let running jobs go on for so long; then they are handed back.",
-            min=0,
-            metavar="SECONDS",
-        ),
-    ] = DRAIN_SECONDS,
+    drain: DrainSeconds = DRAIN_SECONDS,
 ) -> None:
     """Run the schedules: start crawls when they are due, watch them, raise alarms.
 

@@ -11,6 +11,7 @@ import typer
 
 from newsdesk.cli.operations.up import DRAIN_SECONDS, log_to_terminal
 from newsdesk.cli.terminal.console import say, say_warning
+from newsdesk.cli.terminal.options import DrainSeconds
 from newsdesk.cli.terminal.settings import settings_in_use
 
 EXAMPLES = """[bold]Examples[/]
@@ -43,14 +44,7 @@ def worker(
         ),
     ] = None,
     processes: Annotated[int, typer.Option(help="Jobs at the same time.", min=1, max=64)] = 2,
-    drain: Annotated[
-        float,
-        typer.Option(
-            help="At a stop, let running jobs go on for so long; then they are handed back.",
-            min=0,
-            metavar="SECONDS",
-        ),
-    ] = DRAIN_SECONDS,
+    drain: DrainSeconds = DRAIN_SECONDS,
 ) -> None:
     """Run jobs that the service sends: on this machine, as many as you like on others.
 

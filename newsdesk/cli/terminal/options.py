@@ -43,3 +43,12 @@ AsTsv = Annotated[
     bool,
     typer.Option("--tsv", help="Print lines with tabs between fields, their names above them."),
 ]
+DrainSeconds = Annotated[
+    float,
+    typer.Option(
+        "--drain",
+        help="At a stop, let running jobs go on for so long; then they are handed back.",
+        min=0,
+        metavar="SECONDS",
+    ),
+]
