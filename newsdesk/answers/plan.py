@@ -27,12 +27,12 @@ class Measured:
 
     start: float = 0.20
     request: float = 0.01
-    article: float = 0.012
-    database: float = 0.004
-    crawl: int = 130
+    article: float = 0.007
+    database: float = 0.0034
+    crawl: int = 140
     data: int = 7_700
     indexes: int = 3_100
-    job: int = 1_000
+    job: int = 341
     page: int = 33_000
     list: int = 6_000
 

@@ -157,23 +157,23 @@ def column_table(say: Say) -> str:
 
 
 _UNITS = {
-    "start": ("a crawl of one page, started by a service", "{:.2f} CPU s", "test_schedules.py"),
-    "request": ("a request for a list without news", "{:.3f} CPU s", "test_nightly.py"),
-    "article": ("an article, from request to receipt", "{:.3f} CPU s", "test_crawl.py"),
-    "database": ("the same article in mongod", "{:.3f} CPU s", "test_crawl.py"),
-    "crawl": ("memory of a crawl", "{:,} MB", "test_crawl.py"),
-    "data": ("an article in MongoDB, all collections", "{:,} bytes", "test_scale.py"),
-    "indexes": ("its indexes", "{:,} bytes", "test_scale.py"),
-    "job": ("the record of a job", "{:,} bytes", "test_scale.py"),
-    "page": ("a page in the archive, packed by its site", "{:,} bytes", "test_archive.py"),
-    "list": ("a list in the archive", "{:,} bytes", "test_scale.py"),
+    "start": ("a crawl of one page, started by a service", "{:.2f} CPU s", "`test_schedules.py`"),
+    "request": ("a request for a list without news", "{:.3f} CPU s", "an estimate"),
+    "article": ("an article, from request to receipt", "{:.3f} CPU s", "`test_nightly.py`"),
+    "database": ("the same article in mongod", "{:.4f} CPU s", "`test_crawl.py`"),
+    "crawl": ("memory of a crawl", "{:,} MB", "`test_nightly.py`"),
+    "data": ("an article in MongoDB, all collections", "{:,} bytes", "`test_scale.py`"),
+    "indexes": ("its indexes", "{:,} bytes", "`test_scale.py`"),
+    "job": ("the record of a job", "{:,} bytes", "`test_scale.py`"),
+    "page": ("a page in the archive, packed by its site", "{:,} bytes", "`test_archive.py`"),
+    "list": ("a list in the archive", "{:,} bytes", "an estimate"),
 }
 
 
 def measured_table(say: Say) -> str:
     """What plans are computed from, as Markdown."""
     rows = (
-        f"| {say(what)} | {form.format(getattr(MEASURED, name))} | `{source}` |"
+        f"| {say(what)} | {form.format(getattr(MEASURED, name))} | {say(source)} |"
         for name, (what, form, source) in _UNITS.items()
     )
     return _table(_head(say, "what", "takes", "measured by"), rows)
