@@ -52,14 +52,14 @@ class Consumer:
     def start(self) -> None:
         """Begins to hear, again if it has ended."""
         app = create_app(self.settings)
+        app.set_default()  # its threads look for tasks there
         app.conf.task_queues = [queue(name) for name in self.queues]
         run = self.run
 
         def run_job(job: str) -> None:
             run(str(job))
 
-        app.task(name=TASK)(run_job)
-
+        app.task(name=TASK, shared=False)(run_job)
         Panel.register(self._panel, name=LOOK_AGAIN, type="control", visible=False)
         celery_state.should_stop = celery_state.should_terminate = None
         self._controller = WorkController(
