@@ -76,6 +76,7 @@ async def all_ended(cluster: Cluster, jobs: list[str], seconds: float) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.parametrize("real_broker", ["valkey"], indirect=True)
 async def test_a_worker_that_lives_and_takes_nothing_begins_anew(
     cluster: Cluster, tmp_path: Path
 ) -> None:
@@ -137,7 +138,7 @@ async def test_whatever_breaks_jobs_are_taken_again(
     async with wired(cluster) as wire:
         worker = cluster.start_worker(program=program(WELL))
         await all_ended(cluster, [cluster.ask_for("site-0")], 30)
-        for number in range(1, 4):
+        for number in range(1, 3):
             if fault in (cut, forget):
                 fault(wire, cluster.broker)
             else:
