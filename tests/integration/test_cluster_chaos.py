@@ -49,6 +49,8 @@ MINUTES = float(os.environ.get("NEWSDESK_CHAOS_MINUTES", "0"))
 DELAY_SECONDS = 0.15
 SOME = 10
 """Requests over which the rate is judged."""
+SLOWEST_SECONDS = 120.0
+"""Until the next one is killed even if nothing is done."""
 LONGEST_SECONDS = 1500.0
 """For all that is due at the end."""
 SCHEDULE = '[schedules.{0}]\nsite = "{0}"\ninterval = "366 days"\noverlap = "queue"\nretries = 10\n'
@@ -96,9 +98,11 @@ async def plan_more(cluster: Cluster) -> None:
 async def havoc(
     cluster: Cluster, settings: Settings, dice: random.Random, told: Counter[str]
 ) -> None:
-    """Kill somebody every few seconds, and let them come back."""
+    """Kill somebody every few seconds, and let them come back; on a slow machine as seldom as
+    something is done in between."""
     while True:
         await asyncio.sleep(dice.uniform(8, 20))
+        await something_done(cluster)
         victim = dice.choice(VICTIMS)
         told[victim] += 1
         if victim == "worker":
@@ -114,6 +118,18 @@ async def havoc(
             await asyncio.to_thread(kill_server, settings)
             await asyncio.sleep(dice.uniform(0, 4))
             await asyncio.to_thread(embedded.ensure_running, settings)
+
+
+async def something_done(cluster: Cluster) -> None:
+    """Wait for one more to be done, but not for ever."""
+    before, end = None, time.monotonic() + SLOWEST_SECONDS
+    while time.monotonic() < end:
+        with suppress(PyMongoError):
+            now = await asyncio.to_thread(done, cluster)
+            if before is not None and now > before:
+                return
+            before = now
+        await asyncio.sleep(0.5)
 
 
 def start(cluster: Cluster) -> None:
@@ -178,6 +194,10 @@ async def all_done(cluster: Cluster) -> int:
             if number == 0:
                 return cluster.database["slots"].count_documents({})
     raise AssertionError(f"{number} are not done\n{cluster.said()}")
+
+
+def done(cluster: Cluster) -> int:
+    return cluster.database["slots"].count_documents({"state": "done"})
 
 
 def left(cluster: Cluster) -> int:
