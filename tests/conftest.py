@@ -25,7 +25,13 @@ from tests.support.command import RECORDINGS, Crawled, Desk
 from tests.support.databases import Databases
 from tests.support.ports import free_port
 
-hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
+# A busy machine is no fault; and each run tries the same examples, so that none fails by chance.
+# `pytest --hypothesis-profile roaming` looks for others.
+PATIENT = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("house", PATIENT, derandomize=True)
+hypothesis.settings.register_profile("roaming", PATIENT, max_examples=5_000)
 hypothesis.settings.load_profile("house")
 
 FOR_TESTS = [

@@ -142,7 +142,7 @@ async def test_a_job_can_be_ended_at_once(house: House, monkeypatch: pytest.Monk
         await asyncio.sleep(1)
         assert house.job(job)["state"] == "running"
         house.night.jobs.ask_to_stop(job, clock.now(), "me", force=True)
-        await until(house.state_is(job, "cancelled"), 15)
+        await until(house.state_is(job, "cancelled"), 30)
 
 
 async def test_old_records_and_files_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,6 +249,6 @@ async def test_the_lead_passes_on_while_jobs_come_to_their_end(house: House) -> 
         await until(lambda: house.job(job).get("pid"))
         async with house.service(name="elsewhere:1:2") as second:
             first.press()
-            await until(lambda: second.state().leads, 5)
+            await until(lambda: second.state().leads)
             assert first.engine.ids == {job}
             await until(house.state_is(job, "ok"))
