@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -68,7 +69,12 @@ class Server:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment() -> Iterator[None]:
-    """Keep the operator's settings, and their MongoDB, out of the tests."""
+    """Keep the operator's settings, and their MongoDB, out of the tests.
+
+    A shell starts what it puts into the background deaf to Ctrl-C, and processes inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MONGODB_URI", raising=False)
         patch.setenv("NEWSDESK_CONFIG", "/nonexistent/newsdesk.toml")
