@@ -32,6 +32,7 @@ from tests.support.loopback import CRAWLER
 from tests.support.restless_site import MOMENTS, server_of
 from tests.support.server import running
 from tests.support.stand_in import WELL, program
+from tests.support.up_process import QUICK
 from tests.support.waiting import until
 
 SITES = ("guancha", "sina", *(f"site-{number}" for number in range(20)))
@@ -60,6 +61,12 @@ def real_broker(
     kind: Kind = request.param
     with broker(kind, tmp_path_factory.mktemp(kind)) as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def _quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in {**QUICK, "schedules.service.duties.ENGINE_SECONDS": 0.5}.items():
+        monkeypatch.setattr(name, seconds)
 
 
 @pytest.fixture
