@@ -65,9 +65,7 @@ def test_a_schedule_comes_due_by_calendar_or_after_another(desk: Desk, night: Ni
 
     calendar = "calendar=every 2 weeks at 03:30 from 2026-01-05"
     tried = desk.call("schedules", "change", "sina-night", "--set", calendar, "--dry-run")
-    assert tried.out.splitlines()[0].endswith(
-        "every 2 weeks at 03:30 from 2026-01-05 on, Asia/Shanghai"
-    )
+    assert "every 2 weeks at 03:30 from 2026-01-05 on" in tried.out
     assert row(desk)["changed"] == []
     code, out = change(calendar)
     assert (code, out.count("03:30 (Beijing)")) == (0, 5)
