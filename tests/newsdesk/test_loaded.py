@@ -20,7 +20,7 @@ from tests.support.samples import sample
 from tests.support.shelf import put
 from tests.support.waiting import until_now
 
-CRAWL = {"scrapy", "twisted", "web_poet", "scrapy_poet", "playwright", "uvloop"}
+CRAWL = {"scrapy", "twisted", "web_poet", "scrapy_poet", "playwright"}
 """What only crawls need."""
 SELDOM = {"rjieba", "apprise", "celery", "mcp", "pyarrow", "xlsxwriter", "s3fs", "fastwarc"}
 """What few pages and commands need, and load themselves."""
