@@ -322,7 +322,7 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def source(self) -> Source | None:
-        return self.sorted_lines.source_beside(self.stated_source)
+        return self.sorted_lines.source_beside(self.stated_source, self.SITE_NAMES)
 
     @field
     def editors(self) -> list[Editor]:
@@ -330,7 +330,7 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def keywords(self) -> list[str]:
-        return []
+        return self.sorted_lines.keywords
 
     @field
     def section(self) -> str | None:

@@ -199,7 +199,8 @@ class GenericPage(ArticlePage):
     @field
     def keywords(self) -> list[str]:
         words = (visible(word) for word in _KEYWORD_PARTS.split(self._marks.meta("keywords")))
-        return unique(word for word in words if word != self.title)[:_MOST_KEYWORDS]
+        said = unique(word for word in words if word and word != self.title)
+        return (said or self.sorted_lines.keywords)[:_MOST_KEYWORDS]
 
     @field
     def summary(self) -> str | None:

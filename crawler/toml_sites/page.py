@@ -280,7 +280,8 @@ class DeclaredPage(ArticlePage):
     @field
     def keywords(self) -> list[str]:
         words = people.words_of(self._group("keywords"), self.title)
-        return unique(word for word in words if word not in {self.title, *self.SITE_NAMES})
+        said = unique(word for word in words if word not in {self.title, *self.SITE_NAMES})
+        return said or self.sorted_lines.keywords
 
     @field
     def section(self) -> str | None:
