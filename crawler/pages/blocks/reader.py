@@ -21,6 +21,7 @@ from crawler.pages.blocks.shown import (
     STYLED,
     is_advertising,
     is_hidden,
+    is_vote,
     keeps_breaks,
     shift_of,
 )
@@ -171,7 +172,11 @@ class _Reader:
             or not self.drop.isdisjoint(attributes.get("class", "").split())
         ):
             return True
-        if is_hidden(attributes) or (tag == "ins" and is_advertising(attributes)):
+        if (
+            is_hidden(attributes)
+            or is_vote(element, attributes)
+            or (tag == "ins" and is_advertising(attributes))
+        ):
             return True
         return self.is_dropped is not None and self.is_dropped(element)
 

@@ -243,6 +243,9 @@ def _roles(plain: str, text: str) -> Iterator[Part]:
 
 def _take_part(part: Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
     rest = _NATION.sub("", rest.strip(" ,，;；、/|｜" + BULLETS))
+    if part.label and part.role in PEN_ROLES | LABELS and _is_house(rest, site_names):
+        credit.authors.append(Author(name=rest))
+        return True
     if part.label and _is_nobody(part.role, fold(rest)) and not is_medium(fold(rest), site_names):
         credit.crew = True
         return True
@@ -256,9 +259,6 @@ def _take_part(part: Part, rest: str, credit: Credit, site_names: Collection[str
         return credit.crew and all(is_crew(plain_form(w), part, site_names) for w in words)
     media, words = _leading_media(words, site_names)
     credit.media += media
-    if part.label and part.role in PEN_ROLES | LABELS and _is_house(rest, site_names):
-        credit.authors.append(Author(name=rest))
-        return True
     if part.label and media and all(map(names_nobody, map(fold, words))):
         credit.crew = True
         return True
