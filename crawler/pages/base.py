@@ -137,8 +137,15 @@ class ArticlePage(web_poet.WebPage[Article]):
         """The address, and where a field was looked for: once more, as all read is remembered."""
         again = type(self)(response=self.response)
         missed = ", ".join(misses(lambda: getattr(again, name)))
+        look = again.look_name
         again.let_go()
-        return f"{self.page_url}: nothing at {missed}" if missed else self.page_url
+        look = f" ({look})" if look and missed else ""
+        return f"{self.page_url}: nothing at {missed}{look}" if missed else self.page_url
+
+    @property
+    def look_name(self) -> str:
+        """Which of several looks the page was read by, for people; "" if there is only one."""
+        return f"the look since {self.SINCE}" if self.SINCE else ""
 
     def let_go(self) -> None:
         """Drop page and tree once all is read: Scrapy keeps this until the article is stored."""

@@ -63,6 +63,13 @@ class DeclaredPage(ArticlePage):
         tried = likeliest_looks(self.LAYOUTS, since, self.fetched_at)
         return next((each for each in tried if self._has(each)), tried[0])
 
+    @property
+    def look_name(self) -> str:
+        if len(self.LAYOUTS) == 1:
+            return ""
+        since = self.layout.since
+        return f"the look since {since}" if since else "the oldest look"
+
     def _has(self, layout: Layout) -> bool:
         return all(self.tree.text(layout.places[name]) for name in ("title", "body"))
 

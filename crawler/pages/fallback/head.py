@@ -182,7 +182,8 @@ def _read_part(head: Head, part: str) -> None:
         head.source = head.source or both["medium"]
         part = f"作者：{both['name']}"
     credit = read_credit(part) if part else None
-    if credit is None or not (credit.role and (_AUTHOR_LABEL.search(plain_form(part)) or credit.editors)):
+    is_writers = _AUTHOR_LABEL.search(plain_form(part)) is not None
+    if credit is None or not (credit.role and (is_writers or credit.editors)):
         return
     if not head.authors and all(map(_is_person, credit.authors)):
         head.authors = credit.authors
