@@ -17,10 +17,11 @@ from newsdesk.answers.upkeep.archive_list import (
 from newsdesk.answers.upkeep.machine_files import keep_files
 from newsdesk.exceptions import BadBackup
 from pipelines.config import Settings
-from pipelines.storage.backup.dumping import Progress, backups_in, forget_older, take_backup
+from pipelines.storage.backup.dumping import backups_in, forget_older, take_backup
 from pipelines.storage.backup.manifest import Manifest, finished
 from pipelines.storage.backup.restoring import restore_backup
 from pipelines.storage.backup.sealing import problems_of
+from pipelines.storage.backup.working import Progress
 
 
 @define(frozen=True, kw_only=True)

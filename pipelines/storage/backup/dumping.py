@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -31,16 +29,13 @@ from pipelines.storage.backup.manifest import (
 )
 from pipelines.storage.backup.metadata import collections_of, indexes_of, write_metadata
 from pipelines.storage.backup.sealing import seal
+from pipelines.storage.backup.working import Ask, Progress, asking, locked
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import BackupError, NoRoom
-from pipelines.storage.retries import retry
-from pipelines.storage.schema.ensure import STATE
+from pipelines.storage.schema.ensure import RESTORING, STATE
 from pipelines.storage.server import client as clients
 from pipelines.timing import clock
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
-Ask = Callable[[Callable[[Database[Document]], Any]], Any]
 SPARE_BYTES: Final = 64 * 1024 * 1024
 _LOCK: Final = ".lock"
 _MAJORITY: Final = ReadConcern("majority")
@@ -62,9 +57,9 @@ def take_backup(
         StorageError, PyMongoError: MongoDB is away or refuses.
         OSError: the folder cannot be written.
     """
-    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _locked(parent):
-        with _asking(settings) as ask:
+    busy = f"Another backup is being taken in {parent}: wait for it."
+    with locked(parent / _LOCK, busy):
+        with asking(settings) as ask:
             folder, manifest = ask(lambda db: _begun(db, settings, parent))
             _check_room(ask(_stored_bytes), folder)
             for name in list(manifest.collections):
@@ -74,17 +69,6 @@ def take_backup(
         beside(folder)
         seal(folder, manifest, progress)
     return folder, manifest
-
-
-@contextmanager
-def _asking(settings: Settings) -> Iterator[Ask]:
-    """Gives what asks the database as it is, once more if the connection is lost.
-
-    Its schema is left as it is: a backup before an upgrade holds what there was before it.
-    """
-    with clients.connect(settings) as client, clients.explained(settings):
-        database = clients.database(client, settings)
-        yield lambda operation: retry(lambda: operation(database), clients.reviver(settings))
 
 
 def backups_in(parent: Path) -> list[tuple[Path, Manifest]]:
@@ -104,16 +88,6 @@ def forget_older(parent: Path, database: str, keep: int) -> list[Path]:
     return old
 
 
-@contextmanager
-def _locked(parent: Path) -> Iterator[None]:
-    with (parent / _LOCK).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError(f"Another backup is being taken in {parent}: wait for it.") from None
-        yield
-
-
 def _begun(database: Database[Document], settings: Settings, parent: Path) -> tuple[Path, Manifest]:
     """Returns the unfinished backup to go on with, or one that begins now."""
     server = clients.address(settings)
@@ -123,6 +97,12 @@ def _begun(database: Database[Document], settings: Settings, parent: Path) -> tu
         if manifest.at is not None or reaches_back(database, manifest.since):
             return folder, manifest
         shutil.rmtree(folder)  # what changed since then is not known any more: it is of no use
+    collections = collections_of(database)
+    if RESTORING in collections:
+        raise BackupError(
+            f"A backup is being restored into {database.name}, which is not whole before that: let "
+            "newsdesk restore end first."
+        )
     now = clock.now()
     manifest = Manifest(
         id=uuid.uuid4().hex,
@@ -131,7 +111,7 @@ def _begun(database: Database[Document], settings: Settings, parent: Path) -> tu
         schema=(database["meta"].find_one(STATE) or {}).get("version", 0),
         began_at=now,
         since=moment_now(database),
-        collections={name: Dumped() for name in collections_of(database)},
+        collections={name: Dumped() for name in collections},
     )
     folder = _fresh(parent, f"{database.name}-{now:%Y-%m-%dT%H-%M-%SZ}")
     for below in (folder / DUMP, folder / DUMP / database.name):
