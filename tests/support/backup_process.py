@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 from pipelines.config import Settings
 from pipelines.storage.backup import dumping, restoring
+from pipelines.storage.backup import taking_over
 dumping.MEMBER_BYTES = 20_000
+taking_over.SMALLEST = 1_000
 restoring._BATCH = 100
 what, halts, data_dir, port, database, folder = sys.argv[1:]
 settings = Settings(data_dir=Path(data_dir), db_port=int(port), database=database)
