@@ -43,6 +43,7 @@ def replays(past: Past) -> Iterator[Settings]:
         drop_database(settings)
 
 
+@pytest.mark.soak
 def test_a_past_night_runs_again_from_the_archive(past: Past) -> None:
     """Lists as of that night, the same articles: the database is the one that the night left."""
     asked = ("crawl", "guancha", "sina", "--replay", "archive", "--night", NIGHT, "--json")
