@@ -13,7 +13,8 @@ from scrapy import Request
 from scrapy.utils.request import request_from_dict
 from scrapy.utils.test import get_crawler
 
-from crawler.sites.guancha.spider import GUANCHA, GuanchaSpider
+from crawler.sites.guancha.site import GUANCHA
+from crawler.sites.guancha.spider import GuanchaSpider
 from crawler.urls import ArticleUrl
 from tests.support import pages
 from tests.support.crawling import Crawl, crawl
