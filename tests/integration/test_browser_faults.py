@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("browser")
 
 ARTICLES = 8
 ROUNDS = 10
-SECONDS = 100.0
+SECONDS = 200.0
 LATEST_SECONDS = 1.5
 """After its start the browser is killed within this: before, during and after the first pages."""
 IMPATIENT = (
