@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import signal
 import tempfile
@@ -82,6 +83,7 @@ def _own_environment() -> Iterator[None]:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.umask(0o022)  # sites that others may write to are refused
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MONGODB_URI", raising=False)
         patch.setenv("NEWSDESK_CONFIG", "/nonexistent/newsdesk.toml")
