@@ -7,12 +7,14 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from attrs import define
 
 from crawler.exceptions import BrokenSite
+from crawler.site_places.claims import claims_of
 from crawler.site_places.trust import distrust
 from pipelines.config import load_settings
 
@@ -78,7 +80,8 @@ class SitePlace:
         """Makes sure that its code may be run.
 
         Raises:
-            BrokenSite: its key is that of another site, or others may write its files.
+            BrokenSite: its key or its domain is that of another site, or others may write its
+                files.
         """
         if self.also is not None:
             raise BrokenSite(
@@ -87,6 +90,30 @@ class SitePlace:
         why = None if self.shipped else distrust(self.path)
         if why is not None:
             raise BrokenSite(f"The site {self.key!r} is not loaded: {why}.")
+        first = None if self.shipped else _first_with_domain_of(self)
+        if first is not None:
+            domain, other = first
+            raise BrokenSite(
+                f"The site {self.key!r} ({self.path}) claims {domain}, which {other.key!r} "
+                f"({other.path}) has already: put both into one file, or name in each the hosts "
+                "that are its own as domains."
+            )
+
+
+def _first_with_domain_of(site: SitePlace) -> tuple[str, SitePlace] | None:
+    """A domain of a site that one before it claims, and that one.
+
+    Those of the package come first, then the folders in order, in each by name. What is not
+    loaded itself takes no domain from another.
+    """
+    own = claims_of(site.path)
+    for other in (*dict(_shipped()).values(), *chain(*map(_in_folder, folders()))):
+        if other.key == site.key:
+            return None
+        common = own & claims_of(other.path)
+        if common and (other.shipped or distrust(other.path) is None):
+            return min(common), other
+    return None
 
 
 def folders() -> tuple[Path, ...]:
