@@ -290,15 +290,18 @@ def sightings_from(
         return found.to_list()
 
 
-def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:
-    """Returns an article, found by its id or address, and its earlier states in order."""
+def article_history(
+    settings: Settings, name: str, *, since: int = 0, most: int = 0
+) -> tuple[Document | None, list[Document]]:
+    """Returns an article, found by its id or address, and its earlier states in order. since: the
+    number of the first of them. most: so many at most; 0: all."""
     with opened(settings) as database:
         articles = database["articles"]
         found = articles.find_one({"_id": name}) or articles.find_one({"url": name})
         if found is None:
             return None, []
-        earlier = database["revisions"].find({"article": found["_id"]})
-        return found, earlier.sort("revision", 1).to_list()
+        wanted = {"article": found["_id"], "revision": {"$gte": since}}
+        return found, database["revisions"].find(wanted).sort("revision", 1).limit(most).to_list()
 
 
 def counts(settings: Settings) -> dict[str, int]:
