@@ -124,7 +124,11 @@ def page_of_recording(recorded: RecordedPage) -> Page:
     if recorded.recorded_at is not None:
         headers.setdefault("Date", format_datetime(recorded.recorded_at, usegmt=True))
     return Page(
-        url=recorded.url, body=recorded.answer().body, headers=headers, status=recorded.status
+        url=recorded.url,
+        body=recorded.answer().body,
+        headers=headers,
+        status=recorded.status,
+        posted=recorded.posted,
     )
 
 
