@@ -19,7 +19,7 @@ from crawler.sources.json_items import JsonItems
 from crawler.toml_sites.file import read_site
 from crawler.toml_sites.page import DeclaredPage
 from crawler.urls import ArticleUrl
-from newsdesk.answers.kit.looking import page_of_recording
+from newsdesk.answers.kit.looking import Looked, page_of_recording, with_recorded_data
 from tests.support.command import RECORDINGS
 
 
@@ -104,3 +104,17 @@ def test_lists_of_json_are_proposed_as_they_were_written(
         assert set(each.link) <= set(same.link)
         assert [*each.cursor.values()] == [*same.cursor.values()]
         assert [*each.cursor_start.values()] == [*same.cursor_start.values()]
+
+
+def test_a_recording_gives_its_json_where_no_page_leads_to_it() -> None:
+    """The home page alone was come upon: what is posted for a list stands in no page."""
+    recorded = Recording.read(RECORDINGS / "thepaper" / "night-1").pages
+    home = next(page for page in recorded if page.url == "https://www.thepaper.cn/")
+    looked = Looked(pages=[page_of_recording(home)])
+    whole = with_recorded_data(looked, RECORDINGS / "thepaper" / "night-1", ["thepaper.cn"])
+    added = whole.pages[1:]
+    assert {page.posted is not None for page in added if page.is_json} == {True, False}
+    articles = [page.url for page in added if not page.is_json]
+    assert len(articles) == len(set(articles)) > 9
+    assert all("newsDetail_forward_" in url for url in articles)
+    assert with_recorded_data(looked, RECORDINGS / "thepaper" / "night-1", ["a.test"]) == looked

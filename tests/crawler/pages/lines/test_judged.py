@@ -24,7 +24,7 @@ def judged() -> Iterator[tuple[str, list[str], str, str]]:
     for line in FILE.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             where, lines, what, *said = line.split(" ¦ ")
-            yield where, lines.split(" ⏎ "), what, *(said or [""])
+            yield where, lines.split(" ⏎ "), what, "".join(said)
 
 
 def said_by(result: SortedLines) -> str:
