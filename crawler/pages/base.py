@@ -31,6 +31,7 @@ from crawler.pages.joining import (
 )
 from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.looks import likeliest_looks
+from crawler.pages.suffixes import guess_domains
 from crawler.pages.times import ParsedTime, is_to_come, parse_time
 from crawler.urls import ArticleUrl
 from pipelines.items import (
@@ -46,6 +47,8 @@ from pipelines.items import (
     Times,
 )
 from pipelines.text.mojibake import is_mojibake
+
+guess_domains()  # the rules' matcher would fetch a list over the network, in mid-crawl
 
 if TYPE_CHECKING:
     # A field is read like a property; web-poet's decorator does not say so to type checkers.

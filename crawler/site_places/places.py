@@ -20,7 +20,8 @@ from pipelines.config import load_settings
 
 PACKAGE = "crawler.sites"
 SHIPPED = Path(__file__).parents[1] / "sites"
-SPIDER = "spider"
+SITE, SPIDER, PAGE = "site", "spider", "article"
+"""Modules of a site: its declaration, its spider, and the page objects of a TOML site."""
 URLS = "urls"
 SCHEDULES = "schedules.toml"
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -40,16 +41,30 @@ class SitePlace:
     also: Path | None = None
 
     @property
-    def module(self) -> str:
-        """Name of the module with its declaration and its spider."""
-        return f"{PACKAGE}.{self.key}" + (f".{SPIDER}" if self.form == "Python" else "")
+    def name(self) -> str:
+        """Name of its package, in which its modules stand."""
+        return f"{PACKAGE}.{self.key}"
+
+    @property
+    def declaration(self) -> str:
+        """Name of the module that declares it. A folder without `site.py` does so in `spider.py`,
+        and then to read the declaration loads all that a crawl needs."""
+        if self.form == "TOML":
+            return self.name
+        alone = (self.path / f"{SITE}.py").is_file()
+        return f"{self.name}.{SITE if alone else SPIDER}"
+
+    @property
+    def spider(self) -> str:
+        """Name of the module with its spider."""
+        return f"{self.name}.{SPIDER}"
 
     def page_modules(self) -> list[str]:
-        """Names of the modules with its page objects: all but its spider's."""
+        """Names of the modules with its page objects: all but its declaration and its spider."""
         if self.form == "TOML":
-            return [self.module]
+            return [f"{self.name}.{PAGE}"]
         names = (module.name for module in pkgutil.iter_modules([str(self.path)]))
-        return [f"{PACKAGE}.{self.key}.{name}" for name in names if name != SPIDER]
+        return [f"{self.name}.{name}" for name in names if name not in (SITE, SPIDER)]
 
     @cached_property
     def schedules(self) -> Path:
