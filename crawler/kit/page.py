@@ -32,12 +32,13 @@ _GAPS = re.compile(r"[\s\u200b\ufeff]+")
 
 @define(frozen=True, kw_only=True, slots=False, eq=False)
 class Page:
-    """One answer. headers: as sent, names in title case."""
+    """One answer. headers: as sent, names in title case. posted: what was sent for it by POST."""
 
     url: str
     body: bytes
     headers: Mapping[str, str] = field(factory=dict)
     status: int = 200
+    posted: str | None = None
 
     @cached_property
     def text(self) -> str:
