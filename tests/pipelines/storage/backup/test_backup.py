@@ -36,6 +36,7 @@ from pipelines.storage.exceptions import (
 )
 from tests.support.digests import digests_of
 from tests.support.kept_changes import NOON, change, quiet
+from tests.support.waiting import until_now
 
 Data = Database[dict[str, Any]]
 
@@ -54,6 +55,8 @@ def test_what_was_taken_while_others_wrote_is_what_there_was_at_its_moment(
     monkeypatch.setattr(dumping, "MEMBER_BYTES", 20_000)
     database["changes"].insert_many(map(change, range(2000)))
     enough = threading.Event()
+    rounds: list[int] = []
+    seen: list[int] = []
 
     def write() -> None:
         number = 10_000
@@ -66,11 +69,16 @@ def test_what_was_taken_while_others_wrote_is_what_there_was_at_its_moment(
                 {"_id": f"a/{number}", "until": NOON, "created_at": NOON}
             )
             number += 1
+            rounds.append(number)
+
+    def let_others_write(_what: str, _done: int, _total: int) -> None:
+        seen.append(len(rounds))
+        until_now(lambda: len(rounds) > seen[0] + 30)
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        folder, manifest = take_backup(settings, tmp_path, quiet)
+        folder, manifest = take_backup(settings, tmp_path, let_others_write)
         assert manifest.at is not None
         there = digests_of(database, manifest.at)
     finally:
