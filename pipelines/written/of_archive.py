@@ -101,6 +101,13 @@ class ArchiveSettings(BaseSettings):
     archive_target_secret: SecretStr | None = Field(
         default=None, description="Secret of that access key."
     )
+    archive_target_megabytes: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000_000,
+        description="Size of all files at the target, of all machines; the oldest go first. Empty: "
+        "no limit.",
+    )
     archive_keep_days: int = Field(
         default=10,
         ge=0,

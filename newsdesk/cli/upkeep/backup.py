@@ -174,7 +174,10 @@ def restore(
             "bring the others back before the first crawl, which may give their names to new ones."
         )
     if (backup.folder / "machine").is_dir():
-        say(f"Settings, sites and accounts are in {backup.folder / 'machine'}; copy what you need.")
+        say(
+            f"Settings, sites and accounts are in {backup.folder / 'machine'}: copy what you need; "
+            "where.txt says where each stood."
+        )
 
 
 def _sentence(backup: Backup) -> str:

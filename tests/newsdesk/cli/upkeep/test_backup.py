@@ -34,6 +34,7 @@ def test_from_a_backup_to_another_database(
     assert taken.json["articles"] > 10
     assert "1 files of this machine" in taken.err
     assert (folder / "machine" / "newsdesk.toml").read_text() == config.read_text()
+    assert (folder / "machine" / "where.txt").read_text() == f"newsdesk.toml\t{config}\n"
     [listed] = desk.call("backup", "list", tmp_path / "b", "--json").json
     assert (listed["folder"], listed["whole"]) == (str(folder), True)
     assert folder.name in desk.call("backup", "list", tmp_path / "b").out
