@@ -61,6 +61,14 @@ class Sought:
         )
 
 
+@define(frozen=True, kw_only=True)
+class Holders:
+    """Articles that have a sentence. new: the first so many were not looked at before."""
+
+    ids: list[str]
+    new: int
+
+
 @define
 class Near:
     """What some articles share with others. pairs: those that share enough to be compared.
@@ -70,7 +78,7 @@ class Near:
     """
 
     pairs: set[Pair] = field(factory=set)
-    common: dict[Sentence, list[list[str]]] = field(factory=dict)
+    common: dict[Sentence, list[Holders]] = field(factory=dict)
     flooded: set[str] = field(factory=set)
 
     def add(self, other: Near) -> None:
@@ -191,7 +199,7 @@ def _repeated(documents: Sequence[Document]) -> set[int]:
 
 def _common(
     sought: Sequence[Sought], documents: Sequence[Document], known: set[int]
-) -> dict[Sentence, list[list[str]]]:
+) -> dict[Sentence, list[Holders]]:
     """Sentences of these articles that many articles of their site have with others of their own,
     all of two weeks in a row: whichever of those is stored last sees them all."""
     asked: dict[str, set[int]] = defaultdict(set)
@@ -208,19 +216,28 @@ def _common(
         document["_id"]: frozenset(band for band in document["bands"] if band < 0)
         for document in {each["_id"]: each for some in many.values() for each in some}.values()
     }
-    found = {key: _groups(some, texts) for key, some in many.items()}
+    new = {each.id for each in sought}
+    found = {key: _groups(some, texts, new) for key, some in many.items()}
     return {key: groups for key, groups in found.items() if groups}
 
 
-def _groups(holders: Sequence[Document], texts: Mapping[str, frozenset[int]]) -> list[list[str]]:
+def _groups(
+    holders: Sequence[Document], texts: Mapping[str, frozenset[int]], new: set[str]
+) -> list[Holders]:
     """The articles of two weeks in a row, if many are different; of a flood, the first ones."""
     by_week: dict[int, list[str]] = defaultdict(list)
     for document in holders:
         by_week[week_of(document["published_at"])].append(document["_id"])
-    groups = (sorted(some + by_week.get(week + 1, [])) for week, some in [*by_week.items()])
-    different = (list({texts[id_]: id_ for id_ in reversed(group)}.values()) for group in groups)
-    first = (sorted(group)[:MOST_HOLDERS] for group in different)
-    return [group for group in first if are_many(texts[id_] for id_ in group)]
+    found = []
+    for week, some in [*by_week.items()]:
+        group = sorted(some + by_week.get(week + 1, []))
+        different = {texts[id_]: id_ for id_ in reversed(group)}.values()
+        first = sorted(different)[:MOST_HOLDERS]
+        first.sort(key=lambda id_: id_ not in new)
+        number = len(new.intersection(first))
+        if are_many([texts[id_] for id_ in first], new=number):
+            found.append(Holders(ids=first, new=number))
+    return found
 
 
 async def _nearest(database: AsyncDatabase[Document], week: int, each: Sought) -> list[Document]:
