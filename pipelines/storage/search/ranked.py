@@ -8,6 +8,7 @@ from datetime import datetime
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 MOST_STAYS = 5_000
 """Of all articles of a list; the latest."""
@@ -40,7 +41,7 @@ def hot_lists(
     if at is not None:
         wanted["at"] = {"$lte": at}
         wanted["until"] = {"$not": {"$lte": at}}
-    found = database["sightings"].find(wanted)
+    found = database["sightings"].find(declared("sightings", wanted))
     return found.sort([("source", 1), ("rank", 1)]).to_list()
 
 
@@ -55,7 +56,12 @@ def stays_of(
         "rank": {"$ne": None},
     }
     shown = {"article": 1, "site": 1, "source": 1, "at": 1, "until": 1, "rank": 1}
-    found = database["sightings"].find(wanted, shown).sort("at", -1).limit(MOST_STAYS)
+    found = (
+        database["sightings"]
+        .find(declared("sightings", wanted), shown)
+        .sort("at", -1)
+        .limit(MOST_STAYS)
+    )
     return found.to_list()[::-1]
 
 
