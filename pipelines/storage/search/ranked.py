@@ -17,7 +17,8 @@ MOST_STAYS = 5_000
 def sites_with_lists(database: Database[Document]) -> list[str]:
     """Returns the sites of which a hot list was ever seen."""
     sites = database["sightings"].distinct("site")
-    return sorted(site for site in sites if ranked_sources(database, site))
+    texts = [site for site in sites if isinstance(site, str)]
+    return sorted(site for site in texts if ranked_sources(database, site))
 
 
 def ranked_sources(database: Database[Document], site: str) -> list[str]:
@@ -29,7 +30,8 @@ def ranked_sources(database: Database[Document], site: str) -> list[str]:
             {"$group": {"_id": "$source", "rank": {"$first": "$rank"}}},
         ]
     )
-    return sorted(each["_id"] for each in found if each["rank"] is not None)
+    ranked = [each["_id"] for each in found if isinstance(each["rank"], int)]
+    return sorted(source for source in ranked if isinstance(source, str))
 
 
 def hot_lists(
