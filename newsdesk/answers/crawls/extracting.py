@@ -21,6 +21,12 @@ from pipelines.keywords import match_article
 from pipelines.topics.file import topics_in_force
 from pipelines.topics.topics import TopicMatcher
 
+_NOT_THERE = (
+    " Look at these places in the page: if it looks different now, `newsdesk site new"
+    " --from-stored KEY` finds where stored articles stand; if it is no article, say so in the"
+    " site's rules."
+)
+
 
 async def extract_article(
     path: Path, data: bytes, url: str | None, saved_at: datetime | None, settings: Settings
@@ -45,7 +51,8 @@ async def extract_article(
             f"{path} sends its readers on to {error.url}: save that page and extract it."
         ) from error
     except (PageError, Rejected) as error:
-        raise NotAnArticle(f"{path} gives no article: {error}.") from error
+        hint = _NOT_THERE if isinstance(error, PageError) and "nothing at" in error.detail else ""
+        raise NotAnArticle(f"{path} gives no article: {error}.{hint}") from error
     article.topics = match_article(article, TopicMatcher(topics_in_force(settings)[0]))
     return article
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
-    err,
     out,
     print_json,
     say,
@@ -24,6 +20,7 @@ from newsdesk.cli.terminal.console import (
     shown,
 )
 from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.progress import stages_bar
 from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
@@ -71,12 +68,13 @@ def take(
 ) -> None:
     """Take a backup of the database at one point in time, in the files that mongodump makes.
 
-    Crawls may write meanwhile. One that was interrupted goes on where it was. All that was written
-    is read again at the end: a finished backup can be restored.
+    Crawls may write meanwhile. What the last backup in the folder holds already is not written
+    again. One that was interrupted goes on where it was. All of it is read again at the end: a
+    finished backup can be restored.
     """
     from newsdesk.answers.upkeep.backups import take as run
 
-    with _progress() as progress:
+    with stages_bar() as progress:
         taken = run(
             settings_in_use(),
             folder,
@@ -98,7 +96,10 @@ def take(
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk backup list /backups")
 def list_(folder: Parent, json: AsJson = False) -> None:
-    """Show the backups in a folder, the oldest first."""
+    """Show the backups in a folder, the oldest first.
+
+    Backups have files in common: what a backup has for itself alone is what removing it frees.
+    """
     from newsdesk.answers.upkeep.backups import listed
 
     found = listed(folder)
@@ -109,12 +110,13 @@ def list_(folder: Parent, json: AsJson = False) -> None:
     table.add_column("point in time, Beijing", no_wrap=True)
     table.add_column("articles", justify="right")
     table.add_column("MB", justify="right")
+    table.add_column("own MB", justify="right")
     table.add_column("folder", overflow="fold")
     for each in found:
         whole = each.manifest.is_whole
         at = beijing(each.manifest.moment, TIME) if whole else "not finished"
-        size = f"{each.size / 1024**2:,.1f}"
-        table.add_row(at, f"{each.articles:,}", size, shown(each.folder.name))
+        sizes = (f"{size / 1024**2:,.1f}" for size in (each.size, each.own))
+        table.add_row(at, f"{each.articles:,}", *sizes, shown(each.folder.name))
     out.print(table)
 
 
@@ -123,7 +125,7 @@ def verify(folder: Chosen, json: AsJson = False) -> None:
     """Read a whole backup and compare it with the digests it was given. Exit code 1: damaged."""
     from newsdesk.answers.upkeep.backups import verified
 
-    with _progress() as progress:
+    with stages_bar() as progress:
         backup, problems = verified(folder, progress)
     if json:
         print_json({**backup.as_dict(), "problems": problems})
@@ -163,7 +165,7 @@ def restore(
     if into is not None:
         os.environ["NEWSDESK_DATABASE"] = into
     settings = settings_in_use()
-    with _progress() as progress:
+    with stages_bar() as progress:
         backup, state = run(settings, folder, progress, replace=replace, with_archive=archive)
     say(f"Restored into {settings.database} and compared. {_sentence(backup)}")
     if state.there < state.files:
@@ -188,14 +190,3 @@ def _about(archive: ArchiveState) -> str:
         return "There is no archive."
     verb = "copied" if archive.copied else "noted with their digests"
     return f"{archive.files:,} archive files ({archive.size / 1024**2:,.0f} MB) are {verb}."
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Shows a bar for each thing that is done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(
-            task, description=what, completed=done, total=total or None
-        )
