@@ -28,9 +28,17 @@ def read_moment(text: str, name: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
+def in_beijing(moment: datetime) -> datetime:
+    """The time there; of the last hours that a calendar can name, the time itself."""
+    try:
+        return moment.astimezone(ZONE)
+    except OverflowError:
+        return moment
+
+
 def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str | None:
     """A time as the sites print it."""
-    return moment.astimezone(ZONE).strftime(form) if moment else None
+    return in_beijing(moment).strftime(form) if moment else None
 
 
 def stamp(moment: datetime | None) -> str | None:

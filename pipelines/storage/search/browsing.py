@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import attrs
@@ -18,6 +18,7 @@ from pymongo.database import Database
 
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import Filters, Position
+from pipelines.storage.schema.reading import declared, sound
 from pipelines.storage.search.search import SECONDS, Walk, walk_matches
 from pipelines.text.finding.excerpts import Excerpt, ExcerptPart, excerpt, marked
 from pipelines.text.finding.ranking import score
@@ -43,6 +44,7 @@ _LINE = dict.fromkeys(
 )  # fmt: skip
 _COUNTED = dict.fromkeys(("site", "source.name", "section", "topics.topic", "published_at"), 1)
 _TICK, _BEIJING = timedelta(milliseconds=1), timedelta(hours=8)
+_LAST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 @define(frozen=True, kw_only=True)
@@ -78,8 +80,8 @@ def newest_lines(
 ) -> Found:
     """A page of all articles that pass a filter, without facets: see `newest_counted`."""
     articles = database["articles"]
-    found = articles.find(filters.condition(after), _LINE).sort(_NEWEST_FIRST)
-    documents = found.limit(limit + 1).to_list()
+    found = articles.find(declared("articles", filters.condition(after)), _LINE)
+    documents = found.sort(_NEWEST_FIRST).limit(limit + 1).to_list()
     page = documents[:limit]
     following = _position(page[-1]) if len(documents) > limit else None
     shown = _one_a_story(database, page, filters, after, None)
@@ -91,7 +93,8 @@ def newest_counted(database: Database[Document], filters: Filters) -> Found:
     """The facets of the newest articles that pass a filter, without any lines."""
     newest = database["articles"].find(filters.condition(), _COUNTED).sort(_NEWEST_FIRST)
     counted = newest.limit(MOST_COUNTED + 1).to_list()
-    complete, counted = len(counted) <= MOST_COUNTED, counted[:MOST_COUNTED]
+    complete = len(counted) <= MOST_COUNTED
+    counted = sound("articles", counted[:MOST_COUNTED], _COUNTED)
     return Found(
         lines=[],
         following=None,
@@ -224,13 +227,14 @@ def _one_a_story(
         return firsts
     wish = filters.condition() | {"story": {"$in": stories}}
     fields = dict.fromkeys((*DOCUMENT_FIELDS, "published_at", "story"), 1)
-    known = database["articles"].find(wish, fields if query else {"published_at": 1, "story": 1})
+    shown = fields if query else {"published_at": 1, "story": 1}
+    known = sound("articles", database["articles"].find(wish, shown), shown)
     before = [each for each in known if _order(_position(each)) <= _order(after)]
     if query is not None:
         matcher = QueryMatcher([query.root])
         before = [each for each in before if matcher.match(document_fields(each))]
-    shown = {each["story"] for each in before}
-    return [each for each in firsts if each.get("story") not in shown]
+    stories_shown = {each["story"] for each in before}
+    return [each for each in firsts if each.get("story") not in stories_shown]
 
 
 def _firsts(documents: Sequence[Document]) -> list[Document]:
@@ -247,7 +251,7 @@ def _firsts(documents: Sequence[Document]) -> list[Document]:
 def _with_copies(database: Database[Document], lines: Sequence[Line]) -> list[Line]:
     stories = [line.document["story"] for line in lines if line.document.get("story")]
     steps: list[Document] = [
-        {"$match": {"_id": {"$in": stories}}},
+        {"$match": {"_id": {"$in": stories}, "members": {"$type": "array"}}},
         {"$project": {"copies": {"$size": "$members"}}},
     ]
     sizes = {each["_id"]: each["copies"] for each in database["stories"].aggregate(steps)}
@@ -273,4 +277,4 @@ def _order(position: Position) -> tuple[float, str]:
 
 
 def _day(moment: datetime) -> date:
-    return (moment + _BEIJING).date()
+    return (min(moment, _LAST) + _BEIJING).date()
