@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -65,7 +66,7 @@ def _own_environment() -> Iterator[None]:
     """Keep the operator's settings, and their MongoDB, out of the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MONGODB_URI", raising=False)
-        patch.setenv("NEWSDESK_CONFIG", "/nonexistent/newsdesk.toml")
+        patch.setenv("NEWSDESK_CONFIG", os.devnull)
         for name in Settings.model_fields:
             patch.delenv(f"NEWSDESK_{name.upper()}", raising=False)
         yield

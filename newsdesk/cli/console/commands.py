@@ -54,7 +54,8 @@ def web(
         str | None, typer.Option(help="Address to answer on (else as set).", metavar="ADDRESS")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port to answer on (else as set).", min=0, max=65535)
+        int | None,
+        typer.Option(help="Port to answer on (else as set).", min=0, max=65535, metavar="PORT"),
     ] = None,
     beside_service: Annotated[
         bool, typer.Option("--beside-service", help="End when standard input does.")

@@ -147,6 +147,8 @@ def change(
     """Change a schedule without touching the file; the file's values come back with --reset."""
     from newsdesk.answers.operations.schedules import change_schedule, reset_schedule
 
+    if reset and (set_ or argument):
+        raise BadChange("--reset takes all changes back: give --set and --argument after it.")
     if reset:
         reset_schedule(settings_in_use(), schedule, note)
         say(f"{schedule} is again as the file says.")
