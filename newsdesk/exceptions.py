@@ -19,7 +19,7 @@ class BadMoment(UsageProblem):
     """Raised when a time was typed that cannot be read."""
 
 
-class BadAddress(UsageProblem):
+class NotAnAddress(UsageProblem):
     """Raised when an address was typed that is none."""
 
 

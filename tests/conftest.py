@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -26,7 +27,13 @@ from tests.support.command import RECORDINGS, Crawled, Desk
 from tests.support.databases import Databases
 from tests.support.ports import free_port
 
-hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
+# A busy machine is no fault; and each run tries the same examples, so that none fails by chance.
+# `pytest --hypothesis-profile roaming` looks for others.
+PATIENT = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("house", PATIENT, derandomize=True)
+hypothesis.settings.register_profile("roaming", PATIENT, max_examples=5_000)
 hypothesis.settings.load_profile("house")
 
 FOR_TESTS = [
@@ -63,7 +70,12 @@ class Server:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment() -> Iterator[None]:
-    """Keep the operator's settings, and their MongoDB, out of the tests."""
+    """Keep the operator's settings, and their MongoDB, out of the tests.
+
+    A shell starts what it puts into the background deaf to Ctrl-C, and processes inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MONGODB_URI", raising=False)
         patch.setenv("NEWSDESK_CONFIG", os.devnull)
@@ -87,7 +99,7 @@ def server(_own_environment: None) -> Iterator[Server]:
         pytest.exit(f"the tests need a real MongoDB server: {error}", returncode=3)
     yield Server(folder, settings.db_port, uri)
     embedded.stop(settings)
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)  # whoever still writes there has told its test
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ from crawler.pages.joining import (
 )
 from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.looks import likeliest_looks
+from crawler.pages.suffixes import guess_domains
 from crawler.pages.times import ParsedTime, is_to_come, parse_time
 from crawler.urls import ArticleUrl
 from pipelines.items import (
@@ -46,6 +47,8 @@ from pipelines.items import (
     Times,
 )
 from pipelines.text.mojibake import is_mojibake
+
+guess_domains()  # the rules' matcher would fetch a list over the network, in mid-crawl
 
 if TYPE_CHECKING:
     # A field is read like a property; web-poet's decorator does not say so to type checkers.
@@ -137,8 +140,15 @@ class ArticlePage(web_poet.WebPage[Article]):
         """The address, and where a field was looked for: once more, as all read is remembered."""
         again = type(self)(response=self.response)
         missed = ", ".join(misses(lambda: getattr(again, name)))
+        look = again.look_name
         again.let_go()
-        return f"{self.page_url}: nothing at {missed}" if missed else self.page_url
+        look = f" ({look})" if look and missed else ""
+        return f"{self.page_url}: nothing at {missed}{look}" if missed else self.page_url
+
+    @property
+    def look_name(self) -> str:
+        """Which of several looks the page was read by, for people; "" if there is only one."""
+        return f"the look since {self.SINCE}" if self.SINCE else ""
 
     def let_go(self) -> None:
         """Drop page and tree once all is read: Scrapy keeps this until the article is stored."""
@@ -322,7 +332,7 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def source(self) -> Source | None:
-        return self.sorted_lines.source_beside(self.stated_source)
+        return self.sorted_lines.source_beside(self.stated_source, self.SITE_NAMES)
 
     @field
     def editors(self) -> list[Editor]:
@@ -330,7 +340,7 @@ class ArticlePage(web_poet.WebPage[Article]):
 
     @field
     def keywords(self) -> list[str]:
-        return []
+        return self.sorted_lines.keywords
 
     @field
     def section(self) -> str | None:

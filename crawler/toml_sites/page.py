@@ -63,6 +63,13 @@ class DeclaredPage(ArticlePage):
         tried = likeliest_looks(self.LAYOUTS, since, self.fetched_at)
         return next((each for each in tried if self._has(each)), tried[0])
 
+    @property
+    def look_name(self) -> str:
+        if len(self.LAYOUTS) == 1:
+            return ""
+        since = self.layout.since
+        return f"the look since {since}" if since else "the oldest look"
+
     def _has(self, layout: Layout) -> bool:
         return all(self.tree.text(layout.places[name]) for name in ("title", "body"))
 
@@ -280,7 +287,8 @@ class DeclaredPage(ArticlePage):
     @field
     def keywords(self) -> list[str]:
         words = people.words_of(self._group("keywords"), self.title)
-        return unique(word for word in words if word not in {self.title, *self.SITE_NAMES})
+        said = unique(word for word in words if word not in {self.title, *self.SITE_NAMES})
+        return said or self.sorted_lines.keywords
 
     @field
     def section(self) -> str | None:

@@ -14,6 +14,7 @@ from crawler.pages.html import (
     Element,
     attribute,
     find_all,
+    note_miss,
     parse,
     raw_text,
     text_of,
@@ -63,10 +64,10 @@ class Tree:
         """
         root = box.getroottree().getroot() if box is not None else self._root
         if root is not self._root:
-            return find_all(root, xpath_of(css))
+            return find_all(root, xpath_of(css), name=css)
         if MARK.fullmatch(css) and css in self._names:
             return self._marks.all(css)
-        return find_all(self._root, xpath_of(css))
+        return find_all(self._root, xpath_of(css), name=css)
 
     def boxes(self, css: str) -> list[Element]:
         """Returns the same; where a `textarea` holds HTML, which is text to it, a page of that."""
@@ -108,7 +109,10 @@ class Tree:
                 for node in self.elements(place.where):
                     yield Found(node.get(place.attribute) or "", node)
         elif place.way == "meta":
-            for node in self._metas.get(place.where.strip().casefold(), ()):
+            nodes = self._metas.get(place.where.strip().casefold(), ())
+            if not nodes:
+                note_miss(f"meta {place.where}")
+            for node in nodes:
                 yield Found(attribute(node, "content"))
         else:
             for data in self._data_of(place):
@@ -131,6 +135,8 @@ class Tree:
         if name not in self._read:
             self._read[name] = self._script(name) if name else _json_at(self._html.lstrip())
         data = self._read[name]
+        if data is _ABSENT:
+            note_miss(f"script {name}" if name and name[0] not in "#." else name or "JSON")
         return () if data is _ABSENT else (data,)
 
     @cached_property
@@ -143,7 +149,7 @@ class Tree:
 
     def _script(self, name: str) -> object:
         if name[0] in "#.":
-            nodes = find_all(self._root, xpath_of(name))
+            nodes = find_all(self._root, xpath_of(name), name=name)
             return next((_json_at(raw_text(node).strip()) for node in nodes), _ABSENT)
         assigned = re.compile(
             rf"(?<![\w$.])(?:window\.|self\.)?{re.escape(name)}[\"'\]]{{0,2}}\s{{0,9}}+=\s{{0,9}}+"

@@ -162,6 +162,8 @@ def main() -> None:
     prepare_streams()
     try:
         app()
+    except SystemExit:
+        raise  # each command ends so; to look up the errors below would load all that has any
     except KeyboardInterrupt:
         say_error("Stopped.")
         sys.exit(EXIT_STOPPED)

@@ -16,18 +16,19 @@ from pipelines.items import Author, Source
 _LONGEST_SOURCE = 40
 _LABEL_WORDS = (
     *("原标题", "原题", "原文标题", "来源", "稿源", "转自", "转载自", "来自", "源自", "摘自"),
-    *("首发", "原载", "原创"),
+    *("首发", "原载", "原创", "综合自", "刊于", "刊载于", "发表于"),
 )
 """One of them stands in every such line; looking for each by itself is fastest."""
 _LABEL = re.compile(
     r"(?:^|(?<=[\s;,、|()]))(?:"
     r"(?P<title>(?:[一-鿿]{0,8}注\s?:\s?)?(?:本文|文章|英文)?(?:原标题|原题|原文标题)(?P<is>为|是)?"
     r"(?:\s?[:|/]\s?|(?=[《“「\"])|(?<=[题为是])\s)|[\[【(]原标题[\]】)]\s?)"
-    r"|(?P<source>(?:(?P<own>文章|本文)|信息|新闻|稿件|内容)?(?:来源|稿源|转自|转载自)\s?[:|/]\s?))"
+    r"|(?P<source>(?:(?P<own>文章|本文)|信息|新闻|稿件|内容|文字)?(?:来源|稿源|转自|转载自|综合自)\s?[:|/]\s?))"
 )
 _CREDIT_LABEL = re.compile(
     r"\s(?:(?=(?:作者|记者|编辑|责任编辑|责编|文|采写|撰文|执笔人?|校对|审核)\s?[:|/\s])|(?=\S{0,12}记者(?:\s|[一-鿿]{2,4}$)))"
     r"|(?<=[^\s(])(?=(?:作者|记者|责任编辑|(?<!责任)编辑|责编)\s?[:|])"
+    r"|[,、]\s?(?=(?:本报)?(?:记者|通讯员|作者|编辑)\s?\S{2,12}$)"
 )
 _CREDIT_BEHIND = re.compile(r"\)?[\s(\[【]{1,3}(?=(?:作者|记者|责任编辑|编辑|责编)\s?[:|])")
 _IN_BRACKETS = re.compile(r"\s?\((?P<credit>[^()]{2,60})\)?$")
@@ -47,6 +48,9 @@ _EDITION = re.compile(
     r"第?\s?\d{0,3}\s?版?\s?\){0,2}"
 )
 _SENTENCE = re.compile(r"[。！？!?]")
+_KEYWORDS = re.compile(r"[【\[]?(?:本文|文章)?(?:标签|关键[词字]|tags?)[】\]]?\s?[:|]\s?")
+_BETWEEN_WORDS = re.compile("[\\s,;、|#/，；｜＃]+")
+_MOST_KEYWORDS, _LONGEST_KEYWORD = 12, 16
 _CLOSING = frozenset(")）")
 _OPENING = re.compile("[(（]")
 _UNKNOWN = frozenset({"不明", "未知", "不详", "无", "暂无", "null", "none", "undefined"})
@@ -61,10 +65,10 @@ _QUOTED = re.compile(
 """A name in its marks, what it is, and the number of the journal: the marks of
 来自“星星”的孩子 end no name."""
 _ORIGIN = re.compile(
-    r"(?P<self>(?:本文|文章|稿件)(?:系|为)?)?"
-    r"(?P<verb>来自于?|来源于|源自|转自|转载自|摘自|原载于?|原载自|首发于|首发自)"
+    r"(?P<self>(?:本文|原文|文章|稿件)(?:系|为)?)?"
+    r"(?P<verb>来自于?|来源于|源自|转自|转载自|摘自|原载于?|原载自|首发于|首发自|综合自|原?刊[载登]?于|发表于)"
     rf"(?P<account>(?:{_ACCOUNT})?)(?P<colon>\s?:?\s?)"
-    r"(?P<name>[^,。:;!?]{2,30}(?:\((?:微信)?(?:id|公众号|微信号)\s?:?[^()]{0,40}\))?)(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).{1,80})|(?P<app>,(?:欢迎下载|更多).{1,40}))?"
+    r"(?P<name>[^,。:;!?]{2,30}(?:\((?:微信)?(?:id|公众号|微信号)\s?:?[^()]{0,40}\))?)(?:,(?P<rest>(?:作者|编辑|记者|文|原标题).{1,80})|(?P<app>,(?:欢迎下载|更多).{1,40})|,(?:内容|文字)?(?:略?有|有所)(?:删[节减改]|改动|增删))?"
 )
 _COMES = frozenset({"来自", "来自于", "来源于", "源自"})
 _FROM_LIFE = _COMES - {"源自"}
@@ -100,6 +104,21 @@ def read_edition(text: str, names: Collection[str]) -> Note | None:
     if edition is None or not is_medium(edition["name"].strip(), names):
         return None
     return Note(rule="source", source=Source(name=text[slice(*edition.span("name"))].strip()))
+
+
+def read_keywords(text: str) -> Note | None:
+    """`标签：湿地 候鸟`: words without a sentence among them."""
+    plain = plain_form(text)
+    label = _KEYWORDS.match(plain)
+    if label is None:
+        return None
+    said = [word for word in _BETWEEN_WORDS.split(plain[label.end() :]) if word]
+    if not said or len(said) > _MOST_KEYWORDS or any(len(word) > _LONGEST_KEYWORD for word in said):
+        return None
+    if _SENTENCE.search(plain) or (len(said) == 1 and is_phrase(said[0])):
+        return None
+    words = _BETWEEN_WORDS.split(text[label.end() :])
+    return Note(rule="label", keywords=[word for word in words if word])
 
 
 def read_dated_source(text: str, names: Collection[str]) -> Note | None:

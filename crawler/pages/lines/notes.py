@@ -20,6 +20,7 @@ class Note:
     authors: list[Author] = field(factory=list)
     editors: list[Editor] = field(factory=list)
     original_title: str | None = None
+    keywords: list[str] = field(factory=list)
     source: Source | None = None
     medium: Source | None = None
     kept: str = ""

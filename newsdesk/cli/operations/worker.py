@@ -20,7 +20,8 @@ newsdesk worker
 
 newsdesk worker --browser --region cn --processes 2
 
-[bold]Exit codes[/]  0 stopped as asked · 1 it could not start"""
+[bold]Exit codes[/]  0 stopped as asked · 1 it could not start, or hears nothing of
+its broker and wants to be started again"""
 
 
 def _region(value: str) -> str:

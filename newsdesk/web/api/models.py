@@ -277,14 +277,26 @@ class Log(Model):
     cut: bool
 
 
+class Followed(Model):
+    """The schedule with due times of its own by which one begins that follows it."""
+
+    schedule: str
+    next: list[datetime]
+
+
 class Schedule(Model):
-    """A schedule in force. next: its due times."""
+    """A schedule in force. trigger: key and value by which it comes due; when: the same in words.
+    next: its due times. after: the schedule that it follows; it has no due times then, but those
+    of the first one that it follows, in follows."""
 
     schedule: str
     site: str
+    trigger: str
     when: str
     zone: str
     next: list[datetime]
+    after: str | None = None
+    follows: Followed | None = None
     fires: bool
     paused_until: datetime | None = None
     arguments: dict[str, Any]

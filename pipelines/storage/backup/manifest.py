@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import define, field
+from attrs import asdict, define, field
 from bson import json_util
 from bson.errors import BSONError
 from bson.timestamp import Timestamp
@@ -19,21 +19,42 @@ from pipelines.storage.schema.migrations import SCHEMA_VERSION
 NAME: Final = "backup.json"
 DUMP: Final = "dump"
 """Folder within a backup that `mongorestore` reads."""
+DIFFERING: Final = "differing"
 OPLOG: Final = "dump/oplog.bson"
 FORMAT: Final = 1
 _JSON = json_util.CANONICAL_JSON_OPTIONS.with_options(tz_aware=True, tzinfo=UTC)
+
+
+@define(frozen=True, kw_only=True)
+class Member:
+    """A part of a file of documents that is packed by itself. last: `_id` of its last document.
+    end: where in the file it ends."""
+
+    last: Any
+    end: int
+
+
+@define(kw_only=True)
+class TakenOver:
+    """How the file of an earlier backup is compared with the database. compared: how many members
+    were. documents: how many differ, of `most`. size: of the file that lists them."""
+
+    most: int
+    compared: int = 0
+    documents: int = 0
+    size: int = 0
 
 
 @define(kw_only=True)
 class Dumped:
     """How far a collection is written, and what it then holds.
 
-    last: `_id` of the last document in the file. size: bytes of the file up to it. documents,
-    digest: of the collection at the backup's point in time.
+    taken_over: if its file is one of an earlier backup. documents, digest: of the collection at the
+    backup's point in time.
     """
 
-    last: Any = None
-    size: int = 0
+    members: list[Member] = field(factory=list)
+    taken_over: TakenOver | None = None
     is_done: bool = False
     documents: int = 0
     digest: str = ""
@@ -77,6 +98,11 @@ def data_file(manifest: Manifest, name: str) -> str:
     return f"{DUMP}/{manifest.database}/{name}.bson.gz"
 
 
+def differing_file(name: str) -> str:
+    """Where the ids of what differs from a file that was taken over stand until the end."""
+    return f"{DIFFERING}/{name}.bson.gz"
+
+
 def metadata_file(manifest: Manifest, name: str) -> str:
     """Where the options and indexes of a collection stand in the folder."""
     return f"{DUMP}/{manifest.database}/{name}.metadata.json.gz"
@@ -84,13 +110,7 @@ def metadata_file(manifest: Manifest, name: str) -> str:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Writes what is known of a backup, so that a power cut leaves the old state or the new."""
-    written = {"format": FORMAT} | {
-        name: getattr(manifest, name) for name in _NAMES if name != "collections"
-    }
-    written["collections"] = {
-        name: {each: getattr(dumped, each) for each in _DUMPED}
-        for name, dumped in manifest.collections.items()
-    }
+    written = {"format": FORMAT} | asdict(manifest)
     write_whole(folder / NAME, json_util.dumps(written, json_options=_JSON, indent=1).encode())
 
 
@@ -140,11 +160,16 @@ def _made(written: Mapping[str, Any]) -> Manifest:
     for name in (values["database"], *written["collections"], *values.get("files", ())):
         if not _is_inside(name):
             raise ValueError("a name leads out of the folder")
-    values["collections"] = {
-        name: Dumped(**{each: dumped[each] for each in _DUMPED})
-        for name, dumped in written["collections"].items()
-    }
+    values["collections"] = {name: _dumped(said) for name, said in written["collections"].items()}
     return Manifest(**values)
+
+
+def _dumped(said: Mapping[str, Any]) -> Dumped:
+    """Backups of earlier releases name no members; they are restored without."""
+    values = {name: said[name] for name in ("is_done", "documents", "digest")}
+    members = [Member(**each) for each in said.get("members", ())]
+    taken = said.get("taken_over")
+    return Dumped(members=members, taken_over=TakenOver(**taken) if taken else None, **values)
 
 
 def _is_inside(name: str) -> bool:
@@ -168,4 +193,3 @@ def private(path: str, flags: int) -> int:
 
 
 _NAMES = tuple(each.name for each in Manifest.__attrs_attrs__)
-_DUMPED = tuple(each.name for each in Dumped.__attrs_attrs__)

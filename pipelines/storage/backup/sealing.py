@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import bson
@@ -19,9 +19,9 @@ from pipelines.storage.backup.manifest import (
     write_manifest,
 )
 from pipelines.storage.backup.metadata import read_metadata
+from pipelines.storage.backup.working import Progress
 from pipelines.storage.exceptions import BackupDamaged
 
-Progress = Callable[[str, int, int], None]
 READING = "reading it again"
 
 

@@ -37,7 +37,7 @@ def test_from_a_backup_to_another_database(
     [listed] = desk.call("backup", "list", tmp_path / "b", "--json").json
     assert (listed["folder"], listed["whole"]) == (str(folder), True)
     [line] = desk.call("backup", "list", tmp_path / "b").out.splitlines()
-    assert line.split("\t")[3:] == [str(folder), desk.settings.database, "True"]
+    assert line.split("\t")[4:] == [str(folder), desk.settings.database, "True"]
     none = desk.call("backup", "list", tmp_path / "none")
     assert f"newsdesk backup take {tmp_path / 'none'}" in none.err
     verified = desk.call("backup", "verify", tmp_path / "b")

@@ -241,6 +241,8 @@ async def test_operators_change_and_readers_do_not(
     reader, board = accounts.add_token("reader", "read"), accounts.add_token("board", "operate")
     night = f"{API}/schedules/sina-night"
     changes: list[tuple[str, Any]] = [
+        (f"{night}/change", {"changes": {"after": "guancha-night"}, "arguments": {"limit": "9"}}),
+        (f"{night}/reset", None),
         (f"{night}/pause", {"note": "a test"}),
         (f"{night}/resume", None),
         (f"{night}/run", None),
@@ -266,9 +268,30 @@ async def test_operators_change_and_readers_do_not(
         refused(await client.ask("POST", f"{job}/cancel", headers=bearer(board)), 409)
     done = {each["action"] for each in database["changes"].find({"via": "token", "by": "board"})}
     assert done == {
-        "schedule.pause", "schedule.resume", "schedule.run", "alert.acknowledge", "job.cancel",
-        "job.retry",
+        "schedule.change", "schedule.reset", "schedule.pause", "schedule.resume", "schedule.run",
+        "alert.acknowledge", "job.cancel", "job.retry",
     }  # fmt: skip
+
+
+async def test_a_change_of_a_schedule_is_tried_and_made(seeded: Served) -> None:
+    night = f"{API}/schedules/sina-night"
+    calendar = "every 2 weeks at 03:30 from 2026-01-05"
+    async with seeded.client() as client:
+        before = read(await client.get(night))
+        tried = read(await client.get(f"{night}/preview?change={quote(f'calendar={calendar}')}"))
+        assert tried["trigger"] == f"calendar {calendar} on"
+        assert len(tried["next"]) == 5
+        assert read(await client.get(night)) == before
+        body: dict[str, Any] = {"changes": {"after": "guancha-night"}, "note": "a test"}
+        made = read(await client.ask("POST", f"{night}/change", json=body, headers=JSON))
+        assert (made["after"], made["next"], made["note"]) == ("guancha-night", [], "a test")
+        assert (made["follows"]["schedule"], len(made["follows"]["next"])) == ("guancha-night", 5)
+        body = {"changes": {"after": "sina-night"}}
+        other = await client.ask(
+            "POST", f"{API}/schedules/guancha-night/change", json=body, headers=JSON
+        )
+        assert "waits for itself" in refused(other, 400)
+        assert read(await client.ask("POST", f"{night}/reset", headers=JSON)) == before
 
 
 async def test_a_cookie_alone_changes_nothing(seeded: Served) -> None:
