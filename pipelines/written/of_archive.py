@@ -92,7 +92,10 @@ class ArchiveSettings(BaseSettings):
         description="Address of the S3 server, `https://HOST:PORT`. Empty: that of AWS.",
     )
     archive_target_region: str = Field(
-        default="", pattern=r"^[a-z0-9-]{0,40}$", description="Region of the bucket, if it has one."
+        default="",
+        pattern=r"^[a-z0-9-]{0,40}$",
+        examples=["eu-west-1"],
+        description="Region of the bucket, if it has one.",
     )
     archive_target_key: SecretStr | None = Field(
         default=None,

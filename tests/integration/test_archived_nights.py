@@ -44,6 +44,7 @@ def replays(past: Past) -> Iterator[Settings]:
         drop_database(settings)
 
 
+@pytest.mark.soak
 def test_a_past_night_runs_again_from_the_archive(past: Past) -> None:
     """Lists as of that night, the same articles: the database is the one that the night left."""
     asked = ("crawl", "guancha", "sina", "--replay", "archive", "--night", NIGHT, "--json")
@@ -93,6 +94,7 @@ def test_what_was_read_by_the_same_rules_stays_as_it_is(past: Past) -> None:
     assert Snapshot.take(past.settings).found == past.second.found
 
 
+@pytest.mark.soak
 def test_articles_are_built_anew_from_the_archive_alone(past: Past) -> None:
     """Both nights' articles and their earlier states, after MongoDB has lost them."""
     with opened(past.settings) as database:
