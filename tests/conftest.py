@@ -86,7 +86,7 @@ def _own_environment() -> Iterator[None]:
     os.umask(0o022)  # sites that others may write to are refused
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MONGODB_URI", raising=False)
-        patch.setenv("NEWSDESK_CONFIG", "/nonexistent/newsdesk.toml")
+        patch.setenv("NEWSDESK_CONFIG", os.devnull)
         for name in Settings.model_fields:
             patch.delenv(f"NEWSDESK_{name.upper()}", raising=False)
         yield
