@@ -31,7 +31,7 @@ PERSONAL = frozenset({"/login", "/logout", "/preferences"})
 MCP = "/api/mcp"
 READERS = frozenset({"/articles/saved", "/articles/saved/remove", MCP})
 """Paths by which readers change what is theirs, or ask what they read."""
-FORWARDED = re.compile(r"x-forwarded-.+|forwarded|via|.*(real|client|connecting)-ip")
+FORWARDED = re.compile(r"x-forwarded-.+|forwarded|via|.{0,40}(real|client|connecting)-ip")
 """Headers that proxies add: somebody else than this machine may be asking."""
 LARGEST_BODY = 256 * 1024
 POLICY = (
