@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from newsdesk.answers.articles.hot import BEFORE, Place, hot_at
-from newsdesk.answers.moments import ZONE, beijing
+from newsdesk.answers.moments import beijing, in_beijing
 from newsdesk.answers.sites import list_titles
 from newsdesk.web.charts import Stay
 from newsdesk.web.parameters import Day, Word, moment
@@ -35,7 +35,7 @@ def hot(visit: Here, site: Word = None, at: Day = None) -> Response:
 
 
 def _typed(at: datetime) -> str:
-    return f"{at.astimezone(ZONE):%Y-%m-%dT%H:%M}"
+    return f"{in_beijing(at):%Y-%m-%dT%H:%M}"
 
 
 def stays(place: Place, until: datetime) -> list[Stay]:

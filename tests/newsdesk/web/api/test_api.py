@@ -16,6 +16,7 @@ from newsdesk.web.security.accounts import Accounts
 from pipelines.timing import clock
 from schedules.job import JobFiles
 from tests.support.console import Answer, Client, Served
+from tests.support.reading import COPY, EDITED, furnish
 from tests.support.samples import sample
 from tests.support.shelf import put
 
@@ -183,6 +184,14 @@ async def test_a_history_by_pages(seeded: Served, database: Database[dict[str, A
             assert "is no cursor" in refused(
                 await client.get(f"{about}?after={closed(cursor)}"), 400
             )
+
+
+async def test_what_is_like_an_article(console: Served, database: Database[dict[str, Any]]) -> None:
+    furnish(database)
+    async with console.client() as client:
+        found = read(await client.get(f"{API}/articles/{EDITED}/similar"))["items"]
+    assert [(each["id"], each["site"], each["jaccard"]) for each in found] == [(COPY, "sina", 1.0)]
+    assert found[0]["url"].startswith("https://")
 
 
 async def test_an_export_is_whole(seeded: Served, database: Database[dict[str, Any]]) -> None:
