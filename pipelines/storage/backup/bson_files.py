@@ -14,6 +14,7 @@ from typing import Final
 import bson
 from attrs import define, field
 from bson.codec_options import CodecOptions
+from bson.errors import InvalidBSON
 from bson.raw_bson import RawBSONDocument
 
 from pipelines.storage.backup.manifest import private
@@ -90,11 +91,17 @@ class Reading:
             waiting += piece
             place = 0
             while (end := self._end(waiting, place)) is not None:
-                yield RawBSONDocument(bytes(waiting[place:end]), RAW)
+                yield self._document(bytes(waiting[place:end]))
                 place = end
             del waiting[:place]
         if waiting:
             raise BackupDamaged(f"{self.path} ends within a document.")
+
+    def _document(self, data: bytes) -> RawBSONDocument:
+        try:
+            return RawBSONDocument(data, RAW)
+        except InvalidBSON as error:
+            raise BackupDamaged(f"{self.path} holds no document of MongoDB: {error}.") from None
 
     def _end(self, waiting: bytearray, place: int) -> int | None:
         """Where the document at `place` ends; None if not all of it has come."""

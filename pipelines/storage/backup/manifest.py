@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import asdict, define, field
+from attrs.validators import instance_of, optional
 from bson import json_util
 from bson.errors import BSONError
 from bson.timestamp import Timestamp
@@ -31,7 +32,7 @@ class Member:
     end: where in the file it ends."""
 
     last: Any
-    end: int
+    end: int = field(validator=instance_of(int))
 
 
 @define(kw_only=True)
@@ -39,10 +40,10 @@ class TakenOver:
     """How the file of an earlier backup is compared with the database. compared: how many members
     were. documents: how many differ, of `most`. size: of the file that lists them."""
 
-    most: int
-    compared: int = 0
-    documents: int = 0
-    size: int = 0
+    most: int = field(validator=instance_of(int))
+    compared: int = field(default=0, validator=instance_of(int))
+    documents: int = field(default=0, validator=instance_of(int))
+    size: int = field(default=0, validator=instance_of(int))
 
 
 @define(kw_only=True)
@@ -53,11 +54,11 @@ class Dumped:
     backup's point in time.
     """
 
-    members: list[Member] = field(factory=list)
+    members: list[Member] = field(factory=list, validator=instance_of(list))
     taken_over: TakenOver | None = None
-    is_done: bool = False
-    documents: int = 0
-    digest: str = ""
+    is_done: bool = field(default=False, validator=instance_of(bool))
+    documents: int = field(default=0, validator=instance_of(int))
+    digest: str = field(default="", validator=instance_of(str))
 
 
 @define(kw_only=True)
@@ -65,17 +66,17 @@ class Manifest:
     """A backup. since: the moment from which changes are collected. at: its point in time, once it
     is whole. bytes: of all documents, unpacked."""
 
-    id: str
-    database: str
-    server: str
-    schema: int
-    began_at: datetime
-    since: Timestamp
-    at: Timestamp | None = None
-    changes: int = 0
-    bytes: int = 0
+    id: str = field(validator=instance_of(str))
+    database: str = field(validator=instance_of(str))
+    server: str = field(validator=instance_of(str))
+    schema: int = field(validator=instance_of(int))
+    began_at: datetime = field(validator=instance_of(datetime))
+    since: Timestamp = field(validator=instance_of(Timestamp))
+    at: Timestamp | None = field(default=None, validator=optional(instance_of(Timestamp)))
+    changes: int = field(default=0, validator=instance_of(int))
+    bytes: int = field(default=0, validator=instance_of(int))
     collections: dict[str, Dumped] = field(factory=dict)
-    files: dict[str, dict[str, Any]] = field(factory=dict)
+    files: dict[str, dict[str, Any]] = field(factory=dict, validator=instance_of(dict))
 
     @property
     def is_whole(self) -> bool:
@@ -127,7 +128,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         written = json_util.loads(text, json_options=_JSON)
         return _made(written)
-    except (AttributeError, BSONError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, BSONError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise NoBackup(
             f"{folder / NAME} cannot be read ({type(error).__name__}): take another backup."
         ) from None

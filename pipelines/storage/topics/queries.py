@@ -12,7 +12,7 @@ from pipelines.records import OFF_TOPIC
 from pipelines.storage.documents import Document
 from pipelines.storage.news.rejects import restored
 from pipelines.storage.queries import Filters, opened
-from pipelines.storage.schema.reading import declared
+from pipelines.storage.schema.reading import declared, sound
 from pipelines.text.query.fields import DOCUMENT_FIELDS
 
 Unit = Literal["day", "week", "month"]
@@ -40,7 +40,9 @@ def stored_articles(
     with opened(settings) as database:
         shown = {**_WANTED, **({"topics.hits": 1} if hits else {})}
         found = database["articles"].find(wanted, shown, batch_size=BATCH)
-        yield from found.sort("published_at", -1).limit(limit)
+        found = found.sort("published_at", -1).limit(limit)
+        while batch := found.to_list(BATCH):
+            yield from sound("articles", batch, shown)
 
 
 def rejected_articles(settings: Settings, since: datetime | None = None) -> Iterator[Article]:
