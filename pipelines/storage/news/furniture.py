@@ -82,9 +82,7 @@ def by_site(documents: Iterable[Document]) -> Numbers:
     return {site: frozenset(numbers) for site, numbers in found.items()}
 
 
-async def note_furniture(
-    database: AsyncDatabase[Document], common: Common, now: datetime
-) -> bool:
+async def note_furniture(database: AsyncDatabase[Document], common: Common, now: datetime) -> bool:
     """Note sentences, by site and number, if the articles that have them in common are different
     texts; whether there were any."""
     updates = []
@@ -103,9 +101,7 @@ async def note_furniture(
     return bool(updates)
 
 
-async def _told_by_many(
-    database: AsyncDatabase[Document], common: Common
-) -> dict[Sentence, str]:
+async def _told_by_many(database: AsyncDatabase[Document], common: Common) -> dict[Sentence, str]:
     """The sentences for which in one of their groups of articles many have enough of their own.
 
     A few articles of each group first: of a page's own sentence they are enough. Each text is read
