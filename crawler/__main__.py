@@ -52,9 +52,9 @@ def modules_of(spider: str) -> dict[str, list[str]]:
     place = place_of(spider)
     if place is None:
         return {}
-    load_module(place, place.module)
+    load_module(place, place.spider)
     return {
-        "SPIDER_MODULES": [place.module],
+        "SPIDER_MODULES": [place.spider],
         "SCRAPY_POET_DISCOVER": ["crawler.pages", *place.page_modules()],
     }
 

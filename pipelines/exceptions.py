@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from scrapy.exceptions import DropItem
 
+from pipelines.records import OFF_TOPIC
+
 
 class Rejected(DropItem):
     """Base: raised when an item goes no further. `detail` is for a person."""
@@ -59,7 +61,7 @@ class TooLong(Unreadable):
 class OffTopic(Rejected):
     """Raised when an article matches no topic; kept whole in `rejects`."""
 
-    reason = "off_topic"
+    reason = OFF_TOPIC
 
 
 class SeenInRun(Rejected):

@@ -15,6 +15,8 @@ from attrs import define, field
 from pipelines.counting.counters import ListFlag
 from pipelines.items import Validators
 
+OFF_TOPIC = "off_topic"
+"""Reason of a reject that belongs to no topic."""
 JOB_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$"
 """What an id of a job looks like: it is the name of its files."""
 JobState = Literal["pending", "running", "ok", "partial", "blocked", "failed", "lost", "cancelled"]

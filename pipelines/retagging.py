@@ -7,7 +7,6 @@ stays, without topics. After an interruption the next run goes on from the last 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
@@ -23,16 +22,13 @@ from pipelines.storage.exceptions import DatabaseUnavailable
 from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.taggings import RejectedArticle, Tagging, TaggingRepository
 from pipelines.text.fingerprints import fingerprint
-from pipelines.text.fold import FOLD_VERSION
 from pipelines.text.query.fields import document_fields
-from pipelines.text.query.terms import TERMS_VERSION
 from pipelines.timing import clock
+from pipelines.topics.digest import topics_digest
 from pipelines.topics.topics import TopicMatcher, Topics
 
 BATCH = 200
 ROUNDS = 20
-RULES_VERSION = 1
-"""Raise it whenever the same topics may be found in other places."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of articles looked at, and about how many there are."""
@@ -202,11 +198,3 @@ def _counted(document: Document, topics: Sequence[Document]) -> Counter[str]:
     counts.update(f"added/{name}" for name in after - before)
     counts.update(f"lost/{name}" for name in before - after)
     return counts
-
-
-def topics_digest(topics: Topics) -> str:
-    """Returns a digest that changes whenever the topics may be found in other articles
-    or places."""
-    each = ((t.name, t.terms, t.query, t.wording) for t in topics)
-    rules = [RULES_VERSION, FOLD_VERSION, TERMS_VERSION, *each]
-    return hashlib.sha256(repr(rules).encode("utf-8", "surrogatepass")).hexdigest()

@@ -19,6 +19,7 @@ from crawler.archive.exceptions import Damaged
 from crawler.archive.folder import index_of
 from crawler.archive.records import read_date
 from crawler.archive.shipped.whole import Archive
+from crawler.archive.surt import posted_as
 from crawler.downloads.answers import Answer, ArchivedAnswers, LooseFiles
 from crawler.downloads.recording import canonical_url
 from crawler.exceptions import RecordingError
@@ -27,6 +28,8 @@ SUFFIXES = (".warc", ".warc.gz")
 ZONE = ZoneInfo("Asia/Shanghai")
 MOST_FILES = 20_000
 MOST_PROBLEMS = 20
+Asked = tuple[str, str]
+"""An address, and what was posted to it as the index says it; "" for a plain request."""
 _LONGEST_UNCHANGED = timedelta(days=10)
 """How far back the page of an answer that was unchanged is looked for: our archive writes a page
 whole again after eight days."""
@@ -65,7 +68,8 @@ class ArchivedPage:
 
 @define(frozen=True)
 class WarcRecording:
-    """The last answer of each address, of all or of one night. recorded_at: of the last of all.
+    """The last answer of each address, and of each thing posted to it, of all or of one night.
+    recorded_at: of the last of all.
 
     problems: what could not be read, a sentence each.
     """
@@ -74,8 +78,8 @@ class WarcRecording:
     recorded_at: datetime | None
     problems: tuple[str, ...]
     _answers: ArchivedAnswers
-    _exact: Mapping[str, Entry] = field(repr=False)
-    _canonical: Mapping[str, Entry] = field(repr=False)
+    _exact: Mapping[Asked, Entry] = field(repr=False)
+    _canonical: Mapping[Asked, Entry] = field(repr=False)
 
     @classmethod
     def read(
@@ -101,9 +105,9 @@ class WarcRecording:
             for entry in earlier
             if entry.url in unchanged and not entry.is_revisit
         }
-        canonical: dict[str, Entry] = {}
-        for url, entry in latest.items():
-            canonical.setdefault(_comparable(url), entry)
+        canonical: dict[Asked, Entry] = {}
+        for (url, posted), entry in latest.items():
+            canonical.setdefault((_comparable(url), posted), entry)
         return cls(
             path,
             max(read_date(entry.date) for entry in latest.values()),
@@ -116,11 +120,10 @@ class WarcRecording:
     def find(self, url: str, posted: bytes | None = None) -> ArchivedPage | None:
         """Returns the answer for exactly this URL, else for one that differs in form only.
 
-        Nothing for what is posted: an index does not tell such answers of an address apart.
+        posted: what is sent by POST; None for a plain request.
         """
-        if posted is not None:
-            return None
-        entry = self._exact.get(url) or self._canonical.get(_comparable(url))
+        said = "" if posted is None else posted_as("POST", posted)
+        entry = self._exact.get((url, said)) or self._canonical.get((_comparable(url), said))
         return ArchivedPage(entry, self._answers) if entry is not None else None
 
 
@@ -203,14 +206,14 @@ def _scanned(path: Path, whole: str, problems: list[str]) -> Iterator[Entry]:
                 problems.append(f"{path}, byte {record.offset}: {error}")
 
 
-def _latest(entries: Iterable[Entry], span: Span | None) -> dict[str, Entry]:
-    latest: dict[str, Entry] = {}
+def _latest(entries: Iterable[Entry], span: Span | None) -> dict[Asked, Entry]:
+    latest: dict[Asked, Entry] = {}
     for entry in entries:
         if span is not None and not span.since <= read_date(entry.date) < span.until:
             continue
-        known = latest.get(entry.url)
+        known = latest.get((entry.url, entry.posted))
         if known is None or read_date(known.date) <= read_date(entry.date):
-            latest[entry.url] = entry
+            latest[entry.url, entry.posted] = entry
     return latest
 
 

@@ -131,13 +131,3 @@ def screenshot_of(response: Response) -> bytes | None:
     """Returns the screenshot of a rendered page, if one was made."""
     given = response.meta.get(RENDERED) if response.request is not None else None
     return given.screenshot if isinstance(given, Rendered) else None
-
-
-def is_cut_off(response: Response) -> bool:
-    """Whether an answer is only part of a page: a range, or cut off with its connection."""
-    return is_part(response.status, response.body, cut="partial" in response.flags)
-
-
-def is_part(status: int, body: bytes, *, cut: bool) -> bool:
-    """Whether a body is only part of a page. cut: the connection ended before the answer did."""
-    return status == 206 or (cut and b"</html" not in body[-4096:].lower())

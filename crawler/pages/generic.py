@@ -47,6 +47,7 @@ _DATE_METAS = (
 )
 _UPDATE_METAS = ("article:modified_time", "og:updated_time", "dateModified")
 _JSON_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"\n]{8,40})"')
+_JSON_CHANGE = re.compile(r'"dateModified"\s{0,9}:\s{0,9}"([^"\n]{8,40})"')
 _SCRIPT_TIME = re.compile(r"""\b(?:ct|publish_time)\s{0,9}=\s{0,9}["'](\d{10})["']""")
 """WeChat shows the time by script, from seconds since 1970."""
 _CHINESE = re.compile("[一-鿿]")
@@ -163,16 +164,24 @@ class GenericPage(ArticlePage):
 
     @field
     def updated_at(self) -> datetime | None:
-        stated = (self._time(self._marks.meta(name)) for name in _UPDATE_METAS)
-        return next((time.moment for time in stated if time), None)
+        changed, published = self._time(self._updated), self.published_time
+        is_later = changed and published and changed.moment >= published.moment
+        return changed.moment if changed and is_later else None
+
+    @cached_property
+    def _updated(self) -> str:
+        """When it was changed: stated, in JSON-LD, or printed as such beside another time."""
+        match = _JSON_CHANGE.search(self.html)
+        printed = (each for each in self._reading.head.updates if each != self._printed_time)
+        stated = (*map(self._marks.meta, _UPDATE_METAS), match[1] if match else "", *printed)
+        return next((text for text in stated if self._time(text)), "")
 
     @field
     def times(self) -> Times:
-        updated = next((text for text in map(self._marks.meta, _UPDATE_METAS) if text), None)
         return Times(
             visible=self._printed_time or None,
             live=self._live or None,
-            updated=updated,
+            updated=self._updated or None,
             zone=self.ZONE,
         )
 
@@ -199,7 +208,8 @@ class GenericPage(ArticlePage):
     @field
     def keywords(self) -> list[str]:
         words = (visible(word) for word in _KEYWORD_PARTS.split(self._marks.meta("keywords")))
-        return unique(word for word in words if word != self.title)[:_MOST_KEYWORDS]
+        said = unique(word for word in words if word and word != self.title)
+        return (said or self.sorted_lines.keywords)[:_MOST_KEYWORDS]
 
     @field
     def summary(self) -> str | None:

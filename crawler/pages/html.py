@@ -46,6 +46,10 @@ _LONGEST_TAG = 50_000
 _MOST_ATTRIBUTES = 2_000
 _EDGES = " \u3000"
 _MOST_PLACES = 6
+_LONGEST_PLACE = 60
+_BY_CLASS = re.compile(r"\[contains\(concat\(' ',@class,' '\),' ([^' ]++) '\)\]")
+_BY_ID = re.compile(r"\[@id ?= ?'([^' ]++)'\]")
+_AXIS = re.compile(r"/?descendant(?:-or-self)?::\*?/?|//")
 _missed: ContextVar[dict[str, None] | None] = ContextVar("missed", default=None)
 _AROUND = _EDGES + "\t\n\r\f\v\x85\u00a0\u202f\u205f" + "".join(map(chr, range(0x2002, 0x200B)))
 
@@ -171,17 +175,27 @@ def note_miss(name: str) -> None:
     """Notes that nothing stands at a place, if anybody wants to know."""
     missed = _missed.get()
     if missed is not None:
-        missed[name] = None
+        missed[_in_words(name)] = None
 
 
-def find_all(node: Element | None, path: str) -> list[Element]:
-    """Elements that an XPath selects; no node gives none. Paths are constants: they are cached."""
+def _in_words(place: str) -> str:
+    """A path of ours as the selector that people would write, and not too long."""
+    short = _BY_ID.sub(r"#\1", _BY_CLASS.sub(r".\1", place))
+    short = _AXIS.sub(" ", short).strip()
+    return short if len(short) <= _LONGEST_PLACE else short[: _LONGEST_PLACE - 1] + "…"
+
+
+def find_all(node: Element | None, path: str, *, name: str = "") -> list[Element]:
+    """Elements that an XPath selects; no node gives none. Paths are constants: they are cached.
+
+    name: what people know the place by, if they wrote no path.
+    """
     if node is None:
         return []
     found = _compiled(path)(node)
     nodes = [each for each in found if isinstance(each, Element)] if isinstance(found, list) else []
     if not nodes:
-        note_miss(path)
+        note_miss(name or path)
     return nodes
 
 

@@ -10,22 +10,37 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from tldextract import tldextract
-
 _SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "mil", "net", "org"})
 
 
 def guess_domains() -> None:
-    """Replace tldextract's extractor; nothing else in this program uses it."""
-    tldextract.TLD_EXTRACTOR = _guess  # type: ignore[assignment]
+    """Replace tldextract's extractor; nothing else in this program uses it.
+
+    It is loaded here, with all that fetches lists over the network: who only asks whether a domain
+    is shared needs none of it.
+    """
+    from tldextract import tldextract
+
+    def extract(url: str, **_options: object) -> tldextract.ExtractResult:
+        subdomain, domain, suffix = _guess(url)
+        return tldextract.ExtractResult(
+            subdomain=subdomain,
+            domain=domain,
+            suffix=suffix,
+            is_private=False,
+            registry_suffix=suffix,
+        )
+
+    tldextract.TLD_EXTRACTOR = extract  # type: ignore[assignment]
 
 
 def is_shared(domain: str) -> bool:
     """Whether domains of different owners end so, by what is guessed: `com.cn`, `gov.cn`."""
-    return _guess(f"https://x.{domain}/").domain == "x"
+    return _guess(f"https://x.{domain}/")[1] == "x"
 
 
-def _guess(url: str, **_options: object) -> tldextract.ExtractResult:
+def _guess(url: str) -> tuple[str, str, str]:
+    """What stands before the registered name, that name, and what it ends with."""
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
@@ -34,13 +49,8 @@ def _guess(url: str, **_options: object) -> tldextract.ExtractResult:
     suffix = 2 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS else 1
     registered = len(labels) > suffix
     ending = ".".join(labels[-suffix:]) if registered else ""
-    return tldextract.ExtractResult(
-        subdomain=".".join(labels[: -suffix - 1]),
-        domain=labels[-suffix - 1] if registered else host,
-        suffix=ending,
-        is_private=False,
-        registry_suffix=ending,
-    )
+    name = labels[-suffix - 1] if registered else host
+    return ".".join(labels[: -suffix - 1]), name, ending
 
 
 def _is_address(host: str) -> bool:

@@ -18,9 +18,9 @@ from crawler.downloads.answers import Answer, ArchivedAnswers
 from crawler.exceptions import Moved, PageError
 from crawler.middlewares.decompression import unpacked_body
 from crawler.network.conditional import with_validators
+from crawler.network.cut_off import is_part
 from crawler.network.dates import http_date, read_http_date
 from crawler.network.exceptions import Refused
-from crawler.network.failures import is_part
 from crawler.pages.base import Continuation, join_pages
 from crawler.pages.budget import read_within_budget
 from crawler.rereading.rules import page_for

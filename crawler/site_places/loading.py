@@ -49,10 +49,10 @@ def load_site(key: str) -> Site:
     place = place_of(key)
     if place is None:
         raise BrokenSite(f"There is no site {key!r}: choose from {', '.join(places())}.")
-    module = load_module(place, place.module)
+    module = load_module(place, place.declaration)
     site = next((value for value in vars(module).values() if isinstance(value, Site)), None)
     if site is None:
-        raise BrokenSite(f"{place.path}: its spider.py declares no Site.")
+        raise BrokenSite(f"{place.path}: no Site is declared in it.")
     if site.key != key:
         raise BrokenSite(f"{place.path}: its Site has the key {site.key!r}, not {key!r}.")
     return site

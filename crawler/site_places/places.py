@@ -7,18 +7,21 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from attrs import define
 
 from crawler.exceptions import BrokenSite
+from crawler.site_places.claims import claims_of
 from crawler.site_places.trust import distrust
 from pipelines.config import load_settings
 
 PACKAGE = "crawler.sites"
 SHIPPED = Path(__file__).parents[1] / "sites"
-SPIDER = "spider"
+SITE, SPIDER, PAGE = "site", "spider", "article"
+"""Modules of a site: its declaration, its spider, and the page objects of a TOML site."""
 URLS = "urls"
 SCHEDULES = "schedules.toml"
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -38,16 +41,30 @@ class SitePlace:
     also: Path | None = None
 
     @property
-    def module(self) -> str:
-        """Name of the module with its declaration and its spider."""
-        return f"{PACKAGE}.{self.key}" + (f".{SPIDER}" if self.form == "Python" else "")
+    def name(self) -> str:
+        """Name of its package, in which its modules stand."""
+        return f"{PACKAGE}.{self.key}"
+
+    @property
+    def declaration(self) -> str:
+        """Name of the module that declares it. A folder without `site.py` does so in `spider.py`,
+        and then to read the declaration loads all that a crawl needs."""
+        if self.form == "TOML":
+            return self.name
+        alone = (self.path / f"{SITE}.py").is_file()
+        return f"{self.name}.{SITE if alone else SPIDER}"
+
+    @property
+    def spider(self) -> str:
+        """Name of the module with its spider."""
+        return f"{self.name}.{SPIDER}"
 
     def page_modules(self) -> list[str]:
-        """Names of the modules with its page objects: all but its spider's."""
+        """Names of the modules with its page objects: all but its declaration and its spider."""
         if self.form == "TOML":
-            return [self.module]
+            return [f"{self.name}.{PAGE}"]
         names = (module.name for module in pkgutil.iter_modules([str(self.path)]))
-        return [f"{PACKAGE}.{self.key}.{name}" for name in names if name != SPIDER]
+        return [f"{self.name}.{name}" for name in names if name not in (SITE, SPIDER)]
 
     @cached_property
     def schedules(self) -> Path:
@@ -63,7 +80,8 @@ class SitePlace:
         """Makes sure that its code may be run.
 
         Raises:
-            BrokenSite: its key is that of another site, or others may write its files.
+            BrokenSite: its key or its domain is that of another site, or others may write its
+                files.
         """
         if self.also is not None:
             raise BrokenSite(
@@ -72,6 +90,30 @@ class SitePlace:
         why = None if self.shipped else distrust(self.path)
         if why is not None:
             raise BrokenSite(f"The site {self.key!r} is not loaded: {why}.")
+        first = None if self.shipped else _first_with_domain_of(self)
+        if first is not None:
+            domain, other = first
+            raise BrokenSite(
+                f"The site {self.key!r} ({self.path}) claims {domain}, which {other.key!r} "
+                f"({other.path}) has already: put both into one file, or name in each the hosts "
+                "that are its own as domains."
+            )
+
+
+def _first_with_domain_of(site: SitePlace) -> tuple[str, SitePlace] | None:
+    """A domain of a site that one before it claims, and that one.
+
+    Those of the package come first, then the folders in order, in each by name. What is not
+    loaded itself takes no domain from another.
+    """
+    own = claims_of(site.path)
+    for other in (*dict(_shipped()).values(), *chain(*map(_in_folder, folders()))):
+        if other.key == site.key:
+            return None
+        common = own & claims_of(other.path)
+        if common and (other.shipped or distrust(other.path) is None):
+            return min(common), other
+    return None
 
 
 def folders() -> tuple[Path, ...]:

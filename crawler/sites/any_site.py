@@ -10,7 +10,7 @@ from types import ModuleType
 
 from crawler.exceptions import BrokenSite
 from crawler.site_places.loading import load_module
-from crawler.site_places.places import PACKAGE, URLS, SitePlace, places
+from crawler.site_places.places import URLS, SitePlace, places
 from crawler.urls import Identity, generic
 from crawler.urls.parts import is_in_domain, web_address
 
@@ -45,7 +45,7 @@ def _rules() -> tuple[tuple[tuple[str, ...], Callable[[str], Identity]], ...]:
 
 def _rules_of(place: SitePlace) -> ModuleType | None:
     """The module with a site's rules; None for a broken site, which is logged."""
-    name = place.module if place.form == "TOML" else f"{PACKAGE}.{place.key}.{URLS}"
+    name = place.name if place.form == "TOML" else f"{place.name}.{URLS}"
     try:
         return load_module(place, name)
     except BrokenSite as broken:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define, field
-from scrapy import Request
-from scrapy.http import Response
 
-from crawler.pages.entry import EntryText
+from crawler.pages.entries.text import EntryText
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
 
 MAX_ENTRIES = 1000
 """More than any list page has; what comes after them is reported as a problem."""
@@ -101,6 +103,14 @@ class Source(ABC):
     def other_way(self, page: int) -> tuple[Source, Request] | None:
         """Returns another source and request for a page that could not be had or read, if any."""
         return None
+
+
+def request(url: str, **more: Any) -> Request:  # noqa: ANN401 - what Scrapy's class takes
+    """Returns a request. Only a crawl makes any, so only a crawl has to load Scrapy: what a site
+    declares is known without it."""
+    from scrapy import Request
+
+    return Request(url, **more)
 
 
 def by_name(sources: Iterable[Source]) -> dict[str, Source]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define, field
-from scrapy import Request
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
-from crawler.network.failures import is_cut_off
-from crawler.pages.entry import EntryText
-from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
+from crawler.network.cut_off import is_cut_off
+from crawler.pages.entries.text import EntryText
+from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage, request
 from crawler.sources.json.answers import mended, read_json
 from crawler.sources.paging import filled, has_places
 from crawler.sources.xml.dates import read_date
 from crawler.sources.xml.feeds import FeedContent, FeedEntry, feed_of, read_feed
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
 
 _FIRST = {"page": 1, "offset": 0}
 
@@ -68,7 +70,7 @@ class Feed(Source):
         return self._request(following) if following.startswith(("http:", "https:")) else None
 
     def _request(self, url: str) -> Request:
-        return Request(url, headers=dict(self.headers))
+        return request(url, headers=dict(self.headers))
 
     def _read_entry(self, entry: FeedEntry, rank: int, now: datetime, listing: SourcePage) -> None:
         if not entry.url:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from parsel import css2xpath
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
-from crawler.network.failures import is_cut_off
+from crawler.network.cut_off import is_cut_off
 from crawler.pages.html import Element, attribute, decode, find, find_all, parse, text_of, visible
 from crawler.pages.times import ParsedTime, parse_time
 from crawler.urls.parts import join_url
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
 
 LONGEST_TITLE = 500
 _NO_ADDRESS = re.compile(r"(?:#|$|(?:javascript|mailto|tel|sms|data|about|file):)", re.IGNORECASE)

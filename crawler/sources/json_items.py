@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define, evolve, field
-from scrapy import Request
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
@@ -25,6 +23,10 @@ from crawler.sources.json.paths import (
 )
 from crawler.sources.paging import Pages
 from crawler.urls.parts import join_url
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
 
 NO_CURSOR: Mapping[str, object] = MappingProxyType({})
 _MESSAGES = ("msg", "message", "desc", "error", "errmsg")

@@ -12,13 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import define, field
-from scrapy.http import TextResponse
 
 from crawler.exceptions import SourceError
 from crawler.network.rendering import Call
 from crawler.pages.html import visible
 from crawler.sources.base import Link
-from crawler.sources.json.answers import json_of, time_of
+from crawler.sources.json.answers import data_of, time_of
 from crawler.urls.parts import join_url
 
 FEWEST = 2
@@ -108,9 +107,8 @@ def _growing_number(earlier: str, later: str) -> tuple[int, int, int] | None:
 
 def _form_of(call: Call, found: Sequence[Link], base: str, now: datetime, zone: str) -> Form | None:
     """Finds the entries that the page showed in an answer; None if they are not there."""
-    answer = TextResponse(call.url, body=call.body, headers={"Content-Type": call.content_type})
     try:
-        data = json_of(answer)
+        data, _slips = data_of(call.body, call.url)
     except SourceError:
         return None
     by_url = {each.url: each for each in found}

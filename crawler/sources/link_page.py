@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
-from scrapy import Request
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import find_all, text_of
-from crawler.sources.base import Link, Source, SourcePage
+from crawler.sources.base import Link, Source, SourcePage, request
 from crawler.sources.html import address_of, base_of, tree_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
 
 MAX_LINKS = 5000
 """More links than any front page has; what comes after them is reported as a problem."""
@@ -32,7 +34,7 @@ class LinkPage(Source):
     max_pages: int = 1
 
     def first_request(self) -> Request:
-        return Request(self.url)
+        return request(self.url)
 
     def read(self, response: Response, page: int, now: datetime) -> SourcePage:
         root = tree_of(response)

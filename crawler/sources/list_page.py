@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
-from scrapy import Request
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import Element, text_of
-from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage
+from crawler.sources.base import MAX_ENTRIES, Link, Source, SourcePage, request
 from crawler.sources.html import (
     address_of,
     base_of,
@@ -22,6 +20,10 @@ from crawler.sources.html import (
     tree_of,
 )
 from crawler.sources.paging import Pages, has_places
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
 
 
 @define(kw_only=True)
@@ -74,7 +76,7 @@ class ListPage(Source):
         return listing
 
     def _request(self, page: int) -> Request:
-        return Request(self._pages.address(page))
+        return request(self._pages.address(page))
 
     @property
     def _pages(self) -> Pages:

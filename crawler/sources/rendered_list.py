@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define, evolve
-from scrapy import Request
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.network.rendering import RENDERED, RENDERING, Rendered, Rendering
-from crawler.sources.base import Source, SourcePage
+from crawler.sources.base import Source, SourcePage, request
 from crawler.sources.json_items import NO_CURSOR, JsonItems
 from crawler.sources.learning import Learnt, learn
 from crawler.sources.list_page import ListPage
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
 
 
 @define(kw_only=True)
@@ -66,7 +68,7 @@ class RenderedList(ListPage):
         return self._step(self._rendering())
 
     def _step(self, rendering: Rendering) -> Request:
-        return Request(self.url, meta={RENDERING: rendering})
+        return request(self.url, meta={RENDERING: rendering})
 
     def _rendering(self) -> Rendering:
         return Rendering(
@@ -142,4 +144,4 @@ class LearntList(JsonItems):
     def _request(self, page: int, cursor: Mapping[str, object] = NO_CURSOR) -> Request:
         number = self.learnt.number + self.learnt.stride * (page - self.latest)
         url = f"{self.learnt.before}{number}{self.learnt.after}"
-        return Request(url, headers=dict(self.headers))
+        return request(url, headers=dict(self.headers))

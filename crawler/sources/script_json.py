@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, raw_text
@@ -15,6 +14,9 @@ from crawler.sources.json.answers import MAX_BYTES, loads, read_json
 from crawler.sources.json.paths import value_at
 from crawler.sources.json.scripts import props_of, value_of
 from crawler.sources.json_items import JsonItems
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
 
 
 @define(kw_only=True)

@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from attrs import define, evolve, field
-from scrapy import Request
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode
-from crawler.sources.base import Link, Source, SourcePage
+from crawler.sources.base import Link, Source, SourcePage, request
 from crawler.sources.xml.dates import read_date
 from crawler.sources.xml.sitemaps import (
     SitemapContent,
@@ -24,6 +22,10 @@ from crawler.sources.xml.sitemaps import (
     sitemaps_in_robots,
 )
 from crawler.urls.parts import join_url
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
 
 AT_ONCE = 5_000
 """Entries that make a page of the list; one of 50,000 is asked for ten times, if all are new."""
@@ -116,7 +118,7 @@ class Sitemap(Source):
         return self._request(evolve(place, at=place.waiting[0], waiting=place.waiting[1:]))
 
     def _request(self, place: _Place) -> Request:
-        return Request(place.at.url, headers=dict(self.headers), meta={_PLACE: place})
+        return request(place.at.url, headers=dict(self.headers), meta={_PLACE: place})
 
     def _place(self, response: Response) -> _Place:
         place = response.request.meta.get(_PLACE) if response.request is not None else None

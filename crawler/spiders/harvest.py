@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
-from crawler.pages.entry import EntryText
+from crawler.pages.entries.text import EntryText
 from crawler.pages.times import date_of_url, is_plausible
 from crawler.site import Site
 from crawler.sources.base import Link

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from scrapy.http import Response
 
 from crawler.exceptions import PageError
-from crawler.network.failures import is_cut_off
+from crawler.network.cut_off import is_cut_off
 from crawler.site import Site
 from crawler.urls import ArticleUrl
 

@@ -1,4 +1,4 @@
-"""Reads the file of a TOML site: `Site`, page object and spider."""
+"""Reads the file of a TOML site: its declaration, and the rules of its page object."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import web_poet
 from attrs import define, field
 
-from crawler.pages.base import ArticlePage
 from crawler.pages.suffixes import is_shared
 from crawler.site import Budget, Expectations, Site, UseOfProxy
 from crawler.sources.rendered_article import RenderedArticle
-from crawler.spiders.news import NewsSpider
 from crawler.toml_sites.addresses import Addresses, read_addresses
 from crawler.toml_sites.layouts import Layout, read_layouts
 from crawler.toml_sites.lists import read_lists
 from crawler.toml_sites.mistakes import Mistake, broken
-from crawler.toml_sites.page import DeclaredPage
 from crawler.toml_sites.patterns import pattern_of
 from crawler.toml_sites.places import check_selector
 from crawler.toml_sites.values import made
@@ -77,22 +73,6 @@ class TomlSite:
             "LAYOUTS": self.layouts,
         }
 
-    def page(self, module: str) -> type[DeclaredPage]:
-        """Returns the page object, known to the rules by the site's domains."""
-        page = type(f"{_camel(self.site.key)}Page", (DeclaredPage,), self.members(module))
-        web_poet.handle_urls([*self.site.domains], instead_of=ArticlePage)(page)
-        return page
-
-    def spider(self, module: str) -> type[NewsSpider]:
-        """Returns the spider."""
-        said = {"__module__": module, "__doc__": f"Crawls {self.site.title}."}
-        members = {**said, "name": self.site.key, "site": self.site}
-        return type(f"{_camel(self.site.key)}Spider", (NewsSpider,), members)
-
-
-def _camel(key: str) -> str:
-    return key.title().replace("_", "")
-
 
 def read_site(path: Path, key: str) -> TomlSite:
     """Reads a site's file.
@@ -149,14 +129,13 @@ def _check_zone(zone: str) -> None:
         raise Mistake("zone", f"there is no zone {zone!r}: write one as Asia/Shanghai") from error
 
 
-def module_of(path: Path, key: str, module: str) -> dict[str, object]:
+def module_of(path: Path, key: str) -> dict[str, object]:
     """Returns what a site's module holds: the names that a site in Python has, too.
 
     Raises:
         BrokenSite: see `read_site`.
     """
     read = read_site(path, key)
-    page, spider = read.page(module), read.spider(module)
     return {
         "__doc__": f"{read.site.title}.",
         "SITE": key,
@@ -164,6 +143,5 @@ def module_of(path: Path, key: str, module: str) -> dict[str, object]:
         "identify": read.site.identify,
         key.upper(): read.site,
         "EXAMPLES": read.examples,
-        page.__name__: page,
-        spider.__name__: spider,
+        "declared": read,
     }

@@ -12,8 +12,11 @@ from crawler.sources.base import Source
 from crawler.toml_sites.mistakes import Mistake
 from crawler.toml_sites.places import check_selector
 from crawler.toml_sites.values import keys_of, made
+from crawler.urls.parts import web_address
 
 KIND = "kind"
+ADDRESSES = ("url", "first")
+"""Fields that are addresses of the web."""
 
 
 def kinds(wanted: str | None = None) -> dict[str, type[Source]]:
@@ -65,8 +68,8 @@ def _read(table: object, key: str, zone: str) -> Source:
     for name in cls.selectors:
         if getattr(source, name) is not None:
             check_selector(getattr(source, name), f"{key}.{name}")
-    try:
-        source.first_request()
-    except (ValueError, KeyError, IndexError) as error:
-        raise Mistake(f"{key}.url", f"makes no request ({error}): write https://...") from error
+    for name in ADDRESSES:
+        address = getattr(source, name, None)
+        if address is not None and web_address(address) is None:
+            raise Mistake(f"{key}.{name}", f"{address!r} is no address: write https://...")
     return source

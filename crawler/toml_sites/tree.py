@@ -14,6 +14,7 @@ from crawler.pages.html import (
     Element,
     attribute,
     find_all,
+    note_miss,
     parse,
     raw_text,
     text_of,
@@ -31,7 +32,7 @@ _ABSENT = object()
 
 
 @define(frozen=True)
-class Found:
+class Value:
     """A value of a page. node: the element it stands in, if it does; raw: as it is written."""
 
     raw: str
@@ -63,17 +64,17 @@ class Tree:
         """
         root = box.getroottree().getroot() if box is not None else self._root
         if root is not self._root:
-            return find_all(root, xpath_of(css))
+            return find_all(root, xpath_of(css), name=css)
         if MARK.fullmatch(css) and css in self._names:
             return self._marks.all(css)
-        return find_all(self._root, xpath_of(css))
+        return find_all(self._root, xpath_of(css), name=css)
 
     def boxes(self, css: str) -> list[Element]:
         """Returns the same; where a `textarea` holds HTML, which is text to it, a page of that."""
         found = (_held(node) if node.tag == "textarea" else node for node in self.elements(css))
         return [node for node in found if node is not None]
 
-    def values(self, places: Sequence[Place]) -> Iterator[Found]:
+    def values(self, places: Sequence[Place]) -> Iterator[Value]:
         """Yields what stands at the places, place by place; nothing empty."""
         for place in places:
             for found in islice(self._at(place), _MOST_VALUES):
@@ -81,9 +82,9 @@ class Tree:
                     if found.raw.strip():
                         yield found
                 elif part := place.part_of(found.text.replace("\u3000", " ")):
-                    yield Found(part, found.node)
+                    yield Value(part, found.node)
 
-    def first(self, places: Sequence[Place]) -> Found | None:
+    def first(self, places: Sequence[Place]) -> Value | None:
         """Returns the first value; None if no place has one."""
         return next(self.values(places), None)
 
@@ -91,7 +92,7 @@ class Tree:
         """Returns the first value's text; "" if no place has one."""
         return next((text for found in self.values(places) if (text := found.text)), "")
 
-    def group(self, places: Sequence[Place]) -> list[Found]:
+    def group(self, places: Sequence[Place]) -> list[Value]:
         """Returns all values of the first place that has any."""
         for place in places:
             found = [*self.values([place])]
@@ -99,20 +100,23 @@ class Tree:
                 return found
         return []
 
-    def _at(self, place: Place) -> Iterator[Found]:
+    def _at(self, place: Place) -> Iterator[Value]:
         if place.way == "css":
             if place.attribute is None:
                 for node in self.boxes(place.where):
-                    yield Found(text_of(node), node)
+                    yield Value(text_of(node), node)
             else:
                 for node in self.elements(place.where):
-                    yield Found(node.get(place.attribute) or "", node)
+                    yield Value(node.get(place.attribute) or "", node)
         elif place.way == "meta":
-            for node in self._metas.get(place.where.strip().casefold(), ()):
-                yield Found(attribute(node, "content"))
+            nodes = self._metas.get(place.where.strip().casefold(), ())
+            if not nodes:
+                note_miss(f"meta {place.where}")
+            for node in nodes:
+                yield Value(attribute(node, "content"))
         else:
             for data in self._data_of(place):
-                yield from map(Found, _texts(data, place.path))
+                yield from map(Value, _texts(data, place.path))
 
     @cached_property
     def _metas(self) -> dict[str, list[Element]]:
@@ -131,6 +135,8 @@ class Tree:
         if name not in self._read:
             self._read[name] = self._script(name) if name else _json_at(self._html.lstrip())
         data = self._read[name]
+        if data is _ABSENT:
+            note_miss(f"script {name}" if name and name[0] not in "#." else name or "JSON")
         return () if data is _ABSENT else (data,)
 
     @cached_property
@@ -143,7 +149,7 @@ class Tree:
 
     def _script(self, name: str) -> object:
         if name[0] in "#.":
-            nodes = find_all(self._root, xpath_of(name))
+            nodes = find_all(self._root, xpath_of(name), name=name)
             return next((_json_at(raw_text(node).strip()) for node in nodes), _ABSENT)
         assigned = re.compile(
             rf"(?<![\w$.])(?:window\.|self\.)?{re.escape(name)}[\"'\]]{{0,2}}\s{{0,9}}+=\s{{0,9}}+"

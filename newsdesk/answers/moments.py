@@ -28,9 +28,33 @@ def read_moment(text: str, name: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
+def in_beijing(moment: datetime) -> datetime:
+    """The time there; of the last hours that a calendar can name, the time itself."""
+    try:
+        return moment.astimezone(ZONE)
+    except OverflowError:
+        return moment
+
+
+def read_span(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """The two ends of a time as typed for `since` and `until`, whatever the medium.
+
+    Raises:
+        BadMoment: one is no time, or nothing lies between the two.
+    """
+    begin = read_moment(since, "since") if since else None
+    end = read_moment(until, "until") if until else None
+    if begin and end and begin >= end:
+        raise BadMoment(
+            f"since={since!r} is not before until={until!r}: nothing is between. The day that "
+            "until names is left out: name the one after it."
+        )
+    return begin, end
+
+
 def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str | None:
     """A time as the sites print it."""
-    return moment.astimezone(ZONE).strftime(form) if moment else None
+    return in_beijing(moment).strftime(form) if moment else None
 
 
 def stamp(moment: datetime | None) -> str | None:

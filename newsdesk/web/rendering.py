@@ -14,9 +14,10 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from newsdesk.answers.moments import ZONE
+from newsdesk.answers.moments import in_beijing
 from newsdesk.web import charts
 from newsdesk.web.texts import Language, Texts, texts
+from pipelines.text.harmless import outward
 from pipelines.timing import clock
 
 HERE = Path(__file__).parent
@@ -96,11 +97,11 @@ def ago(moment: datetime | None, words: Texts) -> Markup:
 
 def at(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> Markup:
     """Shows a time in the sites' zone."""
-    return Markup("–") if moment is None else _time(moment, f"{moment.astimezone(ZONE):{form}}")
+    return Markup("–") if moment is None else _time(moment, f"{in_beijing(moment):{form}}")
 
 
 def _time(moment: datetime, text: str) -> Markup:
-    whole = f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S} (UTC+8)"
+    whole = f"{in_beijing(moment):%Y-%m-%d %H:%M:%S} (UTC+8)"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         moment.isoformat(timespec="seconds"), whole, text
     )
@@ -120,13 +121,6 @@ def span(value: timedelta | float | None, words: Texts) -> str:
                 text = f"{text} {words(f'base.{_UNITS[place + 1][0]}', n=below)}"
             return text
     return words("base.seconds", n=0)
-
-
-def outward(url: object) -> str | None:
-    """Returns an address that a site wrote if it can be a link, else nothing: javascript: runs."""
-    if not isinstance(url, str) or not url.lower().startswith(("http://", "https://")):
-        return None
-    return url if url.isprintable() and " " not in url else None
 
 
 def size(value: float | None) -> str:

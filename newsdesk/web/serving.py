@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import os
 import socket
@@ -19,8 +18,10 @@ from newsdesk.exceptions import CannotServe, NotSafe
 from newsdesk.web.app import create_app
 from newsdesk.web.live import Pulse
 from newsdesk.web.security.accounts import Accounts
+from newsdesk.web.security.loopback import is_loopback
 from pipelines.config import Settings
 from schedules.jobs.process import stop_signals
+from schedules.service.patience import PatientServer
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ def serve(settings: Settings, say: Callable[[str], None], *, beside_service: boo
         app = create_app(settings)
         config = uvicorn.Config(
             app,
+            http="h11",  # has the bound below
+            ws="none",
             log_config=None,
             log_level="warning",
             access_log=False,
@@ -61,7 +64,7 @@ def serve(settings: Settings, say: Callable[[str], None], *, beside_service: boo
         server.run(sockets=[listener])
 
 
-class _Server(uvicorn.Server):
+class _Server(PatientServer):
     """Stops as asked, which is no failure, and ends the streams of open pages before it waits for
     what is under way."""
 
@@ -99,16 +102,6 @@ def check_safe(settings: Settings) -> None:
             f"The console at {settings.web_host} could be reached by others, and everybody would "
             "be its operator: first add an account with newsdesk web user add NAME."
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Tells whether an address is this machine's own, and reached by nobody else."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _listener(settings: Settings) -> socket.socket:

@@ -28,7 +28,8 @@ class SchemaTooNew(SchemaError):
 
 
 class SchemaBusy(SchemaError):
-    """Raised when another process has been preparing the collections for too long."""
+    """Raised when another process has been preparing the collections for too long, or puts a backup
+    into them."""
 
 
 class EmbeddedServerError(StorageError):

@@ -18,6 +18,7 @@ from pymongo.errors import PyMongoError
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.retries import retry
+from pipelines.storage.schema.reading import declared, sound
 from pipelines.storage.server import client
 from pipelines.storage.server.kept import kept_client
 
@@ -114,7 +115,7 @@ def newest_articles(
     """Returns the articles published last. whole: with body, lists and hits."""
     shown = None if whole else dict.fromkeys(_HEAVY, 0)
     with opened(settings) as database:
-        found = database["articles"].find(filters.condition(after), shown)
+        found = database["articles"].find(declared("articles", filters.condition(after)), shown)
         return found.sort(_NEWEST_FIRST).limit(limit).to_list()
 
 
@@ -130,15 +131,20 @@ def all_articles(filters: Filters) -> Read:
     def read(database: Database[Document], after: Position | None) -> Iterator[Page]:
         while True:
             found = database["articles"].find(filters.condition(after), batch_size=PAGE)
-            documents = found.sort(_NEWEST_FIRST).limit(PAGE)
-            page = [(Position(at=each["published_at"], id=each["_id"]), each) for each in documents]
+            documents = found.sort(_NEWEST_FIRST).limit(PAGE).to_list()
+            page = [(_position(each), each) for each in sound("articles", documents)]
             if page:
                 yield page
-                after = page[-1][0]
-            if len(page) < PAGE:
+            dated = [each for each in documents if isinstance(each.get("published_at"), datetime)]
+            if len(documents) < PAGE or not dated:
                 return
+            after = _position(dated[-1])
 
     return read
+
+
+def _position(document: Document) -> Position:
+    return Position(at=document["published_at"], id=document["_id"])
 
 
 def pages(settings: Settings, read: Read, after: Position | None = None) -> Iterator[Page]:
@@ -190,7 +196,7 @@ def stored_documents(
     with opened(settings) as database:
         found = database[collection].find(wanted, batch_size=PAGE).sort("_id", 1)
         while page := found.to_list(PAGE):
-            yield page
+            yield sound(collection, page)
 
 
 def title_changes(settings: Settings, filters: Filters, limit: int) -> list[Document]:
@@ -200,7 +206,8 @@ def title_changes(settings: Settings, filters: Filters, limit: int) -> list[Docu
     for name, value in filters.condition().items():
         wanted["replaced_at" if name == "published_at" else f"document.{name}"] = value
     with opened(settings) as database:
-        found = database["revisions"].find(wanted).sort("replaced_at", -1).limit(limit).to_list()
+        revisions = database["revisions"].find(declared("revisions", wanted))
+        found = revisions.sort("replaced_at", -1).limit(limit).to_list()
         for each in found:
             following = {"article": each["article"], "revision": each["revision"] + 1}
             later = database["revisions"].find_one(following, {"document.title": 1})
@@ -217,21 +224,27 @@ def silent_lists(settings: Settings, site: str | None) -> list[Document]:
     if site is not None:
         wanted["site"] = site
     with opened(settings) as database:
-        return database["sources"].find(wanted).sort("_id", 1).to_list()
+        return database["sources"].find(declared("sources", wanted)).sort("_id", 1).to_list()
 
 
 def find_article(settings: Settings, name: str) -> Document | None:
     """Returns the article with this id (site:key) or address."""
     with opened(settings) as database:
-        articles = database["articles"]
-        return articles.find_one({"_id": name}) or articles.find_one({"url": name})
+        return _named(database, name)
+
+
+def _named(database: Database[Document], name: str) -> Document | None:
+    articles = database["articles"]
+    found = articles.find_one(declared("articles", {"_id": name}))
+    return found or articles.find_one(declared("articles", {"url": name}))
 
 
 def find_evidence(settings: Settings, name: str) -> Document | None:
     """Returns the latest evidence for this id (site:key), without the page itself."""
     without = {"body": 0, "screenshot": 0}
     with opened(settings) as database:
-        return database["evidence"].find_one({"article": name}, without, sort=[("captured_at", -1)])
+        wanted = declared("evidence", {"article": name})
+        return database["evidence"].find_one(wanted, without, sort=[("captured_at", -1)])
 
 
 def kept_evidence(settings: Settings, id_: str) -> Document | None:
@@ -239,14 +252,14 @@ def kept_evidence(settings: Settings, id_: str) -> Document | None:
     if not ObjectId.is_valid(id_):
         return None
     with opened(settings) as database:
-        return database["evidence"].find_one({"_id": ObjectId(id_)})
+        return database["evidence"].find_one(declared("evidence", {"_id": ObjectId(id_)}))
 
 
 def newest_evidence(settings: Settings, site: str, limit: int) -> list[Document]:
     """Returns the latest pages of a site that could not be read, with the pages themselves."""
     wanted = {"site": site, "state": "unreadable"}
     with opened(settings) as database:
-        found = database["evidence"].find(wanted, {"screenshot": 0})
+        found = database["evidence"].find(declared("evidence", wanted), {"screenshot": 0})
         return found.sort("captured_at", -1).limit(limit).to_list()
 
 
@@ -256,7 +269,7 @@ def same_story(settings: Settings, article: Document) -> list[Document]:
         return []
     wanted = {"story": article["story"], "_id": {"$ne": article["_id"]}}
     with opened(settings) as database:
-        found = database["articles"].find(wanted, {"title": 1, "site": 1})
+        found = database["articles"].find(declared("articles", wanted), {"title": 1, "site": 1})
         return found.sort("published_at", 1).limit(MOST_COPIES).to_list()
 
 
@@ -266,15 +279,16 @@ def copies_of(settings: Settings, article: Document) -> list[Document]:
         return []
     shown = {"title": 1, "site": 1, "source.name": 1, "published_at": 1, "gone_at": 1}
     with opened(settings) as database:
-        found = database["articles"].find({"story": article["story"]}, shown)
+        wanted = declared("articles", {"story": article["story"]})
+        found = database["articles"].find(wanted, shown)
         return found.sort([("published_at", 1), ("_id", 1)]).limit(MOST_COPIES).to_list()
 
 
 def sightings_of(settings: Settings, id_: str, limit: int) -> list[Document]:
     """Returns how the lists showed an article last, the oldest first."""
     with opened(settings) as database:
-        found = database["sightings"].find({"article": id_}).sort("at", -1).limit(limit)
-        return found.to_list()[::-1]
+        found = database["sightings"].find(declared("sightings", {"article": id_}))
+        return found.sort("at", -1).limit(limit).to_list()[::-1]
 
 
 def sightings_from(
@@ -286,19 +300,22 @@ def sightings_from(
         later = {"at": {"$gt": after.at}}
         wanted["$or"] = [later, {"at": after.at, "_id": {"$gt": after.id}}]
     with opened(settings) as database:
-        found = database["sightings"].find(wanted).sort([("at", 1), ("_id", 1)]).limit(limit)
-        return found.to_list()
+        found = database["sightings"].find(declared("sightings", wanted))
+        return found.sort([("at", 1), ("_id", 1)]).limit(limit).to_list()
 
 
-def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:
-    """Returns an article, found by its id or address, and its earlier states in order."""
+def article_history(
+    settings: Settings, name: str, *, since: int = 0, most: int = 0
+) -> tuple[Document | None, list[Document]]:
+    """Returns an article, found by its id or address, and its earlier states in order. since: the
+    number of the first of them. most: so many at most; 0: all."""
     with opened(settings) as database:
-        articles = database["articles"]
-        found = articles.find_one({"_id": name}) or articles.find_one({"url": name})
+        found = _named(database, name)
         if found is None:
             return None, []
-        earlier = database["revisions"].find({"article": found["_id"]})
-        return found, earlier.sort("revision", 1).to_list()
+        wanted = declared("revisions", {"article": found["_id"], "revision": {"$gte": since}})
+        earlier = database["revisions"].find(wanted).sort("revision", 1)
+        return found, earlier.limit(most).to_list()
 
 
 def counts(settings: Settings) -> dict[str, int]:

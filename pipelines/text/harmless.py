@@ -24,6 +24,13 @@ def harmless(text: str, *, lines: bool = False) -> str:
     )
 
 
+def outward(url: object) -> str | None:
+    """Returns an address that a site wrote if it can be a link, else nothing: javascript: runs."""
+    if not isinstance(url, str) or not url.lower().startswith(("http://", "https://")):
+        return None
+    return url if url.isprintable() and " " not in url else None
+
+
 def escaped_json(text: str) -> str:
     """Returns a JSON document in which such characters are written as escapes.
 

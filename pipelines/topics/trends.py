@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-import rjieba
 from attrs import define
 
 from pipelines.text.fold import fold
+from pipelines.text.segmenter import cut
 
 FEWEST_ARTICLES = 3
 """A word counts as rising only if at least so many recent articles have it."""
@@ -36,7 +36,7 @@ class Rising:
 
 def words_of(text: str) -> set[str]:
     """Returns the words of two or more characters of a text, folded, without numbers."""
-    return {word for word in rjieba.cut(fold(text)) if _WORD.fullmatch(word)}
+    return {word for word in cut(fold(text)) if _WORD.fullmatch(word)}
 
 
 def rising_words(

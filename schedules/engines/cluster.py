@@ -12,7 +12,6 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from attrs import define, field
 
@@ -20,21 +19,21 @@ from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
+from schedules.engines.job_queue import busy_sites
 from schedules.engines.queues import Needs, needs_of, places_of
+from schedules.engines.sender import Sender
 from schedules.engines.site_needs import SiteNeeds
 from schedules.exceptions import EngineTrouble
 from schedules.jobs.night import Ask
 from schedules.jobs.process import StopRequest
-
-if TYPE_CHECKING:
-    from schedules.engines.sender import Sender
 
 LINE = 1000
 """Most jobs of the line that are looked at."""
 RESEND = timedelta(seconds=60)
 """A job that no worker has taken by then is sent again, if its queue has room."""
 STALLED = timedelta(seconds=40)
-"""Jobs that were sent so long ago, while their workers have places, are alarmed."""
+"""Jobs that were sent so long ago, while their workers have places, are alarmed. Sooner than
+they are sent again; later than a worker begins to hear anew."""
 NO_WORKER_SECONDS = 60.0
 """Jobs that no worker can do are alarmed after so long."""
 AHEAD = 8
@@ -66,8 +65,6 @@ class CeleryEngine:
     _lacking: dict[Needs, float] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        from schedules.engines.sender import Sender
-
         self._sender = Sender(self.settings)
 
     @property
@@ -113,8 +110,7 @@ class CeleryEngine:
         take from each queue. Jobs that no worker can do are left out."""
         places = places_of(night.leases.held("worker/"))
         now = clock.now()
-        busy = {lease["_id"].removeprefix("site/") for lease in night.leases.held("site/")}
-        busy |= {job["site"] for job in night.jobs.sent(now - RESEND)}
+        busy = busy_sites(night) | {job["site"] for job in night.jobs.sent(now - RESEND)}
         chosen: dict[str, Choice] = {}
         if any(places.values()):
             for job in night.jobs.first_in_line(now, now - RESEND, [*busy], LINE):
@@ -167,10 +163,9 @@ class CeleryEngine:
 def _idle(night: NightStore, workers: list[Document]) -> Iterator[str]:
     """Yields a sentence if jobs were sent long ago and are not taken though workers have places.
 
-    With Redis a worker may live on and take nothing after its connection broke.
+    Such workers begin anew by themselves before that (`hearing.py`); if not, people must know.
     """
-    long_ago = clock.now() - STALLED
-    busy = {lease["_id"].removeprefix("site/") for lease in night.leases.held("site/")}
+    long_ago, busy = clock.now() - STALLED, busy_sites(night)
     stuck = [
         job for job in night.jobs.sent() if job["sent_at"] < long_ago and job["site"] not in busy
     ]

@@ -35,6 +35,9 @@ class Threads(TaskPool):  # type: ignore[misc]
 class Consumer:
     """Calls `run` for each message, in a thread; a message is acknowledged when that returns.
 
+    It begins once. Celery has one state for the whole process: no second one may begin before the
+    first has ended.
+
     Messages of jobs that still run when hearing ends come again, to whoever hears then; they find
     their job taken. look_again: called at a broadcast. on_end: called when hearing has ended.
     """
@@ -46,20 +49,19 @@ class Consumer:
     run: Callable[[str], None]
     look_again: Callable[[], None]
     on_end: Callable[[], None]
-    _thread: threading.Thread | None = None
     _controller: Any = field(init=False)
 
     def start(self) -> None:
-        """Begins to hear, again if it has ended."""
+        """Begins to hear."""
         app = create_app(self.settings)
+        app.set_default()  # its threads look for tasks there
         app.conf.task_queues = [queue(name) for name in self.queues]
         run = self.run
 
         def run_job(job: str) -> None:
             run(str(job))
 
-        app.task(name=TASK)(run_job)
-
+        app.task(name=TASK, shared=False)(run_job)
         Panel.register(self._panel, name=LOOK_AGAIN, type="control", visible=False)
         celery_state.should_stop = celery_state.should_terminate = None
         self._controller = WorkController(
@@ -72,11 +74,10 @@ class Consumer:
             without_gossip=True,
             loglevel=None,
         )
-        self._thread = threading.Thread(target=self._hear, name="celery", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._hear, name="celery", daemon=True).start()
 
     def stop(self) -> None:
-        """Takes no more messages."""
+        """Takes no more messages; `on_end` is called when Celery has left the broker."""
         celery_state.should_stop = 0
 
     def _hear(self) -> None:

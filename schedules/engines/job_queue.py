@@ -1,4 +1,4 @@
-"""Takes waiting jobs for a runner: the foremost ones whose sites are free."""
+"""Takes waiting jobs for a runner: the foremost ones whose sites are free. All of it blocks."""
 
 from __future__ import annotations
 
@@ -10,28 +10,32 @@ from schedules.jobs.identity import host
 from schedules.jobs.ledger import SITE_SECONDS
 
 
+def busy_sites(night: NightStore) -> set[str]:
+    """Returns the sites that are being crawled."""
+    return {lease["_id"].removeprefix("site/") for lease in night.leases.held("site/")}
+
+
 def take_jobs(night: NightStore, now: datetime, runner: str, most: int) -> list[Document]:
-    """Claims at most so many jobs that may start now, by priority and age. Blocks.
+    """Claims at most so many jobs that may start now, by priority and age.
 
     Each claimed job belongs to this runner alone, and so does the lease of its site.
     """
     taken: list[Document] = []
     waiting = night.jobs.waiting(now) if most > 0 else []
-    busy = {lease["_id"] for lease in night.leases.held("site/")} if waiting else set()
+    busy = busy_sites(night) if waiting else set()
     for job in waiting:
         if len(taken) == most:
             break
-        site = f"site/{job['site']}"
-        if site in busy:
+        if job["site"] in busy:
             continue
-        busy.add(site)
+        busy.add(job["site"])
         if take_job(night, job, now, runner):
             taken.append(job)
     return taken
 
 
 def take_job(night: NightStore, job: Document, now: datetime, runner: str) -> bool:
-    """Claims a waiting job and its site for this runner; returns whether it has both. Blocks."""
+    """Claims a waiting job and its site for this runner; returns whether it has both."""
     site = f"site/{job['site']}"
     held = night.leases.take(site, job["_id"], SITE_SECONDS, f"on {host()}")
     if held["owner"] != job["_id"]:

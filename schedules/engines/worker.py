@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Sequence
 
 from attrs import define, field
 
@@ -17,7 +15,7 @@ from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from schedules.engines.celery_app import LONGEST_SECONDS
-from schedules.engines.consumer import Consumer
+from schedules.engines.hearing import Hearing
 from schedules.engines.job_queue import take_job
 from schedules.engines.queues import queues_of
 from schedules.engines.running import RunningJobs
@@ -34,10 +32,6 @@ PRESENCE_SECONDS = 5.0
 WORKER_SECONDS = 20.0
 """A worker counts as gone when it has not been heard of for so long."""
 PRUNE_SECONDS = 3600.0
-AGAIN_SECONDS = 3.0
-"""Time until Celery is started again after it ended by itself."""
-CLOSE_SECONDS = 10.0
-"""Time for the broker to be left."""
 
 
 @define(kw_only=True)
@@ -68,10 +62,9 @@ class Worker:
     runner: Runner = field(init=False)
     running: RunningJobs = field(init=False)
     queues: list[str] = field(init=False)
-    _consumer: Consumer = field(init=False)
+    _hearing: Hearing = field(init=False)
     _loop: asyncio.AbstractEventLoop | None = None
     _ended: asyncio.Event = field(factory=asyncio.Event)
-    _deaf: asyncio.Event = field(factory=asyncio.Event)
     _places: asyncio.Semaphore = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -84,16 +77,16 @@ class Worker:
         self.queues = queues_of(
             self.settings.database, browser=self.offer.browser, regions=self.offer.regions
         )
-
         self._places = asyncio.Semaphore(self.offer.processes)
-        self._consumer = Consumer(
+        self._hearing = Hearing(
             settings=self.settings,
             name=f"newsdesk@{self.name}",
             queues=self.queues,
             processes=self.offer.processes,
+            ask=self.connection.ask,
             run=self._run_in_thread,
-            look_again=lambda: self._soon(self.runner.look_again),
-            on_end=lambda: self._soon(self._hears_no_more),
+            look_again=self._look_again,
+            has_place=lambda: len(self.running.ids) < self.offer.processes,
         )
 
     def press(self) -> None:
@@ -102,21 +95,32 @@ class Worker:
         self._ended.set()
 
     async def run(self) -> None:
-        """Runs until `press`."""
+        """Runs until `press`.
+
+        Raises:
+            EngineTrouble: the broker is not heard any more, and only a new process would help.
+        """
         self._loop = asyncio.get_running_loop()
-        beats = [asyncio.create_task(self._be_present()), asyncio.create_task(self._prune())]
-        self._consumer.start()
+        pressed = asyncio.create_task(self._ended.wait())
+        hearing = asyncio.create_task(self._hearing.keep())
+        tasks = [pressed, hearing, asyncio.create_task(self._be_present()),
+                 asyncio.create_task(self._prune())]  # fmt: skip
         try:
-            await self._ended.wait()
-            self._consumer.stop()
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not pressed.done():
+                self.press()  # what it needs has failed
+            hearing.cancel()
+            self._hearing.stop()
             await self.running.drain(self.drain_seconds, self.stop)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._deaf.wait(), CLOSE_SECONDS)
+            await self._hearing.ended()
         finally:
-            for beat in beats:
-                beat.cancel()
-            await asyncio.gather(*beats, return_exceptions=True)
+            for each in tasks:
+                each.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
             await self._leave()
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
 
     async def take(self, job: str) -> None:
         """Runs a job to its end if it waits and its site is free; else nothing is done."""
@@ -149,23 +153,9 @@ class Worker:
         except concurrent.futures.CancelledError:
             logger.warning("%s: the worker ended", job[:100])
 
-    def _soon(self, call: Callable[[], Any]) -> None:
+    def _look_again(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(call)
-
-    def _hears_no_more(self) -> None:
-        """Starts Celery anew if it ended by itself: with Redis a lost connection may end it."""
-        if self.stop.times or self._loop is None:
-            self._deaf.set()
-        else:
-            logger.warning("Celery is started again in %.0f s; jobs go on", AGAIN_SECONDS)
-            self._loop.call_later(AGAIN_SECONDS, self._hear_again)
-
-    def _hear_again(self) -> None:
-        if self.stop.times:
-            self._deaf.set()
-        else:
-            self._consumer.start()
+            self._loop.call_soon_threadsafe(self.runner.look_again)
 
     async def _be_present(self) -> None:
         """Says again and again that this worker lives, and what it can do."""

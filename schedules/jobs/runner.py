@@ -81,7 +81,7 @@ class Runner:
         started_at = clock.now()
         recorded, job = job is not None, job or new_job_id(spec.site, started_at)
         with suppress(OSError):  # a full or read-only disk: the job runs without its files
-            self.settings.jobs_dir.mkdir(parents=True, exist_ok=True)
+            self.settings.jobs_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         files = JobFiles.of(self.settings.jobs_dir, job)
         environment = job_environment(spec, self.settings, job, files)
         try:

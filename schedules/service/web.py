@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from crawler.archive.folder import ArchiveFolder
 from crawler.archive.shipped.shipping import waiting
-from crawler.archive_settings import file_size_of
+from crawler.archive_settings import file_size_of, shipped_bytes
 from pipelines.config import Settings
 from pipelines.storage.writing.spool import spool_bytes
 from pipelines.timing import clock
@@ -28,6 +28,7 @@ from schedules.exceptions import CannotListen
 from schedules.jobs.night import Ask
 from schedules.service.beats import Beat
 from schedules.service.metrics import Own, Snapshot, exposition, snapshot
+from schedules.service.patience import PatientServer
 from schedules.service.state import ServiceState
 from schedules.timetable.schedule import Schedule
 
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 LISTEN_SECONDS = 10.0
 """How often an address that is taken is tried again."""
 FRESH_SECONDS = 5.0
+MOST_AT_ONCE = 50
+"""Requests that are answered at the same time; others are told to come again."""
 TEXT = "text/plain; version=1.0.0; charset=utf-8"
 
 
@@ -112,6 +115,9 @@ class WebServer:
         """
         config = uvicorn.Config(
             self.app,
+            http="h11",
+            ws="none",
+            limit_concurrency=MOST_AT_ONCE,
             log_config=None,
             log_level="warning",  # its remarks on a start or an end say less than ours
             access_log=False,
@@ -129,7 +135,7 @@ class WebServer:
                 raise
 
 
-class _Server(uvicorn.Server):
+class _Server(PatientServer):
     """Leaves signals to the service."""
 
     @contextmanager
@@ -157,6 +163,7 @@ class MetricsPage:
             mongodb_up=seen is not None,
             spool_bytes=spool_bytes(self.settings.spool_dir),
             unshipped_bytes=unshipped_bytes(self.settings),
+            shipped_bytes=shipped_bytes(self.settings),
             next_due=next_due(state.schedules.values(), clock.now()),
             beat_errors=state.errors,
         )

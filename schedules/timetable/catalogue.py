@@ -17,14 +17,14 @@ from pipelines.storage.documents import Document
 from pipelines.written.toml_file import keep_copy
 from schedules.exceptions import BadSchedules, Mistake
 from schedules.timetable.file import read_schedules, read_schedules_of
-from schedules.timetable.schedule import Schedule
+from schedules.timetable.schedule import Schedule, following_problem
 from schedules.timetable.table import TRIGGERS, read_table, trigger_of
-from schedules.timetable.values import read_arguments
+from schedules.timetable.values import calendar_from, read_arguments
 
 Stamp = tuple[int, int]
 LAST_GOOD_NAME = "schedules.last-good.toml"
-CHANGEABLE = ("cron", "interval", "deadline", "retries", "priority", "jitter", "overlap",
-              "catch_up", "catch_up_limit", "quiet")  # fmt: skip
+CHANGEABLE = (*TRIGGERS, "deadline", "retries", "priority", "jitter", "overlap", "catch_up",
+              "catch_up_limit", "quiet")  # fmt: skip
 """Keys that an operator may change without editing the file."""
 
 
@@ -93,6 +93,11 @@ class Catalogue:
                 found[name] = overlaid(schedule, kept.get(name, {}))
             except (ValueError, TypeError) as error:
                 found[name] = attrs.evolve(schedule, refused=str(error))
+        for name, schedule in found.items():
+            # What a change follows may have gone from the file, or follows it by now.
+            problem = following_problem(name, {each.name: each.after for each in found.values()})
+            if problem is not None and "after" in schedule.changed:
+                found[name] = attrs.evolve(self.defined()[name], refused=f"after {problem}")
         return found
 
 
@@ -180,11 +185,19 @@ def changed_value(schedule: Schedule, key: str, value: object) -> dict[str, Any]
         raise ValueError(f"{key!r} cannot be changed here: one of {', '.join(CHANGEABLE)} can")
     if key not in TRIGGERS and isinstance(value, str) and value.lstrip("-").isdigit():
         value = int(value)
-    table = read_table({"site": schedule.site, "zone": schedule.zone.key, key: value})
+    written: dict[str, object] = {key: value}
+    if key == "calendar":
+        written["calendar"], written["start"] = calendar_from(str(value))
+    table = read_table({"site": schedule.site, "zone": schedule.zone.key, **written})
     if key not in TRIGGERS:
         return {key: getattr(table, key)}
     trigger = trigger_of(table)
-    return {"due": trigger.due, "trigger": trigger.text, "words": trigger.words, "after": None}
+    return {
+        "due": trigger.due,
+        "trigger": trigger.text,
+        "words": trigger.words,
+        "after": table.after,
+    }
 
 
 def checked_change(schedule: Schedule, text: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from attrs import define
 
 from pipelines.written.toml_file import NoToml, TomlDocument, parse_toml, read_text
 from schedules.exceptions import BadSchedules, Mistake
-from schedules.timetable.schedule import Schedule
+from schedules.timetable.schedule import Schedule, following_problem
 from schedules.timetable.table import BadTable, read_table, trigger_of, trigger_problems
 
 TABLES = "schedules"
@@ -158,14 +158,8 @@ def _problems_of_following(
     found: Mapping[str, Schedule], tables: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     """Yields wrong values of `after`: unknown schedules and circles."""
-    for name, schedule in found.items():
-        key, seen, other = f"schedules.{name}.after", {name}, schedule.after
-        while other is not None:
-            if other not in tables:
-                yield key, f"there is no schedule {other!r}"
-                break
-            if other in seen:
-                yield key, f"waits for itself by way of {other!r}"
-                break
-            seen.add(other)
-            other = found[other].after if other in found else None
+    followed = {name: each.after for name, each in found.items()}
+    for name in found:
+        problem = following_problem(name, {**dict.fromkeys(tables), **followed})
+        if problem is not None:
+            yield f"schedules.{name}.after", problem

@@ -106,6 +106,20 @@ class Schedule:
         return found
 
 
+def following_problem(name: str, followed: Mapping[str, str | None]) -> str | None:
+    """Says what is wrong with what a schedule follows; None: nothing. followed: what each schedule
+    follows, if it follows one."""
+    seen, other = {name}, followed.get(name)
+    while other is not None:
+        if other not in followed:
+            return f"there is no schedule {other!r}"
+        if other in seen:
+            return f"waits for itself by way of {other!r}"
+        seen.add(other)
+        other = followed[other]
+    return None
+
+
 def slot_id(schedule: str, due_at: datetime) -> str:
     """Returns the `_id` of a slot: "sina-night@2026-03-01T19:00:00Z"."""
     return f"{schedule}@{due_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

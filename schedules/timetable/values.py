@@ -22,6 +22,7 @@ DEADLINES = (timedelta(seconds=10), timedelta(days=2))
 """The shortest and the longest time that a job may be given."""
 ARGUMENTS = ("since", "until", "limit", "sections", "channels")
 _CALENDAR = re.compile(r"every (?:(\d{1,3}) )?(day|week|month|year)s? at (\d\d):(\d\d)")
+_FROM = re.compile(r"(?P<calendar>.*?) from (?P<start>\S{1,20})(?: on)?")
 _QUIET = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
 
@@ -138,6 +139,20 @@ def read_calendar(value: object) -> CalendarText:
         raise ValueError(f'{value!r} is no calendar: write "every 2 weeks at 03:30"')
     at = time(int(match[3]), int(match[4]))
     return CalendarText(text, int(match[1] or 1), cast(Unit, match[2]), at)
+
+
+def calendar_from(text: str) -> tuple[str, date]:
+    """Takes a calendar apart that is written in one line, as people see it: "every 2 weeks at 03:30
+    from 2026-01-05 on"."""
+    match = _FROM.fullmatch(" ".join(text.lower().split()))
+    try:
+        if match is not None:
+            return match["calendar"], date.fromisoformat(match["start"])
+    except ValueError:
+        pass  # said below
+    raise ValueError(
+        f'{text!r} names no day that it counts from: write "every 2 weeks at 03:30 from 2026-01-05"'
+    )
 
 
 def read_start(value: object) -> date:

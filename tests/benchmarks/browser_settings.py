@@ -11,7 +11,7 @@ from attrs import evolve
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.sites.guancha.spider import GUANCHA
+from crawler.sites.guancha.site import GUANCHA
 from crawler.sources.json_items import JsonItems
 from crawler.sources.rendered_article import RenderedArticle
 from crawler.spiders.news import NewsSpider

@@ -16,7 +16,7 @@ from attrs import define
 
 from tests.support.crawling import ROOT
 
-SECONDS = 20.0
+SECONDS = 60.0
 BARE = """
 import sys, threading, time
 from crawler import starter

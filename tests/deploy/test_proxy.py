@@ -57,7 +57,7 @@ def proxy(console: str, folder: Path) -> Iterator[tuple[str, ssl.SSLContext]]:
         yield f"https://localhost:{port}", ssl.create_default_context(cafile=str(root))
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 @pytest.fixture
@@ -92,4 +92,4 @@ async def test_the_console_is_used_through_it(behind: tuple[str, ssl.SSLContext]
         began = time.monotonic()
         async with session.get(f"{url}/pulse") as pulse:
             assert await pulse.content.readline() == b": begins\n"
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20

@@ -1,16 +1,19 @@
 """kill -9 of workers, broker and mongod while many crawls run: each is done in the end, once.
 
-Real crawls of real sites over loopback; NEWSDESK_SOAK_ROUNDS=1 is a fifth of it.
+Real crawls of real sites over loopback: two hundred, a fifth of it with NEWSDESK_SOAK_ROUNDS=1; or
+as many as come in NEWSDESK_CHAOS_MINUTES (pytest --timeout has to allow for them).
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +24,7 @@ from pydantic import SecretStr
 from pymongo.errors import PyMongoError
 
 from pipelines.config import Settings
+from pipelines.storage.exceptions import StorageError
 from pipelines.storage.schema.ensure import ensure_schema
 from pipelines.storage.server import client as clients
 from pipelines.storage.server import embedded
@@ -41,10 +45,14 @@ SITES = [f"site{number}" for number in range(8)]
 WORKERS, PROCESSES = 4, 2
 TIMES = 5
 """Due times of each site in a round: forty crawls."""
+MINUTES = float(os.environ.get("NEWSDESK_CHAOS_MINUTES", "0"))
 DELAY_SECONDS = 0.15
-SOME = 4
+SOME = 10
 """Requests over which the rate is judged."""
+SLOWEST_SECONDS = 120.0
+"""Until the next one is killed even if nothing is done."""
 LONGEST_SECONDS = 1500.0
+"""For all that is due at the end."""
 SCHEDULE = '[schedules.{0}]\nsite = "{0}"\ninterval = "366 days"\noverlap = "queue"\nretries = 10\n'
 VICTIMS = ("worker", "worker", "worker", "broker", "mongod")
 
@@ -65,9 +73,8 @@ def own_mongod(tmp_path: Path) -> Iterator[Settings]:
     kill_server(settings)
 
 
-def plan(cluster: Cluster, file: Path, times: int) -> int:
-    """Due times of all sites, all of them now; returns how many."""
-    file.write_text("\n".join(SCHEDULE.format(site) for site in SITES))
+def plan(cluster: Cluster, times: int) -> None:
+    """Due times of all sites, all of them now."""
     now = clock.now()
     slots = [
         {"_id": slot_id(site, due), "schedule": site, "due_at": due, "state": "pending"}
@@ -75,15 +82,27 @@ def plan(cluster: Cluster, file: Path, times: int) -> int:
         for due in (now - timedelta(seconds=number) for number in range(times))
     ]
     cluster.night.schedules.planned(dict.fromkeys(SITES, now), now)
-    return cluster.night.slots.add(slots)
+    cluster.night.slots.add(slots)
+
+
+async def plan_more(cluster: Cluster) -> None:
+    """More due times whenever few are left, for so many minutes."""
+    end = time.monotonic() + MINUTES * 60
+    while time.monotonic() < end:
+        await asyncio.sleep(TIMES)  # so that no due time comes twice
+        with suppress(PyMongoError, StorageError):  # it was killed just now
+            if await asyncio.to_thread(left, cluster) < TIMES * len(SITES):
+                await asyncio.to_thread(plan, cluster, TIMES)
 
 
 async def havoc(
     cluster: Cluster, settings: Settings, dice: random.Random, told: Counter[str]
 ) -> None:
-    """Kill somebody every few seconds, and let them come back."""
+    """Kill somebody every few seconds, and let them come back; on a slow machine as seldom as
+    something is done in between."""
     while True:
         await asyncio.sleep(dice.uniform(8, 20))
+        await something_done(cluster)
         victim = dice.choice(VICTIMS)
         told[victim] += 1
         if victim == "worker":
@@ -99,6 +118,18 @@ async def havoc(
             await asyncio.to_thread(kill_server, settings)
             await asyncio.sleep(dice.uniform(0, 4))
             await asyncio.to_thread(embedded.ensure_running, settings)
+
+
+async def something_done(cluster: Cluster) -> None:
+    """Wait for one more to be done, but not for ever."""
+    before, end = None, time.monotonic() + SLOWEST_SECONDS
+    while time.monotonic() < end:
+        with suppress(PyMongoError):
+            now = await asyncio.to_thread(done, cluster)
+            if before is not None and now > before:
+                return
+            before = now
+        await asyncio.sleep(0.5)
 
 
 def start(cluster: Cluster) -> None:
@@ -126,7 +157,8 @@ async def test_whoever_is_killed_each_crawl_is_done_once(
         ensure_schema(database)
         cluster = Cluster(settings, database, own_broker, tmp_path, SITES)
         file = tmp_path / "schedules.toml"
-        number = plan(cluster, file, TIMES * rounds(5))
+        file.write_text("\n".join(SCHEDULE.format(site) for site in SITES))
+        plan(cluster, TIMES * rounds(5))
         try:
             async with running(sites.server), cluster.service(file=file):
                 cluster.environment = {
@@ -136,13 +168,15 @@ async def test_whoever_is_killed_each_crawl_is_done_once(
                     start(cluster)
                 killing = asyncio.create_task(havoc(cluster, own_mongod, dice, told))
                 try:
-                    await all_done(cluster, number)
+                    await plan_more(cluster)
+                    await all_done(cluster)
                 finally:
                     killing.cancel()
                     await asyncio.gather(killing, return_exceptions=True)
                 embedded.ensure_running(own_mongod)
                 if not own_broker.lives:
                     own_broker.start()
+                number = await all_done(cluster)
                 jobs = judge(cluster, sites, number)
         finally:
             cluster.stop()
@@ -150,21 +184,25 @@ async def test_whoever_is_killed_each_crawl_is_done_once(
               f"{dict(told)}, jobs: {dict(Counter(each['state'] for each in jobs))}")  # fmt: skip
 
 
-async def all_done(cluster: Cluster, number: int) -> None:
-    end = time.monotonic() + LONGEST_SECONDS
+async def all_done(cluster: Cluster) -> int:
+    """Wait until all that is due is done; returns how many due times that were."""
+    number, end = -1, time.monotonic() + LONGEST_SECONDS
     while time.monotonic() < end:
         await asyncio.sleep(2)
-        done = await asyncio.to_thread(_done, cluster)
-        if done == number:
-            return
-    raise AssertionError(f"{done} of {number} are done\n{cluster.said()}")
+        with suppress(PyMongoError):
+            number = await asyncio.to_thread(left, cluster)
+            if number == 0:
+                return cluster.database["slots"].count_documents({})
+    raise AssertionError(f"{number} are not done\n{cluster.said()}")
 
 
-def _done(cluster: Cluster) -> int:
-    try:
-        return cluster.database["slots"].count_documents({"state": "done"})
-    except PyMongoError:
-        return -1  # it was killed just now
+def done(cluster: Cluster) -> int:
+    return cluster.database["slots"].count_documents({"state": "done"})
+
+
+def left(cluster: Cluster) -> int:
+    """Due times that are not done."""
+    return cluster.database["slots"].count_documents({"state": {"$ne": "done"}})
 
 
 def judge(cluster: Cluster, sites: GrowingSites, number: int) -> list[dict[str, Any]]:
@@ -180,10 +218,10 @@ def judge(cluster: Cluster, sites: GrowingSites, number: int) -> list[dict[str, 
     assert stored == sites.articles()
     for site in SITES:
         at = sorted(hit.at for hit in sites.server.hits if hit.host == f"www.{site}.test")
-        # A busy machine notes one request late and the next in time; two crawls at once would
+        # A busy machine notes some requests late and the next in time; two crawls at once would
         # halve all pauses of a while.
         pauses = [after - before for before, after in zip(at, at[SOME:], strict=False)]
-        assert min(pauses) > 0.8 * SOME * DELAY_SECONDS, (site, min(pauses))
+        assert min(pauses) > 0.7 * SOME * DELAY_SECONDS, (site, min(pauses))
         spans = sorted((job["started_at"], job["ended_at"]) for job in jobs
                        if job["site"] == site and job["state"] == "ok")  # fmt: skip
         assert all(first[1] <= second[0] for first, second in pairwise(spans))

@@ -66,7 +66,7 @@ async def test_no_page_stops_a_crawl(
         [TEXT, *hostile, pages.article("河湾镇的第二条新闻")],
         settings,
         tmp_path,
-        NEWSDESK_PAGE_SECONDS="0.08",
+        NEWSDESK_PAGE_SECONDS="0.2",
     )
     assert done.report["finish_reason"] == "finished", done.log
     assert "Traceback" not in done.log

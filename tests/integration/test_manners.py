@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -19,30 +20,31 @@ from tests.support.crawling import crawl
 from tests.support.evidence import evidence_page
 from tests.support.pages import article_url
 from tests.support.patience import HOME, at_date, first, in_seconds, run_job, site_of
-from tests.support.server import SiteServer, running
+from tests.support.server import Hit, SiteServer, running
 
 Documents = Database[dict[str, Any]]
-BLUR = 0.03
-"""Seconds by which a busy machine moves a request."""
+BLUR = 0.5
+"""Seconds by which a busy machine may note the first request late."""
 NOON = datetime.fromisoformat("2026-03-02T12:00+08:00")
 
 
-def gaps(server: SiteServer) -> list[float]:
-    return [later.at - before.at for before, later in pairwise(server.hits)]
+def pause(hits: Sequence[Hit]) -> float:
+    """The mean time between two requests, at the least."""
+    return (hits[-1].at - hits[0].at + BLUR) / (len(hits) - 1)
 
 
 async def test_never_more_at_once_than_allowed_and_never_faster_than_the_delay(
     tmp_path: Path,
 ) -> None:
     server = site_of(*range(1, 9))
-    server.hold["www.guancha.cn"] = 0.3
-    sites = {"guancha": {"delay_seconds": 0.2, "concurrency": 1}}
+    server.hold["www.guancha.cn"] = 0.1
+    sites = {"guancha": {"delay_seconds": 0.3, "concurrency": 1}}
     async with running(server):
         env = {"NEWSDESK_SITES": json.dumps(sites)}
         done = await crawl("guancha", tmp_path, server=server, env=env, sections="home")
     assert len(done.articles()) == 8
     assert max(hit.at_once for hit in server.hits) == 1
-    assert min(gaps(server)) > 0.2 - BLUR
+    assert pause(server.hits) >= 0.3
 
 
 async def test_the_pause_that_robots_txt_wants_is_kept(tmp_path: Path) -> None:
@@ -51,7 +53,7 @@ async def test_the_pause_that_robots_txt_wants_is_kept(tmp_path: Path) -> None:
     async with running(server):
         done = await crawl("guancha", tmp_path, server=server, sections="home")
         assert len(done.articles()) == 3
-        assert min(gaps(server)[1:]) > 0.7 - BLUR, "from the first request after robots.txt"
+        assert pause(server.hits[1:]) >= 0.7, "from the first request after robots.txt"
         assert done.stats["newsdesk/crawl_delay"] == 0.7
 
 
@@ -66,10 +68,10 @@ async def test_retry_after_is_kept_to_the_second_by_the_whole_site(tmp_path: Pat
         done = await crawl("guancha", tmp_path, server=server, env=env, sections="home")
     assert len(done.articles()) == 6, "nothing is missing for it"
     for number, (_status, _headers, seconds) in told.items():
-        at = next(hit.at for hit in server.hits if hit.url == article_url(number))
+        at = next(hit.answered for hit in server.hits if hit.url == article_url(number))
         later = min(hit.at for hit in server.hits if hit.at > at)
         print(f"article {number}: told {seconds} s, nothing was asked for {later - at:.3f} s")
-        assert later - at >= seconds - BLUR
+        assert later - at >= seconds
     assert done.counted("throttled") == 3
     assert done.counted("waited_seconds") == 6
 
@@ -81,11 +83,11 @@ async def test_a_site_that_always_says_too_fast_is_asked_less_and_less(tmp_path:
     async with running(server):
         done = await crawl("guancha", tmp_path, server=server, sections="home")
     assert done.reasons() == {"1": "failed/http_429"}
-    times = [hit.at for hit in server.hits if hit.url == url]
-    waits = [later - before for before, later in pairwise(times)]
+    asked = [hit for hit in server.hits if hit.url == url]
+    waits = [later.at - before.answered for before, later in pairwise(asked)]
     assert len(waits) == 5
     for number, wait in enumerate(waits):
-        assert wait > 0.01 * 10 * 2**number - BLUR
+        assert wait >= 0.01 * 10 * 2**number
 
 
 async def test_a_longer_pause_ends_the_job_and_is_kept_by_the_next_one(

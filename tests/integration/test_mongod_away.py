@@ -42,16 +42,18 @@ async def test_killed_for_a_while(
     changes = {"times": 3, "schedules": 2, "job_seconds": 3.0, "every": 3.0}
     round_ = new_round(server, tmp_path / "round", **changes)
     with night_of(round_) as night:
-        round_.start()
-        await until(round_.diary, LONGEST_SECONDS)
-        await asyncio.sleep(1.0)
-        await asyncio.to_thread(kill_server, settings)
-        killed_at = time.monotonic()
-        await asyncio.sleep(away_seconds)
-        await asyncio.to_thread(embedded.ensure_running, settings)
-        print(f"\nmongod was away for {time.monotonic() - killed_at:.1f} s")
-        await until(lambda: quietly_done(night, 6), LONGEST_SECONDS)
-        round_.stop()
+        try:
+            round_.start()
+            await until(round_.diary, LONGEST_SECONDS)
+            await asyncio.sleep(1.0)
+            await asyncio.to_thread(kill_server, settings)
+            killed_at = time.monotonic()
+            await asyncio.sleep(away_seconds)
+            await asyncio.to_thread(embedded.ensure_running, settings)
+            print(f"\nmongod was away for {time.monotonic() - killed_at:.1f} s")
+            await until(lambda: quietly_done(night, 6), LONGEST_SECONDS)
+        finally:
+            round_.stop()
         round_.slots = night.slots.list(clock.now() - timedelta(days=1))
         round_.jobs = night.jobs.list(100)
         leases = night.leases.held()

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from crawler.downloads.proxies import proxies_for
-from crawler.sites.guancha.spider import GUANCHA
+from crawler.sites.guancha.site import GUANCHA
 from pipelines.config import Settings
 from pipelines.written.of_sites import SiteSettings
 from tests.support.crawling import Crawl, crawl

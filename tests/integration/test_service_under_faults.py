@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from pydantic import SecretStr
 from pymongo import MongoClient
@@ -26,7 +25,7 @@ from tests.support.command import Desk
 from tests.support.ports import free_port
 from tests.support.stand_in import WELL
 from tests.support.up_process import Up, running
-from tests.support.waiting import until
+from tests.support.waiting import has_ended, until
 from tests.support.webhook import listening
 
 PASSWORD = "opensesame"
@@ -79,7 +78,7 @@ async def is_ready(up: Up) -> bool:
     return (await up.get("/readyz"))[0] == 200
 
 
-async def eventually(holds: Any, seconds: float = 20.0) -> None:
+async def eventually(holds: Any, seconds: float = 60.0) -> None:
     """`until` for a question that has to be awaited."""
     for _ in range(round(seconds / 0.1)):
         if await holds():
@@ -211,11 +210,6 @@ async def test_a_frozen_service_loses_its_job_to_the_one_that_stands_by(
     lines = diary.read_text().splitlines()
     assert lines == [f"begin {job}", f"begin {again}", f"end {again}"]
     assert (night.jobs.get(job) or {})["state"] == "lost"
-
-
-def has_ended(pid: int) -> bool:
-    """Whether a process is gone, or the zombie of a parent that is frozen."""
-    return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 async def test_an_alert_counts_as_told_when_a_channel_took_it(

@@ -105,6 +105,7 @@ async def service_of(night: Night) -> AsyncIterator[Service]:
         await asyncio.wait_for(task, 60)
 
 
+@pytest.mark.soak
 async def test_an_outage_beside_a_replay_and_an_import(
     night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

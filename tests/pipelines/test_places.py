@@ -44,8 +44,7 @@ async def test_a_disk_that_hangs_holds_up_one_article_and_no_other(
     began = time.monotonic()
     assert await known(hanging) is None
     assert time.monotonic() - began >= 0.2
-    began = time.monotonic()
+    monkeypatch.setattr(places, "PATIENCE_SECONDS", 600.0)
     assert await asyncio.gather(*(known(hanging) for _ in range(100))) == [None] * 100
-    assert time.monotonic() - began < 0.2
     hanging.set_result(HERE)  # it was not cancelled by those who went on
     assert await known(hanging) == HERE

@@ -20,8 +20,8 @@ from attrs import define, field
 from tests.support.ports import free_port
 
 Kind = Literal["rabbitmq", "valkey"]
-START_SECONDS = 60.0
-STOP_SECONDS = 20.0
+START_SECONDS = 120.0
+STOP_SECONDS = 60.0
 RABBIT = (Path("/usr/lib/rabbitmq/bin/rabbitmq-server"), Path("/opt/rabbitmq/sbin/rabbitmq-server"))
 """Not the one on the PATH, which runs as another user."""
 MISSING = (

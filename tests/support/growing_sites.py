@@ -34,7 +34,7 @@ title = ["h1.title"]
 time = [".info"]
 body = "#content"
 """
-FIRST, MOST = 4, 40
+FIRST, MOST = 4, 200
 """Articles of a list at first, and at the end."""
 MOMENT = "2026-11-29T06:00:00+00:00"
 
@@ -65,7 +65,7 @@ class GrowingSites:
             self.shown[key] = min(self.shown[key] + 1, MOST)
             entries = "".join(
                 f'<li><a href="https://www.{key}.test{_path(number)}">第{number}篇</a>'
-                f'<span class="time">2026-11-29 13:{number:02}</span></li>'
+                f'<span class="time">2026-11-29 {10 + number // 60}:{number % 60:02}</span></li>'
                 for number in reversed(range(self.shown[key]))
             )
             return web.Response(text=f'<ul class="news">{entries}</ul>', content_type="text/html")

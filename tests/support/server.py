@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -14,15 +15,20 @@ from attrs import define, field
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-@define(frozen=True, kw_only=True)
+@define(kw_only=True)
 class Hit:
-    """A request as the server saw it. at: seconds, monotonic. at_once: requests under way then."""
+    """A request as the server saw it. at_once: requests under way then.
+
+    at, answered: seconds, monotonic. A busy machine notes `at` late, so that what follows seems
+    to come early; nothing that waits for the answer can come early after `answered`.
+    """
 
     url: str
     host: str
     at: float
     at_once: int
     headers: Mapping[str, str]
+    answered: float = math.inf
 
 
 @define
@@ -66,15 +72,14 @@ class SiteServer:
         """Write the request down and answer it."""
         self._active += 1
         url = f"{request.host}{request.raw_path}"
-        self.hits.append(
-            Hit(
-                url=url,
-                host=request.host,
-                at=time.monotonic(),
-                at_once=self._active,
-                headers=dict(request.headers),
-            )
+        hit = Hit(
+            url=url,
+            host=request.host,
+            at=time.monotonic(),
+            at_once=self._active,
+            headers=dict(request.headers),
         )
+        self.hits.append(hit)
         try:
             await asyncio.sleep(self.hold.get(request.host, 0.0))
             handler = self.pages.get(url, self.fallback)
@@ -83,6 +88,7 @@ class SiteServer:
             return await handler(request)
         finally:
             self._active -= 1
+            hit.answered = time.monotonic()
 
 
 @asynccontextmanager

@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import psutil
+
 SECONDS = 60.0
 PAUSE_SECONDS = 0.05
 
@@ -26,3 +28,11 @@ def until_now(holds: Callable[[], object], seconds: float = SECONDS) -> None:
             return
         time.sleep(PAUSE_SECONDS)
     raise AssertionError(f"not so within {seconds:.0f} s: {holds}")
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone, or a zombie after which its parent has not asked yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

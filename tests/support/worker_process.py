@@ -1,7 +1,8 @@
 """A worker in a process of its own, to be killed; programs may stand in place of crawls.
 
 As a program: PLAN, a JSON object: sites (keys), program (command line; none: a crawl of sites that
-loopback serves), browser, regions, processes, drain. Settings come from the environment.
+loopback serves), browser, regions, processes, drain, site_seconds (until a killed worker is
+noticed), look_seconds (between looks whether it still hears). Settings come from the environment.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import signal
 import sys
 
 from pipelines.config import Settings
-from schedules.engines import job_queue, worker
+from schedules.engines import hearing, job_queue, worker
 from schedules.engines.worker import Offer, Worker
 from schedules.jobs import ledger
 from tests.support.loopback import CRAWLER
@@ -22,7 +23,8 @@ from tests.support.loopback import CRAWLER
 async def main() -> None:
     """Work until SIGTERM."""
     plan = json.loads(sys.argv[1])
-    if "site_seconds" in plan:  # a killed worker is noticed sooner
+    hearing.LOOK_SECONDS = plan.get("look_seconds", hearing.LOOK_SECONDS)
+    if "site_seconds" in plan:
         for module in (job_queue, ledger):
             setattr(module, "SITE_SECONDS", plan["site_seconds"])  # noqa: B010 - not exported
         worker.WORKER_SECONDS = plan["site_seconds"]

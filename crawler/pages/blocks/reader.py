@@ -9,6 +9,7 @@ from lxml import etree
 
 from crawler.exceptions import PageError
 from crawler.pages.blocks.addresses import absolute
+from crawler.pages.blocks.captions import without_captions
 from crawler.pages.blocks.link_lists import Links, without_link_lists
 from crawler.pages.blocks.pictures import PICTURE_TAGS, is_icon, is_sign, picture_url
 from crawler.pages.blocks.shifts import shifted
@@ -20,6 +21,7 @@ from crawler.pages.blocks.shown import (
     STYLED,
     is_advertising,
     is_hidden,
+    is_vote,
     keeps_breaks,
     shift_of,
 )
@@ -60,9 +62,10 @@ def read_blocks(
 
     drop: classes and ids whose elements are left out with all they hold; is_dropped: the same
     by rule. is_caption: elements whose text describes the picture above them; it goes to that
-    picture and never into the lines. is_picture: whether an absolute image URL is one of the
-    article's (no logo or QR code). leads_away: whether a link on the page leads to a page of the
-    site that is no article. Neither deep nesting nor broken markup makes it fail.
+    picture and never into the lines, and so does a line there that says so itself. is_picture:
+    whether an absolute image URL is one of the article's (no logo or QR code). leads_away:
+    whether a link on the page leads to a page of the site that is no article. Neither deep
+    nesting nor broken markup makes it fail.
 
     Raises:
         PageError: `too_many_lines`.
@@ -77,10 +80,13 @@ def read_blocks(
         is_picture=is_picture,
     )
     reader.walk(root)
-    if not reader.links:
+    found = reader.links
+    if reader.below:
+        reader.lines, found = without_captions(reader.lines, found, reader.below)
+    if not found:
         return Blocks(reader.lines, reader.images)
     away = leads_away and (lambda link: leads_away(absolute(base_url, link) or ""))
-    lines, removed = without_link_lists(reader.lines, reader.links, away)
+    lines, removed = without_link_lists(reader.lines, found, away)
     return Blocks(
         lines, reader.images, [RemovedLine(line=line, rule="link_list") for line in removed]
     )
@@ -97,6 +103,8 @@ class _Reader:
     images: list[Image] = field(factory=list)
     links: dict[int, Links] = field(factory=dict)
     """Of the lines that have any, by number."""
+    below: dict[int, Image] = field(factory=dict)
+    """Pictures, by the number of the line that comes next."""
     _parts: list[str] = field(factory=list)
     _targets: list[str] = field(factory=list)
     """Where the line's links lead."""
@@ -164,7 +172,11 @@ class _Reader:
             or not self.drop.isdisjoint(attributes.get("class", "").split())
         ):
             return True
-        if is_hidden(attributes) or (tag == "ins" and is_advertising(attributes)):
+        if (
+            is_hidden(attributes)
+            or is_vote(element, attributes)
+            or (tag == "ins" and is_advertising(attributes))
+        ):
             return True
         return self.is_dropped is not None and self.is_dropped(element)
 
@@ -340,3 +352,5 @@ class _Reader:
             known = any(image.url == url for image in self.images[-50:])
             if not known:
                 self.images.append(Image(url=url))
+                if self._caption is None and self._row is None:
+                    self.below[self._captioned] = self.images[-1]

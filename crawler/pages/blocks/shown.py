@@ -32,6 +32,8 @@ _HIDDEN = re.compile(
 _KEPT_BREAKS = re.compile(r"(?:^|;)\s*+white-space\s*+:\s*+(?:pre|break-spaces)", re.IGNORECASE)
 _SHIFTED = re.compile(r"(?:^|;)\s*+vertical-align\s*+:\s*+(super|sub)\b", re.IGNORECASE)
 _ADVERTISING = re.compile(r"(?<![a-z])ad(?:s|sbygoogle|vert)?(?![a-z])|sinaads", re.IGNORECASE)
+_VOTE = re.compile(r"(?<![a-z])(?:vote|poll|survey|toupiao|diaocha)", re.IGNORECASE)
+_LONGEST_VOTE = 600
 
 
 def is_hidden(attributes: Attributes) -> bool:
@@ -46,6 +48,15 @@ def is_advertising(attributes: Attributes) -> bool:
     return any(name.startswith("data-ad") for name in attributes) or (
         _ADVERTISING.search(names) is not None
     )
+
+
+def is_vote(element: Element, attributes: Attributes) -> bool:
+    """Whether an element is a box in which readers vote: named so, with fields or buttons."""
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    if len(names) == 1 or not _VOTE.search(names):
+        return False
+    has_fields = next(element.iter("input", "button", "select"), None) is not None
+    return has_fields and len("".join(element.itertext())) < _LONGEST_VOTE
 
 
 def keeps_breaks(element: Element, tag: str) -> bool:

@@ -9,12 +9,13 @@ from itertools import islice
 
 from attrs import define, field
 
-from crawler.pages.fallback.body import Found
+from crawler.pages.fallback.body import FoundText
 from crawler.pages.fallback.labels import SOURCE, SOURCE_LABEL, cut_at_labels, is_label
 from crawler.pages.fallback.passages import Passage, Passages
 from crawler.pages.html import Element, text_of, visible
 from crawler.pages.lines.credits.bylines import read_credit
 from crawler.pages.lines.words.media import is_medium, length_of_medium, names_itself
+from crawler.pages.lines.words.phrases import is_institution
 from crawler.pages.lines.words.plain import plain_form
 from crawler.pages.times import Kind, find_times, likeliest_first, without_times
 from pipelines.items import Author, Editor
@@ -51,15 +52,19 @@ _BRACKETS = " 【】[]（）()"
 
 @define
 class Head:
-    """What the lines around the text say. times: as printed, the likeliest first."""
+    """What the lines around the text say.
+
+    times: as printed, the likeliest first. updates: those that are said to be of a change.
+    """
 
     times: list[str] = field(factory=list)
+    updates: list[str] = field(factory=list)
     source: str | None = None
     authors: list[Author] = field(factory=list)
     editors: list[Editor] = field(factory=list)
 
 
-def read_head(page: Passages, found: Found, heading: int | None) -> Head:
+def read_head(page: Passages, found: FoundText, heading: int | None) -> Head:
     """Read the lines between headline and text, the ones just before, and those below the text.
 
     Below only what a label names is believed: the day, the editors and authors.
@@ -73,6 +78,8 @@ def read_head(page: Passages, found: Found, heading: int | None) -> Head:
     printed = _times(map("  ".join, lines))
     exact = [time for passage in above for time in _exact_times(passage, printed[:1])]
     head.times = list(dict.fromkeys([*exact[:1], *printed, *_times(dated)]))
+    found_times = (time for line in lines for time in find_times("  ".join(line)[:_LONGEST_LINE]))
+    head.updates = [time.text for time in found_times if time.is_update]
     for part in _parts(lines):
         _read_part(head, part)
     if head.source is None:
@@ -106,7 +113,7 @@ def _read_foot(head: Head, lines: Sequence[Sequence[str]]) -> None:
         head.authors = [author for author in head.authors if author.name not in editing]
 
 
-def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passage]:
+def _above(page: Passages, found: FoundText, heading: int | None) -> Iterator[Passage]:
     start = heading + 1 if heading is not None else max(0, found.first - _MOST_LINES)
     if start > found.first:
         start = max(0, found.first - _LINES_BEFORE)
@@ -117,7 +124,7 @@ def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passag
             yield passage
 
 
-def _below(page: Passages, found: Found) -> Iterator[Passage]:
+def _below(page: Passages, found: FoundText) -> Iterator[Passage]:
     """What follows the text, and what among its last lines is none of it."""
     inside = {id(each) for each in found.passages}
     for passage in page.passages[max(found.first, found.last - _LAST_LINES) :][: _LINES_BELOW + 4]:
@@ -175,7 +182,8 @@ def _read_part(head: Head, part: str) -> None:
         head.source = head.source or both["medium"]
         part = f"作者：{both['name']}"
     credit = read_credit(part) if part else None
-    if credit is None or not (credit.role and (_AUTHOR_LABEL.search(part) or credit.editors)):
+    is_writers = _AUTHOR_LABEL.search(plain_form(part)) is not None
+    if credit is None or not (credit.role and (is_writers or credit.editors)):
         return
     if not head.authors and all(map(_is_person, credit.authors)):
         head.authors = credit.authors
@@ -187,8 +195,10 @@ def _read_part(head: Head, part: str) -> None:
 
 
 def _is_person(author: Author) -> bool:
-    """Whether what stands after 作者 is a name: many sites put a department there."""
+    """Whether what stands after 作者 is a name, or a body's: many sites put a department there."""
     is_long = len(author.name) > _LONGEST_NAME and not author.name.isascii()
+    if is_institution(plain_form(author.name)):
+        return True
     return not (is_long and "·" not in author.name) and not _NO_PERSON.search(author.name)
 
 

@@ -8,7 +8,7 @@ from pipelines.items import Author, Editor, Source
 
 
 @define(kw_only=True)
-class Note:
+class LineNote:
     """The fields that a line gives.
 
     rule: the kind of line, for `extraction.removed`. source: the medium that the line names as
@@ -20,6 +20,7 @@ class Note:
     authors: list[Author] = field(factory=list)
     editors: list[Editor] = field(factory=list)
     original_title: str | None = None
+    keywords: list[str] = field(factory=list)
     source: Source | None = None
     medium: Source | None = None
     kept: str = ""

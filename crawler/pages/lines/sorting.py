@@ -15,6 +15,7 @@ import attrs
 from attrs import define, field
 
 from crawler.pages.joining import MOST_REMOVED, merged_authors, merged_editors
+from crawler.pages.lines.boilerplate.notices import is_notice
 from crawler.pages.lines.boilerplate.rules import (
     LONGEST_NOTE,
     LONGEST_STRAY,
@@ -24,10 +25,15 @@ from crawler.pages.lines.boilerplate.rules import (
 from crawler.pages.lines.credits.bylines import LONGEST_BYLINE, read_credit
 from crawler.pages.lines.credits.editors import usual_editor
 from crawler.pages.lines.inline import read_inline
-from crawler.pages.lines.labels import read_dated_source, read_edition, read_labels
-from crawler.pages.lines.notes import Note
+from crawler.pages.lines.labels import (
+    read_dated_source,
+    read_edition,
+    read_keywords,
+    read_labels,
+)
+from crawler.pages.lines.notes import LineNote
 from crawler.pages.lines.words.media import is_sure_medium, length_of_medium, names_itself
-from crawler.pages.lines.words.names import is_sure_name
+from crawler.pages.lines.words.names import has_standing, is_known_name, is_sure_name
 from crawler.pages.lines.words.plain import BULLETS, plain_form
 from pipelines.items import Author, Editor, Flag, RemovedLine, Source
 
@@ -47,6 +53,11 @@ _EDITS = frozenset("责責")
 _TURN = re.compile(r"(?:记者|主持人|问|答)\s?[:|]")
 _COLON = re.compile("[:：|｜丨]")
 _WRITER = re.compile("记者|記者|作者|撰文|采写|採寫")
+_STANDING = re.compile(
+    r"[(【]?(?:本文)?作者(?:单位)?(?:系|为|现为|是|:)\s?(?P<is>[^,。;:!?()]{4,40})。?[)】]?"
+)
+_GATHERED = re.compile("^[综綜]合(?=[^部报])")
+_BETWEEN_MEDIA = re.compile("[、,]")
 _UNREAD = re.compile(r"(?:作者|采写|撰文|责任编辑|责编|编辑|来源|原标题)\s?[:|]")
 
 
@@ -63,17 +74,23 @@ class SortedLines:
     authors: list[Author] = field(factory=list)
     editors: list[Editor] = field(factory=list)
     original_title: str | None = None
+    keywords: list[str] = field(factory=list)
     source: Source | None = None
     labelled: bool = False
     flags: list[Flag] = field(factory=list)
     removed: list[RemovedLine] = field(factory=list)
 
-    def source_beside(self, stated: Source | None) -> Source | None:
-        """The source stated beside the title, with the one that the text names if it is another."""
+    def source_beside(
+        self, stated: Source | None, site_names: Collection[str] = ()
+    ) -> Source | None:
+        """The source stated beside the title, with the one that the text names if it is another.
+
+        site_names: what the site calls itself; where it has the text from is another.
+        """
         if stated is None or self.source is None or not self.labelled or stated.origin:
             return stated or self.source
         named, known = plain_form(self.source.name), plain_form(stated.name)
-        if named in known or known in named:
+        if named in known or known in named or named in map(plain_form, site_names):
             return stated
         return attrs.evolve(stated, origin=self.source.name)
 
@@ -100,6 +117,7 @@ def sort_lines(
     for note in read_inline(result.body, names):
         _merge(result, note)
     result.authors = merged_authors(result.authors)
+    _take_standing(result)
     result.editors = merged_editors(result.editors)
     result.flags += _doubts(result.body)
     return result
@@ -122,16 +140,16 @@ def _trim(line: str) -> str:
 
 def _notes(
     lines: Sequence[str], names: Collection[str], *, title: str, credited: bool
-) -> dict[int, Note]:
+) -> dict[int, LineNote]:
     """Line number -> what the line says, for the lines that leave the body."""
-    notes: dict[int, Note] = {}
+    notes: dict[int, LineNote] = {}
     read = partial(_read_note, names=names, credited=credited)
     marked = [index for index, line in enumerate(lines) if line[:1] in BULLETS]
     signed = marked[0] if len(marked) == 1 else None
     kept = head = 0
     for index, line in enumerate(lines):
         if kept == 0 and len(lines) > index + 1 and _is_same(line, title):
-            notes[index] = Note(rule="headline")
+            notes[index] = LineNote(rule="headline")
             head += 1
             continue
         near = kept < _HEAD_LINES
@@ -166,7 +184,7 @@ def _notes(
     return _without_turns(notes, lines)
 
 
-def _without_turns(notes: dict[int, Note], lines: Sequence[str]) -> dict[int, Note]:
+def _without_turns(notes: dict[int, LineNote], lines: Sequence[str]) -> dict[int, LineNote]:
     """Without the lines of a dialogue: a byline is written once, `记者：` again and again."""
     turns = [index for index in notes if _TURN.match(plain_form(lines[index][:5]))]
     if not turns:
@@ -189,7 +207,7 @@ def _read_note(
     is_last: bool = False,
     is_signed: bool = False,
     again: bool = False,
-) -> Note | None:
+) -> LineNote | None:
     """What a line that is no text of the article says; None for the article's own lines.
 
     is_signed: it is the first or last line, and the one that begins with a sign (□ 王甲). again:
@@ -199,19 +217,20 @@ def _read_note(
         return None
     editor = usual_editor(line) if near and line[:1] in _EDITS else None
     if editor is not None:  # the last line of nearly every article
-        return Note(editors=[editor])
+        return LineNote(editors=[editor])
+    line = _without_notice(line, names) if near and "|" in line else line
     rule = boilerplate_rule(
         plain_form(line), near=near, at_end=at_end, again=again, site_names=names
     )
     if rule is not None:
-        return Note(rule=rule)
+        return LineNote(rule=rule)
     if not near or (again and not is_last):
         return None
     inner, bracketed = _unwrapped(line)
     note = (
         read_dated_source(line, names)
         or read_labels(inner, names, bracketed=bracketed or credited)
-        or (read_edition(line, names) if at_end else None)
+        or ((read_edition(line, names) or read_keywords(line)) if at_end else None)
     )
     if note is not None:
         return note
@@ -219,6 +238,12 @@ def _read_note(
         return None
     alone = is_signed or (is_last and (bracketed or inner.startswith(_ACCORDING)))
     return _read_byline(inner, names, bracketed=bracketed, alone=alone)
+
+
+def _without_notice(line: str, names: Collection[str]) -> str:
+    """`责编：王甲 | 版权所有` without what the site says behind the bar."""
+    said, _, last = line.rpartition("|")
+    return said.rstrip() if said and is_notice(plain_form(last.strip()), names) else line
 
 
 def _unwrapped(line: str) -> tuple[str, bool]:
@@ -242,34 +267,42 @@ def _closes_at_end(line: str, opening: str, closing: str) -> bool:
     return depth == 1
 
 
-def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: bool) -> Note | None:
+def _read_byline(
+    text: str, names: Collection[str], *, bracketed: bool, alone: bool
+) -> LineNote | None:
     """What a byline says. alone: it stands where a name needs no role."""
     credit = read_credit(text, site_names=names)
     if credit is None:
-        medium = text.lstrip("据據")
+        medium = _GATHERED.sub("", text.lstrip("据據"))
         plain = plain_form(medium)
         named = plain[: length_of_medium(plain)] if medium != text else plain  # 据某某报报道
-        if alone and is_sure_medium(named, names):
-            return Note(rule="source", source=_medium(medium))
+        if alone and all(is_sure_medium(each, names) for each in _BETWEEN_MEDIA.split(named)):
+            return LineNote(rule="source", source=_medium(medium))
         return None
     if not credit.role and not credit.media and not (alone and credit.stands_alone):
         return None
-    if not bracketed and _TURN.match(plain_form(text[:5])) and not _are_sure(credit.authors):
+    if not bracketed and _TURN.match(plain_form(text[:5])) and not _are_known(credit.authors):
         return None  # 记者：您好
-    note = Note(authors=credit.authors, editors=credit.editors)
+    note = LineNote(authors=credit.authors, editors=credit.editors)
     if len(credit.media) == 1 and not names_itself(plain_form(credit.media[0])):
         note.medium = _medium(credit.media[0])
     return note
 
 
-def _late_byline(line: str, names: Collection[str]) -> Note | None:
+def _late_byline(line: str, names: Collection[str]) -> LineNote | None:
     """`《某某》作者 王小甲` below an introduction: a short line that is a sure byline."""
     if len(line) > _LONGEST_LATE_BYLINE or not _WRITER.search(line) or _COLON.search(line):
         return None
     credit = read_credit(_unwrapped(line)[0], site_names=names)
     if credit is None or not credit.authors or not credit.role or not _are_sure(credit.authors):
         return None
-    return Note(authors=credit.authors)
+    return LineNote(authors=credit.authors)
+
+
+def _are_known(authors: Sequence[Author]) -> bool:
+    """No word that begins a turn: a sure name, or a foreign one with its dot."""
+    names = [plain_form(author.name) for author in authors]
+    return all(is_sure_name(name) or ("·" in name and is_known_name(name)) for name in names)
 
 
 def _are_sure(authors: Sequence[Author]) -> bool:
@@ -280,7 +313,19 @@ def _medium(text: str) -> Source:
     return Source(name=text[: length_of_medium(plain_form(text))])
 
 
-def _leave(result: SortedLines, line: str, note: Note) -> None:
+def _take_standing(result: SortedLines) -> None:
+    """`（作者系某某大学教授）` at the end: what the one author is, if nothing else says so."""
+    standing = _STANDING.fullmatch(plain_form(result.body[-1])) if result.body else None
+    alone = result.authors[0] if len(result.authors) == 1 else None
+    if standing is None or not has_standing(standing["is"]):
+        return
+    if alone is not None and alone.description is None:
+        line = result.body.pop()
+        alone.description = line[slice(*standing.span("is"))]
+        result.removed.append(RemovedLine(line=line, rule="byline"))
+
+
+def _leave(result: SortedLines, line: str, note: LineNote) -> None:
     """Take a line out of the body; what of it stays goes there."""
     if note.kept:
         result.body.append(note.kept)
@@ -290,9 +335,10 @@ def _leave(result: SortedLines, line: str, note: Note) -> None:
     _merge(result, note)
 
 
-def _merge(result: SortedLines, note: Note) -> None:
+def _merge(result: SortedLines, note: LineNote) -> None:
     result.authors += note.authors
     result.editors += note.editors
+    result.keywords = result.keywords or note.keywords
     result.original_title = result.original_title or note.original_title
     if note.source is None:
         result.source = result.source or note.medium

@@ -238,7 +238,8 @@ class GuanchaArticlePage(ArticlePage):
 
     @field
     def keywords(self) -> list[str]:
-        return unique(text_of(a) for box in self.inside(self.TAGS) for a in box.iter("a"))
+        tags = unique(text_of(a) for box in self.inside(self.TAGS) for a in box.iter("a"))
+        return tags or self.sorted_lines.keywords
 
     @field
     def times(self) -> Times:

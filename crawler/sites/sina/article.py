@@ -125,7 +125,7 @@ class SinaArticlePage(SinaPage):
     @field
     def keywords(self) -> list[str]:
         words = (text_of(a) for box in self.marks.all(*self.KEYWORDS) for a in box.iter("a"))
-        return unique(word for word in words if word != self._title)
+        return unique(word for word in words if word != self._title) or self.sorted_lines.keywords
 
     @field
     def section(self) -> str | None:

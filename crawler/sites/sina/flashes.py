@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from attrs import define, field
 
-from crawler.pages.entry import EntryText
+from crawler.pages.entries.text import EntryText
 from crawler.pages.html import visible
 from crawler.sites.sina.urls import flash_url
 from crawler.sources.base import Link, SourcePage

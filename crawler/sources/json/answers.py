@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from scrapy.http import Response
 
 from crawler.exceptions import SourceError
 from crawler.pages.html import decode, visible
@@ -17,26 +16,33 @@ from crawler.sources.html import printed_time
 from crawler.sources.json import tolerant
 from crawler.sources.json.wrapped import unwrapped
 
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
 MAX_BYTES = 4_000_000
 _STAMP = re.compile(r"(?P<whole>[0-9]{13}|[0-9]{9,10})(?:\.[0-9]{0,9})?")
 
 
-def json_of(response: Response) -> object:
-    """The data of `read_json`."""
-    return read_json(response)[0]
-
-
 def read_json(response: Response) -> tuple[object, Counter[str]]:
     """The JSON of an answer and what had to be mended in it, by kind.
+
+    Raises:
+        SourceError: see `data_of`.
+    """
+    return data_of(response.body, response.url)
+
+
+def data_of(body: bytes, url: str) -> tuple[object, Counter[str]]:
+    """The JSON of a body that came from `url`, and what had to be mended in it, by kind.
 
     Also out of what `wrapped` knows: `callback(...)`, `var name = ...;`.
 
     Raises:
         SourceError: too large, HTML, nested too deeply or no JSON at all.
     """
-    if len(response.body) > MAX_BYTES:
-        raise SourceError(f"{response.url} answered {len(response.body)} bytes of JSON")
-    return loads(decode(response.body), response.url)
+    if len(body) > MAX_BYTES:
+        raise SourceError(f"{url} answered {len(body)} bytes of JSON")
+    return loads(decode(body), url)
 
 
 def loads(text: str, url: str) -> tuple[object, Counter[str]]:

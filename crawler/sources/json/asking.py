@@ -6,14 +6,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from attrs import define, field
-from scrapy import Request
 
+from crawler.sources.base import request
 from crawler.sources.json.answers import time_of
 from crawler.sources.json.paths import value_at
 from crawler.sources.paging import Pages, has_places
+
+if TYPE_CHECKING:
+    from scrapy import Request
 
 _PER_SECOND = {"s": 1, "ms": 1000}
 PLACE = re.compile(r"\{([^{}]{1,100})\}")
@@ -62,12 +66,12 @@ class Asking:
         if self.body:
             body = json.dumps(_filled(self.body, values), ensure_ascii=False).encode()
             headers = {"Content-Type": "application/json", **headers}
-            return Request(url, method="POST", body=body, headers=headers)
+            return request(url, method="POST", body=body, headers=headers)
         if self.form:
             fields = {name: str(_filled(text, values)) for name, text in self.form.items()}
             headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
-            return Request(url, method="POST", body=urlencode(fields), headers=headers)
-        return Request(url, headers=headers)
+            return request(url, method="POST", body=urlencode(fields), headers=headers)
+        return request(url, headers=headers)
 
     def cursor_in(self, data: object, now: datetime, zone: str) -> dict[str, object] | None:
         """Returns what an answer says of the page after it; None if it says nothing.

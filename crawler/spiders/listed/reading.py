@@ -13,7 +13,7 @@ from crawler.exceptions import PageError
 from crawler.network.archived import place_of
 from crawler.network.failures import Failure, failure_of
 from crawler.pages.budget import read_within_budget
-from crawler.pages.entry import EntryPage
+from crawler.pages.entries.page import EntryPage
 from crawler.spiders.listed.texts import ListedText
 from crawler.spiders.outputs import SpiderOutput
 from crawler.spiders.reporter import Reporter

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from attrs import define
 
-from crawler.pages.entry import EntryText
+from crawler.pages.entries.text import EntryText
 from crawler.urls import ArticleUrl
 
 

@@ -9,25 +9,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from attrs import define, field
-from scrapy import Request
-from scrapy.http import Headers, Response, TextResponse
-from scrapy.responsetypes import responsetypes
 
 from crawler.archive.cdxj import Entry, read_index
 from crawler.archive.exceptions import Damaged
-from crawler.archive.members import LARGEST, Member, read_member
+from crawler.archive.members import Member, read_member
 from crawler.archive.reading import Record, records_of
 from crawler.archive.wacz import Exported, write_wacz
 from crawler.archive_settings import archive_of
-from crawler.middlewares.decompression import DecompressionMiddleware
-from crawler.network.exceptions import Refused
 from newsdesk.answers.archive.holdings import answer_meant
-from newsdesk.exceptions import NotArchived
+from newsdesk.exceptions import BadExport
 from pipelines.config import Settings
 from pipelines.timing.clock import now
-
-_LOOKED_AT = 1024
-"""Bytes in which no text has a zero: what has no type is taken for text by its first bytes."""
 
 
 @define(frozen=True, kw_only=True)
@@ -49,29 +41,13 @@ def page_of(settings: Settings, name: str, at: datetime | None) -> ArchivedPage:
         Damaged: its record is not whole.
         NotThere, TargetAway: its file was removed, or lies at a target that does not answer.
     """
+    from newsdesk.answers.archive.unpacking import unpacked
+
     entry = answer_meant(settings, name, at)
     record = archive_of(settings).record(entry)
     http = record.http()
-    response = _unpacked(entry, http.status, http.headers, http.body)
-    is_text = isinstance(response, TextResponse) and b"\0" not in response.body[:_LOOKED_AT]
-    text = response.text if is_text else None
-    return ArchivedPage(
-        entry=entry, record=record, headers=http.headers, body=response.body, text=text
-    )
-
-
-def _unpacked(
-    entry: Entry, status: int, headers: tuple[tuple[bytes, bytes], ...], body: bytes
-) -> Response:
-    named = Headers()
-    for name, value in headers:
-        named.appendlist(name, value)
-    kind = responsetypes.from_args(headers=named, url=entry.url, body=body)
-    response = kind(url=entry.url, status=status, headers=named, body=body)
-    try:
-        return DecompressionMiddleware(LARGEST).process_response(Request(entry.url), response)
-    except Refused as error:
-        raise NotArchived(f"{entry.url} cannot be unpacked: {error}") from error
+    body, text = unpacked(entry.url, http.status, http.headers, http.body)
+    return ArchivedPage(entry=entry, record=record, headers=http.headers, body=body, text=text)
 
 
 def export_page(settings: Settings, name: str, at: datetime | None, target: Path) -> Entry:
@@ -80,8 +56,12 @@ def export_page(settings: Settings, name: str, at: datetime | None, target: Path
     Raises:
         NotArchived: there is none.
         Damaged: its record is not whole.
-        FileExistsError: the file is there already.
+        BadExport: the file is there already, or has another ending than viewers look for.
     """
+    if target.suffix != ".wacz":
+        raise BadExport(f"{target} is no name for it: viewers open what ends in .wacz.")
+    if target.exists():
+        raise BadExport(f"{target} is there already: name another file, or remove it first.")
     page = page_of(settings, name, at)
     with archive_of(settings).open(page.entry.file) as file:
         file.seek(page.entry.offset)
@@ -93,12 +73,9 @@ def export_page(settings: Settings, name: str, at: datetime | None, target: Path
 
 
 def _title(page: ArchivedPage) -> str:
-    if page.text is not None:
-        found = TextResponse(page.entry.url, body=page.text, encoding="utf-8")
-        for title in found.css("title::text").getall()[:1] if "<" in page.text[:2000] else ():
-            if title.strip():
-                return " ".join(title.split())
-    return page.entry.url
+    from newsdesk.answers.archive.unpacking import title_in
+
+    return (page.text and title_in(page.text)) or page.entry.url
 
 
 def _asked(settings: Settings, page: ArchivedPage) -> bytes:

@@ -26,9 +26,9 @@ from newsdesk.answers.topics.in_force import topics_now
 from newsdesk.exceptions import BadReparse, NotArchived
 from pipelines.config import Settings
 from pipelines.rereading import FIELDS, Outcome
-from pipelines.retagging import topics_digest
 from pipelines.storage.search.blocks import gather
 from pipelines.storage.session import StorageSession
+from pipelines.topics.digest import topics_digest
 
 EXAMPLES = 5
 """Examples of each field that are kept of a run."""

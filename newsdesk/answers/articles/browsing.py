@@ -11,7 +11,7 @@ import attrs
 from attrs import define
 
 from newsdesk.answers.articles.choosing import cursor_of, read_cursor
-from newsdesk.answers.moments import ZONE
+from newsdesk.answers.moments import ZONE, in_beijing
 from newsdesk.answers.operations.night import opened_night
 from newsdesk.answers.operations.tonight import SiteNight
 from newsdesk.answers.recent import Recent
@@ -19,8 +19,8 @@ from newsdesk.exceptions import BadCursor
 from pipelines.config import Settings
 from pipelines.storage.queries import EVERYTHING, Filters, Position, opened
 from pipelines.storage.search.browsing import (
-    Found,
     Line,
+    Matches,
     Sort,
     days_of,
     matching_lines,
@@ -61,7 +61,7 @@ class Room:
 
     lines: list[Line]
     after: str | None
-    found: Found
+    found: Matches
     facets: Mapping[str, list[tuple[str, int]]]
     days: list[Day]
     seconds: float
@@ -101,7 +101,7 @@ def room_of(
             place = read_cursor(after) if after else None
             found = newest_lines(database, filters, place, limit)
             if place is None:
-                counted: Found = recent.get(
+                counted: Matches = recent.get(
                     ("facets", filters), lambda: newest_counted(database, filters)
                 )
                 found = attrs.evolve(counted, lines=found.lines, following=found.following)
@@ -151,12 +151,12 @@ def _cursor(following: Position | int | None) -> str | None:
     return cursor_of(following) if isinstance(following, Position) else str(following)
 
 
-def _newest(found: Found) -> date | None:
+def _newest(found: Matches) -> date | None:
     """Returns the day of the newest article that was found."""
     if found.days:
         return max(found.days)
     times = (line.document["published_at"] for line in found.lines)
-    return max((time.astimezone(ZONE).date() for time in times), default=None)
+    return max((in_beijing(time).date() for time in times), default=None)
 
 
 def _span(filters: Filters, newest: date | None) -> tuple[date, date]:
@@ -176,7 +176,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _days(
-    found: Found | None,
+    found: Matches | None,
     own: Mapping[date, int],
     everything: Mapping[date, int],
     first: date,
@@ -185,7 +185,7 @@ def _days(
     """found: of a query, which may not have been looked at as far back."""
     back_to = None
     if found is not None and not found.complete and found.back_to is not None:
-        back_to = found.back_to.astimezone(ZONE).date()
+        back_to = in_beijing(found.back_to).date()
     return [
         Day(
             date=day,
@@ -214,7 +214,7 @@ def _failed_days(settings: Settings, site: str | None, recent: Recent) -> set[da
         nights: dict[tuple[str, date], SiteNight] = {}
         with opened_night(settings) as night:
             for each in night.sums.jobs(clock.now() - MOST_DAYS * _DAY):
-                morning = each["night"].astimezone(ZONE).date()
+                morning = in_beijing(each["night"]).date()
                 key = each["site"], morning
                 nights.setdefault(key, SiteNight(morning=morning)).add(each)
         return {key for key, night in nights.items() if night.state == "failed"}

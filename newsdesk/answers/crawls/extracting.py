@@ -12,7 +12,7 @@ from crawler.exceptions import Moved, PageError
 from crawler.files.saved_page import MORE_PAGES, read_page
 from crawler.files.spider import reader_of
 from crawler.pages.html import decode
-from newsdesk.exceptions import NotAnArticle
+from newsdesk.exceptions import NotAnAddress, NotAnArticle
 from pipelines.clean import clean_article
 from pipelines.config import Settings
 from pipelines.exceptions import Rejected
@@ -20,6 +20,12 @@ from pipelines.items import Article
 from pipelines.keywords import match_article
 from pipelines.topics.file import topics_in_force
 from pipelines.topics.topics import TopicMatcher
+
+_NOT_THERE = (
+    " Look at these places in the page: if it looks different now, `newsdesk site new"
+    " --from-stored KEY` finds where stored articles stand; if it is no article, say so in the"
+    " site's rules."
+)
 
 
 async def extract_article(
@@ -32,7 +38,10 @@ async def extract_article(
 
     Raises:
         NotAnArticle: says why the page gives none.
+        NotAnAddress: url is none.
     """
+    if url is not None and not url.lower().startswith(("http://", "https://")):
+        raise NotAnAddress(f"{url!r} is no address: write it whole, with https:// before it.")
     try:
         if url is None:
             text = decode(data)
@@ -45,7 +54,8 @@ async def extract_article(
             f"{path} sends its readers on to {error.url}: save that page and extract it."
         ) from error
     except (PageError, Rejected) as error:
-        raise NotAnArticle(f"{path} gives no article: {error}.") from error
+        hint = _NOT_THERE if isinstance(error, PageError) and "nothing at" in error.detail else ""
+        raise NotAnArticle(f"{path} gives no article: {error}.{hint}") from error
     article.topics = match_article(article, TopicMatcher(topics_in_force(settings)[0]))
     return article
 

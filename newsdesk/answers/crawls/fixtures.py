@@ -63,7 +63,7 @@ def try_site(key: str) -> SiteTest:
         raise NotInCheckout(
             f"{key} comes with Newsdesk: its fixtures stand in a source checkout, not here."
         )
-    examples = getattr(load_module(place, place.module), EXAMPLES, {})
+    examples = getattr(load_module(place, place.declaration), EXAMPLES, {})
     differences = []
     for url, expected in examples.items():
         found = site.identify(url)

@@ -49,7 +49,7 @@ def files_below(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _write_list(files: Sequence[Path], folder: Path) -> Path:
     """Writes the names to a file: there are too many for a command line."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"import-{secrets.token_hex(6)}.paths.json"
     path.write_text(json.dumps([str(file) for file in files]), encoding="utf-8")
     return path

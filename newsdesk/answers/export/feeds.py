@@ -16,6 +16,7 @@ from newsdesk.exceptions import BadExport
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import silent_lists, title_changes
+from pipelines.text.harmless import outward
 
 ENTRIES = 100
 MOST_ENTRIES = 1_000
@@ -92,7 +93,7 @@ def _article(document: Document) -> Entry:
     return Entry(
         id=f"newsdesk:article/{quote(document['_id'], safe=':')}",
         title=document["title"],
-        url=document["url"],
+        url=outward(document["url"]),
         published=document["published_at"],
         at=document.get("stored_at") or document["published_at"],
         text=_short(document.get("summary") or document["body"]),
@@ -106,7 +107,7 @@ def _change(revision: Document) -> Entry:
     return Entry(
         id=f"newsdesk:revision/{quote(revision['_id'], safe=':@')}",
         title=f"{before['title']} → {revision['after']}",
-        url=before["url"],
+        url=outward(before["url"]),
         published=revision["replaced_at"],
         at=revision["replaced_at"],
         text=f"Before: {before['title']}\nNow: {revision['after']}",

@@ -1,13 +1,12 @@
-"""Schedules in force and the operator's changes to them. Each call blocks."""
+"""Schedules in force, what they did, and their jobs asked for by hand. Each call blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import attrs
 from attrs import define
 
 from crawler.sites import site_names
@@ -21,17 +20,15 @@ from newsdesk.answers.operations.night import (
 )
 from newsdesk.answers.sites import check_arguments
 from newsdesk.answers.who import note_change, operator
-from newsdesk.exceptions import BadChange, NoSuchSlot, NotNow
+from newsdesk.exceptions import NoSuchSlot, NotNow
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
 from pipelines.timing.durations import in_words
 from schedules.service.slots.dispatcher import Dispatcher
-from schedules.timetable.catalogue import changed_value, checked_arguments, checked_change
 from schedules.timetable.file import read_schedules
 from schedules.timetable.schedule import Schedule, slot_id
-from schedules.timetable.table import TRIGGERS
 
 NEXT_TIMES = 5
 WINDOW = ("since", "until")
@@ -44,7 +41,7 @@ def schedules_listed(settings: Settings) -> list[dict[str, Any]]:
         last = night.slots.latest([*schedules])
     now = clock.now()
     return [
-        schedule_data(schedule, now, 1) | {"last": last.get(name)}
+        schedule_data(schedule, now, 1, schedules) | {"last": last.get(name)}
         for name, schedule in schedules.items()
     ]
 
@@ -64,7 +61,7 @@ def next_times(settings: Settings, schedule: str | None) -> list[dict[str, Any]]
     with opened_night(settings) as night:
         schedules = schedules_in_force(settings, night)
     chosen = [named(schedules, schedule)] if schedule else [*schedules.values()]
-    return [schedule_data(each, clock.now(), NEXT_TIMES) for each in chosen]
+    return [schedule_data(each, clock.now(), NEXT_TIMES, schedules) for each in chosen]
 
 
 def checked_file(file: Path) -> list[dict[str, Any]]:
@@ -77,48 +74,7 @@ def checked_file(file: Path) -> list[dict[str, Any]]:
     schedules = read_schedules(file, site_names()).schedules
     for schedule in schedules.values():
         check_arguments([schedule.site], dict(schedule.arguments))
-    return [schedule_data(each, clock.now(), NEXT_TIMES) for each in schedules.values()]
-
-
-def change_schedule(
-    settings: Settings,
-    name: str,
-    changes: Sequence[str],
-    arguments: Sequence[str],
-    note: str | None,
-    *,
-    whole: bool = False,
-) -> None:
-    """Change values (KEY=VALUE) and crawl arguments (NAME=VALUE) of a schedule over its file.
-    whole: these are all its arguments; else others stay.
-
-    Raises:
-        NoSuchSchedule: there is none of that name.
-        BadChange, ArgumentError: says what cannot be set.
-    """
-    with opened_night(settings) as night:
-        current = named(schedules_in_force(settings, night), name)
-        kept = night.schedules.decided().get(name, {})
-    fields: dict[str, Any] = {}
-    try:
-        if changes:
-            new = dict(checked_change(current, text) for text in changes)
-            before = kept.get("changes") or {}
-            if new.keys() & {*TRIGGERS}:  # one trigger replaces another
-                before = {key: text for key, text in before.items() if key not in TRIGGERS}
-            fields["changes"] = {**before, **new}
-        if arguments or whole:
-            given = dict(_split(text) for text in arguments)
-            kept_ones = {} if whole else current.arguments
-            fields["arguments"] = {**kept_ones, **checked_arguments(given)}
-    except ValueError as error:
-        raise BadChange(f"{name}: {error}") from None
-    if not fields:
-        raise BadChange(
-            "Nothing to change: give --set KEY=VALUE, --argument NAME=VALUE or --reset."
-        )
-    check_arguments([current.site], dict(fields.get("arguments", {})))
-    decide(settings, "change", name, **fields, **_noted(note))
+    return [schedule_data(each, clock.now(), NEXT_TIMES, schedules) for each in schedules.values()]
 
 
 def settings_of(schedule: Schedule) -> dict[str, str]:
@@ -134,84 +90,16 @@ def settings_of(schedule: Schedule) -> dict[str, str]:
     }
 
 
-def change_settings(
-    settings: Settings,
-    name: str,
-    given: Mapping[str, str],
-    arguments: Sequence[str],
-    note: str | None,
-) -> None:
-    """Changes what is given otherwise than it is in force. arguments: all of them.
-
-    Raises:
-        NoSuchSchedule: there is none of that name.
-        BadChange, ArgumentError: says what cannot be set, or that nothing is different.
-    """
-    with opened_night(settings) as night:
-        current = named(schedules_in_force(settings, night), name)
-    before = settings_of(current)
-    changes = [f"{key}={text}" for key, text in given.items() if text and text != before[key]]
-    whole = sorted(arguments) != sorted(f"{key}={text}" for key, text in current.arguments.items())
-    if not changes and not whole:
-        raise BadChange("Nothing is different from what is in force.")
-    change_schedule(settings, name, changes, arguments if whole else (), note, whole=whole)
-
-
-def _split(argument: str) -> tuple[str, str]:
-    name, equals, value = argument.partition("=")
-    if not equals:
-        raise ValueError(f'--argument {argument} sets nothing: write "{argument}=VALUE"')
-    return name, value
-
-
-def _noted(note: str | None) -> dict[str, str]:
-    """Returns the note as a field only if there is one, so that an earlier note stays."""
-    return {} if note is None else {"note": note}
-
-
-def pause_schedule(settings: Settings, name: str, until: datetime | None, note: str | None) -> None:
-    """Stops a schedule from firing, for good or until a given time.
-
-    Raises:
-        NoSuchSchedule: there is none of that name.
-        BadChange: the time has passed.
-    """
-    if until is not None and until <= clock.now():
-        raise BadChange(f"--until {stamp(until)} has passed: {name} would not pause at all.")
-    decide(settings, "pause", name, enabled=False, paused_until=until, **_noted(note))
-
-
-def resume_schedule(settings: Settings, name: str) -> None:
-    """Let a schedule fire again. Raises: NoSuchSchedule."""
-    decide(settings, "resume", name, enabled=True, paused_until=None)
-
-
-def reset_schedule(settings: Settings, name: str, note: str | None) -> None:
-    """Let the file decide about a schedule again. Raises: NoSuchSchedule."""
-    cleared: dict[str, Any] = {"paused_until": None, "arguments": None, "changes": None}
-    decide(settings, "reset", name, enabled=True, **cleared, note=note)
-
-
-def decide(settings: Settings, action: str, name: str, **fields: object) -> None:
-    """Write down an operator's decision. action: what it is called in the record of changes.
-
-    Raises:
-        NoSuchSchedule: there is none of that name.
-    """
-    with opened_night(settings) as night:
-        named(schedules_in_force(settings, night), name)
-        night.schedules.change(name, clock.now(), operator(), **fields)
-        note_change(night, f"schedule.{action}", name, **fields)
-
-
 @define(frozen=True, kw_only=True)
 class ScheduleFile:
-    """All that is known of a schedule. data: as `schedule_data` gives it. settings: as
+    """All that is known of a schedule. data: as `schedule_data` gives it. others: the other
+    schedules. settings: as
     `settings_of` does. runs: due times and jobs
     that people asked for, the newest first, each {at, slot, job}."""
 
     data: dict[str, Any]
     trigger: tuple[str, str]
+    others: list[str]
     settings: dict[str, str]
     runs: list[dict[str, Any]]
     changes: list[Document]
@@ -220,14 +108,16 @@ class ScheduleFile:
 def schedule_file(settings: Settings, name: str, limit: int = 60) -> ScheduleFile:
     """A schedule with what it did and what was done with it. Raises: NoSuchSchedule."""
     with opened_night(settings) as night:
-        schedule = named(schedules_in_force(settings, night), name)
+        schedules = schedules_in_force(settings, night)
+        schedule = named(schedules, name)
         runs = _runs(night, schedule, limit)
         changes = night.changes.list(limit, name)
     key, _, text = schedule.trigger.partition(" ")
-    data = schedule_data(schedule, clock.now(), NEXT_TIMES)
+    data = schedule_data(schedule, clock.now(), NEXT_TIMES, schedules)
     return ScheduleFile(
         data=data,
         trigger=(key, text),
+        others=[each for each in schedules if each != name],
         settings=settings_of(schedule),
         runs=runs,
         changes=changes,
@@ -276,26 +166,9 @@ def schedules_seen(settings: Settings) -> list[dict[str, Any]]:
         runs = _last_runs(night, schedules)
     now = clock.now()
     return [
-        schedule_data(schedule, now, 1) | {"last_run": runs[name]}
+        schedule_data(schedule, now, 1, schedules) | {"last_run": runs[name]}
         for name, schedule in schedules.items()
     ]
-
-
-def change_tried(settings: Settings, name: str, change: str) -> dict[str, Any]:
-    """A schedule as it would be with a change (KEY=VALUE), which is not made.
-
-    Raises:
-        NoSuchSchedule: there is none of that name.
-        BadChange: it cannot be made.
-    """
-    with opened_night(settings) as night:
-        current = named(schedules_in_force(settings, night), name)
-    try:
-        key, value = checked_change(current, change)
-        changed = attrs.evolve(current, **changed_value(current, key, value), enabled=True)
-    except ValueError as error:
-        raise BadChange(str(error)) from None
-    return schedule_data(changed, clock.now(), NEXT_TIMES)
 
 
 def history_of_schedule(settings: Settings, name: str, limit: int) -> list[dict[str, Any]]:
@@ -368,16 +241,25 @@ def _run_again(night: NightStore, schedule: Schedule, due: datetime) -> str:
     return job
 
 
-def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, Any]:
-    """Returns a schedule as plain values. number: how many of its next times."""
+def schedule_data(
+    schedule: Schedule, now: datetime, number: int, schedules: Mapping[str, Schedule]
+) -> dict[str, Any]:
+    """Returns a schedule as plain values. number: how many of its next times; schedules: all in
+    force, among them the one that it follows, whose next times are told."""
     fires = schedule.fires(now)
     after = max(now, schedule.paused_until) if schedule.paused_until else now
+    first = _first_followed(schedule, schedules)
     return {
         "schedule": schedule.name,
         "site": schedule.site,
         "when": schedule.words,
         "zone": schedule.zone.key,
         "next": schedule.next_times(after, number) if fires or schedule.paused_until else [],
+        "trigger": schedule.trigger,
+        "after": schedule.after,
+        "follows": {"schedule": first.name, "next": first.next_times(after, number)}
+        if first is not None
+        else None,
         "fires": fires,
         "paused_until": schedule.paused_until,
         "arguments": dict(schedule.arguments),
@@ -386,3 +268,13 @@ def schedule_data(schedule: Schedule, now: datetime, number: int) -> dict[str, A
         "note": schedule.note,
         "refused": schedule.refused,
     }
+
+
+def _first_followed(schedule: Schedule, schedules: Mapping[str, Schedule]) -> Schedule | None:
+    """Returns the schedule with due times of its own by which one that follows begins."""
+    first = schedules.get(schedule.after or "")
+    for _ in schedules:  # no circle is in force
+        if first is None or first.after is None:
+            break
+        first = schedules.get(first.after)
+    return first

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from attrs import define, field
 
 from crawler.sites import site_names
-from newsdesk.answers.moments import ZONE
+from newsdesk.answers.moments import ZONE, in_beijing
 from newsdesk.answers.operations.alerts import key_of
 from newsdesk.answers.operations.night import opened_night, schedules_in_force
 from newsdesk.answers.operations.status import status_at
@@ -231,11 +231,11 @@ def _sites(
     since = _beginning(mornings[0])
     found: defaultdict[tuple[str, date], list[Document]] = defaultdict(list)
     for each in jobs:
-        found[each["site"], each["night"].astimezone(ZONE).date()].append(each)
+        found[each["site"], in_beijing(each["night"]).date()].append(each)
     missed: defaultdict[tuple[str, date], int] = defaultdict(int)
     for each in night.sums.not_run(since):
         if schedule := schedules.get(each["schedule"]):
-            missed[schedule.site, each["night"].astimezone(ZONE).date()] += each["slots"]
+            missed[schedule.site, in_beijing(each["night"]).date()] += each["slots"]
     coming: defaultdict[str, list[datetime | None]] = defaultdict(list)
     for row in rows:
         if row["fires"]:

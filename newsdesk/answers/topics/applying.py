@@ -12,7 +12,6 @@ from attrs import define
 from newsdesk.answers.topics.in_force import topics_now
 from newsdesk.answers.who import note_change
 from pipelines.config import Settings
-from pipelines.retagging import Retagging, topics_digest
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.queries import opened
 from pipelines.storage.schema.ensure import ensure_schema
@@ -20,6 +19,7 @@ from pipelines.storage.session import StorageSession
 from pipelines.storage.topics.queries import article_count, newest_tagging
 from pipelines.storage.topics.taggings import Tagging
 from pipelines.timing import clock
+from pipelines.topics.digest import topics_digest
 from pipelines.topics.topics import Topics
 
 QUIET = timedelta(seconds=20)
@@ -38,6 +38,8 @@ async def apply_topics(
 
     An application that was interrupted is gone on with. progress: told how much is done.
     """
+    from pipelines.retagging import Retagging  # here: whoever only asks needs no step of a crawl
+
     session = StorageSession(settings)
     try:
         again = Retagging(session, topics, names or None, dry=dry_run)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import attrs
 from attrs import define, field
 
-from newsdesk.answers.moments import ZONE
+from newsdesk.answers.moments import in_beijing
 from pipelines.config import Settings
 from pipelines.items import TopicHit
 from pipelines.storage.topics.queries import rejected_articles, stored_articles
@@ -151,7 +151,7 @@ def _look(
     if matches:
         trial.matched += 1
         trial.hits += matches[0].count
-        trial.days[document["published_at"].astimezone(ZONE).date()] += 1
+        trial.days[in_beijing(document["published_at"]).date()] += 1
         _keep(trial.samples, _sample(document, matches[0].hits), samples)
         gained = topic is not None and had is None
         _count_words(trial, matches[0].hits, gained=gained)

@@ -52,7 +52,8 @@ def note_archive(
     """
     archive = archive_of(settings).refreshed()
     root, afar = archive.folder.root, archive.shipped_sizes()
-    known = _known(folder.parent)
+    earlier = _latest(folder.parent)
+    known = _read(earlier / LIST) if earlier else {}
     found: dict[str, dict[str, Any]] = {}
     names = archive.names()
     for number, each in enumerate(names):
@@ -63,7 +64,10 @@ def note_archive(
             continue  # it was pruned meanwhile
         found[name] = entry or {"size": afar[each]}
         if copy:
-            _keep(archive, name, folder / COPY / name, found[name]["size"])
+            goal, size = folder / COPY / name, found[name]["size"]
+            is_same = known.get(name) == found[name]
+            if not (earlier and is_same and _shared(earlier / COPY / name, goal, size)):
+                _keep(archive, name, goal, size)
             index = archive.index(each)
             if index.is_file():
                 _copy(index, index_of(folder / COPY / name), index.stat().st_size)
@@ -97,17 +101,21 @@ def check_copies(folder: Path) -> None:
         )
 
 
-def copy_back(settings: Settings, folder: Path) -> None:
-    """Copies the WARC files of a backup into the archive; what stands there stays."""
+def copy_back(settings: Settings, folder: Path, progress: Progress) -> None:
+    """Copies the WARC files of a backup into the archive; what stands there stays.
+
+    The index goes first: a file that is there has one, whenever this was interrupted.
+    """
     archive = archive_of(settings).refreshed()
     held = _sizes(archive)
-    for name, each in _read(folder / LIST).items():
-        target = archive.folder.root / name
+    found = _read(folder / LIST)
+    for number, (name, each) in enumerate(found.items()):
+        progress("archive", number, len(found))
+        copy, target = folder / COPY / name, archive.folder.root / name
         if name not in held:
-            _copy(folder / COPY / name, target, each["size"])
-            index = index_of(folder / COPY / name)
-            if index.is_file():
-                _copy(index, index_of(target), index.stat().st_size)
+            if index_of(copy).is_file():
+                _copy(index_of(copy), index_of(target), index_of(copy).stat().st_size)
+            _copy(copy, target, each["size"])
 
 
 def _sizes(archive: Archive) -> dict[str, int]:
@@ -127,9 +135,24 @@ def _keep(archive: Archive, name: str, goal: Path, size: int) -> None:
         archive.target.fetch(name, goal)
 
 
-def _known(parent: Path) -> dict[str, dict[str, Any]]:
-    lists = sorted(parent.glob(f"*/{LIST}"), key=lambda path: path.stat().st_mtime)
-    return _read(lists[-1]) if lists else {}
+def _latest(parent: Path) -> Path | None:
+    """The backup that has noted the archive last."""
+    lists = sorted(parent.glob(f"[!.]*/{LIST}"), key=lambda path: path.stat().st_mtime)
+    return lists[-1].parent if lists else None
+
+
+def _shared(earlier: Path, goal: Path, size: int) -> bool:
+    """Has an earlier backup's copy in this one as well; False if that cannot be."""
+    if goal.is_file():
+        return goal.stat().st_size == size
+    goal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        if earlier.stat().st_size == size:
+            goal.hardlink_to(earlier)
+            return True
+    except OSError:  # it has no copy, or its disk no hard links
+        return False
+    return False
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ from newsdesk.answers.upkeep.archive_list import (
 from newsdesk.answers.upkeep.machine_files import keep_files
 from newsdesk.exceptions import BadBackup
 from pipelines.config import Settings
-from pipelines.storage.backup.dumping import Progress, backups_in, forget_older, take_backup
+from pipelines.storage.backup.dumping import backups_in, forget_older, take_backup
 from pipelines.storage.backup.manifest import Manifest, finished
 from pipelines.storage.backup.restoring import restore_backup
 from pipelines.storage.backup.sealing import problems_of
+from pipelines.storage.backup.working import Progress
 
 
 @define(frozen=True, kw_only=True)
@@ -41,6 +44,7 @@ class Backup:
             "documents": self.manifest.documents,
             "articles": self.articles,
             "size": self.size,
+            "own": self.own,
             "whole": whole,
         }
 
@@ -51,8 +55,16 @@ class Backup:
 
     @property
     def size(self) -> int:
-        """Bytes on disk."""
-        return sum(each.stat().st_size for each in self.folder.rglob("*") if each.is_file())
+        """Bytes of all its files."""
+        return sum(each.st_size for each in self._files())
+
+    @property
+    def own(self) -> int:
+        """Bytes of those that no other backup has in common with it."""
+        return sum(each.st_size for each in self._files() if each.st_nlink == 1)
+
+    def _files(self) -> Iterator[os.stat_result]:
+        return (each.stat() for each in self.folder.rglob("*") if each.is_file())
 
 
 @define(frozen=True, kw_only=True)
@@ -147,7 +159,11 @@ def restore(
     backup = meant(folder)
     if with_archive:
         check_copies(backup.folder)
-    restore_backup(settings, backup.folder, progress, replace=replace is not None)
-    if with_archive:
-        copy_back(settings, backup.folder)
+    restore_backup(
+        settings,
+        backup.folder,
+        progress,
+        replace=replace is not None,
+        beside=lambda: copy_back(settings, backup.folder, progress) if with_archive else None,
+    )
     return backup, state_of(settings, backup.folder)

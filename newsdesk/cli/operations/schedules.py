@@ -109,7 +109,7 @@ def pause(
 ) -> None:
     """Stop a schedule from firing. What runs goes on; due times meanwhile are skipped."""
     from newsdesk.answers.moments import read_moment
-    from newsdesk.answers.operations.schedules import pause_schedule
+    from newsdesk.answers.operations.changing import pause_schedule
 
     moment = read_moment(until, "--until") if until else None
     pause_schedule(settings_in_use(), schedule, moment, note)
@@ -119,15 +119,22 @@ def pause(
 @app.command(epilog="[bold]Example[/]  newsdesk schedules resume sina-day")
 def resume(schedule: Name) -> None:
     """Let a paused schedule fire again. What was due meanwhile is not made up for."""
-    from newsdesk.answers.operations.schedules import resume_schedule
+    from newsdesk.answers.operations.changing import resume_schedule
 
     resume_schedule(settings_in_use(), schedule)
     say(f"{schedule} fires again.")
 
 
 @app.command(
-    epilog="[bold]Example[/]  newsdesk schedules change sina-day --set 'deadline=1 hour' "
-    "--argument limit=200"
+    epilog="""[bold]Examples[/]
+
+newsdesk schedules change sina-day --set 'deadline=1 hour' --argument limit=200
+
+newsdesk schedules change sina-day --set 'cron=0 6 * * *' --dry-run
+
+newsdesk schedules change sina-day --set 'calendar=every 2 weeks at 03:30 from 2026-01-05'
+
+newsdesk schedules change sina-day --set after=guancha-night"""
 )
 def change(
     schedule: Name,
@@ -142,17 +149,40 @@ def change(
         typer.Option(help="Argument of the crawl; may be repeated.", metavar="NAME=VALUE"),
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Back to what the file says.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; show when it would run.")
+    ] = False,
     note: Note = None,
 ) -> None:
-    """Change a schedule without touching the file; the file's values come back with --reset."""
-    from newsdesk.answers.operations.schedules import change_schedule, reset_schedule
+    """Change a schedule without touching the file; the file's values come back with --reset.
 
-    if reset:
-        reset_schedule(settings_in_use(), schedule, note)
+    When it runs is set as cron, interval, calendar or after, and one replaces another; a calendar
+    names the day that it counts from.
+    """
+    from newsdesk.answers.operations.changing import (
+        change_schedule,
+        change_tried,
+        reset_schedule,
+    )
+    from newsdesk.answers.operations.schedules import next_times
+
+    settings = settings_in_use()
+    if reset and (set_ or argument):
+        raise BadChange("--reset takes all changes back: give --set and --argument after it.")
+    if dry_run:
+        if reset or argument:
+            raise BadChange("--dry-run goes with --set alone: it shows when a schedule would run.")
+        show_times([change_tried(settings, schedule, set_ or [])], as_json=False)
+        say("Nothing is changed: without --dry-run it would be.")
+    elif reset:
+        reset_schedule(settings, schedule, note)
         say(f"{schedule} is again as the file says.")
     else:
-        change_schedule(settings_in_use(), schedule, set_ or [], argument or [], note)
-        say(f"{schedule} is changed: newsdesk schedules list shows it.")
+        change_schedule(settings, schedule, set_ or [], argument or [], note)
+        show_times(next_times(settings, schedule), as_json=False)
+        say(
+            f"{schedule} is changed. Back to the file: newsdesk schedules change {schedule} --reset"
+        )
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk schedules run guancha-night --due 2026-03-02T02:30")
@@ -261,5 +291,9 @@ def show_times(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
         return
     for row in rows:
         out.print(Text.assemble((row["schedule"], "cyan"), f"  {row['when']}"))
-        for moment in row["next"]:
+        times = row["next"]
+        if row["fires"] and row["follows"]:
+            times = row["follows"]["next"]
+            out.print(f"  {row['follows']['schedule']} is next due:")
+        for moment in times:
             out.print(f"  {beijing(moment, '%a %Y-%m-%d %H:%M')} (Beijing)")

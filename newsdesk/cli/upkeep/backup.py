@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich import box
 from rich.table import Table
 
 from newsdesk.answers.moments import beijing
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
-    err,
     out,
     print_json,
     say,
@@ -23,7 +21,9 @@ from newsdesk.cli.terminal.console import (
     say_warning,
     shown,
 )
-from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.listing import Columns, field, show_list
+from newsdesk.cli.terminal.options import AsJson, AsTsv
+from newsdesk.cli.terminal.progress import stages_bar
 from newsdesk.cli.terminal.settings import settings_in_use
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ RESTORE_EXAMPLES = """[bold]Examples[/]
 newsdesk restore /backups --into newsdesk_check
 
 newsdesk restore /backups/newsdesk-2026-11-30T03-00-00Z --replace newsdesk"""
+COLUMNS: Columns = {
+    name: field(name) for name in ("at", "articles", "size", "own", "folder", "database", "whole")
+}
 
 app = typer.Typer(
     help="Take backups of the database while crawls run; list and check them.",
@@ -71,12 +74,13 @@ def take(
 ) -> None:
     """Take a backup of the database at one point in time, in the files that mongodump makes.
 
-    Crawls may write meanwhile. One that was interrupted goes on where it was. All that was written
-    is read again at the end: a finished backup can be restored.
+    Crawls may write meanwhile. What the last backup in the folder holds already is not written
+    again. One that was interrupted goes on where it was. All of it is read again at the end: a
+    finished backup can be restored.
     """
     from newsdesk.answers.upkeep.backups import take as run
 
-    with _progress() as progress:
+    with stages_bar() as progress:
         taken = run(
             settings_in_use(),
             folder,
@@ -97,25 +101,31 @@ def take(
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk backup list /backups")
-def list_(folder: Parent, json: AsJson = False) -> None:
-    """Show the backups in a folder, the oldest first."""
+def list_(folder: Parent, json: AsJson = False, tsv: AsTsv = False) -> None:
+    """Show the backups in a folder, the oldest first.
+
+    Backups have files in common: what a backup has for itself alone is what removing it frees.
+    """
     from newsdesk.answers.upkeep.backups import listed
 
-    found = listed(folder)
-    if json:
-        print_json([each.as_dict() for each in found])
-        return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("point in time, Beijing", no_wrap=True)
-    table.add_column("articles", justify="right")
+    found = [each.as_dict() for each in listed(folder)]
+    show_list(found, COLUMNS, _table, as_json=json, as_tsv=tsv)
+    if not found:
+        say(f"{folder} holds no backup: newsdesk backup take {folder}")
+
+
+def _table(found: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("As of (Beijing)", no_wrap=True)
+    table.add_column("Articles", justify="right")
     table.add_column("MB", justify="right")
-    table.add_column("folder", overflow="fold")
+    table.add_column("Own MB", justify="right")
+    table.add_column("Folder", overflow="fold")
     for each in found:
-        whole = each.manifest.is_whole
-        at = beijing(each.manifest.moment, TIME) if whole else "not finished"
-        size = f"{each.size / 1024**2:,.1f}"
-        table.add_row(at, f"{each.articles:,}", size, shown(each.folder.name))
-    out.print(table)
+        at = beijing(each["at"], TIME) if each["whole"] else "not finished"
+        sizes = (f"{each[name] / 1024**2:,.1f}" for name in ("size", "own"))
+        table.add_row(at, f"{each['articles']:,}", *sizes, shown(Path(each["folder"]).name))
+    return table
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk backup verify /backups")
@@ -123,7 +133,7 @@ def verify(folder: Chosen, json: AsJson = False) -> None:
     """Read a whole backup and compare it with the digests it was given. Exit code 1: damaged."""
     from newsdesk.answers.upkeep.backups import verified
 
-    with _progress() as progress:
+    with stages_bar() as progress:
         backup, problems = verified(folder, progress)
     if json:
         print_json({**backup.as_dict(), "problems": problems})
@@ -163,7 +173,7 @@ def restore(
     if into is not None:
         os.environ["NEWSDESK_DATABASE"] = into
     settings = settings_in_use()
-    with _progress() as progress:
+    with stages_bar() as progress:
         backup, state = run(settings, folder, progress, replace=replace, with_archive=archive)
     say(f"Restored into {settings.database} and compared. {_sentence(backup)}")
     if state.there < state.files:
@@ -172,7 +182,10 @@ def restore(
             "bring the others back before the first crawl, which may give their names to new ones."
         )
     if (backup.folder / "machine").is_dir():
-        say(f"Settings, sites and accounts are in {backup.folder / 'machine'}; copy what you need.")
+        say(
+            f"Settings, sites and accounts are in {backup.folder / 'machine'}: copy what you need; "
+            "where.txt says where each stood."
+        )
 
 
 def _sentence(backup: Backup) -> str:
@@ -188,14 +201,3 @@ def _about(archive: ArchiveState) -> str:
         return "There is no archive."
     verb = "copied" if archive.copied else "noted with their digests"
     return f"{archive.files:,} archive files ({archive.size / 1024**2:,.0f} MB) are {verb}."
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Shows a bar for each thing that is done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(
-            task, description=what, completed=done, total=total or None
-        )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 from pydantic import Field, StringConstraints
 
+from newsdesk.answers.operations import changing
 from newsdesk.answers.operations import jobs as jobs_answers
 from newsdesk.answers.operations import schedules as schedules_answers
 from newsdesk.answers.operations.alerts import acknowledge as acknowledge_alert
@@ -22,6 +23,10 @@ from schedules.job import JobKind
 
 router: APIRouter = new_router("operations")
 Note = Annotated[str, StringConstraints(max_length=300)]
+Written = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Change = Annotated[str, StringConstraints(min_length=3, max_length=300)]
+MOST_CHANGES = 20
+Some = Annotated[dict[Key, Written], Field(max_length=MOST_CHANGES, default_factory=dict)]
 
 
 class JobsAsked(Asked):
@@ -104,6 +109,49 @@ def run(visit: Here, schedule: Id) -> models.Asked:
     return models.Asked(job=job, served=served)
 
 
+class Preview(Asked):
+    """What would be changed. change: KEY=VALUE as in the file, may be given several times."""
+
+    change: Annotated[list[Change], Field(max_length=MOST_CHANGES, default_factory=list)]
+
+
+@router.get("/schedules/{schedule}/preview")
+def preview(visit: Here, schedule: Id, asked: Annotated[Preview, Query()]) -> models.Schedule:
+    """A schedule as it would be with changes, which are not made: when it would run. change:
+    KEY=VALUE, may be given several times."""
+    return models.Schedule.of(changing.change_tried(visit.settings, schedule, asked.change))
+
+
+class Changes(Asked):
+    """changes: values by key, as in the file. arguments: of its crawls, by name; others stay. note:
+    why."""
+
+    changes: Some
+    arguments: Some
+    note: Note | None = None
+
+
+@router.post("/schedules/{schedule}/change")
+def change(visit: Here, schedule: Id, asked: Changes) -> models.Schedule:
+    """Changes when it runs (cron, interval, calendar or after), its other values or the arguments
+    of its crawls, over the file; answers with the schedule as it is then."""
+    changing.change_schedule(
+        visit.settings,
+        schedule,
+        [f"{key}={text}" for key, text in asked.changes.items()],
+        [f"{key}={text}" for key, text in asked.arguments.items()],
+        asked.note,
+    )
+    return models.Schedule.of(schedules_answers.next_times(visit.settings, schedule)[0])
+
+
+@router.post("/schedules/{schedule}/reset")
+def reset(visit: Here, schedule: Id) -> models.Schedule:
+    """Lets the file decide again; answers with the schedule as it is then."""
+    changing.reset_schedule(visit.settings, schedule, None)
+    return models.Schedule.of(schedules_answers.next_times(visit.settings, schedule)[0])
+
+
 class Pause(Asked):
     """until: a date or time; without one, for good. note: why."""
 
@@ -116,14 +164,14 @@ def pause(visit: Here, schedule: Id, asked: Pause | None = None) -> models.Done:
     """Stops it from firing; until: a date or time, without one for good; note: why."""
     given = asked or Pause()
     until = moment(given.until, "until")
-    schedules_answers.pause_schedule(visit.settings, schedule, until, given.note)
+    changing.pause_schedule(visit.settings, schedule, until, given.note)
     return models.Done(done=f"{schedule} is paused.")
 
 
 @router.post("/schedules/{schedule}/resume")
 def resume(visit: Here, schedule: Id) -> models.Done:
     """Lets it fire again."""
-    schedules_answers.resume_schedule(visit.settings, schedule)
+    changing.resume_schedule(visit.settings, schedule)
     return models.Done(done=f"{schedule} fires again.")
 
 

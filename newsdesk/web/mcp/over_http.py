@@ -15,6 +15,7 @@ from newsdesk.web.security.accounts import Accounts
 from newsdesk.web.security.cookies import Cookies
 from newsdesk.web.security.guard import MCP, Guard
 from pipelines.config import Settings
+from schedules.service.patience import PatientServer
 
 HOST = "127.0.0.1"
 MOST_AT_ONCE = 50
@@ -52,6 +53,8 @@ def serve_http(settings: Settings, port: int, say: Callable[[str], None]) -> Non
     with listener:
         config = uvicorn.Config(
             http_app(settings),
+            http="h11",
+            ws="none",
             log_config=None,
             log_level="warning",
             access_log=False,
@@ -60,4 +63,4 @@ def serve_http(settings: Settings, port: int, say: Callable[[str], None]) -> Non
             timeout_graceful_shutdown=2,
         )
         say(f"MCP: http://{HOST}:{listener.getsockname()[1]}{MCP}")
-        uvicorn.Server(config).run(sockets=[listener])
+        PatientServer(config).run(sockets=[listener])

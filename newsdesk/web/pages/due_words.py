@@ -1,4 +1,6 @@
-"""When a schedule comes due, in Chinese: made of the English words, or left as they are."""
+"""When a schedule comes due, in Chinese: made of the English words, or left as they are.
+
+Times on these pages are Beijing's, so its zone is not said each time; another one is."""
 
 from __future__ import annotations
 
@@ -28,15 +30,23 @@ _RULES = (
     (r"^every (\d{1,4}) minutes$", r"每 \1 分钟"),
     (r"^every (\d{1,4}) hours$", r"每 \1 小时"),
     (r"^every (\d{1,4}) days$", r"每 \1 天"),
+    (r"^every week at (\d\d:\d\d) from (\S{1,20}) on$", r"自 \2 起每周 \1"),
+    (r"^every day at (\d\d:\d\d) from (\S{1,20}) on$", r"自 \2 起每天 \1"),
+    (r"^every month at (\d\d:\d\d) from (\S{1,20}) on$", r"自 \2 起每月 \1"),
+    (r"^every year at (\d\d:\d\d) from (\S{1,20}) on$", r"自 \2 起每年 \1"),
+    (r"^every (\d{1,3}) weeks? at (\d\d:\d\d) from (\S{1,20}) on$", r"自 \3 起每 \1 周 \2"),
+    (r"^every (\d{1,3}) days? at (\d\d:\d\d) from (\S{1,20}) on$", r"自 \3 起每 \1 天 \2"),
+    (r"^every (\d{1,3}) months? at (\d\d:\d\d) from (\S{1,20}) on$", r"自 \3 起每 \1 个月 \2"),
+    (r"^every (\d{1,3}) years? at (\d\d:\d\d) from (\S{1,20}) on$", r"自 \3 起每 \1 年 \2"),
     (r"^when ([\w.-]{1,200}) has ended well$", r"\1 正常结束之后"),
 )
 
 
 def due_words(words: str, language: str) -> str:
     """Returns the words in a language; those of the schedule where there are no others."""
-    if language != "zh":
-        return words
     plain = words.removesuffix(HOME)
+    if language != "zh":
+        return plain
     for pattern, chinese in _RULES:
         found = re.match(pattern, plain)
         if found is not None:

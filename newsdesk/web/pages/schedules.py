@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Path, Query
 from pydantic import BaseModel, StringConstraints
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from crawler.exceptions import ArgumentError
 from newsdesk.answers.moments import beijing
+from newsdesk.answers.operations import changing
 from newsdesk.answers.operations import schedules as answers
 from newsdesk.exceptions import BadChange
 from newsdesk.web.charts import Cell
@@ -41,6 +42,7 @@ class Given(BaseModel):
     csrf: str = ""
 
 
+Trigger = Literal["cron", "interval", "calendar", "after"]
 LOOKS = {"pending": "running", "running": "running", "missed": "missed", "skipped": "none"}
 """How a due time looks that has no job, or whose job has not ended."""
 VERDICTS = {"blocked": "failed", "lost": "failed", "cancelled": "none", "pending": "running"}
@@ -67,12 +69,12 @@ def schedule(visit: Here, name: Name) -> Response:
 def preview(
     visit: Here,
     name: Name,
-    trigger: Annotated[str, Query(pattern="^(cron|interval)$")] = "cron",
+    trigger: Trigger = "cron",
     text: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """Shows when a schedule would run, or what is wrong with what was typed."""
     try:
-        tried, wrong = answers.change_tried(visit.settings, name, f"{trigger}={text}"), None
+        tried, wrong = changing.change_tried(visit.settings, name, [f"{trigger}={text}"]), None
     except BadChange as error:
         tried, wrong = None, str(error)
     return visit.page("schedule_preview.html", tried=tried, wrong=wrong, due=_due(visit))
@@ -89,21 +91,21 @@ def run(visit: Here, name: Name) -> Response:
 @router.post("/schedules/{name}/pause")
 def pause(visit: Here, name: Name, note: Note = "") -> Response:
     """Stops it from firing."""
-    answers.pause_schedule(visit.settings, name, None, note.strip() or None)
+    changing.pause_schedule(visit.settings, name, None, note.strip() or None)
     return visit.redirect(f"/schedules/{name}", "schedules.was_paused", {"name": name})
 
 
 @router.post("/schedules/{name}/resume")
 def resume(visit: Here, name: Name) -> Response:
     """Lets it fire again."""
-    answers.resume_schedule(visit.settings, name)
+    changing.resume_schedule(visit.settings, name)
     return visit.redirect(f"/schedules/{name}", "schedules.was_resumed", {"name": name})
 
 
 @router.post("/schedules/{name}/reset")
 def reset(visit: Here, name: Name) -> Response:
     """Lets the file decide again."""
-    answers.reset_schedule(visit.settings, name, None)
+    changing.reset_schedule(visit.settings, name, None)
     return visit.redirect(f"/schedules/{name}", "schedules.was_reset", {"name": name})
 
 
@@ -111,14 +113,14 @@ def reset(visit: Here, name: Name) -> Response:
 def change(
     visit: Here,
     name: Name,
-    trigger: Annotated[str, Form(pattern="^(cron|interval)$")],
+    trigger: Annotated[Trigger, Form()],
     text: Annotated[str, Form(max_length=200)],
     note: Note = "",
 ) -> Response:
     """Changes when it runs; what cannot be is pointed at beside the field."""
     changes = [f"{trigger}={text}"]
     try:
-        answers.change_schedule(visit.settings, name, changes, [], note.strip() or None)
+        changing.change_schedule(visit.settings, name, changes, [], note.strip() or None)
     except BadChange as error:
         found = answers.schedule_file(visit.settings, name)
         return visit.page(
@@ -137,7 +139,7 @@ def settings(visit: Here, name: Name, given: Annotated[Given, Form()]) -> Respon
     arguments = [line.strip() for line in given.arguments.splitlines() if line.strip()]
     note = given.note.strip() or None
     try:
-        answers.change_settings(visit.settings, name, values, arguments, note)
+        changing.change_settings(visit.settings, name, values, arguments, note)
     except (BadChange, ArgumentError) as error:
         found = answers.schedule_file(visit.settings, name)
         typed = {**given.model_dump(), "wrong": str(error)}

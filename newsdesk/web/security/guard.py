@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Collection
 from urllib.parse import quote, urlsplit
@@ -17,6 +18,7 @@ from newsdesk.exceptions import BadAccountsFile
 from newsdesk.web.problems import API, problem
 from newsdesk.web.security.accounts import Accounts
 from newsdesk.web.security.cookies import Cookies
+from newsdesk.web.security.loopback import is_loopback
 from newsdesk.web.security.visitor import Visitor, visitor_of
 from pipelines.config import Settings
 from schedules.service.web import is_known
@@ -29,8 +31,8 @@ PERSONAL = frozenset({"/login", "/logout", "/preferences"})
 MCP = "/api/mcp"
 READERS = frozenset({"/articles/saved", "/articles/saved/remove", MCP})
 """Paths by which readers change what is theirs, or ask what they read."""
-FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
-"""What proxies add: somebody else than this machine may be asking."""
+FORWARDED = re.compile(r"x-forwarded-.+|forwarded|via|.*(real|client|connecting)-ip")
+"""Headers that proxies add: somebody else than this machine may be asking."""
 LARGEST_BODY = 256 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -118,11 +120,17 @@ class Guard:
             visitor = visitor_of(request, self.accounts, self.cookies)
         except BadAccountsFile as error:
             return _said(request, 503, f"{error}\n")
-        if visitor is not None and not visitor.is_known and FORWARDED & {*request.headers}:
-            body = "Reached through a proxy, the console needs an account: newsdesk web user add.\n"
+        if visitor is not None and not visitor.is_known and not self._is_alone(request):
+            body = "Reached from elsewhere, the console needs an account: newsdesk web user add.\n"
             return _said(request, 403, body)
         request.scope["state"]["visitor"] = visitor
         return self._not_for(request, visitor)
+
+    def _is_alone(self, request: Request) -> bool:
+        """Tells whether only this machine can be asking. Asked again and again, since the last
+        account may go while a console answers others."""
+        here = request.client is not None and is_loopback(request.client.host)
+        return here and len(self.names) == 1 and not any(map(FORWARDED.fullmatch, request.headers))
 
     def _not_for(self, request: Request, visitor: Visitor | None) -> Response | None:
         """Refuses what this visitor may not see or do."""

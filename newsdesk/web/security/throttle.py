@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from attrs import define, field
 
@@ -30,7 +31,7 @@ class Throttle:
         """Returns for how many seconds a login is refused; 0: it may be tried."""
         with self._lock:
             waits = (
-                self._wait(f"from {address}", BY_ADDRESS),
+                self._wait(_from(address), BY_ADDRESS),
                 self._wait(f"of {name}", BY_ACCOUNT),
             )
             return max(waits)
@@ -38,7 +39,7 @@ class Throttle:
     def failed(self, address: str, name: str) -> None:
         """Notes a failure."""
         with self._lock:
-            for key in (f"from {address}", f"of {name}"):
+            for key in (_from(address), f"of {name}"):
                 times = self._recent(key)[-BY_ACCOUNT:]
                 self._failed[key] = [*times, self.now()]
                 self._failed.move_to_end(key)
@@ -48,7 +49,7 @@ class Throttle:
     def forget(self, address: str) -> None:
         """Forgets the failures of an address from which a login went well."""
         with self._lock:
-            self._failed.pop(f"from {address}", None)
+            self._failed.pop(_from(address), None)
 
     def _wait(self, key: str, most: int) -> int:
         times = self._recent(key)
@@ -59,3 +60,14 @@ class Throttle:
     def _recent(self, key: str) -> list[float]:
         since = self.now() - WINDOW_SECONDS
         return [each for each in self._failed.get(key, ()) if each > since]
+
+
+def _from(address: str) -> str:
+    """Returns the key of an address. Whoever has one of IPv6 has all of its /64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "from nowhere"
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or IPv6Network((int(found), 64), strict=False).network_address
+    return f"from {found}"

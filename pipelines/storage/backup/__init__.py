@@ -7,6 +7,8 @@ A backup is a folder:
 - `dump/DATABASE/NAME.metadata.json.gz` has its options and indexes (`metadata.py`);
 - `dump/oplog.bson` has what changed meanwhile, each document as it was at the end (`changes.py`).
 
-The documents with these changes are the database as it was at one moment, that of the end. Both
-`newsdesk restore` and `mongorestore --gzip --oplogReplay` put it together.
+Where the last backup has a collection already, both have its file, and what differs from it is
+among these changes (`taking_over.py`). The documents with these changes are the database as it was
+at one moment, that of the end. Both `newsdesk restore` and `mongorestore --gzip --oplogReplay` put
+it together.
 """

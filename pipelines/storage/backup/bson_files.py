@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
@@ -13,6 +14,7 @@ from typing import Final
 import bson
 from attrs import define, field
 from bson.codec_options import CodecOptions
+from bson.errors import InvalidBSON
 from bson.raw_bson import RawBSONDocument
 
 from pipelines.storage.backup.manifest import private
@@ -34,7 +36,12 @@ Seen = Callable[[int], None]
 
 def append_member(path: Path, size: int, documents: Iterable[RawBSONDocument]) -> int:
     """Writes documents behind the first `size` bytes of a file, as one gzip member; returns its
-    size then. What stood behind is cut off: a process was killed while it wrote that."""
+    size then. What stood behind is cut off: a process was killed while it wrote that.
+
+    With a size of 0 it is another file, since other backups may have the one of before.
+    """
+    if size == 0:
+        path.unlink(missing_ok=True)
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
     with open(path, "ab", opener=private) as file:
         file.truncate(size)
@@ -49,10 +56,13 @@ def append_member(path: Path, size: int, documents: Iterable[RawBSONDocument]) -
 
 @define
 class Reading:
-    """One file as it is read: its size and the digest of its bytes are known at the end."""
+    """One file, or a part of it, as it is read: its size and the digest of its bytes are known at
+    the end."""
 
     path: Path
     seen: Seen = lambda _bytes: None
+    start: int = 0
+    end: int = sys.maxsize
     size: int = 0
     _digest: hashlib._Hash = field(factory=hashlib.sha256, init=False)
 
@@ -63,7 +73,8 @@ class Reading:
     def pieces(self) -> Iterator[bytes]:
         """Yields the file piece by piece."""
         with self.path.open("rb") as file:
-            while piece := file.read(_READ):
+            file.seek(self.start)
+            while piece := file.read(min(_READ, self.end - self.start - self.size)):
                 self.size += len(piece)
                 self._digest.update(piece)
                 self.seen(len(piece))
@@ -80,11 +91,17 @@ class Reading:
             waiting += piece
             place = 0
             while (end := self._end(waiting, place)) is not None:
-                yield RawBSONDocument(bytes(waiting[place:end]), RAW)
+                yield self._document(bytes(waiting[place:end]))
                 place = end
             del waiting[:place]
         if waiting:
             raise BackupDamaged(f"{self.path} ends within a document.")
+
+    def _document(self, data: bytes) -> RawBSONDocument:
+        try:
+            return RawBSONDocument(data, RAW)
+        except InvalidBSON as error:
+            raise BackupDamaged(f"{self.path} holds no document of MongoDB: {error}.") from None
 
     def _end(self, waiting: bytearray, place: int) -> int | None:
         """Where the document at `place` ends; None if not all of it has come."""

@@ -90,16 +90,22 @@ def changed_between(database: Database[Document], since: Timestamp, until: Times
 
 
 def write_changes(
-    path: Path, database: Database[Document], since: Timestamp, progress: Progress
+    path: Path,
+    database: Database[Document],
+    since: Timestamp,
+    differing: Changed,
+    progress: Progress,
 ) -> tuple[Timestamp, int]:
-    """Writes what changed since then as entries of an oplog; returns the backup's moment, and how
-    many there are.
+    """Writes what changed since then, and what differs from the files anyway, as entries of an
+    oplog; returns the backup's moment, and how many there are.
 
     Raises: as `changed_between`.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         moment = moment_now(database)
         changed = changed_between(database, since, moment)
+        for name, ids in differing.items():
+            changed[name] = changed.get(name, set()) | ids
         total = sum(map(len, changed.values()))
         try:
             append_member(path, 0, _entries(database, changed, moment, progress))

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
-from pymongo.read_concern import ReadConcern
 
 from pipelines.config import Settings
 from pipelines.storage.backup.bson_files import MEMBER_BYTES, RAW, append_member
 from pipelines.storage.backup.changes import moment_now, reaches_back, write_changes
 from pipelines.storage.backup.manifest import (
+    DIFFERING,
     DUMP,
     NAME,
     OPLOG,
     Dumped,
     Manifest,
+    Member,
     data_file,
     metadata_file,
     read_manifest,
@@ -31,19 +30,17 @@ from pipelines.storage.backup.manifest import (
 )
 from pipelines.storage.backup.metadata import collections_of, indexes_of, write_metadata
 from pipelines.storage.backup.sealing import seal
+from pipelines.storage.backup.taking_over import MAJORITY, all_differing, compare, take_over
+from pipelines.storage.backup.working import Ask, Progress, asking, locked
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import BackupError, NoRoom
-from pipelines.storage.retries import retry
-from pipelines.storage.schema.ensure import STATE
+from pipelines.storage.schema.ensure import RESTORING, STATE
 from pipelines.storage.server import client as clients
 from pipelines.timing import clock
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
-Ask = Callable[[Callable[[Database[Document]], Any]], Any]
 SPARE_BYTES: Final = 64 * 1024 * 1024
 _LOCK: Final = ".lock"
-_MAJORITY: Final = ReadConcern("majority")
+_GOING: Final = ".removed-"
 
 
 def take_backup(
@@ -62,56 +59,47 @@ def take_backup(
         StorageError, PyMongoError: MongoDB is away or refuses.
         OSError: the folder cannot be written.
     """
-    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _locked(parent):
-        with _asking(settings) as ask:
+    busy = f"Another backup is being taken in {parent}: wait for it."
+    with locked(parent / _LOCK, busy):
+        with asking(settings) as ask:
             folder, manifest = ask(lambda db: _begun(db, settings, parent))
             _check_room(ask(_stored_bytes), folder)
             for name in list(manifest.collections):
+                compare(ask, folder, manifest, name, progress)
                 _dump(ask, folder, manifest, name, progress)
             if manifest.at is None:
                 ask(lambda db: _finish(db, folder, manifest, progress))
+        if (folder / DIFFERING).is_dir():
+            shutil.rmtree(folder / DIFFERING)
         beside(folder)
         seal(folder, manifest, progress)
     return folder, manifest
 
 
-@contextmanager
-def _asking(settings: Settings) -> Iterator[Ask]:
-    """Gives what asks the database as it is, once more if the connection is lost.
-
-    Its schema is left as it is: a backup before an upgrade holds what there was before it.
-    """
-    with clients.connect(settings) as client, clients.explained(settings):
-        database = clients.database(client, settings)
-        yield lambda operation: retry(lambda: operation(database), clients.reviver(settings))
-
-
 def backups_in(parent: Path) -> list[tuple[Path, Manifest]]:
     """Returns the backups in a folder, the oldest first; unfinished ones, too."""
-    found = [(path.parent, read_manifest(path.parent)) for path in parent.glob(f"*/{NAME}")]
+    folders = [path.parent for path in parent.glob(f"[!.]*/{NAME}")]
+    found = [(path, read_manifest(path)) for path in folders]
     return sorted(found, key=lambda each: (each[1].began_at, each[0].name))
 
 
 def forget_older(parent: Path, database: str, keep: int) -> list[Path]:
-    """Removes finished backups of a database but for the last `keep`; returns what it removed."""
-    found = [
-        path for path, each in backups_in(parent) if each.is_whole and each.database == database
-    ]
-    old = found[:-keep]
+    """Removes finished backups of a database but for the last `keep`; returns what it removed.
+
+    Others have what they share with them as before. None is ever seen in part, also after a kill.
+    """
+    old = [path for path, _ in _whole(parent, database)[:-keep]]
     for path in old:
+        path.rename(parent / f"{_GOING}{path.name}")
+    for path in parent.glob(f"{_GOING}*"):
         shutil.rmtree(path)
     return old
 
 
-@contextmanager
-def _locked(parent: Path) -> Iterator[None]:
-    with (parent / _LOCK).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError(f"Another backup is being taken in {parent}: wait for it.") from None
-        yield
+def _whole(parent: Path, database: str) -> list[tuple[Path, Manifest]]:
+    return [
+        each for each in backups_in(parent) if each[1].is_whole and each[1].database == database
+    ]
 
 
 def _begun(database: Database[Document], settings: Settings, parent: Path) -> tuple[Path, Manifest]:
@@ -123,6 +111,12 @@ def _begun(database: Database[Document], settings: Settings, parent: Path) -> tu
         if manifest.at is not None or reaches_back(database, manifest.since):
             return folder, manifest
         shutil.rmtree(folder)  # what changed since then is not known any more: it is of no use
+    collections = collections_of(database)
+    if RESTORING in collections:
+        raise BackupError(
+            f"A backup is being restored into {database.name}, which is not whole before that: let "
+            "newsdesk restore end first."
+        )
     now = clock.now()
     manifest = Manifest(
         id=uuid.uuid4().hex,
@@ -131,12 +125,14 @@ def _begun(database: Database[Document], settings: Settings, parent: Path) -> tu
         schema=(database["meta"].find_one(STATE) or {}).get("version", 0),
         began_at=now,
         since=moment_now(database),
-        collections={name: Dumped() for name in collections_of(database)},
+        collections={name: Dumped() for name in collections},
     )
     folder = _fresh(parent, f"{database.name}-{now:%Y-%m-%dT%H-%M-%SZ}")
     for below in (folder / DUMP, folder / DUMP / database.name):
         below.mkdir(mode=0o700)
     write_manifest(folder, manifest)
+    for last in _whole(parent, database.name)[-1:]:
+        take_over(last, folder, manifest)
     return folder, manifest
 
 
@@ -174,7 +170,7 @@ def _dump(ask: Ask, folder: Path, manifest: Manifest, name: str, progress: Progr
     total = ask(lambda db: db[name].estimated_document_count())
     while not dumped.is_done:
         part = ask(lambda db: _Part(db, name, dumped).write(path))
-        dumped.size, dumped.last = part.size, part.last
+        dumped.members.append(Member(last=part.last, end=part.size))
         dumped.is_done = part.is_last
         dumped.documents += part.documents
         write_manifest(folder, manifest)
@@ -185,25 +181,26 @@ class _Part:
     """The next documents of a collection, some megabytes. Repeated if the connection is lost."""
 
     def __init__(self, database: Database[Document], name: str, dumped: Dumped) -> None:
-        self._collection = database.get_collection(name, RAW, read_concern=_MAJORITY)
-        self._before = dumped
-        self.last, self.size, self.documents = dumped.last, dumped.size, 0
+        self._collection = database.get_collection(name, RAW, read_concern=MAJORITY)
+        before = dumped.members[-1] if dumped.members else Member(last=None, end=0)
+        self._before = before
+        self.last, self.size, self.documents = before.last, before.end, 0
         self.is_last = False
 
     def write(self, path: Path) -> _Part:
         """Writes them behind what stands in the file."""
-        self.size = append_member(path, self._before.size, self._documents())
+        self.size = append_member(path, self._before.end, self._documents())
         return self
 
     def _documents(self) -> Iterator[RawBSONDocument]:
         found: Any = self._collection.find().sort("_id", 1).hint("_id_")
-        if self._before.size:
+        if self._before.end:
             # Bounds of the index, since a comparison would only find ids of the same type.
             found = found.min([("_id", self._before.last)])
         size = 0
         with found:
             for document in found:
-                if self._before.size and document["_id"] == self._before.last:
+                if self._before.end and document["_id"] == self._before.last:
                     continue
                 yield document
                 self.last = document["_id"]
@@ -222,6 +219,7 @@ def _finish(
         folder / OPLOG,
         database,
         manifest.since,
+        all_differing(folder, manifest),
         lambda done, total: progress("changed meanwhile", done, total),
     )
     options = collections_of(database)

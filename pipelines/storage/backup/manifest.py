@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import define, field
+from attrs import asdict, define, field
+from attrs.validators import instance_of, optional
 from bson import json_util
 from bson.errors import BSONError
 from bson.timestamp import Timestamp
@@ -19,24 +20,45 @@ from pipelines.storage.schema.migrations import SCHEMA_VERSION
 NAME: Final = "backup.json"
 DUMP: Final = "dump"
 """Folder within a backup that `mongorestore` reads."""
+DIFFERING: Final = "differing"
 OPLOG: Final = "dump/oplog.bson"
 FORMAT: Final = 1
 _JSON = json_util.CANONICAL_JSON_OPTIONS.with_options(tz_aware=True, tzinfo=UTC)
+
+
+@define(frozen=True, kw_only=True)
+class Member:
+    """A part of a file of documents that is packed by itself. last: `_id` of its last document.
+    end: where in the file it ends."""
+
+    last: Any
+    end: int = field(validator=instance_of(int))
+
+
+@define(kw_only=True)
+class TakenOver:
+    """How the file of an earlier backup is compared with the database. compared: how many members
+    were. documents: how many differ, of `most`. size: of the file that lists them."""
+
+    most: int = field(validator=instance_of(int))
+    compared: int = field(default=0, validator=instance_of(int))
+    documents: int = field(default=0, validator=instance_of(int))
+    size: int = field(default=0, validator=instance_of(int))
 
 
 @define(kw_only=True)
 class Dumped:
     """How far a collection is written, and what it then holds.
 
-    last: `_id` of the last document in the file. size: bytes of the file up to it. documents,
-    digest: of the collection at the backup's point in time.
+    taken_over: if its file is one of an earlier backup. documents, digest: of the collection at the
+    backup's point in time.
     """
 
-    last: Any = None
-    size: int = 0
-    is_done: bool = False
-    documents: int = 0
-    digest: str = ""
+    members: list[Member] = field(factory=list, validator=instance_of(list))
+    taken_over: TakenOver | None = None
+    is_done: bool = field(default=False, validator=instance_of(bool))
+    documents: int = field(default=0, validator=instance_of(int))
+    digest: str = field(default="", validator=instance_of(str))
 
 
 @define(kw_only=True)
@@ -44,17 +66,17 @@ class Manifest:
     """A backup. since: the moment from which changes are collected. at: its point in time, once it
     is whole. bytes: of all documents, unpacked."""
 
-    id: str
-    database: str
-    server: str
-    schema: int
-    began_at: datetime
-    since: Timestamp
-    at: Timestamp | None = None
-    changes: int = 0
-    bytes: int = 0
+    id: str = field(validator=instance_of(str))
+    database: str = field(validator=instance_of(str))
+    server: str = field(validator=instance_of(str))
+    schema: int = field(validator=instance_of(int))
+    began_at: datetime = field(validator=instance_of(datetime))
+    since: Timestamp = field(validator=instance_of(Timestamp))
+    at: Timestamp | None = field(default=None, validator=optional(instance_of(Timestamp)))
+    changes: int = field(default=0, validator=instance_of(int))
+    bytes: int = field(default=0, validator=instance_of(int))
     collections: dict[str, Dumped] = field(factory=dict)
-    files: dict[str, dict[str, Any]] = field(factory=dict)
+    files: dict[str, dict[str, Any]] = field(factory=dict, validator=instance_of(dict))
 
     @property
     def is_whole(self) -> bool:
@@ -77,6 +99,11 @@ def data_file(manifest: Manifest, name: str) -> str:
     return f"{DUMP}/{manifest.database}/{name}.bson.gz"
 
 
+def differing_file(name: str) -> str:
+    """Where the ids of what differs from a file that was taken over stand until the end."""
+    return f"{DIFFERING}/{name}.bson.gz"
+
+
 def metadata_file(manifest: Manifest, name: str) -> str:
     """Where the options and indexes of a collection stand in the folder."""
     return f"{DUMP}/{manifest.database}/{name}.metadata.json.gz"
@@ -84,13 +111,7 @@ def metadata_file(manifest: Manifest, name: str) -> str:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Writes what is known of a backup, so that a power cut leaves the old state or the new."""
-    written = {"format": FORMAT} | {
-        name: getattr(manifest, name) for name in _NAMES if name != "collections"
-    }
-    written["collections"] = {
-        name: {each: getattr(dumped, each) for each in _DUMPED}
-        for name, dumped in manifest.collections.items()
-    }
+    written = {"format": FORMAT} | asdict(manifest)
     write_whole(folder / NAME, json_util.dumps(written, json_options=_JSON, indent=1).encode())
 
 
@@ -107,7 +128,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         written = json_util.loads(text, json_options=_JSON)
         return _made(written)
-    except (AttributeError, BSONError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, BSONError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise NoBackup(
             f"{folder / NAME} cannot be read ({type(error).__name__}): take another backup."
         ) from None
@@ -140,11 +161,16 @@ def _made(written: Mapping[str, Any]) -> Manifest:
     for name in (values["database"], *written["collections"], *values.get("files", ())):
         if not _is_inside(name):
             raise ValueError("a name leads out of the folder")
-    values["collections"] = {
-        name: Dumped(**{each: dumped[each] for each in _DUMPED})
-        for name, dumped in written["collections"].items()
-    }
+    values["collections"] = {name: _dumped(said) for name, said in written["collections"].items()}
     return Manifest(**values)
+
+
+def _dumped(said: Mapping[str, Any]) -> Dumped:
+    """Backups of earlier releases name no members; they are restored without."""
+    values = {name: said[name] for name in ("is_done", "documents", "digest")}
+    members = [Member(**each) for each in said.get("members", ())]
+    taken = said.get("taken_over")
+    return Dumped(members=members, taken_over=TakenOver(**taken) if taken else None, **values)
 
 
 def _is_inside(name: str) -> bool:
@@ -168,4 +194,3 @@ def private(path: str, flags: int) -> int:
 
 
 _NAMES = tuple(each.name for each in Manifest.__attrs_attrs__)
-_DUMPED = tuple(each.name for each in Dumped.__attrs_attrs__)

@@ -14,6 +14,8 @@ from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import BackupDamaged
 
 _JSON: Final = json_util.CANONICAL_JSON_OPTIONS
+LARGEST: Final = 4 * 1024 * 1024
+"""Bytes, unpacked; a hundred times what a collection of ours has."""
 _OF_THE_SERVER = ("ns", "background")
 
 
@@ -49,7 +51,17 @@ def read_metadata(path: Path) -> tuple[Document, list[Document]]:
         BackupDamaged: they cannot be read.
     """
     try:
-        written: Any = json_util.loads(gzip.decompress(path.read_bytes()).decode())
-        return dict(written["options"]), list(written["indexes"])
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        with gzip.open(path) as file:
+            return _read(file.read(LARGEST + 1))
+    except (OSError, EOFError, ValueError, KeyError, RecursionError, TypeError) as error:
         raise BackupDamaged(f"{path} cannot be read: {error}.") from None
+
+
+def _read(text: bytes) -> tuple[Document, list[Document]]:
+    if len(text) > LARGEST:
+        raise ValueError(f"it unpacks to more than {LARGEST} bytes")
+    written: Any = json_util.loads(text.decode())
+    options, indexes = dict(written["options"]), list(written["indexes"])
+    if "viewOn" in options or not all("name" in index for index in indexes):
+        raise ValueError("it describes no collection")
+    return options, indexes

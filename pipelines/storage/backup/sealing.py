@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import bson
+from bson.errors import InvalidBSON
 from bson.raw_bson import RawBSONDocument
 
 from pipelines.storage.backup.bson_files import Reading, Sum, key_of, sum_of
@@ -19,9 +20,9 @@ from pipelines.storage.backup.manifest import (
     write_manifest,
 )
 from pipelines.storage.backup.metadata import read_metadata
+from pipelines.storage.backup.working import Progress
 from pipelines.storage.exceptions import BackupDamaged
 
-Progress = Callable[[str, int, int], None]
 READING = "reading it again"
 
 
@@ -112,11 +113,22 @@ def _changes(reading: Reading, manifest: Manifest) -> tuple[Changed, dict[str, S
     changed: Changed = {}
     sums: dict[str, Sum] = {}
     for entry in reading.documents():
+        _check_entry(entry)
         name = collection_of(entry, manifest)
         changed.setdefault(name, set()).add(key_of(entry["o"]["_id"]))
         if entry["op"] == "i":
             sums.setdefault(name, Sum()).add(entry["o"])
     return changed, sums
+
+
+def _check_entry(entry: RawBSONDocument) -> None:
+    """Raises `BackupDamaged` for what is no change that a backup holds."""
+    try:
+        is_change = entry["op"] in {"i", "d"} and "_id" in entry["o"]
+    except (InvalidBSON, KeyError, TypeError):
+        is_change = False
+    if not is_change:
+        raise BackupDamaged(f"{OPLOG} holds something that is no change of a document.")
 
 
 def collection_of(entry: RawBSONDocument, manifest: Manifest) -> str:
@@ -136,5 +148,7 @@ def unchanged(
 ) -> Iterator[RawBSONDocument]:
     """Yields the documents that did not change until the backup's moment."""
     for document in documents:
+        if changed and "_id" not in document:
+            raise BackupDamaged("A collection of the backup holds a document without an _id.")
         if not changed or bson.encode({"_id": document["_id"]}) not in changed:
             yield document

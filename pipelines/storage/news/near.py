@@ -70,7 +70,7 @@ class Holders:
 
 
 @define
-class Near:
+class Nearness:
     """What some articles share with others. pairs: those that share enough to be compared.
     common: sentences of theirs that many articles of their site have with others of their own
     besides, and these articles, in groups of two weeks. flooded: those that share enough with more
@@ -81,7 +81,7 @@ class Near:
     common: dict[Sentence, list[Holders]] = field(factory=dict)
     flooded: set[str] = field(factory=set)
 
-    def add(self, other: Near) -> None:
+    def add(self, other: Nearness) -> None:
         """Take in what other articles share."""
         self.pairs |= other.pairs
         for sentence, groups in other.common.items():
@@ -105,7 +105,7 @@ def shown(articles: Iterable[Article]) -> list[Document]:
 
 async def near(
     database: AsyncDatabase[Document], articles: Iterable[Document], left_out: LeftOut
-) -> Near:
+) -> Nearness:
     """What these articles, given by their traces, share with any others.
 
     One query for the articles of a week, which a crawl's batch hardly ever leaves.
@@ -115,7 +115,7 @@ async def near(
         each = Sought.of(document, left_out)
         if each.bands:
             by_week[week_of(each.published_at)].append(each)
-    found = Near()
+    found = Nearness()
     for week, sought in by_week.items():
         found.add(await _near_in_week(database, week, sought, left_out))
     return found
@@ -123,7 +123,7 @@ async def near(
 
 async def _near_in_week(
     database: AsyncDatabase[Document], week: int, sought: Sequence[Sought], left_out: LeftOut
-) -> Near:
+) -> Nearness:
     bands = {band for each in sought for band in each.bands}
     others = {**_near_week(week, bands), "_id": {"$nin": [each.id for each in sought]}}
     cursor = database["traces"].find(others, SHOWN, hint="week_bands")
@@ -144,7 +144,7 @@ async def _near_in_week(
     return found
 
 
-def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: LeftOut) -> Near:
+def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: LeftOut) -> Nearness:
     documents = [*(each.document for each in sought), *others]
     known = _repeated(documents).intersection(chain.from_iterable(each.bands for each in sought))
     owners: dict[int, list[Sought]] = defaultdict(list)
@@ -173,7 +173,7 @@ def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: Left
         for id_, some in candidates.items()
         for _shared_bands, other in nsmallest(MOST_CANDIDATES, some)
     }
-    return Near(
+    return Nearness(
         pairs=pairs,
         common=_common(sought, documents, known),
         flooded={id_ for id_, some in candidates.items() if len(some) > MOST_CANDIDATES},

@@ -26,6 +26,8 @@ from pipelines.timing import clock
 WAIT_SECONDS = 180.0
 STATE: Mapping[str, str] = {"_id": "schema"}
 """Query for the document in `meta` that says to which version the database was brought."""
+RESTORING = "unfinished_restore"
+"""Collection that stands in a database as long as a backup is being put into it."""
 _POLL_SECONDS = 0.1
 _UNAUTHORIZED = 13
 
@@ -35,7 +37,7 @@ def ensure_schema(database: Database[Document], target: Target = CURRENT) -> Non
 
     Raises:
         SchemaTooNew: the database belongs to a newer Newsdesk.
-        SchemaBusy: another process holds the lock for minutes.
+        SchemaBusy: another process holds the lock for minutes, or a backup is being restored.
         SchemaError: stored documents do not allow an index or a validator.
         AccessDenied: the MongoDB user may not create collections or validators.
         PyMongoError: the server is away or refuses.
@@ -67,6 +69,7 @@ def _bring_up_to_date(database: Database[Document], target: Target, owner: str) 
     deadline = time.monotonic() + WAIT_SECONDS
     try:
         while not is_current(meta.find_one(STATE), database.name, target):
+            _refuse_half_a_backup(database)
             if lock.take():
                 with lock.held():
                     _update(database, target, lock)
@@ -80,6 +83,14 @@ def _bring_up_to_date(database: Database[Document], target: Target, owner: str) 
             time.sleep(_POLL_SECONDS)
     except OperationFailure as error:
         raise _explained(error, database.name) from error
+
+
+def _refuse_half_a_backup(database: Database[Document]) -> None:
+    if RESTORING in database.list_collection_names(filter={"name": RESTORING}):
+        raise SchemaBusy(
+            f"A backup is being restored into the database {database.name}: wait for it. If it was "
+            "interrupted, call newsdesk restore again, and it goes on."
+        )
 
 
 def _update(database: Database[Document], target: Target, lock: SchemaLock) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import attrs
@@ -18,6 +18,7 @@ from pymongo.database import Database
 
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import Filters, Position
+from pipelines.storage.schema.reading import declared, sound
 from pipelines.storage.search.search import SECONDS, Walk, walk_matches
 from pipelines.text.finding.excerpts import Excerpt, ExcerptPart, excerpt, marked
 from pipelines.text.finding.ranking import score
@@ -43,6 +44,7 @@ _LINE = dict.fromkeys(
 )  # fmt: skip
 _COUNTED = dict.fromkeys(("site", "source.name", "section", "topics.topic", "published_at"), 1)
 _TICK, _BEIJING = timedelta(milliseconds=1), timedelta(hours=8)
+_LAST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 @define(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ class Line:
 
 
 @define(frozen=True, kw_only=True)
-class Found:
+class Matches:
     """A page of a result. following: by which it goes on.
 
     counted: how many articles the facets, and for a query the days, are of; all that match if
@@ -75,24 +77,25 @@ class Found:
 
 def newest_lines(
     database: Database[Document], filters: Filters, after: Position | None, limit: int
-) -> Found:
+) -> Matches:
     """A page of all articles that pass a filter, without facets: see `newest_counted`."""
     articles = database["articles"]
-    found = articles.find(filters.condition(after), _LINE).sort(_NEWEST_FIRST)
-    documents = found.limit(limit + 1).to_list()
+    found = articles.find(declared("articles", filters.condition(after)), _LINE)
+    documents = found.sort(_NEWEST_FIRST).limit(limit + 1).to_list()
     page = documents[:limit]
     following = _position(page[-1]) if len(documents) > limit else None
     shown = _one_a_story(database, page, filters, after, None)
     lines = [Line(document=each, title=[ExcerptPart(each["title"])]) for each in shown]
-    return Found(lines=_with_copies(database, lines), following=following)
+    return Matches(lines=_with_copies(database, lines), following=following)
 
 
-def newest_counted(database: Database[Document], filters: Filters) -> Found:
+def newest_counted(database: Database[Document], filters: Filters) -> Matches:
     """The facets of the newest articles that pass a filter, without any lines."""
     newest = database["articles"].find(filters.condition(), _COUNTED).sort(_NEWEST_FIRST)
     counted = newest.limit(MOST_COUNTED + 1).to_list()
-    complete, counted = len(counted) <= MOST_COUNTED, counted[:MOST_COUNTED]
-    return Found(
+    complete = len(counted) <= MOST_COUNTED
+    counted = sound("articles", counted[:MOST_COUNTED], _COUNTED)
+    return Matches(
         lines=[],
         following=None,
         counted=len(counted),
@@ -109,7 +112,7 @@ def matching_lines(
     sort: Sort,
     after: Position | int | None,
     limit: int,
-) -> Found:
+) -> Matches:
     """A page of the articles for which a query holds; on the first one with facets and days.
 
     Raises:
@@ -138,7 +141,7 @@ def matching_lines(
     shown = _one_a_story(database, documents, filters, place, query)
     lines = [_line(each, matches[each["_id"]]) for each in shown]
     following = _position(page[-1][0]) if len(matched) > limit else None
-    found = Found(lines=_with_copies(database, lines), following=following)
+    found = Matches(lines=_with_copies(database, lines), following=following)
     return found if place else _counted(found, walk, matched)
 
 
@@ -148,7 +151,7 @@ def _best(
     matched: Sequence[tuple[Document, QueryMatch]],
     skip: int,
     limit: int,
-) -> Found:
+) -> Matches:
     latest = matched[0][0]["published_at"] if matched else None
     ranked = sorted(
         matched,
@@ -161,11 +164,11 @@ def _best(
     page = firsts[skip : skip + limit]
     lines = [_line(each, matches[each["_id"]]) for each in page]
     following = skip + limit if len(firsts) > skip + limit else None
-    found = Found(lines=_with_copies(database, lines), following=following)
+    found = Matches(lines=_with_copies(database, lines), following=following)
     return found if skip else _counted(found, walk, matched)
 
 
-def _counted(found: Found, walk: Walk, matched: Sequence[tuple[Document, QueryMatch]]) -> Found:
+def _counted(found: Matches, walk: Walk, matched: Sequence[tuple[Document, QueryMatch]]) -> Matches:
     documents = [document for document, _match in matched]
     return attrs.evolve(
         found,
@@ -224,13 +227,14 @@ def _one_a_story(
         return firsts
     wish = filters.condition() | {"story": {"$in": stories}}
     fields = dict.fromkeys((*DOCUMENT_FIELDS, "published_at", "story"), 1)
-    known = database["articles"].find(wish, fields if query else {"published_at": 1, "story": 1})
+    shown = fields if query else {"published_at": 1, "story": 1}
+    known = sound("articles", database["articles"].find(wish, shown), shown)
     before = [each for each in known if _order(_position(each)) <= _order(after)]
     if query is not None:
         matcher = QueryMatcher([query.root])
         before = [each for each in before if matcher.match(document_fields(each))]
-    shown = {each["story"] for each in before}
-    return [each for each in firsts if each.get("story") not in shown]
+    stories_shown = {each["story"] for each in before}
+    return [each for each in firsts if each.get("story") not in stories_shown]
 
 
 def _firsts(documents: Sequence[Document]) -> list[Document]:
@@ -247,7 +251,7 @@ def _firsts(documents: Sequence[Document]) -> list[Document]:
 def _with_copies(database: Database[Document], lines: Sequence[Line]) -> list[Line]:
     stories = [line.document["story"] for line in lines if line.document.get("story")]
     steps: list[Document] = [
-        {"$match": {"_id": {"$in": stories}}},
+        {"$match": {"_id": {"$in": stories}, "members": {"$type": "array"}}},
         {"$project": {"copies": {"$size": "$members"}}},
     ]
     sizes = {each["_id"]: each["copies"] for each in database["stories"].aggregate(steps)}
@@ -273,4 +277,4 @@ def _order(position: Position) -> tuple[float, str]:
 
 
 def _day(moment: datetime) -> date:
-    return (moment + _BEIJING).date()
+    return (min(moment, _LAST) + _BEIJING).date()

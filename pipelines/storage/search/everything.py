@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import PAGE, Filters, Page, Position, Read
+from pipelines.storage.schema.reading import sound
 from pipelines.storage.search.candidates import READERS, Candidate, Reader, candidates
 from pipelines.storage.search.filter import necessary
 from pipelines.text.finding.article_traces import VERSION
@@ -40,7 +41,7 @@ def matching_articles(query: Query, filters: Filters) -> Read:
             while batch := list(islice(proposed, PAGE)):
                 places = _places(database, reader, batch, after)
                 ids = [place.id for place in places]
-                found = reader.read(database["articles"], ids, wish, {})
+                found = sound("articles", reader.read(database["articles"], ids, wish, {}))
                 matching = {
                     each["_id"]: each for each in found if any(matcher.match(document_fields(each)))
                 }

@@ -8,6 +8,7 @@ from datetime import datetime
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import declared
 
 MOST_STAYS = 5_000
 """Of all articles of a list; the latest."""
@@ -16,7 +17,8 @@ MOST_STAYS = 5_000
 def sites_with_lists(database: Database[Document]) -> list[str]:
     """Returns the sites of which a hot list was ever seen."""
     sites = database["sightings"].distinct("site")
-    return sorted(site for site in sites if ranked_sources(database, site))
+    texts = [site for site in sites if isinstance(site, str)]
+    return sorted(site for site in texts if ranked_sources(database, site))
 
 
 def ranked_sources(database: Database[Document], site: str) -> list[str]:
@@ -28,7 +30,8 @@ def ranked_sources(database: Database[Document], site: str) -> list[str]:
             {"$group": {"_id": "$source", "rank": {"$first": "$rank"}}},
         ]
     )
-    return sorted(each["_id"] for each in found if each["rank"] is not None)
+    ranked = [each["_id"] for each in found if isinstance(each["rank"], int)]
+    return sorted(source for source in ranked if isinstance(source, str))
 
 
 def hot_lists(
@@ -40,7 +43,7 @@ def hot_lists(
     if at is not None:
         wanted["at"] = {"$lte": at}
         wanted["until"] = {"$not": {"$lte": at}}
-    found = database["sightings"].find(wanted)
+    found = database["sightings"].find(declared("sightings", wanted))
     return found.sort([("source", 1), ("rank", 1)]).to_list()
 
 
@@ -55,7 +58,12 @@ def stays_of(
         "rank": {"$ne": None},
     }
     shown = {"article": 1, "site": 1, "source": 1, "at": 1, "until": 1, "rank": 1}
-    found = database["sightings"].find(wanted, shown).sort("at", -1).limit(MOST_STAYS)
+    found = (
+        database["sightings"]
+        .find(declared("sightings", wanted), shown)
+        .sort("at", -1)
+        .limit(MOST_STAYS)
+    )
     return found.to_list()[::-1]
 
 

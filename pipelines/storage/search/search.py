@@ -19,6 +19,7 @@ from pymongo.database import Database
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import Filters, opened
+from pipelines.storage.schema.reading import sound
 from pipelines.storage.search.candidates import READERS, Candidate, Reader, candidates
 from pipelines.storage.search.filter import necessary
 from pipelines.text.finding.excerpts import Excerpt, excerpt
@@ -177,7 +178,8 @@ def _documents(
     database: Database[Document], reader: Reader, ids: Sequence[str], wish: Document
 ) -> list[Document]:
     """Returns the articles with these ids that pass a filter, the newest first."""
-    found = reader.read(database["articles"], ids, wish, dict.fromkeys(_SHOWN, 1))
+    shown = dict.fromkeys(_SHOWN, 1)
+    found = sound("articles", reader.read(database["articles"], ids, wish, shown), shown)
     return sorted(found, key=lambda each: (each["published_at"], each["_id"]), reverse=True)
 
 

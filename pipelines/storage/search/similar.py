@@ -10,6 +10,7 @@ from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.news.furniture import MOST_SENTENCES, Numbers, by_site
 from pipelines.storage.queries import opened
+from pipelines.storage.schema.reading import sound
 from pipelines.text.finding.similarity import Likeness, Profile, Verdict, bands, likeness
 
 MOST_CANDIDATES = 300
@@ -17,7 +18,9 @@ MOST_CANDIDATES = 300
 MOST_LOOKED_AT = 20_000
 LEAST_JACCARD = 0.3
 """Below that, what is alike is the form, unless one text stands in the other."""
-_FIELDS = {"title": 1, "source.name": 1, "site": 1, "published_at": 1, "story": 1, "body": 1}
+_FIELDS = dict.fromkeys(
+    ("url", "title", "source.name", "site", "section", "published_at", "story", "body"), 1
+)
 _SHOWN = {"site": 1, "number": 1}
 _FIRST_WEEK, _LAST_WEEK = 0, 1 << 31
 
@@ -58,12 +61,15 @@ def similar_articles(settings: Settings, article: Document, limit: int = 20) -> 
             hint="week_bands",
         )
         ids = [each["_id"] for each in candidates if each["_id"] != article["_id"]]
-        documents = database["articles"].find({"_id": {"$in": ids}}, _FIELDS).to_list()
+        found = database["articles"].find({"_id": {"$in": ids}}, _FIELDS)
+        documents = sound("articles", found, _FIELDS)
         furniture = by_site(database["furniture"].find({}, _SHOWN).limit(MOST_SENTENCES))
     profile = _profile(article, furniture)
-    found = [_compared(article, profile, document, furniture) for document in documents]
+    compared = [_compared(article, profile, document, furniture) for document in documents]
     alike = [
-        each for each in found if each.likeness.jaccard >= LEAST_JACCARD or each.likeness.is_related
+        each
+        for each in compared
+        if each.likeness.jaccard >= LEAST_JACCARD or each.likeness.is_related
     ]
     alike.sort(key=lambda each: (-each.likeness.jaccard, each.document["_id"]))
     return alike[:limit]

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pipelines.config import Settings
-from pipelines.exceptions import OffTopic
 from pipelines.items import Article
+from pipelines.records import OFF_TOPIC
 from pipelines.storage.documents import Document
 from pipelines.storage.news.rejects import restored
 from pipelines.storage.queries import Filters, opened
-from pipelines.storage.schema.reading import declared
+from pipelines.storage.schema.reading import declared, sound
 from pipelines.text.query.fields import DOCUMENT_FIELDS
 
 Unit = Literal["day", "week", "month"]
@@ -40,12 +40,14 @@ def stored_articles(
     with opened(settings) as database:
         shown = {**_WANTED, **({"topics.hits": 1} if hits else {})}
         found = database["articles"].find(wanted, shown, batch_size=BATCH)
-        yield from found.sort("published_at", -1).limit(limit)
+        found = found.sort("published_at", -1).limit(limit)
+        while batch := found.to_list(BATCH):
+            yield from sound("articles", batch, shown)
 
 
 def rejected_articles(settings: Settings, since: datetime | None = None) -> Iterator[Article]:
     """Yields articles published since then that matched no topic."""
-    wanted = {"reason": OffTopic.reason, **_since(since)}
+    wanted = {"reason": OFF_TOPIC, **_since(since)}
     with opened(settings) as database:
         found = database["rejects"].find(declared("rejects", wanted), batch_size=BATCH)
         yield from (article for _document, article in restored(found))
@@ -55,9 +57,7 @@ def article_count(settings: Settings, since: datetime | None = None) -> int:
     """Returns how many articles `stored_articles` and `rejected_articles` will yield."""
     with opened(settings) as database:
         stored = database["articles"].count_documents(_since(since))
-        return stored + database["rejects"].count_documents(
-            {"reason": OffTopic.reason, **_since(since)}
-        )
+        return stored + database["rejects"].count_documents({"reason": OFF_TOPIC, **_since(since)})
 
 
 def topic_counts(

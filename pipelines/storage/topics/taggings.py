@@ -19,8 +19,8 @@ from pymongo import DeleteOne, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.config import Settings
-from pipelines.exceptions import OffTopic
 from pipelines.items import Article
+from pipelines.records import OFF_TOPIC
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import TaggingReplaced
 from pipelines.storage.news.rejects import restored
@@ -134,7 +134,7 @@ class TaggingRepository:
         self, after: str | None, since: datetime | None, size: int
     ) -> list[RejectedArticle]:
         """Returns the next articles that matched no topic (since then)."""
-        wanted: Document = {**_after(after), "reason": OffTopic.reason}
+        wanted: Document = {**_after(after), "reason": OFF_TOPIC}
         if since is not None:
             wanted["rejected_at"] = {"$gte": since}
         cursor = self._database["rejects"].find(declared("rejects", wanted))

@@ -15,6 +15,7 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from pipelines.text.regions.words import wordings
+from pipelines.text.segmenter import is_word, tagged
 
 LEAST_SHARED = 0.5
 """Of the pairs of characters of two sentences (Dice): with less they are two sentences."""
@@ -118,10 +119,8 @@ def _in_sentence(one: str, other: str) -> Iterator[Contradiction]:
 
 
 def _words(sentence: str) -> list[_Word]:
-    import rjieba  # takes a tenth of a crawl's start, and many a crawl compares nothing
-
-    tagged = rjieba.tag(_THOUSANDS.sub("", sentence))
-    return [_Word(text, tag) for text, tag in tagged if any(map(str.isalnum, text))]
+    found = tagged(_THOUSANDS.sub("", sentence))
+    return [_Word(text, tag) for text, tag in found if any(map(str.isalnum, text))]
 
 
 def _texts(words: Iterable[_Word]) -> list[str]:
@@ -184,9 +183,7 @@ def _is_typo(one: Sequence[_Word], other: Sequence[_Word]) -> bool:
 
 
 def _is_known(word: str) -> bool:
-    import rjieba
-
-    return len(word) > 1 and rjieba.has_word(word)
+    return len(word) > 1 and is_word(word)
 
 
 def _numbers_differ(one: Sequence[_Word], other: Sequence[_Word]) -> bool:

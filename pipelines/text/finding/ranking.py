@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 
-import rjieba
-
 from pipelines.items import TopicHit
 from pipelines.text.fold import fold
 from pipelines.text.query.matching import Fields, QueryMatch
+from pipelines.text.segmenter import cut
 
 HALF_WEIGHT = timedelta(days=30)
 """An article this much older than the newest one found counts half."""
@@ -44,7 +43,7 @@ def _is_word(fields: Fields, hit: TopicHit) -> bool:
         return True
     begin = max(0, hit.start - _AROUND)
     cuts, place = {begin}, begin
-    for word in rjieba.cut(fold(value[begin : hit.end + _AROUND])):
+    for word in cut(fold(value[begin : hit.end + _AROUND])):
         place += len(word)
         cuts.add(place)
     return {hit.start, hit.end} <= cuts

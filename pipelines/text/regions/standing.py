@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pipelines.text.segmenter import cut
+
 _AROUND = 8
 """Characters on either side that the segmenter sees."""
 
@@ -21,11 +23,9 @@ def stands_as_word(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _stands(text: str, start: int, end: int) -> bool:
-    import rjieba  # takes a tenth of a crawl's start, and is seldom needed
-
     at = 0
     # Without guesses at unknown words: a name it has not is single characters, and stands.
-    for word in rjieba.cut(text, False):
+    for word in cut(text, guessed=False):
         begin, at = at, at + len(word)
         if begin < start < at:
             return at == end

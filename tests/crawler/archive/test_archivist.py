@@ -172,7 +172,7 @@ def test_a_full_queue_loses_pages_and_never_blocks(tmp_path: Path) -> None:
     began = time.monotonic()
     places = [found.put(exchange(number, body=os.urandom(6_000))) for number in range(10)]
     large = found.put(exchange(11, body=os.urandom(50_000)))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     gate.set()
     assert [place.result(30) is None for place in places] == [False] * 3 + [True] * 7
     assert large.result(30) is None
@@ -222,20 +222,18 @@ def test_a_close_that_takes_too_long_says_so(tmp_path: Path) -> None:
     assert found.close(30)
 
 
-ROUNDS = 20
-
-
 def whole(line: str) -> bool:
     """Whether a killed process has said all of a line."""
     words = line.split()
     return len(words) >= 4 and words[3].startswith("sha1:") and len(words[3]) == 37
 
 
-def test_kill_9_costs_at_most_the_record_being_written(tmp_path: Path) -> None:
-    """Twenty times: what was said to be written is there, and the next start cuts off the rest."""
+@pytest.mark.parametrize("times", [5, pytest.param(20, marks=pytest.mark.soak)])
+def test_kill_9_costs_at_most_the_record_being_written(tmp_path: Path, times: int) -> None:
+    """What was said to be written is there, and the next start cuts off the rest."""
     chance, folder = random.Random(7), ArchiveFolder(tmp_path)
     said: dict[int, Archived] = {}
-    for round_ in range(ROUNDS):
+    for round_ in range(times):
         first = round_ * 100_000
         command = [sys.executable, "-m", "tests.support.archiving", str(tmp_path), str(first)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -247,7 +245,7 @@ def test_kill_9_costs_at_most_the_record_being_written(tmp_path: Path) -> None:
         for number, file, offset, digest in (line.split()[:4] for line in lines if whole(line)):
             said[int(number)] = Archived(file=file, offset=int(offset), digest=digest)
         assert checked(folder) == [], round_
-    assert len(said) > ROUNDS
+    assert len(said) > times
     last = archivist(tmp_path)
     assert last.close(60)
     assert folder.marked_open() == []
@@ -263,14 +261,14 @@ def test_kill_9_costs_at_most_the_record_being_written(tmp_path: Path) -> None:
         assert (place.file, place.offset) in indexed
 
 
-@pytest.mark.parametrize("left", [b"\x1f\x8b\x08\x04", b"\x1f", os.urandom(3_000)])
+@pytest.mark.parametrize("left", [b"\x1f\x8b\x08\x04", b"\x1f", random.Random(7).randbytes(3_000)])
 def test_a_torn_tail_is_cut_off_and_told(tmp_path: Path, left: bytes) -> None:
     written = write(tmp_path, [exchange(1)])
     whole, name = written.path.read_bytes(), written.folder.names()[0]
     written.path.write_bytes(whole + left)
     written.folder.mark_open(name)
     found = archivist(tmp_path)
-    until_now(lambda: bool(found.tally.torn), 10)
+    until_now(lambda: bool(found.tally.torn))
     assert found.tally.torn == [f"{name}: {len(left)} bytes"]
     assert written.path.read_bytes() == whole
     assert found.put(exchange(2)).result(30) is not None

@@ -75,6 +75,39 @@ def test_a_night_is_answered_as_of_its_end(tmp_path: Path) -> None:
     assert newest.answer().body == later
 
 
+@pytest.mark.parametrize("has_index", [True, False])
+def test_what_is_posted_has_answers_of_its_own(tmp_path: Path, *, has_index: bool) -> None:
+    """One address: a plain request, two pages as JSON, and a form."""
+    asked = [b'{"page": 1, "size": 20}', b'{"page": 2, "size": 20}', b"page=1"]
+    hour = timedelta(hours=1)
+    posted = [
+        exchange(
+            1, at=NOON + hour, method="POST", request_body=body, body=page(number, 50), kind="lists"
+        )
+        for number, body in enumerate(asked, start=5)
+    ]
+    again = exchange(
+        1,
+        at=NOON + 2 * hour,
+        method="POST",
+        request_body=asked[1],
+        body=page(9, 50),
+        kind="lists",
+    )
+    write(tmp_path, [*posted, again, exchange(1, at=NOON + hour, body=page(1, 50), kind="lists")])
+    if not has_index:
+        for index in tmp_path.rglob("*.cdxj"):
+            index.unlink()
+    recording = WarcRecording.read(tmp_path, NIGHT)
+    expected = {None: 1, asked[0]: 5, b'{"page":1,"size":20}': 5, asked[1]: 9, asked[2]: 7}
+    for body, number in expected.items():
+        found = recording.find(URL, body)
+        assert found is not None, body
+        assert found.answer().body == page(number, 50)
+    assert recording.find(URL, b'{"page": 3, "size": 20}') is None
+    assert recording.find("https://www.example.cn/other", asked[0]) is None
+
+
 def test_what_was_unchanged_is_the_page_of_before(tmp_path: Path) -> None:
     """With the time of the night, to which relative times refer."""
     body = b"<html>" + b"x" * 2_000

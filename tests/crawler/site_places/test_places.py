@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from crawler.exceptions import BrokenSite
+from crawler.site_places.claims import claims_of
 from crawler.site_places.loading import load_site
-from crawler.site_places.places import folder_problems, place_of, places
+from crawler.site_places.places import SHIPPED, folder_problems, place_of, places
 from crawler.sites import site_names
 from newsdesk.answers.sites import broken_sites, sound_sites
 from pipelines.config import load_settings
@@ -23,9 +24,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("NEWSDESK_SITE_FOLDERS", str(sites))
     load_settings.cache_clear()
     before = set(sys.modules)
+    shipped = {key for key, place in places().items() if place.shipped}
     yield sites
     for name in sys.modules.keys() - before:
-        if name.startswith("crawler.sites."):
+        if name.startswith("crawler.sites.") and name.split(".")[2] not in shipped:
             del sys.modules[name]
     load_settings.cache_clear()
 
@@ -118,3 +120,44 @@ def test_a_file_whose_name_is_no_key_is_told(folder: Path) -> None:
         str(folder / "Ours.toml"),
         str(folder / "our-site" / "spider.py"),
     ]
+
+
+def test_a_domain_belongs_to_one_site_and_both_files_are_named(folder: Path) -> None:
+    """The first by name goes on, and so do all others."""
+    for key in ("first", "second", "third"):
+        write_toml(folder, key)
+    second = folder / "second.toml"
+    text = second.read_text(encoding="utf-8").replace("second.test", "first.test")
+    second.write_text(text, encoding="utf-8")
+    assert load_site("first").domains == ("first.test",)
+    with pytest.raises(
+        BrokenSite, match=r"'second' \(.*second\.toml\) claims first\.test"
+    ) as caught:
+        load_site("second")
+    assert str(folder / "first.toml") in str(caught.value)
+    assert load_site("third").domains == ("third.test",)
+    assert [str(caught.value)] == broken_sites()
+    assert {"guancha", "first", "third"} <= set(sound_sites())
+
+
+def test_a_site_of_the_package_keeps_its_domain(folder: Path) -> None:
+    write_python(folder, "mine")
+    urls = folder / "mine" / "urls.py"
+    urls.write_text(
+        urls.read_text(encoding="utf-8").replace('("mine.test",)', '("thepaper.cn",)'), "utf-8"
+    )
+    with pytest.raises(BrokenSite, match=r"thepaper\.cn, which 'thepaper' \(.*thepaper\.toml"):
+        load_site("mine")
+    assert "thepaper" in sound_sites()
+
+
+def test_a_host_of_lists_alone_is_no_claim() -> None:
+    """Feeds of many sites stand with one service."""
+    assert claims_of(SHIPPED / "cna.toml") == {"cna.com.tw"}
+    assert claims_of(SHIPPED / "guancha") == {"guancha.cn"}
+    assert claims_of(SHIPPED / "none.toml") == set()
+
+
+def test_no_two_sites_of_the_package_claim_one_domain() -> None:
+    claimed = [domain for place in places().values() for domain in claims_of(place.path)]
+    assert len(claimed) == len(set(claimed)) > len(places()) - 1

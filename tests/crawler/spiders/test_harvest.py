@@ -7,7 +7,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from crawler.exceptions import MemoryUnavailable
-from crawler.sites.guancha.spider import GUANCHA
+from crawler.sites.guancha.site import GUANCHA
 from crawler.sources.base import Link
 from crawler.spiders.arguments import read_arguments
 from crawler.spiders.harvest import Harvest

@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from crawler.exceptions import PageError
-from crawler.sites.guancha.spider import GUANCHA
+from crawler.sites.guancha.site import GUANCHA
 from crawler.spiders.landing import check_landing
 
 ARTICLE = "https://www.guancha.cn/politics/2026_03_02_846720.shtml"

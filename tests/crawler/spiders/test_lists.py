@@ -4,7 +4,8 @@ import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
-from crawler.sites.guancha.spider import GUANCHA, GuanchaSpider
+from crawler.sites.guancha.site import GUANCHA
+from crawler.sites.guancha.spider import GuanchaSpider
 from crawler.sources.base import SourcePage
 from crawler.spiders.walks import ListedPage
 

@@ -28,7 +28,7 @@ MISTAKES = {
     ('domains = ["example.com"]', "domains = []"): "domains: a site has at least one",
     ('domains = ["example.com"]', 'domains = ["gov.cn"]'): "'gov.cn' is no one's own",
     ('name = "politics"', 'name = "latest"'): "two lists have the name 'latest'",
-    ('url = "https://www.example.com/roll', 'url = "/roll'): "lists.1.url: makes no request",
+    ('url = "https://www.example.com/roll', 'url = "/roll'): "lists.1.url: '/roll",
     ('names = ["示例', 'zone = "Asia/Nowhere"\nnames = ["示例'): "there is no zone 'Asia/Nowhere'",
 }
 

@@ -11,7 +11,7 @@ from newsdesk.web import beside
 from tests.support.command import Desk
 from tests.support.ports import free_port
 from tests.support.up_process import running
-from tests.support.waiting import until
+from tests.support.waiting import has_ended, until
 
 
 async def test_it_lives_and_ends_with_the_service(desk: Desk, tmp_path: Path) -> None:
@@ -21,15 +21,15 @@ async def test_it_lives_and_ends_with_the_service(desk: Desk, tmp_path: Path) ->
     pulse = {"newsdesk.web.beside.LOOK_SECONDS": 0.3, "newsdesk.web.beside.FIRST_PAUSE": 0.5}
     with running(desk, free_port(), tmp_path, "pass", pulse=pulse) as up:
         said = f"The console: http://127.0.0.1:{port}"
-        await until(lambda: said in up.text, 30)
+        await until(lambda: said in up.text)
         first = consoles(up.process.pid)
         assert len(first) == 1
         first[0].send_signal(signal.SIGKILL)
-        await until(lambda: up.text.count(said) == 2, 30)
+        await until(lambda: up.text.count(said) == 2)
         second = consoles(up.process.pid)
         assert second != first
         up.process.send_signal(signal.SIGKILL)
-        await until(lambda: not second[0].is_running(), 20)
+        await until(lambda: has_ended(second[0].pid))
 
 
 def consoles(pid: int) -> list[psutil.Process]:

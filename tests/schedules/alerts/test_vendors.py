@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from schedules.alerts import channels
 from schedules.alerts.channels import Channels, Delivery
 from tests.support.vendors import KEY, SECRET, TOKEN, Vendors, serving
 
@@ -17,11 +19,19 @@ FEISHU = f"feishu://{TOKEN}"
 TELEGRAM = "tgram://123456789:abcdefg_hijklmnopqrstuvwxyz_abcdefg/12315544/"
 NAMED = {"dingtalk": DINGTALK, "wecom": WECOM, "feishu": FEISHU, "telegram": TELEGRAM}
 LIVE = '<img src=x onerror=alert(1)> <b>fat</b> & [a](javascript:1) *x* <a href="//evil">y</a>'
+HURRIED = """
+import runpy
+from apprise import NotifyBase
+NotifyBase.request_rate_per_sec = 0
+runpy.run_module("schedules.alerts.sender", run_name="__main__")
+"""
+"""The sender without apprise's pause of 5.5 s between two parts of a message."""
 HIDDEN = "\u202egnp.exe\x1b[31m\x9b31m\u2066"
 
 
 @pytest.fixture
 async def vendors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Vendors]:
+    monkeypatch.setattr(channels, "SENDER", (sys.executable, "-P", "-c", HURRIED))
     async with serving(tmp_path) as vendors:
         for name, value in vendors.environment.items():
             monkeypatch.setenv(name, value)

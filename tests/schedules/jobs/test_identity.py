@@ -52,9 +52,13 @@ def test_one_that_has_ended_does_not_live() -> None:
 def test_processes_of_a_job_are_found_and_not_those_of_a_namesake(tmp_path: Path) -> None:
     """A job of another database, with the same schedules, bears the same id."""
     one, other = (JobFiles.of(tmp_path / name, "job-1").stats for name in ("one", "other"))
-    command = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
+    command = [sys.executable, "-S", "-c", "print(flush=True); import time; time.sleep(600)"]
     environment = {**os.environ, "NEWSDESK_JOB": "job-1", "NEWSDESK_STATS_FILE": str(one)}
-    with subprocess.Popen(command, env=environment, start_new_session=True) as process:
+    with subprocess.Popen(
+        command, env=environment, start_new_session=True, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        process.stdout.readline()  # only now others are sure to see its environment
         assert end_processes_of(other) == 0
         assert end_processes_of(one) == 1
-        assert process.wait(10) == -9
+        assert process.wait(60) == -9

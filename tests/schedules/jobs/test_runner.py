@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from pydantic import SecretStr
 from pymongo.errors import OperationFailure
@@ -27,6 +26,7 @@ from schedules.jobs.starting import Starter
 from schedules.verdicts.verdict import Stop
 from tests.support.no_ledger import NoLedger
 from tests.support.stand_in import WELL, program, warm_program
+from tests.support.waiting import has_ended, until
 
 
 class Bench:
@@ -177,7 +177,7 @@ report("finished", "finished", found=1, requested=1, new=1)
     result = await bench.run(script)
     child = int(result.log.read_text())
     assert result.state == "ok"
-    assert not psutil.pid_exists(child) or psutil.Process(child).wait(10) is None
+    await until(lambda: has_ended(child))
 
 
 async def test_a_child_that_left_the_process_group_goes_too(bench: Bench) -> None:
@@ -191,7 +191,7 @@ report("finished", "finished", found=1, requested=1, new=1)
     result = await bench.run(script)
     child = int(result.log.read_text())
     assert result.state == "ok"
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
+    await until(lambda: has_ended(child))
 
 
 async def test_a_job_that_holds_too_much_memory_is_ended(
@@ -243,7 +243,7 @@ async def test_a_cancelled_runner_leaves_no_crawl(bench: Bench) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     pid = int(next((bench.folder / "jobs").glob("*.log")).read_text())
-    assert not psutil.pid_exists(pid)
+    await until(lambda: has_ended(pid))
 
 
 async def test_jobs_side_by_side(bench: Bench) -> None:

@@ -23,7 +23,7 @@ from schedules.jobs.starting import Starter
 from schedules.verdicts.verdict import UNSEEN
 from tests.support.no_ledger import NoLedger
 from tests.support.stand_in import WELL, warm_program
-from tests.support.waiting import until
+from tests.support.waiting import has_ended, until
 
 TELLS = (
     """
@@ -195,7 +195,7 @@ async def test_when_code_has_changed_the_next_job_has_another(
     assert (await fresh.ask())["parent"] == fresh.pid != before
     go.touch()
     assert (await running).exit_code == 3, "the earlier one still tells how its jobs end"
-    assert fresh.starter._earlier == [] or fresh.starter._earlier[0].wait(10) == 0
+    assert fresh.starter._earlier == [] or fresh.starter._earlier[0].wait(60) == 0
 
 
 async def test_without_one_a_job_starts_anew_and_says_so(
@@ -233,7 +233,7 @@ async def test_one_that_hangs_is_ended_and_the_job_runs_once(
     assert result.state == "ok"
     assert diary.read_text() == "run "
     assert "no answer" in caplog.text
-    await until(lambda: not hung.is_running() or hung.status() == psutil.STATUS_ZOMBIE)
+    await until(lambda: has_ended(hung.pid))
 
 
 async def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ asyncio.run(room.run(WATCHES))
     assert len(family) == 2
     parent.kill()
     await parent.wait()
-    _gone, alive = await asyncio.to_thread(psutil.wait_procs, family, 10)
+    _gone, alive = await asyncio.to_thread(psutil.wait_procs, family, 60)
     assert not alive
     (stats,) = reported(tmp_path)
     assert json.loads(stats.read_text())["finish_reason"] == "supervisor_gone"

@@ -56,7 +56,7 @@ async def test_an_error_of_any_kind_is_heard_and_the_beat_goes_on(
     beats.start([beat])
     await until(lambda: beat.errors)
     assert beat.trouble == told
-    await until(lambda: moody.calls > 4, 10)
+    await until(lambda: moody.calls > 4)
     assert beat.errors == 2
     assert beat.what_is_wrong is None
     said = [record for record in caplog.records if record.levelname == "ERROR"]
@@ -68,15 +68,15 @@ async def test_an_error_of_any_kind_is_heard_and_the_beat_goes_on(
 async def test_a_beat_that_hangs_is_late_and_then_stuck(
     beats: Beats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LATE_SECONDS", 0.2)
-    monkeypatch.setattr(module, "STUCK_SECONDS", 0.6)
     released = asyncio.Event()
     beat = Beat("hanging", 0.1, released.wait)
     beats.start([beat])
     assert (beat.is_late, beat.is_stuck, beat.what_is_wrong) == (False, False, None)
+    monkeypatch.setattr(module, "LATE_SECONDS", 0.2)
     await until(lambda: beat.is_late)
     assert not beat.is_stuck
     assert (beat.what_is_wrong or "").startswith("hanging: has not come back for")
+    monkeypatch.setattr(module, "STUCK_SECONDS", 0.3)
     await until(lambda: beat.is_stuck)
     released.set()
     await until(lambda: not (beat.is_late or beat.is_stuck))
@@ -88,7 +88,7 @@ async def test_a_rare_beat_that_failed_is_tried_again_before_its_time(
     monkeypatch.setattr(module, "AGAIN_SECONDS", 0.2)
     moody = Moody(ValueError("once"))
     beats.start([Beat("rare", 3600, moody.work)])
-    await until(lambda: moody.calls == 2, 10)
+    await until(lambda: moody.calls == 2)
 
 
 async def test_a_beat_can_be_run_at_once_and_ended(beats: Beats) -> None:
@@ -98,7 +98,7 @@ async def test_a_beat_can_be_run_at_once_and_ended(beats: Beats) -> None:
     await asyncio.sleep(0.2)
     assert moody.calls == 0
     beats.run_now("moody")
-    await until(lambda: moody.calls == 1, 5)
+    await until(lambda: moody.calls == 1)
     beats.stop([beat])
     beats.run_now("moody")
     await asyncio.sleep(0.2)

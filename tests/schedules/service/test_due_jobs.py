@@ -112,12 +112,12 @@ async def test_every_due_time_becomes_a_slot(
 ) -> None:
     leading = lead()
     await leading.due.follow(ticking("a", "b"))
-    await until(lambda: len(due_of(database)) > 2)
-    assert check_whole(database) >= 3
-    assert check_whole(database, "b") >= 2
+    await until(lambda: min(len(due_of(database, name)) for name in "ab") > 2)
+    check_whole(database)
+    check_whole(database, "b")
     assert leading.told > 1
     late = clock.now() - due_of(database)[-1]
-    assert late < timedelta(seconds=2)
+    assert late < timedelta(seconds=30)
 
 
 async def test_a_rule_that_raises_keeps_no_other_from_its_due_times(
@@ -133,13 +133,13 @@ async def test_a_rule_that_raises_keeps_no_other_from_its_due_times(
     await until(lambda: "a cannot say when it is due next" in caplog.text)
     assert "no such day" in caplog.text
     before = len(due_of(database, "b"))
-    await until(lambda: len(due_of(database, "b")) > before + 1, 10)
+    await until(lambda: len(due_of(database, "b")) > before + 1)
     with pytest.raises(BadDueTimes, match=r"for a \(ArithmeticError: no such day\)"):
         await due.follow(schedules)
     failing.fails = False
     await due.follow(schedules)
     before = len(due_of(database))
-    await until(lambda: len(due_of(database)) > before, 10)
+    await until(lambda: len(due_of(database)) > before)
     assert check_whole(database) > 3
     check_whole(database, "b")
 
@@ -163,7 +163,7 @@ async def test_a_blocked_loop_loses_no_due_time(
     await until(lambda: due_of(database))
     time.sleep(3.5)  # noqa: ASYNC251 - that is the case
     before = len(due_of(database))
-    await until(lambda: len(due_of(database)) > before + 3, 10)
+    await until(lambda: len(due_of(database)) > before + 3)
     check_whole(database)
 
 
@@ -183,7 +183,7 @@ async def test_due_times_wait_while_mongodb_is_away(
     await asyncio.sleep(1.5)  # due times that come now must not hide those that failed
     await leading.due.follow(schedules)
     before = len(due_of(database))
-    await until(lambda: len(due_of(database)) > before, 10)
+    await until(lambda: len(due_of(database)) > before)
     assert check_whole(database) > 3
 
 
@@ -192,7 +192,7 @@ async def test_two_leaders_write_each_slot_once(
 ) -> None:
     for leading in (lead(), lead()):
         await leading.due.follow(ticking("a", "b"))
-    await until(lambda: len(due_of(database)) > 4)
+    await until(lambda: min(len(due_of(database, name)) for name in "ab") > 4)
     check_whole(database)
     check_whole(database, "b")
 
@@ -246,17 +246,17 @@ async def test_due_times_go_on_when_the_clock_is_set(
     await leading.due.follow(schedules)
     await until(lambda: due_of(database))
     set_clock.shift = shift
-    await until(lambda: leading.due.schedules is None, 5)
+    await until(lambda: leading.due.schedules is None)
     await leading.due.follow(schedules)
     now = clock.now()
-    await until(lambda: any(now < at <= now + 5 * TICK for at in due_of(database)), 10)
+    await until(lambda: any(now < at <= now + 5 * TICK for at in due_of(database)))
     if shift > timedelta():
         assert check_whole(database) > 3600
     set_clock.shift = timedelta()
-    await until(lambda: leading.due.schedules is None, 5)
+    await until(lambda: leading.due.schedules is None)
     await leading.due.follow(schedules)
     now = clock.now()
-    await until(lambda: len([at for at in due_of(database) if now < at <= now + 4 * TICK]) > 1, 10)
+    await until(lambda: len([at for at in due_of(database) if now < at <= now + 4 * TICK]) > 1)
 
 
 KILLED = """

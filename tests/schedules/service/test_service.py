@@ -22,6 +22,7 @@ from schedules.service.service import Service
 from schedules.timetable.catalogue import Catalogue
 from tests.conftest import Server
 from tests.support.stand_in import WELL, program
+from tests.support.up_process import QUICK
 from tests.support.waiting import until
 
 SITES = ("guancha", "sina", *(f"site-{number}" for number in range(100)))
@@ -67,6 +68,12 @@ class House:
 
     def state_is(self, id_: str, *states: str) -> Callable[[], bool]:
         return lambda: self.job(id_)["state"] in states
+
+
+@pytest.fixture(autouse=True)
+def _quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in QUICK.items():
+        monkeypatch.setattr(name, seconds)
 
 
 @pytest.fixture
@@ -142,7 +149,7 @@ async def test_a_job_can_be_ended_at_once(house: House, monkeypatch: pytest.Monk
         await asyncio.sleep(1)
         assert house.job(job)["state"] == "running"
         house.night.jobs.ask_to_stop(job, clock.now(), "me", force=True)
-        await until(house.state_is(job, "cancelled"), 15)
+        await until(house.state_is(job, "cancelled"), 30)
 
 
 async def test_old_records_and_files_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,8 +240,9 @@ async def test_a_job_that_cannot_start_has_failed(house: House, tmp_path: Path) 
     assert house.job(job)["reason"]
 
 
-async def test_mongodb_is_away_at_the_start(house: House) -> None:
-    away = SecretStr("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=200")
+async def test_mongodb_is_away_at_the_start(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schedules.service.service.LAST_BEATS_SECONDS", 0.5)
+    away = SecretStr("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=20")
     async with house.service(mongodb_uri=away) as service:
         await until(lambda: service.state().trouble)
         state = service.state()
@@ -242,13 +250,22 @@ async def test_mongodb_is_away_at_the_start(house: House) -> None:
         assert "lead: MongoDB" in (state.trouble or "")
 
 
-async def test_the_lead_passes_on_while_jobs_come_to_their_end(house: House) -> None:
-    job = house.ask_for()
-    script = "report('running'); time.sleep(6); " + WELL
+async def test_the_lead_passes_on_while_jobs_come_to_their_end(
+    house: House, tmp_path: Path
+) -> None:
+    job, end = house.ask_for(), tmp_path / "end"
+    script = f"""
+report("running")
+while not os.path.exists({str(end)!r}):
+    end_with_the_runner()
+    time.sleep(0.05)
+{WELL}
+"""
     async with house.service(script) as first:
         await until(lambda: house.job(job).get("pid"))
         async with house.service(name="elsewhere:1:2") as second:
             first.press()
-            await until(lambda: second.state().leads, 5)
+            await until(lambda: second.state().leads)
             assert first.engine.ids == {job}
+            end.touch()
             await until(house.state_is(job, "ok"))

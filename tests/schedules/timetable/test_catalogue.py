@@ -116,6 +116,10 @@ def test_what_nobody_decided_changes_nothing() -> None:
         ("cron=5", "'5' has 1 fields"),
         ("overlap=kill", "must be skip, queue or replace, not 'kill'"),
         ("quiet=9-10", "are no hours"),
+        ("calendar=every 2 weeks at 03:30", "names no day that it counts from"),
+        ("calendar=every 2 weeks at 03:30 from 2026-02-30", "names no day that it counts from"),
+        ("calendar=now and then from 2026-01-05", "is no calendar"),
+        ("start=2026-01-05", "cannot be changed here"),
     ],
 )
 def test_a_change_that_makes_no_schedule(text: str, says: str) -> None:
@@ -125,6 +129,42 @@ def test_a_change_that_makes_no_schedule(text: str, says: str) -> None:
 
 def test_a_change_that_can_be_made() -> None:
     assert checked_change(nightly()["night"], "deadline = 1 hour") == ("deadline", "1 hour")
+
+
+def test_a_calendar_is_changed_in_one_line_as_it_is_shown() -> None:
+    schedule = changed(changes={"calendar": "Every 2 weeks at 03:30 from 2026-01-05"})
+    assert schedule.words == "every 2 weeks at 03:30 from 2026-01-05 on, Asia/Shanghai"
+    fortnight = timedelta(weeks=2)
+    first = datetime(2026, 3, 1, 19, 30, tzinfo=UTC)
+    assert schedule.next_times(NOW, 2) == [first, first + fortnight]
+    shown = schedule.trigger.removeprefix("calendar ")
+    assert changed(changes={"calendar": shown}).origin == schedule.origin
+
+
+THREE = "".join(GOOD.replace("schedules.a", f"schedules.{name}") for name in "abc")
+
+
+def test_one_follows_another_and_what_can_be_no_more_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "schedules.toml"
+    path.write_text(THREE)
+    catalogue = Catalogue(path, ("sina",))
+    follows = {
+        name: {"enabled": True, "updated_by": "x", "changes": {"after": other}}
+        for name, other in (("a", "b"), ("b", "c"))
+    }
+    a, b, c = catalogue.in_force(follows).values()
+    assert [(each.after, each.due is None, each.refused) for each in (a, b, c)] == [
+        ("b", True, None), ("c", True, None), (None, False, None),
+    ]  # fmt: skip
+    assert a.words == "when b has ended well"
+    follows["c"] = {"enabled": True, "updated_by": "x", "changes": {"after": "a"}}
+    circle = catalogue.in_force(follows)
+    assert [each.refused for each in circle.values()].count(None) == 2
+    assert circle["a"].refused == "after waits for itself by way of 'a'"
+    assert circle["a"].due is not None
+    path.write_text(GOOD)
+    (alone,) = catalogue.in_force(follows).values()
+    assert alone.refused == "after there is no schedule 'b'"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Words of a page's controls, credits of pictures, headings of lists, marks of the end."""
+"""Words of a page's controls, headings of lists, marks of the end."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from collections.abc import Collection
 
 from crawler.pages.lines.words.media import is_medium
-from crawler.pages.lines.words.names import is_name
-from crawler.pages.lines.words.phrases import gives_pictures, is_phrase, may_be_named
+from crawler.pages.lines.words.phrases import may_be_named
 
 _OWN = (
     r"(?:[^,。的了]{0,16}?(?:app|客户端|公众号|微信号?|微博|视频号|小程序|我们|专题|频道|原文|全文|更多|内容|文章|资讯|精彩|详情)"
@@ -28,7 +27,7 @@ _CONTROLS = (
     r"\$\{[\w.\-]{0,60}\}",
     rf"\(?扫一扫[,\s]{{0,3}}(?:下载|关注|进入|加入){_OWN}",
     r"(?:长按|扫描|识别|微信扫描|微信扫一扫|扫码)[^,。]{0,12}二维码"
-    rf"(?:,?(?:即可|可)?(?:关注|下载|阅读|查看更多|获取更多){_OWN})?",
+    rf"(?:,?(?:即可|可)?(?:关注|下载|阅读|查看更多|获取更多){_OWN}|解锁更多.{{0,8}})?",
     r".{0,4}海量资讯[、,]精准解读,尽在.{2,12}app",
     r"(?:>{1,4}|【)?进入【[^】]{2,12}】(?:参与)?(?:讨论|股吧)?",
     r"24小时滚动播报最新的?财经资讯.{0,50}",
@@ -36,8 +35,15 @@ _CONTROLS = (
     r"炒股就看[^,。的]{0,12}分析师研报,权威.{0,40}|安装新浪财经客户端,?第一时间.{0,40}|股市瞬息万变,投资难以决策.{0,40}",
     rf"\(?(?:点击|戳|点此)[^,。]{{0,6}}(?:查看|阅读|进入|观看|浏览)[^,。的]{{0,6}}"
     rf"(?:原文|全文|更多|详情|大图|视频|专题|公告){_MORE}",
-    r"点击(?:进入|查看|观看)[^,。]{1,24}>{1,4}",
+    r"点击(?:进入|查看|观看)[^,。]{1,24}>{1,4}|点击进入专题:.{2,30}",
     rf"\(?点击(?:阅读)?(?:原文|全文|大图|更多|专题){_MORE}",
+    r"(?:点击)?(?:展开|查看|阅读)(?:阅读)?(?:全文|原文)(?:\s?(?:阅读|浏览)?\s?\d{1,7}\+?)?|(?:阅读|浏览|点击)[:\s]\s?\d{1,6}(?:\.\d)?万?\+?",
+    r"(?:请先)?(?:登录|登陆|注册)后?(?:即可|才能|可)?(?:参与|发表|查看)?评论|\d{1,6}\s?条(?:评论|跟帖|回复)|(?:赞|打赏|分享|收藏)(?:\s?\(\d{1,7}\))?\s(?:赞|打赏|分享|收藏)(?:\s?\(\d{1,7}\))?",
+    r"微信扫[一码]?[扫码描](?:一扫)?[,\s]{0,2}(?:即可)?(?:关注(?:该|本|我们的?)?公众号|分享(?:到?(?:微信)?(?:好友|朋友圈)?)?|关注我们|阅读手机版)|扫码(?:阅读手机版|分享|关注|下载app)",
+    r"点击(?:此处|这里)?(?:播放视频|观看视频|下载app|收听)|视频加载中.{0,6}|打开app(?:阅读|查看|看)(?:最新|更多|精彩)?(?:报道|内容|新闻|评论)",
+    r"按赞加入粉丝团|分享到?line|回到顶部|回首页",
+    r"(?:copyright\s?)?©\s?(?:(?:19|20)\d\d)?.{0,4}[^,。]{2,20}(?:版权所有|all rights reserved)?",
+    r"[京沪粤浙苏津渝川鲁闽鄂湘豫皖]icp[备证].{4,20}|(?:互联网)?违法和?不良信息举报.{0,30}",
     r"(?:阅读|查看)原文|原文链接(?:[:\s]\s?[!-~]{0,200})?|展开全文|余下全文|查看更多|返回.{2,6},查看更多",
     r"举报/反馈|举报|收藏本文|打印本页|关闭窗口|返回顶部|我要反馈|我要纠错",
     rf"分享到?[:\s]?(?:[\s,、/|]{{0,2}}(?:{_SHARED})){{1,10}}|分享到[:\s]?",
@@ -60,8 +66,9 @@ _CONTROLS = (
     r"(?:责任编辑|编辑|责编|来源|作者|原标题)[:|]",
 )
 _HEADINGS = (
-    r"[【\[]?(?:相关(?:阅读|新闻|报道|链接|推荐|专题)|延伸阅读|延伸\s?[·•]\s?推荐|图集|推荐阅读|热门推荐|"
-    r"往期(?:回顾|推荐)|文章关键词)[】\]]?[:\s]{0,2}",
+    r"[【\[]?(?:相关(?:阅读|新闻|报道|链接|推荐|专题|文章)|延伸阅读|延伸\s?[·•]\s?推荐|图集|推荐阅读|热[门点]推荐|"
+    r"往期(?:精彩)?(?:回顾|推荐|内容)|文章关键词|(?:热门|最新|网友|精彩|全部)评论|为[您你]推荐|猜[您你]喜欢|大家都在看)[】\]]?[:\s]{0,2}",
+    r"(?:相关(?:报道|阅读|新闻|链接)|延伸阅读|此前报道|推荐阅读):\s?《[^。》]{4,60}》",
     r"(?:[上下]一篇|点击(?:查看|阅读|观看)):\s?[^。!?;谁哪何怎]{4,60}",
 )
 _END_MARKS = (
@@ -75,6 +82,7 @@ def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
+_ORNAMENTS = "▼▽◆◇■□●▶►☆★-—=| "
 _PATHS = (
     r"(?:(?:您|你|您的|你的|当前|您所在的|您现在的|您当前的|现在|所在)位置[:\s]{1,2})?(?:首页|主页|网站首页|[一-鿿]{2,8}首页)"
     rf"(?:\s?[>›»/]\s?+{_CRUMB}){{1,6}}+"
@@ -87,18 +95,6 @@ _HEADING, _END_MARK = any_of(_HEADINGS), any_of(_END_MARKS)
 
 _ACCOUNT = re.compile(r"关注(?:微信)?公众号(?P<sign>[:\s])\s?(?P<name>[^,。]{2,20})")
 _QUOTES = ' “”"「」『』《》'
-_ASKS = re.compile("[谁哪何怎]")
-_GIVERS = re.compile(r"[,、/|&;\s\-]|及|和")
-_PICTURE = r"(?:图|图片|配图|文中图片|本文图片|题图|封面图|封面|头图|图表|制图|视频|图文|音频)"
-_WHERE = "(?:本文|文中|文内|封面|首图|以上)?"
-_RIGHTS = r"(?:[,;\s]{1,2}(?:侵权?[即必]?删|版权作品|请勿转载|未经.{0,6}(?:许可|授权).{0,8})){0,3}"
-_FROM = r"(?:来自于?|来源于?|源自|源|自|据)"
-_PICTURE_LABEL = re.compile(
-    rf"\(?{_WHERE}{_PICTURE}(?:均|皆|都)?{_FROM}\s?(?P<sign>[:/|@])\s?(?P<name>[^。!?]{{2,24}}?){_RIGHTS}\)?"
-)
-_PICTURE_FROM = re.compile(
-    rf"\(?{_WHERE}{_PICTURE}(?:均|皆|都)?{_FROM}\s?(?P<name>[^,。!?:的]{{2,20}}?){_RIGHTS}\)?"
-)
 
 
 def stray_rule(plain: str, site_names: Collection[str] = ()) -> str | None:
@@ -114,37 +110,8 @@ def stray_rule(plain: str, site_names: Collection[str] = ()) -> str | None:
     return "control" if is_one else None
 
 
-def picture_rule(plain: str, site_names: Collection[str]) -> str | None:
-    """ "picture" for a line that says whose the pictures are, wherever it stands.
-
-    Without a colon the giver must be a medium or a usual one: 视频自动生成技术走红 is a heading.
-    With one it must be somebody: 图片来源：谁在替人工智能打工 is one, too.
-    """
-    labelled = _PICTURE_LABEL.fullmatch(plain)
-    if labelled:
-        is_credit = labelled["sign"] != ":" or plain[:1] == "("
-        givers = [each for each in _GIVERS.split(labelled["name"]) if each]
-        is_named = all(_is_giver(each, site_names, sure=is_credit) for each in givers)
-        return "picture" if givers and is_named else None
-    credit = _PICTURE_FROM.fullmatch(plain)
-    if credit is None:
-        return None
-    name = credit["name"]
-    is_giver = is_medium(name, site_names) or gives_pictures(name)
-    return "picture" if is_giver else None
-
-
-def _is_giver(name: str, site_names: Collection[str], *, sure: bool = False) -> bool:
-    name = name.strip(_QUOTES)
-    if _ASKS.search(name):
-        return False
-    if is_medium(name, site_names) or gives_pictures(name) or is_name(name):
-        return True
-    return not is_phrase(name) if sure else may_be_named(name)
-
-
 def end_rule(line: str) -> str | None:
     """What stands below a text: headings of lists of links, marks of the end."""
-    if _HEADING.fullmatch(line):
+    if _HEADING.fullmatch(line.strip(_ORNAMENTS)):
         return "heading"
     return "end_mark" if _END_MARK.fullmatch(line) else None

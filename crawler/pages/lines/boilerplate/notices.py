@@ -31,6 +31,7 @@ _SURE = any_of(
         rf"{_SELF}.{{0,10}}[仅只](?:代表|反映).{{0,10}}(?:作者|个人|本人|{_VIEW})",
         rf"{_BEGINS}(?:观点|内容)?[仅只]代表.{{0,6}}{_VIEW}",
         rf"{_SELF}.{{0,8}}[系为属](?:作者|个人|笔者).{{0,4}}{_VIEW}",
+        r"^(?:以上|本)(?:内容|文|信息)(?:为|系|含)(?:广告|推广)",
         r"一家之言|与本[网站平].{0,4}无关",
         # what it is no advice for
         rf"(?:{_SELF}.{{0,12}}|{_BEGINS})[仅只]供.{{0,6}}(?:参考|学习|交流)",
@@ -64,6 +65,10 @@ _KEYS = words(
 """One of them stands in every sure sentence, and they are found much faster than those."""
 _OWN_LABEL = words("免责声明 免责申明 风险提示及免责条款 版权声明 转载声明 新浪声明")
 """Labels that only a site writes."""
+_OPENING = re.compile(
+    r"[\[【(](?:[^,。]{2,40}(?:权益|版权|着作权|知识产权)[均都]?[归属][^,。]{1,12}所有|作者(?:为|系|是)[^,。;]{2,40})[,。;]"
+)
+"""What a notice in brackets may begin with: whose a work is, or who wrote it."""
 _ANY_KEY = re.compile(either({*_KEYS, "声明", "申明", "免责"}))
 """Of most lines this is all that is looked at: the patterns are large."""
 _LABEL = words(
@@ -87,7 +92,7 @@ def is_notice(line: str, site_names: Collection[str] = ()) -> bool:
     """
     if line[-1:] == "?" or not _ANY_KEY.search(line):
         return False
-    line = line.lstrip("※")
+    line = _OPENING.sub("", line.lstrip("※"), count=1)
     labelled = _LABELLED.match(line)
     text = line[labelled.end() :] if labelled else line
     if labelled and labelled["label"] in _OWN_LABEL:

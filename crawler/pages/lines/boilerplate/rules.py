@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from crawler.pages.lines.boilerplate.controls import end_rule, picture_rule, stray_rule
+from crawler.pages.lines.boilerplate.controls import end_rule, stray_rule
 from crawler.pages.lines.boilerplate.notices import is_notice
+from crawler.pages.lines.boilerplate.pictures import picture_rule
 from crawler.pages.lines.boilerplate.promotions import is_promotion
 
 LONGEST_STRAY = 60
@@ -20,6 +21,7 @@ LONGEST_NOTE = 320
 """Near the beginning and the end there are disclaimers, and labels with an original title."""
 _LONGEST_PROMOTION = 200
 _LONGEST_END = 80
+_ARROWS = "↓↑→▼☟👇 "
 _SOUNDS_LIKE_IT = re.compile(
     r"不代表|仅代表|免责|投资建议|侵权|不得转载|请勿转载|转载请|谢绝转载|郑重声明|特别声明|版权声明|未经(?:授权|许可)|更多精彩|二维码"
     r"|(?:关注|搜索|订阅|添加)[^,。]{1,20}(?:公众号|微信|微博|视频号|头条号)|下载[^,。]{1,16}(?:app|客户端)"
@@ -45,9 +47,9 @@ def boilerplate_rule(
     near: the line stands near the beginning or the end; at_end: near the end. again: it was
     none near the beginning; is it one of the end?
     """
-    line = plain.rstrip("。.!;,")
+    line = plain.rstrip("。.!;,").lstrip(_ARROWS)
     if len(plain) <= LONGEST_STRAY and not again:
-        rule = stray_rule(plain, site_names) or picture_rule(plain, site_names)
+        rule = stray_rule(plain.lstrip(_ARROWS), site_names) or picture_rule(plain, site_names)
         if rule:
             return rule
     if not near or len(plain) > LONGEST_NOTE:

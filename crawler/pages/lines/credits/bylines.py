@@ -7,11 +7,12 @@ is none of these makes the whole text no byline, so a sentence in brackets never
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from attrs import define, field
 
 from crawler.pages.lines.credits.editors import read_editors, usual_editor
+from crawler.pages.lines.credits.parts import PLACES, Part, editor_test, is_crew, name_test
 from crawler.pages.lines.credits.splitting import split_standing, split_standing_first, words_of
 from crawler.pages.lines.words.media import is_medium
 from crawler.pages.lines.words.names import (
@@ -20,14 +21,14 @@ from crawler.pages.lines.words.names import (
     is_likely_name,
     is_name,
     is_name_alone,
-    is_pen_name,
-    is_plain_name,
-    is_short_pen_name,
     is_sure_name,
     is_surname_first,
 )
 from crawler.pages.lines.words.nobody import names_nobody
-from crawler.pages.lines.words.phrases import gives_pictures, is_organisation, is_phrase
+from crawler.pages.lines.words.phrases import (
+    is_institution,
+    is_phrase,
+)
 from crawler.pages.lines.words.plain import BULLETS, plain_form
 from crawler.pages.lines.words.roles import (
     ALL_ROLES,
@@ -38,15 +39,10 @@ from crawler.pages.lines.words.roles import (
     LABELS,
     NOBODY,
     PEN_ROLES,
-    PEOPLE,
-    PICTURES,
     SHORT,
     SIGNED,
-    STAFF,
-    THINGS,
     TOLD,
     TRANSLATORS,
-    TURNS,
     either,
 )
 from pipelines.items import Author, Editor
@@ -66,6 +62,10 @@ _ROLE_WORD = re.compile(rf"{either(ALL_ROLES - SHORT)}|(?:{either(SHORT)})(?:\s|
 _NAME_FIRST = re.compile(
     r"(?P<names>[^:|/]{2,20}?)(?:\s?[/|]\s?|(?P<space>\s))(?P<role>文|图文|文图|编译|译|撰文|采写)"
 )
+_WITH_PICTURES = re.compile(r"[文图][、,和&+][图文](?=[/:|\s])")
+_NAMES_THEN_ROLE = re.compile(
+    r"(?P<names>[^/|:,。]{2,24}?)\s?/\s?(?P<role>文|图|摄影|摄|编辑|编译|译|撰文)(?:\s|$)"
+)
 _NATION = re.compile(
     r"^(?:[\[(（【〔［][一-鿿]{1,5}[\])）】〕］]\s?"
     r"|(?:[美英法德日韩俄]国|日本|俄罗斯|加拿大|澳大利亚|新加坡|印度|意大利|西班牙|巴西)\s+)"
@@ -74,7 +74,7 @@ _DESK = re.compile(
     r"[一-鿿]{2,6}(?:中心|组|部)\s?/\s?(?P<name>[^\s/]{2,4}?)(?:(?:综合|整理|编译)?报[道导]|综合外电|整理)"
 )
 _DATED = re.compile(
-    r"(?P<medium>[一-鿿]{3,10}?)(?P<place>[一-鿿]{2,6})?(?:\d{1,2}月)?\d{1,2}日(?:专)?[电讯]\s"
+    r"(?P<medium>本[报网台刊社]|[一-鿿]{3,10}?)(?P<place>[一-鿿]{2,6})?(?:\d{1,2}月)?\d{1,2}日(?:专)?[电讯]\s"
 )
 _WHO_IS = re.compile(
     r"(?P<name>[一-鿿]{2,4}?)(?:,?\s?(?:系|为|现任|现为|是)|,)\s?(?P<is>[^,。的]{4,40})"
@@ -85,17 +85,11 @@ _SUPPLIED = re.compile(
 _TALK = re.compile(
     r"告诉|对|向|据|问|接受|有|称|说|请|让|成为|当|随|陪|跟|与|和|给|为|被|同|答|多|名|位|些|这|那|该|的|是|我|关于|等"
 )
-_PLACES = (
-    "北京|上海|天津|重庆|香港|澳门|广州|深圳|南京|杭州|武汉|成都|西安|沈阳|长春|昆明|石家庄|太原|呼和浩特|哈尔滨|"
-    "合肥|福州|南昌|济南|郑州|长沙|南宁|海口|贵阳|拉萨|兰州|西宁|银川|乌鲁木齐|大连|青岛|宁波|厦门|苏州|"
-    "(?:台北|新北|桃园|台中|台南|高雄|基隆|新竹|嘉义|苗栗|彰化|南投|云林|屏东|宜兰|花莲|台东|澎湖|金门)[市县]?|"
-    "东京|首尔|纽约|华盛顿|伦敦|巴黎|柏林|莫斯科|布鲁塞尔|日内瓦|新加坡|曼谷|河内|新德里|开罗|联合国"
-)
 _SPREAD_ROLE = re.compile(
     rf"({either([f'{role[0]} {role[1]}' for role in ALL_ROLES if len(role) == 2])})(?=\s?[:：|｜/])"
 )
 _TAIL = re.compile(
-    rf"[\s/]?(?:(?:发自)?(?:{_PLACES}|[\s/][^\s]{{2,4}}?)?(?:(?:摄影|综合|采访|整理|联合|专题)?报[道导]|"
+    rf"[\s/]?(?:(?:发自)?(?:{PLACES}|[\s/][^\s]{{2,4}}?)?(?:(?:摄影|综合|采访|整理|联合|专题)?报[道导]|"
     r"(?:\d{1,2}月)?\d{1,2}日(?:专)?电)|发自[^\s]{2,6}"
     r"|\s(?:综合|整合|整理|综合整理|编辑整理|编译|汇编|采写))$"
 )
@@ -131,23 +125,6 @@ class Credit:
         return self.role or bool(self.media) or any(map(is_name_alone, names))
 
 
-@define
-class _Part:
-    """A role and the text up to the next role, as spans of the byline.
-
-    label: the sign behind the role that makes it a label, or nothing. in_row: the byline has other
-    labels, so that it is no heading (`校对：错一个字扣五十`).
-    """
-
-    role: str
-    prefix: str
-    said: str
-    label: str
-    start: int
-    end: int
-    in_row: bool = False
-
-
 def read_credit(text: str, *, site_names: Collection[str] = ()) -> Credit | None:
     """Read a byline without its brackets; None when any word of it is not a byline's."""
     text = text.strip()
@@ -172,6 +149,7 @@ def _closed_up(role: re.Match[str]) -> str:
 
 
 def _read(text: str, site_names: Collection[str]) -> Credit | None:
+    text = _role_first(text)
     plain = plain_form(text)
     if "。" in plain[:-_LONGEST_TAIL] and "(" not in plain:
         return None  # a sentence; only what brackets say of somebody may be one
@@ -196,9 +174,23 @@ def _read(text: str, site_names: Collection[str]) -> Credit | None:
     return _with_roles(text, parts, site_names) if parts else _without_role(text, site_names)
 
 
+def _role_first(text: str) -> str:
+    """`文、图/王甲` as `文/图/王甲`, `王甲/文 李乙/图` as `文/王甲 图/李乙`."""
+    plain = plain_form(text)
+    if plain[:1] in "文图" and _WITH_PICTURES.match(plain):
+        return f"{text[0]}/{text[2:]}"
+    if "/" not in plain:
+        return text
+    parts = list(_NAMES_THEN_ROLE.finditer(plain))
+    if len(parts) < 2 or "".join(part[0] for part in parts) != plain:
+        return text
+    spans = ((part.span("role"), part.span("names")) for part in parts)
+    return " ".join(f"{text[slice(*role)]}/{text[slice(*names)]}" for role, names in spans)
+
+
 def _of_desk(name: str) -> Credit | None:
     """`国际中心/王甲报导`, `政治中心/台北报导`: who wrote it, or where."""
-    if re.fullmatch(rf"{_PLACES}|综合", plain_form(name)):
+    if re.fullmatch(rf"{PLACES}|综合", plain_form(name)):
         return Credit(crew=True, role=True)
     is_one = is_sure_name(plain_form(name))
     return Credit(authors=[Author(name=name)], role=True) if is_one else None
@@ -213,7 +205,7 @@ def _length_without_tail(plain: str) -> int:
     return len(plain)
 
 
-def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) -> Credit | None:
+def _with_roles(text: str, parts: Sequence[Part], site_names: Collection[str]) -> Credit | None:
     """`某报记者 王甲 摄影/李乙`: media first, then roles with the names that each stands for."""
     credit = Credit(role=True)
     before = words_of(text[: parts[0].start]) if parts[0].start else []
@@ -226,13 +218,14 @@ def _with_roles(text: str, parts: Sequence[_Part], site_names: Collection[str]) 
         following = parts[index + 1] if index + 1 < len(parts) else None
         rest = text[part.end : following.start if following else len(text)]
         if not rest.strip() and following and (part.label or part.role in LABELS):
+            following.of_crew = part.role in CREW
             continue  # 采写：某报记者 王甲
         if not _take_part(part, rest, credit, site_names):
             return None
     return credit or None
 
 
-def _roles(plain: str, text: str) -> Iterator[_Part]:
+def _roles(plain: str, text: str) -> Iterator[Part]:
     for match in _ROLE.finditer(plain):
         role, prefix = match["role"] or match["glued"], match["prefix"]
         label = (match["label"] or "").strip()
@@ -245,25 +238,28 @@ def _roles(plain: str, text: str) -> Iterator[_Part]:
             continue
         group = "role" if match["role"] else "glued"
         start = match.start() if prefix is not None else match.start(group)
-        yield _Part(role, prefix or "", text[start : match.end(group)], label, start, match.end())
+        yield Part(role, prefix or "", text[start : match.end(group)], label, start, match.end())
 
 
-def _take_part(part: _Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
+def _take_part(part: Part, rest: str, credit: Credit, site_names: Collection[str]) -> bool:
     rest = _NATION.sub("", rest.strip(" ,，;；、/|｜" + BULLETS))
+    if part.label and part.role in PEN_ROLES | LABELS and _is_house(rest, site_names):
+        credit.authors.append(Author(name=rest))
+        return True
     if part.label and _is_nobody(part.role, fold(rest)) and not is_medium(fold(rest), site_names):
         credit.crew = True
         return True
     if part.role in EDITORS:
-        editors = read_editors(rest, accepts=_editor_test(part))
+        editors = read_editors(rest, accepts=editor_test(part))
         credit.editors += editors
         return bool(editors)
     words = words_of(rest)
-    if part.role in CREW:
+    if part.role in CREW or part.of_crew:
         credit.crew = bool(words) and (part.in_row or part.role not in TOLD)
-        return credit.crew and all(_is_crew(plain_form(w), part, site_names) for w in words)
+        return credit.crew and all(is_crew(plain_form(w), part, site_names) for w in words)
     media, words = _leading_media(words, site_names)
     credit.media += media
-    if part.label and media and not words:
+    if part.label and media and all(map(names_nobody, map(fold, words))):
         credit.crew = True
         return True
     authors = _authors(rest, words, part, after_medium=bool(media))
@@ -275,6 +271,11 @@ def _is_nobody(role: str, text: str) -> bool:
     return text in NOBODY or (role in SIGNED and names_nobody(text) and not is_phrase(text))
 
 
+def _is_house(text: str, site_names: Collection[str]) -> bool:
+    """作者：某某研究院: a body that signs as one, and no medium."""
+    return is_institution(fold(text)) and not is_medium(fold(text), site_names)
+
+
 def _leading_media(
     words: Sequence[str], site_names: Collection[str]
 ) -> tuple[list[str], list[str]]:
@@ -284,7 +285,7 @@ def _leading_media(
     return list(words[:count]), list(words[count:])
 
 
-def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) -> list[Author]:
+def _authors(rest: str, words: list[str], part: Part, *, after_medium: bool) -> list[Author]:
     """The names after a role; none at all if one word is no name.
 
     Pen names stand after a label alone: after a medium as well there are 海外版 and 评论部.
@@ -301,7 +302,7 @@ def _authors(rest: str, words: list[str], part: _Part, *, after_medium: bool) ->
         words = [rest[: who.end("name")]]
     else:
         description, words = _without_standing(words, rest, description, labelled=bool(part.label))
-    accepts = _name_test(part, after_medium=after_medium)
+    accepts = name_test(part, after_medium=after_medium)
     if not all(accepts(fold(word)) for word in words):
         return []
     return [Author(name=word, description=description) for word in words]
@@ -323,46 +324,16 @@ def _without_standing(
     return (words[0][cut:], [words[0][:cut]]) if cut else (description, words)
 
 
-def _name_test(part: _Part, *, after_medium: bool) -> Callable[[str], bool]:
-    """How certain a name must be after this role."""
-    if not part.label or part.role in TURNS:
-        return is_name if part.role in PEOPLE else is_known_name
-    if after_medium:
-        return is_known_name
-    if part.in_row:
-        return is_pen_name
-    if part.role in PEN_ROLES or (part.role == "文" and part.label != ":"):
-        return is_pen_name
-    if part.label != ":" and part.role not in STAFF:
-        return is_short_pen_name
-    return is_known_name if part.role in THINGS else is_plain_name
-
-
-def _editor_test(part: _Part) -> Callable[[str], bool]:
-    if not part.label:
-        return is_likely_name
-    return is_pen_name if part.in_row else is_short_pen_name
-
-
-def _is_crew(word: str, part: _Part, site_names: Collection[str]) -> bool:
-    """Whether a word behind the role of other staff is somebody, and no heading's."""
-    if is_medium(fold(word), site_names):
-        return True
-    if not part.label or part.role in TURNS:
-        return is_likely_name(word)
-    if is_organisation(word) or (part.role in PICTURES and gives_pictures(word)):
-        return True
-    if part.in_row:
-        return is_pen_name(word)
-    return is_known_name(word) if part.role in THINGS else is_plain_name(word)
-
-
-def _description(part: _Part) -> str | None:
+def _description(part: Part) -> str | None:
     """What the role says of the author, if it says more than "by"."""
     if part.role in TRANSLATORS:
         return "编译" if part.role == "编译" else "译者"
     says_who = part.prefix not in ("", "本文") or part.role not in LABELS
     return part.said if says_who else None
+
+
+def _is_somebody(who: re.Match[str]) -> bool:
+    return is_likely_name(who["name"]) and has_standing(who["is"])
 
 
 def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
@@ -376,6 +347,11 @@ def _without_role(text: str, site_names: Collection[str]) -> Credit | None:
     if who and "," in plain_form(text) and has_standing(who["is"]) and is_name_alone(who["name"]):
         return Credit(
             authors=[Author(name=text[: who.end("name")], description=text[slice(*who.span("is"))])]
+        )
+    several = [_WHO_IS.fullmatch(each) for each in re.split("[,;]", plain_form(text))]
+    if len(several) > 1 and all(each and _is_somebody(each) for each in several):
+        return Credit(
+            authors=[Author(name=each["name"], description=each["is"]) for each in several if each]
         )
     media, names = _leading_media(words_of(text), site_names)
     plain = [fold(name) for name in names]

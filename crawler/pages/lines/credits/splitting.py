@@ -95,7 +95,7 @@ def _joined(words: list[str]) -> list[str]:
     joined: list[str] = []
     for word in words:
         last = joined[-1] if joined else ""
-        if last and len(last) == len(word) == 1 and is_surname_first(fold(last + word)):
+        if len(last) == 1 and len(word) <= 2 and is_surname_first(fold(last + word)):
             joined[-1] = last + word
         elif last and last.isascii() and word.isascii() and is_foreign_name(fold(f"{last} {word}")):
             joined[-1] = f"{last} {word}"

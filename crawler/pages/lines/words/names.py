@@ -30,6 +30,7 @@ _LATIN_NAME = re.compile(r"[a-zà-ɏ][a-zà-ɏ'’.\-]{1,30}(?: [a-zà-ɏ][a-zà
 _DOT = re.compile("[·•・.‧]")
 _HAN_WORD = re.compile(rf"[{_HAN}]+")
 _PEN_NAME = re.compile(rf"[{_HAN}]{{2,5}}|(?=.{{0,9}}[a-z·•])[{_HAN}a-z0-9_·•.\-]{{2,10}}")
+_NICKNAME = re.compile("[小阿老][一二三四五六七八九]")
 _LONGEST_SHORT, _LONGEST_WHOLE = 3, 6
 _NO_GIVEN_NAME = re.compile("[您的了是把被们说称很就也都不没什么吗呢吧这那你我他她它]")
 _SENTENCE = re.compile(
@@ -93,7 +94,7 @@ def is_likely_name(text: str) -> bool:
         (is_compound or text[:1] in known.usual)
         and is_surname_first(text)
         and not _SENTENCE.search(text[1:])
-        and text not in _ordinary()
+        and not is_ordinary(text)
     )
 
 
@@ -116,7 +117,7 @@ def is_plain_name(text: str) -> bool:
     """A name, and neither a word of the language nor a phrase: what staff are called."""
     if is_foreign_name(text) or _is_whole(text):
         return True
-    return is_surname_first(text) and not _SENTENCE.search(text[1:]) and text not in _ordinary()
+    return is_surname_first(text) and not _SENTENCE.search(text[1:]) and not is_ordinary(text)
 
 
 def is_short_pen_name(text: str) -> bool:
@@ -129,12 +130,13 @@ def is_pen_name(text: str) -> bool:
     """What may stand after a label (`文｜补壹刀`): a short word, no medium, no sentence."""
     if names_nobody(text) or is_medium(text) or text.isdigit() or has_standing(text):
         return False
-    return is_name(text) or bool(_PEN_NAME.fullmatch(text) and not is_phrase(text))
+    is_called = _NICKNAME.fullmatch(text) or not is_phrase(text)
+    return is_name(text) or bool(_PEN_NAME.fullmatch(text) and is_called)
 
 
 _STANDING = re.compile(
     r"(?:教授|研究员|院士|主任|博士|硕士|分析师|专家|律师|学者|作家|作者|评论员|记者|所长|院长|会长|大使|总裁|"
-    r"部长|处长|局长|司长|理事长|校长|馆长|书记|主编|首席|团队|研究部|研究室|经济学家|讲师|学院|研究所|研究院|大学|中心|研究生|教师|医生|工程师|主席|秘书长|主笔|委员|顾问)$"
+    r"部长|处长|局长|司长|理事长|校长|馆长|书记|主编|首席|团队|研究部|研究室|经济学家|讲师|学院|研究所|研究院|大学|中心|研究生|博士生|博士后|教师|医生|工程师|主席|秘书长|主笔|委员|顾问)$"
 )
 _LONGEST_STANDING = 60
 _WHOSE = re.compile("[他她我你]|^等")
@@ -145,6 +147,11 @@ def has_standing(text: str) -> bool:
     if len(text) > _LONGEST_STANDING or _WHOSE.search(text):
         return False
     return _STANDING.search(text) is not None
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether it is a word of the language."""
+    return text in _ordinary()
 
 
 @cache

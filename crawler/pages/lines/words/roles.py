@@ -33,7 +33,8 @@ CREW = words(
     值班主编 主编 排版 签发 终审 复审 初审 一审 二审 三审 编审 运营 配音 海报
     漫画 值班主任 值班编委 值班总监 编导 主播 责校 播音 新媒体
     题图 封面 头图 数据 音频 录音 主持人 总策划 总监制 总统筹 校审 校
-    审 推荐 口述 讲述
+    审 推荐 口述 讲述 执行 核稿 供稿 供稿单位 制片人 制片 出镜 拍摄 文案 译审 校译 监审 版式
+    图片来源 题图来源 视频来源 图源
     """
 )
 TOLD = words("口述 讲述")
@@ -57,13 +58,14 @@ SIGNED = words("作者 撰文 撰稿 执笔 采写 编辑 责编 责任编辑")
 """Roles that stand before 小编 and 国际部, too: such a line is a credit that names nobody."""
 THINGS = words(
     """
+    执行 核稿 供稿 供稿单位 制片 出镜 拍摄 文案 版式 图片来源 题图来源 视频来源 图源
     图片 制图 视觉 配图 供图 图 视频 剪辑 设计 制作 策划 出品 运营 配音 海报 漫画 新媒体 题图
     封面 头图 数据 音频 录音 摄影 摄像 摄 审核 终审 复审 初审 一审 二审 三审 推荐 统筹 整理
     采访 文字
     """
 )
 """Roles that are the names of things, too: headings begin with them."""
-PICTURES = words("图片 配图 供图 图 题图 封面 头图 海报 视频 视觉")
+PICTURES = words("图片来源 题图来源 视频来源 图源 图片 配图 供图 图 题图 封面 头图 海报 视频 视觉")
 TURNS = words("记者 主持人")
 """Roles that also begin a turn of a dialogue."""
 NOBODY = words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 
 import orjson
 from lxml import etree
@@ -42,7 +43,7 @@ def rss(feed: Feed) -> bytes:
     _add(channel, lastBuildDate=format_datetime(feed.updated))
     for each in feed.entries:
         item = etree.SubElement(channel, "item")
-        _add(item, title=each.title, link=each.url, description=each.text)
+        _add(item, title=each.title, link=each.url, description=_as_html(each.text))
         _add(item, pubDate=format_datetime(each.published))
         etree.SubElement(item, "guid", isPermaLink="false").text = xml_text(each.id)
         for tag in each.tags:
@@ -81,6 +82,11 @@ def _add(parent: etree._Element, **texts: str | None) -> None:
 def _document(root: etree._Element) -> bytes:
     found: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
     return found
+
+
+def _as_html(text: str) -> str:
+    """Returns plain text as the HTML for which readers of RSS take a description."""
+    return escape(text, quote=False).replace("\n", "<br>\n")
 
 
 def _iso(moment: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -159,10 +159,10 @@ def test_any_text_is_read_or_not(text: str) -> None:
 def test_long_texts_cost_no_more_than_short_ones(piece: str) -> None:
     def cost(length: int) -> float:
         text = (piece * length)[:length]
-        started = perf_counter()
+        started = thread_time()
         for _ in range(5):
             parse_time(text, reference=SEEN)
-        return perf_counter() - started
+        return thread_time() - started
 
     cost(100)
     assert cost(1_000_000) < 0.2 + 20 * cost(500)

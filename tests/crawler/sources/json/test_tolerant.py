@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -140,10 +140,10 @@ def test_what_is_cut_off_or_no_json_stays_an_error(text: str) -> None:
     ],
 )
 def test_a_hostile_text_is_given_up_soon(text: str) -> None:
-    started = perf_counter()
+    started = thread_time()
     with pytest.raises(ValueError, match="column"):
         loads(text)
-    assert perf_counter() - started < 5
+    assert thread_time() - started < 5
 
 
 JSON = st.recursive(

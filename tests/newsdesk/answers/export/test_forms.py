@@ -12,13 +12,14 @@ from typing import Any
 import feedparser
 import openpyxl
 import pytest
+from lxml import etree
 from openpyxl.utils.escape import unescape
 
 from newsdesk.answers.export.feeds import Entry, Feed
 from newsdesk.answers.export.formats.base import Kept
 from newsdesk.answers.export.formats.cells import HEADINGS
 from newsdesk.answers.export.formats.delimited import Csv, defused
-from newsdesk.answers.export.formats.feed_forms import FORMS
+from newsdesk.answers.export.formats.feed_forms import FORMS, atom, rss
 from newsdesk.answers.export.formats.lines import JsonLines
 from newsdesk.answers.export.formats.workbook import MOST_UNITS, Workbook
 from pipelines.storage.documents import article_document, decode, encode
@@ -174,6 +175,18 @@ def test_odd_texts_in_feeds(form: str) -> None:
     assert read.entries[0].link == 'https://news.example.cn/?a=1&b="<>'
     assert read.entries[0].published_parsed[:5] == (2026, 3, 2, 1, 30)
     assert read.entries[0].tags[0].term == "集成电路"
+
+
+def test_a_text_is_no_markup_in_a_feed() -> None:
+    text = "5 < 6 & <img src=x onerror=alert(1)>\n第二段"
+    entry = Entry(
+        id="newsdesk:article/a:1", title=text, url=None, published=MORNING, at=MORNING, text=text
+    )
+    feed = Feed(id="newsdesk:feed", title="t", about="a", home="about:blank", entries=[entry])
+    shown = etree.fromstring(rss(feed)).findtext(".//item/description")
+    assert shown == "5 &lt; 6 &amp; &lt;img src=x onerror=alert(1)&gt;<br>\n第二段"
+    assert feedparser.parse(atom(feed)).entries[0].summary_detail["type"] == "text/plain"
+    assert etree.fromstring(rss(feed)).find(".//item/link") is None
 
 
 def test_the_same_articles_make_the_same_feed() -> None:

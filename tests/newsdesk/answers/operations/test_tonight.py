@@ -68,8 +68,9 @@ def test_jobs_belong_to_their_night(
 
 
 def test_another_attempt_makes_up_for_the_first(
-    settings: Settings, database: Database[dict[str, Any]]
+    settings: Settings, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("NEWSDESK_CLOCK", "2026-03-05T09:00:00+08:00")  # no noon is near
     night, now = NightStore(database), clock.now()
     for attempt, state in ((1, "failed"), (2, "ok")):
         at = now - 5 * HOUR + attempt * timedelta(minutes=5)

@@ -57,6 +57,28 @@ def test_a_schedule_is_paused_changed_and_as_before(desk: Desk, night: NightStor
     assert row(desk) == before
 
 
+def test_a_schedule_comes_due_by_calendar_or_after_another(desk: Desk, night: NightStore) -> None:
+    def change(*changes: str) -> tuple[int, str]:
+        given = [part for each in changes for part in ("--set", each)]
+        said = desk.call("schedules", "change", "sina-night", *given)
+        return said.code, said.out
+
+    calendar = "calendar=every 2 weeks at 03:30 from 2026-01-05"
+    tried = desk.call("schedules", "change", "sina-night", "--set", calendar, "--dry-run")
+    assert "every 2 weeks at 03:30 from 2026-01-05 on" in tried.out
+    assert row(desk)["changed"] == []
+    code, out = change(calendar)
+    assert (code, out.count("03:30 (Beijing)")) == (0, 5)
+    code, out = change("after=guancha-night")
+    assert (code, "guancha-night is next due:" in out) == (0, True)
+    assert row(desk)["when"] == "when guancha-night has ended well"
+    assert row(desk)["follows"]["schedule"] == "guancha-night"
+    circle = desk.call("schedules", "change", "guancha-night", "--set", "after=sina-night")
+    assert "after: waits for itself by way of 'guancha-night'" in circle.err
+    made = [each["details"]["changes"] for each in night.changes.list(5, "sina-night")]
+    assert made == [{"after": "guancha-night"}, {"calendar": calendar.partition("=")[2]}]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -70,6 +92,12 @@ def test_a_schedule_is_paused_changed_and_as_before(desk: Desk, night: NightStor
             ("change", "sina-night", "--argument", "limit"),
             "--argument limit sets nothing: write",
         ),
+        (("change", "sina-night", "--set", "after=none"), "after: there is no schedule 'none'"),
+        (
+            ("change", "sina-night", "--set", "after=sina-day", "--set", "cron=0 4 * * *"),
+            "cron and after: a schedule comes due by one of them",
+        ),
+        (("change", "sina-night", "--reset", "--dry-run"), "--dry-run goes with --set alone"),
         (("pause", "sina-night", "--until", "soon"), "is no date or time"),
         (
             ("pause", "sina-night", "--until", "2026-01-01"),

@@ -16,6 +16,7 @@ from newsdesk.web.security.accounts import Accounts
 from pipelines.timing import clock
 from schedules.job import JobFiles
 from tests.support.console import Answer, Client, Served
+from tests.support.reading import COPY, EDITED, furnish
 from tests.support.samples import sample
 from tests.support.shelf import put
 
@@ -140,12 +141,57 @@ async def test_an_article_and_all_about_it(
         assert (article["id"], article["body"]) == (one["_id"], "<b>5 < 6</b>")
         states = read(await client.get(f"{about}/history"))["states"]
         assert [each["revision"] for each in states] == [one["revision"]]
+        database["articles"].update_one({"_id": one["_id"]}, {"$set": {"edits": 2}})
+        assert read(await client.get(about))["edits"] == 2
         assert one["_id"] not in {
             each["id"] for each in read(await client.get(f"{about}/similar"))["items"]
         }
         assert read(await client.get(f"{about}/sightings"))["items"] == []
         assert "not stored" in refused(await client.get(f"{API}/articles/sina:none"), 404)
         refused(await client.get(f"{API}/stories/none"), 404)
+
+
+async def test_a_history_by_pages(seeded: Served, database: Database[dict[str, Any]]) -> None:
+    now = clock.now()
+    stored = sample(77, title="第五次的题")
+    put(database, [stored], now)
+    database["articles"].update_one({"_id": stored.id}, {"$set": {"revision": 5}})
+    database["revisions"].insert_many(
+        {
+            "_id": f"{stored.id}/{number}", "article": stored.id, "revision": number,
+            "stored_at": now, "replaced_at": now, "changed": ["title"],
+            "document": {"title": f"第{number}次的题", "stored_at": now},
+        }
+        for number in range(1, 5)
+    )  # fmt: skip
+    about = f"{API}/articles/{stored.id}/history"
+    async with seeded.client() as client:
+        whole = read(await client.get(about))
+        assert whole["next"] is None
+        assert [each["revision"] for each in whole["states"]] == [1, 2, 3, 4, 5]
+        for limit in (1, 2, 4, 5):
+            found, after = [], None
+            for _page in range(5):
+                page = f"{about}?limit={limit}" + (f"&after={after}" if after else "")
+                answer = read(await client.get(page))
+                found += answer["states"]
+                after = answer["next"]
+                if after is None:
+                    break
+            assert found == whole["states"], limit
+        assert found[4]["changes"]["title"] == {"before": "第4次的题", "after": "第五次的题"}
+        for cursor in ("1x", "-1", "9" * 10, "²"):
+            assert "is no cursor" in refused(
+                await client.get(f"{about}?after={closed(cursor)}"), 400
+            )
+
+
+async def test_what_is_like_an_article(console: Served, database: Database[dict[str, Any]]) -> None:
+    furnish(database)
+    async with console.client() as client:
+        found = read(await client.get(f"{API}/articles/{EDITED}/similar"))["items"]
+    assert [(each["id"], each["site"], each["jaccard"]) for each in found] == [(COPY, "sina", 1.0)]
+    assert found[0]["url"].startswith("https://")
 
 
 async def test_an_export_is_whole(seeded: Served, database: Database[dict[str, Any]]) -> None:
@@ -168,6 +214,10 @@ async def test_how_the_desk_stands(seeded: Served) -> None:
         )
         assert trial["looked_at"]["stored"] == 30
         assert trial["matched"] > 0
+        [word] = trial["words"]
+        assert (word["term"], word["articles"], word["alone"]) == (
+            "车间", trial["matched"], trial["matched"],
+        )  # fmt: skip
         sites = read(await client.get(f"{API}/sites"))["items"]
         assert {"guancha", "sina"} <= {each["site"] for each in sites}
         assert read(await client.get(f"{API}/hot/guancha"))["items"] == []
@@ -241,6 +291,8 @@ async def test_operators_change_and_readers_do_not(
     reader, board = accounts.add_token("reader", "read"), accounts.add_token("board", "operate")
     night = f"{API}/schedules/sina-night"
     changes: list[tuple[str, Any]] = [
+        (f"{night}/change", {"changes": {"after": "guancha-night"}, "arguments": {"limit": "9"}}),
+        (f"{night}/reset", None),
         (f"{night}/pause", {"note": "a test"}),
         (f"{night}/resume", None),
         (f"{night}/run", None),
@@ -266,9 +318,30 @@ async def test_operators_change_and_readers_do_not(
         refused(await client.ask("POST", f"{job}/cancel", headers=bearer(board)), 409)
     done = {each["action"] for each in database["changes"].find({"via": "token", "by": "board"})}
     assert done == {
-        "schedule.pause", "schedule.resume", "schedule.run", "alert.acknowledge", "job.cancel",
-        "job.retry",
+        "schedule.change", "schedule.reset", "schedule.pause", "schedule.resume", "schedule.run",
+        "alert.acknowledge", "job.cancel", "job.retry",
     }  # fmt: skip
+
+
+async def test_a_change_of_a_schedule_is_tried_and_made(seeded: Served) -> None:
+    night = f"{API}/schedules/sina-night"
+    calendar = "every 2 weeks at 03:30 from 2026-01-05"
+    async with seeded.client() as client:
+        before = read(await client.get(night))
+        tried = read(await client.get(f"{night}/preview?change={quote(f'calendar={calendar}')}"))
+        assert tried["trigger"] == f"calendar {calendar} on"
+        assert len(tried["next"]) == 5
+        assert read(await client.get(night)) == before
+        body: dict[str, Any] = {"changes": {"after": "guancha-night"}, "note": "a test"}
+        made = read(await client.ask("POST", f"{night}/change", json=body, headers=JSON))
+        assert (made["after"], made["next"], made["note"]) == ("guancha-night", [], "a test")
+        assert (made["follows"]["schedule"], len(made["follows"]["next"])) == ("guancha-night", 5)
+        body = {"changes": {"after": "sina-night"}}
+        other = await client.ask(
+            "POST", f"{API}/schedules/guancha-night/change", json=body, headers=JSON
+        )
+        assert "waits for itself" in refused(other, 400)
+        assert read(await client.ask("POST", f"{night}/reset", headers=JSON)) == before
 
 
 async def test_a_cookie_alone_changes_nothing(seeded: Served) -> None:

@@ -95,6 +95,32 @@ async def test_one_trigger_replaces_another(
     assert NightStore(database).schedules.decided()[NAME]["changes"] == {"cron": "2 2 * * *"}
 
 
+async def test_it_may_follow_another_or_a_calendar(
+    look: Looker, seeded: Served, database: Database[dict[str, Any]]
+) -> None:
+    async with look.page(language="en") as (page, faults):
+        await page.goto(f"{seeded.url}/schedules/{NAME}")
+        await page.get_by_label("By").select_option("calendar")
+        assert await page.get_by_text("counted from that day").is_visible()
+        await page.get_by_label("Written").fill("every 2 weeks at 03:30 from 2026-01-05")
+        await page.locator("#preview li").nth(4).wait_for()
+        assert "every 2 weeks at 03:30" in await page.locator("#preview").inner_text()
+        await page.get_by_label("By").select_option("after")
+        assert not await page.get_by_text("counted from that day").is_visible()
+        await page.get_by_label("Written").fill(NAME)
+        await page.locator("#preview").get_by_text("waits for itself").wait_for()
+        await page.get_by_label("Written").fill("sina-night")
+        await page.locator("#preview").get_by_text("Each time after sina-night").wait_for()
+        await page.locator("#preview li").nth(4).wait_for()
+        await page.get_by_role("button", name="Save").first.click()
+        await page.get_by_text("after = sina-night").wait_for()
+        assert await page.locator("#next-times + p + ol li").count() == 5
+        await page.goto(f"{seeded.url}/schedules")
+        await page.get_by_text("after sina-night").wait_for()
+        assert faults == []
+    assert NightStore(database).schedules.decided()[NAME]["changes"] == {"after": "sina-night"}
+
+
 async def test_run_pause_and_resume(seeded: Served, database: Database[dict[str, Any]]) -> None:
     night = NightStore(database)
     async with seeded.client(**ENGLISH) as client:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from pymongo.database import Database
+from starlette.types import ASGIApp, Message
 
 from newsdesk.exceptions import NotSafe
+from newsdesk.web.app import create_app
 from newsdesk.web.security.accounts import Accounts
 from newsdesk.web.security.guard import HEADERS, LARGEST_BODY
 from newsdesk.web.serving import check_safe
@@ -96,12 +98,54 @@ async def test_another_origin_changes_nothing(seeded: Served, headers: dict[str,
         assert (await client.post("/alerts/acknowledge", alert=ALERT)).status == 403
 
 
-async def test_through_a_proxy_somebody_must_be_known(console: Served) -> None:
-    async with console.client(**{"X-Forwarded-For": "192.0.2.1"}) as client:
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "Via", "X-Real-IP"])
+async def test_through_a_proxy_somebody_must_be_known(console: Served, header: str) -> None:
+    async with console.client(**{header: "192.0.2.1"}) as client:
         assert (await client.get("/")).status == 403
         Accounts.of(console.settings).add("wang", "operate", PASSWORD)
         await client.log_in("wang", PASSWORD)
         assert (await client.get("/")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("client", "names", "status"),
+    [
+        ("127.0.0.1", "", 200),
+        ("::1", "", 200),
+        ("192.0.2.7", "", 403),
+        ("127.0.0.1", "desk.example", 403),
+        (None, "", 403),
+    ],
+)
+async def test_nobody_else_operates_once_the_last_account_is_gone(
+    own_settings: Settings, client: str | None, names: str, status: int
+) -> None:
+    settings = own_settings.model_copy(update={"web_host": "::", "web_names": names})
+    accounts = Accounts.of(settings)
+    accounts.add("wang", "operate", PASSWORD)
+    app = create_app(settings)
+    assert await _status(app, client) == 401
+    accounts.remove("wang")
+    assert await _status(app, client) == status
+
+
+async def _status(app: ASGIApp, client: str | None) -> int:
+    """What an application answers to somebody at an address."""
+    said: list[Message] = []
+
+    async def hear() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def say(message: Message) -> None:
+        said.append(message)
+
+    asked = {
+        "type": "http", "method": "GET", "path": "/api/v1/sites", "query_string": b"",
+        "root_path": "", "scheme": "http", "http_version": "1.1",
+        "headers": [(b"host", b"localhost")], "client": client and (client, 1), "server": None,
+    }  # fmt: skip
+    await app(asked, hear, say)
+    return int(said[0]["status"])
 
 
 async def test_large_and_endless_bodies(console: Served) -> None:

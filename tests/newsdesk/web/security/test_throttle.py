@@ -29,6 +29,24 @@ def test_an_account_is_refused_wherever_failures_come_from() -> None:
     assert throttle.wait("198.51.100.1", "li") == 0
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("x" * 60_000, "y" * 60_000, True),
+    ],
+)
+def test_whoever_has_an_address_of_ipv6_has_many(one: str, other: str, are_one: bool) -> None:
+    throttle = Throttle()
+    for number in range(BY_ADDRESS):
+        throttle.failed(one, f"name-{number}")
+    assert (throttle.wait(other, "wang") > 0) == are_one
+    assert sum(map(len, throttle._failed)) < 1000
+
+
 def test_it_remembers_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_KEYS", 10)
     throttle = Throttle()

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bson import Int64, ObjectId
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -28,7 +24,7 @@ from pipelines.storage.backup.manifest import (
     read_manifest,
     write_manifest,
 )
-from pipelines.storage.backup.restoring import MARK, restore_backup
+from pipelines.storage.backup.restoring import restore_backup
 from pipelines.storage.backup.sealing import problems_of
 from pipelines.storage.exceptions import (
     BackupDamaged,
@@ -39,28 +35,10 @@ from pipelines.storage.exceptions import (
     RestoreRefused,
 )
 from tests.support.digests import digests_of
+from tests.support.kept_changes import NOON, change, quiet
+from tests.support.waiting import until_now
 
 Data = Database[dict[str, Any]]
-NOON = datetime(2026, 11, 30, 4, tzinfo=UTC)
-
-
-def quiet(_what: str, _done: int, _total: int) -> None:
-    """Nobody watches the progress."""
-
-
-def change(number: int) -> dict[str, Any]:
-    """A document of `changes`, whose ids may be texts or object ids."""
-    id_: Any = ObjectId() if number % 3 else f"number {number:05}"
-    about = {"by": "a", "via": "terminal", "action": "b", "subject": "中文" * 20}
-    return {"_id": id_, "at": NOON, "details": {"n": Int64(number)}, **about}
-
-
-@pytest.fixture
-def elsewhere(settings: Settings, database: Data) -> Iterator[Settings]:
-    """Settings of an empty database on the same server."""
-    name = f"{settings.database}_copy"
-    yield settings.model_copy(update={"database": name})
-    database.client.drop_database(name)
 
 
 def copy_of(database: Data, elsewhere: Settings) -> Data:
@@ -77,6 +55,8 @@ def test_what_was_taken_while_others_wrote_is_what_there_was_at_its_moment(
     monkeypatch.setattr(dumping, "MEMBER_BYTES", 20_000)
     database["changes"].insert_many(map(change, range(2000)))
     enough = threading.Event()
+    rounds: list[int] = []
+    seen: list[int] = []
 
     def write() -> None:
         number = 10_000
@@ -89,11 +69,16 @@ def test_what_was_taken_while_others_wrote_is_what_there_was_at_its_moment(
                 {"_id": f"a/{number}", "until": NOON, "created_at": NOON}
             )
             number += 1
+            rounds.append(number)
+
+    def let_others_write(_what: str, _done: int, _total: int) -> None:
+        seen.append(len(rounds))
+        until_now(lambda: len(rounds) > seen[0] + 30)
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        folder, manifest = take_backup(settings, tmp_path, quiet)
+        folder, manifest = take_backup(settings, tmp_path, let_others_write)
         assert manifest.at is not None
         there = digests_of(database, manifest.at)
     finally:
@@ -108,60 +93,6 @@ def test_what_was_taken_while_others_wrote_is_what_there_was_at_its_moment(
         copied = copy_of(database, elsewhere)[name].index_information()
         assert copied == database[name].index_information()
         assert copy_of(database, elsewhere)[name].options() == database[name].options()
-
-
-KILLED = """
-import sys
-from pathlib import Path
-from pipelines.config import Settings
-from pipelines.storage.backup import dumping
-dumping.MEMBER_BYTES = 20_000
-settings = Settings(data_dir=Path(sys.argv[1]), db_port=int(sys.argv[2]), database=sys.argv[3])
-def told(what, done, total):
-    if what == "changes":
-        print("written", flush=True)
-        sys.stdin.readline()
-dumping.take_backup(settings, Path(sys.argv[4]), told)
-"""
-
-
-def test_one_that_was_killed_goes_on_where_it_was(
-    settings: Settings,
-    database: Data,
-    elsewhere: Settings,
-    tmp_path: Path,
-) -> None:
-    database["changes"].insert_many(map(change, range(1000)))
-    where = [str(settings.data_dir), str(settings.db_port), settings.database, str(tmp_path)]
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, *where],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdin is not None
-    assert process.stdout.readline() == "written\n"
-    process.stdin.write("\n")  # it goes on with the next part
-    process.stdin.flush()
-    assert process.stdout.readline() == "written\n"
-    process.kill()
-    process.communicate()
-    [(folder, begun)] = backups_in(tmp_path)
-    assert not begun.is_whole
-    assert 0 < begun.collections["changes"].documents < 1000
-    with pytest.raises(NoBackup, match="not finished"):
-        restore_backup(elsewhere, folder, quiet)
-    with (folder / data_file(begun, "changes")).open("ab") as file:
-        file.write(b"cut off in the middle")
-    database["changes"].delete_many({"details.n": {"$lt": 300}})
-
-    again, manifest = take_backup(settings, tmp_path, quiet)
-
-    assert (again, manifest.id) == (folder, begun.id)
-    assert manifest.collections["changes"].documents == 700
-    restore_backup(elsewhere, folder, quiet)
-    assert digests_of(copy_of(database, elsewhere)) == digests_of(database)
 
 
 def forget(client: MongoClient[dict[str, Any]], mode: Any) -> None:
@@ -274,24 +205,6 @@ def test_a_database_in_use_is_left_alone(
     copy_of(database, elsewhere)["other"].insert_one({"_id": 1})
     restore_backup(elsewhere, folder, quiet, replace=True)
     assert "other" not in copy_of(database, elsewhere).list_collection_names()
-
-
-def test_a_restore_that_was_interrupted_is_done_again(
-    taken: tuple[Path, Manifest], elsewhere: Settings, database: Data
-) -> None:
-    folder, _ = taken
-    copy = copy_of(database, elsewhere)
-
-    def interrupt(what: str, _done: int, _total: int) -> None:
-        if what == "indexes of changes":
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        restore_backup(elsewhere, folder, interrupt)
-    assert copy[MARK].count_documents({}) == 1
-    restore_backup(elsewhere, folder, quiet)
-    assert MARK not in copy.list_collection_names()
-    assert copy["changes"].count_documents({}) == 50
 
 
 def test_what_has_expired_since_is_restored_and_then_deleted_as_ever(

@@ -167,6 +167,7 @@ async def test_the_server_is_killed_in_mid_run_and_comes_back(own: Settings) -> 
     settings = elsewhere(own, uri + IMPATIENT)
     async with sink_on(settings, heal_seconds=0.1) as (sink, counts):
         await sink.write(batch(1, 2))
+        await until(lambda: counts["new"] == 2)  # 300 ms may be too few on a busy machine
         kill_server(own)
         await sink.write(batch(2, 3))
         await sink.write(batch(4))
@@ -174,6 +175,7 @@ async def test_the_server_is_killed_in_mid_run_and_comes_back(own: Settings) -> 
         embedded.ensure_running(own)
         await until(lambda: counts["spooled"] == 0)
         await sink.write(batch(5))
+        await until(lambda: counts["new"] == 5)
     assert +counts == {"new": 5, "unchanged": 1}
     with opened(settings) as database:
         assert states(database) == {sample(number).id: "stored" for number in range(1, 6)}

@@ -53,7 +53,7 @@ def test_a_search_ends() -> None:
     """Every text has what two of the others have between them."""
     texts = [[SHARED, -number, -(number + 1) % 300] for number in range(2, 300)]
     hard = [[*range(-40, 0)][: 20 + number % 20] for number in range(2_000)]
-    began = time.monotonic()
+    began = time.thread_time()
     assert are_many(texts)
     assert not are_many(hard)
-    assert time.monotonic() - began < 5
+    assert time.thread_time() - began < 5

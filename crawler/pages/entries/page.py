@@ -1,4 +1,4 @@
-"""Articles that a list holds itself: the whole text of a feed's entry, a flash."""
+"""Reads an article that its list holds itself."""
 
 from __future__ import annotations
 
@@ -6,39 +6,15 @@ from datetime import datetime
 from functools import cached_property
 
 import attrs
-from attrs import define
 from web_poet import HttpResponse
 
 from crawler.pages.base import ArticlePage, field
 from crawler.pages.blocks import Blocks, read_blocks
+from crawler.pages.entries.text import EntryText
 from crawler.pages.fallback.stated import stated_authors
 from crawler.pages.times import ParsedTime
 from crawler.urls import ArticleUrl
 from pipelines.items import Author, Extraction, Times
-
-
-@define(frozen=True, kw_only=True)
-class EntryText:
-    """An article as its list holds it.
-
-    html: the text as markup. published, updated: as the list prints them, published_at, updated_at
-    what that means. method: for `extraction.method`. has_page: the article stands on a page of its
-    own as well; one that does not is read again whenever its list shows it. gone: the list says
-    that it was taken down.
-    """
-
-    html: str
-    title: str
-    published_at: datetime
-    published: str = ""
-    updated_at: datetime | None = None
-    updated: str = ""
-    author: str = ""
-    keywords: tuple[str, ...] = ()
-    method: str = "feed"
-    zone: str = "Asia/Shanghai"
-    has_page: bool = True
-    gone: bool = False
 
 
 class EntryPage(ArticlePage):

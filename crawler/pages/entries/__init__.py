@@ -1,0 +1,1 @@
+"""Articles that a list holds itself: the whole text of a feed's entry, a flash."""
