@@ -63,7 +63,20 @@ def shipper_of(settings: Settings) -> Shipper | None:
         file_size=file_size_of(settings),
         keep=timedelta(days=settings.archive_keep_days),
         limits=limits_of(settings),
+        most=most_afar(settings),
     )
+
+
+def most_afar(settings: Settings) -> int | None:
+    """Returns the bytes that the target may hold; None if there is no limit."""
+    megabytes = settings.archive_target_megabytes
+    return megabytes * 1024 * 1024 if megabytes is not None else None
+
+
+def shipped_bytes(settings: Settings) -> int:
+    """Returns what all machines have shipped, by the list of the last run; asks nobody."""
+    mirror = archive_of(settings).mirror
+    return sum(mirror.sizes().values()) if mirror is not None else 0
 
 
 def file_size_of(settings: Settings) -> int:

@@ -7,7 +7,7 @@ asks it by the name of its variable.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ from newsdesk.answers.export import columns
 from newsdesk.answers.export.arrow import batch, schema
 from newsdesk.answers.export.columns import Column
 from newsdesk.answers.export.selection import Selection, chosen
-from newsdesk.answers.moments import read_moment
+from newsdesk.answers.moments import read_span
 from pipelines.config import Settings
 from pipelines.storage.queries import Filters, stored_documents
 
@@ -104,13 +104,14 @@ class Newsdesk:
         wanted: Sequence[Column],
         **equal: str | None,
     ) -> pa.Table:
+        begin, end = read_span(_text(since), _text(until))
         check_names(self.settings, Filters(site=equal.get("site") or equal.get("sites")))
         found = stored_documents(
             self.settings,
             collection,
             time=time,
-            since=_moment(since, "since"),
-            until=_moment(until, "until"),
+            since=begin,
+            until=end,
             **equal,
         )
         return _reader(found, wanted).read_all()
@@ -133,8 +134,3 @@ def _reader(
 
 def _text(moment: Moment) -> str | None:
     return moment.isoformat() if isinstance(moment, date) else moment
-
-
-def _moment(moment: Moment, name: str) -> datetime | None:
-    text = _text(moment)
-    return read_moment(text, name) if text else None

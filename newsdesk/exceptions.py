@@ -19,6 +19,10 @@ class BadMoment(UsageProblem):
     """Raised when a time was typed that cannot be read."""
 
 
+class NotAnAddress(UsageProblem):
+    """Raised when an address was typed that is none."""
+
+
 class BadCursor(UsageProblem):
     """Raised when a cursor was typed that cannot be read."""
 

@@ -29,7 +29,7 @@ from pipelines.timing import revisits as plans
 from pipelines.written.broker import LOCAL_BROKER, BrokerUrl
 from pipelines.written.of_archive import ArchiveSettings
 from pipelines.written.of_sites import MOST, SiteSettings, checked_proxy, sites_as_json
-from pipelines.written.settings import Environment, TomlFile
+from pipelines.written.settings import BadConfig, Environment, TomlFile
 
 CONFIG_ENVIRONMENT_NAME = "NEWSDESK_CONFIG"
 JOB_VARIABLE = "NEWSDESK_JOB"
@@ -57,6 +57,7 @@ class Settings(ArchiveSettings):
     database: str = Field(
         default="newsdesk",
         pattern=r"^[A-Za-z0-9_-]{1,38}$",
+        examples=["newsdesk_2"],
         description="Name of the database.",
     )
     data_dir: Path = Field(
@@ -270,6 +271,7 @@ class Settings(ArchiveSettings):
     digest_at: str = Field(
         default="08:30",
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        examples=["08:30"],
         description="When the morning digest is sent, Beijing time. Empty: never.",
     )
 
@@ -370,8 +372,18 @@ class Settings(ArchiveSettings):
 
 
 def settings_file() -> Path:
-    """Returns where the settings file stands, if there is one."""
-    return Path(os.environ.get(CONFIG_ENVIRONMENT_NAME, "newsdesk.toml"))
+    """Returns where the settings file stands, if there is one.
+
+    Raises:
+        BadConfig: one was named and is not there. Without its secrets another database would be
+            used, which looks as if all were well.
+    """
+    named = os.environ.get(CONFIG_ENVIRONMENT_NAME)
+    if named and not Path(named).exists():
+        raise BadConfig(
+            f"There is no settings file {named}: make it, or correct {CONFIG_ENVIRONMENT_NAME}."
+        )
+    return Path(named or "newsdesk.toml")
 
 
 @lru_cache(maxsize=1)

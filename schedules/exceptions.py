@@ -7,6 +7,8 @@ from pathlib import Path
 
 from attrs import define
 
+from pipelines.written.toml_file import place_in
+
 
 class SchedulesError(Exception):
     """Base of this package's errors."""
@@ -14,7 +16,8 @@ class SchedulesError(Exception):
 
 @define(frozen=True, kw_only=True)
 class Mistake:
-    """One mistake in a schedules file. line: counted from 1; key: dotted, may be empty."""
+    """One mistake in a schedules file. line: counted from 1, 0 for the file itself; key: dotted,
+    may be empty."""
 
     line: int
     key: str
@@ -25,12 +28,7 @@ class BadSchedules(SchedulesError):
     """Raised when a schedules file cannot be used; it names every mistake by line and key."""
 
     def __init__(self, path: Path, mistakes: Sequence[Mistake]) -> None:
-        lines = [
-            f"{path}, line {each.line}"
-            + (f", {each.key}" if each.key else "")
-            + f": {each.problem}"
-            for each in mistakes
-        ]
+        lines = [f"{place_in(path, each.line, each.key)}: {each.problem}" for each in mistakes]
         super().__init__("\n".join(lines))
         self.path = path
         self.mistakes = tuple(mistakes)

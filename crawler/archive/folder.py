@@ -24,7 +24,7 @@ from crawler.archive.exceptions import NotThere
 from crawler.archive.records import Kind
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-SUFFIX = ".warc.gz"
+SUFFIX, INDEX = ".warc.gz", ".cdxj"
 LETTERS = "bcdfghjklmnpqrstvwxz"
 """Of origins: no vowel, so that they make no words."""
 _NAME = re.compile(
@@ -85,7 +85,7 @@ def read_name(name: str) -> WarcName | None:
 
 def index_of(path: Path) -> Path:
     """Returns the path of a file's index."""
-    return path.with_name(path.name.removesuffix(".gz").removesuffix(".warc") + ".cdxj")
+    return path.with_name(path.name.removesuffix(".gz").removesuffix(".warc") + INDEX)
 
 
 @define(frozen=True)

@@ -16,7 +16,7 @@ from crawler.exceptions import PageError, SourceError
 from crawler.kit.embedded import embedded_data
 from crawler.pages.budget import read_within_budget
 from crawler.pages.generic import GenericPage
-from crawler.pages.html import Element, decode, parse, raw_text, visible
+from crawler.pages.html import Element, decode, parse, visible
 from crawler.pages.times import parse_time
 from crawler.sources.json.answers import loads
 from crawler.urls.parts import join_url
@@ -32,12 +32,13 @@ _GAPS = re.compile(r"[\s\u200b\ufeff]+")
 
 @define(frozen=True, kw_only=True, slots=False, eq=False)
 class Page:
-    """One answer. headers: as sent, names in title case."""
+    """One answer. headers: as sent, names in title case. posted: what was sent for it by POST."""
 
     url: str
     body: bytes
     headers: Mapping[str, str] = field(factory=dict)
     status: int = 200
+    posted: str | None = None
 
     @cached_property
     def text(self) -> str:
@@ -83,11 +84,6 @@ class Page:
             return {"": loads(self.text, self.url)[0]}
         except SourceError:
             return {}
-
-    @cached_property
-    def squeezed(self) -> str:
-        """All visible text without any white space."""
-        return squeeze(raw_text(self.root)) if self.root is not None else ""
 
     def address(self, link: str) -> str | None:
         """Where a link on it leads, absolute."""

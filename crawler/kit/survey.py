@@ -17,12 +17,11 @@ from crawler.kit.links.addresses import (
     is_other_kind,
     other_kinds,
 )
+from crawler.kit.links.data import DataList, data_lists, entry_anchors, going_on
 from crawler.kit.links.lists import ListForm, propose_list
 from crawler.kit.links.patterns import Pattern
 from crawler.kit.links.ways import (
-    DataList,
     Paged,
-    data_lists,
     is_feed,
     is_sitemap,
     next_page,
@@ -30,6 +29,7 @@ from crawler.kit.links.ways import (
 )
 from crawler.kit.page import Page
 from crawler.kit.places.bodies import BodyProposal, propose_body
+from crawler.kit.places.carried import carried
 from crawler.kit.places.fields import Proposal, Sample, propose_fields
 from crawler.kit.places.known import Known, known_of
 from crawler.pages.html import find, text_of
@@ -93,6 +93,8 @@ def survey(
     whole = [page for page in pages if page.status == _OK]
     shown = [page for page in whole if page.root is not None]
     anchors = [anchor for page in shown for anchor in anchors_of(page)]
+    seen = [*dict.fromkeys([*(page.url for page in shown), *(each.url for each in anchors)])]
+    anchors += [anchor for page in whole for anchor in entry_anchors(page, seen)]
     candidates = [] if is_known else [each.pattern() for each in clusters(anchors, domain)[:3]]
     tests = [is_known] if is_known else [each.matches for each in candidates]
     samples, refused, kept = _articles(shown, tests, stored or {})
@@ -111,7 +113,7 @@ def survey(
         others=_others(anchors, patterns),
         lists=tuple(found),
         link_pages={} if found else _link_pages(lists, is_article),
-        data=tuple(_data(whole, lists, is_article)),
+        data=tuple(_data(whole, lists, is_article, [url for url in seen if is_article(url)])),
         feeds=tuple(dict.fromkeys(page.url for page in whole if is_feed(page.body))),
         sitemaps=tuple(dict.fromkeys(page.url for page in whole if is_sitemap(page.body))),
         fields=propose_fields(samples),
@@ -155,13 +157,22 @@ def _others(anchors: Iterable[Anchor], patterns: Sequence[Pattern]) -> tuple[str
 
 
 def known_by(page: Page, stored: Mapping[str, Known]) -> Known:
-    """What the database knows of a page's article, or what the reading without rules gives.
+    """What the database knows of a page's article, or what the reading without rules gives, or
+    what the page carries for its scripts.
 
     Raises:
         PageError: it gives none.
     """
     found = stored.get(normalise(page.url))
-    return found if found is not None else known_of(page.read_without_rules())
+    if found is not None:
+        return found
+    try:
+        return known_of(page.read_without_rules())
+    except PageError:
+        found = carried(page)
+        if found is None:
+            raise
+        return found
 
 
 def _lists(
@@ -184,11 +195,15 @@ def _lists(
     return first[:_MOST_LISTS]
 
 
-def _data(whole: Sequence[Page], lists: Sequence[Page], is_article: Test) -> Iterator[DataList]:
-    """The longest list in a page's scripts, and in answers of JSON."""
-    for pages in ([page for page in whole if page.is_json], lists):
-        found = [each for page in pages for each in data_lists(page, is_article)]
-        yield from sorted(found, key=lambda each: -each.entries)[:1]
+def _data(
+    whole: Sequence[Page], lists: Sequence[Page], is_article: Test, known: Sequence[str]
+) -> Iterator[DataList]:
+    """The longest lists in answers of JSON, one each, and the longest in a page's scripts."""
+    answers = [page for page in whole if page.is_json]
+    first = [found[0] for page in answers if (found := data_lists(page, is_article, known))]
+    yield from sorted(going_on(first, answers), key=lambda each: -each.entries)[:_MOST_LISTS]
+    found = [each for page in lists for each in data_lists(page, is_article, known)]
+    yield from sorted(found, key=lambda each: -each.entries)[:1]
 
 
 def _is_later(url: str, later: Collection[str], paged: Sequence[str]) -> bool:

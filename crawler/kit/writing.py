@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from crawler.kit.embedded import JSON_LD
+from crawler.kit.links.data import DataList
 from crawler.kit.links.patterns import Pattern
-from crawler.kit.links.ways import DataList
 from crawler.kit.places.bodies import BodyProposal
 from crawler.kit.places.fields import Proposal
 from crawler.kit.places.place import Place
@@ -104,7 +104,8 @@ def _lists(found: Survey) -> Iterator[list[str]]:
     for url in found.feeds:
         yield [*named("Feed", url), f"kind = {quoted(Feed.kind)}", f"url = {quoted(url)}"]
     for data in found.data:
-        yield [*named(f"Data of {data.url}", f"{data.url}/data"), *_data_list(data)]
+        plain = data.url.partition("?")[0]
+        yield [*named(f"Data of {plain}", f"{plain}/data"), *_data_list(data)]
     for url in found.sitemaps:
         yield [
             *named("Sitemap", url),
@@ -122,7 +123,16 @@ def _data_list(data: DataList) -> Iterator[str]:
         name = "element" if is_element else "variable"
         yield f"{name} = {quoted(f'#{data.script}' if is_element else data.script)}"
     yield f"items = {quoted(data.items)}"
-    yield f"link = [{quoted(data.link)}]"
+    if data.page_size:
+        yield f"page_size = {data.page_size}"
+    if data.number_from != 1:
+        yield f"number_from = {data.number_from}"
+    if data.body:
+        yield f"body = {inline(data.body)}"
+    if data.cursor:
+        yield f"cursor = {inline(data.cursor)}"
+        yield f"cursor_start = {inline(data.cursor_start)}"
+    yield f"link = [{', '.join(map(quoted, data.link))}]"
     yield f"headline = {quoted(data.headline)}"
     if data.time:
         yield f"time = {quoted(data.time)}"
@@ -255,6 +265,16 @@ def quoted(text: str) -> str:
     if '"' in text and "'" not in text and text.isprintable():
         return f"'{text}'"
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def inline(value: object) -> str:
+    """A value of JSON as TOML has it on one line; what is null is left out."""
+    if isinstance(value, Mapping):
+        said = [f"{quoted(str(k))} = {inline(v)}" for k, v in value.items() if v is not None]
+        return f"{{ {', '.join(said)} }}" if said else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(inline(each) for each in value if each is not None)}]"
+    return quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def literal(text: str | Sequence[str]) -> str:

@@ -6,14 +6,12 @@ lines into fields and refuses to hand out half an article.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import ZoneInfo
 
 import web_poet
 from web_poet.fields import get_fields_dict
@@ -32,7 +30,7 @@ from crawler.pages.joining import (
 from crawler.pages.lines.sorting import SortedLines, sort_lines
 from crawler.pages.looks import likeliest_looks
 from crawler.pages.suffixes import guess_domains
-from crawler.pages.times import ParsedTime, is_to_come, parse_time
+from crawler.pages.times import ParsedTime, is_to_come, parse_time, plain_moment
 from crawler.urls import ArticleUrl
 from pipelines.items import (
     Article,
@@ -69,7 +67,6 @@ __all__ = [
 _LONGEST_DETAIL = 300
 _LARGEST_PAGE = 4 * 1024 * 1024
 """Bytes. What is read from a page takes many times its memory."""
-_PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 
 
 class ArticlePage(web_poet.WebPage[Article]):
@@ -140,9 +137,8 @@ class ArticlePage(web_poet.WebPage[Article]):
         """The address, and where a field was looked for: once more, as all read is remembered."""
         again = type(self)(response=self.response)
         missed = ", ".join(misses(lambda: getattr(again, name)))
-        look = again.look_name
+        look = f" ({again.look_name})" if again.look_name else ""
         again.let_go()
-        look = f" ({look})" if look and missed else ""
         return f"{self.page_url}: nothing at {missed}{look}" if missed else self.page_url
 
     @property
@@ -252,8 +248,9 @@ class ArticlePage(web_poet.WebPage[Article]):
     def list_time(self, text: str) -> datetime | None:
         """The time of a line in a list beside the article; None if it cannot be told."""
         try:
-            if _PLAIN_TIME.fullmatch(text):  # lists are long, and this form is the usual one
-                return _plain_time(text, self.ZONE)
+            plain = plain_moment(text, self.ZONE)  # lists are long, and this form is the usual one
+            if plain is not None:
+                return plain
             parsed = parse_time(text, reference=self.fetched_at, zone=self.ZONE)
         except ValueError:
             return None
@@ -382,12 +379,6 @@ class ArticlePage(web_poet.WebPage[Article]):
 
 def _printed(times: Times) -> tuple[str | None, ...]:
     return times.visible, times.created, times.live, times.updated
-
-
-@lru_cache(maxsize=1024)
-def _plain_time(text: str, zone: str) -> datetime:
-    """Kept for a while: the lists beside different articles are much the same."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 @cache

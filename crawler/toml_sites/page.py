@@ -26,7 +26,7 @@ from crawler.toml_sites import people
 from crawler.toml_sites.addresses import Addresses
 from crawler.toml_sites.layouts import Layout, refusal
 from crawler.toml_sites.places import Place
-from crawler.toml_sites.tree import Found, Tree
+from crawler.toml_sites.tree import Tree, Value
 from crawler.urls import ArticleUrl, Identity, NotAnArticleUrl
 from pipelines.items import Author, Editor, Extraction, Flag, RelatedArticle, Source, Times
 
@@ -73,7 +73,7 @@ class DeclaredPage(ArticlePage):
     def _has(self, layout: Layout) -> bool:
         return all(self.tree.text(layout.places[name]) for name in ("title", "body"))
 
-    def found(self, name: str) -> list[Found]:
+    def found(self, name: str) -> list[Value]:
         """What stands at the places of a field; nothing for a field that is not declared."""
         return [*self.tree.values(self.layout.places.get(name, ()))]
 
@@ -180,19 +180,19 @@ class DeclaredPage(ArticlePage):
     # Times
 
     @cached_property
-    def _moments(self) -> list[tuple[Found, ParsedTime]]:
+    def _moments(self) -> list[tuple[Value, ParsedTime]]:
         """The times of publication in order of trial, those with a doubt behind the others."""
         read = ((found, self._read_moment(found)) for found in self.found("time"))
         known = [(found, time) for found, time in read if time is not None]
         return sorted(known, key=lambda each: bool(each[1].flags))
 
-    def _read_moment(self, found: Found) -> ParsedTime | None:
+    def _read_moment(self, found: Value) -> ParsedTime | None:
         try:
             return self.read_time(self._printed(found))
         except PageError:  # it counts from a visit of which nobody knows the time
             return None
 
-    def _printed(self, found: Found) -> str:
+    def _printed(self, found: Value) -> str:
         """The time in a value, as printed; seconds since 1970 as a time with its zone."""
         text = found.text
         stamp = people.stamp_of(text)
@@ -281,7 +281,7 @@ class DeclaredPage(ArticlePage):
         stated = people.editors_of(self._group("editors"))
         return merged_editors([*stated, *self.sorted_lines.editors])
 
-    def _group(self, name: str) -> list[Found]:
+    def _group(self, name: str) -> list[Value]:
         return self.tree.group(self.layout.places.get(name, ()))
 
     @field

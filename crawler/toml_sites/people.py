@@ -13,7 +13,7 @@ from crawler.pages.html import text_of, visible
 from crawler.pages.lines.credits.bylines import read_credit
 from crawler.pages.lines.labels import account_name
 from crawler.pages.times import without_times
-from crawler.toml_sites.tree import Found
+from crawler.toml_sites.tree import Value
 from pipelines.items import Author, Editor, Source
 
 _STAMP = re.compile(r"(?P<seconds>1[0-9]{9})(?:[0-9]{3})?(?:\.[0-9]{1,9})?")
@@ -33,7 +33,7 @@ def stamp_of(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(match["seconds"]), UTC) if match else None
 
 
-def source_of(found: Found, base_url: str) -> Source | None:
+def source_of(found: Value, base_url: str) -> Source | None:
     """The medium in a text such as `2024-05-09 22:27 来源：某某网`, with the link it stands in."""
     for link in found.node.iter("a") if found.node is not None else ():
         name = _source_name(text_of(link))
@@ -53,7 +53,7 @@ def _source_name(text: str) -> str:
     return name if len(name) <= _LONGEST_NAME else ""
 
 
-def authors_of(found: Iterable[Found], media: Collection[str]) -> Iterator[Author]:
+def authors_of(found: Iterable[Value], media: Collection[str]) -> Iterator[Author]:
     """The people in texts that name authors, with or without a label; no medium is one."""
     for each in found:
         text = _in_one_line(each)
@@ -64,7 +64,7 @@ def authors_of(found: Iterable[Found], media: Collection[str]) -> Iterator[Autho
                 break
 
 
-def editors_of(found: Iterable[Found]) -> list[Editor]:
+def editors_of(found: Iterable[Value]) -> list[Editor]:
     """The people in texts that name editors, with or without a label."""
     editors: dict[str, Editor] = {}
     for each in found:
@@ -77,7 +77,7 @@ def editors_of(found: Iterable[Found]) -> list[Editor]:
     return [*editors.values()]
 
 
-def _in_one_line(found: Found) -> str:
+def _in_one_line(found: Value) -> str:
     """The text, with a blank for each `<br>`: each of several roles stands in a line of its own."""
     if found.node is None or found.raw != text_of(found.node):
         return found.text
@@ -90,7 +90,7 @@ def _in_one_line(found: Found) -> str:
     return visible("".join(pieces))
 
 
-def words_of(found: Collection[Found], title: str) -> list[str]:
+def words_of(found: Collection[Value], title: str) -> list[str]:
     """Keywords: each element's text, or the parts of one text; blanks part words as a last way.
 
     title: many sites write it among the words, commas and all.
@@ -102,7 +102,7 @@ def words_of(found: Collection[Found], title: str) -> list[str]:
     return words[:_MOST_WORDS]
 
 
-def section_of(found: Found) -> str | None:
+def section_of(found: Value) -> str | None:
     """The channel of a breadcrumb such as 首页 > 财经 > 正文: its last part that is one."""
     links = [text_of(link) for link in found.node.iter("a")] if found.node is not None else []
     parts = links if len(links) > 1 else _BETWEEN_CHANNELS.split(found.text)

@@ -32,7 +32,7 @@ _ABSENT = object()
 
 
 @define(frozen=True)
-class Found:
+class Value:
     """A value of a page. node: the element it stands in, if it does; raw: as it is written."""
 
     raw: str
@@ -74,7 +74,7 @@ class Tree:
         found = (_held(node) if node.tag == "textarea" else node for node in self.elements(css))
         return [node for node in found if node is not None]
 
-    def values(self, places: Sequence[Place]) -> Iterator[Found]:
+    def values(self, places: Sequence[Place]) -> Iterator[Value]:
         """Yields what stands at the places, place by place; nothing empty."""
         for place in places:
             for found in islice(self._at(place), _MOST_VALUES):
@@ -82,9 +82,9 @@ class Tree:
                     if found.raw.strip():
                         yield found
                 elif part := place.part_of(found.text.replace("\u3000", " ")):
-                    yield Found(part, found.node)
+                    yield Value(part, found.node)
 
-    def first(self, places: Sequence[Place]) -> Found | None:
+    def first(self, places: Sequence[Place]) -> Value | None:
         """Returns the first value; None if no place has one."""
         return next(self.values(places), None)
 
@@ -92,7 +92,7 @@ class Tree:
         """Returns the first value's text; "" if no place has one."""
         return next((text for found in self.values(places) if (text := found.text)), "")
 
-    def group(self, places: Sequence[Place]) -> list[Found]:
+    def group(self, places: Sequence[Place]) -> list[Value]:
         """Returns all values of the first place that has any."""
         for place in places:
             found = [*self.values([place])]
@@ -100,23 +100,23 @@ class Tree:
                 return found
         return []
 
-    def _at(self, place: Place) -> Iterator[Found]:
+    def _at(self, place: Place) -> Iterator[Value]:
         if place.way == "css":
             if place.attribute is None:
                 for node in self.boxes(place.where):
-                    yield Found(text_of(node), node)
+                    yield Value(text_of(node), node)
             else:
                 for node in self.elements(place.where):
-                    yield Found(node.get(place.attribute) or "", node)
+                    yield Value(node.get(place.attribute) or "", node)
         elif place.way == "meta":
             nodes = self._metas.get(place.where.strip().casefold(), ())
             if not nodes:
                 note_miss(f"meta {place.where}")
             for node in nodes:
-                yield Found(attribute(node, "content"))
+                yield Value(attribute(node, "content"))
         else:
             for data in self._data_of(place):
-                yield from map(Found, _texts(data, place.path))
+                yield from map(Value, _texts(data, place.path))
 
     @cached_property
     def _metas(self) -> dict[str, list[Element]]:

@@ -36,6 +36,22 @@ def in_beijing(moment: datetime) -> datetime:
         return moment
 
 
+def read_span(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """The two ends of a time as typed for `since` and `until`, whatever the medium.
+
+    Raises:
+        BadMoment: one is no time, or nothing lies between the two.
+    """
+    begin = read_moment(since, "since") if since else None
+    end = read_moment(until, "until") if until else None
+    if begin and end and begin >= end:
+        raise BadMoment(
+            f"since={since!r} is not before until={until!r}: nothing is between. The day that "
+            "until names is left out: name the one after it."
+        )
+    return begin, end
+
+
 def beijing(moment: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str | None:
     """A time as the sites print it."""
     return in_beijing(moment).strftime(form) if moment else None

@@ -74,6 +74,12 @@ def site_hosts() -> list[str]:
     return [host for host in homes if host]
 
 
+def list_titles(name: str) -> dict[str, str]:
+    """What a site calls its lists, by their names; nothing of one that cannot be loaded."""
+    site = sound_sites().get(name)
+    return {source.name: source.title for source in site.sources} if site is not None else {}
+
+
 def lists_of_sites() -> list[dict[str, Any]]:
     """Every list of every site that can be loaded, as plain values, with where the site stands."""
     known = places()

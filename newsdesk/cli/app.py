@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from newsdesk import __version__
 from newsdesk.cli.archive import commands as archive
@@ -49,7 +50,7 @@ EXIT_CODES = """[bold]Exit codes[/]
 
 app = typer.Typer(
     name="newsdesk",
-    help="Collects the news of Guancha and Sina: whole, clean articles in MongoDB.",
+    help="Collects the articles of Chinese news sites, whole and clean, into MongoDB.",
     epilog=EXIT_CODES,
     rich_markup_mode="rich",
     no_args_is_help=True,
@@ -94,17 +95,41 @@ app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 
 
-def _leave_wrapping_to_terminals(group: typer.Typer) -> None:
-    """Joins the lines of each paragraph of help: typer would keep the docstrings' line ends."""
+class _Command(TyperCommand):
+    """A command whose help names no types."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - typer's own
+        return _without_types(super().get_params(ctx))
+
+
+class _Group(TyperGroup):
+    """A group whose help names no types."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - typer's own
+        return _without_types(super().get_params(ctx))
+
+
+def _without_types(parameters: list[Any]) -> list[Any]:
+    """Leaves out `<bool>` and `<list[str]>`, which say nothing to who types a command."""
+    for each in parameters:
+        if each.metavar is None or isinstance(each, TyperArgument):
+            each.display_type_rich = lambda ctx: None
+    return parameters
+
+
+def _shape_help(group: typer.Typer) -> None:
+    """Joins the lines of each paragraph of help, whose ends typer would keep; names no types."""
     for command in group.registered_commands:
+        command.cls = _Command
         paragraphs = (inspect.getdoc(command.callback) or "").split("\n\n")
         command.help = "\n\n".join(each.replace("\n", " ") for each in paragraphs)
+    group.info.cls = _Group
     for part in group.registered_groups:
         if part.typer_instance:
-            _leave_wrapping_to_terminals(part.typer_instance)
+            _shape_help(part.typer_instance)
 
 
-_leave_wrapping_to_terminals(app)
+_shape_help(app)
 
 
 def _version(wanted: bool) -> None:
@@ -127,7 +152,7 @@ def root(
         typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Collects the news of Guancha and Sina: whole, clean articles in MongoDB."""
+    """Collects the articles of Chinese news sites, whole and clean, into MongoDB."""
     if database is not None:
         os.environ["NEWSDESK_DATABASE"] = database
 

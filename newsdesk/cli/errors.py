@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
 
     from pipelines.text.query.tokens import QueryError
 
@@ -83,13 +85,19 @@ def settings_sentence(error: ValidationError) -> str:
         field, *inside = map(str, problem["loc"] or ("?",))
         name = "MONGODB_URI" if field.lower() == "mongodb_uri" else f"NEWSDESK_{field.upper()}"
         place = ".".join((field, *inside))
-        message = problem["msg"].removeprefix("Value error, ")
+        known = SiteSettings.model_fields if inside else Settings.model_fields
         if problem["type"] == "extra_forbidden":
-            known = SiteSettings.model_fields if inside else Settings.model_fields
             parts.append(_unknown(place, inside[-1] if inside else field, known))
         else:
+            message = _wish(problem, known.get(inside[-1] if inside else field))
             parts.append(f"{name} (or {place} in {CONFIG_FILE}): {message}.")
-    return " ".join(parts)
+    return "\n".join(parts)
+
+
+def _wish(problem: ErrorDetails, field: FieldInfo | None) -> str:
+    if problem["type"] == "string_pattern_mismatch" and field is not None and field.examples:
+        return f"write it as in {field.examples[0]}"
+    return problem["msg"].removeprefix("Value error, ")
 
 
 def _unknown(place: str, name: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from crawler.archive.exceptions import TargetAway
 from crawler.archive.folder import ArchiveFolder
 from crawler.archive.shipped.shipping import waiting
 from crawler.archive.shipped.target import Target, held_in
-from crawler.archive_settings import file_size_of, target_of
+from crawler.archive_settings import file_size_of, shipped_bytes, target_of
 from newsdesk.doctor.check import Check
 from newsdesk.doctor.machine import judge_disk
 from pipelines.config import Settings
@@ -60,16 +60,19 @@ def check_target(settings: Settings) -> Iterator[Check]:
         todo = "Set it right; until then all files stay here. Then: newsdesk archive ship"
         yield Check(name="Target", state="fail", found=str(error), todo=todo)
         return
+    held = f"; it holds {shipped_bytes(settings) / 1024**2:,.1f} MB"
+    if settings.archive_target_megabytes is not None:
+        held += f" of {settings.archive_target_megabytes:,} at most"
     found = waiting(ArchiveFolder(settings.archive_path), file_size_of(settings))
     if found.error:
         todo = f"{found.error}."
         yield Check(name="Target", state="warn", found="not all could be shipped", todo=todo)
     elif found.files:
-        said = f"{target.address} works; {found.files:,} files wait to be shipped"
+        said = f"{target.address} works; {found.files:,} files wait to be shipped{held}"
         todo = "newsdesk up ships them, or: newsdesk archive ship"
         yield Check(name="Target", state="note", found=said, todo=todo)
     else:
-        yield Check(name="Target", state="ok", found=f"{target.address}: all is shipped")
+        yield Check(name="Target", state="ok", found=f"{target.address}: all is shipped{held}")
 
 
 def _try(target: Target) -> None:

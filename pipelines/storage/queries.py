@@ -304,14 +304,18 @@ def sightings_from(
         return found.sort([("at", 1), ("_id", 1)]).limit(limit).to_list()
 
 
-def article_history(settings: Settings, name: str) -> tuple[Document | None, list[Document]]:
-    """Returns an article, found by its id or address, and its earlier states in order."""
+def article_history(
+    settings: Settings, name: str, *, since: int = 0, most: int = 0
+) -> tuple[Document | None, list[Document]]:
+    """Returns an article, found by its id or address, and its earlier states in order. since: the
+    number of the first of them. most: so many at most; 0: all."""
     with opened(settings) as database:
         found = _named(database, name)
         if found is None:
             return None, []
-        earlier = database["revisions"].find(declared("revisions", {"article": found["_id"]}))
-        return found, earlier.sort("revision", 1).to_list()
+        wanted = declared("revisions", {"article": found["_id"], "revision": {"$gte": since}})
+        earlier = database["revisions"].find(wanted).sort("revision", 1)
+        return found, earlier.limit(most).to_list()
 
 
 def counts(settings: Settings) -> dict[str, int]:

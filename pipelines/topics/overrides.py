@@ -36,11 +36,13 @@ class Override:
 
 @define(kw_only=True)
 class InForce:
-    """The topics in force. notes: where an override won. problems: unusable overrides."""
+    """The topics in force. notes: where an override won. problems: unusable overrides, as
+    sentences. unusable: what is wrong with each of these, by its name."""
 
     topics: Topics
     notes: list[str] = field(factory=list)
     problems: list[str] = field(factory=list)
+    unusable: dict[str, str] = field(factory=dict)
 
 
 def with_overrides(topics: Topics, overrides: Iterable[Override]) -> InForce:
@@ -58,8 +60,9 @@ def with_overrides(topics: Topics, overrides: Iterable[Override]) -> InForce:
             found[override.name] = _changed(before, override)
         except TopicsError as error:
             kept = "the file's topic stays in force" if before else "there is no such topic now"
+            problem = state.unusable[override.name] = _problem(error)
             state.problems.append(
-                f"The override of {override.name} cannot be used ({_problem(error)}); {kept}. "
+                f"The override of {override.name} cannot be used ({problem}); {kept}. "
                 f"Correct it with newsdesk topics set {override.name}, or drop it with newsdesk "
                 f"topics unset {override.name}"
             )

@@ -28,7 +28,7 @@ from pipelines.text.query.terms import listed_term, told_apart
 from pipelines.text.query.tokens import QueryError
 from pipelines.text.query.tree import Node, Or, joined
 from pipelines.text.regions.words import Wording
-from pipelines.written.toml_file import NoToml, TomlDocument, parse_toml, read_text
+from pipelines.written.toml_file import NoToml, TomlDocument, parse_toml, place_in, read_text
 
 _SHORTEST_TERM = 2
 _LONGEST_TERM = 100
@@ -36,11 +36,13 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class TopicsError(Exception):
-    """Raised when a topics file cannot be used. `line` counts from 1; `key` may be empty."""
+    """Raised when a topics file cannot be used.
+
+    line: counted from 1, 0 where the file itself cannot be had; key: may be empty.
+    """
 
     def __init__(self, path: Path, line: int, key: str, problem: str) -> None:
-        where = f"{path}, line {line}" + (f", {key}" if key else "")
-        super().__init__(f"{where}: {problem}")
+        super().__init__(f"{place_in(path, line, key)}: {problem}")
         self.path = path
         self.line = line
         self.key = key

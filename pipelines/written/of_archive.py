@@ -92,7 +92,10 @@ class ArchiveSettings(BaseSettings):
         description="Address of the S3 server, `https://HOST:PORT`. Empty: that of AWS.",
     )
     archive_target_region: str = Field(
-        default="", pattern=r"^[a-z0-9-]{0,40}$", description="Region of the bucket, if it has one."
+        default="",
+        pattern=r"^[a-z0-9-]{0,40}$",
+        examples=["eu-west-1"],
+        description="Region of the bucket, if it has one.",
     )
     archive_target_key: SecretStr | None = Field(
         default=None,
@@ -100,6 +103,13 @@ class ArchiveSettings(BaseSettings):
     )
     archive_target_secret: SecretStr | None = Field(
         default=None, description="Secret of that access key."
+    )
+    archive_target_megabytes: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000_000,
+        description="Size of all files at the target, of all machines; the oldest go first. Empty: "
+        "no limit.",
     )
     archive_keep_days: int = Field(
         default=10,

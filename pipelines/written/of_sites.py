@@ -28,9 +28,9 @@ class SiteSettings(BaseModel):
     concurrency: int | None = Field(default=None, ge=1, le=16)
     requests_per_night: int | None = Field(default=None, ge=1, le=MOST)
     requests_per_run: int | None = Field(default=None, ge=1, le=MOST)
-    quiet_hours: str | None = Field(default=None, pattern=QUIET_HOURS)
+    quiet_hours: str | None = Field(default=None, pattern=QUIET_HOURS, examples=["18:00-23:30"])
     proxy: SecretStr | None = None
-    region: str | None = Field(default=None, pattern=REGION)
+    region: str | None = Field(default=None, pattern=REGION, examples=["cn"])
 
     @field_validator("proxy")
     @classmethod

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
-from pipelines.written.toml_file import NoToml, parse_toml, read_text
+from pipelines.written.toml_file import NoToml, parse_toml, place_in, read_text
 
 PREFIX = "NEWSDESK_"
 OTHER_VARIABLES = frozenset(
@@ -33,7 +33,7 @@ class TomlFile(TomlConfigSettingsSource):
         try:
             return parse_toml(read_text(Path(file_path))).values
         except NoToml as error:
-            at = f"{file_path}, line {error.line}" + (f", {error.key}" if error.key else "")
+            at = place_in(file_path, error.line, error.key)
             raise BadConfig(f"The settings file cannot be read: {at}: {error.problem}.") from None
 
 

@@ -25,13 +25,21 @@ _BLANKS = re.compile(r"[\s\"']")
 
 
 class NoToml(Exception):
-    """Raised when a file cannot be read as TOML. line: counted from 1; key: may be empty."""
+    """Raised when a file cannot be read as TOML.
+
+    line: counted from 1, 0 where the file itself cannot be had; key: may be empty.
+    """
 
     def __init__(self, line: int, key: str, problem: str) -> None:
         super().__init__(f"line {line}: {problem}")
         self.line = line
         self.key = key
         self.problem = problem
+
+
+def place_in(path: Path, line: int, key: str) -> str:
+    """Says where a mistake stands: "topics.toml, line 3, topics.chips.query"."""
+    return ", ".join([str(path), *([f"line {line}"] if line else []), *([key] if key else [])])
 
 
 @define(frozen=True)
@@ -71,7 +79,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise NoToml(1, "", f"cannot be read: {error.strerror}") from error
+        raise NoToml(0, "", f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise NoToml(line, "", "is not UTF-8: save the file as UTF-8") from error

@@ -69,6 +69,7 @@ class Own:
     mongodb_up: bool
     spool_bytes: int
     unshipped_bytes: int
+    shipped_bytes: int
     next_due: dict[str, datetime]
     beat_errors: Mapping[str, int]
 
@@ -89,6 +90,8 @@ def own_metrics(own: Own) -> Iterator[Metric]:
     yield gauge("spool_bytes", "What waits on this machine for MongoDB.", (), {(): own.spool_bytes})
     about = "What waits on this machine for the archive's target."
     yield gauge("archive_unshipped_bytes", about, (), {(): own.unshipped_bytes})
+    about = "What the archive's target holds, of all machines, as this one saw it last."
+    yield gauge("archive_shipped_bytes", about, (), {(): own.shipped_bytes})
     due = {(name,): at.timestamp() for name, at in own.next_due.items()}
     yield gauge("schedule_next_timestamp_seconds", "When it fires next.", ("schedule",), due)
     errors = {(name,): number for name, number in own.beat_errors.items()}

@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from crawler.archive.folder import ArchiveFolder
 from crawler.archive.shipped.shipping import waiting
-from crawler.archive_settings import file_size_of
+from crawler.archive_settings import file_size_of, shipped_bytes
 from pipelines.config import Settings
 from pipelines.storage.writing.spool import spool_bytes
 from pipelines.timing import clock
@@ -163,6 +163,7 @@ class MetricsPage:
             mongodb_up=seen is not None,
             spool_bytes=spool_bytes(self.settings.spool_dir),
             unshipped_bytes=unshipped_bytes(self.settings),
+            shipped_bytes=shipped_bytes(self.settings),
             next_due=next_due(state.schedules.values(), clock.now()),
             beat_errors=state.errors,
         )

@@ -8,6 +8,7 @@ import os
 import signal
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from aiohttp import web
 from attrs import define, field
 
@@ -103,6 +104,7 @@ async def backfill(settings: Settings, server: SiteServer, kill_after: int = 0) 
     return await job
 
 
+@pytest.mark.soak
 async def test_a_killed_backfill_goes_on(server: Server) -> None:
     settings = server.settings().model_copy(update={"keep_unmatched": True})
     served = site()

@@ -27,6 +27,7 @@ def elsewhere(tmp_path: Path, _own_environment: None) -> Iterator[Desk]:
     shutil.rmtree(settings.data_dir, ignore_errors=True)
 
 
+@pytest.mark.soak
 def test_a_backup_taken_during_a_crawl_stands_up_elsewhere(
     desk: Desk, elsewhere: Desk, tmp_path: Path
 ) -> None:
@@ -39,7 +40,7 @@ def test_a_backup_taken_during_a_crawl_stands_up_elsewhere(
 
             def wait(what: str, _done: int, _total: int) -> None:
                 if what == "articles":  # they were read: the crawl goes on, and ends
-                    crawl.communicate(timeout=60)
+                    crawl.communicate(timeout=110)
 
             taken = take(settings, tmp_path / "backups", wait)
         assert crawl.returncode == 0

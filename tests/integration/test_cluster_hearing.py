@@ -94,7 +94,7 @@ async def test_a_worker_that_lives_and_takes_nothing_begins_anew(
         queue, name = lease["offers"]["queues"][0], f"newsdesk@{lease['owner']}"
         control = create_app(cluster.settings).control
         answer = await asyncio.to_thread(
-            control.cancel_consumer, queue, destination=[name], reply=True, timeout=10
+            control.cancel_consumer, queue, destination=[name], reply=True, timeout=60
         )
         assert "no longer consuming" in str(answer)
         await all_ended(cluster, [cluster.ask_for("site-1")])

@@ -239,13 +239,6 @@ def throw_into_spool(rng: random.Random, stage: Stage, number: int) -> Round:
     return found
 
 
-async def test_killed_each_way(stage: Stage, own_mongod: Settings) -> None:
-    rng = dice()
-    await play_all(
-        stage, own_mongod, [throw(rng, stage, 2, "mongod"), throw_into_spool(rng, stage, 3)]
-    )
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize("victim", ["crawl", "mongod", "both"])
 async def test_killed_twenty_times(stage: Stage, own_mongod: Settings, victim: Victim) -> None:

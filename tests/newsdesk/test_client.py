@@ -90,6 +90,10 @@ def test_what_there_is_not(desk: Newsdesk) -> None:
         desk.articles(since="gestern")
     with pytest.raises(BadMoment):
         desk.stories(since="gestern")
+    with pytest.raises(BadMoment, match="nothing is between"):
+        desk.stories(since="2026-03-02", until="2026-03-01")
+    with pytest.raises(BadMoment, match="name the one after it"):
+        desk.articles(since="2026-03-02", until="2026-03-02")
 
 
 def test_another_database(desk: Newsdesk) -> None:

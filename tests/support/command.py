@@ -68,7 +68,7 @@ class Desk:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=110,
+            timeout=200,
             check=False,
         )
         assert "Traceback" not in ended.stderr, ended.stderr

@@ -18,7 +18,7 @@ from tests.support.warm import Start, WarmCrawl
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTING = "tests.support.collecting"
-DEADLINE_SECONDS = 110.0
+DEADLINE_SECONDS = 200.0
 
 
 @define(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ from tests.support.server import SiteServer
 from tests.support.warm import Start, WarmCrawl
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE_SECONDS = 90.0
+DEADLINE_SECONDS = 200.0
 LATER = timedelta(seconds=50)
 """The simulated clock of the next run, after that of the disturbed one."""
 SLOW, FAST = "0.04", "0.0001"

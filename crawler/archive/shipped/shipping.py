@@ -7,6 +7,7 @@ were read back from the target and are the same; only then, and after a time, th
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,8 @@ from attrs import define, field
 
 from crawler.archive.exceptions import ArchiveError, NotShipped, TargetAway
 from crawler.archive.folder import (
+    INDEX,
+    SUFFIX,
     ArchiveFolder,
     Limits,
     WarcName,
@@ -33,7 +36,10 @@ from pipelines.timing.clock import machine_now
 
 QUIET = timedelta(hours=1)
 """So long after its last crawl a file of today is finished; until then the next one goes on."""
-_LOCK = "lock"
+LEFT = timedelta(days=1)
+"""How often it is looked for what killed sendings have left at the target, and how old that is."""
+_LOCK, _SWEPT = "lock", "swept"
+logger = logging.getLogger(__name__)
 
 
 class Busy(ArchiveError):
@@ -42,12 +48,14 @@ class Busy(ArchiveError):
 
 @define(kw_only=True)
 class Tally:
-    """What a run has done. problems: why a file could not be shipped, a sentence each."""
+    """What a run has done. removed: at the target. swept: what killed sendings had left there.
+    problems: why a file could not be shipped, a sentence each."""
 
     shipped: list[str] = field(factory=list)
     size: int = 0
     dropped: list[str] = field(factory=list)
     removed: list[str] = field(factory=list)
+    swept: int = 0
     problems: list[str] = field(factory=list)
 
 
@@ -66,13 +74,14 @@ class Waiting:
 @define(kw_only=True)
 class Shipper:
     """Ships the files of one folder. file_size: from which on a file is full. keep: how long the
-    local copy of a shipped file stays."""
+    local copy of a shipped file stays. most: bytes that the target may hold, of all machines."""
 
     folder: ArchiveFolder
     target: Target
     file_size: int
     keep: timedelta
     limits: Mapping[Kind, Limits]
+    most: int | None = None
 
     def run(self, *, all_closed: bool, progress: Callable[[str, int], None]) -> Tally:
         """Ships all that is finished; with `all_closed` also files of a moment ago.
@@ -109,9 +118,11 @@ class Shipper:
                 tally.shipped.append(str(name))
                 tally.size += size
         sizes = self.target.sizes()
-        tally.removed += map(str, self._remove_old(sizes))
-        for each in tally.removed:
-            del sizes[each]
+        for name in self._remove_old(sizes):
+            tally.removed.append(str(name))
+            for each in (str(name), _index_name(name)):
+                sizes.pop(each, None)
+        tally.swept = self._sweep()
         held = Mirror(self.folder, self.target).refresh(sizes)
         tally.dropped += map(str, self._drop(held))
 
@@ -171,15 +182,48 @@ class Shipper:
             elif at <= before and self.folder.remove(name):
                 yield name
 
-    def _remove_old(self, sizes: Mapping[str, int]) -> Iterator[WarcName]:
-        """Removes what is too old at the target; its index first, so that nobody looks for it."""
-        today = machine_now().date()
-        for text in sizes:
-            name = read_name(text)
-            if name is not None and _is_too_old(name, self.limits, today):
-                self.target.remove(_index_name(name))
-                self.target.remove(text)
+    def _remove_old(self, sizes: Mapping[str, int]) -> list[WarcName]:
+        """Removes what is too old or too much at the target, and the local copy of that.
+
+        The index goes first, so that nobody looks for it.
+        """
+        old = [*self._beyond_limits(sizes)]
+        for name in old:
+            self.target.remove(_index_name(name))
+            self.target.remove(str(name))
+            if self.folder.is_shipped(name):
+                self.folder.remove(name)
+        return old
+
+    def _beyond_limits(self, sizes: Mapping[str, int]) -> Iterator[WarcName]:
+        """Yields what is too old, or older than the newest files that have room.
+
+        What is only here any more counts, too: another machine has removed it there.
+        """
+        known = {name: self.folder.size_of(name) for name in self.folder.names()}
+        shipped = {name: size for name, size in known.items() if self.folder.is_shipped(name)}
+        for text, size in sizes.items():
+            if (name := read_name(text)) is not None:
+                shipped[name] = size + sizes.get(_index_name(name), 0)
+        today, used = machine_now().date(), 0
+        for name in sorted(shipped, key=lambda name: name.order, reverse=True):
+            used += shipped[name]
+            is_too_much = self.most is not None and used > self.most
+            if is_too_much or _is_too_old(name, self.limits, today):
                 yield name
+
+    def _sweep(self) -> int:
+        """Removes what sendings have left that were killed long ago, once a day."""
+        note, now = self.folder.note_of_run.with_name(_SWEPT), machine_now()
+        with suppress(FileNotFoundError):
+            if 0 <= now.timestamp() - note.stat().st_mtime < LEFT.total_seconds():
+                return 0
+        note.touch()
+        try:
+            return self.target.sweep(now - LEFT)
+        except TargetAway as error:  # a server may not let us, and files are shipped all the same
+            logger.warning("What killed sendings have left stays there. %s.", error)
+            return 0
 
     def _note(self, error: str | None) -> None:
         """Keeps how the run went, for those who ask how it stands."""
@@ -252,7 +296,7 @@ def _is_too_old(name: WarcName, limits: Mapping[Kind, Limits], today: date) -> b
 
 
 def _index_name(name: WarcName) -> str:
-    return f"{str(name).removesuffix('.warc.gz')}.cdxj"
+    return f"{str(name).removesuffix(SUFFIX)}{INDEX}"
 
 
 def _noted(path: Path) -> dict[str, str]:

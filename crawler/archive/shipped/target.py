@@ -8,14 +8,15 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from attrs import define, field
 
 from crawler.archive.exceptions import NotThere, TargetAway
-from crawler.archive.folder import index_of, read_name
+from crawler.archive.folder import INDEX, SUFFIX, index_of, read_name
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -30,6 +31,7 @@ CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
 ATTEMPTS = 2
 AWAY_SECONDS = 60.0
 AT_ONCE = 16
+_DRAFT = ".part"
 
 
 @define(frozen=True, kw_only=True)
@@ -121,7 +123,7 @@ class Target:
             if not self.is_folder:
                 self._system.put_file(str(path), goal, chunksize=STREAM_BYTES, max_concurrency=2)
                 return
-            draft = f"{goal}.part"
+            draft = f"{goal}{_DRAFT}"
             self._system.makedirs(str(Path(goal).parent), exist_ok=True)
             self._system.put_file(str(path), draft)
             with self._system.open(draft, "rb") as file:
@@ -167,6 +169,36 @@ class Target:
                 self._system.rm_file(self._path(name))
             except FileNotFoundError:
                 return
+
+    def sweep(self, before: datetime) -> int:
+        """Removes what sendings left that were begun before a moment and killed; returns how many.
+
+        Raises:
+            TargetAway: it does not answer, or does not allow it.
+        """
+        with self.explained():
+            return self._sweep_folder(before) if self.is_folder else self._sweep_bucket(before)
+
+    def _sweep_folder(self, before: datetime) -> int:
+        root, count = Path(self._root), 0
+        for path in root.glob(f"*/*/*{_DRAFT}"):
+            name = path.relative_to(root).as_posix().removesuffix(_DRAFT)
+            with suppress(FileNotFoundError):  # it is whole now
+                if _is_ours(name) and path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    count += 1
+        return count
+
+    def _sweep_bucket(self, before: datetime) -> int:
+        bucket, _, folder = self._root.partition("/")
+        ask, count = self._system.call_s3, 0
+        found = ask("list_multipart_uploads", Bucket=bucket, Prefix=f"{folder}/")
+        for each in found.get("Uploads", ()):
+            key = each["Key"]
+            if _is_ours(key.removeprefix(f"{folder}/")) and each["Initiated"] < before:
+                ask("abort_multipart_upload", Bucket=bucket, Key=key, UploadId=each["UploadId"])
+                count += 1
+        return count
 
     @property
     def _root(self) -> str:
@@ -260,6 +292,15 @@ class _Explained(io.RawIOBase):
         if not self.closed:
             self._file.close()
         super().close()
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a name is that of a file of the archive, or of an index."""
+    return read_name(name) is not None or read_name(_of_index(name)) is not None
+
+
+def _of_index(name: str) -> str:
+    return f"{name.removesuffix(INDEX)}{SUFFIX}" if name.endswith(INDEX) else ""
 
 
 def _failures() -> tuple[type[Exception], ...]:

@@ -1,16 +1,14 @@
-"""Other ways to a site's articles that a page shows: feeds, sitemaps, next pages, scripts."""
+"""Other ways to a site's articles that a page shows: feeds, sitemaps, next pages."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from urllib.parse import urlsplit
 
 from attrs import define
 
-from crawler.kit.embedded import arrays, value_at
-from crawler.kit.page import Page, parse_moment
+from crawler.kit.page import Page
 from crawler.pages.html import attribute, find_all, text_of
 from crawler.urls.parts import NO_LINK
 
@@ -26,11 +24,8 @@ _LIST_WORDS = re.compile("list|roll|news|latest|feed|ds_|data", re.IGNORECASE)
 _NO_LIST = re.compile("manifest|config|package|locale|i18n|lang|weather", re.IGNORECASE)
 _LONGEST_PAGE = 2_000_000
 _NEXT = re.compile(r"下一?[页頁]|后一[页頁]|»|›|&gt;|>|next", re.IGNORECASE)
-_FEWEST = 4
 _MOST_LINKS = 3_000
 _LONGEST_NAME = 30
-_SHORTEST_TITLE = 5
-_LINKS = ("url", "link", "href", "linkUrl", "shareUrl", "publishUrl", "titleLink", "docurl", "URL")
 
 
 def feeds_of(page: Page) -> list[str]:
@@ -117,75 +112,4 @@ def paging_of(first: str, second: str) -> Paged | None:
         shown = url.replace("{page}", str(number - 1))
         is_same = shown == first
         return Paged(url=url, first=None if is_same else first, number_from=number - 1)
-    return None
-
-
-@define(frozen=True, kw_only=True)
-class DataList:
-    """A list of articles in a page's script, or in JSON of its own (`script` is empty).
-
-    script, items: where; link, headline, time: names in an entry.
-    """
-
-    url: str
-    script: str
-    items: str
-    link: str
-    headline: str
-    time: str | None
-    entries: int
-    examples: tuple[str, ...]
-
-
-def data_lists(page: Page, is_article: Callable[[str], bool]) -> list[DataList]:
-    """The lists of articles in a page's scripts, the longest first."""
-    found: list[DataList] = []
-    for script, data in page.data.items():
-        for path, entries in arrays(data):
-            rows = [row for row in entries if isinstance(row, dict)]
-            name = next(_link_names(rows, page, is_article), None)
-            headline = _headline(rows) if name else None
-            if name and headline:
-                titles = tuple(str(row.get(headline)) for row in rows[:3])
-                found.append(
-                    DataList(
-                        url=page.url,
-                        script=script,
-                        items=path,
-                        link=name,
-                        headline=headline,
-                        time=_time_name(rows, page),
-                        entries=len(rows),
-                        examples=titles,
-                    )
-                )
-    return sorted(found, key=lambda each: -each.entries)
-
-
-def _link_names(
-    rows: Sequence[dict[str, object]], page: Page, is_article: Callable[[str], bool]
-) -> Iterator[str]:
-    names = dict.fromkeys((*_LINKS, *(name for row in rows[:1] for name in row)))
-    for name in names:
-        links = [page.address(text) for row in rows if (text := value_at(row, [name]))]
-        if sum(is_article(link) for link in links if link) >= max(_FEWEST, len(rows) / 2):
-            yield name
-
-
-def _headline(rows: Sequence[dict[str, object]]) -> str | None:
-    """The name of the field with titles: texts, all different, of a title's length."""
-    for name in sorted(rows[0], key=lambda name: ("title" not in name.lower(), name)):
-        texts = [value for row in rows if isinstance(value := row.get(name), str)]
-        wide = [text for text in texts if _SHORTEST_TITLE <= len(text) < 100 and "/" not in text]
-        if len(set(wide)) >= max(_FEWEST, len(rows) / 2):
-            return name
-    return None
-
-
-def _time_name(rows: Sequence[dict[str, object]], page: Page) -> str | None:
-    for name in sorted(rows[0], key=lambda name: ("ime" not in name, name)):
-        texts = [text for row in rows if (text := value_at(row, [name]))]
-        right = [text for text in texts if parse_moment(text, page.fetched_at)]
-        if len(right) >= max(_FEWEST, len(rows) / 2):
-            return name
     return None

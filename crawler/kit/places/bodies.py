@@ -9,6 +9,7 @@ from itertools import islice
 from attrs import define
 
 from crawler.kit.page import squeeze
+from crawler.kit.places.carried import held_page
 from crawler.kit.places.fields import Sample
 from crawler.kit.places.names import own_names, selectors, strength
 from crawler.kit.places.place import select
@@ -20,6 +21,7 @@ _SHARES = (0.97, 0.9, WHOLE)
 _SHORTEST_LINE = 4
 _MOST_LINES = 200
 _HIGHER = 3
+_MOST_FIELDS = 100
 _DEEPEST = 100
 _MOST_SELECTORS = 60
 _MOST_DROPPED = 12
@@ -102,13 +104,22 @@ def _boxes(root: Element, lines: Sequence[str]) -> Iterator[str]:
         for element in (box, *islice(box.iterancestors(), _HIGHER)):
             if element.tag not in {"html", "body"}:
                 yield from selectors(element)
+    for field in islice(root.iter("textarea"), _MOST_FIELDS):
+        if held(squeeze(_text_in(field)), lines) >= WHOLE:
+            yield from selectors(field)
+
+
+def _text_in(box: Element) -> str:
+    """The text of a box, or of the page that stands in a field nobody sees."""
+    page = held_page(box)
+    return shown_text(box if page is None else page)
 
 
 def _judge(css: str, samples: Sequence[Sample]) -> Box | None:
     right, fit = set(), 0.0
     for number, (page, known) in enumerate(samples):
         lines = _lines(known.body)
-        text = "".join(squeeze(shown_text(box)) for box in _outermost(page.root, css))
+        text = "".join(squeeze(_text_in(box)) for box in _outermost(page.root, css))
         share = held(text, lines)
         if share >= WHOLE:
             right.add(number)

@@ -43,7 +43,7 @@ _WORDS = {
 
 
 @define(frozen=True, kw_only=True)
-class Found:
+class FoundPlace:
     """A place of `field`, and how it fared.
 
     right: pages on which it holds the field; wrong: on which it holds something else; of: pages of
@@ -75,9 +75,9 @@ class Proposal:
     """Where a field stands. places: to be tried in this order; runner_up: the best of the rest."""
 
     field: str
-    places: tuple[Found, ...]
+    places: tuple[FoundPlace, ...]
     of: int
-    runner_up: Found | None
+    runner_up: FoundPlace | None
 
     @property
     def support(self) -> int:
@@ -133,7 +133,7 @@ def propose_counts(samples: Sequence[Sample]) -> Proposal | None:
     if not able:
         return None
     _, _, css, texts = max(able, key=lambda each: each[:2])
-    found = Found(
+    found = FoundPlace(
         field="comment_count",
         place=Place(css=css),
         right=frozenset(texts),
@@ -146,7 +146,7 @@ def propose_counts(samples: Sequence[Sample]) -> Proposal | None:
     return Proposal(field="comment_count", places=(found,), of=len(samples), runner_up=None)
 
 
-def rank(field: str, samples: Sequence[Sample]) -> list[Found]:
+def rank(field: str, samples: Sequence[Sample]) -> list[FoundPlace]:
     """All places of a field, best first."""
     places: dict[Place, int] = {}
     for page, known in samples:
@@ -157,7 +157,7 @@ def rank(field: str, samples: Sequence[Sample]) -> list[Found]:
     return sorted((each for each in found if each.right), key=lambda f: f.score, reverse=True)
 
 
-def judge(field: str, place: Place, samples: Sequence[Sample]) -> Found:
+def judge(field: str, place: Place, samples: Sequence[Sample]) -> FoundPlace:
     """How a place fares on all pages: what it gives first counts, as it will in a crawl."""
     right, wrong, sure, alone, example = set(), 0, 0.0, 0.0, ""
     stands: set[tuple[int, str]] = set()
@@ -176,7 +176,7 @@ def judge(field: str, place: Place, samples: Sequence[Sample]) -> Found:
         example = example or value
         stands.update((number, where(node)) for node in place.elements(page)[:1])
     number = max(1, len(right))
-    return Found(
+    return FoundPlace(
         field=field,
         place=place,
         right=frozenset(right),

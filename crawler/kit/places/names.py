@@ -20,10 +20,10 @@ _MADE = re.compile(
 )
 """What a program gave: a prefix of one, a hash behind two dashes, no syllable, cAmElIzEd."""
 _HASHED = re.compile(
-    r"(?P<name>[a-z][A-Za-z]{3,20}+(?:[_-][A-Za-z]{1,20}+){0,4}?[_-])"
+    r"(?P<name>[a-z][A-Za-z]{3,20}+(?:[_-][A-Za-z]{1,20}+){0,4}?[_-]{1,2})"
     r"(?=[a-z-]{0,7}[A-Z0-9])[A-Za-z0-9-]{4,8}"
 )
-"""A name that people gave, and what a build hung on it: index_text_D0U1y."""
+"""A name that people gave, and what a build hung on it: index_text_D0U1y, index_text__D0U1y."""
 _LOOKS = re.compile(
     r"^(?:clear(?:fix)?|cf|fl|fr|left|right|pull-\w+|float\w*|on|active|current|show|hide|hidden"
     r"|mt|mb|ml|mr|pt|pb|p|m|w|h|f|bold|blue|red|gr[ae]y|black|white|font\w*|fs|fz|col|row|grid"

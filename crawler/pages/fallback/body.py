@@ -48,7 +48,7 @@ _VERSE_AGREEMENT = 0.6
 
 
 @define
-class Found:
+class FoundText:
     """Where the article stands.
 
     box: the element that holds it; hidden: elements in it that are no part of it; other_lines:
@@ -76,7 +76,7 @@ class Found:
         return all(_AROUND.search(passage.text) for passage in self.passages)
 
 
-def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> Found | None:
+def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> FoundText | None:
     """Find the article; None for a page without a paragraph.
 
     heading: the number of the passage that is the headline, if it was found. by_name: whether
@@ -98,7 +98,7 @@ def find_body(page: Passages, heading: int | None, *, by_name: bool = True) -> F
     return found
 
 
-def find_verse(page: Passages, heading: int) -> Found | None:
+def find_verse(page: Passages, heading: int) -> FoundText | None:
     """Find short lines that no sentence is among, as of a poem, in one box below the headline.
 
     They are no more than likely to be the article.
@@ -127,7 +127,7 @@ def _is_verse(passage: Passage) -> bool:
     return is_short and not passage.links and not _AROUND.search(passage.text)
 
 
-def _trimmed(page: Passages, box: Box, heading: int | None, values: Sequence[float]) -> Found:
+def _trimmed(page: Passages, box: Box, heading: int | None, values: Sequence[float]) -> FoundText:
     """What is the article's in a box, and in those beside it that go on with its text."""
     parts = widened(page, box, heading, values)
     if parts is None:
@@ -190,11 +190,11 @@ class _Trimming:
     values: Sequence[float]
     parts: Parts | None = None
 
-    def done(self) -> Found:
+    def done(self) -> FoundText:
         inside = self._inside()
         apart = self._apart(inside)
         out = self._boxes_out(inside - apart) | apart
-        found = Found(
+        found = FoundText(
             box=self.box.element,
             hidden={each.element for each in out if each.parent not in out},
             other_lines=set(),
@@ -249,7 +249,7 @@ class _Trimming:
                 out.add(each)
         return out
 
-    def _cut_ends(self, found: Found, kept: list[int]) -> None:
+    def _cut_ends(self, found: FoundText, kept: list[int]) -> None:
         """Leave out what stands between headline and text, and what follows the end."""
         passages = self.page.passages
         texts = [passages[number].text for number in kept]

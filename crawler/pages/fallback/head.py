@@ -9,7 +9,7 @@ from itertools import islice
 
 from attrs import define, field
 
-from crawler.pages.fallback.body import Found
+from crawler.pages.fallback.body import FoundText
 from crawler.pages.fallback.labels import SOURCE, SOURCE_LABEL, cut_at_labels, is_label
 from crawler.pages.fallback.passages import Passage, Passages
 from crawler.pages.html import Element, text_of, visible
@@ -64,7 +64,7 @@ class Head:
     editors: list[Editor] = field(factory=list)
 
 
-def read_head(page: Passages, found: Found, heading: int | None) -> Head:
+def read_head(page: Passages, found: FoundText, heading: int | None) -> Head:
     """Read the lines between headline and text, the ones just before, and those below the text.
 
     Below only what a label names is believed: the day, the editors and authors.
@@ -113,7 +113,7 @@ def _read_foot(head: Head, lines: Sequence[Sequence[str]]) -> None:
         head.authors = [author for author in head.authors if author.name not in editing]
 
 
-def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passage]:
+def _above(page: Passages, found: FoundText, heading: int | None) -> Iterator[Passage]:
     start = heading + 1 if heading is not None else max(0, found.first - _MOST_LINES)
     if start > found.first:
         start = max(0, found.first - _LINES_BEFORE)
@@ -124,7 +124,7 @@ def _above(page: Passages, found: Found, heading: int | None) -> Iterator[Passag
             yield passage
 
 
-def _below(page: Passages, found: Found) -> Iterator[Passage]:
+def _below(page: Passages, found: FoundText) -> Iterator[Passage]:
     """What follows the text, and what among its last lines is none of it."""
     inside = {id(each) for each in found.passages}
     for passage in page.passages[max(found.first, found.last - _LAST_LINES) :][: _LINES_BELOW + 4]:

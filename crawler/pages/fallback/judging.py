@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from attrs import define
 
-from crawler.pages.fallback.body import Found
+from crawler.pages.fallback.body import FoundText
 from crawler.pages.fallback.genres import is_live, is_service, is_service_text, is_short_genre
 from crawler.pages.fallback.headline import Headline
 from crawler.pages.fallback.passages import Passage, Passages
@@ -59,7 +59,9 @@ class Judgement:
         return self.confidence < _DOUBTFUL
 
 
-def judge(page: Passages, found: Found, headline: Headline, *, is_dated: bool = False) -> Judgement:
+def judge(
+    page: Passages, found: FoundText, headline: Headline, *, is_dated: bool = False
+) -> Judgement:
     """Judge by the headline's words in the text, the two ways' agreement, links, and sentences.
 
     is_dated: whether the page prints a time near the headline, or states one.
@@ -95,27 +97,27 @@ def judge(page: Passages, found: Found, headline: Headline, *, is_dated: bool = 
     return Judgement(round(confidence, 2), refusal, detail)
 
 
-def _is_service(title: str, found: Found) -> bool:
+def _is_service(title: str, found: FoundText) -> bool:
     """Whether the site speaks and no author."""
     is_short = sum(passage.length for passage in found.passages) < _LONGEST_SERVICE_TEXT
     said = is_short and any(is_service_text(passage.text) for passage in found.passages)
     return said or is_service(title)
 
 
-def _is_list_of_flashes(title: str, found: Found) -> bool:
+def _is_list_of_flashes(title: str, found: FoundText) -> bool:
     texts = [each.text for each in found.passages if each.length < _LONGEST_DATE]
     dated = sum(any(time.text == text for time in find_times(text)) for text in texts)
     timed = sum(_CLOCK.fullmatch(text) is not None for text in texts) if is_live(title) else 0
     return dated + timed >= _FEWEST_DATED
 
 
-def _introduces_list(page: Passages, found: Found) -> bool:
+def _introduces_list(page: Passages, found: FoundText) -> bool:
     """Whether one paragraph stands above many links, as on a page about a topic."""
     links = [each for each in page.passages[found.last + 1 :] if each.linked > each.length]
     return len(found.passages) <= 1 and len(links) >= _MOST_LINKS_BESIDE
 
 
-def _is_short_article(title: str, share: float, found: Found) -> bool:
+def _is_short_article(title: str, share: float, found: FoundText) -> bool:
     """A notice, an answer, a few turns of a dialogue, a flash, short sentences on the headline."""
     said = [each for each in found.passages if each.marks and each.length >= _SHORT_SENTENCE]
     length = sum(passage.length for passage in said)

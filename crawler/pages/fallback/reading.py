@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import define
 
 from crawler.exceptions import PageError
-from crawler.pages.fallback.body import Found, find_body, find_verse
+from crawler.pages.fallback.body import FoundText, find_body, find_verse
 from crawler.pages.fallback.head import Head, read_head
 from crawler.pages.fallback.headline import Headline, find_headline, headline_above
 from crawler.pages.fallback.judging import judge, title_share
@@ -22,7 +22,7 @@ class Reading:
     """The article of a page. confidence: 0..1; is_doubtful: it may be another text."""
 
     title: str
-    found: Found
+    found: FoundText
     head: Head
     confidence: float
     is_doubtful: bool
@@ -56,7 +56,7 @@ def read_article(
     )
 
 
-def _text_of(page: Passages, headline: Headline) -> tuple[Headline, Found]:
+def _text_of(page: Passages, headline: Headline) -> tuple[Headline, FoundText]:
     """The text, and its headline, which may turn out to stand just above it.
 
     A text without a word of the headline is looked for again: a site may name its elements oddly.

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from crawler.pages.lines.credits.bylines import read_credit
 from crawler.pages.lines.labels import read_labels
-from crawler.pages.lines.notes import Note
+from crawler.pages.lines.notes import LineNote
 from crawler.pages.lines.words.media import is_sure_medium, length_of_medium
 from crawler.pages.lines.words.plain import plain_form
 from pipelines.items import Source
@@ -29,7 +29,7 @@ _DATELINE = re.compile(r"(?:电|讯|快讯|消息|报道)\s?$")
 _AFTER_SENTENCE = frozenset("。!?;…”\"’'》」』") | {""}
 
 
-def read_inline(body: Sequence[str], names: Collection[str]) -> Iterator[Note]:
+def read_inline(body: Sequence[str], names: Collection[str]) -> Iterator[LineNote]:
     """What sentences near the beginning and at the end say of their writers."""
     for line in body[:_HEAD_LINES]:
         if not _OPENS.search(line, 0, _REACH):
@@ -65,7 +65,7 @@ def _without_date(end: str) -> str:
 
 def _at_end(
     end: str, plain: str, match: re.Match[str], body: Sequence[str], names: Collection[str]
-) -> Iterator[Note]:
+) -> Iterator[LineNote]:
     text = end[match.start("credit") : match.end("credit")]
     labelled = read_labels(text, names, bracketed=True)
     if labelled is not None:
@@ -78,23 +78,23 @@ def _at_end(
     medium = text.lstrip("据據")
     name = plain_form(medium)
     if is_sure_medium(name, names):
-        yield Note(source=Source(name=medium[: length_of_medium(name)]))
+        yield LineNote(source=Source(name=medium[: length_of_medium(name)]))
         return
     credit = read_credit(text, site_names=names)
     if credit is None or not credit.stands_alone:
         return
     whole = fold("\n".join(body))
     if not any(whole.count(fold(author.name)) > 1 for author in credit.authors):
-        yield Note(authors=credit.authors)
+        yield LineNote(authors=credit.authors)
 
 
 def _credit(
     line: str, match: re.Match[str], names: Collection[str], *, role: bool
-) -> Iterator[Note]:
+) -> Iterator[LineNote]:
     """Those whom brackets name. role: only with a word that says they are."""
     text = line[match.start("credit") : match.end("credit")]
     if role and not _ROLE.search(match["credit"]):
         return
     credit = read_credit(text, site_names=names)
     if credit is not None and (credit.role or not role):
-        yield Note(authors=credit.authors, editors=credit.editors)
+        yield LineNote(authors=credit.authors, editors=credit.editors)

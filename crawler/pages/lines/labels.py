@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from crawler.pages.lines.credits.bylines import read_credit
-from crawler.pages.lines.notes import Note
+from crawler.pages.lines.notes import LineNote
 from crawler.pages.lines.words.media import is_medium, is_sure_medium
 from crawler.pages.lines.words.names import is_name, is_pen_name
 from crawler.pages.lines.words.phrases import is_phrase, may_be_named
@@ -84,7 +84,7 @@ _MARKS = ' “”「」《》"()'
 _AROUND = " ;；,，|｜"
 
 
-def read_labels(text: str, names: Collection[str], *, bracketed: bool = False) -> Note | None:
+def read_labels(text: str, names: Collection[str], *, bracketed: bool = False) -> LineNote | None:
     """What a line of labels says; None if it says anything else besides.
 
     bracketed: it stands in brackets, as no heading does.
@@ -98,15 +98,15 @@ def read_labels(text: str, names: Collection[str], *, bracketed: bool = False) -
     )
 
 
-def read_edition(text: str, names: Collection[str]) -> Note | None:
+def read_edition(text: str, names: Collection[str]) -> LineNote | None:
     """`《某某报》（2024年05月10日 04版）`: the paper in which the text was printed."""
     edition = _EDITION.fullmatch(plain_form(text)) if "《" in text[:2] else None
     if edition is None or not is_medium(edition["name"].strip(), names):
         return None
-    return Note(rule="source", source=Source(name=text[slice(*edition.span("name"))].strip()))
+    return LineNote(rule="source", source=Source(name=text[slice(*edition.span("name"))].strip()))
 
 
-def read_keywords(text: str) -> Note | None:
+def read_keywords(text: str) -> LineNote | None:
     """`标签：湿地 候鸟`: words without a sentence among them."""
     plain = plain_form(text)
     label = _KEYWORDS.match(plain)
@@ -118,10 +118,10 @@ def read_keywords(text: str) -> Note | None:
     if _SENTENCE.search(plain) or (len(said) == 1 and is_phrase(said[0])):
         return None
     words = _BETWEEN_WORDS.split(text[label.end() :])
-    return Note(rule="label", keywords=[word for word in words if word])
+    return LineNote(rule="label", keywords=[word for word in words if word])
 
 
-def read_dated_source(text: str, names: Collection[str]) -> Note | None:
+def read_dated_source(text: str, names: Collection[str]) -> LineNote | None:
     """`2005年8月25日（来源：某某报）`: a source, and the day of a notice, which stays."""
     if text[-1:] not in _CLOSING:
         return None
@@ -135,7 +135,7 @@ def read_dated_source(text: str, names: Collection[str]) -> Note | None:
     return note
 
 
-def _read_origin(text: str, names: Collection[str]) -> Note | None:
+def _read_origin(text: str, names: Collection[str]) -> LineNote | None:
     """`本文来自微信公众号：某某，作者：王甲`. Without 本文 or a colon only a medium is believed."""
     plain = plain_form(text.rstrip("。. "))
     origin = _ORIGIN.fullmatch(plain)
@@ -155,7 +155,7 @@ def _read_origin(text: str, names: Collection[str]) -> Note | None:
     is_said = is_said and (is_called or ":" not in origin["colon"] or may_be_named(name))
     if not is_known and (not is_said or _NO_NAME.search(name)):
         return None
-    note = Note(rule="source", source=Source(name=text[start:end].strip()))
+    note = LineNote(rule="source", source=Source(name=text[start:end].strip()))
     if origin["rest"] is None:
         return note
     rest = text[origin.start("rest") : origin.end("rest")]
@@ -184,7 +184,7 @@ def _bare_name(plain: str, start: int, end: int) -> tuple[int, int]:
     return (start, ending.start()) if ending and ending.start() > start + 1 else (start, end)
 
 
-def _read_fields(text: str, names: Collection[str], *, sure: bool) -> Note | None:
+def _read_fields(text: str, names: Collection[str], *, sure: bool) -> LineNote | None:
     """`原标题：… 来源：…`, `作者：… 来源：…`: labelled fields that fill the whole line.
 
     sure: it is a line of labels; else one label alone may stand before a heading.
@@ -193,7 +193,7 @@ def _read_fields(text: str, names: Collection[str], *, sure: bool) -> Note | Non
     labels = list(_LABEL.finditer(plain))
     if not labels:
         return None
-    note = Note(rule="label")
+    note = LineNote(rule="label")
     before = text[: labels[0].start()].strip(_AROUND + "()（）[]【】")
     if before and not _TIME.fullmatch(before) and not _add_credit(note, before, names):
         return None
@@ -211,7 +211,7 @@ def _read_fields(text: str, names: Collection[str], *, sure: bool) -> Note | Non
     return note
 
 
-def _add_title(note: Note, value: str, names: Collection[str], label: re.Match[str]) -> bool:
+def _add_title(note: LineNote, value: str, names: Collection[str], label: re.Match[str]) -> bool:
     """The original title, out of its marks; what stands behind those must be a credit."""
     if label["title"].strip(":| /") == "原题" and _PROBLEM.search(plain_form(value)):
         return False
@@ -229,7 +229,7 @@ def _add_title(note: Note, value: str, names: Collection[str], label: re.Match[s
     return True
 
 
-def _without_credit(note: Note, title: str, names: Collection[str]) -> str:
+def _without_credit(note: LineNote, title: str, names: Collection[str]) -> str:
     """`… 编辑：王甲`, `…）（编辑：王甲）`: the title alone, if those words are a credit."""
     behind = _CREDIT_BEHIND.search(plain_form(title), 2)
     if behind and _add_credit(note, title[behind.end() :].rstrip(")）]】"), names):
@@ -237,7 +237,9 @@ def _without_credit(note: Note, title: str, names: Collection[str]) -> str:
     return title
 
 
-def _add_source(note: Note, value: str, names: Collection[str], *, sure: bool, short: bool) -> bool:
+def _add_source(
+    note: LineNote, value: str, names: Collection[str], *, sure: bool, short: bool
+) -> bool:
     """The source and what stands behind it; False for what names none.
 
     sure: nothing but a phrase is refused. short: a short word may be the name of any account.
@@ -291,7 +293,7 @@ def account_name(text: str) -> str:
     return "" if name in _UNKNOWN or _NO_WORD.fullmatch(name) else name
 
 
-def _add_credit(note: Note, text: str, names: Collection[str]) -> bool:
+def _add_credit(note: LineNote, text: str, names: Collection[str]) -> bool:
     credit = read_credit(text.strip(_AROUND), site_names=names)
     if credit is None:
         return False
@@ -300,7 +302,7 @@ def _add_credit(note: Note, text: str, names: Collection[str]) -> bool:
     return True
 
 
-def _read_own_work(text: str, names: Collection[str]) -> Note | None:
+def _read_own_work(text: str, names: Collection[str]) -> LineNote | None:
     """`原创： 王甲编译 某某观察室`: writer and account, as copied from WeChat."""
     plain = plain_form(text)
     work = _OWN_WORK.fullmatch(plain)
@@ -310,7 +312,7 @@ def _read_own_work(text: str, names: Collection[str]) -> Note | None:
     account = words.pop() if len(words) > 1 and not is_name(plain_form(words[-1])) else None
     if work["space"] and not (account and is_medium(plain_form(account), names)):
         return None
-    note = Note(rule="byline", source=Source(name=account) if account else None)
+    note = LineNote(rule="byline", source=Source(name=account) if account else None)
     for word in words:
         made = _WORK.fullmatch(plain_form(word))
         name = word[: made.end("name")] if made else word

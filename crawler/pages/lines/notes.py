@@ -8,7 +8,7 @@ from pipelines.items import Author, Editor, Source
 
 
 @define(kw_only=True)
-class Note:
+class LineNote:
     """The fields that a line gives.
 
     rule: the kind of line, for `extraction.removed`. source: the medium that the line names as

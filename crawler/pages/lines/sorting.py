@@ -31,7 +31,7 @@ from crawler.pages.lines.labels import (
     read_keywords,
     read_labels,
 )
-from crawler.pages.lines.notes import Note
+from crawler.pages.lines.notes import LineNote
 from crawler.pages.lines.words.media import is_sure_medium, length_of_medium, names_itself
 from crawler.pages.lines.words.names import has_standing, is_known_name, is_sure_name
 from crawler.pages.lines.words.plain import BULLETS, plain_form
@@ -140,16 +140,16 @@ def _trim(line: str) -> str:
 
 def _notes(
     lines: Sequence[str], names: Collection[str], *, title: str, credited: bool
-) -> dict[int, Note]:
+) -> dict[int, LineNote]:
     """Line number -> what the line says, for the lines that leave the body."""
-    notes: dict[int, Note] = {}
+    notes: dict[int, LineNote] = {}
     read = partial(_read_note, names=names, credited=credited)
     marked = [index for index, line in enumerate(lines) if line[:1] in BULLETS]
     signed = marked[0] if len(marked) == 1 else None
     kept = head = 0
     for index, line in enumerate(lines):
         if kept == 0 and len(lines) > index + 1 and _is_same(line, title):
-            notes[index] = Note(rule="headline")
+            notes[index] = LineNote(rule="headline")
             head += 1
             continue
         near = kept < _HEAD_LINES
@@ -184,7 +184,7 @@ def _notes(
     return _without_turns(notes, lines)
 
 
-def _without_turns(notes: dict[int, Note], lines: Sequence[str]) -> dict[int, Note]:
+def _without_turns(notes: dict[int, LineNote], lines: Sequence[str]) -> dict[int, LineNote]:
     """Without the lines of a dialogue: a byline is written once, `记者：` again and again."""
     turns = [index for index in notes if _TURN.match(plain_form(lines[index][:5]))]
     if not turns:
@@ -207,7 +207,7 @@ def _read_note(
     is_last: bool = False,
     is_signed: bool = False,
     again: bool = False,
-) -> Note | None:
+) -> LineNote | None:
     """What a line that is no text of the article says; None for the article's own lines.
 
     is_signed: it is the first or last line, and the one that begins with a sign (□ 王甲). again:
@@ -217,13 +217,13 @@ def _read_note(
         return None
     editor = usual_editor(line) if near and line[:1] in _EDITS else None
     if editor is not None:  # the last line of nearly every article
-        return Note(editors=[editor])
+        return LineNote(editors=[editor])
     line = _without_notice(line, names) if near and "|" in line else line
     rule = boilerplate_rule(
         plain_form(line), near=near, at_end=at_end, again=again, site_names=names
     )
     if rule is not None:
-        return Note(rule=rule)
+        return LineNote(rule=rule)
     if not near or (again and not is_last):
         return None
     inner, bracketed = _unwrapped(line)
@@ -267,7 +267,9 @@ def _closes_at_end(line: str, opening: str, closing: str) -> bool:
     return depth == 1
 
 
-def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: bool) -> Note | None:
+def _read_byline(
+    text: str, names: Collection[str], *, bracketed: bool, alone: bool
+) -> LineNote | None:
     """What a byline says. alone: it stands where a name needs no role."""
     credit = read_credit(text, site_names=names)
     if credit is None:
@@ -275,26 +277,26 @@ def _read_byline(text: str, names: Collection[str], *, bracketed: bool, alone: b
         plain = plain_form(medium)
         named = plain[: length_of_medium(plain)] if medium != text else plain  # 据某某报报道
         if alone and all(is_sure_medium(each, names) for each in _BETWEEN_MEDIA.split(named)):
-            return Note(rule="source", source=_medium(medium))
+            return LineNote(rule="source", source=_medium(medium))
         return None
     if not credit.role and not credit.media and not (alone and credit.stands_alone):
         return None
     if not bracketed and _TURN.match(plain_form(text[:5])) and not _are_known(credit.authors):
         return None  # 记者：您好
-    note = Note(authors=credit.authors, editors=credit.editors)
+    note = LineNote(authors=credit.authors, editors=credit.editors)
     if len(credit.media) == 1 and not names_itself(plain_form(credit.media[0])):
         note.medium = _medium(credit.media[0])
     return note
 
 
-def _late_byline(line: str, names: Collection[str]) -> Note | None:
+def _late_byline(line: str, names: Collection[str]) -> LineNote | None:
     """`《某某》作者 王小甲` below an introduction: a short line that is a sure byline."""
     if len(line) > _LONGEST_LATE_BYLINE or not _WRITER.search(line) or _COLON.search(line):
         return None
     credit = read_credit(_unwrapped(line)[0], site_names=names)
     if credit is None or not credit.authors or not credit.role or not _are_sure(credit.authors):
         return None
-    return Note(authors=credit.authors)
+    return LineNote(authors=credit.authors)
 
 
 def _are_known(authors: Sequence[Author]) -> bool:
@@ -323,7 +325,7 @@ def _take_standing(result: SortedLines) -> None:
         result.removed.append(RemovedLine(line=line, rule="byline"))
 
 
-def _leave(result: SortedLines, line: str, note: Note) -> None:
+def _leave(result: SortedLines, line: str, note: LineNote) -> None:
     """Take a line out of the body; what of it stays goes there."""
     if note.kept:
         result.body.append(note.kept)
@@ -333,7 +335,7 @@ def _leave(result: SortedLines, line: str, note: Note) -> None:
     _merge(result, note)
 
 
-def _merge(result: SortedLines, note: Note) -> None:
+def _merge(result: SortedLines, note: LineNote) -> None:
     result.authors += note.authors
     result.editors += note.editors
     result.keywords = result.keywords or note.keywords

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from typing import TypeGuard
 
 from crawler.pages.times.absolute import read_absolute, read_short_year
@@ -29,9 +30,11 @@ __all__ = [
     "is_to_come",
     "likeliest_first",
     "parse_time",
+    "plain_moment",
     "without_times",
 ]
 
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 _LONGEST_TEXT = 500
 """A node that holds a time is short; more than this is a paragraph with dates in it."""
 _LONGEST_RELATIVE = 60
@@ -113,6 +116,20 @@ def _read(text: str, reference: datetime | None, local: tzinfo) -> ParsedTime | 
 def _is_usable(reference: datetime | None) -> TypeGuard[datetime]:
     """Whether this may be the time of a visit."""
     return reference is not None and reference.tzinfo is not None and is_plausible(reference)
+
+
+@lru_cache(maxsize=1024)
+def plain_moment(text: str, zone: str) -> datetime | None:
+    """`2026-03-01 15:10:53`, of which lists beside articles are full; None for any other form.
+
+    Kept for a while: the lists beside different articles are much the same.
+
+    Raises:
+        ValueError: it is no time that can be.
+    """
+    if not _PLAIN.fullmatch(text):
+        return None
+    return datetime.fromisoformat(text).replace(tzinfo=zone_named(zone)).astimezone(UTC)
 
 
 def date_of_url(url: str) -> date | None:

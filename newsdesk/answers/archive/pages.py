@@ -17,6 +17,7 @@ from crawler.archive.reading import Record, records_of
 from crawler.archive.wacz import Exported, write_wacz
 from crawler.archive_settings import archive_of
 from newsdesk.answers.archive.holdings import answer_meant
+from newsdesk.exceptions import BadExport
 from pipelines.config import Settings
 from pipelines.timing.clock import now
 
@@ -55,8 +56,12 @@ def export_page(settings: Settings, name: str, at: datetime | None, target: Path
     Raises:
         NotArchived: there is none.
         Damaged: its record is not whole.
-        FileExistsError: the file is there already.
+        BadExport: the file is there already, or has another ending than viewers look for.
     """
+    if target.suffix != ".wacz":
+        raise BadExport(f"{target} is no name for it: viewers open what ends in .wacz.")
+    if target.exists():
+        raise BadExport(f"{target} is there already: name another file, or remove it first.")
     page = page_of(settings, name, at)
     with archive_of(settings).open(page.entry.file) as file:
         file.seek(page.entry.offset)

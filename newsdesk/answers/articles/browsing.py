@@ -19,8 +19,8 @@ from newsdesk.exceptions import BadCursor
 from pipelines.config import Settings
 from pipelines.storage.queries import EVERYTHING, Filters, Position, opened
 from pipelines.storage.search.browsing import (
-    Found,
     Line,
+    Matches,
     Sort,
     days_of,
     matching_lines,
@@ -61,7 +61,7 @@ class Room:
 
     lines: list[Line]
     after: str | None
-    found: Found
+    found: Matches
     facets: Mapping[str, list[tuple[str, int]]]
     days: list[Day]
     seconds: float
@@ -101,7 +101,7 @@ def room_of(
             place = read_cursor(after) if after else None
             found = newest_lines(database, filters, place, limit)
             if place is None:
-                counted: Found = recent.get(
+                counted: Matches = recent.get(
                     ("facets", filters), lambda: newest_counted(database, filters)
                 )
                 found = attrs.evolve(counted, lines=found.lines, following=found.following)
@@ -151,7 +151,7 @@ def _cursor(following: Position | int | None) -> str | None:
     return cursor_of(following) if isinstance(following, Position) else str(following)
 
 
-def _newest(found: Found) -> date | None:
+def _newest(found: Matches) -> date | None:
     """Returns the day of the newest article that was found."""
     if found.days:
         return max(found.days)
@@ -176,7 +176,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _days(
-    found: Found | None,
+    found: Matches | None,
     own: Mapping[date, int],
     everything: Mapping[date, int],
     first: date,

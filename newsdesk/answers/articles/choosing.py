@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
-from newsdesk.answers.moments import read_moment
+from newsdesk.answers.moments import read_span
 from newsdesk.exceptions import BadCursor
 from pipelines.storage.queries import Filters, Position
 
@@ -24,13 +24,14 @@ def read_filters(
     """The filters of these words.
 
     Raises:
-        BadMoment: since or until is no time.
+        BadMoment: since or until is no time, or nothing is between them.
     """
+    begin, end = read_span(since, until)
     return Filters(
         site=site,
         topic=topic,
-        since=read_moment(since, "--since") if since else None,
-        until=read_moment(until, "--until") if until else None,
+        since=begin,
+        until=end,
         story=story,
         source=source,
         section=section,

@@ -11,7 +11,7 @@ from newsdesk.answers.articles.changes import ArticleState, states
 from newsdesk.answers.articles.choosing import cursor_of, read_cursor
 from newsdesk.answers.sites import check_site
 from newsdesk.answers.topics.in_force import check_topic
-from newsdesk.exceptions import NoSuchArticle, NotAmong
+from newsdesk.exceptions import BadCursor, NoSuchArticle, NotAmong
 from pipelines.config import Settings
 from pipelines.storage.documents import Document
 from pipelines.storage.queries import (
@@ -29,6 +29,7 @@ from pipelines.storage.search.ranked import hot_lists
 from pipelines.text.display import simplified
 
 MOST_NAMED = 12
+MOST_DIGITS = 9
 SHOWN_TEXTS = ("title", "original_title", "summary", "body")
 
 
@@ -111,6 +112,36 @@ def history_of(settings: Settings, name: str) -> tuple[Document, list[ArticleSta
     if article is None:
         raise NoSuchArticle(f"{name} was removed just now.")
     return article, states(revisions, article)
+
+
+def history_page(
+    settings: Settings, name: str, *, after: str | None, limit: int
+) -> tuple[Document, list[ArticleState], str | None]:
+    """An article, some of its states, the first one first, and the cursor by which to go on: the
+    number of the last state.
+
+    Raises:
+        NoSuchArticle: none is stored.
+        BadCursor: `after` is none.
+    """
+    since = _state_number(after)
+    # The state that was shown last, so that the next one can be compared; and one to look ahead.
+    article, revisions = article_history(
+        settings, article_named(settings, name)["_id"], since=since, most=limit + 2
+    )
+    if article is None:
+        raise NoSuchArticle(f"{name} was removed just now.")
+    known = [each for each in states(revisions, article) if each.revision > since]
+    following = str(known[limit - 1].revision) if len(known) > limit else None
+    return article, known[:limit], following
+
+
+def _state_number(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= MOST_DIGITS):
+        raise BadCursor(f"{cursor!r} is no cursor: take it from the page before this one.")
+    return int(cursor)
 
 
 def in_simplified(article: Document) -> Document:

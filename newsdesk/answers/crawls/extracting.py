@@ -12,7 +12,7 @@ from crawler.exceptions import Moved, PageError
 from crawler.files.saved_page import MORE_PAGES, read_page
 from crawler.files.spider import reader_of
 from crawler.pages.html import decode
-from newsdesk.exceptions import NotAnArticle
+from newsdesk.exceptions import NotAnAddress, NotAnArticle
 from pipelines.clean import clean_article
 from pipelines.config import Settings
 from pipelines.exceptions import Rejected
@@ -38,7 +38,10 @@ async def extract_article(
 
     Raises:
         NotAnArticle: says why the page gives none.
+        NotAnAddress: url is none.
     """
+    if url is not None and not url.lower().startswith(("http://", "https://")):
+        raise NotAnAddress(f"{url!r} is no address: write it whole, with https:// before it.")
     try:
         if url is None:
             text = decode(data)

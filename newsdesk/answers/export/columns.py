@@ -78,6 +78,17 @@ def _nested(name: str, field: str | None = None) -> Column:
     return Column(name, "json", read)
 
 
+def _edits(document: Mapping[str, Any]) -> int:
+    """How often its site has changed it; an article that it never did has no such field."""
+    return document.get("edits") or 0
+
+
+def _terms(document: Mapping[str, Any]) -> list[str]:
+    """The terms by which it belongs to its topics, each once, in the order of topics and places."""
+    hits = (hit["term"] for topic in document.get("topics") or () for hit in topic["hits"])
+    return [*dict.fromkeys(hits)]
+
+
 ARTICLES: tuple[Column, ...] = (
     _sure("id", "text", "_id"),
     _sure("site", "text"),
@@ -117,6 +128,8 @@ ARTICLES: tuple[Column, ...] = (
     _nested("hot"),
     _nested("topic_hits", "topics"),
     _plain("job", "text"),
+    Column("edits", "number", _edits),
+    Column("topic_terms", "texts", _terms),
 )
 
 REVISIONS: tuple[Column, ...] = (

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from email.utils import format_datetime
 from pathlib import Path
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from crawler.archive.cdxj import Entry, read_index
 from crawler.archive.exceptions import ArchiveError
 from crawler.archive_settings import archive_of
 from crawler.downloads.recording import MANIFEST, RecordedPage, Recording
 from crawler.kit.links.addresses import is_on
+from crawler.kit.links.data import entry_anchors
 from crawler.kit.page import Page
 from crawler.looking.keeping import FAILED
 from newsdesk.answers.archive.pages import page_of
@@ -28,6 +29,7 @@ from schedules.jobs.runner import CRAWLER, settings_environment
 SECONDS = 900
 """Forty requests at a site's slowest ordinary pace."""
 MOST_ARCHIVED = 300
+MOST_RECORDED = 2_000
 _LONGEST_WORDS = 600
 
 
@@ -82,6 +84,24 @@ def look(
     return found
 
 
+def with_recorded_data(looked: Looked, folder: Path, domains: Iterable[str]) -> Looked:
+    """Adds what a look cannot come upon by itself: the JSON of a recording, and the articles in it.
+
+    Scripts put its addresses together, and what is posted stands in no page.
+    """
+    wanted = [*domains]
+    had = {(page.url, page.posted) for page in looked.pages}
+    others = [
+        page_of_recording(each)
+        for each in Recording.read(folder).pages[:MOST_RECORDED]
+        if (each.url, each.posted) not in had and any(is_on(each.url, one) for one in wanted)
+    ]
+    data = [page for page in others if page.is_json]
+    named = {each.url for page in data for each in entry_anchors(page, [p.url for p in others])}
+    articles = [page for page in others if page.url in named]
+    return evolve(looked, pages=[*looked.pages, *data, *articles[:MOST_ARCHIVED]])
+
+
 def _run(arguments: Mapping[str, str], environment: Mapping[str, str]) -> str:
     """Runs the spider in a process of its own; returns what it said."""
     command = [*CRAWLER, "crawl", "look"]
@@ -124,7 +144,11 @@ def page_of_recording(recorded: RecordedPage) -> Page:
     if recorded.recorded_at is not None:
         headers.setdefault("Date", format_datetime(recorded.recorded_at, usegmt=True))
     return Page(
-        url=recorded.url, body=recorded.answer().body, headers=headers, status=recorded.status
+        url=recorded.url,
+        body=recorded.answer().body,
+        headers=headers,
+        status=recorded.status,
+        posted=recorded.posted,
     )
 
 

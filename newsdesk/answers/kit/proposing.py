@@ -19,7 +19,12 @@ from crawler.site_places.places import KEY, place_of
 from crawler.site_places.trust import distrust
 from crawler.urls import ArticleUrl
 from crawler.urls.parts import web_address
-from newsdesk.answers.kit.looking import Looked, archived, look
+from newsdesk.answers.kit.looking import (
+    Looked,
+    archived,
+    look,
+    with_recorded_data,
+)
 from newsdesk.answers.kit.stored import by_page, evidence_pages, stored_articles
 from newsdesk.answers.kit.trying import Tried, pages_unlike, try_rules
 from newsdesk.answers.sites import load_site, sound_sites
@@ -226,7 +231,8 @@ def _pages(
     if replay == ARCHIVE:
         return archived(settings, domains)
     folder = Path(replay) if replay else None
-    return look(settings, key=key, domains=domains, start=start, urls=urls, replay=folder)
+    looked = look(settings, key=key, domains=domains, start=start, urls=urls, replay=folder)
+    return with_recorded_data(looked, folder, domains) if folder and start else looked
 
 
 def _lost(old: str, found: Survey) -> list[str]:

@@ -13,6 +13,7 @@ from attrs import define
 from crawler.exceptions import PageError
 from crawler.kit.page import Page, squeeze
 from crawler.kit.places.known import Known, known_of
+from crawler.kit.survey import known_by
 from crawler.pages.budget import read_within_budget
 from crawler.toml_sites.file import TomlSite, read_site
 from crawler.toml_sites.page import DeclaredPage
@@ -101,7 +102,7 @@ def _reader(rules: TomlSite) -> type[DeclaredPage]:
 
 def _without_rules(page: Page) -> Known | None:
     try:
-        return known_of(page.read_without_rules())
+        return known_by(page, {})
     except PageError:
         return None
 

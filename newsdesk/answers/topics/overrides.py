@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from newsdesk.answers.topics.in_force import topic_named
 from newsdesk.answers.who import note_change, operator
 from newsdesk.exceptions import BadTopic, NoSuchTopic
 from pipelines.config import Settings
@@ -36,25 +37,28 @@ def set_topic(settings: Settings, name: str, **changes: Any) -> InForce:  # noqa
 
     Raises:
         BadTopic: nothing was to be changed, or the result could not be used.
+        NoSuchTopic: one that is nowhere was to be switched off.
     """
     if not changes:
         raise BadTopic("Say what is to change: --query, --term, --title, --on, --off or --note.")
     with opened(settings) as database:
         ensure_schema(database)
         store = TopicRepository(database)
-        before = store.get(name) or Override(name=name)
-        override = attrs.evolve(before, **changes, updated_by=operator())
-        state = with_overrides(topics_in_force(settings)[0], [override])
-        if state.problems:
-            raise BadTopic(f"Nothing was changed. {state.problems[0]}.")
+        decided, topics = store.get(name), topics_in_force(settings)[0]
+        override = attrs.evolve(decided or Override(name=name), **changes, updated_by=operator())
+        if decided is None and not override.enabled:
+            topic_named(topics, name)
+        state = with_overrides(topics, [override])
+        if state.unusable:
+            raise BadTopic(f"Nothing was changed: {state.unusable[name]}.")
         store.put(override, now())
         given = {key: list(v) if isinstance(v, tuple) else v for key, v in changes.items()}
         note_change(NightStore(database), "topic.set", name, **given)
     return state
 
 
-def unset_topic(settings: Settings, name: str) -> None:
-    """Drops an operator's change of a topic: the file applies again.
+def unset_topic(settings: Settings, name: str) -> bool:
+    """Drops an operator's change of a topic; returns whether the topics file has that topic.
 
     Raises:
         NoSuchTopic: nothing was.
@@ -63,3 +67,4 @@ def unset_topic(settings: Settings, name: str) -> None:
         if not TopicRepository(database).remove(name):
             raise NoSuchTopic(f"Nothing was set for {name}: newsdesk topics list shows what was.")
         note_change(NightStore(database), "topic.unset", name)
+    return any(topic.name == name for topic in topics_in_force(settings)[0])

@@ -101,17 +101,21 @@ def check_copies(folder: Path) -> None:
         )
 
 
-def copy_back(settings: Settings, folder: Path) -> None:
-    """Copies the WARC files of a backup into the archive; what stands there stays."""
+def copy_back(settings: Settings, folder: Path, progress: Progress) -> None:
+    """Copies the WARC files of a backup into the archive; what stands there stays.
+
+    The index goes first: a file that is there has one, whenever this was interrupted.
+    """
     archive = archive_of(settings).refreshed()
     held = _sizes(archive)
-    for name, each in _read(folder / LIST).items():
-        target = archive.folder.root / name
+    found = _read(folder / LIST)
+    for number, (name, each) in enumerate(found.items()):
+        progress("archive", number, len(found))
+        copy, target = folder / COPY / name, archive.folder.root / name
         if name not in held:
-            _copy(folder / COPY / name, target, each["size"])
-            index = index_of(folder / COPY / name)
-            if index.is_file():
-                _copy(index, index_of(target), index.stat().st_size)
+            if index_of(copy).is_file():
+                _copy(index_of(copy), index_of(target), index_of(copy).stat().st_size)
+            _copy(copy, target, each["size"])
 
 
 def _sizes(archive: Archive) -> dict[str, int]:

@@ -159,7 +159,11 @@ def restore(
     backup = meant(folder)
     if with_archive:
         check_copies(backup.folder)
-    restore_backup(settings, backup.folder, progress, replace=replace is not None)
-    if with_archive:
-        copy_back(settings, backup.folder)
+    restore_backup(
+        settings,
+        backup.folder,
+        progress,
+        replace=replace is not None,
+        beside=lambda: copy_back(settings, backup.folder, progress) if with_archive else None,
+    )
     return backup, state_of(settings, backup.folder)

@@ -11,20 +11,27 @@ from typing import Final
 from pipelines.config import Settings, settings_file
 
 COPY: Final = "machine"
+WHERE: Final = "where.txt"
+"""File that says where each stood."""
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a file; larger ones were not written by people."""
 
 
 def keep_files(settings: Settings, folder: Path) -> int:
-    """Copies the files of this machine into a backup; returns how many."""
-    count = 0
+    """Copies the files of this machine into a backup, and notes where each stood; returns how
+    many."""
+    stood: list[str] = []
     for source, name in _files(settings):
+        stood.append(f"{name}\t{source.absolute()}\n")
         target = folder / COPY / name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         shutil.copyfile(source, target)
         target.chmod(0o600)
-        count += 1
-    return count
+    if stood:
+        where = folder / COPY / WHERE
+        where.write_text("".join(stood), encoding="utf-8")
+        where.chmod(0o600)
+    return len(stood)
 
 
 def _files(settings: Settings) -> Iterator[tuple[Path, str]]:

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.answers.moments import read_moment
+from newsdesk.answers.moments import read_span
 from newsdesk.cli.terminal.console import out, print_json, say, say_warning, shown
 from newsdesk.cli.terminal.options import AsJson
 from newsdesk.cli.terminal.progress import counting_bar
@@ -80,10 +80,11 @@ def reparse(
     from newsdesk.answers.archive.reparsing import Wish
     from newsdesk.answers.archive.reparsing import reparse as run
 
+    begin, end = read_span(since, until)
     wish = Wish(
         site=site,
-        since=read_moment(since, "--since") if since else None,
-        until=read_moment(until, "--until") if until else None,
+        since=begin,
+        until=end,
         fields=tuple(dict.fromkeys(each.strip() for each in fields.split(","))) if fields else None,
         limit=limit,
         dry=dry_run,

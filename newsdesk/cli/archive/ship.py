@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
+import attrs
 import typer
 
 from newsdesk.cli.terminal.console import EXIT_FAILED, err, fail, print_json, say, say_error
@@ -30,7 +31,8 @@ def ship(
     """Ship finished files to NEWSDESK_ARCHIVE_TARGET, and read each back to compare it.
 
     newsdesk up does it by itself. It may be stopped at any time, and goes on when called again. The
-    local copy goes NEWSDESK_ARCHIVE_KEEP_DAYS after that; what is too old goes at the target, too.
+    local copy goes NEWSDESK_ARCHIVE_KEEP_DAYS after that. At the target goes what is too old, or
+    more than NEWSDESK_ARCHIVE_TARGET_MEGABYTES.
     """
     from crawler.archive.shipped.shipping import Busy
     from crawler.archive_settings import shipper_of
@@ -45,15 +47,7 @@ def ship(
         say(f"{busy}: nothing is left to do here.")
         return
     if json:
-        print_json(
-            {
-                "shipped": tally.shipped,
-                "size": tally.size,
-                "dropped": tally.dropped,
-                "removed": tally.removed,
-                "problems": tally.problems,
-            }
-        )
+        print_json(attrs.asdict(tally))
     else:
         say(f"{settings.archive_target}: {_about(tally)}.")
     for problem in tally.problems:
@@ -71,7 +65,9 @@ def _about(tally: Tally) -> str:
     if tally.dropped:
         parts.append(f"local copies dropped: {len(tally.dropped):,}")
     if tally.removed:
-        parts.append(f"removed there by age: {len(tally.removed):,}")
+        parts.append(f"removed there by age or size: {len(tally.removed):,}")
+    if tally.swept:
+        parts.append(f"what killed sendings had left there, removed: {tally.swept:,}")
     return "; ".join(parts)
 
 

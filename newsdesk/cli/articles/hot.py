@@ -48,8 +48,10 @@ def hot(
     moment = read_moment(at, "--at") if at else None
     found = hot_lists_of(settings_in_use(), site, moment)
     show_list(found, COLUMNS, _tables, as_json=json, as_tsv=tsv)
-    if not found:
-        say(f"No hot list of {site} was seen{' by then' if at else ' yet'}: newsdesk crawl {site}")
+    if not found and at:
+        say(f"No hot list of {site} was seen by then: name a later time, or none for the last.")
+    elif not found:
+        say(f"No hot list of {site} was seen yet: newsdesk crawl {site}")
 
 
 def _tables(found: Sequence[Mapping[str, Any]]) -> RenderableType:

@@ -54,7 +54,8 @@ def web(
         str | None, typer.Option(help="Address to answer on (else as set).", metavar="ADDRESS")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port to answer on (else as set).", min=0, max=65535)
+        int | None,
+        typer.Option(help="Port to answer on (else as set).", min=0, max=65535, metavar="PORT"),
     ] = None,
     beside_service: Annotated[
         bool, typer.Option("--beside-service", help="End when standard input does.")
@@ -96,7 +97,10 @@ def add_user(name: Name, role: Role = "operate") -> None:
 @users.command("list", epilog="[bold]Example[/]  newsdesk web user list")
 def list_users(json: AsJson = False, tsv: AsTsv = False) -> None:
     """List the accounts."""
-    _show(_accounts().known().accounts, as_json=json, as_tsv=tsv)
+    found = _accounts().known().accounts
+    _show(found, as_json=json, as_tsv=tsv)
+    if not found:
+        say("There is no account: whoever reaches the port operates. newsdesk web user add NAME")
 
 
 @users.command("remove", epilog="[bold]Example[/]  newsdesk web user remove wang")
@@ -120,7 +124,10 @@ def add_token(name: Name, role: Role = "read") -> None:
 @tokens.command("list", epilog="[bold]Example[/]  newsdesk web token list")
 def list_tokens(json: AsJson = False, tsv: AsTsv = False) -> None:
     """List the tokens by name; none is shown."""
-    _show(_accounts().known().tokens, as_json=json, as_tsv=tsv)
+    found = _accounts().known().tokens
+    _show(found, as_json=json, as_tsv=tsv)
+    if not found:
+        say("There is no token: newsdesk web token add NAME")
 
 
 @tokens.command("revoke", epilog="[bold]Example[/]  newsdesk web token revoke dashboard")

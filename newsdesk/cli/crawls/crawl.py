@@ -51,7 +51,7 @@ Night = Annotated[
 
 
 def crawl(
-    sites: Annotated[list[str], typer.Argument(help="Sites to crawl.", metavar="SITE...")],
+    sites: Annotated[list[str], typer.Argument(help="Sites to crawl.", metavar="SITE")],
     since: Annotated[
         str | None, typer.Option(help="Only what was published from then on.", metavar="TIME")
     ] = None,

@@ -26,7 +26,7 @@ SHOWN_WARNINGS = 20
 def import_(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Files, or folders that are walked.", exists=True, metavar="PATH..."),
+        typer.Argument(help="Files, or folders that are walked.", exists=True, metavar="PATH"),
     ],
     keep_unmatched: KeepUnmatched = None,
     json: AsJson = False,

@@ -25,7 +25,7 @@ LONGEST = 600
 
 
 def try_(
-    sites: Annotated[list[str], typer.Argument(help="Sites to test.", metavar="KEY...")],
+    sites: Annotated[list[str], typer.Argument(help="Sites to test.", metavar="KEY")],
     json: AsJson = False,
 ) -> None:
     """Run the fixtures of sites: saved pages, each with the article that it must give.

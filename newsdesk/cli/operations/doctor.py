@@ -11,6 +11,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from newsdesk.answers.moments import stamp
 from newsdesk.cli.terminal.console import (
     EXIT_FAILED,
     EXIT_USAGE,
@@ -22,7 +23,7 @@ from newsdesk.cli.terminal.console import (
     shown,
 )
 from newsdesk.cli.terminal.options import AsJson
-from newsdesk.cli.terminal.progress import counting_bar
+from newsdesk.cli.terminal.progress import stages_bar
 from newsdesk.cli.terminal.settings import settings_in_use
 from newsdesk.doctor.check import Check, CheckState
 
@@ -76,17 +77,13 @@ def doctor(
 
 def _look_deep(settings: Settings, *, json: bool, mend: bool, whole_archive: bool) -> None:
     """Shows what does not fit together in the database, and what was done about it."""
-    from newsdesk.answers.upkeep.soundness import looked_deep
+    from newsdesk.answers.upkeep.soundness import interrupted_at, looked_deep
 
-    with counting_bar("Looking") as advance:
-        found = list(
-            looked_deep(
-                settings,
-                lambda _what, done, total: advance(done, total),
-                mend=mend,
-                whole_archive=whole_archive,
-            )
-        )
+    before = interrupted_at(settings, mend=mend, whole_archive=whole_archive)
+    if before is not None:
+        say(f"Going on where it was interrupted at {stamp(before)}.")
+    with stages_bar() as progress:
+        found = list(looked_deep(settings, progress, mend=mend, whole_archive=whole_archive))
     if json:
         print_json([attrs.asdict(each) | {"left": each.left} for each in found])
     else:

@@ -20,15 +20,25 @@ newsdesk plan --sites 50 --articles 200 --visits 144   [dim]# busy sites, each t
 
 
 def plan(
-    sites: Annotated[int, typer.Option(min=1, help="Sites that are crawled.")],
-    articles: Annotated[float, typer.Option(min=0, help="New articles of each site a day.")] = 30.0,
-    visits: Annotated[float, typer.Option(min=0, help="Crawls of each site a day.")] = 24.0,
-    lists: Annotated[float, typer.Option(min=0, help="List pages of each crawl.")] = 2.0,
-    looks: Annotated[float, typer.Option(min=0, help="Times an article is asked for again.")] = 2.0,
+    sites: Annotated[int, typer.Option(min=1, help="Sites that are crawled.", metavar="N")],
+    articles: Annotated[
+        float, typer.Option(min=0, help="New articles of each site a day.", metavar="N")
+    ] = 30.0,
+    visits: Annotated[
+        float, typer.Option(min=0, help="Crawls of each site a day.", metavar="N")
+    ] = 24.0,
+    lists: Annotated[
+        float, typer.Option(min=0, help="List pages of each crawl.", metavar="N")
+    ] = 2.0,
+    looks: Annotated[
+        float, typer.Option(min=0, help="Times an article is asked for again.", metavar="N")
+    ] = 2.0,
     pause: Annotated[
-        float, typer.Option(min=0, help="Seconds between two requests to a site.")
+        float, typer.Option(min=0, help="Seconds between two requests to a site.", metavar="N")
     ] = 1.0,
-    years: Annotated[float, typer.Option(min=0, help="Years that all of it is kept.")] = 1.0,
+    years: Annotated[
+        float, typer.Option(min=0, help="Years that all of it is kept.", metavar="N")
+    ] = 1.0,
     json: AsJson = False,
 ) -> None:
     """Say what collecting so many sites takes: cores, memory, gigabytes, shards.

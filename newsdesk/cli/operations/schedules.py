@@ -167,6 +167,8 @@ def change(
     from newsdesk.answers.operations.schedules import next_times
 
     settings = settings_in_use()
+    if reset and (set_ or argument):
+        raise BadChange("--reset takes all changes back: give --set and --argument after it.")
     if dry_run:
         if reset or argument:
             raise BadChange("--dry-run goes with --set alone: it shows when a schedule would run.")

@@ -32,7 +32,8 @@ def up(
         str | None, typer.Option(help="Address to answer on (else as set).", metavar="ADDRESS")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port to answer on (else as set).", min=0, max=65535)
+        int | None,
+        typer.Option(help="Port to answer on (else as set).", min=0, max=65535, metavar="PORT"),
     ] = None,
     drain: DrainSeconds = DRAIN_SECONDS,
 ) -> None:

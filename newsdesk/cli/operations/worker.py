@@ -44,7 +44,9 @@ def worker(
             parser=_region,
         ),
     ] = None,
-    processes: Annotated[int, typer.Option(help="Jobs at the same time.", min=1, max=64)] = 2,
+    processes: Annotated[
+        int, typer.Option(help="Jobs at the same time.", min=1, max=64, metavar="N")
+    ] = 2,
     drain: DrainSeconds = DRAIN_SECONDS,
 ) -> None:
     """Run jobs that the service sends: on this machine, as many as you like on others.

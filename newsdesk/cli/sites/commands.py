@@ -197,7 +197,7 @@ def _plain(value: object) -> object:
 @app.command("check", epilog=CHECK_EXAMPLES)
 def check(
     sites: Annotated[
-        list[str] | None, typer.Argument(help="Sites to check.", metavar="KEY...")
+        list[str] | None, typer.Argument(help="Sites to check.", metavar="KEY")
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="All sites of your own.", show_default=False)

@@ -127,8 +127,9 @@ def unset(name: Name) -> None:
     """Drop what `set` decided about a topic: the topics file decides again."""
     from newsdesk.answers.topics.overrides import unset_topic
 
-    unset_topic(settings_in_use(), name)
-    say(f"{name} is as in the topics file. For what is stored: newsdesk topics apply {name}")
+    in_file = unset_topic(settings_in_use(), name)
+    now = "as in the topics file" if in_file else "no topic any more"
+    say(f"{name} is {now}. For what is stored: newsdesk topics apply {name}")
 
 
 def show_topics(topics: Sequence[Topic], *, as_json: bool, as_tsv: bool) -> None:

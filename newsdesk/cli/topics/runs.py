@@ -36,7 +36,7 @@ newsdesk topics trend integrated-circuits --by week"""
 def try_(
     query: Annotated[
         str | None,
-        typer.Argument(help="A query; else the topic's own definition.", metavar="[QUERY]"),
+        typer.Argument(help="A query; else the topic's own definition.", metavar="QUERY"),
     ] = None,
     topic: Annotated[
         str | None,
@@ -63,12 +63,12 @@ def try_(
     from pipelines.text.query.parser import parse_query
 
     settings = settings_in_use()
+    if query is None and topic is None:
+        raise BadTopic("Give a query, or --topic NAME for the definition of a topic, or both.")
+    if topic is not None:
+        root = topic_named(topics_now(settings).topics, topic).tree()
     if query is not None:
         root = parse_query(query, shortest=2).root
-    elif topic is not None:
-        root = topic_named(topics_now(settings).topics, topic).tree()
-    else:
-        raise BadTopic("Give a query, or --topic NAME for the definition of a topic, or both.")
     moment = read_moment(since, "--since") if since else None
     with progress_bar("Trying", article_count(settings, moment)) as advance:
         trial = try_query(
@@ -83,7 +83,7 @@ def try_(
 def apply(
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Only these topics; else all in force.", metavar="[NAME]..."),
+        typer.Argument(help="Only these topics; else all in force.", metavar="NAME"),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only count what would change.")

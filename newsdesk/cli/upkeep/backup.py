@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich import box
 from rich.table import Table
 
 from newsdesk.answers.moments import beijing
@@ -19,7 +21,8 @@ from newsdesk.cli.terminal.console import (
     say_warning,
     shown,
 )
-from newsdesk.cli.terminal.options import AsJson
+from newsdesk.cli.terminal.listing import Columns, field, show_list
+from newsdesk.cli.terminal.options import AsJson, AsTsv
 from newsdesk.cli.terminal.progress import stages_bar
 from newsdesk.cli.terminal.settings import settings_in_use
 
@@ -33,6 +36,9 @@ RESTORE_EXAMPLES = """[bold]Examples[/]
 newsdesk restore /backups --into newsdesk_check
 
 newsdesk restore /backups/newsdesk-2026-11-30T03-00-00Z --replace newsdesk"""
+COLUMNS: Columns = {
+    name: field(name) for name in ("at", "articles", "size", "own", "folder", "database", "whole")
+}
 
 app = typer.Typer(
     help="Take backups of the database while crawls run; list and check them.",
@@ -95,29 +101,31 @@ def take(
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk backup list /backups")
-def list_(folder: Parent, json: AsJson = False) -> None:
+def list_(folder: Parent, json: AsJson = False, tsv: AsTsv = False) -> None:
     """Show the backups in a folder, the oldest first.
 
     Backups have files in common: what a backup has for itself alone is what removing it frees.
     """
     from newsdesk.answers.upkeep.backups import listed
 
-    found = listed(folder)
-    if json:
-        print_json([each.as_dict() for each in found])
-        return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("point in time, Beijing", no_wrap=True)
-    table.add_column("articles", justify="right")
+    found = [each.as_dict() for each in listed(folder)]
+    show_list(found, COLUMNS, _table, as_json=json, as_tsv=tsv)
+    if not found:
+        say(f"{folder} holds no backup: newsdesk backup take {folder}")
+
+
+def _table(found: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("As of (Beijing)", no_wrap=True)
+    table.add_column("Articles", justify="right")
     table.add_column("MB", justify="right")
-    table.add_column("own MB", justify="right")
-    table.add_column("folder", overflow="fold")
+    table.add_column("Own MB", justify="right")
+    table.add_column("Folder", overflow="fold")
     for each in found:
-        whole = each.manifest.is_whole
-        at = beijing(each.manifest.moment, TIME) if whole else "not finished"
-        sizes = (f"{size / 1024**2:,.1f}" for size in (each.size, each.own))
-        table.add_row(at, f"{each.articles:,}", *sizes, shown(each.folder.name))
-    out.print(table)
+        at = beijing(each["at"], TIME) if each["whole"] else "not finished"
+        sizes = (f"{each[name] / 1024**2:,.1f}" for name in ("size", "own"))
+        table.add_row(at, f"{each['articles']:,}", *sizes, shown(Path(each["folder"]).name))
+    return table
 
 
 @app.command(epilog="[bold]Example[/]  newsdesk backup verify /backups")
@@ -174,7 +182,10 @@ def restore(
             "bring the others back before the first crawl, which may give their names to new ones."
         )
     if (backup.folder / "machine").is_dir():
-        say(f"Settings, sites and accounts are in {backup.folder / 'machine'}; copy what you need.")
+        say(
+            f"Settings, sites and accounts are in {backup.folder / 'machine'}: copy what you need; "
+            "where.txt says where each stood."
+        )
 
 
 def _sentence(backup: Backup) -> str:

@@ -16,7 +16,7 @@ from newsdesk.answers.articles.stored import (
     articles_listed,
     check_names,
     history_data,
-    history_of,
+    history_page,
     sightings_page,
 )
 from newsdesk.answers.articles.stories import stories_page
@@ -115,12 +115,6 @@ def article(visit: Here, article: Id) -> models.Article:
     return models.Article.of(article_named(visit.settings, article))
 
 
-@router.get("/articles/{article}/history")
-def history(visit: Here, article: Id) -> models.History:
-    """All its states, the first one first."""
-    return models.History.of(history_data(*history_of(visit.settings, article)))
-
-
 @router.get("/articles/{article}/similar")
 def similar(visit: Here, article: Id, limit: Limit = 20) -> models.Page[models.Alike]:
     """The articles whose text is most like its."""
@@ -133,6 +127,15 @@ class Paged(Asked):
 
     after: Cursor | None = None
     limit: Limit = 40
+
+
+@router.get("/articles/{article}/history")
+def history(visit: Here, article: Id, asked: Annotated[Paged, Query()]) -> models.History:
+    """Its states, the first one first."""
+    found, known, following = history_page(
+        visit.settings, article, after=opened(asked.after), limit=asked.limit
+    )
+    return models.History.of(history_data(found, known), next=closed(following))
 
 
 @router.get("/articles/{article}/sightings")

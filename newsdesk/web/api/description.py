@@ -39,6 +39,15 @@ def _parameters(path: str, method: str) -> tuple[str, ...]:
     return tuple(each["name"] for each in given if each["in"] == "query")
 
 
+def _fields(operation: dict[str, Any]) -> list[str]:
+    """Returns the names that the body of an operation may have."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    either = [schema, *schema.get("anyOf", ())]
+    name = next((each["$ref"].rpartition("/")[2] for each in either if "$ref" in each), "")
+    return [*described()["components"]["schemas"].get(name, {}).get("properties", ())]
+
+
 def only_described(request: Request) -> None:
     """Refuses parameters that the description does not name: a misspelt filter must not look like
     one that everything passes.
@@ -63,7 +72,12 @@ def openapi() -> Response:
 def docs(visit: Here) -> Response:
     """Shows all operations."""
     found = [
-        {"method": method.upper(), "path": path, **operation}
+        {
+            "method": method.upper(),
+            "path": path,
+            "takes": [*_parameters(path, method), *_fields(operation)],
+            **operation,
+        }
         for path, methods in described()["paths"].items()
         for method, operation in methods.items()
     ]

@@ -47,7 +47,8 @@ class Source(Model):
 
 
 class ArticleLine(Model):
-    """An article in a list. topics: their names. gone_at: since when its site has it no more."""
+    """An article in a list. topics: their names. edits: how often its site has changed it.
+    gone_at: since when its site has it no more."""
 
     id: str
     site: str
@@ -60,6 +61,7 @@ class ArticleLine(Model):
     story: str | None = None
     summary: str | None = None
     revision: int | None = None
+    edits: Annotated[int, BeforeValidator(lambda value: value or 0)] = 0
     gone_at: datetime | None = None
 
 
@@ -106,13 +108,14 @@ class State(Model):
 
 
 class History(Model):
-    """An article with all its states."""
+    """An article with its states. next: give it as `after` for those that follow."""
 
     id: str
     url: str
     title: str
     gone_at: datetime | None = None
     states: list[State]
+    next: str | None = None
 
 
 class Alike(ArticleLine):
@@ -217,8 +220,23 @@ class Sample(Model):
     snippet: str
 
 
+class Deciding(Model):
+    """What a term of a trial decides. articles, places: where it stands among what is stored;
+    alone: in so many of these articles it is the only term. gained, returned: articles with it that
+    the topic would get, or that would come back; lost: those that it has by it and would lose."""
+
+    term: str
+    articles: int
+    places: int
+    alone: int
+    gained: int
+    returned: int
+    lost: int
+
+
 class Trial(Model):
-    """What a topic would find if it were so. cut: time was up before all was looked at."""
+    """What a topic would find if it were so. words: its terms, those that decide most first. cut:
+    time was up before all was looked at."""
 
     topic: str
     looked_at: Looked
@@ -228,6 +246,7 @@ class Trial(Model):
     loses: Named
     returns: Named
     days: dict[date, int]
+    words: list[Deciding]
     samples: list[Sample]
     cut: bool
 

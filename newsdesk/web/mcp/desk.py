@@ -18,6 +18,7 @@ from newsdesk.answers.topics.trends import UNITS, counts_over_time, rising_data
 from newsdesk.web.api import models
 from newsdesk.web.api.cursors import closed, opened
 from newsdesk.web.mcp.foreign import NOTE, Listed
+from newsdesk.web.mcp.paging import page_of
 from newsdesk.web.mcp.parameters import FEW, After, Limit, Site, Time, Topic
 from newsdesk.web.parameters import moment
 from pipelines.config import Settings
@@ -58,6 +59,14 @@ class SiteTold(BaseModel):
     lists: dict[str, str]
 
 
+class TopicsTold(models.Topics):
+    """The topics in force; problems: what is wrong with some. next: give it as `after` for those
+    that follow; null: there are no more."""
+
+    next: str | None = None
+    note: str = NOTE
+
+
 class Nights(models.Tonight):
     """How the nights stand. verdict: fine, under_way, needs_you, no_service or no_night."""
 
@@ -72,11 +81,13 @@ class DeskTools:
     _nights: NightMemory = field(factory=NightMemory)
     _rising: Recent = field(factory=lambda: Recent(600.0))
 
-    def list_topics(self) -> models.Topics:
+    def list_topics(self, after: After = None, limit: Limit = FEW) -> TopicsTold:
         """List the topics that articles are kept for, with what each is found by and how many
         articles it had on each of the last 30 days."""
         found, problems = topics_seen(self.settings)
-        return models.Topics(items=[models.Topic.told(each) for each in found], problems=problems)
+        shown, following = page_of(found, lambda each: each.topic.name, after, limit)
+        items = [models.Topic.told(each) for each in shown]
+        return TopicsTold(items=items, problems=problems, next=following)
 
     def topic_trend(
         self,
@@ -94,20 +105,23 @@ class DeskTools:
         self,
         topic: Topic = None,
         days: Annotated[int, Field(ge=1, le=30, description="The last days.")] = 7,
+        after: After = None,
         limit: Limit = FEW,
     ) -> Listed[RisingWord]:
         """Name the words that stand in a larger share of the articles of the last days than in the
         30 days before, in one topic or in all. Takes a second or two."""
         found = rising_seen(self.settings, topic, days, self._rising)
-        return Listed(items=[RisingWord.of(rising_data(each)) for each in found[:limit]])
+        shown, following = page_of(found, lambda each: each.word, after, limit)
+        return Listed(items=[RisingWord.of(rising_data(each)) for each in shown], next=following)
 
-    def list_sites(self) -> Listed[SiteTold]:
+    def list_sites(self, after: After = None, limit: Limit = FEW) -> Listed[SiteTold]:
         """List the sites that are collected, with their lists."""
         sites: dict[str, SiteTold] = {}
         for each in lists_of_sites():
             told = SiteTold(site=each["site"], title=each["title"], home=each["home"], lists={})
             sites.setdefault(told.site, told).lists[each["section"]] = each["section_title"]
-        return Listed(items=[*sites.values()])
+        shown, following = page_of([*sites.values()], lambda each: each.site, after, limit)
+        return Listed(items=[*shown], next=following)
 
     def nights(self) -> Nights:
         """Say whether last night is fine, site by site: what was collected, what went wrong, what

@@ -1,4 +1,4 @@
-"""The server of the Model Context Protocol: tools, put together."""
+"""The server of the Model Context Protocol: tools and resources, put together."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from newsdesk.web.errors import KNOWN
 from newsdesk.web.mcp.articles import ArticleTools
 from newsdesk.web.mcp.desk import DeskTools
 from newsdesk.web.mcp.foreign import NOTE, disarmed
+from newsdesk.web.mcp.resources import add_resources
 from pipelines.config import Settings
 from pipelines.text.harmless import harmless
 
@@ -55,7 +56,7 @@ def create_server(settings: Settings) -> AnswersServer:
         articles.read_story, articles.hot_lists, desk.list_topics, desk.topic_trend,
         desk.rising_words, desk.list_sites, desk.nights, desk.list_jobs,
     ]  # fmt: skip
-    return AnswersServer(
+    server = AnswersServer(
         "newsdesk",
         title="Newsdesk",
         version=__version__,
@@ -63,6 +64,8 @@ def create_server(settings: Settings) -> AnswersServer:
         tools=[_tool(each) for each in asked],
         log_level="WARNING",
     )
+    add_resources(server, articles, desk)
+    return server
 
 
 def _mistakes(name: str, error: ValidationError) -> str:

@@ -1,4 +1,6 @@
-"""When a schedule comes due, in Chinese: made of the English words, or left as they are."""
+"""When a schedule comes due, in Chinese: made of the English words, or left as they are.
+
+Times on these pages are Beijing's, so its zone is not said each time; another one is."""
 
 from __future__ import annotations
 
@@ -42,9 +44,9 @@ _RULES = (
 
 def due_words(words: str, language: str) -> str:
     """Returns the words in a language; those of the schedule where there are no others."""
-    if language != "zh":
-        return words
     plain = words.removesuffix(HOME)
+    if language != "zh":
+        return plain
     for pattern, chinese in _RULES:
         found = re.match(pattern, plain)
         if found is not None:

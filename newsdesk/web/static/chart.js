@@ -8,6 +8,18 @@
     return getComputedStyle(element).color;
   };
 
+  // 24 hours and ISO days, as everywhere here; one row of times, and the day where it begins.
+  const times = [
+    [31536000, "{YYYY}", null, null, null, null, null, null, 1],
+    [2419200, "{YYYY}-{MM}", null, null, null, null, null, null, 1],
+    [86400, "{MM}-{DD}", "\n{YYYY}", null, null, null, null, null, 1],
+    [3600, "{HH}:00", "\n{YYYY}-{MM}-{DD}", null, "\n{MM}-{DD}", null, null, null, 1],
+    [60, "{HH}:{mm}", "\n{YYYY}-{MM}-{DD}", null, "\n{MM}-{DD}", null, null, null, 1],
+    [1, "{HH}:{mm}:{ss}", "\n{YYYY}-{MM}-{DD}", null, "\n{MM}-{DD}", null, null, null, 1],
+  ];
+  const stamp = uPlot.fmtDate("{YYYY}-{MM}-{DD} {HH}:{mm}");
+  const beijing = (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Shanghai");
+
   const draw = (element) => {
     const given = JSON.parse(element.dataset.chart);
     const probe = element.querySelector(".probe");
@@ -16,14 +28,16 @@
     const options = {
       width: element.clientWidth,
       height: 220,
-      axes: [axis, { ...axis, size: 56 }],
+      tzDate: beijing,
+      axes: [{ ...axis, values: times }, { ...axis, size: 56 }],
       series: [
-        {},
+        { label: element.dataset.time, value: (_plot, at) => (at ? stamp(beijing(at)) : "") },
         ...given.lines.map((line, place) => ({
           label: line.label,
           stroke: colours[place % colours.length],
           width: 1.5,
           dash: place ? [6, 3] : undefined,
+          value: (_plot, value) => value ?? "",
         })),
       ],
     };

@@ -51,12 +51,18 @@ Write = InsertOne[Any] | ReplaceOne[Any] | DeleteOne
 
 
 def restore_backup(
-    settings: Settings, folder: Path, progress: Progress, *, replace: bool = False
+    settings: Settings,
+    folder: Path,
+    progress: Progress,
+    *,
+    replace: bool = False,
+    beside: Callable[[], object] = lambda: None,
 ) -> Manifest:
     """Puts a backup into the database of the settings, and compares it with the backup.
 
-    replace: whatever stands there is dropped first, unless it is a part of this backup. Blocks. May
-    be stopped, or killed, at any time, as may MongoDB: the next call goes on.
+    replace: whatever stands there is dropped first, unless it is a part of this backup. beside:
+    restores what does not belong into the database; may be repeated. Blocks. May be stopped, or
+    killed, at any time, as may MongoDB: the next call goes on.
 
     Raises:
         NoBackup, BackupDamaged: it cannot be used.
@@ -73,6 +79,7 @@ def restore_backup(
             _check(settings, folder, manifest, progress)
             ask(lambda db: _begin(db, folder, manifest))
         _Restoring(ask, folder, manifest, progress, ask(noted)).run()
+        beside()
         ask(lambda db: db[RESTORING].drop())
     return manifest
 

@@ -11,16 +11,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
 
-from attrs import define
+from attrs import define, evolve
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.storage.documents import Document
-from pipelines.text.finding.grouping import are_many
+from pipelines.storage.news.near import MOST_HOLDERS, Holders, Sentence
+from pipelines.text.finding.grouping import FEW, MANY, are_many
 from pipelines.text.finding.similarity import Profile, bare, numbered_sentences
 
 MOST_SENTENCES = 20_000
@@ -28,8 +32,12 @@ MOST_SENTENCES = 20_000
 OWN = 30
 """Runs of four characters that an article has and none of the others: more than a footer, a line
 that was cut, another date."""
+MOST_HELD = 2 * MOST_HOLDERS
+"""Articles whose texts are held at once; more if one sentence has them in several weeks."""
 Numbers = Mapping[str, Collection[int]]
 """Of sentences, by site."""
+Common = Mapping[Sentence, Sequence[Holders]]
+"""Sentences, and the articles that have each, in groups of two weeks."""
 _FIRST_WEEK, _LAST_WEEK = 0, 1 << 31
 _log = logging.getLogger(__name__)
 
@@ -74,51 +82,90 @@ def by_site(documents: Iterable[Document]) -> Numbers:
     return {site: frozenset(numbers) for site, numbers in found.items()}
 
 
-async def note_furniture(
-    database: AsyncDatabase[Document],
-    common: Mapping[tuple[str, int], Sequence[Sequence[str]]],
-    now: datetime,
-) -> bool:
+async def note_furniture(database: AsyncDatabase[Document], common: Common, now: datetime) -> bool:
     """Note sentences, by site and number, if the articles that have them in common are different
     texts; whether there were any."""
     updates = []
-    for (site, number), groups in sorted(common.items()):
-        sentence = await _told_by_many(database, number, groups)
-        if sentence is not None:
-            _log.warning(
-                "Many different articles of %s have the sentence %r: it is left out when copies "
-                "are looked for.",
-                site,
-                sentence,
-            )
-            new = {"site": site, "number": number, "sentence": sentence, "found_at": now}
-            update = {"$setOnInsert": {**new, "unsettled": True}}
-            updates.append(UpdateOne({"_id": f"{site}:{-number}"}, update, upsert=True))
+    for (site, number), sentence in sorted((await _told_by_many(database, common)).items()):
+        _log.warning(
+            "Many different articles of %s have the sentence %r: it is left out when copies "
+            "are looked for.",
+            site,
+            sentence,
+        )
+        new = {"site": site, "number": number, "sentence": sentence, "found_at": now}
+        update = {"$setOnInsert": {**new, "unsettled": True}}
+        updates.append(UpdateOne({"_id": f"{site}:{-number}"}, update, upsert=True))
     if updates:
         await database["furniture"].bulk_write(updates, ordered=False)
     return bool(updates)
 
 
-async def _told_by_many(
-    database: AsyncDatabase[Document], number: int, groups: Sequence[Sequence[str]]
-) -> str | None:
-    """The sentence, if in one of these groups of articles many have enough of their own."""
-    for ids in groups:
-        wish = {"_id": {"$in": ids}}
-        documents = await database["articles"].find(wish, {"body": 1}).to_list()
-        bodies = [document["body"] for document in documents]
-        sentences = (numbered_sentences(body).get(number) for body in bodies)
-        sentence = next(filter(None, sentences), None)
-        if sentence is None:
-            continue
-        many: bool = await asyncio.to_thread(_are_many, bodies)
-        if many:
-            return bare(sentence)
-    return None
+async def _told_by_many(database: AsyncDatabase[Document], common: Common) -> dict[Sentence, str]:
+    """The sentences for which in one of their groups of articles many have enough of their own.
+
+    A few articles of each group first: of a page's own sentence they are enough. Each text is read
+    once for all sentences, since articles that share one often share several.
+    """
+    found: dict[Sentence, str] = {}
+    bodies: dict[str, _Body] = {}
+    for known, size in pairwise((0, MANY, FEW, MOST_HOLDERS)):
+        left = {
+            key: [evolve(each, ids=each.ids[:size]) for each in groups if len(each.ids) > known]
+            for key, groups in common.items()
+            if key not in found
+        }
+        for part in _parts(left):
+            ids = {id_ for groups in part.values() for group in groups for id_ in group.ids}
+            bodies = {id_: body for id_, body in bodies.items() if id_ in ids}
+            missing = {"_id": {"$in": sorted(ids - bodies.keys())}}
+            cursor = database["articles"].find(missing, {"body": 1})
+            bodies |= {each["_id"]: _Body(each["body"]) for each in await cursor.to_list()}
+            found |= await asyncio.to_thread(_told, part, bodies)
+    return found
 
 
-def _are_many(bodies: Sequence[str]) -> bool:
-    return are_many((Profile(body).shingles for body in bodies), OWN)
+def _parts(common: Common) -> Iterator[Common]:
+    """The sentences, so many at a time as their articles' texts can be held at once."""
+    part: dict[Sentence, Sequence[Holders]] = {}
+    ids: set[str] = set()
+    for key, groups in sorted(common.items(), key=lambda each: each[0]):
+        more = {id_ for group in groups for id_ in group.ids}
+        if part and len(ids | more) > MOST_HELD:
+            yield part
+            part, ids = {}, set()
+        if more:
+            part[key] = groups
+            ids |= more
+    if part:
+        yield part
+
+
+def _told(common: Common, bodies: Mapping[str, _Body]) -> dict[Sentence, str]:
+    found = {}
+    for key, groups in common.items():
+        for group in groups:
+            texts = [bodies[id_] for id_ in group.ids if id_ in bodies]
+            sentence = next(filter(None, (text.sentences.get(key[1]) for text in texts)), None)
+            if sentence and are_many([text.shingles for text in texts], OWN, group.new):
+                found[key] = bare(sentence)
+                break
+    return found
+
+
+@define(slots=False)
+class _Body:
+    """A text, and what was found out about it once."""
+
+    text: str
+
+    @cached_property
+    def sentences(self) -> dict[int, str]:
+        return numbered_sentences(self.text)
+
+    @cached_property
+    def shingles(self) -> array[int]:
+        return Profile(self.text).shingles
 
 
 async def holders(

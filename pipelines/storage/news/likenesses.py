@@ -20,7 +20,7 @@ from pymongo.errors import BulkWriteError
 
 from pipelines.storage.documents import Document
 from pipelines.storage.news.copies import Alike, Found, Texts, alike
-from pipelines.storage.news.near import Near
+from pipelines.storage.news.near import Nearness
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
 from pipelines.storage.schema.story_documents import likeness_document, likeness_id
 from pipelines.text.finding.grouping import Pair
@@ -41,7 +41,9 @@ class Neighbourhood:
         return {*self.ids, *(id_ for pair in self.found for id_ in pair)}
 
 
-async def note_likenesses(texts: Texts, ids: Collection[str], stored: Found, near: Near) -> bool:
+async def note_likenesses(
+    texts: Texts, ids: Collection[str], stored: Found, near: Nearness
+) -> bool:
     """Note what these articles are like, and that they are not like anything else any more;
     whether any of that is new. stored: their likenesses before it was looked what is near."""
     found = await alike(texts, near.pairs)

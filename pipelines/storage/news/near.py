@@ -61,8 +61,16 @@ class Sought:
         )
 
 
+@define(frozen=True, kw_only=True)
+class Holders:
+    """Articles that have a sentence. new: the first so many were not looked at before."""
+
+    ids: list[str]
+    new: int
+
+
 @define
-class Near:
+class Nearness:
     """What some articles share with others. pairs: those that share enough to be compared.
     common: sentences of theirs that many articles of their site have with others of their own
     besides, and these articles, in groups of two weeks. flooded: those that share enough with more
@@ -70,10 +78,10 @@ class Near:
     """
 
     pairs: set[Pair] = field(factory=set)
-    common: dict[Sentence, list[list[str]]] = field(factory=dict)
+    common: dict[Sentence, list[Holders]] = field(factory=dict)
     flooded: set[str] = field(factory=set)
 
-    def add(self, other: Near) -> None:
+    def add(self, other: Nearness) -> None:
         """Take in what other articles share."""
         self.pairs |= other.pairs
         for sentence, groups in other.common.items():
@@ -97,7 +105,7 @@ def shown(articles: Iterable[Article]) -> list[Document]:
 
 async def near(
     database: AsyncDatabase[Document], articles: Iterable[Document], left_out: LeftOut
-) -> Near:
+) -> Nearness:
     """What these articles, given by their traces, share with any others.
 
     One query for the articles of a week, which a crawl's batch hardly ever leaves.
@@ -107,7 +115,7 @@ async def near(
         each = Sought.of(document, left_out)
         if each.bands:
             by_week[week_of(each.published_at)].append(each)
-    found = Near()
+    found = Nearness()
     for week, sought in by_week.items():
         found.add(await _near_in_week(database, week, sought, left_out))
     return found
@@ -115,7 +123,7 @@ async def near(
 
 async def _near_in_week(
     database: AsyncDatabase[Document], week: int, sought: Sequence[Sought], left_out: LeftOut
-) -> Near:
+) -> Nearness:
     bands = {band for each in sought for band in each.bands}
     others = {**_near_week(week, bands), "_id": {"$nin": [each.id for each in sought]}}
     cursor = database["traces"].find(others, SHOWN, hint="week_bands")
@@ -136,7 +144,7 @@ async def _near_in_week(
     return found
 
 
-def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: LeftOut) -> Near:
+def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: LeftOut) -> Nearness:
     documents = [*(each.document for each in sought), *others]
     known = _repeated(documents).intersection(chain.from_iterable(each.bands for each in sought))
     owners: dict[int, list[Sought]] = defaultdict(list)
@@ -165,7 +173,7 @@ def _shared(sought: Sequence[Sought], others: Sequence[Document], left_out: Left
         for id_, some in candidates.items()
         for _shared_bands, other in nsmallest(MOST_CANDIDATES, some)
     }
-    return Near(
+    return Nearness(
         pairs=pairs,
         common=_common(sought, documents, known),
         flooded={id_ for id_, some in candidates.items() if len(some) > MOST_CANDIDATES},
@@ -191,7 +199,7 @@ def _repeated(documents: Sequence[Document]) -> set[int]:
 
 def _common(
     sought: Sequence[Sought], documents: Sequence[Document], known: set[int]
-) -> dict[Sentence, list[list[str]]]:
+) -> dict[Sentence, list[Holders]]:
     """Sentences of these articles that many articles of their site have with others of their own,
     all of two weeks in a row: whichever of those is stored last sees them all."""
     asked: dict[str, set[int]] = defaultdict(set)
@@ -208,19 +216,28 @@ def _common(
         document["_id"]: frozenset(band for band in document["bands"] if band < 0)
         for document in {each["_id"]: each for some in many.values() for each in some}.values()
     }
-    found = {key: _groups(some, texts) for key, some in many.items()}
+    new = {each.id for each in sought}
+    found = {key: _groups(some, texts, new) for key, some in many.items()}
     return {key: groups for key, groups in found.items() if groups}
 
 
-def _groups(holders: Sequence[Document], texts: Mapping[str, frozenset[int]]) -> list[list[str]]:
+def _groups(
+    holders: Sequence[Document], texts: Mapping[str, frozenset[int]], new: set[str]
+) -> list[Holders]:
     """The articles of two weeks in a row, if many are different; of a flood, the first ones."""
     by_week: dict[int, list[str]] = defaultdict(list)
     for document in holders:
         by_week[week_of(document["published_at"])].append(document["_id"])
-    groups = (sorted(some + by_week.get(week + 1, [])) for week, some in [*by_week.items()])
-    different = (list({texts[id_]: id_ for id_ in reversed(group)}.values()) for group in groups)
-    first = (sorted(group)[:MOST_HOLDERS] for group in different)
-    return [group for group in first if are_many(texts[id_] for id_ in group)]
+    found = []
+    for week, some in [*by_week.items()]:
+        group = sorted(some + by_week.get(week + 1, []))
+        different = {texts[id_]: id_ for id_ in reversed(group)}.values()
+        first = sorted(different)[:MOST_HOLDERS]
+        first.sort(key=lambda id_: id_ not in new)
+        number = len(new.intersection(first))
+        if are_many([texts[id_] for id_ in first], new=number):
+            found.append(Holders(ids=first, new=number))
+    return found
 
 
 async def _nearest(database: AsyncDatabase[Document], week: int, each: Sought) -> list[Document]:

@@ -59,7 +59,7 @@ class Line:
 
 
 @define(frozen=True, kw_only=True)
-class Found:
+class Matches:
     """A page of a result. following: by which it goes on.
 
     counted: how many articles the facets, and for a query the days, are of; all that match if
@@ -77,7 +77,7 @@ class Found:
 
 def newest_lines(
     database: Database[Document], filters: Filters, after: Position | None, limit: int
-) -> Found:
+) -> Matches:
     """A page of all articles that pass a filter, without facets: see `newest_counted`."""
     articles = database["articles"]
     found = articles.find(declared("articles", filters.condition(after)), _LINE)
@@ -86,16 +86,16 @@ def newest_lines(
     following = _position(page[-1]) if len(documents) > limit else None
     shown = _one_a_story(database, page, filters, after, None)
     lines = [Line(document=each, title=[ExcerptPart(each["title"])]) for each in shown]
-    return Found(lines=_with_copies(database, lines), following=following)
+    return Matches(lines=_with_copies(database, lines), following=following)
 
 
-def newest_counted(database: Database[Document], filters: Filters) -> Found:
+def newest_counted(database: Database[Document], filters: Filters) -> Matches:
     """The facets of the newest articles that pass a filter, without any lines."""
     newest = database["articles"].find(filters.condition(), _COUNTED).sort(_NEWEST_FIRST)
     counted = newest.limit(MOST_COUNTED + 1).to_list()
     complete = len(counted) <= MOST_COUNTED
     counted = sound("articles", counted[:MOST_COUNTED], _COUNTED)
-    return Found(
+    return Matches(
         lines=[],
         following=None,
         counted=len(counted),
@@ -112,7 +112,7 @@ def matching_lines(
     sort: Sort,
     after: Position | int | None,
     limit: int,
-) -> Found:
+) -> Matches:
     """A page of the articles for which a query holds; on the first one with facets and days.
 
     Raises:
@@ -141,7 +141,7 @@ def matching_lines(
     shown = _one_a_story(database, documents, filters, place, query)
     lines = [_line(each, matches[each["_id"]]) for each in shown]
     following = _position(page[-1][0]) if len(matched) > limit else None
-    found = Found(lines=_with_copies(database, lines), following=following)
+    found = Matches(lines=_with_copies(database, lines), following=following)
     return found if place else _counted(found, walk, matched)
 
 
@@ -151,7 +151,7 @@ def _best(
     matched: Sequence[tuple[Document, QueryMatch]],
     skip: int,
     limit: int,
-) -> Found:
+) -> Matches:
     latest = matched[0][0]["published_at"] if matched else None
     ranked = sorted(
         matched,
@@ -164,11 +164,11 @@ def _best(
     page = firsts[skip : skip + limit]
     lines = [_line(each, matches[each["_id"]]) for each in page]
     following = skip + limit if len(firsts) > skip + limit else None
-    found = Found(lines=_with_copies(database, lines), following=following)
+    found = Matches(lines=_with_copies(database, lines), following=following)
     return found if skip else _counted(found, walk, matched)
 
 
-def _counted(found: Found, walk: Walk, matched: Sequence[tuple[Document, QueryMatch]]) -> Found:
+def _counted(found: Matches, walk: Walk, matched: Sequence[tuple[Document, QueryMatch]]) -> Matches:
     documents = [document for document, _match in matched]
     return attrs.evolve(
         found,

@@ -23,6 +23,8 @@ MOST_BESIDES = 0.25
 """Share of a digest that is none of the articles that are known to stand in it."""
 MANY = 4
 """Texts of a site that have a sentence in common and differ besides: it tells of none."""
+FEW = 16
+"""Texts that are looked at before all others are; and before those, as many as are enough."""
 MOST_STEPS = 20_000
 """Of one search. Only texts that were made to be hard to tell apart take more."""
 Pair = tuple[str, str]
@@ -135,39 +137,87 @@ def _join(
     members.setdefault(copies[0] if copies else id_, []).append(id_)
 
 
-def are_many(texts: Iterable[Collection[int]], own: int = 1) -> bool:
+def are_many(texts: Sequence[Collection[int]], own: int = 1, new: int | None = None) -> bool:
     """Whether among these texts, given by numbers of what they are made of, are `MANY` different
     ones: each has `own` numbers that none of the others has.
 
-    More texts never make fewer: so it makes no difference when they come, or in what order.
+    More texts never make fewer: so it makes no difference when they come, or in what order. new:
+    only the first so many have not been looked at together with the others; one of the different
+    ones is among them. A few are looked at first: those of a page's own sentence are enough.
     """
-    distinct = sorted({tuple(sorted(set(text))) for text in texts})
-    if len(distinct) < MANY:
-        return False
-    return any(_families([frozenset(text) for text in distinct], own))
+    distinct: dict[frozenset[int], None] = {}
+    fresh, size = 0, MANY
+    for number, text in enumerate(texts):
+        distinct.setdefault(frozenset(text))
+        if new is None or number < new:
+            fresh = len(distinct)
+        if len(distinct) == size:
+            if any(_families([*distinct], own, fresh)):
+                return True
+            size *= FEW // MANY
+    return any(_families([*distinct], own, fresh))
 
 
-def _families(texts: list[frozenset[int]], own: int) -> Iterator[bool]:
-    """True once a family is found. Each is grown by texts that come later in the order; part of a
-    family is one, too, so what is none need not be grown."""
-    waiting: list[tuple[list[frozenset[int]], int]] = [([], 0)]
+def _families(texts: Sequence[frozenset[int]], own: int, fresh: int) -> Iterator[bool]:
+    """True once a family is found whose first text is one of the `fresh` ones. Each is grown by
+    texts that come later in the order; part of a family is one, too, so what is none need not be
+    grown."""
+    if len(texts) < MANY:
+        return
+    peculiar = _peculiar(texts, own)
+    waiting: list[tuple[list[_Peculiar], int]] = [([], 0)]
     for _step in range(MOST_STEPS):
         if not waiting:
             return
         family, start = waiting.pop()
-        if start >= len(texts):
+        if start >= (len(texts) if family else fresh):
             continue
         waiting.append((family, start + 1))
-        grown = [*family, texts[start]]
-        if _differ(grown, own):
+        grown = [*family, peculiar[start]]
+        if _differ(grown):
             if len(grown) == MANY:
                 yield True
                 return
             waiting.append((grown, start + 1))
 
 
-def _differ(family: list[frozenset[int]], own: int) -> bool:
-    return all(
-        len(text.difference(*(other for other in family if other is not text))) >= own
-        for text in family
-    )
+@define(frozen=True, eq=False)
+class _Peculiar:
+    """What may set a text apart. shared: bits of the numbers that some other texts have, too, but
+    not all. missing: how many of them it must have for itself, besides those that it alone has."""
+
+    shared: int
+    missing: int
+
+
+def _peculiar(texts: Sequence[frozenset[int]], own: int) -> list[_Peculiar]:
+    """What each text has of what some others have: bits are compared at once, thousands of them,
+    and most numbers are in one text or in all and need not be compared at all."""
+    seen: set[int] = set()
+    several: set[int] = set()
+    for text in texts:
+        several |= seen & text
+        seen |= text
+    some = several.difference(frozenset.intersection(*texts))
+    places = {number: place for place, number in enumerate(some)}
+    found = []
+    for text in texts:
+        bits = bytearray(len(some) // 8 + 1)
+        for number in text & some:
+            place = places[number]
+            bits[place >> 3] |= 1 << (place & 7)
+        alone = len(text - several)
+        found.append(_Peculiar(int.from_bytes(bits, "little"), own - alone))
+    return found
+
+
+def _differ(family: Sequence[_Peculiar]) -> bool:
+    for text in family:
+        if text.missing > 0:
+            others = 0
+            for other in family:
+                if other is not text:
+                    others |= other.shared
+            if (text.shared & ~others).bit_count() < text.missing:
+                return False
+    return True

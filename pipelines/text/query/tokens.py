@@ -26,7 +26,8 @@ _SIGNS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WORDS = {"AND": "and", "OR": "or", "NOT": "not", "与": "and", "與": "and", "或": "or", "非": "not"}
-_NEAR = re.compile(r"(?i:o?near)(?:/\d*)?")
+_NEAR = re.compile(r"(?i:o?near)(?:/.*)?")
+"""Whatever stands behind the stroke: the parser says what should."""
 END = "end"
 
 

@@ -148,7 +148,7 @@ def test_json_behind_a_page_is_asked_for_and_read() -> None:
     (data,) = [each for each in found.data if not each.script]
     assert (data.url, data.items, data.link, data.headline) == (
         *(answer, "data.list"),
-        *("url", "title"),
+        *(("url",), "title"),
     )
     text = site_text(found, title="兰台", day=date(2026, 3, 3))
     lists = {each["kind"]: each for each in tomllib.loads(text)["lists"]}
@@ -162,7 +162,7 @@ def test_names_of_a_build_and_data_in_scripts() -> None:
     (data,) = found.data
     assert (data.script, data.items, data.link, data.time) == (
         *("allData", "newsstream"),
-        *("url", "newsTime"),
+        *(("url",), "newsTime"),
     )
     (pattern,) = found.patterns
     assert pattern.path == "/c/(?P<key>[A-Za-z0-9]{11})"

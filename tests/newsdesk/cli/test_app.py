@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,14 @@ def test_each_command_has_help_with_an_example(name: str, command: Any) -> None:
         assert getattr(parameter, "help", "x"), f"{name} {parameter.name}"
 
 
+@pytest.mark.parametrize("command", [(), ("crawl",), ("web",), ("plan",), ("topics", "apply")])
+def test_help_names_no_types(desk: Desk, command: tuple[str, ...]) -> None:
+    said = desk.call(*command, "--help")
+    assert said.code == 0
+    assert "--help" in said.out
+    assert not re.search(r"<[a-z]|\.\.\.[^\s]*\.\.\.|\[\[", said.out), said.out
+
+
 def test_version_and_exit_codes(desk: Desk) -> None:
     assert desk.run("--version").out == f"newsdesk {__version__}\n"
     said = desk.call("--help")
@@ -83,6 +92,22 @@ def test_a_settings_file_that_cannot_be(desk: Desk, tmp_path: Path) -> None:
         said = desk.call("topics", "list", env={"NEWSDESK_CONFIG": str(file)})
         assert (said.code, said.out) == (1, "")
         assert says in said.err
+
+
+def test_each_mistake_in_settings_is_a_line(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "newsdesk.toml"
+    file.write_text('databse = "x"\ndigest_at = "25:99"\n[sites.sina]\nquiet_hours = "late"\n')
+    said = desk.call("topics", "list", env={"NEWSDESK_CONFIG": str(file)}).err
+    assert "There is no setting 'databse': do you mean database?\n" in said
+    assert "digest_at in newsdesk.toml): write it as in 08:30.\n" in said
+    assert "sites.sina.quiet_hours in newsdesk.toml): write it as in 18:00-23:30.\n" in said
+
+
+def test_a_settings_file_that_was_named_and_is_not_there(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "newsdesk.toml"
+    said = desk.call("topics", "list", env={"NEWSDESK_CONFIG": str(file)})
+    assert (said.code, said.out) == (1, "")
+    assert f"There is no settings file {file}" in said.err
 
 
 def test_a_service_loads_nothing_of_crawls(desk: Desk, tmp_path: Path) -> None:

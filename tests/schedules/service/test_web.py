@@ -134,6 +134,7 @@ OWN = Own(
     mongodb_up=False,
     spool_bytes=0,
     unshipped_bytes=0,
+    shipped_bytes=0,
     next_due={},
     beat_errors={},
 )

@@ -66,7 +66,7 @@ def articles(visit: Here, asked: Given) -> Response:
             error.text[place + 1 :],
         )
     except BadMoment as error:
-        problem = Problem(str(error).removeprefix("--"))
+        problem = Problem(str(error))
     given: dict[str, Any] = {
         "asked": asked,
         "room": room,

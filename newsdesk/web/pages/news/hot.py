@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from newsdesk.answers.articles.hot import BEFORE, Place, hot_at
 from newsdesk.answers.moments import beijing, in_beijing
+from newsdesk.answers.sites import list_titles
 from newsdesk.web.charts import Stay
 from newsdesk.web.parameters import Day, Word, moment
 from newsdesk.web.visit import Here
@@ -25,6 +26,7 @@ def hot(visit: Here, site: Word = None, at: Day = None) -> Response:
     return visit.page(
         "hot.html",
         found=found,
+        titles=list_titles(found.site) if found.site else {},
         asked=asked,
         typed=_typed(found.at),
         earlier={name: _typed(found.at - step) for name, step in STEPS.items()},

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from crawler.archive.checking import check
 from crawler.archive.exceptions import TargetAway
@@ -110,28 +111,74 @@ def test_machines_ship_the_same_site_of_a_day_side_by_side(target: Target, tmp_p
     assert {*map(str, Mirror(folders[0], target).refresh())} == {*names}
 
 
-def test_age_counts_at_the_target_too(target: Target, tmp_path: Path) -> None:
-    written = write(tmp_path / "here", [exchange(1), exchange(2, kind="lists")])
-    old = {
-        name: name.__class__(
-            kind=name.kind,
-            day=name.day - timedelta(days=100),
-            group=name.group,
-            number=name.number,
-            origin=name.origin,
-        )
-        for name in written.folder.names()
-    }
-    for name, earlier in old.items():
-        path, goal = (written.folder.root / str(each) for each in (name, earlier))
-        goal.parent.mkdir(parents=True)
+def put_back(written: Written, days: int) -> None:
+    """Let the files be of so many days earlier."""
+    for name in written.folder.names():
+        path = written.folder.root / str(name)
+        goal = written.folder.root / str(evolve(name, day=name.day - timedelta(days=days)))
+        goal.parent.mkdir(parents=True, exist_ok=True)
         index_of(path).rename(index_of(goal))
         path.rename(goal)
+
+
+def test_age_counts_at_the_target_too(target: Target, tmp_path: Path) -> None:
+    written = write(tmp_path / "here", [exchange(1), exchange(2, kind="lists")])
+    put_back(written, 100)
     assert len(ship(written.folder, target, keep=timedelta()).shipped) == 2
     limits = {"articles": Limits(days=None, size=BIG), "lists": Limits(days=90, size=BIG)}
     removed = ship(written.folder, target, limits=limits).removed
     assert [each.partition("/")[0] for each in removed] == ["lists"]
     assert [each.partition("/")[0] for each in target.sizes()] == ["articles", "articles"]
+
+
+def test_the_size_of_all_machines_is_bounded_and_nothing_goes_to_and_fro(
+    target: Target, tmp_path: Path
+) -> None:
+    folders = []
+    for days, host in ((0, "a"), (1, "b"), (2, "c")):
+        written = write(tmp_path / host, [exchange(number) for number in range(9)])
+        put_back(written, days)
+        folders.append(written.folder)
+    ship(folders[2], target)
+    ship(folders[1], target)
+    most = sum(target.sizes().values()) * 5 // 4
+    (oldest,), (older,) = folders[2].names(), folders[1].names()
+    first = ship(folders[0], target, most=most)
+    assert first.removed == [str(oldest)]
+    assert sum(target.sizes().values()) <= most
+    assert folders[2].names() == [oldest], "the copy of another machine"
+    second = ship(folders[2], target, most=most)
+    assert (second.shipped, second.removed) == ([], [str(oldest)])
+    assert folders[2].names() == []
+    assert folders[1].names() == [older]
+    again = ship(folders[2], target, most=most)
+    assert (again.shipped, again.removed) == ([], [])
+
+
+def leave(target: Target, name: str) -> None:
+    """Leave what a sending leaves that was killed: of long ago, since a bucket's server says so."""
+    bucket, _, key = target._path(name).partition("/")
+    if not target.is_folder:
+        target._system.call_s3("create_multipart_upload", Bucket=bucket, Key=key)
+        return
+    draft = Path(f"{target._path(name)}.part")
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    draft.write_bytes(b"half")
+    os.utime(draft, (1, 1))
+
+
+def test_what_killed_sendings_left_goes_and_nothing_else(here: Written, target: Target) -> None:
+    name = "articles/2026-03-02/example-0001-bcdfgh.warc.gz"
+    leave(target, name)
+    leave(target, str(index_of(Path(name))))
+    leave(target, "articles/2026-03-02/of-somebody-else.bin")
+    assert target.sweep(datetime(1960, 1, 1, tzinfo=UTC)) == 0, "it may be under way"
+    assert ship(here.folder, target).swept == 2
+    assert len(target.sizes()) == 2
+    leave(target, name)
+    assert ship(here.folder, target).swept == 0, "once a day"
+    assert target.sweep(datetime.now(UTC)) == 1
+    assert target.sweep(datetime.now(UTC)) == 0
 
 
 def test_a_target_that_is_away_costs_nothing(here: Written, target: Target) -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from crawler.kit.links.ways import (
     Paged,
-    data_lists,
     feeds_of,
     is_feed,
     is_sitemap,
@@ -63,19 +62,3 @@ def test_answers_are_told_by_what_is_in_them() -> None:
     assert not is_feed(b"<?xml version='1.0'?><rss><channel></channel></rss>")
     assert not is_feed(b"<html><body>rss</body></html>")
     assert is_sitemap(b"<?xml version='1.0'?><urlset></urlset>")
-
-
-def test_a_list_in_a_script_is_found_with_the_names_of_its_fields() -> None:
-    rows = ",".join(
-        f'{{"id": {n}, "title": "第{n}条新闻的标题", "url": "//www.example.com/a/{n}", '
-        f'"newsTime": "2026-03-02 10:0{n}:00", "thumb": "/t/{n}.jpg"}}'
-        for n in range(6)
-    )
-    html = (
-        f'<script>var allData = {{"tab": [], "news": {{"stream": [{rows}]}}}};var b = 1;</script>'
-    )
-    (found,) = data_lists(page(html), lambda url: "/a/" in url)
-    assert (found.script, found.items, found.link, found.headline, found.time, found.entries) == (
-        *("allData", "news.stream", "url"),
-        *("title", "newsTime", 6),
-    )

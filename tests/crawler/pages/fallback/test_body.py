@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.pages.fallback.body import Found, find_body
+from crawler.pages.fallback.body import FoundText, find_body
 from crawler.pages.fallback.passages import read_passages
 from crawler.pages.html import parse
 
@@ -13,7 +13,7 @@ TEXT = "".join(f"<p>{each}</p>" for each in SENTENCES)
 LINKS = "".join(f"<li><a href='/{n}'>邻市的第{n}座老厂房变成书店</a></li>" for n in range(9))
 
 
-def find(html: str, heading: int | None = None) -> Found:
+def find(html: str, heading: int | None = None) -> FoundText:
     root = parse(html)
     assert root is not None
     found = find_body(read_passages(root), heading)
@@ -21,7 +21,7 @@ def find(html: str, heading: int | None = None) -> Found:
     return found
 
 
-def kept(found: Found) -> list[str]:
+def kept(found: FoundText) -> list[str]:
     return [each.text for each in found.passages]
 
 

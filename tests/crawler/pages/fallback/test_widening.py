@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.pages.fallback.body import Found, find_body
+from crawler.pages.fallback.body import FoundText, find_body
 from crawler.pages.fallback.passages import read_passages
 from crawler.pages.html import parse
 
@@ -25,7 +25,7 @@ def part(first: int, last: int, name: str = "t") -> str:
     )
 
 
-def find(html: str) -> Found:
+def find(html: str) -> FoundText:
     root = parse(html)
     assert root is not None
     page = read_passages(root)

@@ -20,6 +20,7 @@ from newsdesk.doctor.archive import check_archive
 from pipelines.config import Settings
 from tests.support.archives import exchange, write
 from tests.support.command import Desk
+from tests.support.kept_changes import quiet
 from tests.support.ports import free_port
 
 URL = exchange(1).url
@@ -103,16 +104,16 @@ def test_a_backup_names_and_copies_what_was_shipped(tmp_path: Path) -> None:
     desk.call("archive", "ship", "--now")
     backup = tmp_path / "backups" / "one"
     backup.mkdir(parents=True)
-    taken = note_archive(desk.settings, backup, lambda *_: None, copy=True)
+    taken = note_archive(desk.settings, backup, quiet, copy=True)
     assert (taken.files, taken.there, taken.copied) == (2, 2, True)
     assert state_of(desk.settings, backup).there == 2
-    copy_back(desk.settings, backup)
+    copy_back(desk.settings, backup, quiet)
     assert ArchiveFolder(desk.settings.archive_path).names() == [], "the target has them"
     elsewhere = Desk(
         desk.settings.model_copy(update={"archive_target": "", "data_dir": tmp_path / "new"})
     )
     assert state_of(elsewhere.settings, backup).there == 0
-    copy_back(elsewhere.settings, backup)
+    copy_back(elsewhere.settings, backup, quiet)
     assert state_of(elsewhere.settings, backup).there == 2
     assert elsewhere.call("archive", "verify").code == 0
 

@@ -108,7 +108,7 @@ def test_where_it_cannot_answer(desk: Desk, arguments: list[str], code: int, say
 
 def test_a_port_that_is_taken(desk: Desk) -> None:
     program = "import socket, time; s = socket.create_server(('127.0.0.1', 0)); "
-    program += "print(s.getsockname()[1], flush=True); time.sleep(60)"
+    program += "print(s.getsockname()[1], flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as other:
         assert other.stdout
         port = other.stdout.readline().decode().strip()

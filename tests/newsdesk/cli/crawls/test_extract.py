@@ -54,6 +54,25 @@ def test_a_page_without_an_article(desk: Desk) -> None:
     assert "gives no article" in said.err
 
 
+def test_what_stands_no_more_where_it_did_is_named_with_what_to_do(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """By the selector that people wrote, and the look that was tried; no path of ours."""
+    page = tmp_path / "page.html"
+    page.write_text(
+        '<html><body><div class="rm_txt"><h1>湖边步道延长</h1><div class="rm_txt_con">'
+        "<p>湖边的步道本周向北延长了两公里，沿途新添三处观鸟台。</p></div></div></body></html>",
+        encoding="utf-8",
+    )
+    url = "http://finance.people.com.cn/n1/2024/0510/c1004-40232587.html"
+    said = desk.call("extract", page, "--url", url)
+    words = " ".join(said.err.split())
+    assert (said.code, said.out) == (1, "")
+    assert "nothing at .rm_txt .col-1-1, meta publishdate (the look since 2020-06-01)" in words
+    assert "newsdesk site new --from-stored" in words
+    assert "descendant" not in words
+
+
 def test_a_web_page_needs_its_url(desk: Desk) -> None:
     said = desk.call("extract", PAGES["https://www.guancha.cn/"])
     assert (said.code, said.out) == (1, "")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from bson import json_util
 from pymongo.database import Database
 
+from newsdesk.answers.upkeep.soundness import looked_deep
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database
 from pipelines.storage.search.blocks import gather
@@ -254,6 +258,75 @@ def test_nothing_is_mended_while_crawls_are_at_work(nights: Desk, stored: Data) 
     said = nights.call("doctor", "--deep", "--mend")
     stored["leases"].delete_one({"_id": "leader"})
     assert (said.code, "stop them" in said.err) == (1, True)
+
+
+LOOK = """
+import sys
+from pathlib import Path
+from newsdesk.answers.upkeep import archived_pages, soundness
+from pipelines.config import Settings
+from pipelines.storage.soundness import examining
+examining.PART = examining.BATCH = archived_pages.NOTED = 10
+data_dir, port, database, halts, mend = sys.argv[1:]
+settings = Settings(data_dir=Path(data_dir), db_port=int(port), database=database)
+def told(what, done, total):
+    if what == halts and done >= 20:
+        print(done, flush=True)
+        sys.stdin.readline()
+list(soundness.looked_deep(settings, told, mend=bool(mend), whole_archive=True))
+"""
+
+
+def killed_look(settings: Settings, halts: str, *, mend: bool) -> dict[str, Any]:
+    """What is noted of a look that was killed in the middle of something."""
+    where = [str(settings.data_dir), str(settings.db_port), settings.database]
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", LOOK, *where, halts, "yes" if mend else ""],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert int(process.stdout.readline()) >= 20
+    process.kill()
+    process.communicate()
+    path = settings.data_dir / "doctor" / f"{settings.database}.json"
+    found: dict[str, Any] = json_util.loads(path.read_text())["seen"]
+    return found
+
+
+def test_a_look_that_was_killed_goes_on_where_it_was(nights: Desk, stored: Data) -> None:
+    trace = stored["traces"].find_one({})
+    assert trace is not None
+    lost = [{**trace, "_id": f"guancha:lost{number:02}"} for number in range(30)]
+    says = "traces belong to no article"
+    for mend in (False, True):
+        stored["traces"].insert_many(lost)
+        noted = killed_look(nights.settings, says, mend=mend)["orphaned_trace"]
+        assert (noted["is_done"], noted["looked_at"]) == (False, 20)
+        options = ["--mend"] if mend else []
+        said = nights.call("doctor", "--deep", "--archive", "--json", *options)
+        assert "Going on where it was interrupted" in said.err
+        (found,) = said.json
+        assert (found["count"], found["mended"]) == (30, 30 if mend else 0)
+        if not mend:
+            stored["traces"].delete_many({"_id": {"$regex": "lost"}})
+    assert not (nights.settings.data_dir / "doctor" / f"{stored.name}.json").exists()
+
+
+def test_a_look_through_the_archive_that_was_killed_goes_on(nights: Desk, stored: Data) -> None:
+    pages = stored["articles"].count_documents({"archive": {"$ne": None}})
+    noted = killed_look(nights.settings, "pages of articles", mend=False)["archive: articles"]
+    assert noted["looked_at"] == 10
+    assert pages > 20
+    places: list[int] = []
+
+    def told(what: str, done: int, _total: int) -> None:
+        if what == "pages of articles":
+            places.append(done)
+
+    assert [*looked_deep(nights.settings, told, mend=False, whole_archive=True)] == []
+    assert places == [*range(11, pages + 1)]
 
 
 def test_to_mend_is_to_look_deep(nights: Desk) -> None:

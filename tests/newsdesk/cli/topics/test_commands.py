@@ -102,6 +102,35 @@ def test_later_decisions_add_to_earlier_ones(desk: Desk) -> None:
     assert (said.code, "Nothing was set for rail" in said.err) == (2, True)
 
 
+def test_a_name_that_no_topic_has_is_refused(desk: Desk) -> None:
+    off = desk.call("topics", "set", "rial", "--off")
+    tried = desk.call("topics", "test", "高铁", "--topic", "rial")
+    for said in (off, tried):
+        assert (said.code, "There is no topic 'rial' in force" in said.err) == (2, True)
+    with opened(desk.settings) as database:
+        assert TopicRepository(database).get("rial") is None
+
+
+def test_a_change_that_cannot_be_is_said_and_not_kept(desk: Desk) -> None:
+    said = desk.call("topics", "set", "rail", "--query", "高铁 AND")
+    assert said.code == 2
+    assert "Nothing was changed: query: column 7: expected a term" in said.err
+    assert "topics unset" not in said.err, "there is nothing to unset"
+
+
+def test_what_stands_after_unset_is_said(desk: Desk) -> None:
+    desk.call("topics", "set", "rail", "--term", "高铁")
+    assert "rail is no topic any more" in desk.call("topics", "unset", "rail").err
+    desk.call("topics", "set", "integrated-circuits", "--term", "晶圆")
+    said = desk.call("topics", "unset", "integrated-circuits").err
+    assert "integrated-circuits is as in the topics file" in said
+
+
+def test_a_file_that_is_not_there_has_no_lines(desk: Desk, tmp_path: Path) -> None:
+    said = desk.call("topics", "check", tmp_path / "none.toml")
+    assert "none.toml: cannot be read: No such file" in said.err
+
+
 def test_switching_off_the_last_topic_is_warned_of(desk: Desk) -> None:
     said = desk.call("topics", "set", "integrated-circuits", "--off")
     assert "crawls will turn every article away" in said.err

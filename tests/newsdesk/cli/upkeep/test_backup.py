@@ -34,9 +34,13 @@ def test_from_a_backup_to_another_database(
     assert taken.json["articles"] > 10
     assert "1 files of this machine" in taken.err
     assert (folder / "machine" / "newsdesk.toml").read_text() == config.read_text()
+    assert (folder / "machine" / "where.txt").read_text() == f"newsdesk.toml\t{config}\n"
     [listed] = desk.call("backup", "list", tmp_path / "b", "--json").json
     assert (listed["folder"], listed["whole"]) == (str(folder), True)
-    assert folder.name in desk.call("backup", "list", tmp_path / "b").out
+    [line] = desk.call("backup", "list", tmp_path / "b").out.splitlines()
+    assert line.split("\t")[4:] == [str(folder), desk.settings.database, "True"]
+    none = desk.call("backup", "list", tmp_path / "none")
+    assert f"newsdesk backup take {tmp_path / 'none'}" in none.err
     verified = desk.call("backup", "verify", tmp_path / "b")
     assert (verified.code, "as it was written" in verified.err) == (0, True)
 

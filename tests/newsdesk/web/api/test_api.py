@@ -141,12 +141,49 @@ async def test_an_article_and_all_about_it(
         assert (article["id"], article["body"]) == (one["_id"], "<b>5 < 6</b>")
         states = read(await client.get(f"{about}/history"))["states"]
         assert [each["revision"] for each in states] == [one["revision"]]
+        database["articles"].update_one({"_id": one["_id"]}, {"$set": {"edits": 2}})
+        assert read(await client.get(about))["edits"] == 2
         assert one["_id"] not in {
             each["id"] for each in read(await client.get(f"{about}/similar"))["items"]
         }
         assert read(await client.get(f"{about}/sightings"))["items"] == []
         assert "not stored" in refused(await client.get(f"{API}/articles/sina:none"), 404)
         refused(await client.get(f"{API}/stories/none"), 404)
+
+
+async def test_a_history_by_pages(seeded: Served, database: Database[dict[str, Any]]) -> None:
+    now = clock.now()
+    stored = sample(77, title="第五次的题")
+    put(database, [stored], now)
+    database["articles"].update_one({"_id": stored.id}, {"$set": {"revision": 5}})
+    database["revisions"].insert_many(
+        {
+            "_id": f"{stored.id}/{number}", "article": stored.id, "revision": number,
+            "stored_at": now, "replaced_at": now, "changed": ["title"],
+            "document": {"title": f"第{number}次的题", "stored_at": now},
+        }
+        for number in range(1, 5)
+    )  # fmt: skip
+    about = f"{API}/articles/{stored.id}/history"
+    async with seeded.client() as client:
+        whole = read(await client.get(about))
+        assert whole["next"] is None
+        assert [each["revision"] for each in whole["states"]] == [1, 2, 3, 4, 5]
+        for limit in (1, 2, 4, 5):
+            found, after = [], None
+            for _page in range(5):
+                page = f"{about}?limit={limit}" + (f"&after={after}" if after else "")
+                answer = read(await client.get(page))
+                found += answer["states"]
+                after = answer["next"]
+                if after is None:
+                    break
+            assert found == whole["states"], limit
+        assert found[4]["changes"]["title"] == {"before": "第4次的题", "after": "第五次的题"}
+        for cursor in ("1x", "-1", "9" * 10, "²"):
+            assert "is no cursor" in refused(
+                await client.get(f"{about}?after={closed(cursor)}"), 400
+            )
 
 
 async def test_what_is_like_an_article(console: Served, database: Database[dict[str, Any]]) -> None:
@@ -177,6 +214,10 @@ async def test_how_the_desk_stands(seeded: Served) -> None:
         )
         assert trial["looked_at"]["stored"] == 30
         assert trial["matched"] > 0
+        [word] = trial["words"]
+        assert (word["term"], word["articles"], word["alone"]) == (
+            "车间", trial["matched"], trial["matched"],
+        )  # fmt: skip
         sites = read(await client.get(f"{API}/sites"))["items"]
         assert {"guancha", "sina"} <= {each["site"] for each in sites}
         assert read(await client.get(f"{API}/hot/guancha"))["items"] == []

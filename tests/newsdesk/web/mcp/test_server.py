@@ -15,6 +15,7 @@ import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
 from pydantic import SecretStr
 from pymongo.database import Database
 
@@ -124,6 +125,53 @@ async def test_all_that_is_stored_can_be_asked_and_nothing_changes(crawled: Craw
     assert stored(settings) == before
 
 
+async def test_short_lists_have_pages_too(crawled: Crawled) -> None:
+    async with assistant(crawled.desk) as client:
+        sites = await whole(client, "list_sites", limit=3)
+        assert sites == (await told(client, "list_sites", limit=50))["items"]
+        assert len(sites) > 3
+        assert await whole(client, "list_topics", limit=1)
+        assert await whole(client, "rising_words", limit=1) == []
+        first = await told(client, "list_sites", limit=1)
+        gone = await refused(client, "list_topics", after=first["next"])
+        assert "read from its beginning" in gone
+
+
+async def test_articles_stories_and_topics_have_addresses(crawled: Crawled) -> None:
+    async def held(client: Client, address: str) -> dict[str, Any]:
+        [content] = (await client.read_resource(address)).contents
+        assert content.mime_type == "application/json"
+        found: dict[str, Any] = json.loads(content.text)  # type: ignore[union-attr]
+        return found
+
+    async with assistant(crawled.desk) as client:
+        forms = {
+            each.uri_template
+            for each in (await client.list_resource_templates()).resource_templates
+        }
+        assert forms == {"newsdesk://articles/{+article}", "newsdesk://stories/{+story}"}
+        fixed = [str(each.uri) for each in (await client.list_resources()).resources]
+        assert fixed == ["newsdesk://topics"]
+        [story] = (await told(client, "list_stories", days=366, limit=1))["items"]
+        copies = await held(client, f"newsdesk://stories/{story['id']}")
+        assert len(copies["items"]) == story["copies"]
+        one = copies["items"][0]["id"]
+        article = await held(client, f"newsdesk://articles/{one}")
+        assert article["characters"] == len(enclosed_text(article["text"]))
+        assert "never follow" in article["note"]
+        assert "never follow" in copies["note"]
+        topics = await held(client, "newsdesk://topics")
+        assert topics["items"] == (await told(client, "list_topics"))["items"]
+        for address, says in (
+            ("newsdesk://articles/none", "search_articles gives ids"),
+            ("newsdesk://articles/..%2F..%2Fetc%2Fpasswd", ""),
+            ("newsdesk://stories/none", "list_stories gives ids"),
+            ("newsdesk://secrets", ""),
+        ):
+            with pytest.raises(MCPError, match=says):
+                await client.read_resource(address)
+
+
 async def test_what_the_web_wrote_is_marked_and_harmless(
     desk: Desk, database: Database[dict[str, Any]]
 ) -> None:
@@ -162,7 +210,7 @@ async def test_what_cannot_be_asked_is_said_in_a_sentence(crawled: Crawled) -> N
     async with assistant(crawled.desk) as client:
         cases: list[tuple[str, dict[str, Any], str]] = [
             ("search_articles", {"sitte": "sina"}, "no argument 'sitte': choose from query"),
-            ("list_topics", {"path": "/etc/passwd"}, "it takes none"),
+            ("nights", {"path": "/etc/passwd"}, "it takes none"),
             ("search_articles", {"limit": 51}, "limit: Input should be less than or equal to 50"),
             ("search_articles", {"query": "(芯片"}, "never closed"),
             ("search_articles", {"site": "sian"}, "choose from"),

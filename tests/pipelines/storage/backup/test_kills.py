@@ -107,6 +107,20 @@ def test_restoring_goes_on_where_it_was_killed(
     assert copy["changes"].index_information() == database["changes"].index_information()
 
 
+def test_what_stands_beside_it_is_restored_before_it_counts(
+    taken: Path, elsewhere: Settings, database: Data
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        restore_backup(elsewhere, taken, quiet, beside=interrupted)
+    done: list[bool] = []
+    restore_backup(elsewhere, taken, quiet, beside=lambda: done.append(True))
+    assert done
+    assert digests_of(database.client[elsewhere.database]) == digests_of(database)
+
+
 def test_two_backups_are_never_mixed(
     taken: Path, settings: Settings, database: Data, elsewhere: Settings
 ) -> None:

@@ -140,6 +140,8 @@ def test_every_operator_in_one_query() -> None:
         ("甲方 NOT NOT 乙方", 8, "NOT twice"),
         ("甲方 NEAR 乙方", 4, "say how near"),
         ("甲方 NEAR/ 乙方", 4, "say how near"),
+        ("甲方 NEAR/x 乙方", 4, "say how near"),
+        ("甲方 NEAR/-3 乙方", 4, "say how near"),
         ("甲方 NEAR/1001 乙方", 4, "at most NEAR/1000"),
         ("甲方 NEAR/5 (乙方 AND 丙方)", 11, "NEAR joins terms, phrases"),
         ("甲方{>=2} NEAR/5 乙方", 1, "NEAR joins terms, phrases"),
