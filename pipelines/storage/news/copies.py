@@ -14,6 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.storage.documents import Document
 from pipelines.storage.news.furniture import Numbers
 from pipelines.storage.news.revisions import earlier_bodies
+from pipelines.storage.schema.reading import sound
 from pipelines.text.finding.grouping import Pair, held, whole_of
 from pipelines.text.finding.similarity import Profile, Verdict, likeness
 
@@ -58,9 +59,8 @@ class Texts:
             return {}
         shown = {"body": 1, "published_at": 1, "site": 1, "revision": 1}
         cursor = self.database["articles"].find({"_id": {"$in": sorted(ids)}}, shown)
-        found = {
-            document["_id"]: {**document, "earlier": set()} for document in await cursor.to_list()
-        }
+        documents = sound("articles", await cursor.to_list(), shown)
+        found = {document["_id"]: {**document, "earlier": set()} for document in documents}
         changed = [id_ for id_, each in found.items() if each["revision"] > 1]
         for id_, bodies in (
             (await earlier_bodies(self.database, changed)).items() if changed else ()
