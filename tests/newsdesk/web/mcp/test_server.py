@@ -167,9 +167,9 @@ async def test_articles_stories_and_topics_have_addresses(crawled: Crawled) -> N
         assert topics["items"] == (await told(client, "list_topics"))["items"]
         for address, says in (
             ("newsdesk://articles/none", "search_articles gives ids"),
-            ("newsdesk://articles/..%2F..%2Fetc%2Fpasswd", ""),
+            ("newsdesk://articles/..%2F..%2Fetc%2Fpasswd", "Unknown resource"),
             ("newsdesk://stories/none", "list_stories gives ids"),
-            ("newsdesk://secrets", ""),
+            ("newsdesk://secrets", "Unknown resource"),
         ):
             with pytest.raises(MCPError, match=says or None):
                 await client.read_resource(address)
