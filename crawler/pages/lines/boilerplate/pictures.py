@@ -94,7 +94,18 @@ def is_caption(plain: str) -> bool:
     if _SHOWS.match(plain):
         return True
     end = _CREDIT_AT_END.search(plain, max(1, len(plain) - _LONGEST_CREDIT))
-    return end is not None and (end["credit"] is None or end.start() > 0)
+    return end is not None and (end["credit"] is None or _is_credit(end["credit"].strip()))
+
+
+def _is_credit(text: str) -> bool:
+    """Whether words behind a sentence say whose a picture is: no …由志愿者拍摄."""
+    if text.endswith("供图"):
+        return not is_phrase(text)
+    if text.endswith("摄"):
+        return _is_taken(text)
+    return (
+        picture_rule(f"{text.removesuffix('图').removesuffix('资料').strip()} 图", ()) is not None
+    )
 
 
 def _is_taken(plain: str) -> bool:

@@ -159,7 +159,7 @@ async def test_a_history_by_pages(seeded: Served, database: Database[dict[str, A
     database["revisions"].insert_many(
         {
             "_id": f"{stored.id}@{number}", "article": stored.id, "revision": number,
-            "stored_at": now, "replaced_at": now, "changed": ["title"], "job": "job-1",
+            "stored_at": now, "replaced_at": now, "changed": ["title"],
             "document": {"title": f"第{number}次的题", "stored_at": now},
         }
         for number in range(1, 5)
