@@ -22,7 +22,7 @@ DEADLINES = (timedelta(seconds=10), timedelta(days=2))
 """The shortest and the longest time that a job may be given."""
 ARGUMENTS = ("since", "until", "limit", "sections", "channels")
 _CALENDAR = re.compile(r"every (?:(\d{1,3}) )?(day|week|month|year)s? at (\d\d):(\d\d)")
-_FROM = re.compile(r"(?P<calendar>.*?) from (?P<start>\S{1,20})(?: on)?")
+_FROM = re.compile(r"(?P<calendar>.{0,80}?) from (?P<start>\S{1,20})(?: on)?")
 _QUIET = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 
 

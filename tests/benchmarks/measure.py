@@ -76,10 +76,11 @@ def peak_memory(pid: int) -> float:
 
 
 @contextmanager
-def served(articles: int, *, packed: bool = False) -> Iterator[str]:
-    """The benchmark's site on loopback; yields "127.0.0.1:port". packed: as most sites send."""
+def served(articles: int, *, packed: bool = False, own: bool = False) -> Iterator[str]:
+    """The benchmark's site on loopback; yields "127.0.0.1:port". packed: as most sites send.
+    own: each article has sentences of its own, as real ones have."""
     command = [sys.executable, "-m", "tests.benchmarks.serve", str(articles)]
-    command += ["packed"] * packed
+    command += ["packed"] * packed + ["own"] * own
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

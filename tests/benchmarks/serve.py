@@ -1,7 +1,8 @@
 """Serves the benchmark's site on loopback, in a process of its own.
 
-`python -m tests.benchmarks.serve ARTICLES [packed]` prints its port; packed: bodies are sent
-gzipped. `/_requests` answers with the addresses that were asked for since the last look.
+`python -m tests.benchmarks.serve ARTICLES [packed] [own]` prints its port; packed: bodies are sent
+gzipped; own: each article has sentences of its own. `/_requests` answers with the addresses that
+were asked for since the last look.
 """
 
 from __future__ import annotations
@@ -39,10 +40,11 @@ class Server:
         return web.Response(body=body, headers={"Content-Type": content_type, **self._headers})
 
 
-async def serve(articles: int, *, packed: bool) -> None:
+async def serve(articles: int, *, packed: bool, own: bool) -> None:
     """Serve until the process is ended."""
     application = web.Application()
-    application.router.add_route("*", "/{path:.*}", Server(build(articles), packed=packed).answer)
+    server = Server(build(articles, own=own), packed=packed)
+    application.router.add_route("*", "/{path:.*}", server.answer)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     listener = web.TCPSite(runner, "127.0.0.1", 0)
@@ -52,4 +54,5 @@ async def serve(articles: int, *, packed: bool) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), packed="packed" in sys.argv[2:]))
+    asked = sys.argv[2:]
+    asyncio.run(serve(int(sys.argv[1]), packed="packed" in asked, own="own" in asked))

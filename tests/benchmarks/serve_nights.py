@@ -13,6 +13,7 @@ from datetime import timedelta
 from aiohttp import web
 from attrs import evolve
 
+from tests.benchmarks.site import own_words
 from tests.support.newsroom import guancha, guancha_lists
 from tests.support.newsroom.model import Piece
 from tests.support.newsroom.random_pieces import NEWEST, random_around, random_pieces
@@ -24,21 +25,6 @@ LISTS = {
     "/GuanChaZheTouTiao": ("头条", "headline-list"),
 }
 FIRST_KEY = 500_000
-_HAN = range(0x4E00, 0x9FA6)
-
-
-def _own(text: str, number: int) -> str:
-    """A text in the words of this article alone: every fifth character is another one.
-
-    The newsroom's sentences are few, so that of a thousand articles each would share some with
-    most; two real texts hardly ever meet in a band.
-    """
-    return "".join(
-        chr(_HAN.start + (ord(each) * 31 + number * 977) % len(_HAN))
-        if place % 5 == number % 5 and ord(each) in _HAN
-        else each
-        for place, each in enumerate(text)
-    )
 
 
 class Nights:
@@ -79,7 +65,7 @@ class Nights:
     def _article(self, number: int) -> bytes:
         around = self._around[number % len(self._around)]
         piece = self._pieces[number]
-        own = evolve(piece, body=[_own(text, number) for text in piece.body])
+        own = evolve(piece, body=[own_words(text, number) for text in piece.body])
         return guancha.pages(own, around, NEWEST)[0].body
 
     def _list(self, path: str) -> bytes | None:

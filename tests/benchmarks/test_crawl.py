@@ -108,9 +108,10 @@ def asked_for(target: str) -> list[str]:
     return found
 
 
-def test_cost_of_a_page(server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("own", [True, False], ids=["sentences of their own", "the same few"])
+def test_cost_of_a_page(own: bool, server: Server, tmp_path: Path) -> None:
     bench = Bench(server=server, folder=tmp_path)
-    with served(ARTICLES) as full, served(1) as tiny:
+    with served(ARTICLES, own=own) as full, served(1, own=own) as tiny:
         bench.learn_addresses(full)
         bench.learn_addresses(tiny)
         started: dict[tuple[str, str], list[Cost]] = {}
@@ -128,6 +129,7 @@ def test_cost_of_a_page(server: Server, tmp_path: Path) -> None:
         for site in SITES
     }
     rows = {way: row(pages, started, crawled, way) for way in WAYS}
+    print(f"\n\nArticles of {'sentences of their own' if own else 'the same few sentences'}")
     report(rows, sum(pages.values()), bench.mongod_cpu / ROUNDS)
     report_text(min(texts, key=lambda text: sum(text.values())), rows["bare"].ms)
 

@@ -55,6 +55,11 @@ def test_newsdesk_runs_with_as_few_rights_as_it_needs(name: str) -> None:
     assert "mongodb" in service["depends_on"]
 
 
+def test_the_console_hears_who_is_behind_its_proxy() -> None:
+    """Else all of them are one to the login's throttle: Docker stands in between."""
+    assert SERVICES["console"]["environment"]["FORWARDED_ALLOW_IPS"] == "*"
+
+
 def test_each_is_looked_at() -> None:
     """The services by the image's own check, a worker by whether it runs."""
     unlike = {name for name in OURS if "healthcheck" in SERVICES[name]}

@@ -10,7 +10,7 @@ from pydantic import Field
 from newsdesk.answers.sites import lists_of_sites
 from newsdesk.answers.topics.seen import topics_seen, try_topic
 from newsdesk.answers.topics.trials import trial_data
-from newsdesk.web.api import models
+from newsdesk.web.api import models, topic_models
 from newsdesk.web.api.parts import Asked, Id, Key, Words, new_router
 from newsdesk.web.visit import Here
 
@@ -26,17 +26,19 @@ class TrialAsked(Asked):
 
 
 @router.get("/topics")
-def topics(visit: Here) -> models.Topics:
+def topics(visit: Here) -> topic_models.Topics:
     """The topics in force, and what is wrong with some."""
     found, problems = topics_seen(visit.settings)
-    return models.Topics(items=[models.Topic.told(each) for each in found], problems=problems)
+    return topic_models.Topics(
+        items=[topic_models.Topic.told(each) for each in found], problems=problems
+    )
 
 
 @router.get("/topics/{topic}/trial")
-def trial(visit: Here, topic: Id, asked: Annotated[TrialAsked, Query()]) -> models.Trial:
+def trial(visit: Here, topic: Id, asked: Annotated[TrialAsked, Query()]) -> topic_models.Trial:
     """What a topic would match, gain and lose among the last 30 days; changes nothing."""
     found = try_topic(visit.settings, topic, asked.terms, asked.query)
-    return models.Trial.of(trial_data(found, topic), cut=found.cut)
+    return topic_models.Trial.of(trial_data(found, topic), cut=found.cut)
 
 
 @router.get("/sites")

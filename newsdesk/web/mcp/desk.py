@@ -15,7 +15,7 @@ from newsdesk.answers.sites import lists_of_sites
 from newsdesk.answers.topics.rising import rising_seen
 from newsdesk.answers.topics.seen import topics_seen
 from newsdesk.answers.topics.trends import UNITS, counts_over_time, rising_data
-from newsdesk.web.api import models
+from newsdesk.web.api import models, topic_models
 from newsdesk.web.api.cursors import closed, opened
 from newsdesk.web.mcp.foreign import NOTE, Listed
 from newsdesk.web.mcp.paging import page_of
@@ -59,7 +59,7 @@ class SiteTold(BaseModel):
     lists: dict[str, str]
 
 
-class TopicsTold(models.Topics):
+class TopicsTold(topic_models.Topics):
     """The topics in force; problems: what is wrong with some. next: give it as `after` for those
     that follow; null: there are no more."""
 
@@ -86,7 +86,7 @@ class DeskTools:
         articles it had on each of the last 30 days."""
         found, problems = topics_seen(self.settings)
         shown, following = page_of(found, lambda each: each.topic.name, after, limit)
-        items = [models.Topic.told(each) for each in shown]
+        items = [topic_models.Topic.told(each) for each in shown]
         return TopicsTold(items=items, problems=problems, next=following)
 
     def topic_trend(

@@ -31,7 +31,7 @@ PERSONAL = frozenset({"/login", "/logout", "/preferences"})
 MCP = "/api/mcp"
 READERS = frozenset({"/articles/saved", "/articles/saved/remove", MCP})
 """Paths by which readers change what is theirs, or ask what they read."""
-FORWARDED = re.compile(r"x-forwarded-.+|forwarded|via|.*(real|client|connecting)-ip")
+FORWARDED = re.compile(r"x-forwarded-.+|forwarded|via|.{0,40}(real|client|connecting)-ip")
 """Headers that proxies add: somebody else than this machine may be asking."""
 LARGEST_BODY = 256 * 1024
 POLICY = (
@@ -114,6 +114,8 @@ class Guard:
         if not is_known(request.headers.get("host", ""), self.names):
             body = "No console of this name: set NEWSDESK_WEB_NAMES to answer under it, too.\n"
             return _said(request, 421, body)
+        if _is_part_elsewhere(request):
+            return self.refuse(request, 403, "error.other_origin")
         if request.method not in SAFE and (refusal := self._wrong_body(request)):
             return refusal
         try:
@@ -168,6 +170,13 @@ class Guard:
             return RedirectResponse(f"/login?next={back}", 303)
         said = "Log in, or send a token: Authorization: Bearer nd_..."
         return problem(401, said, {"WWW-Authenticate": "Bearer"})
+
+
+def _is_part_elsewhere(request: Request) -> bool:
+    """Tells whether a page of another site asks for a part of its own: it cannot read the answer,
+    but making it costs us. Its links may lead here."""
+    mode = request.headers.get("sec-fetch-mode", "navigate")
+    return request.headers.get("sec-fetch-site") == "cross-site" and mode != "navigate"
 
 
 def _set_headers(headers: MutableHeaders, path: str, status: int) -> None:

@@ -38,11 +38,16 @@ from pipelines.storage.news.revisions import Change, ChangeKind, compare_states,
 from pipelines.storage.news.stories import link_copies
 from pipelines.storage.news.traces import find_by_earlier, without_traces, write_traces
 from pipelines.storage.retries import DUPLICATE_KEY, failed_operations
+from pipelines.storage.schema.reading import declared, undeclared
 from pipelines.text.fingerprints import fingerprint
 
 ArticleOutcome = Literal["new", "revised", "unchanged", "late", "refused"]
 ROUNDS = 20
 PAUSE_SECONDS = 0.02
+STRANGE = (
+    "its stored document was changed into another form: put that of a backup in its place, or "
+    "delete it"
+)
 _STATE = {"fingerprint": 1, "revision": 1, "stored_at": 1, "job": 1, "gone_at": 1}
 
 
@@ -117,8 +122,9 @@ class ArticleRepository:
 
     async def mark_gone(self, ids: Iterable[str], now: datetime) -> None:
         """Notes since when the site no longer shows these; the last text stays."""
+        wanted = {"_id": {"$in": list(ids)}, "gone_at": None, "checked_at": {"$lte": now}}
         await self._articles.update_many(
-            {"_id": {"$in": list(ids)}, "gone_at": None, "checked_at": {"$lte": now}},
+            declared("articles", wanted),
             {"$set": {"gone_at": now}, "$max": {"checked_at": now}},
         )
 
@@ -127,7 +133,8 @@ class ArticleRepository:
         if not ids:
             return {}
         fields = {"published_at": 1, "gone_at": 1}
-        states = await self._articles.find({"_id": {"$in": list(ids)}}, fields).to_list()
+        wanted = declared("articles", {"_id": {"$in": list(ids)}})
+        states = await self._articles.find(wanted, fields).to_list()
         await self._touch(states, now)
         return {state["_id"]: state["published_at"] for state in states}
 
@@ -141,6 +148,11 @@ class ArticleRepository:
             conflicts = await self._write_once(pending, now, outcome)
             if not conflicts:
                 return
+            for id_ in await self._strange(conflicts):
+                outcome.refuse(id_, DocumentRefused("stored_otherwise", STRANGE))
+                conflicts.discard(id_)
+            if not conflicts:
+                return
             pending = {id_: pending[id_] for id_ in conflicts}
             await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 only spreads them
         raise DatabaseUnavailable(
@@ -148,11 +160,19 @@ class ArticleRepository:
             f"{ROUNDS} times in a row: run fewer crawls of the same site at once."
         )
 
+    async def _strange(self, ids: Iterable[str]) -> set[str]:
+        """Those whose stored documents somebody has put into another form. They are refused, so
+        that the rest of the batch is stored."""
+        cursor = self._articles.find(
+            undeclared("articles", {"_id": {"$in": list(ids)}}), {"_id": 1}
+        )
+        return {document["_id"] for document in await cursor.to_list()}
+
     async def _write_once(
         self, articles: dict[str, Article], now: datetime, outcome: WriteOutcome
     ) -> set[str]:
         """Does one round; returns the ids that another writer has written meanwhile."""
-        cursor = self._articles.find({"_id": {"$in": list(articles)}}, _STATE)
+        cursor = self._articles.find(declared("articles", {"_id": {"$in": list(articles)}}), _STATE)
         states = {document["_id"]: document for document in await cursor.to_list()}
         fresh, same, differing = [], [], []
         for id_, article in articles.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 from attrs import define, evolve
@@ -14,6 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.storage.documents import Document
 from pipelines.storage.news.furniture import Numbers
 from pipelines.storage.news.revisions import earlier_bodies
+from pipelines.storage.schema.reading import sound
 from pipelines.text.finding.grouping import Pair, held, whole_of
 from pipelines.text.finding.similarity import Profile, Verdict, likeness
 
@@ -58,9 +59,8 @@ class Texts:
             return {}
         shown = {"body": 1, "published_at": 1, "site": 1, "revision": 1}
         cursor = self.database["articles"].find({"_id": {"$in": sorted(ids)}}, shown)
-        found = {
-            document["_id"]: {**document, "earlier": set()} for document in await cursor.to_list()
-        }
+        documents = sound("articles", await cursor.to_list(), shown)
+        found = {document["_id"]: {**document, "earlier": set()} for document in documents}
         changed = [id_ for id_, each in found.items() if each["revision"] > 1]
         for id_, bodies in (
             (await earlier_bodies(self.database, changed)).items() if changed else ()
@@ -87,34 +87,48 @@ class Texts:
 
 async def alike(texts: Texts, pairs: Iterable[Pair]) -> Found:
     """The pairs that are copies or related. A hundred at a time: of a flood, not all texts are
-    held at once."""
+    held at once; those that the next hundred needs, too, are not read and made ready again."""
     found: Found = {}
+    ready: dict[str, _Ready] = {}
     ordered = sorted(pairs)
     for start in range(0, len(ordered), COMPARED):
         part = ordered[start : start + COMPARED]
-        documents = await texts.read({id_ for pair in part for id_ in pair})
-        found |= await asyncio.to_thread(_compare, texts, documents, part)
+        ids = {id_ for pair in part for id_ in pair}
+        ready = {id_: each for id_, each in ready.items() if id_ in ids}
+        missing = await texts.read(ids - ready.keys())
+        ready |= {id_: _Ready.of(texts, document) for id_, document in missing.items()}
+        found |= await asyncio.to_thread(_compare, ready, part)
     return found
 
 
-def _compare(texts: Texts, documents: Mapping[str, Document], pairs: Sequence[Pair]) -> Found:
+@define(frozen=True)
+class _Ready:
+    """An article's texts, made ready to be compared: the present one and earlier ones."""
+
+    published_at: datetime
+    profiles: list[Profile]
+
+    @classmethod
+    def of(cls, texts: Texts, document: Document) -> _Ready:
+        bodies = (document["body"], *document["earlier"])
+        return cls(document["published_at"], [texts.profile(body, document) for body in bodies])
+
+
+def _compare(ready: Mapping[str, _Ready], pairs: Sequence[Pair]) -> Found:
     """What the pairs are to each other, or have been: an article that was changed stays what it
     was."""
-    profiles = {
-        id_: [texts.profile(body, each) for body in (each["body"], *each["earlier"])]
-        for id_, each in documents.items()
-    }
     found: Found = {}
     for pair in pairs:
-        if profiles.keys() >= {*pair}:
-            apart = documents[pair[0]]["published_at"] - documents[pair[1]]["published_at"]
+        if ready.keys() >= {*pair}:
+            first, second = (ready[id_] for id_ in pair)
+            apart = first.published_at - second.published_at
             some = [
                 each
-                for one, other in product(*(profiles[id_] for id_ in pair))
+                for one, other in product(first.profiles, second.profiles)
                 if (each := _alike(pair, one, other, apart))
             ]
             if some:
-                number = sum(len(profiles[id_]) for id_ in pair)
+                number = len(first.profiles) + len(second.profiles)
                 found[pair] = evolve(max(some, key=lambda each: each.rank), texts=number)
     return found
 

@@ -51,6 +51,7 @@ from pipelines.storage.news.likenesses import (
     note_likenesses,
 )
 from pipelines.storage.news.near import SHOWN, near, shown
+from pipelines.storage.schema.reading import sound
 from pipelines.storage.schema.story_documents import (
     FIELDS,
     TOLD,
@@ -192,14 +193,15 @@ async def _around(database: AsyncDatabase[Document], around: Neighbourhood) -> d
     told = {"_id": {"$in": sorted(alone)}, "$or": [{name: {"$ne": None}} for name in TOLD]}
     wish = {"$or": [{"_id": {"$in": sorted(everybody - alone)}}, told]}
     documents = await database["articles"].find(wish, _FIELDS).limit(MOST_READ).to_list()
-    return {document["_id"]: document for document in documents}
+    return {document["_id"]: document for document in sound("articles", documents, _FIELDS)}
 
 
 async def _read(database: AsyncDatabase[Document], ids: Collection[str]) -> dict[str, Document]:
     if not ids:
         return {}
     cursor = database["articles"].find({"_id": {"$in": sorted(ids)}}, _FIELDS).limit(MOST_READ)
-    return {document["_id"]: document for document in await cursor.to_list()}
+    documents = sound("articles", await cursor.to_list(), _FIELDS)
+    return {document["_id"]: document for document in documents}
 
 
 def _share_story(documents: Documents, pair: Pair) -> bool:
@@ -291,7 +293,8 @@ async def make_anew(database: AsyncDatabase[Document], story: str, now: datetime
     """Put a story together again, of those articles that still name it."""
     await database["stories"].delete_one({"_id": story})
     cursor = database["articles"].find({"story": story}, _FIELDS).limit(MOST_READ)
-    members = {document["_id"]: document for document in await cursor.to_list()}
+    documents = sound("articles", await cursor.to_list(), _FIELDS)
+    members = {document["_id"]: document for document in documents}
     await _add(database, members, {}, now)
     return {*members}
 

@@ -34,11 +34,16 @@ def declared(name: str, wanted: Document) -> Document:
     return {"$and": [wanted, _form_of(name)]}
 
 
+def undeclared(name: str, wanted: Document) -> Document:
+    """Returns the filter `wanted` over all others of a collection."""
+    return {"$and": [wanted, {"$nor": [_form_of(name)]}]}
+
+
 def misfits(database: Database[Document], names: Iterable[str] = STEERING) -> dict[str, list[str]]:
     """Returns the ids of documents that are not as declared, by collection; some of each."""
     found = {}
     for name in names:
-        others = database[name].find({"$nor": [_form_of(name)]}, {"_id": 1}).limit(MOST_NAMED)
+        others = database[name].find(undeclared(name, {}), {"_id": 1}).limit(MOST_NAMED)
         ids = [str(each["_id"])[:100] for each in others]
         if ids:
             found[name] = ids

@@ -49,7 +49,8 @@ def test_the_folder_beside_the_settings_file_counts_by_itself(
 ) -> None:
     (tmp_path / "sites").mkdir()
     write_toml(tmp_path / "sites", "beside")
-    monkeypatch.setenv("NEWSDESK_CONFIG", str(tmp_path / "newsdesk.toml"))
+    monkeypatch.delenv("NEWSDESK_CONFIG")
+    monkeypatch.chdir(tmp_path)
     load_settings.cache_clear()
     with pytest.raises(BadConfig, match="There is no settings file"):
         place_of("beside")

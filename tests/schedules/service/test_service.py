@@ -242,6 +242,7 @@ async def test_a_job_that_cannot_start_has_failed(house: House, tmp_path: Path) 
 
 async def test_mongodb_is_away_at_the_start(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schedules.service.service.LAST_BEATS_SECONDS", 0.5)
+    monkeypatch.setattr("pipelines.storage.retries.FIRST_PAUSE_SECONDS", 0.01)
     away = SecretStr("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=20")
     async with house.service(mongodb_uri=away) as service:
         await until(lambda: service.state().trouble)

@@ -146,10 +146,8 @@ def check_fixtures(office: Office) -> None:
 
 
 def test_nothing_is_written_without_a_settings_file(office: Office, tmp_path: Path) -> None:
-    env = {"NEWSDESK_CONFIG": str(tmp_path / "newsdesk.toml")}
-    said = office.desk.run(
-        "site", "new", HOME, "--replay", office.nights[1], env=env, folder=tmp_path
-    )
+    new = ("site", "new", HOME, "--replay", office.nights[1])
+    said = office.desk.run(*new, env={"NEWSDESK_CONFIG": ""}, folder=tmp_path)
     assert said.code == 2
     assert "newsdesk.toml" in said.err
     assert not [*tmp_path.iterdir()]

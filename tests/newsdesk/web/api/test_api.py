@@ -158,7 +158,7 @@ async def test_a_history_by_pages(seeded: Served, database: Database[dict[str, A
     database["articles"].update_one({"_id": stored.id}, {"$set": {"revision": 5}})
     database["revisions"].insert_many(
         {
-            "_id": f"{stored.id}/{number}", "article": stored.id, "revision": number,
+            "_id": f"{stored.id}@{number}", "article": stored.id, "revision": number,
             "stored_at": now, "replaced_at": now, "changed": ["title"],
             "document": {"title": f"第{number}次的题", "stored_at": now},
         }

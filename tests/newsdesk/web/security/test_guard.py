@@ -98,6 +98,23 @@ async def test_another_origin_changes_nothing(seeded: Served, headers: dict[str,
         assert (await client.post("/alerts/acknowledge", alert=ALERT)).status == 403
 
 
+@pytest.mark.parametrize(
+    ("site", "mode", "status"),
+    [
+        ("cross-site", "no-cors", 403),
+        ("cross-site", "cors", 403),
+        ("cross-site", "navigate", 200),
+        ("same-origin", "cors", 200),
+        ("none", "navigate", 200),
+    ],
+)
+async def test_pages_of_other_sites_cost_nothing(
+    console: Served, site: str, mode: str, status: int
+) -> None:
+    async with console.client(**{"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}) as client:
+        assert (await client.get("/exports/csv")).status == status
+
+
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "Via", "X-Real-IP"])
 async def test_through_a_proxy_somebody_must_be_known(console: Served, header: str) -> None:
     async with console.client(**{header: "192.0.2.1"}) as client:

@@ -184,16 +184,23 @@ def disturbed(
 
 @pytest.mark.soak
 def test_killed_at_any_moment(own: Settings, tmp_path: Path) -> None:
+    """Backup after backup, each with what the last one has in common with it."""
+    folder = tmp_path / "backups"
     with clients.connect(own) as client:
         database = clients.database(client, own)
         ensure_schema(database)
         database["changes"].insert_many(map(change, range(20_000)))
     for number in range(rounds(12)):
         elsewhere = own.model_copy(update={"database": f"copy_{number}"})
-        folder = tmp_path / f"backups_{number}"
+        with clients.connect(own) as client:
+            some, changed = {"details.n": {"$mod": [97, number]}}, {"$set": {"by": f"{number}"}}
+            clients.database(client, own)["changes"].update_many(some, changed)
         disturbed("take", own, folder, 4)
-        [(taken, manifest)] = backups_in(folder)
+        embedded.ensure_running(own)
+        taken, manifest = backups_in(folder)[-1]
         assert manifest.is_whole
+        assert len(backups_in(folder)) == number + 1
+        assert (manifest.collections["changes"].taken_over is not None) == (number > 0)
         disturbed("restore", elsewhere, taken, 4)
         embedded.ensure_running(own)
         with clients.connect(own) as client:

@@ -214,3 +214,28 @@ async def test_many_writers_of_one_article_lose_no_state(
     revisions = stored(database, "revisions").values()
     assert sorted([now["title"], *(each["document"]["title"] for each in revisions)]) == titles
     assert sorted([now["revision"], *(each["revision"] for each in revisions)]) == [*range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("fingerprint", None), ("title", 5), ("authors", "x"), ("published_at", "x"), ("topics", [5])],
+)
+async def test_a_document_in_another_form_harms_itself_alone(
+    async_database: AsyncDatabase[dict[str, Any]], name: str, value: Any
+) -> None:
+    repository = ArticleRepository(async_database)
+    bent, other = sample(1), sample(2)
+    await repository.write([bent, other], MORNING)
+    kept = await async_database["articles"].find_one({"_id": bent.id})
+    change = {"q": {"_id": bent.id}, "u": {**(kept or {}), name: value}}
+    await async_database.command(
+        "update", "articles", updates=[change], bypassDocumentValidation=True
+    )
+    again = [sample(1, title="另一个题目"), sample(2, title="又一个题目"), sample(3)]
+    found = await repository.write(again, MORNING + timedelta(hours=1))
+    assert found.items == {bent.id: "refused", other.id: "revised", sample(3).id: "new"}
+    assert "backup" in found.refused[bent.id].detail
+    assert [*await repository.touch([bent.id, other.id], MORNING)] == [other.id]
+    await repository.mark_gone([bent.id, other.id], MORNING + timedelta(hours=2))
+    gone = async_database["articles"].find({"gone_at": {"$ne": None}}, {"_id": 1})
+    assert [each["_id"] for each in await gone.to_list()] == [other.id]

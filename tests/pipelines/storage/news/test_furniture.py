@@ -7,14 +7,24 @@ from random import Random
 from typing import Any
 
 import pytest
+from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
 
 from pipelines.items import Article
 from pipelines.storage.news.articles import ArticleRepository
-from pipelines.storage.news.furniture import known_furniture
+from pipelines.storage.news.furniture import known_furniture, note_furniture
+from pipelines.storage.news.near import near, shown
 from pipelines.storage.news.stories import settle_furniture
+from pipelines.text.finding.grouping import MANY
 from pipelines.text.finding.similarity import bare
+from tests.conftest import Server
 from tests.support.made_texts import dated_footer
 from tests.support.samples import MORNING, own_words, sample
 
@@ -114,3 +124,48 @@ async def test_copies_with_ends_of_their_own_are_no_furniture(
         await articles.write([sample(number, site="sina", body=body)], MORNING)
     assert database["furniture"].count_documents({}) == 0
     assert len(set(stories(database).values())) == 1
+
+
+class TextsRead(CommandListener):
+    """Counts the articles that MongoDB gave."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Only answers count."""
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        cursor = event.reply.get("cursor", {})
+        if cursor.get("ns", "").endswith(".articles"):
+            self.number += len(cursor["firstBatch" if "firstBatch" in cursor else "nextBatch"])
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """None does."""
+
+
+async def test_a_sentence_costs_the_same_however_many_have_it(
+    articles: ArticleRepository, server: Server, database: Database[Document]
+) -> None:
+    """A few different articles are enough, and their texts are read once for all sentences."""
+    pages = [
+        sample(number, site="sina", body=f"{own_words(number, 45)}。\n{FURNITURE}")
+        for number in range(40)
+    ]
+    await articles.write(pages, MORNING)
+    read = []
+    for number in (8, 40):
+        database["traces"].delete_many({"_id": {"$nin": [each.id for each in pages[:number]]}})
+        await articles.write(pages[:number], MORNING)
+        listener = TextsRead()
+        client: AsyncMongoClient[Document] = AsyncMongoClient(
+            server.uri, event_listeners=[listener]
+        )
+        async with client:
+            counted = client[database.name]
+            common = (await near(counted, shown(pages[:number]), {})).common
+            assert {len(group.ids) for groups in common.values() for group in groups} == {number}
+            assert len(common) == 6
+            assert await note_furniture(counted, common, MORNING)
+        read.append(listener.number)
+    assert read == [MANY, MANY]
