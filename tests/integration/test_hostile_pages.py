@@ -27,7 +27,7 @@ def filled(unit: str, size: int = 4 * MEGABYTE - 20_000) -> str:
 
 # What becomes of it, and the page.
 HOSTILE = {
-    "white space": ("too_costly", filled("文" + " \u3000" * 1000)),
+    "labels": ("too_costly", filled(f"<p>{'来源：某某网 记者 王甲 责任编辑：李乙 ' * 8}</p>")),
     "tags": ("too_costly", filled("<td>文")),
     "end tags": ("too_costly", filled("</i>").replace("<p>", "<b>" * 2000 + "<p>")),
     "attributes": ("too_costly", filled("<p a=1 b=2 c=3 d=4 e=5 f=6 g=7 h=8>文")),
@@ -66,7 +66,7 @@ async def test_no_page_stops_a_crawl(
         [TEXT, *hostile, pages.article("河湾镇的第二条新闻")],
         settings,
         tmp_path,
-        NEWSDESK_PAGE_SECONDS="0.2",
+        NEWSDESK_PAGE_SECONDS="0.3",
     )
     assert done.report["finish_reason"] == "finished", done.log
     assert "Traceback" not in done.log
