@@ -15,7 +15,7 @@ from pipelines.storage.documents import Document
 from pipelines.storage.news.furniture import Numbers
 from pipelines.storage.news.revisions import earlier_bodies
 from pipelines.storage.schema.reading import sound
-from pipelines.text.finding.grouping import Pair, held, whole_of
+from pipelines.text.finding.grouping import Pair, held, neighbours, whole_of
 from pipelines.text.finding.similarity import Profile, Verdict, likeness
 
 COMPARED = 100
@@ -36,6 +36,11 @@ class Alike:
     jaccard: float
     whole: str | None
     texts: int
+
+    @property
+    def is_of_present_texts(self) -> bool:
+        """Whether the texts that both have now are alike, and not only earlier ones."""
+        return self.verdict is not None and self.texts == 2
 
     @property
     def rank(self) -> tuple[bool, float, str]:
@@ -145,7 +150,11 @@ def _alike(pair: Pair, one: Profile, other: Profile, apart: timedelta) -> Alike 
 
 def may_hold(found: Found, ids: Collection[str]) -> dict[str, list[str]]:
     """By article, what may stand in it beside something else; nothing for most. One that is a part
-    of it is among that; another may be nearly all of it, and a copy by itself."""
+    of it is among that; another may be nearly all of it, and a copy by itself.
+
+    What is known to be like all the others is not: of a report that many have copied, and some cut,
+    nothing needs to be read again.
+    """
     parts: dict[str, set[str]] = defaultdict(set)
     copies: dict[str, set[str]] = defaultdict(set)
     for pair, each in found.items():
@@ -154,10 +163,16 @@ def may_hold(found: Found, ids: Collection[str]) -> dict[str, list[str]]:
         elif each.verdict == "same":
             for id_, other in (pair, pair[::-1]):
                 copies[id_].add(other)
-    return {
-        whole: sorted({*sorted(some)[:MOST_PARTS], *sorted(copies[whole])[:MOST_PARTS]})
+    near = neighbours(pair for pair, each in found.items() if each.is_of_present_texts)
+    several = {
+        whole: {*sorted(some)[:MOST_PARTS], *sorted(copies[whole])[:MOST_PARTS]}
         for whole, some in parts.items()
-        if whole in ids and len(some | copies[whole]) > 1
+        if whole in ids
+    }
+    return {
+        whole: strange
+        for whole, some in several.items()
+        if (strange := [id_ for id_ in sorted(some) if some - near[id_] - {id_}])
     }
 
 
@@ -180,6 +195,6 @@ def _parts(
     }
     found = held(whole, shorter, profiles)
     for id_ in sorted(found, key=lambda id_: (documents[id_]["published_at"], id_)):
-        if not any(likeness(profiles[id_], profiles[other]).is_copy for other in different):
+        if not any(likeness(profiles[id_], profiles[other], most=1).is_copy for other in different):
             different.append(id_)
     return sorted(different)

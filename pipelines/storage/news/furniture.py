@@ -24,7 +24,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from pipelines.storage.documents import Document
 from pipelines.storage.news.near import MOST_HOLDERS, Holders, Sentence
-from pipelines.text.finding.grouping import FEW, MANY, are_many
+from pipelines.text.finding.grouping import FEW, MANY, Differences
 from pipelines.text.finding.similarity import Profile, bare, numbered_sentences
 
 MOST_SENTENCES = 20_000
@@ -143,11 +143,12 @@ def _parts(common: Common) -> Iterator[Common]:
 
 def _told(common: Common, bodies: Mapping[str, _Body]) -> dict[Sentence, str]:
     found = {}
+    different = Differences.of({id_: body.shingles for id_, body in bodies.items()}, OWN)
     for key, groups in common.items():
         for group in groups:
-            texts = [bodies[id_] for id_ in group.ids if id_ in bodies]
-            sentence = next(filter(None, (text.sentences.get(key[1]) for text in texts)), None)
-            if sentence and are_many([text.shingles for text in texts], OWN, group.new):
+            ids = [id_ for id_ in group.ids if id_ in bodies]
+            sentence = next(filter(None, (bodies[id_].sentences.get(key[1]) for id_ in ids)), None)
+            if sentence and different.are_many(ids, group.new):
                 found[key] = bare(sentence)
                 break
     return found

@@ -20,7 +20,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.text.finding.article_traces import traces, week_of
-from pipelines.text.finding.grouping import MANY, Pair, are_many, pair_of
+from pipelines.text.finding.grouping import MANY, Differences, Pair, pair_of
 from pipelines.text.finding.similarity import WINDOW, sentences_in, share_enough
 
 MOST_CANDIDATES = 100
@@ -217,12 +217,16 @@ def _common(
         for document in {each["_id"]: each for some in many.values() for each in some}.values()
     }
     new = {each.id for each in sought}
-    found = {key: _groups(some, texts, new) for key, some in many.items()}
+    different = Differences.of(texts)
+    found = {key: _groups(some, texts, different, new) for key, some in many.items()}
     return {key: groups for key, groups in found.items() if groups}
 
 
 def _groups(
-    holders: Sequence[Document], texts: Mapping[str, frozenset[int]], new: set[str]
+    holders: Sequence[Document],
+    texts: Mapping[str, frozenset[int]],
+    different: Differences,
+    new: set[str],
 ) -> list[Holders]:
     """The articles of two weeks in a row, if many are different; of a flood, the first ones."""
     by_week: dict[int, list[str]] = defaultdict(list)
@@ -231,11 +235,11 @@ def _groups(
     found = []
     for week, some in [*by_week.items()]:
         group = sorted(some + by_week.get(week + 1, []))
-        different = {texts[id_]: id_ for id_ in reversed(group)}.values()
-        first = sorted(different)[:MOST_HOLDERS]
+        distinct = {texts[id_]: id_ for id_ in reversed(group)}.values()
+        first = sorted(distinct)[:MOST_HOLDERS]
         first.sort(key=lambda id_: id_ not in new)
         number = len(new.intersection(first))
-        if are_many([texts[id_] for id_ in first], new=number):
+        if different.are_many(first, new=number):
             found.append(Holders(ids=first, new=number))
     return found
 

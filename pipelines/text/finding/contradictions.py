@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache, wraps
 from itertools import pairwise, takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pipelines.text.regions.words import wordings
 from pipelines.text.segmenter import is_word, tagged
@@ -22,7 +23,10 @@ LEAST_SHARED = 0.5
 MOST_SENTENCES = 60
 """Differing sentences of a text that are looked at."""
 LONGEST_SENTENCE = 400
+MOST_KEPT = 2_000
+"""Sentences of which it is kept what was found out; those of some texts, and of all their copies."""
 
+_SIGNS = re.compile(r"[^\w.]+|_")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*|[零〇○一二三四五六七八九十百千万亿两]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NOT = re.compile("并?[不未没非]有?|无|拒绝|否认|禁止|拒不|从未|尚未")
@@ -52,6 +56,9 @@ _ROWS = """
 上午 下午 晚上 凌晨, 昨天 今天 明天, 昨日 今日 明日, 蓝色 黄色 橙色 红色
 """
 _OPPOSITES = [frozenset(row.split()) for row in re.split(r"[,\n]", _ROWS) if row]
+
+
+Found = TypeVar("Found")
 
 
 class Contradiction(NamedTuple):
@@ -91,12 +98,29 @@ def _differing(
         bare = _bare(sentence)
         known[bare] -= 1
         if 1 < len(bare) <= LONGEST_SENTENCE and known[bare] < 0:
-            found.append((sentence, Counter(pairwise(bare))))
+            found.append((sentence, _pairs(bare)))
     return found[:MOST_SENTENCES]
 
 
+def _kept(ask: Callable[[str], Found]) -> Callable[[str], Found]:
+    """Keeps what was found out of sentences: a text is compared with many that share them."""
+    kept = lru_cache(maxsize=MOST_KEPT)(ask)
+
+    @wraps(ask)
+    def answer(sentence: str) -> Found:
+        return kept(sentence) if len(sentence) <= LONGEST_SENTENCE else ask(sentence)
+
+    return answer
+
+
+@_kept
 def _bare(sentence: str) -> str:
-    return re.sub(r"[^\w.]+|_", "", sentence)
+    return _SIGNS.sub("", sentence)
+
+
+@_kept
+def _pairs(bare: str) -> Counter[tuple[str, str]]:
+    return Counter(pairwise(bare))
 
 
 def _in_sentence(one: str, other: str) -> Iterator[Contradiction]:
@@ -118,9 +142,10 @@ def _in_sentence(one: str, other: str) -> Iterator[Contradiction]:
             yield said
 
 
-def _words(sentence: str) -> list[_Word]:
+@_kept
+def _words(sentence: str) -> tuple[_Word, ...]:
     found = tagged(_THOUSANDS.sub("", sentence))
-    return [_Word(text, tag) for text, tag in found if any(map(str.isalnum, text))]
+    return tuple(_Word(text, tag) for text, tag in found if any(map(str.isalnum, text)))
 
 
 def _texts(words: Iterable[_Word]) -> list[str]:

@@ -5,19 +5,19 @@ well. What holds two different articles (a digest) is a copy of neither.
 
 A sentence that many different texts of a site share is the page's own, not theirs. Copies of one
 text share all that they say, and an excerpt has nothing that the whole lacks: what counts are texts
-each of which has something that none of the others has (`are_many`).
+each of which has something that none of the others has (`Differences`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 
-from attrs import define
+from attrs import define, field
 
-from pipelines.text.finding.similarity import APART, Likeness, Profile, likeness
+from pipelines.text.finding.similarity import Likeness, Profile, are_apart, likeness
 
 MOST_BESIDES = 0.25
 """Share of a digest that is none of the articles that are known to stand in it."""
@@ -54,7 +54,7 @@ def held(whole: str, parts: Iterable[str], profiles: Mapping[str, Profile]) -> s
     are not alike. Excerpts from one article are not what it is made up of."""
     found: set[str] = set()
     for one, other in combinations(sorted(parts), 2):
-        if likeness(profiles[one], profiles[other]).contained < APART:
+        if are_apart(profiles[one], profiles[other]):
             found |= {one, other}
     shingles = set(profiles[whole].shingles)
     rest = shingles.difference(*(profiles[id_].shingles for id_ in found))
@@ -137,87 +137,131 @@ def _join(
     members.setdefault(copies[0] if copies else id_, []).append(id_)
 
 
-def are_many(texts: Sequence[Collection[int]], own: int = 1, new: int | None = None) -> bool:
-    """Whether among these texts, given by numbers of what they are made of, are `MANY` different
-    ones: each has `own` numbers that none of the others has.
+@define
+class Differences:
+    """What sets each of some texts apart, given by numbers of what they are made of: worked out
+    once, and asked for any choice of them.
 
-    More texts never make fewer: so it makes no difference when they come, or in what order. new:
-    only the first so many have not been looked at together with the others; one of the different
-    ones is among them. A few are looked at first: those of a page's own sentence are enough.
+    own: how many numbers a text of a family must have that no other text of it has. places: of each
+    text, by its id; those of texts that are the same are the same.
     """
-    distinct: dict[frozenset[int], None] = {}
-    fresh, size = 0, MANY
-    for number, text in enumerate(texts):
-        distinct.setdefault(frozenset(text))
-        if new is None or number < new:
-            fresh = len(distinct)
-        if len(distinct) == size:
-            if any(_families([*distinct], own, fresh)):
-                return True
-            size *= FEW // MANY
-    return any(_families([*distinct], own, fresh))
 
+    own: int
+    places: dict[str, int]
+    texts: list[_Peculiar]
+    _apart: dict[int, tuple[int, int]] = field(factory=dict)
 
-def _families(texts: Sequence[frozenset[int]], own: int, fresh: int) -> Iterator[bool]:
-    """True once a family is found whose first text is one of the `fresh` ones. Each is grown by
-    texts that come later in the order; part of a family is one, too, so what is none need not be
-    grown."""
-    if len(texts) < MANY:
-        return
-    peculiar = _peculiar(texts, own)
-    waiting: list[tuple[list[_Peculiar], int]] = [([], 0)]
-    for _step in range(MOST_STEPS):
-        if not waiting:
-            return
-        family, start = waiting.pop()
-        if start >= (len(texts) if family else fresh):
-            continue
-        waiting.append((family, start + 1))
-        grown = [*family, peculiar[start]]
-        if _differ(grown):
-            if len(grown) == MANY:
-                yield True
-                return
-            waiting.append((grown, start + 1))
+    @classmethod
+    def of(cls, texts: Mapping[str, Collection[int]], own: int = 1) -> Differences:
+        """Of texts by their ids."""
+        known: dict[tuple[int, str], int] = {}
+        places: dict[str, int] = {}
+        peculiar: list[_Peculiar] = []
+        for id_, each in zip(texts, _peculiar([*texts.values()]), strict=True):
+            place = known.setdefault((each.shared, id_ if each.alone else ""), len(peculiar))
+            if place == len(peculiar):
+                peculiar.append(each)
+            places[id_] = place
+        return cls(own, places, peculiar)
+
+    def are_many(self, ids: Sequence[str], new: int | None = None) -> bool:
+        """Whether among these texts are `MANY` different ones: each has `own` numbers that none of
+        the others has.
+
+        More texts never make fewer: so it makes no difference when they come, or in what order.
+        new: only the first so many have not been looked at together with the others; one of the
+        different ones is among them. A few are looked at first: those of a page's own sentence are
+        enough.
+        """
+        distinct: dict[int, None] = {}
+        fresh, size = 0, MANY
+        for number, id_ in enumerate(ids):
+            distinct.setdefault(self.places[id_])
+            if new is None or number < new:
+                fresh = len(distinct)
+            if len(distinct) == size:
+                if self._hold_a_family([*distinct], fresh):
+                    return True
+                size *= FEW // MANY
+        return self._hold_a_family([*distinct], fresh)
+
+    def _hold_a_family(self, places: Sequence[int], fresh: int) -> bool:
+        """Whether a family can be grown from one of the `fresh` texts. Part of a family is one, too:
+        so what is none need not be grown, and a text that is not apart from one of a family need
+        not be tried."""
+        left = sum(1 << place for place in places) if len(places) >= MANY else 0
+        waiting: list[tuple[list[int], int]] = []
+        for place in places[:fresh]:
+            left &= ~(1 << place)
+            waiting.append(([place], self._apart_from(place, left)))
+        waiting.reverse()
+        for _step in range(MOST_STEPS):
+            if not waiting:
+                return False
+            family, others = waiting.pop()
+            if others:
+                lowest = others & -others
+                others ^= lowest
+                waiting.append((family, others))
+                grown = [*family, lowest.bit_length() - 1]
+                if self._differ(grown):
+                    if len(grown) == MANY:
+                        return True
+                    waiting.append((grown, self._apart_from(grown[-1], others)))
+        return False
+
+    def _apart_from(self, place: int, others: int) -> int:
+        """Those of the others, by bits, that differ from a text two by two; each asked once."""
+        asked, apart = self._apart.get(place, (0, 0))
+        left = others & ~asked
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            if self._differ((place, lowest.bit_length() - 1)):
+                apart |= lowest
+        self._apart[place] = asked | others, apart
+        return others & apart
+
+    def _differ(self, family: Sequence[int]) -> bool:
+        for place in family:
+            text = self.texts[place]
+            if text.alone < self.own:
+                others = 0
+                for other in family:
+                    if other != place:
+                        others |= self.texts[other].shared
+                if text.alone + (text.shared & ~others).bit_count() < self.own:
+                    return False
+        return True
 
 
 @define(frozen=True, eq=False)
 class _Peculiar:
     """What may set a text apart. shared: bits of the numbers that some other texts have, too, but
-    not all. missing: how many of them it must have for itself, besides those that it alone has."""
+    not all. alone: how many it has that none of the others has."""
 
     shared: int
-    missing: int
+    alone: int
 
 
-def _peculiar(texts: Sequence[frozenset[int]], own: int) -> list[_Peculiar]:
+def _peculiar(texts: Sequence[Collection[int]]) -> list[_Peculiar]:
     """What each text has of what some others have: bits are compared at once, thousands of them,
     and most numbers are in one text or in all and need not be compared at all."""
     seen: set[int] = set()
     several: set[int] = set()
+    common: set[int] | None = None
     for text in texts:
-        several |= seen & text
-        seen |= text
-    some = several.difference(frozenset.intersection(*texts))
+        several |= seen.intersection(text)
+        seen.update(text)
+        common = set(text) if common is None else common.intersection(text)
+    some = several.difference(common or ())
     places = {number: place for place, number in enumerate(some)}
     found = []
     for text in texts:
         bits = bytearray(len(some) // 8 + 1)
-        for number in text & some:
+        for number in some.intersection(text):
             place = places[number]
             bits[place >> 3] |= 1 << (place & 7)
-        alone = len(text - several)
-        found.append(_Peculiar(int.from_bytes(bits, "little"), own - alone))
+        alone = len(set(text).difference(several))
+        found.append(_Peculiar(int.from_bytes(bits, "little"), alone))
     return found
-
-
-def _differ(family: Sequence[_Peculiar]) -> bool:
-    for text in family:
-        if text.missing > 0:
-            others = 0
-            for other in family:
-                if other is not text:
-                    others |= other.shared
-            if (text.shared & ~others).bit_count() < text.missing:
-                return False
-    return True

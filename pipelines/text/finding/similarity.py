@@ -247,6 +247,11 @@ def likeness(one: Profile, other: Profile, most: int = MOST_COUNTED) -> Likeness
     return evolve(found, contradictions=sum(1 for _place in places))
 
 
+def are_apart(one: Profile, other: Profile) -> bool:
+    """Whether two texts share so little that they are two articles."""
+    return _measured(one.shingles, other.shingles).contained < APART
+
+
 def _measured(one: array[int], other: array[int]) -> Likeness:
     shared = len(set(one).intersection(other))
     shorter, longer = sorted((len(one), len(other)))

@@ -8,9 +8,14 @@ from random import Random
 
 import pytest
 
-from pipelines.text.finding.grouping import MANY, are_many
+from pipelines.text.finding.grouping import MANY, Differences
 
 SHARED = -1
+
+
+def are_many(texts: list[list[int]]) -> bool:
+    named = {str(number): text for number, text in enumerate(texts)}
+    return Differences.of(named).are_many([*named])
 
 
 def test_different_texts_are_many() -> None:
