@@ -15,8 +15,8 @@ from pipelines.storage.documents import Document
 from pipelines.storage.news.furniture import Numbers
 from pipelines.storage.news.revisions import earlier_bodies
 from pipelines.storage.schema.reading import sound
-from pipelines.text.finding.grouping import Pair, held, neighbours, whole_of
-from pipelines.text.finding.similarity import Profile, Verdict, likeness
+from pipelines.text.finding.grouping import Pair, held, neighbours, pair_of, whole_of
+from pipelines.text.finding.similarity import Profile, Verdict, are_apart, likeness
 
 COMPARED = 100
 """Pairs whose texts are held at the same time."""
@@ -148,11 +148,11 @@ def _alike(pair: Pair, one: Profile, other: Profile, apart: timedelta) -> Alike 
     )
 
 
-def may_hold(found: Found, ids: Collection[str]) -> dict[str, list[str]]:
-    """By article, what may stand in it beside something else; nothing for most. One that is a part
-    of it is among that; another may be nearly all of it, and a copy by itself.
+def may_hold(found: Found, ids: Collection[str]) -> dict[str, set[Pair]]:
+    """By article, pairs that may be two different articles in it; nothing for most. One that is a
+    part of it is in a pair; another may be nearly all of it, and a copy by itself.
 
-    What is known to be like all the others is not: of a report that many have copied, and some cut,
+    What is known to be alike is not among them: of a report that many have copied, and some cut,
     nothing needs to be read again.
     """
     parts: dict[str, set[str]] = defaultdict(set)
@@ -172,7 +172,29 @@ def may_hold(found: Found, ids: Collection[str]) -> dict[str, list[str]]:
     return {
         whole: strange
         for whole, some in several.items()
-        if (strange := [id_ for id_ in sorted(some) if some - near[id_] - {id_}])
+        if (strange := {pair_of(id_, other) for id_ in some for other in some - near[id_] - {id_}})
+    }
+
+
+async def apart(texts: Texts, pairs: Iterable[Pair]) -> dict[Pair, bool]:
+    """Whether pairs of articles share so little that they are two; of those that are there."""
+    found: dict[Pair, bool] = {}
+    profiles: dict[str, Profile] = {}
+    ordered = sorted(pairs)
+    for start in range(0, len(ordered), COMPARED):
+        part = ordered[start : start + COMPARED]
+        ids = {id_ for pair in part for id_ in pair}
+        profiles = {id_: each for id_, each in profiles.items() if id_ in ids}
+        profiles |= texts.profiles(await texts.read(ids - profiles.keys()))
+        found |= await asyncio.to_thread(_apart, profiles, part)
+    return found
+
+
+def _apart(profiles: Mapping[str, Profile], pairs: Sequence[Pair]) -> dict[Pair, bool]:
+    return {
+        pair: are_apart(*(profiles[id_] for id_ in pair))
+        for pair in pairs
+        if profiles.keys() >= {*pair}
     }
 
 

@@ -92,7 +92,7 @@ def _replacement(pair: Pair, each: Alike) -> ReplaceOne[Document]:
 
 async def likenesses_of(database: AsyncDatabase[Document], ids: Iterable[str]) -> Found:
     """All that is noted of these articles."""
-    cursor = database["likenesses"].find({"articles": {"$in": sorted(ids)}})
+    cursor = database["likenesses"].find({"articles": {"$in": sorted(ids)}}, {"_id": 0})
     return dict(_alike(document) for document in await cursor.to_list())
 
 

@@ -34,7 +34,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pipelines.items import Article
 from pipelines.storage.documents import Document
 from pipelines.storage.exceptions import DatabaseUnavailable
-from pipelines.storage.news.copies import Found, Texts, may_hold, parts_of
+from pipelines.storage.news.copies import Found, Texts, apart, may_hold, parts_of
 from pipelines.storage.news.furniture import (
     Furniture,
     holders,
@@ -169,19 +169,27 @@ async def _decide(texts: Texts, ids: set[str], now: datetime) -> Documents:
 
 @define
 class _Digests:
-    """Which articles are made up of others; looked at once for the same parts."""
+    """Which articles are made up of others; looked at once for the same parts.
+
+    apart: whether two articles are different ones; of many copies the same two are asked for.
+    """
 
     texts: Texts
     known: dict[tuple[str, ...], list[str]] = field(factory=dict)
+    apart: dict[Pair, bool] = field(factory=dict)
 
     async def among(self, around: Neighbourhood) -> dict[str, list[str]]:
         """What each article contains that is one."""
         found = {}
-        for whole, others in may_hold(around.found, around.ids).items():
+        held = may_hold(around.found, around.ids)
+        asked = {pair for pairs in held.values() for pair in pairs} - self.apart.keys()
+        self.apart |= await apart(self.texts, asked)
+        for whole, pairs in held.items():
+            others = sorted({id_ for pair in pairs if self.apart.get(pair) for id_ in pair})
             key = (whole, *others)
-            if key not in self.known:
+            if others and key not in self.known:
                 self.known[key] = await parts_of(self.texts, whole, others)
-            if self.known[key]:
+            if self.known.get(key):
                 found[whole] = self.known[key]
         return found
 

@@ -24,7 +24,7 @@ MOST_SENTENCES = 60
 """Differing sentences of a text that are looked at."""
 LONGEST_SENTENCE = 400
 MOST_KEPT = 2_000
-"""Sentences of which it is kept what was found out; those of some texts, and of all their copies."""
+"""Sentences of which it is kept what was found out: those of some texts and all their copies."""
 
 _SIGNS = re.compile(r"[^\w.]+|_")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*|[零〇○一二三四五六七八九十百千万亿两]+")
@@ -56,6 +56,7 @@ _ROWS = """
 上午 下午 晚上 凌晨, 昨天 今天 明天, 昨日 今日 明日, 蓝色 黄色 橙色 红色
 """
 _OPPOSITES = [frozenset(row.split()) for row in re.split(r"[,\n]", _ROWS) if row]
+_SIDE = re.compile("|".join(sorted({side for row in _OPPOSITES for side in row})))
 
 
 Found = TypeVar("Found")
@@ -75,12 +76,13 @@ class _Word(NamedTuple):
 
 def contradictions(one: Sequence[str], other: Sequence[str]) -> Iterator[Contradiction]:
     """Where two texts, given as their folded sentences, contradict each other."""
-    left, right = _differing(one, other), _differing(other, one)
+    bare, others = [*map(_bare, one)], [*map(_bare, other)]
+    left, right = _differing(one, bare, others), _differing(other, others, bare)
     taken: set[int] = set()
     for sentence, pairs in left:
         best, place = LEAST_SHARED, -1
-        for number, (_other, others) in enumerate(right):
-            shared = 2 * (pairs & others).total() / (pairs.total() + others.total())
+        for number, (_other, their) in enumerate(right):
+            shared = 2 * _in_both(pairs, their) / (pairs.total() + their.total())
             if shared > best and number not in taken:
                 best, place = shared, number
         if place >= 0:
@@ -88,14 +90,19 @@ def contradictions(one: Sequence[str], other: Sequence[str]) -> Iterator[Contrad
             yield from _in_sentence(sentence, right[place][0])
 
 
+def _in_both(one: Counter[tuple[str, str]], other: Counter[tuple[str, str]]) -> int:
+    """How many pairs of characters two sentences share: most share hardly any."""
+    return sum(min(one[pair], other[pair]) for pair in one.keys() & other.keys())
+
+
 def _differing(
-    these: Sequence[str], those: Sequence[str]
+    these: Sequence[str], these_bare: Sequence[str], those_bare: Sequence[str]
 ) -> list[tuple[str, Counter[tuple[str, str]]]]:
-    """The sentences that the other text has not, with their pairs of characters."""
-    known = Counter(map(_bare, those))
+    """The sentences that the other text has not, with their pairs of characters. bare: what is
+    compared of each sentence."""
+    known = Counter(those_bare)
     found = []
-    for sentence in these:
-        bare = _bare(sentence)
+    for sentence, bare in zip(these, these_bare, strict=True):
         known[bare] -= 1
         if 1 < len(bare) <= LONGEST_SENTENCE and known[bare] < 0:
             found.append((sentence, _pairs(bare)))
@@ -226,6 +233,8 @@ def _is_denied(left: str, right: str) -> bool:
 
 
 def _are_opposite(one: Sequence[_Word], other: Sequence[_Word]) -> bool:
+    if not all(any(_SIDE.search(word.text) for word in words) for words in (one, other)):
+        return False
     for row in _OPPOSITES:
         sides = [{side for side in row for word in words if side in word.text}
                  for words in (one, other)]  # fmt: skip

@@ -186,19 +186,20 @@ class Differences:
         return self._hold_a_family([*distinct], fresh)
 
     def _hold_a_family(self, places: Sequence[int], fresh: int) -> bool:
-        """Whether a family can be grown from one of the `fresh` texts. Part of a family is one, too:
-        so what is none need not be grown, and a text that is not apart from one of a family need
-        not be tried."""
+        """Whether a family can be grown from one of the `fresh` texts. Part of a family is one,
+        too: what is none need not be grown, and none is grown by a text that is not apart from
+        each one of it."""
         left = sum(1 << place for place in places) if len(places) >= MANY else 0
         waiting: list[tuple[list[int], int]] = []
         for place in places[:fresh]:
             left &= ~(1 << place)
-            waiting.append(([place], self._apart_from(place, left)))
+            waiting.append(([place], left))
         waiting.reverse()
         for _step in range(MOST_STEPS):
             if not waiting:
                 return False
             family, others = waiting.pop()
+            others = self._apart_from(family[-1], others)
             if others:
                 lowest = others & -others
                 others ^= lowest
@@ -207,7 +208,7 @@ class Differences:
                 if self._differ(grown):
                     if len(grown) == MANY:
                         return True
-                    waiting.append((grown, self._apart_from(grown[-1], others)))
+                    waiting.append((grown, others))
         return False
 
     def _apart_from(self, place: int, others: int) -> int:

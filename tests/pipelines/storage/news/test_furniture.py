@@ -10,12 +10,6 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
 
 from pipelines.items import Article
 from pipelines.storage.news.articles import ArticleRepository
@@ -27,6 +21,7 @@ from pipelines.text.finding.similarity import bare
 from tests.conftest import Server
 from tests.support.made_texts import dated_footer
 from tests.support.samples import MORNING, own_words, sample
+from tests.support.texts_read import TextsRead
 
 Document = dict[str, Any]
 DAY = timedelta(days=1)
@@ -124,24 +119,6 @@ async def test_copies_with_ends_of_their_own_are_no_furniture(
         await articles.write([sample(number, site="sina", body=body)], MORNING)
     assert database["furniture"].count_documents({}) == 0
     assert len(set(stories(database).values())) == 1
-
-
-class TextsRead(CommandListener):
-    """Counts the articles that MongoDB gave."""
-
-    def __init__(self) -> None:
-        self.number = 0
-
-    def started(self, event: CommandStartedEvent) -> None:
-        """Only answers count."""
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        cursor = event.reply.get("cursor", {})
-        if cursor.get("ns", "").endswith(".articles"):
-            self.number += len(cursor["firstBatch" if "firstBatch" in cursor else "nextBatch"])
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        """None does."""
 
 
 async def test_a_sentence_costs_the_same_however_many_have_it(
