@@ -109,13 +109,14 @@ def _differing(
     return found[:MOST_SENTENCES]
 
 
-def _kept(ask: Callable[[str], Found]) -> Callable[[str], Found]:
+def _kept(ask: Callable[..., Found]) -> Callable[..., Found]:
     """Keeps what was found out of sentences: a text is compared with many that share them."""
     kept = lru_cache(maxsize=MOST_KEPT)(ask)
 
     @wraps(ask)
-    def answer(sentence: str) -> Found:
-        return kept(sentence) if len(sentence) <= LONGEST_SENTENCE else ask(sentence)
+    def answer(one: str, *other: str) -> Found:
+        is_short = len(one) <= LONGEST_SENTENCE and all(len(it) <= LONGEST_SENTENCE for it in other)
+        return kept(one, *other) if is_short else ask(one, *other)
 
     return answer
 
@@ -130,7 +131,12 @@ def _pairs(bare: str) -> Counter[tuple[str, str]]:
     return Counter(pairwise(bare))
 
 
-def _in_sentence(one: str, other: str) -> Iterator[Contradiction]:
+@_kept
+def _in_sentence(one: str, other: str) -> tuple[Contradiction, ...]:
+    return tuple(_between(one, other))
+
+
+def _between(one: str, other: str) -> Iterator[Contradiction]:
     left, right = _words(one), _words(other)
     texts, others = _texts(left), _texts(right)
     if Counter(texts) == Counter(others):  # the same words in another order
