@@ -24,7 +24,8 @@ MOST_SENTENCES = 60
 """Differing sentences of a text that are looked at."""
 LONGEST_SENTENCE = 400
 MOST_KEPT = 2_000
-"""Sentences of which it is kept what was found out: those of some texts and all their copies."""
+"""Sentences, and pairs of them, of which it is kept what was found out: those of some texts and of
+their copies."""
 
 _SIGNS = re.compile(r"[^\w.]+|_")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*|[零〇○一二三四五六七八九十百千万亿两]+")
@@ -105,7 +106,7 @@ def _differing(
     for sentence, bare in zip(these, these_bare, strict=True):
         known[bare] -= 1
         if 1 < len(bare) <= LONGEST_SENTENCE and known[bare] < 0:
-            found.append((sentence, _pairs(bare)))
+            found.append((sentence, Counter(pairwise(bare))))
     return found[:MOST_SENTENCES]
 
 
@@ -124,11 +125,6 @@ def _kept(ask: Callable[..., Found]) -> Callable[..., Found]:
 @_kept
 def _bare(sentence: str) -> str:
     return _SIGNS.sub("", sentence)
-
-
-@_kept
-def _pairs(bare: str) -> Counter[tuple[str, str]]:
-    return Counter(pairwise(bare))
 
 
 @_kept
@@ -155,10 +151,9 @@ def _between(one: str, other: str) -> Iterator[Contradiction]:
             yield said
 
 
-@_kept
-def _words(sentence: str) -> tuple[_Word, ...]:
+def _words(sentence: str) -> list[_Word]:
     found = tagged(_THOUSANDS.sub("", sentence))
-    return tuple(_Word(text, tag) for text, tag in found if any(map(str.isalnum, text)))
+    return [_Word(text, tag) for text, tag in found if any(map(str.isalnum, text))]
 
 
 def _texts(words: Iterable[_Word]) -> list[str]:
