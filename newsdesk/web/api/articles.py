@@ -106,7 +106,7 @@ def export(visit: Here, asked: Annotated[Filters, Query()]) -> Response:
     selection = Selection(**asked.chosen, query=asked.q)
     found = chosen(visit.settings, selection)
     pieces = stream(visit.settings, selection, found, "jsonl")
-    return Download(pieces, {}, LINES, visit.visitor, "articles.jsonl", _busy)
+    return Download(pieces, {}, LINES, visit.visitor, "newsdesk.jsonl", _busy)
 
 
 def _busy(own: Going | None) -> Response:
