@@ -51,7 +51,12 @@ def reparse(
     ] = None,
     since: Since = None,
     until: Annotated[
-        str | None, typer.Option(help="Only pages that were fetched before.", metavar="TIME")
+        str | None,
+        typer.Option(
+            help="Only pages that were fetched before (Beijing). A day is left out: name the next "
+            "one.",
+            metavar="TIME",
+        ),
     ] = None,
     fields: Annotated[
         str | None,

@@ -38,7 +38,8 @@ LINES = "application/x-ndjson"
 
 
 class Filters(Asked):
-    """Which articles. since, until: a date or time, in Beijing unless it has a zone."""
+    """Which articles. since, until: a date or time, in Beijing unless it has a zone; the day that
+    until names is left out."""
 
     q: Words | None = None
     site: Key | None = None
