@@ -67,8 +67,9 @@ def _open(schema: Mapping[str, Any]) -> Document:
 def sound(
     name: str, documents: Iterable[Document], shown: Mapping[str, Any] | None = None
 ) -> list[Document]:
-    """Returns the documents that are as declared, judged here: where many are read, MongoDB takes
-    ten times as long for it.
+    """Returns the documents that are as declared, judged here, for where many are read: of 10,000
+    articles MongoDB takes 0.2 s of CPU time for it whatever is read of them, this 0.13 s if they
+    are whole and 0.01 s if only titles are (`tests/benchmarks/test_reading.py`).
 
     shown: the projection by which they were read; what it leaves out cannot be missed.
     """
