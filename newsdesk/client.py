@@ -42,7 +42,8 @@ class Newsdesk:
         until: Moment = None,
         limit: int | None = None,
     ) -> pa.Table:
-        """The articles that match, the newest first, as one table."""
+        """The articles that match, the newest first, as one table. The day that `until` names is
+        left out, here and in all that has one."""
         return self.article_batches(
             query, site=site, topic=topic, story=story, since=since, until=until, limit=limit
         ).read_all()

@@ -104,6 +104,10 @@ class NoSuchAlert(NewsdeskError):
     """Raised when an alert was named that is not open."""
 
 
+class NothingToHear(NewsdeskError):
+    """Raised when a worker was started where no service sends jobs."""
+
+
 class NoChannel(NewsdeskError):
     """Raised when a message was to be sent and no channel is named in the settings."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from attrs import define, evolve, field
 
@@ -23,9 +22,9 @@ from crawler.archive.surt import posted_as
 from crawler.downloads.answers import Answer, ArchivedAnswers, LooseFiles
 from crawler.downloads.recording import canonical_url
 from crawler.exceptions import RecordingError
+from pipelines.timing.beijing import ZONE
 
 SUFFIXES = (".warc", ".warc.gz")
-ZONE = ZoneInfo("Asia/Shanghai")
 MOST_FILES = 20_000
 MOST_PROBLEMS = 20
 Asked = tuple[str, str]

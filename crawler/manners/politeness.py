@@ -25,6 +25,7 @@ from pipelines.config import Settings, load_settings
 from pipelines.counting import counters
 from pipelines.items import PageReport
 from pipelines.records import LeaveReason, SiteStanding
+from pipelines.timing.beijing import SECONDS, beijing_time
 from pipelines.timing.clock import now
 
 WALLS_IN_A_ROW = 3
@@ -82,10 +83,11 @@ class Politeness:
         if self.leave_reason is not None:
             raise LeftAlone(f"{self.site.key} is left alone for now ({self.leave_reason})")
         breaker = self.breakers.get(host)
-        if breaker is not None and breaker.state(moment) == "open":
+        until = breaker.standing.open_until if breaker is not None else None
+        if breaker is not None and until is not None and breaker.state(moment) == "open":
             raise BreakerOpen(
                 f"{host} did not answer ({breaker.standing.reason}) and is left alone until "
-                f"{breaker.standing.open_until:%Y-%m-%d %H:%M:%S} UTC"
+                f"{beijing_time(until, SECONDS)}"
             )
         self._asked += 1
         self.standing.requests += 1

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import MAXYEAR, MINYEAR, datetime
-from zoneinfo import ZoneInfo
 
 from newsdesk.exceptions import BadMoment
-
-ZONE = ZoneInfo("Asia/Shanghai")
-"""People read the sites' own time; MongoDB and JSON hold UTC."""
+from pipelines.timing.beijing import ZONE, in_beijing
 
 
 def read_moment(text: str, name: str) -> datetime:
@@ -26,14 +23,6 @@ def read_moment(text: str, name: str) -> datetime:
             f"{name} {text!r} is no date or time: write 2026-03-01 or 2026-03-01T08:30."
         )
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
-
-
-def in_beijing(moment: datetime) -> datetime:
-    """The time there; of the last hours that a calendar can name, the time itself."""
-    try:
-        return moment.astimezone(ZONE)
-    except OverflowError:
-        return moment
 
 
 def read_span(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:

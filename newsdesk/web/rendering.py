@@ -14,11 +14,11 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from newsdesk.answers.moments import in_beijing
 from newsdesk.web import charts
 from newsdesk.web.texts import Language, Texts, texts
 from pipelines.text.harmless import outward
 from pipelines.timing import clock
+from pipelines.timing.beijing import in_beijing
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

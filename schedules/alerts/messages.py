@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.digest import COUNTED
+from pipelines.timing.beijing import in_beijing
 
-ZONE = ZoneInfo("Asia/Shanghai")
 SIGNS = {"error": "✗", "warning": "!", "info": "·"}
 MOST_LINES = 30
 
@@ -77,4 +76,4 @@ def digest_message(
 
 
 def _beijing(moment: Any, form: str = "%m-%d %H:%M") -> str:  # noqa: ANN401 - of a document
-    return f"{moment.astimezone(ZONE):{form}}"
+    return f"{in_beijing(moment):{form}}"

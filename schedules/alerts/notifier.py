@@ -18,8 +18,9 @@ from pipelines.storage.operations.alerts import Severity
 from pipelines.storage.operations.digest import counts_by_site, top_stories, topic_counts
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
+from pipelines.timing.beijing import ZONE
 from schedules.alerts.channels import SEND_SECONDS, Channels
-from schedules.alerts.messages import ZONE, alert_message, digest_message
+from schedules.alerts.messages import alert_message, digest_message
 from schedules.alerts.raising import refused_records, tell_jobs
 from schedules.alerts.routes import told_where
 from schedules.alerts.watchman import Watchman

@@ -13,6 +13,7 @@ from attrs import define
 
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing.beijing import SECONDS, beijing_time
 from schedules.timetable.due_times import due_between
 from schedules.timetable.schedule import LATE_AFTER, ON_TIME, Schedule, slot_id
 
@@ -132,7 +133,7 @@ class RunReader:
                 return LastRun("under_way", due)
             heard = job.get("updated_at") or job["started_at"]
             told = f"{name} was due {at}; its job {job['_id']} began, and was last heard of at"
-            return LastRun("missing", due, f"{told} {heard:%H:%M:%S} UTC.")
+            return LastRun("missing", due, f"{told} {beijing_time(heard, SECONDS)}.")
         if slot["state"] == "running":
             return LastRun("under_way", due)  # another attempt follows
         if job["state"] == "cancelled":

@@ -14,6 +14,7 @@ from attrs import define, field
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.alerts import DID_NOT_RUN
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing.beijing import beijing_time
 from schedules.alerts.runs import LastRun, RunReader
 from schedules.timetable.schedule import Schedule
 
@@ -71,7 +72,7 @@ class Watchman:
             missed.setdefault(slot["schedule"], []).append(slot)
         for name, slots in missed.items():
             schedule = schedules.get(name)
-            first, last = (f"{slots[n]['due_at']:%Y-%m-%d %H:%M} UTC" for n in (0, -1))
+            first, last = (beijing_time(slots[n]["due_at"]) for n in (0, -1))
             when = first if len(slots) == 1 else f"{len(slots)} times from {first} to {last}"
             self._raised.pop(name, None)
             self.night.alerts.raise_(

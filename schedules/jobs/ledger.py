@@ -19,6 +19,7 @@ from pipelines.counting.stats import counts_of
 from pipelines.storage.exceptions import StorageError
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
+from pipelines.timing.beijing import beijing_time
 from schedules.exceptions import SiteBusy
 from schedules.job import JobResult, JobSpec, lease_of
 from schedules.jobs.identity import host, runner_name
@@ -90,8 +91,8 @@ class MongoLedger:
         if held is not None and held["owner"] != job:
             raise SiteBusy(
                 f"{spec.site} is being crawled already, by the job {held['owner']} "
-                f"{held.get('note') or ''} since {held['since']:%H:%M} UTC: wait for it, or stop "
-                f"it with: newsdesk jobs cancel {held['owner']}"
+                f"{held.get('note') or ''} since {beijing_time(held['since'])}: wait for it, or "
+                f"stop it with: newsdesk jobs cancel {held['owner']}"
             )
 
     async def create(self, job: str, spec: JobSpec, log: Path) -> None:

@@ -6,11 +6,12 @@ The crawler says it with its finish reason, `counters.LEFT_ALONE` (why, in words
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pipelines.counting import counters
 from pipelines.counting.stats import Stats
 from pipelines.records import JobState
+from pipelines.timing.beijing import SECONDS, beijing_time
 
 _ENDS: dict[str, tuple[JobState, str, str]] = {
     "blocked": (
@@ -39,5 +40,5 @@ def _next(stats: Stats) -> str:
     moment = counters.COME_BACK_AT.of(stats)
     if moment is None:
         return ""
-    at = datetime.fromisoformat(moment).astimezone(UTC)
-    return f"Crawl it again from {at:%Y-%m-%d %H:%M:%S} UTC on; until then nothing is asked of it."
+    at = beijing_time(datetime.fromisoformat(moment), SECONDS)
+    return f"Crawl it again from {at} on; until then nothing is asked of it."

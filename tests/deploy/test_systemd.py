@@ -153,8 +153,10 @@ async def test_a_backup_is_taken_as_its_unit_says(
     (place,) = unit.settings["ReadWritePaths"]
     command = [word.replace(place, str(tmp_path / "backups")) for word in unit.command(BIN)]
     assert str(tmp_path / "backups") in command
-    environment = desk.environment(**unit.environment(tmp_path))
-    environment["MONGODB_URI"] = server.uri
+    file = tmp_path / "newsdesk.toml"
+    file.write_text(f'mongodb_uri = "{server.uri}"\n')
+    said = {**unit.environment(tmp_path), "NEWSDESK_CONFIG": str(file)}
+    environment = desk.environment(**said)
     code = await asyncio.to_thread(subprocess.call, command, env=environment, timeout=60)
     assert code == 0
     assert desk.run("backup", "verify", tmp_path / "backups").code == 0

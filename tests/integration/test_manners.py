@@ -14,6 +14,7 @@ from pymongo.database import Database
 
 from pipelines.config import Settings
 from pipelines.counting import counters
+from pipelines.timing.beijing import SECONDS, beijing_time
 from tests.support import pages
 from tests.support.command import Desk
 from tests.support.crawling import crawl
@@ -105,7 +106,7 @@ async def test_a_longer_pause_ends_the_job_and_is_kept_by_the_next_one(
         assert kept["come_back_reason"] == "come_back_later"
         left = kept["come_back_at"] - result.finished_at
         assert timedelta(seconds=7100) < left <= timedelta(seconds=7200)
-        assert f"{kept['come_back_at']:%Y-%m-%d %H:%M:%S} UTC" in result.reason
+        assert beijing_time(kept["come_back_at"], SECONDS) in result.reason
         server.hits.clear()
         result = await run_job(settings, server)
         assert (result.state, server.asked()) == ("partial", [])
@@ -225,7 +226,7 @@ async def test_no_more_requests_in_a_night_than_allowed(
         result = await run_job(settings, server, NEWSDESK_CLOCK=before, **one)
         assert result.state == "partial"
         assert "requests for this site are used up: 5 from noon to noon." in result.reason
-        assert "from 2026-03-02 04:00:00 UTC on" in result.reason
+        assert "from 2026-03-02 12:00:00 Beijing time on" in result.reason
         assert len(server.hits) == 5
         result = await run_job(settings, server, NEWSDESK_CLOCK=before, **one)
         assert (result.state, len(server.hits)) == ("partial", 5)
@@ -315,4 +316,4 @@ async def test_nothing_is_asked_in_quiet_hours(settings: Settings, database: Doc
         result = await run_job(settings, server, NEWSDESK_CLOCK=NOON.isoformat(), **quiet)
         assert (result.state, server.asked()) == ("partial", [])
         assert "quiet hours: 11:00-13:00 in Asia/Shanghai." in result.reason
-        assert "from 2026-03-02 05:00:00 UTC on" in result.reason
+        assert "from 2026-03-02 13:00:00 Beijing time on" in result.reason

@@ -33,7 +33,7 @@ class Mirror:
 
     def sizes(self) -> dict[WarcName, int]:
         """Returns the files of the target, with their bytes, as they were last seen."""
-        with suppress(FileNotFoundError, ValueError):
+        with suppress(AttributeError, FileNotFoundError, RecursionError, TypeError, ValueError):
             listed = json.loads((self.folder.mirror / _LIST).read_bytes())
             names = ((read_name(name), size) for name, size in listed.items())
             return {name: int(size) for name, size in names if name is not None}

@@ -11,7 +11,6 @@ import attrs
 from attrs import define
 
 from newsdesk.answers.articles.choosing import cursor_of, read_cursor
-from newsdesk.answers.moments import ZONE, in_beijing
 from newsdesk.answers.operations.night import opened_night
 from newsdesk.answers.operations.tonight import SiteNight
 from newsdesk.answers.recent import Recent
@@ -29,6 +28,7 @@ from pipelines.storage.search.browsing import (
 )
 from pipelines.text.query.parser import Query
 from pipelines.timing import clock
+from pipelines.timing.beijing import ZONE, in_beijing
 
 LINES = 40
 DAYS, MOST_DAYS = 30, 62

@@ -18,6 +18,7 @@ from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.storage.writing.spool import spool_bytes
 from pipelines.timing import clock
+from pipelines.timing.beijing import SECONDS, beijing_time
 from schedules.alerts.runs import RunReader, is_silent
 from schedules.timetable.schedule import Schedule
 
@@ -104,7 +105,7 @@ def _silent_jobs(running: list[Document], now: datetime) -> Iterator[Trouble]:
     for job in running:
         if job.get("updated_at") and is_silent(job, now):
             said = f"{job['_id']} runs, but nothing was heard of it since"
-            sentence = f"{said} {job['updated_at']:%H:%M:%S} UTC."
+            sentence = f"{said} {beijing_time(job['updated_at'], SECONDS)}."
             yield Trouble("silent_job", job["_id"], sentence, job["updated_at"])
 
 

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from attrs import define, field
 
 from crawler.sites import site_names
-from newsdesk.answers.moments import ZONE, in_beijing
 from newsdesk.answers.operations.alerts import key_of
 from newsdesk.answers.operations.night import opened_night, schedules_in_force
 from newsdesk.answers.operations.status import status_at
@@ -21,6 +20,7 @@ from pipelines.counting import counters
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
 from pipelines.timing import clock
+from pipelines.timing.beijing import ZONE, in_beijing
 from schedules.timetable.schedule import Schedule
 
 NIGHTS, CHANGES = 21, 5

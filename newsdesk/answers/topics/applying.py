@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define
 
-from newsdesk.answers.topics.in_force import topics_now
+from newsdesk.answers.topics.in_force import check_topic, topics_now
 from newsdesk.answers.who import note_change
 from pipelines.config import Settings
 from pipelines.storage.operations.repositories import NightStore
@@ -46,6 +46,16 @@ async def apply_topics(
         return await again.run(lambda done, _total: progress(done))
     finally:
         await session.close()
+
+
+def check_names(settings: Settings, names: Sequence[str] | None) -> None:
+    """Refuses a topic that could change nothing: none in force, and none that an article has.
+
+    Raises:
+        NoSuchTopic: names those in force.
+    """
+    for name in names or ():
+        check_topic(settings, name)
 
 
 def note_application(settings: Settings, names: Sequence[str] | None) -> None:

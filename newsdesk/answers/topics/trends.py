@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from newsdesk.answers.moments import ZONE
 from newsdesk.answers.topics.in_force import check_topic
 from newsdesk.exceptions import BadTopic
 from pipelines.config import Settings
 from pipelines.storage.topics.queries import Unit, stored_articles, topic_counts
+from pipelines.timing.beijing import ZONE
 from pipelines.timing.clock import now
 from pipelines.topics.trends import Rising, rising_words, words_of
 

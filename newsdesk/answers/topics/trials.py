@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import attrs
 from attrs import define, field
 
-from newsdesk.answers.moments import in_beijing
 from pipelines.config import Settings
 from pipelines.items import TopicHit
 from pipelines.storage.topics.queries import rejected_articles, stored_articles
@@ -20,6 +19,7 @@ from pipelines.text.finding.excerpts import Excerpt, excerpt
 from pipelines.text.query.fields import article_fields, document_fields
 from pipelines.text.query.matching import QueryMatcher
 from pipelines.text.query.tree import Node
+from pipelines.timing.beijing import in_beijing
 
 T = TypeVar("T")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

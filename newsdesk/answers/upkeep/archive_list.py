@@ -159,9 +159,10 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
     """Returns the files that a list names; none that would lead out of the archive."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        sized = {name: each for name, each in found.items() if isinstance(each["size"], int)}
+    except (AttributeError, FileNotFoundError, KeyError, RecursionError, TypeError, ValueError):
         return {}
-    return {name: each for name, each in found.items() if read_name(name) is not None}
+    return {name: each for name, each in sized.items() if read_name(name) is not None}
 
 
 def _entry(path: Path, known: dict[str, Any] | None) -> dict[str, Any] | None:

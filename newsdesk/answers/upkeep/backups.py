@@ -19,7 +19,7 @@ from newsdesk.answers.upkeep.archive_list import (
 from newsdesk.answers.upkeep.machine_files import keep_files
 from newsdesk.exceptions import BadBackup
 from pipelines.config import Settings
-from pipelines.storage.backup.dumping import backups_in, forget_older, take_backup
+from pipelines.storage.backup.dumping import forget_older, looked_at, take_backup
 from pipelines.storage.backup.manifest import Manifest, finished
 from pipelines.storage.backup.restoring import restore_backup
 from pipelines.storage.backup.sealing import problems_of
@@ -106,9 +106,11 @@ def take(
     return Taken(backup=Backup(folder=folder, manifest=manifest), removed=removed, **beside)
 
 
-def listed(parent: Path) -> list[Backup]:
-    """Returns the backups below a folder, the oldest first."""
-    return [Backup(folder=folder, manifest=each) for folder, each in backups_in(parent)]
+def listed(parent: Path) -> tuple[list[Backup], list[str]]:
+    """Returns the backups below a folder, the oldest first, and a sentence for each that cannot be
+    read."""
+    found, problems = looked_at(parent)
+    return [Backup(folder=folder, manifest=each) for folder, each in found], problems
 
 
 def meant(folder: Path) -> Backup:
@@ -116,8 +118,15 @@ def meant(folder: Path) -> Backup:
 
     Raises:
         NoBackup: there is none that can be used.
+        BadBackup: nobody knows which is the newest, since one of them cannot be read.
     """
-    below = [each for each in listed(folder) if each.manifest.is_whole]
+    found, problems = listed(folder)
+    below = [each for each in found if each.manifest.is_whole]
+    if below and problems:
+        raise BadBackup(
+            f"{problems[0]} It may be the newest: name the backup that you mean, the newest other "
+            f"is {below[-1].folder}"
+        )
     if below:
         return below[-1]
     return Backup(folder=folder, manifest=finished(folder))
@@ -127,7 +136,7 @@ def verified(folder: Path, progress: Progress) -> tuple[Backup, list[str]]:
     """Reads a whole backup; returns it with a sentence for each fault.
 
     Raises:
-        NoBackup: there is none that can be used.
+        NoBackup, BadBackup: there is none that can be used, or it has to be named.
     """
     backup = meant(folder)
     return backup, problems_of(backup.folder, backup.manifest, progress)
@@ -148,7 +157,8 @@ def restore(
     WARC files of the backup back.
 
     Raises:
-        BadBackup: `replace` is not the name of the database, or there are no copies of the archive.
+        BadBackup: `replace` is not the name of the database, there are no copies of the archive, or
+            the backup has to be named.
         BackupError: it cannot be restored; the message says what to do.
     """
     if replace is not None and replace != settings.database:

@@ -43,6 +43,13 @@ Since = Annotated[
     str | None,
     typer.Option(help="Only pages that were fetched from then on (Beijing).", metavar="TIME"),
 ]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        help="Only pages that were fetched before (Beijing). A day is left out: name the next one.",
+        metavar="TIME",
+    ),
+]
 
 
 def reparse(
@@ -50,9 +57,7 @@ def reparse(
         str | None, typer.Option(help="Only this site's articles.", metavar="SITE")
     ] = None,
     since: Since = None,
-    until: Annotated[
-        str | None, typer.Option(help="Only pages that were fetched before.", metavar="TIME")
-    ] = None,
+    until: Until = None,
     fields: Annotated[
         str | None,
         typer.Option(help="Change these fields alone, with commas between.", metavar="A,B"),

@@ -57,7 +57,9 @@ def crawl(
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option(help="Only what was published before; a day is included.", metavar="TIME"),
+        typer.Option(
+            help="Only what was published before. A day is included, all of it.", metavar="TIME"
+        ),
     ] = None,
     limit: Annotated[
         int | None,

@@ -197,7 +197,9 @@ def run(
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option(help="Only what was published before; a day is included.", metavar="TIME"),
+        typer.Option(
+            help="Only what was published before. A day is included, all of it.", metavar="TIME"
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from newsdesk.cli.operations.up import DRAIN_SECONDS, log_to_terminal
-from newsdesk.cli.terminal.console import say, say_warning
+from newsdesk.cli.terminal.console import say
 from newsdesk.cli.terminal.options import DrainSeconds
 from newsdesk.cli.terminal.settings import settings_in_use
+from newsdesk.exceptions import NothingToHear
 
 EXAMPLES = """[bold]Examples[/]
 
@@ -63,7 +64,11 @@ def worker(
 
     settings = settings_in_use()
     if settings.engine != "celery":
-        say_warning("NEWSDESK_ENGINE is `local`: the service runs its jobs itself and sends none.")
+        raise NothingToHear(
+            "NEWSDESK_ENGINE is `local`: the service runs its jobs itself and sends none. Set "
+            "NEWSDESK_ENGINE=celery here and at the service, and NEWSDESK_BROKER_URL to the broker "
+            "of both, which is amqp://user:password@host:port// or redis://..."
+        )
     log_to_terminal(settings.log_level)
     logging.getLogger("amqp").setLevel(logging.INFO)  # below, it tells each frame
     offer = Offer(browser=browser, regions=tuple(region or ()), processes=processes)

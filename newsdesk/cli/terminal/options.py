@@ -25,7 +25,11 @@ Since = Annotated[
 ]
 Until = Annotated[
     str | None,
-    typer.Option("--until", help="Only what was published before (Beijing).", metavar="TIME"),
+    typer.Option(
+        "--until",
+        help="Only what was published before (Beijing). A day is left out: name the next one.",
+        metavar="TIME",
+    ),
 ]
 After = Annotated[
     str | None,

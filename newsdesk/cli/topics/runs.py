@@ -97,7 +97,7 @@ def apply(
     """
     import asyncio
 
-    from newsdesk.answers.topics.applying import apply_topics, note_application
+    from newsdesk.answers.topics.applying import apply_topics, check_names, note_application
     from newsdesk.answers.topics.in_force import topics_now
     from pipelines.storage.topics.queries import article_count, running_jobs
 
@@ -105,6 +105,7 @@ def apply(
     state = topics_now(settings)
     for problem in state.problems:
         say_warning(f"{problem}.")
+    check_names(settings, names)
     if not dry_run:
         note_application(settings, names)
     with progress_bar("Counting" if dry_run else "Applying", article_count(settings)) as advance:

@@ -78,6 +78,7 @@ def take(
     again. One that was interrupted goes on where it was. All of it is read again at the end: a
     finished backup can be restored.
     """
+    from newsdesk.answers.upkeep.backups import listed
     from newsdesk.answers.upkeep.backups import take as run
 
     with stages_bar() as progress:
@@ -98,6 +99,8 @@ def take(
         say(f"{taken.files} files of this machine are in it.")
     for each in taken.removed:
         say(f"Removed: {each}")
+    for problem in listed(folder)[1]:
+        say_warning(problem)
 
 
 @app.command("list", epilog="[bold]Example[/]  newsdesk backup list /backups")
@@ -105,11 +108,17 @@ def list_(folder: Parent, json: AsJson = False, tsv: AsTsv = False) -> None:
     """Show the backups in a folder, the oldest first.
 
     Backups have files in common: what a backup has for itself alone is what removing it frees.
+    Exit code 1: one of them cannot be read; the others are shown.
     """
     from newsdesk.answers.upkeep.backups import listed
 
-    found = [each.as_dict() for each in listed(folder)]
+    readable, problems = listed(folder)
+    found = [each.as_dict() for each in readable]
     show_list(found, COLUMNS, _table, as_json=json, as_tsv=tsv)
+    for each in problems:
+        say_error(each)
+    if problems:
+        raise typer.Exit(EXIT_FAILED)
     if not found:
         say(f"{folder} holds no backup: newsdesk backup take {folder}")
 

@@ -25,6 +25,7 @@ from newsdesk.answers.export.streaming import stream
 from newsdesk.web.api import models
 from newsdesk.web.api.cursors import closed, opened
 from newsdesk.web.api.parts import Asked, Cursor, Days, Id, Key, Limit, Name, Words, new_router
+from newsdesk.web.pages.articles.places import Going
 from newsdesk.web.pages.articles.taking import Download
 from newsdesk.web.parameters import moment
 from newsdesk.web.problems import problem
@@ -37,7 +38,8 @@ LINES = "application/x-ndjson"
 
 
 class Filters(Asked):
-    """Which articles. since, until: a date or time, in Beijing unless it has a zone."""
+    """Which articles. since, until: a date or time, in Beijing unless it has a zone; the day that
+    until names is left out."""
 
     q: Words | None = None
     site: Key | None = None
@@ -105,8 +107,15 @@ def export(visit: Here, asked: Annotated[Filters, Query()]) -> Response:
     selection = Selection(**asked.chosen, query=asked.q)
     found = chosen(visit.settings, selection)
     pieces = stream(visit.settings, selection, found, "jsonl")
-    busy = problem(503, "Too many exports at once: ask again in 30 s.", {"Retry-After": "30"})
-    return Download(pieces, {}, LINES, lambda: busy)
+    return Download(pieces, {}, LINES, visit.visitor, "newsdesk.jsonl", _busy)
+
+
+def _busy(own: Going | None) -> Response:
+    again = {"Retry-After": "30"}
+    if own is None:
+        return problem(503, "Too many exports at once: ask again in 30 s.", again)
+    since = f"{own.name}, begun at {own.since.isoformat(timespec='seconds')}"
+    return problem(429, f"One export at a time, and yours still runs: {since}.", again)
 
 
 @router.get("/articles/{article}")

@@ -29,6 +29,7 @@ from newsdesk.web.mcp.parameters import (
     Story,
     Time,
     Topic,
+    Until,
 )
 from newsdesk.web.parameters import moment
 from pipelines.config import Settings
@@ -62,7 +63,7 @@ class ArticleTools:
         source: Annotated[Name, Field(description="The medium that the page credits.")] = None,
         section: Name = None,
         since: Time = None,
-        until: Time = None,
+        until: Until = None,
         edited: Annotated[bool, Field(description="Only what its site changed.")] = False,
         gone: Annotated[bool, Field(description="Only what its site took down.")] = False,
         sort: Annotated[

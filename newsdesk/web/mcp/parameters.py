@@ -31,6 +31,14 @@ Time = Annotated[
     str | None,
     Field(max_length=40, description="2026-03-01 or 2026-03-01T08:30, Beijing time."),
 ]
+Until = Annotated[
+    str | None,
+    Field(
+        max_length=40,
+        description="2026-03-01 or 2026-03-01T08:30, Beijing time. A day is left out: name the "
+        "next one.",
+    ),
+]
 After = Annotated[
     str | None, Field(max_length=800, description="`next` of the page before, as it was given.")
 ]

@@ -67,9 +67,9 @@ def _again(visit: Visit, back: str, name: str, status: int, key: str, wait: int)
 
 @router.post("/logout")
 def log_out(visit: Here) -> Response:
-    """Ends the session in this browser."""
+    """Ends the session of this browser, wherever its cookie was copied to."""
     answer = RedirectResponse("/login", 303)
-    visit.cookies.drop(answer, "session")
+    visit.cookies.end_session(visit.request, answer)
     return answer
 
 

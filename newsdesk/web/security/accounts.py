@@ -5,14 +5,11 @@ Not in MongoDB: that is what analysts read, and hashes of passwords have no plac
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -20,6 +17,7 @@ import attrs
 from attrs import define, field
 
 from newsdesk.exceptions import BadAccount, BadAccountsFile
+from newsdesk.web.security.kept_file import alone, replace, stamp
 from newsdesk.web.security.passwords import hashed
 from pipelines.config import Settings
 from pipelines.timing import clock
@@ -89,11 +87,9 @@ class Accounts:
         Raises:
             BadAccountsFile: it cannot be read.
         """
-        try:
-            state = self.file.stat()
-        except FileNotFoundError:
+        seen = stamp(self.file)
+        if seen is None:
             return Known()
-        seen = (state.st_mtime_ns, state.st_size, state.st_ino)
         if seen != self._seen:
             self._known, self._seen = _read(self.file), seen
         return self._known
@@ -148,27 +144,12 @@ class Accounts:
 
     def _change(self, change: Callable[[Known], None]) -> None:
         """Reads, changes and replaces the file while nobody else does."""
-        with _alone(self.file):
+        with alone(self.file):
             known = _read(self.file) if self.file.exists() else Known()
             change(known)
             if len(known.accounts) + len(known.tokens) > MOST:
                 raise BadAccount(f"There are {MOST} accounts and tokens: remove some first.")
-            new = self.file.with_suffix(".new")
-            new.unlink(missing_ok=True)
-            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(attrs.asdict(known), out, ensure_ascii=False, indent=1)
-                out.flush()
-                os.fsync(out.fileno())
-            new.replace(self.file)
-
-
-@contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with file.with_suffix(".lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+            replace(self.file, attrs.asdict(known))
 
 
 def _read(file: Path) -> Known:

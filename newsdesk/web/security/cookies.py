@@ -17,9 +17,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from newsdesk.web.security.accounts import Account
+from newsdesk.web.security.sessions import SECONDS, EndedSessions, Session
 from pipelines.config import Settings
 
-SESSION_SECONDS = 7 * 86_400
 FLASH_SECONDS = 60
 PREFERENCE_SECONDS = 365 * 86_400
 KEY_BYTES = 32
@@ -51,6 +51,7 @@ class Cookies:
     key: bytes
     port: int
     secure: bool
+    ended: EndedSessions
     _session: URLSafeTimedSerializer = field(init=False)
     _flash: URLSafeTimedSerializer = field(init=False)
     _form: URLSafeTimedSerializer = field(init=False)
@@ -62,7 +63,12 @@ class Cookies:
 
     @classmethod
     def of(cls, settings: Settings) -> Cookies:
-        return cls(signing_key(settings.web_dir), settings.web_port, settings.web_https)
+        return cls(
+            signing_key(settings.web_dir),
+            settings.web_port,
+            settings.web_https,
+            EndedSessions(settings.web_dir / "ended.json"),
+        )
 
     def name(self, what: str) -> str:
         """Returns the name of a cookie."""
@@ -92,15 +98,28 @@ class Cookies:
 
     def begin_session(self, answer: Response, account: Account) -> None:
         """Logs an account in."""
-        self.write(
-            answer, "session", self._session.dumps([account.name, account.mark]), SESSION_SECONDS
-        )
+        said = [account.name, account.mark, secrets.token_urlsafe(16)]
+        self.write(answer, "session", self._session.dumps(said), SECONDS)
 
-    def session(self, request: HTTPConnection) -> tuple[str, str] | None:
-        """Returns name and mark of the account that is logged in."""
-        match _loaded(self._session, self.read(request, "session"), SESSION_SECONDS):
-            case [str(name), str(mark)]:
-                return name, mark
+    def end_session(self, request: HTTPConnection, answer: Response) -> None:
+        """Logs out: neither this cookie nor a copy of it counts any more."""
+        if session := self.session(request):
+            self.ended.add(session)
+        self.drop(answer, "session")
+
+    def session(self, request: HTTPConnection) -> Session | None:
+        """Returns who is logged in, unless they have logged out."""
+        value = self.read(request, "session")
+        if value is None:
+            return None
+        try:
+            said, at = self._session.loads(value, max_age=SECONDS, return_timestamp=True)
+        except BadData:
+            return None
+        match said:
+            case [str(name), str(mark), str(identity)]:
+                session = Session(name, mark, identity, int(at.timestamp()))
+                return None if self.ended.has(session) else session
         return None
 
     def flash(self, answer: Response, key: str, values: dict[str, Any]) -> None:

@@ -43,9 +43,8 @@ def visitor_of(request: HTTPConnection, accounts: Accounts, cookies: Cookies) ->
         found = known.of_token(token.strip())
         return Visitor(found.name, found.role, "token") if found else None
     if session := cookies.session(request):
-        name, mark = session
-        account = known.accounts.get(name)
-        if account is not None and account.mark == mark:
+        account = known.accounts.get(session.name)
+        if account is not None and account.mark == session.mark:
             return Visitor(account.name, account.role, is_account=True)
     if known.accounts or known.tokens:
         return None

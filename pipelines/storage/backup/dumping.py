@@ -33,7 +33,7 @@ from pipelines.storage.backup.sealing import seal
 from pipelines.storage.backup.taking_over import MAJORITY, all_differing, compare, take_over
 from pipelines.storage.backup.working import Ask, Progress, asking, locked
 from pipelines.storage.documents import Document
-from pipelines.storage.exceptions import BackupError, NoRoom
+from pipelines.storage.exceptions import BackupError, NoBackup, NoRoom
 from pipelines.storage.schema.ensure import RESTORING, STATE
 from pipelines.storage.server import client as clients
 from pipelines.timing import clock
@@ -77,10 +77,19 @@ def take_backup(
 
 
 def backups_in(parent: Path) -> list[tuple[Path, Manifest]]:
-    """Returns the backups in a folder, the oldest first; unfinished ones, too."""
-    folders = [path.parent for path in parent.glob(f"[!.]*/{NAME}")]
-    found = [(path, read_manifest(path)) for path in folders]
-    return sorted(found, key=lambda each: (each[1].began_at, each[0].name))
+    """Returns the backups in a folder that can be read, the oldest first; unfinished ones, too."""
+    return looked_at(parent)[0]
+
+
+def looked_at(parent: Path) -> tuple[list[tuple[Path, Manifest]], list[str]]:
+    """Returns the same, and a sentence for each that cannot be read."""
+    found, problems = [], []
+    for path in sorted(parent.glob(f"[!.]*/{NAME}")):
+        try:
+            found.append((path.parent, read_manifest(path.parent)))
+        except NoBackup as error:
+            problems.append(str(error))
+    return sorted(found, key=lambda each: (each[1].began_at, each[0].name)), problems
 
 
 def forget_older(parent: Path, database: str, keep: int) -> list[Path]:

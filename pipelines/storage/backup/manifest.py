@@ -122,11 +122,13 @@ def read_manifest(folder: Path) -> Manifest:
         NoBackup: there is none, or it cannot be read.
     """
     try:
-        text = (folder / NAME).read_text(encoding="utf-8")
+        text = (folder / NAME).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise NoBackup(f"{folder} holds no backup: there is no {NAME} in it.") from None
+    except OSError as error:
+        raise NoBackup(f"{folder / NAME} cannot be read: {error.strerror}.") from None
     try:
-        written = json_util.loads(text, json_options=_JSON)
+        written = json_util.loads(text.decode(), json_options=_JSON)
         return _made(written)
     except (AttributeError, BSONError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise NoBackup(

@@ -10,6 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.reading import sound
 
 Wrong = Callable[[Database[Document], Sequence[Document]], Iterable[Any]]
 """Of some documents, the ids of those that are wrong."""
@@ -24,6 +25,7 @@ class Check:
     says: what is wrong, before a colon and the number of such documents. todo: what to do if it is
     not mended.
     wanted, shown: which documents of the collection are looked at, and what of them.
+    any_form: also those that are not as their collection declares them.
     """
 
     name: str
@@ -35,6 +37,13 @@ class Check:
     mend: Mend | None = None
     wanted: Mapping[str, Any] = field(factory=dict)
     shown: Sequence[str] = ()
+    any_form: bool = False
+
+    def wrong_among(self, database: Database[Document], documents: list[Document]) -> list[Any]:
+        """Returns the ids of those that are wrong."""
+        if not self.any_form:
+            documents = sound(self.collection, documents, dict.fromkeys(("_id", *self.shown), 1))
+        return list(self.wrong(database, documents))
 
 
 def names_missing(path: str, target: str) -> Wrong:

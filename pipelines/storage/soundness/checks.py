@@ -8,6 +8,8 @@ from typing import Any, Final
 from pymongo.database import Database
 
 from pipelines.storage.documents import Document
+from pipelines.storage.schema.collections import COLLECTIONS
+from pipelines.storage.schema.reading import undeclared
 from pipelines.storage.soundness import finding, mending
 from pipelines.storage.soundness.check import Check, known_ids, names_missing
 
@@ -20,7 +22,25 @@ def _stored(database: Database[Document], rejects: Sequence[Document]) -> Iterab
     return known_ids(database, "articles", [each["_id"] for each in rejects])
 
 
+def _all(_database: Database[Document], documents: Sequence[Document]) -> Iterable[Any]:
+    """All of them: only wrong ones are looked at."""
+    return [each["_id"] for each in documents]
+
+
+_FORMS: Final = tuple(
+    Check(
+        name=f"form_of_{name}",
+        collection=name,
+        says=f"documents of {name} have another form than declared",
+        wrong=_all,
+        wanted=undeclared(name, {}),
+        any_form=True,
+        todo=f"Readers and exports leave them out; somebody wrote them by hand. {_BACKUP}",
+    )
+    for name in COLLECTIONS
+)
 CHECKS: Final[tuple[Check, ...]] = (
+    *_FORMS,
     Check(
         name="lost_text",
         collection="revisions",

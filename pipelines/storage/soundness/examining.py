@@ -94,7 +94,7 @@ def _look(
 def _part(database: Database[Document], check: Check, after: object) -> _Part:
     part = _Part(after, is_last=True)
     for batch in _batches(_documents(database, check, dict(check.wanted), after)):
-        part.wrong += check.wrong(database, batch)
+        part.wrong += check.wrong_among(database, batch)
         part.documents += len(batch)
         part.last = batch[-1]["_id"]
         if part.documents >= PART:
@@ -119,7 +119,7 @@ def _still(database: Database[Document], check: Check, ids: Sequence[Any]) -> li
     for start in range(0, len(ids), BATCH):
         wanted = {"$and": [{"_id": {"$in": ids[start : start + BATCH]}}, dict(check.wanted)]}
         for batch in _batches(_documents(database, check, wanted)):
-            found += check.wrong(database, batch)
+            found += check.wrong_among(database, batch)
     return found
 
 

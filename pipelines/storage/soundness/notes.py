@@ -82,6 +82,7 @@ def notes_of(settings: Settings, wish: str) -> Notes:
             notes.resumed_at = said["at"]
     except FileNotFoundError:
         return notes
-    except (BSONError, KeyError, TypeError, ValueError):  # of another release: it begins anew
+    except (AttributeError, BSONError, KeyError, RecursionError, TypeError, ValueError):
+        # of another release, or damaged: it begins anew
         notes.seen = {}
     return notes

@@ -15,6 +15,7 @@ from attrs import define
 
 from pipelines.storage.documents import Document
 from pipelines.storage.operations.repositories import NightStore
+from pipelines.timing.beijing import beijing_time
 from schedules.timetable.schedule import ON_TIME, Schedule, job_id, slot_id
 
 FIRST_PAUSE_SECONDS = 60.0
@@ -65,13 +66,13 @@ class Dispatcher:
         """
         made_up_for = schedule.catch_up == "all" and (_is_late(slot, now) or _is_late(other, now))
         if other is not None and schedule.overlap == "skip" and not made_up_for:
-            before = f"{other['due_at']:%Y-%m-%d %H:%M} UTC"
+            before = beijing_time(other["due_at"])
             self._end(slot, "skipped", f"The run due {before} was not done yet.", now)
             return False
         if other is not None and schedule.overlap == "replace":
             job = jobs.get(other.get("job") or "")
             if job is not None and job.get("ended_at") is None:
-                by = f"the run due {slot['due_at']:%Y-%m-%d %H:%M} UTC"
+                by = f"the run due {beijing_time(slot['due_at'])}"
                 self.night.jobs.ask_to_stop(job["_id"], now, by)
         first = self._first_attempt(slot, schedule)
         job_ = self._create_job(slot, schedule, first, schedule.start_of(slot["due_at"]), now)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from pipelines.records import SlotState
 from pipelines.storage.documents import Document
+from pipelines.timing.beijing import beijing_time
 from pipelines.timing.durations import in_words
 from schedules.timetable.schedule import ON_TIME, Schedule, slot_id
 
@@ -72,7 +73,7 @@ def _latest(
     runs["reason"] = "It looks back over what was missed."
     for slot in slots[:missed]:
         if slot is not runs:
-            _give_up(slot, f"The run due {runs['due_at']:%Y-%m-%d %H:%M} UTC looks as far back.")
+            _give_up(slot, f"The run due {beijing_time(runs['due_at'])} looks as far back.")
 
 
 def _all(

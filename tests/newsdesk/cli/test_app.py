@@ -50,6 +50,23 @@ def test_each_command_has_help_with_an_example(name: str, command: Any) -> None:
         assert getattr(parameter, "help", "x"), f"{name} {parameter.name}"
 
 
+def test_each_until_says_whether_its_day_counts() -> None:
+    said = {
+        name: parameter.help
+        for name, command in commands()
+        for parameter in command.params
+        if parameter.name == "until"
+    }
+    paused = said.pop("schedules pause")
+    assert "day" not in paused, "it names a moment"
+    crawled = {name for name, text in said.items() if "A day is included" in text}
+    assert crawled == {"crawl", "schedules run"}
+    assert {name for name, text in said.items() if "A day is left out" in text} == (
+        said.keys() - crawled
+    )
+    assert {"articles list", "articles search", "export", "reparse"} <= said.keys()
+
+
 @pytest.mark.parametrize("command", [(), ("crawl",), ("web",), ("plan",), ("topics", "apply")])
 def test_help_names_no_types(desk: Desk, command: tuple[str, ...]) -> None:
     said = desk.call(*command, "--help")

@@ -134,4 +134,4 @@ def test_asleep_over_three_due_times_raises_the_alarm(desk: SlotDesk, catch_up: 
     watchman.look(schedules, late + MINUTE)
     told = desk.night.alerts.to_tell(late + HOUR, late)
     assert [alert["kind"] for alert in told] == ["did_not_run"]
-    assert "3 times from 2026-03-02 19:00 UTC" in told[0]["message"]
+    assert "3 times from 2026-03-03 03:00 Beijing time" in told[0]["message"]

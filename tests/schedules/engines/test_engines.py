@@ -143,3 +143,10 @@ def test_without_the_extra_the_service_says_what_to_install(settings: Settings) 
         assert said.returncode == 1
         assert "pip install 'newsdesk[cluster]'" in " ".join((said.stdout + said.stderr).split())
         assert "Traceback" not in said.stderr
+
+
+def test_a_worker_that_nobody_sends_jobs_says_what_to_set(settings: Settings) -> None:
+    said = Desk(settings).call("worker")
+    assert said.code == 1
+    assert "NEWSDESK_ENGINE=celery" in said.err
+    assert "NEWSDESK_BROKER_URL" in said.err

@@ -283,7 +283,7 @@ def test_a_site_that_is_left_alone_says_why_and_until_when(
     verdict = judge(finished(stats, finish), exit_code=0, stop=None)
     assert verdict.state == state
     assert says in verdict.reason
-    assert "from 2026-03-02 03:00:00 UTC on" in verdict.reason
+    assert "from 2026-03-02 11:00:00 Beijing time on" in verdict.reason
     assert "The 2 articles stored before that are safe." in verdict.reason
     silent = judge(finished({}, finish), exit_code=0, stop=None)
     assert (silent.state, "gave no reason" in silent.reason) == (state, True)

@@ -8,11 +8,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from newsdesk.answers.articles.hot import BEFORE, Place, hot_at
-from newsdesk.answers.moments import beijing, in_beijing
+from newsdesk.answers.moments import beijing
 from newsdesk.answers.sites import list_titles
 from newsdesk.web.charts import Stay
 from newsdesk.web.parameters import Day, Word, moment
 from newsdesk.web.visit import Here
+from pipelines.timing.beijing import in_beijing
 
 router = APIRouter()
 STEPS = {"day": timedelta(days=1), "hours": timedelta(hours=6), "hour": timedelta(hours=1)}

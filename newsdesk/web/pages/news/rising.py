@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from newsdesk.answers.moments import ZONE
 from newsdesk.answers.topics.in_force import topics_now
 from newsdesk.answers.topics.rising import A_DAY, rising_seen
 from newsdesk.web.parameters import Word
 from newsdesk.web.visit import Here
 from pipelines.timing import clock
+from pipelines.timing.beijing import ZONE
 
 router = APIRouter()
 DAYS = (1, 3, 7, 30)

@@ -84,6 +84,9 @@ def test_a_local_copy_goes_only_after_its_time_and_while_the_target_has_it(
     assert (again.shipped, again.dropped) == ([str(name)], [str(name)])
     assert here.folder.names() == []
     assert [*Mirror(here.folder, target).sizes()] == [name]
+    for damaged in (b"[]", b'{"%s": null}' % str(name).encode(), b"[" * 100_000):
+        (here.folder.mirror / "files.json").write_bytes(damaged)
+        assert Mirror(here.folder, target).sizes() == {}
 
 
 def test_nothing_is_written_over(here: Written, target: Target, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pymongo.database import Database
 from newsdesk.answers.upkeep.soundness import looked_deep
 from pipelines.config import Settings
 from pipelines.storage.queries import drop_database
+from pipelines.storage.schema.collections import COLLECTIONS
 from pipelines.storage.search.blocks import gather
 from pipelines.storage.server import client as clients
 from pipelines.storage.session import StorageSession
@@ -228,8 +229,19 @@ def test_what_cannot_be_mended_stays_and_says_what_to_do(nights: Desk, stored: D
     assert looked(nights) == {}
 
 
+def test_documents_of_another_form_are_named_and_break_no_check(nights: Desk, stored: Data) -> None:
+    for name in COLLECTIONS:
+        stored[name].insert_one({"_id": 7, "at": "noon"}, bypass_document_validation=True)
+    found = looked(nights)
+    for name in COLLECTIONS:
+        assert found[f"form of {name}"]["examples"] == ["7"]
+        stored[name].delete_one({"_id": 7})
+    assert looked(nights) == {}
+
+
 def test_every_kind_of_fault_is_planted_here() -> None:
     assert {each.name.replace("_", " ") for each in CHECKS} == {
+        *(f"form of {name}" for name in COLLECTIONS),
         *MENDABLE,
         "lost text",
         "lost state",

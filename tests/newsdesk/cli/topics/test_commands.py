@@ -105,7 +105,9 @@ def test_later_decisions_add_to_earlier_ones(desk: Desk) -> None:
 def test_a_name_that_no_topic_has_is_refused(desk: Desk) -> None:
     off = desk.call("topics", "set", "rial", "--off")
     tried = desk.call("topics", "test", "高铁", "--topic", "rial")
-    for said in (off, tried):
+    applied = desk.call("topics", "apply", "integrated-circuits", "rial")
+    counted = desk.call("topics", "apply", "rial", "--dry-run")
+    for said in (off, tried, applied, counted):
         assert (said.code, "There is no topic 'rial' in force" in said.err) == (2, True)
     with opened(desk.settings) as database:
         assert TopicRepository(database).get("rial") is None

@@ -85,3 +85,22 @@ def test_damage_is_told(crawled: Crawled, tmp_path: Path) -> None:
     said = desk.call("backup", "verify", tmp_path, "--json")
     assert (said.code, "cut off" in said.json["problems"][0]) == (1, True)
     assert desk.call("backup", "verify", tmp_path / "nothing").code == 1
+
+
+@pytest.mark.parametrize("forged", [b"\xff\xfe", b'{"format": 1}', b"[" * 100_000])
+def test_one_that_cannot_be_read_hides_no_other(
+    crawled: Crawled, tmp_path: Path, forged: bytes
+) -> None:
+    desk = crawled.desk
+    bad = tmp_path / "bad" / "backup.json"
+    bad.parent.mkdir()
+    bad.write_bytes(forged)
+    bad.with_name("archive.json").write_bytes(forged)
+    taken = desk.call("backup", "take", tmp_path, "--no-machine", "--keep", "1", "--json")
+    assert (taken.code, str(bad) in taken.err) == (0, True)
+    listed = desk.call("backup", "list", tmp_path, "--json")
+    assert [each["folder"] for each in listed.json] == [taken.json["folder"]]
+    assert (listed.code, f"{bad} cannot be read" in listed.err) == (1, True)
+    newest = desk.call("backup", "verify", tmp_path)
+    assert (newest.code, taken.json["folder"] in newest.err) == (2, True)
+    assert desk.call("backup", "verify", taken.json["folder"]).code == 0

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 from starlette.types import ASGIApp, Message
+from yarl import URL
 
 from newsdesk.exceptions import NotSafe
 from newsdesk.web.app import create_app
@@ -202,6 +203,21 @@ async def test_who_may_what(seeded: Served, database: Database[dict[str, Any]]) 
     found = database["alerts"].find_one({"open": ALERT})
     assert found is not None
     assert found["acknowledged_by"] == "wang"
+
+
+async def test_a_copied_session_ends_with_the_one_that_is_logged_out(console: Served) -> None:
+    Accounts.of(console.settings).add("wang", "operate", PASSWORD)
+    async with console.client() as client, console.client() as other, console.client() as thief:
+        await client.log_in("wang", PASSWORD)
+        await other.log_in("wang", PASSWORD)
+        for cookie in client.session.cookie_jar:
+            thief.session.cookie_jar.update_cookies({cookie.key: cookie.value}, URL(console.url))
+        assert (await thief.get("/")).status == 200
+        assert (await client.post("/logout")).status == 303
+        assert (await thief.get("/")).status == 303
+        assert (await other.get("/")).status == 200
+        await client.log_in("wang", PASSWORD)
+        assert (await client.get("/")).status == 200
 
 
 async def test_a_session_ends_with_its_password(console: Served) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import socket
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import feedparser
@@ -22,6 +24,7 @@ from newsdesk.answers.export.formats.cells import HEADINGS
 from newsdesk.answers.export.selection import Chosen
 from newsdesk.web.pages.articles import taking
 from newsdesk.web.security.accounts import Accounts
+from newsdesk.web.security.visitor import Visitor
 from pipelines.items import Source
 from pipelines.storage.exceptions import StorageError
 from pipelines.timing import clock
@@ -29,6 +32,7 @@ from tests.support.console import Client, Served
 from tests.support.programs import read_by_newsboat
 from tests.support.samples import sample
 from tests.support.shelf import put
+from tests.support.waiting import until
 
 MANY = 1_203
 PASSWORD = "four words or more"
@@ -122,21 +126,74 @@ async def test_a_cut_is_seen(shelf: Served, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_downloads_at_once_are_bounded(shelf: Served) -> None:
-    places = taking._places
-    for _place in range(taking.AT_ONCE):
-        assert places.acquire(blocking=False)
+    others = [Visitor(f"reader-{number}", "read") for number in range(taking.AT_ONCE)]
+    for each in others:
+        taking._places.begin(each, "file")
     try:
         async with shelf.client() as client:
             answer = await client.get("/exports/csv")
             assert answer.status == 503
             assert answer.headers["Retry-After"] == "30"
     finally:
-        for _place in range(taking.AT_ONCE):
-            places.release()
+        for each in others:
+            taking._places.end(each)
     async with shelf.client() as client:
         for _time in range(taking.AT_ONCE + 1):  # each gives its place back
             assert (await client.get("/exports/jsonl?limit=1")).status == 200
         assert (await client.get("/exports/pdf")).status == 400
+
+
+async def begun(shelf: Served, path: str, **headers: str) -> socket.socket:
+    """Asks for a file and reads the first byte, and no more."""
+    address = urlsplit(shelf.url)
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.settimeout(20)
+    reader.connect((address.hostname, address.port))
+    lines = [f"GET {path} HTTP/1.1", f"Host: {address.netloc}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    reader.sendall("\r\n".join([*lines, "", ""]).encode())
+    assert await asyncio.to_thread(reader.recv, 1)
+    return reader
+
+
+async def test_one_reader_holds_one_place(
+    shelf: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A piece that lasts is sent to a reader who takes nothing of it."""
+
+    def endless(*_given: object) -> Iterator[bytes]:
+        while True:
+            yield bytes(1024 * 1024)
+
+    monkeypatch.setattr(taking, "stream", endless)
+    monkeypatch.setattr("newsdesk.web.api.articles.stream", endless)
+    accounts = Accounts.of(shelf.settings)
+    tokens = {name: accounts.add_token(name, "read") for name in ("slow", "other")}
+    slow, other = ({"Authorization": f"Bearer {each}"} for each in tokens.values())
+    with await begun(shelf, "/exports/csv", **slow):
+        async with shelf.client() as client:
+            for path, says in (
+                ("/exports/xlsx", "北京时间"),
+                ("/api/v1/articles.jsonl", "newsdesk-"),
+            ):
+                refused = await client.get(path, **slow)
+                assert (refused.status, refused.headers["Retry-After"]) == (429, "30")
+                assert says in refused.text
+        with await begun(shelf, "/exports/csv", **other):
+            assert len(taking._places._going) == 2
+        await until(lambda: len(taking._places._going) == 1)  # who goes away gives the place back
+    await until(lambda: not taking._places._going)
+    monkeypatch.setattr(taking, "PIECE_SECONDS", 0.1)
+    monkeypatch.setattr(taking, "SLOWEST", 1024**3)
+    with await begun(shelf, "/exports/csv", **slow) as reader:
+        await until(lambda: "of slow is cut off" in caplog.text)
+        assert not taking._places._going
+        reader.settimeout(20)
+        data = b""
+        while piece := await asyncio.to_thread(reader.recv, 1024 * 1024):
+            data = (data + piece)[-10:]
+    assert not data.endswith(b"0\r\n\r\n"), "it must not look whole"
 
 
 async def test_feeds_are_read_without_a_session(

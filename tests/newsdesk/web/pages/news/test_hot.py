@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from newsdesk.answers.moments import ZONE
 from pipelines.timing import clock
+from pipelines.timing.beijing import ZONE
 from tests.support.console import Looker, Served
 from tests.support.reading import EDITED, furnish
 
