@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from pymongo.database import Database
 
 from newsdesk.answers.operations.jobs import job_file, log_of, stop_job
@@ -73,14 +72,8 @@ def _quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
 def cluster(
     settings: Settings, database: Database[dict[str, Any]], real_broker: Broker, tmp_path: Path
 ) -> Iterator[Cluster]:
-    changes = {"engine": "celery", "broker_url": SecretStr(real_broker.url), "service_port": 0}
-    if not real_broker.lives:
-        real_broker.start()
-    found = Cluster(settings.model_copy(update=changes), database, real_broker, tmp_path, SITES)
-    try:
+    with Cluster.over(real_broker, settings, database, tmp_path, SITES) as found:
         yield found
-    finally:
-        found.stop()
 
 
 async def test_a_real_crawl_runs_on_a_worker(cluster: Cluster) -> None:

@@ -45,14 +45,8 @@ def real_broker(
 def cluster(
     settings: Settings, database: Database[dict[str, Any]], real_broker: Broker, tmp_path: Path
 ) -> Iterator[Cluster]:
-    changes = {"engine": "celery", "broker_url": SecretStr(real_broker.url), "service_port": 0}
-    if not real_broker.lives:
-        real_broker.start()
-    found = Cluster(settings.model_copy(update=changes), database, real_broker, tmp_path, SITES)
-    try:
+    with Cluster.over(real_broker, settings, database, tmp_path, SITES) as found:
         yield found
-    finally:
-        found.stop()
 
 
 @asynccontextmanager

@@ -7,8 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,26 @@ class Cluster:
     browser_sites: Sequence[str] = PRINT_NOTHING
     environment: dict[str, str] = field(factory=dict)
     workers: list[subprocess.Popen[bytes]] = field(factory=list)
+
+    @classmethod
+    @contextmanager
+    def over(
+        cls,
+        broker: Broker,
+        settings: Settings,
+        database: Database[dict[str, Any]],
+        folder: Path,
+        sites: Sequence[str],
+    ) -> Iterator[Cluster]:
+        """One whose jobs go over a broker, which is started again if a test has ended it."""
+        if not broker.lives:
+            broker.start()
+        changes = {"engine": "celery", "broker_url": SecretStr(broker.url), "service_port": 0}
+        found = cls(settings.model_copy(update=changes), database, broker, folder, sites)
+        try:
+            yield found
+        finally:
+            found.stop()
 
     @property
     def night(self) -> NightStore:
